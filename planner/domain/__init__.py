@@ -1,0 +1,1 @@
+"""Nouns of the field: frozen, without file access and without a solver."""

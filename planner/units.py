@@ -1,0 +1,32 @@
+"""Units of the whole project: number types with their meaning, and the few conversions between them.
+
+Rates are fractions (0.08), never percents. One month is 730 hours (8,760 / 12) everywhere.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+HOURS_PER_MONTH = 730.0
+HOURS_PER_YEAR = 8760.0
+HOURS_PER_WEEK = 168
+HOURS_PER_DAY = 24.0
+MONTHS_PER_YEAR = 12
+SECONDS_PER_HOUR = 3600.0
+
+GIGA = 1e9
+TOKENS_PER_MTOK = 1e6
+
+MONEY_PLACES = 6
+"""Unit prices are rounded to a millionth of a dollar, in the program and in the audit alike."""
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Usd = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+UsdPerHour = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+UsdPerMtok = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+PositiveFraction = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0)]
+PositiveCount = Annotated[int, Field(gt=0)]
