@@ -1,0 +1,65 @@
+"""How something is paid: on demand, spot, or committed for a term. Tagged by `kind`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from planner.domain.quantity import Magnitude, PositiveMagnitude, PositiveWhole, Whole
+from planner.domain.strict import Strict
+
+
+class OnDemand(Strict):
+    """By the hour, as long as wanted."""
+
+    kind: Literal["on_demand"]
+    usd_per_hour: PositiveMagnitude
+    """Price of one node for one hour."""
+    max_nodes: Whole | None = None
+    """Most nodes that can run at once under this contract."""
+    exact_nodes: Whole | None = None
+    """If given, exactly so many nodes run in every slice."""
+
+
+class Spot(Strict):
+    """Cheap, and may be taken away; only hours that were delivered are paid."""
+
+    kind: Literal["spot"]
+    usd_per_hour: PositiveMagnitude
+    max_nodes: Whole | None = None
+    interruptions_per_month: Magnitude = 0.0
+    """Expected interruptions of one node a month."""
+
+
+class Commitment(Strict):
+    """Signed for a term, paid for all of it, used or not, at the price of the day of signing."""
+
+    kind: Literal["commitment"]
+    usd_per_hour: Magnitude = 0.0
+    """Recurring price of one node for one hour of the term; may be 0 only if something is paid upfront."""
+    upfront_usd: Magnitude = 0.0
+    """Paid once per node at signing."""
+    term_months: PositiveMagnitude | None = None
+    term_periods: PositiveWhole | Literal["horizon"] | None = None
+    """Term in periods of the horizon; `horizon` = the whole horizon, signed at its start."""
+    min_nodes: PositiveWhole = 1
+    """Fewest nodes of one signing."""
+    max_nodes: Whole | None = None
+    """Most nodes live at once under this contract."""
+    exact_nodes: Whole | None = None
+    """If given, exactly so many nodes are signed at the start of the horizon."""
+    lead_months: Magnitude | None = None
+    lead_periods: Whole = 0
+    """Periods between signing and service."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Commitment":
+        if (self.term_months is None) == (self.term_periods is None):
+            raise ValueError("give term_months or term_periods")
+        if self.usd_per_hour == 0 and self.upfront_usd == 0:
+            raise ValueError("a commitment without any price: give usd_per_hour or upfront_usd")
+        if self.max_nodes is not None and self.min_nodes > max(self.max_nodes, 1):
+            raise ValueError("min_nodes is above max_nodes")
+        return self
+
+
+Contract = Annotated[OnDemand | Spot | Commitment, Field(discriminator="kind")]

@@ -1,0 +1,86 @@
+"""What was found on the way to a plan: what fits, what does not and why, and where the accountants disagree."""
+
+from typing import Literal, NamedTuple
+
+Bottleneck = Literal[
+    "memory",
+    "latency",
+    "precision",
+    "specification",
+    "throughput",
+    "vendor",
+    "accelerator",
+    "provider",
+    "region",
+    "country",
+    "weights",
+    "contract",
+    "term",
+    "price_age",
+    "spot",
+    "context",
+]
+"""The first thing that stands in the way."""
+
+
+class Fit(NamedTuple):
+    """How one node type serves one workload. Rates are planned ones: utilisation and derating are in them."""
+
+    workload: str
+    accelerator: str
+    count: int
+    """Accelerators per node."""
+    rate_per_node_hour: float
+    """Work units a node serves in an hour when it does nothing else."""
+    replica_nodes: float
+    """Nodes one replica takes: 1/k where k replicas share a node, a whole number where a replica spans
+    nodes; 0 for work that needs no replicas (training, development) and splits freely."""
+    precision: str = ""
+    tensor_parallel: int = 1
+    pipeline_parallel: int = 1
+    batch: int = 0
+    """Concurrent sequences per replica."""
+    ttft_ms: float = 0.0
+    tpot_ms: float = 0.0
+    memory_needed_gb: float = 0.0
+    """Per accelerator, at that batch."""
+    basis: Literal["sized", "measured"] = "sized"
+    derivation: tuple[tuple[str, float, str], ...] = ()
+    """(what, value, unit), in the order of the calculation."""
+
+    @property
+    def rate_per_replica_hour(self) -> float:
+        return self.rate_per_node_hour * self.replica_nodes
+
+
+class Rejection(NamedTuple):
+    """Why an option cannot serve a workload: the bottleneck, what was needed, what is offered."""
+
+    workload: str
+    subject: str
+    """The accelerator, node type or option rejected."""
+    bottleneck: Bottleneck
+    needed: str
+    offered: str
+
+
+class Discrepancy(NamedTuple):
+    """One disagreement between the plan and the second accountant."""
+
+    rule: str
+    where: str
+    claimed: str
+    recomputed: str
+
+
+class Cause(NamedTuple):
+    """One reason why no plan exists, in the user's words."""
+
+    family: str
+    workload: str | None
+    period: str | None
+    have: float | None
+    need: float | None
+    unit: str
+    message: str
+    fix: str

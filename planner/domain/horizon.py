@@ -1,0 +1,76 @@
+"""Time: periods, and the load slices inside each of them.
+
+Period t starts `start_years` after the start of the horizon and lasts `hours`; its slices' hours add
+up to its hours. A plan-year is 8,760 hours from the start: 12 months or 4 quarters.
+"""
+
+from typing import NamedTuple
+
+from planner.units import HOURS_PER_YEAR
+
+
+class Slice(NamedTuple):
+    """Hours of a period that are alike: the same hours for every workload."""
+
+    name: str
+    hours: float
+
+
+class Period(NamedTuple):
+    """One step of the horizon."""
+
+    index: int
+    start: str
+    """Calendar month `YYYY-MM`, or `p0`, `p1` … for explicit periods."""
+    hours: float
+    start_years: float
+    slices: tuple[Slice, ...]
+
+    @property
+    def middle_years(self) -> float:
+        """When recurring cash of the period falls due, in years from the start."""
+        return self.start_years + self.hours / HOURS_PER_YEAR / 2
+
+    @property
+    def end_years(self) -> float:
+        return self.start_years + self.hours / HOURS_PER_YEAR
+
+    @property
+    def plan_year(self) -> int:
+        """Index of the plan-year the period starts in."""
+        return int(self.start_years + 1e-9)
+
+
+class Horizon(NamedTuple):
+    """All periods in order."""
+
+    periods: tuple[Period, ...]
+
+    @property
+    def plan_years(self) -> int:
+        return self.periods[-1].plan_year + 1
+
+    @property
+    def end_years(self) -> float:
+        return self.periods[-1].end_years
+
+
+def month_after(month: str, months: int) -> str:
+    """Calendar arithmetic on `YYYY-MM`.
+
+    >>> month_after("2026-11", 3)
+    '2027-02'
+    """
+    year, number = int(month[:4]), int(month[5:7])
+    total = year * 12 + number - 1 + months
+    return f"{total // 12:04d}-{total % 12 + 1:02d}"
+
+
+def periods_of(lengths: list[float], starts: list[str], slices: list[tuple[Slice, ...]]) -> Horizon:
+    """Horizon from the length of each period in hours, its label and its slices."""
+    elapsed = 0.0
+    periods = []
+    for index, (hours, start) in enumerate(zip(lengths, starts, strict=True)):
+        periods.append(Period(index, start, hours, elapsed / HOURS_PER_YEAR, slices[index]))
+        elapsed += hours
+    return Horizon(tuple(periods))

@@ -1,0 +1,137 @@
+"""What somebody sells, as a scenario states it inline: a node type under its contracts, or a hosted model."""
+
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from planner.domain.contract import Contract
+from planner.domain.quantity import Magnitude, Month, Name, PositiveMagnitude, PositiveWhole, Whole
+from planner.domain.strict import Strict
+
+
+class InstanceOffer(Strict):
+    """A node type with its contracts; measured throughput replaces the sizing model."""
+
+    kind: Literal["instance"] = "instance"
+    name: Name
+    provider: Name = "inline"
+    region: Name = "any"
+    country: str = ""
+    accelerator: str | None = None
+    """Id of an accelerator of the catalog; may be absent if `throughput` says all."""
+    accelerators_per_node: PositiveWhole = 1
+    throughput: dict[str, Magnitude] = {}
+    """Measured work units an hour of one node, by workload name; 0 = cannot serve it.
+    With an `accelerator`, workloads that are not named are sized; without, they are not served."""
+    groups: tuple[str, ...] = ()
+    """Cap groups the nodes of this offer count towards."""
+    max_nodes: Whole | None = None
+    """Most nodes live at once over all contracts of the offer."""
+    contracts: Annotated[tuple[Contract, ...], Field(min_length=1)]
+    source: str = "scenario"
+    as_of: str = ""
+
+    @model_validator(mode="after")
+    def _sized_or_measured(self) -> "InstanceOffer":
+        if self.accelerator is None and not self.throughput:
+            raise ValueError("give an `accelerator`, or measured `throughput` per workload")
+        return self
+
+
+class HostedApiOffer(Strict):
+    """A model behind an API, paid per token (or per work unit of a workload of the user's own unit)."""
+
+    kind: Literal["hosted_api"]
+    name: Name
+    provider: Name = "inline"
+    model: str
+    """Id of the language model whose weights it serves."""
+    usd_per_mtok_input: PositiveMagnitude
+    usd_per_mtok_output: PositiveMagnitude
+    source: str = "scenario"
+    as_of: str = ""
+
+
+def _kind_of(value: object) -> str:
+    kind = value.get("kind", "instance") if isinstance(value, dict) else getattr(value, "kind", "instance")
+    return kind if isinstance(kind, str) else "instance"
+
+
+Offer = Annotated[
+    Annotated[InstanceOffer, Tag("instance")] | Annotated[HostedApiOffer, Tag("hosted_api")],
+    Discriminator(_kind_of),
+]
+
+
+class CapGroup(Strict):
+    """A cap over several offers together."""
+
+    name: Name
+    max_nodes: Whole | None = None
+    max_accelerators: Whole | None = None
+
+
+class Held(Strict):
+    """A commitment already signed: its capacity is there, its payments are owed."""
+
+    name: Name
+    provider: Name = "held"
+    region: Name = "any"
+    country: str = ""
+    accelerator: str | None = None
+    accelerators_per_node: PositiveWhole = 1
+    throughput: dict[str, Magnitude] = {}
+    nodes: PositiveWhole
+    until: Month | None = None
+    """First month in which it is gone."""
+    periods: PositiveWhole | None = None
+    """Or: how many periods from the start it is still there."""
+    usd_per_hour: Magnitude
+    """Still owed per node and hour; 0 if all was paid upfront."""
+    source: str = "scenario"
+    as_of: str = ""
+
+    @model_validator(mode="after")
+    def _ends(self) -> "Held":
+        if (self.until is None) == (self.periods is None):
+            raise ValueError("give `until` (a month) or `periods`")
+        if self.accelerator is None and not self.throughput:
+            raise ValueError("give an `accelerator`, or measured `throughput` per workload")
+        return self
+
+
+class Quote(Strict):
+    """An offer somebody sent you: one price of one node type, as in a row of a quotes file."""
+
+    provider: Name
+    region: Name = "any"
+    country: str = ""
+    instance: Name
+    accelerator: str
+    count: PositiveWhole
+    contract: Literal["on_demand", "spot", "commitment"]
+    term_months: Magnitude = 0.0
+    upfront_fraction: Annotated[float, Field(ge=0, le=1)] = 0.0
+    min_nodes: PositiveWhole = 1
+    price_usd_per_hour: PositiveMagnitude
+    """Per node and hour, upfront included."""
+    interruptions_per_month: Magnitude = 0.0
+    source: str = "quote"
+    checked_on: str
+
+    @model_validator(mode="after")
+    def _term(self) -> "Quote":
+        if (self.contract == "commitment") != (self.term_months > 0):
+            raise ValueError("term_months goes with contract `commitment`, and only with it")
+        return self
+
+
+class AssumedDiscount(Strict):
+    """A committed rate nobody published: assumed against the on-demand price, and marked so in the plan."""
+
+    provider: str
+    accelerator: str | None = None
+    """One accelerator, or all of the provider."""
+    term_months: PositiveWhole
+    discount: Annotated[float, Field(gt=0, lt=1)]
+    upfront_fraction: Annotated[float, Field(ge=0, le=1)] = 0.0

@@ -1,0 +1,144 @@
+"""The whole question: horizon, finance, workloads, what may be bought, limits.
+
+Everything is optional except `workloads`; unknown keys are refused. After reading, a Scenario is
+self-contained: file references (quotes, hourly profiles) have been replaced by what they said.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from planner.domain.offer import AssumedDiscount, CapGroup, Held, Offer, Quote
+from planner.domain.quantity import (
+    Change,
+    Magnitude,
+    Month,
+    Name,
+    PositiveMagnitude,
+    PositiveShare,
+    PositiveWhole,
+    Share,
+    Whole,
+)
+from planner.domain.strict import Strict
+from planner.domain.workload import Workload
+
+
+class ExplicitSlice(Strict):
+    """Hours of an explicit period."""
+
+    name: Name = "all"
+    hours: PositiveMagnitude
+
+
+class ExplicitPeriod(Strict):
+    """A period of any length, optionally with its own slices."""
+
+    hours: PositiveMagnitude
+    name: Name | None = None
+    slices: Annotated[tuple[ExplicitSlice, ...], Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> "ExplicitPeriod":
+        if self.slices is not None:
+            total = sum(s.hours for s in self.slices)
+            if abs(total - self.hours) > 1e-6 * self.hours:
+                raise ValueError(f"the hours of the slices add up to {total:g}, not to {self.hours:g}")
+        return self
+
+
+class PriceChange(Strict):
+    """A yearly change of prices for what it names; the most specific entry that matches is used."""
+
+    per_year: Change
+    accelerator: str | None = None
+    provider: str | None = None
+    contract: Literal["on_demand", "spot", "commitment", "hosted_api"] | None = None
+
+
+class Scenario(Strict):
+    """Everything the planner is asked."""
+
+    name: Name = "unnamed"
+    start: Month | None = None
+    """First month; default: the month after the newest price of the catalog."""
+    years: PositiveMagnitude | None = None
+    months: PositiveWhole | None = None
+    quarters: PositiveWhole | None = None
+    """Length of the horizon; one of years, months, quarters, periods. Default 3 years."""
+    period: Literal["month", "quarter"] | None = None
+    """Length of one period; default months (quarters if `quarters` is given)."""
+    periods: Annotated[tuple[ExplicitPeriod, ...], Field(min_length=1, max_length=1000)] | None = None
+    """Explicit periods instead of calendar ones."""
+    slices: PositiveWhole | None = None
+    """Load slices per period; default 8 for one load shape, 12 for two, 16 for more; 168 = every hour of the week."""
+
+    discount_rate: Annotated[Change, Field(ge=0)] = 0.10
+    """Cost of capital a year."""
+    terminal: Literal["market", "annuity", "liability"] = "market"
+    """What counts of payments owed beyond the horizon (docs/model.md, "End of the horizon")."""
+    budget_total_usd: PositiveMagnitude | None = None
+    """Cash over the whole horizon."""
+    budget_per_year_usd: PositiveMagnitude | tuple[PositiveMagnitude, ...] | None = None
+    """Cash per plan-year: one number for all, or one per plan-year."""
+
+    workloads: Annotated[tuple[Workload, ...], Field(min_length=1, max_length=200)]
+
+    catalog: Literal["bundled", "none"] = "bundled"
+    """`none`: only the offers, quotes and holdings of the scenario."""
+    clouds: tuple[str, ...] | None = None
+    """Providers of instances; default: all but marketplaces of private hosts."""
+    hosted_apis: tuple[str, ...] | Literal["none"] | None = None
+    """Providers of hosted models; default: all."""
+    regions: tuple[str, ...] | None = None
+    countries: tuple[str, ...] | None = None
+    vendors: tuple[str, ...] | None = ("NVIDIA",)
+    """Accelerator vendors whose software your team can run; null = any."""
+    accelerators: tuple[str, ...] | None = None
+    contracts: tuple[Literal["on_demand", "spot", "commitment", "hosted_api"], ...] | None = None
+    """Kinds of contract allowed; default: all."""
+    max_term_months: PositiveMagnitude | None = None
+    """Longest commitment the company would sign."""
+    max_price_age_months: PositiveMagnitude = 24.0
+    """Older prices are left out, and counted."""
+    discounts: dict[str, Share] = {}
+    """Negotiated discount on every list price of a provider."""
+    assumed_discounts: tuple[AssumedDiscount, ...] = ()
+    caps: dict[str, Whole | dict[str, Whole]] = {}
+    """On-demand accelerators of one type that a provider can deliver: {provider: n} or {provider: {accelerator: n}}."""
+    spot_caps: dict[str, Whole | dict[str, Whole]] = {}
+    price_changes: tuple[PriceChange, ...] = ()
+    """Price paths; default flat."""
+    quotes: tuple[Quote, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    cap_groups: tuple[CapGroup, ...] = ()
+    held: tuple[Held, ...] = ()
+
+    derating: PositiveShare = 0.8
+    """Share of the sized inference throughput that a stack reaches which is not tuned to the last."""
+    integers: Literal["whole", "relaxed"] = "whole"
+    """`relaxed`: nodes and replicas may be fractional (for tests)."""
+    replicas: Literal["whole", "pooled"] = "whole"
+    """`whole`: every online workload holds whole replicas of its own; `pooled`: nodes are split fractionally."""
+
+    @model_validator(mode="after")
+    def _one_horizon(self) -> "Scenario":
+        given = [h for h in (self.years, self.months, self.quarters, self.periods) if h is not None]
+        if len(given) > 1:
+            raise ValueError("give only one of years, months, quarters, periods")
+        if self.periods is not None and self.period is not None:
+            raise ValueError("`period` does not go with explicit `periods`")
+        return self
+
+    @model_validator(mode="after")
+    def _unique_names(self) -> "Scenario":
+        for what, names in (
+            ("workload", [w.name for w in self.workloads]),
+            ("offer", [o.name for o in self.offers]),
+            ("cap group", [g.name for g in self.cap_groups]),
+            ("holding", [h.name for h in self.held]),
+        ):
+            twice = sorted({n for n in names if names.count(n) > 1})
+            if twice:
+                raise ValueError(f"two {what}s are called `{twice[0]}`")
+        return self

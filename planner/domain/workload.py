@@ -1,0 +1,286 @@
+"""What the company needs served: online and batch inference, training, development.
+
+A workload's demand is counted in work units: million tokens (input + output), hours of a reference
+accelerator, or any unit of the user's own for which every offer states a measured throughput.
+"""
+
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Discriminator, Tag, model_validator
+
+from planner.domain.language_model import LanguageModel, Precision
+from planner.domain.quantity import (
+    Change,
+    Magnitude,
+    Name,
+    PositiveMagnitude,
+    PositiveShare,
+    PositiveWhole,
+    Share,
+)
+from planner.domain.strict import Strict
+from planner.units import HOURS_PER_DAY, HOURS_PER_MONTH, TOKENS_PER_MTOK
+
+
+class LatencyTier(NamedTuple):
+    """Limits on the time to the first token and on the time per following token, in milliseconds."""
+
+    ttft_ms: float | None
+    tpot_ms: float | None
+
+
+TIERS: dict[str, LatencyTier] = {
+    "realtime": LatencyTier(300.0, 25.0),
+    "interactive": LatencyTier(500.0, 40.0),
+    "relaxed": LatencyTier(2000.0, 200.0),
+    "batch": LatencyTier(None, None),
+}
+"""Latency tiers of model.md."""
+
+PerPeriod = tuple[Magnitude, ...]
+PerSlice = tuple[tuple[Magnitude, ...], ...]
+
+
+class Unserved(Strict):
+    """Permission to leave demand unserved, at a price."""
+
+    usd_per_unit: PositiveMagnitude
+    """What one work unit left unserved costs the company, USD."""
+    max_fraction: PositiveShare = 1.0
+    """Largest share of the demand of any slice (online) or period (flexible) that may stay unserved."""
+
+
+class _Workload(Strict):
+    """What all workloads have in common."""
+
+    name: Name
+    growth_per_week: Change | None = None
+    growth_per_month: Change | None = None
+    growth_per_year: Change | None = None
+    """Compound growth of demand; the first period has the stated demand. At most one of the three."""
+    demand_per_hour: Magnitude | PerPeriod | PerSlice | None = None
+    """Explicit demand in work units an hour: one number, one per period, or one per period and slice."""
+    unit: Name | None = None
+    """Name of the work unit where it is the user's own (with `demand_per_hour` and measured throughput)."""
+    clouds: tuple[str, ...] | None = None
+    """Providers that may serve this workload; default: all of the scenario."""
+    regions: tuple[str, ...] | None = None
+    countries: tuple[str, ...] | None = None
+    """ISO 3166 alpha-2 codes; an offer whose country is unknown is then excluded."""
+    vendors: tuple[str, ...] | None = None
+    """Accelerator vendors; default: those of the scenario."""
+    accelerators: tuple[str, ...] | None = None
+    max_spot_share: Share | None = None
+    """Largest share of the work that may run on spot; default 0 for online work, 1 for interruptible work."""
+    restart_hours: Magnitude = 0.25
+    """Time to be back at work after an interruption."""
+    unserved: Unserved | None = None
+
+    @model_validator(mode="after")
+    def _one_growth(self) -> "_Workload":
+        given = [g for g in (self.growth_per_week, self.growth_per_month, self.growth_per_year) if g is not None]
+        if len(given) > 1:
+            raise ValueError("give only one of growth_per_week, growth_per_month, growth_per_year")
+        if given and isinstance(self.demand_per_hour, tuple):
+            raise ValueError("demand_per_hour lists every period; leave out the growth rate")
+        return self
+
+    def growth_factor(self, years: float) -> float:
+        """Demand after `years` relative to the start: (1 + g)^(years / unit of growth)."""
+        if self.growth_per_week is not None:
+            return float((1 + self.growth_per_week) ** (years * 8760 / 168))
+        if self.growth_per_month is not None:
+            return float((1 + self.growth_per_month) ** (years * 12))
+        if self.growth_per_year is not None:
+            return float((1 + self.growth_per_year) ** years)
+        return 1.0
+
+    @property
+    def recovery_hours(self) -> float:
+        """Expected hours lost by one interruption."""
+        return self.restart_hours
+
+
+class _TokenWorkload(_Workload):
+    """Inference: tokens in and out of a language model."""
+
+    model: str | LanguageModel | None = None
+    """Id of a model of the catalog, or its architecture. May be absent with measured throughput only."""
+    own_weights: bool = False
+    """True for fine-tuned or private weights: no hosted API has them."""
+    tokens_per_day: PositiveMagnitude | None = None
+    """Input + output tokens a day at the start of the horizon."""
+    requests_per_day: PositiveMagnitude | None = None
+    input_tokens: PositiveWhole = 1024
+    output_tokens: PositiveWhole = 256
+    precisions: tuple[Precision, ...] | None = None
+    """Allowed number formats of the weights; default: 16 bit and the model's native one."""
+    derating: PositiveShare | None = None
+    """Share of the sized throughput that the deployed stack reaches; default: the scenario's."""
+    target_utilisation: PositiveShare = 0.7
+    """Share of the batch-limited rate that is planned for."""
+    hosted_apis: tuple[str, ...] | None = None
+    """Hosted-API providers that may serve it; default: all of the scenario."""
+
+    @model_validator(mode="after")
+    def _one_demand(self) -> "_TokenWorkload":
+        given = [d for d in (self.tokens_per_day, self.requests_per_day, self.demand_per_hour) if d is not None]
+        if len(given) != 1:
+            raise ValueError("give exactly one of tokens_per_day, requests_per_day, demand_per_hour")
+        if self.model is None and self.demand_per_hour is None:
+            raise ValueError("give the `model` whose tokens are served")
+        return self
+
+    @property
+    def work_unit(self) -> str:
+        return self.unit or "Mtok"
+
+    @property
+    def base_demand_per_hour(self) -> float:
+        """Million tokens an hour at the start, from tokens or requests a day."""
+        tokens = self.tokens_per_day
+        if tokens is None:
+            tokens = (self.requests_per_day or 0.0) * (self.input_tokens + self.output_tokens)
+        return tokens / TOKENS_PER_MTOK / HOURS_PER_DAY
+
+
+class Inference(_TokenWorkload):
+    """Online inference: served in every slice, within its latency tier."""
+
+    kind: Literal["inference"]
+    latency: Literal["realtime", "interactive", "relaxed", "batch"] = "interactive"
+    ttft_ms: PositiveMagnitude | None = None
+    """Time to first token; overrides the tier."""
+    tpot_ms: PositiveMagnitude | None = None
+    """Time per output token; overrides the tier."""
+    profile: str | tuple[Magnitude, ...] | None = None
+    """Load shape: name of a profile, or 24 or 168 hourly values (hour 0 = Monday 00:00); default flat."""
+
+    @property
+    def tier(self) -> LatencyTier:
+        limits = TIERS[self.latency]
+        return LatencyTier(self.ttft_ms or limits.ttft_ms, self.tpot_ms or limits.tpot_ms)
+
+    @property
+    def online(self) -> bool:
+        return True
+
+
+class Batch(_TokenWorkload):
+    """Batch inference: served at any time within its period."""
+
+    kind: Literal["batch"]
+    interruptible: bool = True
+
+    @property
+    def tier(self) -> LatencyTier:
+        return TIERS["batch"]
+
+    @property
+    def online(self) -> bool:
+        return False
+
+
+class Training(_Workload):
+    """Continuous training or fine-tuning: so many accelerator-hours, or tokens, every month."""
+
+    kind: Literal["training"]
+    accelerator_hours_per_month: PositiveMagnitude | None = None
+    reference_accelerator: str | None = None
+    """The accelerator in whose hours the work is counted."""
+    model: str | LanguageModel | None = None
+    tokens_per_month: PositiveMagnitude | None = None
+    precision: Literal["bf16", "fp8"] = "bf16"
+    mfu: PositiveShare | None = None
+    """Model FLOP utilisation; default by precision from the sizing constants."""
+    min_accelerator_memory_gb: Magnitude | None = None
+    """Smallest memory of an accelerator that may do the work; default: the reference accelerator's."""
+    interruptible: bool = False
+    """True if the work may run on capacity that is taken away at short notice."""
+    checkpoint_interval_hours: PositiveMagnitude = 1.0
+
+    @model_validator(mode="after")
+    def _one_demand(self) -> "Training":
+        hours, tokens = self.accelerator_hours_per_month, self.tokens_per_month
+        if sum(d is not None for d in (hours, tokens, self.demand_per_hour)) != 1:
+            raise ValueError("give exactly one of accelerator_hours_per_month, tokens_per_month, demand_per_hour")
+        if hours is not None and self.reference_accelerator is None:
+            raise ValueError("accelerator_hours_per_month needs a `reference_accelerator`")
+        if tokens is not None and self.model is None:
+            raise ValueError("tokens_per_month needs a `model`")
+        return self
+
+    @property
+    def work_unit(self) -> str:
+        if self.unit is not None:
+            return self.unit
+        return "Mtok" if self.tokens_per_month is not None else f"{self.reference_accelerator}-hour"
+
+    @property
+    def base_demand_per_hour(self) -> float:
+        if self.tokens_per_month is not None:
+            return self.tokens_per_month / TOKENS_PER_MTOK / HOURS_PER_MONTH
+        return (self.accelerator_hours_per_month or 0.0) / HOURS_PER_MONTH
+
+    @property
+    def recovery_hours(self) -> float:
+        """Half a checkpoint interval of work is lost, then the restart."""
+        return self.checkpoint_interval_hours / 2 + self.restart_hours
+
+    @property
+    def online(self) -> bool:
+        return False
+
+
+class Development(_Workload):
+    """Accelerators under people's hands: hours per head and month, in the shape of the working week."""
+
+    kind: Literal["development"]
+    headcount: PositiveMagnitude | None = None
+    accelerator_hours_per_head_per_month: PositiveMagnitude | None = None
+    reference_accelerator: str | None = None
+    min_accelerator_memory_gb: Magnitude | None = None
+    profile: str | tuple[Magnitude, ...] | None = "business_hours"
+
+    @model_validator(mode="after")
+    def _one_demand(self) -> "Development":
+        by_head = self.headcount is not None and self.accelerator_hours_per_head_per_month is not None
+        if by_head == (self.demand_per_hour is not None):
+            raise ValueError("give headcount and accelerator_hours_per_head_per_month, or demand_per_hour")
+        if by_head and self.reference_accelerator is None:
+            raise ValueError("accelerator_hours_per_head_per_month needs a `reference_accelerator`")
+        return self
+
+    @property
+    def work_unit(self) -> str:
+        return self.unit or f"{self.reference_accelerator}-hour"
+
+    @property
+    def base_demand_per_hour(self) -> float:
+        return (self.headcount or 0.0) * (self.accelerator_hours_per_head_per_month or 0.0) / HOURS_PER_MONTH
+
+    @property
+    def online(self) -> bool:
+        return True
+
+
+KINDS: dict[str, type[_Workload]] = {
+    "inference": Inference,
+    "batch": Batch,
+    "training": Training,
+    "development": Development,
+}
+
+
+def _kind_of(value: object) -> str | None:
+    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
+    return kind if isinstance(kind, str) else None
+
+
+Workload = Annotated[
+    Annotated[Inference, Tag("inference")]
+    | Annotated[Batch, Tag("batch")]
+    | Annotated[Training, Tag("training")]
+    | Annotated[Development, Tag("development")],
+    Discriminator(_kind_of),
+]
