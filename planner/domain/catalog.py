@@ -24,7 +24,7 @@ class InstancePrice(NamedTuple):
     """ISO 3166 alpha-2, or empty if the provider does not say."""
     instance: str
     accelerator: str
-    count: int
+    count: int  # type: ignore[assignment]  # shadows a method of tuple
     """Accelerators per node."""
     contract: ContractKind
     plan: str

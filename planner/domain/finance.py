@@ -33,7 +33,7 @@ def annuity_factor(rate_per_year: float, years: int) -> float:
 
 
 def price_on_path(
-    price_usd: float, change_per_year: float, years: float, discount_fraction: float = 0.0
+    price_usd: float | Decimal, change_per_year: float, years: float, discount_fraction: float = 0.0
 ) -> float:
     """A list price after a negotiated discount and `years` on its path, rounded to a millionth of a dollar.
 
@@ -45,7 +45,8 @@ def price_on_path(
     >>> price_on_path(3.9, 0.0, 2.0, discount_fraction=0.12)
     3.432
     """
-    value = Decimal(repr(price_usd)) * (1 - Decimal(repr(discount_fraction)))
+    exact = price_usd if isinstance(price_usd, Decimal) else Decimal(repr(price_usd))
+    value = exact * (1 - Decimal(repr(discount_fraction)))
     if change_per_year != 0.0 and years != 0.0:
         value *= (1 + Decimal(repr(change_per_year))) ** Decimal(repr(years))
     return float(value.quantize(_QUANTUM, rounding=ROUND_HALF_EVEN))

@@ -28,7 +28,7 @@ class Fit(NamedTuple):
 
     workload: str
     accelerator: str
-    count: int
+    count: int  # type: ignore[assignment]  # shadows a method of tuple
     """Accelerators per node."""
     rate_per_node_hour: float
     """Work units a node serves in an hour when it does nothing else."""

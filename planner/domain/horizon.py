@@ -19,7 +19,7 @@ class Slice(NamedTuple):
 class Period(NamedTuple):
     """One step of the horizon."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # shadows a method of tuple
     start: str
     """Calendar month `YYYY-MM`, or `p0`, `p1` … for explicit periods."""
     hours: float

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from planner.domain.strict import Strict
 
-SCHEMA = "planner/plan/1"
 Action = Literal["commit", "on_demand", "spot", "hosted_api", "buy", "build", "lease"]
 
 
@@ -286,7 +285,7 @@ class Facts(Strict):
 class Plan(Strict):
     """What `planner solve` returns."""
 
-    schema_: Literal["planner/plan/1"] = SCHEMA
+    schema_: Literal["planner/plan/1"] = "planner/plan/1"
     scenario: ScenarioRecord
     status: Literal["optimal", "feasible"]
     """`optimal`: proven within the gap that was asked for; `feasible`: a limit came first."""

@@ -26,7 +26,9 @@ def parse_magnitude(value: object) -> object:
     if isinstance(value, str):
         match = _NUMBER.match(value.strip())
         if match is None:
-            raise PydanticCustomError("number", "expected a number like 2500000 or `2.5M`, not `{given}`", {"given": value[:40]})
+            raise PydanticCustomError(
+                "number", "expected a number like 2500000 or `2.5M`, not `{given}`", {"given": value[:40]}
+            )
         value = float(match[1].replace("_", "").replace(",", "")) * _SUFFIX[match[2]]
     if not math.isfinite(value):
         raise PydanticCustomError("finite", "expected a finite number")

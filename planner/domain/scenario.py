@@ -11,7 +11,6 @@ from pydantic import Field, model_validator
 from planner.domain.offer import AssumedDiscount, CapGroup, Held, Offer, Quote
 from planner.domain.quantity import (
     Change,
-    Magnitude,
     Month,
     Name,
     PositiveMagnitude,
