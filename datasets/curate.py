@@ -1,0 +1,585 @@
+"""Turn the collected facts into the catalog: `python datasets/curate.py FACTS_DIR` rewrites the CSV files here.
+
+Deterministic and offline. Every figure is copied from a row of the facts with its source and date, or computed from
+such rows as the row's `basis` and `note` say. What is left out is counted in `left_out.csv`, never repaired.
+What a person decided (regions, sellers, aliases, node sizes) stands in `curate_tables.py`.
+"""
+
+import csv
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import curate_tables as tables
+
+Row = dict[str, str]
+
+PRICE_COLUMNS = (
+    "region", "instance", "accelerator", "count", "contract", "plan", "term_months", "upfront_fraction", "min_nodes",
+    "price_usd_per_hour", "interruptions_per_month", "basis", "source", "checked_on", "note",
+)  # fmt: skip
+INTERRUPTIONS = {"<5%": "0.025", "5-10%": "0.075", "10-15%": "0.125", "15-20%": "0.175", ">20%": "0.25"}
+UPFRONT = {"no upfront": "0", "partial upfront": "0.5", "all upfront": "1"}
+DECIDED = "curated by hand (datasets/curate_tables.py)"
+
+
+def main(facts: Path, out: Path) -> None:
+    left_out: Counter[tuple[str, str]] = Counter()
+    accelerators = list(accelerator_rows(facts))
+    known = {row["id"] for row in accelerators}
+    prices = list(price_rows(facts, known, left_out))
+
+    write(out / "accelerators.csv", accelerators, "id")
+    write(out / "language_models.csv", list(language_model_rows(facts)), "id")
+    write(out / "providers.csv", list(provider_rows()), "id")
+    write(out / "provider_classes.csv", list(provider_class_rows()), "class")
+    write(out / "regions.csv", list(region_rows(prices)), "provider", "region")
+    for provider in sorted({row["provider"] for row in prices}):
+        mine = [{name: row[name] for name in PRICE_COLUMNS} for row in prices if row["provider"] == provider]
+        write(out / "providers" / f"{provider}.csv", mine, *PRICE_COLUMNS[:9])
+    write(out / "hosted_apis.csv", list(hosted_api_rows(facts, left_out)), "id")
+    write(out / "aliases.csv", list(alias_rows(accelerators)), "kind", "alias")
+    write(out / "load_profiles.csv", list(load_profile_rows(facts)), "id")
+    write(out / "request_lengths.csv", list(request_length_rows(facts)), "id")
+    write(out / "sizing_constants.csv", list(sizing_constant_rows()), "name")
+    write(out / "left_out.csv", list(left_out_rows(left_out)), "file", "reason")
+
+
+# ── reading and writing ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write(path: Path, rows: list[Row], *sort_by: str) -> None:
+    """Write rows sorted by the named columns, numbers by value; the header is that of the first row."""
+    path.parent.mkdir(exist_ok=True)
+    rows.sort(key=lambda row: tuple(natural(row[name]) for name in sort_by))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    print(f"{path.name:28} {len(rows):6,} rows")
+
+
+def natural(text: str) -> tuple[tuple[int, str], ...]:
+    """Sort key that puts `p5.4xlarge` before `p5.48xlarge` and 6 before 12."""
+    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", text))
+
+
+def entries(block: str, separator: str = "|") -> Iterator[list[str]]:
+    for line in block.strip().splitlines():
+        yield [cell.strip() for cell in line.split(separator)]
+
+
+def number(value: float | str) -> str:
+    """Shortest decimal text with at most six places.
+
+    >>> number(10.285680000000001), number("8.0"), number(28)
+    ('10.28568', '8', '28')
+    """
+    return f"{float(value):.6f}".rstrip("0").rstrip(".")
+
+
+def first_date(*texts: str) -> str:
+    """The first YYYY-MM-DD, YYYY-MM or whole-cell YYYY that can be read in the texts, or empty."""
+    for text in texts:
+        if found := re.search(r"\b(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?\b", text):
+            return found[0]
+        if re.fullmatch(r"(?:19|20)\d\d", text):
+            return text
+    return ""
+
+
+def joined(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
+
+
+# ── prices ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def price_rows(facts: Path, known: set[str], left_out: Counter[tuple[str, str]]) -> Iterator[Row]:
+    """All prices of all sellers, one a row; of rows that say the same thing the newest stays."""
+    offers = read(facts / "market" / "offers.csv")
+    spot_interruptions = {
+        (row["region"], row["instance_type"]): INTERRUPTIONS[row["monthly_interruption_frequency"]]
+        for row in read(facts / "market" / "aws_spot_advisor.csv")
+    }
+    newest: dict[tuple[str, ...], Row] = {}
+    for name, row in [
+        *(("offers.csv", row) for row in offer_rows(offers, spot_interruptions, left_out)),
+        *(("commitments.csv", row) for row in commitment_rows(facts, offers, left_out)),
+    ]:
+        if row["accelerator"] not in known:
+            left_out[name, "accelerator not in accelerators.csv"] += 1
+            continue
+        key = identity(row)
+        if key in newest:
+            left_out[name, "superseded by a newer row of the same contract"] += 1
+        if key not in newest or row["checked_on"] > newest[key]["checked_on"]:
+            newest[key] = row
+    yield from newest.values()
+
+
+def identity(row: Row) -> tuple[str, ...]:
+    """What makes two rows the same offer. A capacity block is one product, whatever its longest duration was."""
+    term = "" if row["contract"] == "capacity_block" else row["term_months"]
+    names = ("provider", "region", "instance", "contract", "plan", "upfront_fraction")
+    return (*(row[name] for name in names), term)
+
+
+def a_price(**cells: str) -> Row:
+    blank = dict.fromkeys(("provider", *PRICE_COLUMNS), "")
+    return {**blank, "min_nodes": "1", **cells}
+
+
+def offer_rows(
+    offers: list[Row], interruptions: dict[tuple[str, str], str], left_out: Counter[tuple[str, str]]
+) -> Iterator[Row]:
+    for offer in offers:
+        if reason := why_not_a_node(offer):
+            left_out["offers.csv", reason] += 1
+            continue
+        region = region_name(offer)
+        common = {
+            "provider": offer["provider"],
+            "region": region,
+            "instance": offer["instance_type"],
+            "accelerator": offer["gpu_id"],
+            "count": offer["gpus_per_instance"],
+            "source": offer["source"],
+            "checked_on": first_date(offer["as_of"]),
+        }
+        on_demand, spot = offer["on_demand_usd_per_instance_hour"], offer["spot_usd_per_instance_hour"]
+        if on_demand:
+            basis = "observed" if offer["provider"] in ("sfcompute", "vast") else "listed"
+            yield a_price(
+                **common,
+                contract="on_demand",
+                plan="on demand",
+                price_usd_per_hour=number(on_demand),
+                basis=basis,
+                note=offer["notes"],
+            )
+        if spot:
+            derived = offer["spot_basis"].startswith("DERIVED")
+            yield a_price(
+                **common,
+                contract="spot",
+                plan="spot",
+                price_usd_per_hour=number(spot),
+                interruptions_per_month=(
+                    interruptions.get((region, offer["instance_type"]), "") if offer["provider"] == "aws" else ""
+                ),
+                basis="derived" if derived else "observed",
+                note=joined(re.sub(r"^(DERIVED|observed): ", "", offer["spot_basis"]), offer["notes"]),
+            )
+
+
+def why_not_a_node(offer: Row) -> str:
+    if offer["notes"] == "accelerator price only":
+        return "accelerator price without a machine to put it in"
+    if not offer["gpus_per_instance"].isdigit() or offer["gpus_per_instance"] == "0":
+        return "a fraction of an accelerator"
+    if not offer["on_demand_usd_per_instance_hour"] and not offer["spot_usd_per_instance_hour"]:
+        return "no price"
+    return ""
+
+
+def region_name(offer: Row) -> str:
+    """Vast names a place `Oregon, US, NA`: here `US-oregon`, and `US` where it gives the country alone."""
+    if offer["provider"] != "vast":
+        return offer["region"]
+    place, country, _ = (part.strip() for part in offer["region"].split(","))
+    return "-".join(part for part in (country, place.lower().replace(" ", "-")) if part)
+
+
+def commitment_rows(facts: Path, offers: list[Row], left_out: Counter[tuple[str, str]]) -> Iterator[Row]:
+    sizes = {(offer["provider"], offer["instance_type"]): offer["gpus_per_instance"] for offer in offers}
+    sizes |= {(provider, instance): count for provider, instance, count in entries(tables.NODE_SIZES)}
+    by_hand = {(line[0], line[1]): line[2:] for line in entries(tables.NODES_BY_HAND)}
+    on_demand = {
+        (o["provider"], o["region"], o["instance_type"]): float(o["on_demand_usd_per_instance_hour"])
+        for o in offers
+        if o["on_demand_usd_per_instance_hour"]
+    }
+    for fact in read(facts / "market" / "commitments.csv"):
+        key = (fact["provider"], fact["instance_or_gpu"])
+        instance, count, region, contract, min_nodes = by_hand.get(
+            key, [fact["instance_or_gpu"], sizes.get(key, ""), fact["region"], "", "1"]
+        )
+        term, is_range = longest_term(fact["term_months"])
+        price, basis, note = node_price(fact, count, on_demand.get((fact["provider"], region, instance)))
+        if reason := why_not_a_commitment(fact, term, count, price):
+            left_out["commitments.csv", reason] += 1
+            continue
+        upfront, upfront_note = upfront_share(fact["payment"])
+        yield a_price(
+            provider=fact["provider"],
+            region=region,
+            instance=instance,
+            accelerator=fact["gpu_id"],
+            count=count,
+            contract=contract or ("capacity_block" if is_range else "commitment"),
+            plan=plan_name(fact["commitment_type"]),
+            term_months=term,
+            upfront_fraction=upfront,
+            min_nodes=min_nodes,
+            price_usd_per_hour=price,
+            basis=basis,
+            source=fact["source"],
+            checked_on=first_date(fact["as_of"]),
+            note=joined(note, upfront_note, confidence_note(fact)),
+        )
+
+
+def why_not_a_commitment(fact: Row, term: str, count: str, price: str) -> str:
+    if not fact["effective_usd_per_gpu_hour"]:
+        return "no rate published"
+    if not fact["gpu_id"]:
+        return "accelerator not named"
+    if not term:
+        return "no definite term"
+    if count and not count.isdigit():
+        return "a fraction of an accelerator"
+    if not count:
+        return "accelerators per server or least quantity not stated"
+    if not price:
+        return "older than the price cut of 2025-06 and no on-demand price of today to scale it by"
+    return ""
+
+
+def longest_term(text: str) -> tuple[str, bool]:
+    """Term in months and whether it was a range.
+
+    >>> longest_term("36"), longest_term("0.03-6"), longest_term("1 hour to years"), longest_term("12 or 36")
+    (('36', False), ('6', True), ('', False), ('', False))
+    """
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        return text, False
+    if found := re.fullmatch(r"[\d.]+-([\d.]+)", text):
+        return found[1], True
+    return "", False
+
+
+def node_price(fact: Row, count: str, on_demand_today: float | None) -> tuple[str, str, str]:
+    """USD per node-hour averaged over the term, upfront included; its basis; a note on how it was found."""
+    rate, notes = fact["effective_usd_per_gpu_hour"], fact["notes"]
+    if not rate or not count.isdigit():
+        return "", "", ""
+    if "SUPERSEDED" in notes:
+        if on_demand_today is None:
+            return "", "", ""
+        discount = float(fact["discount_fraction_vs_on_demand"])
+        note = (
+            f"{discount:.2%} discount of {fact['as_of']} on today's on-demand {number(on_demand_today)} USD; "
+            "the rate itself predates the price cut of 2025-06"
+        )
+        return number(on_demand_today * (1 - discount)), "derived", note
+    basis = "derived" if "DERIVED" in notes + fact["source"] else "listed"
+    if found := re.match(r"instance rate ([\d.]+) / (\d+) accelerators", notes):
+        assert found[2] == count, fact
+        return number(found[1]), basis, reserved_note(notes)
+    return number(float(rate) * int(count)), basis, joined(f"{rate} USD per accelerator-hour", notes)
+
+
+def reserved_note(notes: str) -> str:
+    if "identical to the AWS feed of 2026-08-18" in notes:
+        return "same rate in the price feed of 2026-08-18"
+    if "unchanged in 2026" in notes:
+        return "on-demand price of this region and size unchanged in 2026"
+    return "currency of the rate in 2026 not checked"
+
+
+def upfront_share(payment: str) -> tuple[str, str]:
+    if payment in ("not stated", "invoiced, weekly steps"):
+        return "0", "payment schedule not stated; monthly assumed" if payment == "not stated" else payment
+    return UPFRONT[re.split(r",| \(", payment)[0]], ""
+
+
+def plan_name(commitment_type: str) -> str:
+    """The provider's own word for the contract, lower case, without the asides.
+
+    >>> plan_name("EC2 Capacity Block for ML (fixed dates)"), plan_name("Convertible Reserved Instance")
+    ('ec2 capacity block for ml', 'convertible reserved instance')
+    """
+    return re.sub(r" \(.*\)|^resource-based ", "", commitment_type).lower()
+
+
+def confidence_note(fact: Row) -> str:
+    return "" if fact["confidence"] == "high" else f"confidence {fact['confidence']}"
+
+
+# ── the rest of the market ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def accelerator_rows(facts: Path) -> Iterator[Row]:
+    for gpu in read(facts / "market" / "gpus.csv"):
+        both_ways = gpu["interconnect_bidir_gb_s_per_gpu"]
+        yield {
+            "id": gpu["gpu_id"],
+            "vendor": gpu["vendor"],
+            "name": gpu["marketing_name"],
+            "memory_gb": gpu["memory_gb"],
+            "memory_bandwidth_gb_per_s": gpu["memory_bandwidth_gb_s"],
+            "bf16_tflops": gpu["bf16_fp16_dense_tflops"],
+            "fp8_tflops": gpu["fp8_dense_tflops"],
+            "int8_tops": gpu["int8_dense_tops"],
+            "fp4_tflops": gpu["fp4_dense_tflops"],
+            "fp32_tflops": gpu["fp32_tflops"],
+            "tdp_watts": gpu["tdp_w"],
+            "link_gb_per_s": number(float(both_ways) / 2) if both_ways else "",
+            "interconnect": gpu["interconnect"],
+            "launched": gpu["launch_date"],
+            "spec_check": gpu["spec_check"],
+            "source": gpu["source"],
+            "checked_on": first_date(gpu["as_of"]),
+            "note": gpu["notes"],
+        }
+
+
+def language_model_rows(facts: Path) -> Iterator[Row]:
+    ids = {name: model_id for model_id, name, _ in named_models()}
+    read_elsewhere = {line[0]: line[1:] for line in entries(tables.EXPERTS)}
+    for model in read(facts / "market" / "models.csv"):
+        model_id = ids[model["name"]]
+        attention = attention_kind(model["attention"])
+        window, share = sliding_window(model["attention"])
+        experts, per_token = experts_of(model["notes"])
+        also = ""
+        if model_id in read_elsewhere:
+            all_experts, chosen, where = read_elsewhere[model_id]
+            experts, per_token = experts or all_experts, per_token or chosen
+            also = f"experts: {tables.EXPERTS_FROM} {where}"
+        latent = re.search(r"= (\d+) values", model["notes"]) if attention == "mla" else None
+        same = model["architecture_source"] == model["params_source"]
+        yield {
+            "id": model_id,
+            "name": model["name"],
+            "parameters_b": model["params_total_b"],
+            "active_parameters_b": model["params_active_b"],
+            "layers": model["layers"],
+            "hidden": model["hidden"],
+            "heads": model["heads"],
+            "kv_heads": model["kv_heads"],
+            "head_dim": model["head_dim"],
+            "vocabulary": model["vocab"],
+            "max_context": model["max_context"],
+            "attention": attention,
+            "mla_latent_dim": latent[1] if latent else "",
+            "sliding_window": window,
+            "sliding_layer_fraction": share,
+            "experts": experts,
+            "experts_per_token": per_token,
+            "native_precision": native_precision(model["native_dtype"]),
+            "source": joined(
+                model["architecture_source"] if same else f"architecture: {model['architecture_source']}",
+                "" if same else f"parameters: {model['params_source']}",
+                also,
+            ),
+            "checked_on": first_date(model["as_of"]),
+            "note": model["notes"],
+        }
+
+
+def attention_kind(text: str) -> str:
+    """mha, gqa, mla, or none for everything that does not generate token by token.
+
+    >>> [attention_kind(t) for t in ("GQA, sliding window 4096", "MHA", "MHA encoder-decoder", "diffusion UNet")]
+    ['gqa', 'mha', 'none', 'none']
+    """
+    word = text.split(",")[0].lower()
+    return word if word in ("mha", "gqa", "mla") else "none"
+
+
+def sliding_window(text: str) -> tuple[str, str]:
+    """Window in tokens and share of the layers that use it.
+
+    >>> sliding_window("GQA, 5:1 sliding window 512"), sliding_window("GQA, chunked local 8192 on 3 of 4 layers")
+    (('512', '0.833333'), ('8192', '0.75'))
+    """
+    if found := re.search(r"chunked local (\d+) on (\d) of (\d) layers", text):
+        return found[1], number(int(found[2]) / int(found[3]))
+    if found := re.search(r"(alternating|(\d):1)? ?sliding window (\d+)", text):
+        local = int(found[2]) if found[2] else 1
+        return found[3], number(local / (local + 1)) if found[1] else "1"
+    return "", ""
+
+
+def experts_of(note: str) -> tuple[str, str]:
+    """
+    >>> experts_of("128 experts, top-8; 2507 releases 262144 context"), experts_of("128 experts, MoE every other layer")
+    (('128', '8'), ('128', ''))
+    """
+    found = re.search(r"(\d+) experts(?:, top-(\d+))?", note)
+    return (found[1], found[2] or "") if found else ("", "")
+
+
+def native_precision(text: str) -> str:
+    word = text.split(" ")[0]
+    return "bf16" if word == "fp16" else word
+
+
+def hosted_api_rows(facts: Path, left_out: Counter[tuple[str, str]]) -> Iterator[Row]:
+    weights = dict(hosted_models())
+    seen = set()
+    for api in read(facts / "market" / "hosted_api.csv"):
+        key = f"{api['provider']}:{api['model']}"
+        if not positive(api["usd_per_m_input_tokens"]) or not positive(api["usd_per_m_output_tokens"]):
+            left_out["hosted_api.csv", "no price above zero on both sides"] += 1
+            continue
+        seen.add(key)
+        yield {
+            "id": key,
+            "provider": api["provider"],
+            "model": api["model"],
+            "language_model": weights.get(key, ""),
+            "usd_per_mtok_input": number(api["usd_per_m_input_tokens"]),
+            "usd_per_mtok_output": number(api["usd_per_m_output_tokens"]),
+            "usd_per_mtok_cached": api["usd_per_m_cached_input_tokens"],
+            "max_context": api["context_window_tokens"],
+            "withdrawn_on": api["deprecation_date"],
+            "source": api["source"],
+            "checked_on": first_date(api["as_of"]),
+        }
+    assert weights.keys() <= seen, weights.keys() - seen
+
+
+def hosted_models() -> Iterator[tuple[str, str]]:
+    model_id = ""
+    for line in tables.HOSTED_MODELS.strip().splitlines():
+        if line.startswith("["):
+            model_id = line.strip("[]")
+        else:
+            yield line, model_id
+
+
+def positive(text: str) -> bool:
+    return bool(text) and float(text) > 0
+
+
+# ── what a person decided ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def decided(row: Row, source: str = DECIDED) -> Row:
+    return {**row, "source": source, "checked_on": tables.DECIDED_ON}
+
+
+def provider_rows() -> Iterator[Row]:
+    for provider, kind, opt_in, rank, name in entries(tables.PROVIDERS):
+        row = {"id": provider, "name": name, "class": kind, "opt_in": opt_in, "size_rank": rank}
+        yield decided(row, "planning assumption")
+
+
+def provider_class_rows() -> Iterator[Row]:
+    for kind, on_demand, spot, interruptions in entries(tables.PROVIDER_CLASSES):
+        row = {
+            "class": kind,
+            "assumed_on_demand_cap_accelerators": on_demand,
+            "assumed_spot_cap_accelerators": spot,
+            "assumed_spot_interruptions_per_month": interruptions,
+            "basis": "assumed",
+        }
+        yield decided(row, "planning assumption, override with `caps` in the scenario")
+
+
+def region_rows(prices: Iterable[Row]) -> Iterator[Row]:
+    """One row for every region that has a price; a region missing from the hand-made table stops the run."""
+    groups = {country: group for group, countries in entries(tables.GROUPS, ":") for country in countries.split()}
+    by_name = {(provider, region): group for provider, region, group in entries(tables.GROUP_OF_REGION)}
+    country_of = {}
+    for provider, pairs in entries(tables.REGIONS, ":"):
+        country_of |= {(provider, *pair.split("=")[:1]): pair.split("=")[1] for pair in pairs.split()}
+    for provider, region in {(row["provider"], row["region"]) for row in prices}:
+        country = region[:2] if provider == "vast" else country_of[provider, region]
+        group = by_name.get((provider, region), groups[country] if country else "")
+        yield decided(
+            {"provider": provider, "region": region, "country": country, "group": group},
+            "the seller's region name" if country else "the seller's region name does not say the country",
+        )
+
+
+def named_models() -> Iterator[tuple[str, str, list[str]]]:
+    """Our id of a language model, its name in the facts, and its other names."""
+    for model, aliases in entries(tables.LANGUAGE_MODELS):
+        model_id, name = model.split(" = ")
+        yield model_id, name, [alias.strip() for alias in aliases.split(",")]
+
+
+def alias_rows(accelerators: list[Row]) -> Iterator[Row]:
+    names: dict[tuple[str, str], str] = {}
+    for row in accelerators:
+        if row["name"].lower() != row["id"]:
+            names["accelerator", row["name"].lower()] = row["id"]
+    for accelerator, aliases in entries(tables.ACCELERATOR_ALIASES, ":"):
+        names |= {("accelerator", alias.strip()): accelerator for alias in aliases.split(",")}
+    for model_id, name, aliases in named_models():
+        all_names = {name.lower(), *(alias.lower() for alias in aliases)} - {model_id}
+        names |= {("language_model", alias): model_id for alias in all_names}
+    names |= {("hosted_model", model): model_id for model, model_id in hosted_models()}
+    for (kind, alias), target in names.items():
+        yield decided({"kind": kind, "alias": alias, "id": target})
+
+
+def sizing_constant_rows() -> Iterator[Row]:
+    fitted = "fitted on the measured rows listed in datasets/README.md (design constants)"
+    for name, rest in entries(tables.SIZING_CONSTANTS, "="):
+        value, low, high, unit = rest.split(" ", 3)
+        row = {"name": name, "value": value, "low": low, "high": high, "unit": unit}
+        published = name == "interruptions_per_gpu_year"
+        yield decided(row, "Llama 3: 419 unexpected interruptions in 54 days on 16,384 GPUs" if published else fitted)
+
+
+def left_out_rows(left_out: Counter[tuple[str, str]]) -> Iterator[Row]:
+    for (file, reason), rows in left_out.items():
+        yield decided({"file": file, "reason": reason, "rows": str(rows)}, f"counted by datasets/curate.py in {file}")
+
+
+# ── load ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def load_profile_rows(facts: Path) -> Iterator[Row]:
+    """One row a profile: its hours in order, scaled to mean 1 (the facts are off by rounding, at most 1e-5)."""
+    hours: dict[str, list[float]] = {}
+    for row in read(facts / "load" / "profiles.csv"):
+        values = hours.setdefault(row["profile"], [])
+        assert int(row["hour"]) == len(values), row
+        values.append(float(row["relative_load"]))
+    for about in read(facts / "load" / "sources.csv"):
+        values = hours[about["profile"]]
+        mean = sum(values) / len(values)
+        yield {
+            "id": about["profile"],
+            "hours": str(len(values)),
+            "basis": about["basis"],
+            "values": " ".join(number(value / mean) for value in values),
+            "source": about["source"] if about["source"] != "-" else "constructed",
+            "checked_on": first_date(about["as_of"], about["as_of"].split("/")[0]),
+            "note": joined(f"dates: {about['as_of']}", about["notes"]),
+        }
+
+
+def request_length_rows(facts: Path) -> Iterator[Row]:
+    measures = ("in_mean", "in_p50", "in_p90", "in_p99", "out_mean", "out_p50", "out_p90", "out_p99")
+    for row in read(facts / "load" / "lengths.csv"):
+        dated = first_date(row["notes"])
+        yield {
+            "id": re.sub(r"[^a-z0-9]+", "-", row["dataset"].lower()).strip("-"),
+            "name": row["dataset"],
+            **{f"{m}_tokens": number(row[m]) if row[m] else "" for m in measures},
+            "requests": row["requests"],
+            "in_out_ratio": row["in_out_ratio"],
+            "source": row["source"],
+            "checked_on": dated or tables.DECIDED_ON,
+            "note": joined(row["notes"], "" if dated else "date of the trace not stated; dated when it was computed"),
+        }
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python datasets/curate.py FACTS_DIR")
+    main(Path(sys.argv[1]), Path(__file__).parent)
