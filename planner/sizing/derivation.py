@@ -1,0 +1,126 @@
+"""The chain behind a verdict, written so that whoever signs the order can follow it."""
+
+from planner.domain.accelerator import Accelerator
+from planner.domain.findings import Fit, Rejection
+from planner.domain.workload import Batch, Inference, LatencyTier
+from planner.sizing.memory import Group, weights_of
+from planner.sizing.refusal import Refuse
+from planner.sizing.serving import Candidate, Task, replica_nodes
+from planner.sizing.throughput import Speed
+from planner.units import SECONDS_PER_HOUR, TOKENS_PER_MTOK
+
+Step = tuple[str, float, str]
+THOUSANDTHS = 1e3
+
+
+def inference_fit(
+    workload: Inference | Batch,
+    accelerator: Accelerator,
+    count: int,
+    task: Task,
+    chosen: Candidate,
+    derating: float,
+) -> Fit:
+    """The verdict with its derivation; rate per replica = out tok/s·(i + o)/o·3600/1e6·utilisation·derating."""
+    speed, batch, nodes = _speed(chosen), float(chosen.batch), replica_nodes(chosen.group, count)
+    tokens_per_s = chosen.tokens_per_s * task.shape.full_context / task.shape.output_tokens
+    planned = workload.target_utilisation * derating
+    per_replica = tokens_per_s * SECONDS_PER_HOUR / TOKENS_PER_MTOK * planned
+    rate = per_replica / nodes
+    steps: tuple[Step, ...] = (
+        *_memory_steps(task, chosen),
+        *_time_steps(speed, batch),
+        ("output tokens per replica", chosen.tokens_per_s, "tok/s"),
+        ("input and output tokens per replica", tokens_per_s, "tok/s"),
+        ("target utilisation", workload.target_utilisation, ""),
+        ("derating for an untuned stack", derating, ""),
+        ("planned rate per replica", per_replica, "Mtok/h"),
+        ("nodes per replica", nodes, "nodes"),
+        ("rate per node", rate, "Mtok/h"),
+    )
+    return Fit(
+        workload=workload.name,
+        accelerator=accelerator.id,
+        count=count,
+        rate_per_node_hour=rate,
+        replica_nodes=nodes,
+        precision=chosen.form.precision,
+        tensor_parallel=chosen.group.tensor,
+        pipeline_parallel=chosen.group.pipeline,
+        batch=chosen.batch,
+        ttft_ms=speed.ttft(batch) * THOUSANDTHS,
+        tpot_ms=speed.tpot(batch) * THOUSANDTHS,
+        memory_needed_gb=chosen.need.at(chosen.batch),
+        derivation=steps,
+    )
+
+
+def _speed(one: Candidate) -> Speed:
+    assert one.speed is not None, "a candidate with a batch has a speed"
+    return one.speed
+
+
+def _memory_steps(task: Task, chosen: Candidate) -> tuple[Step, ...]:
+    need = chosen.need
+    return (
+        ("weights of the model", weights_of(task.model, chosen.form).total_gb, "GB"),
+        ("accelerators per replica", float(chosen.group.size), ""),
+        ("weights per accelerator", need.weights_gb, "GB"),
+        ("activations and overhead per accelerator", need.fixed_gb - need.weights_gb, "GB"),
+        ("KV cache per sequence and accelerator", need.sequence_gb, "GB"),
+        ("usable memory per accelerator", need.usable_gb, "GB"),
+        ("batch that memory allows", float(need.batch_limit), "sequences"),
+        ("batch that latency allows too", float(chosen.batch), "sequences"),
+        ("memory needed per accelerator", need.at(chosen.batch), "GB"),
+    )
+
+
+def _time_steps(speed: Speed, batch: float) -> tuple[Step, ...]:
+    terms = (
+        ("computing", speed.compute),
+        ("communicating", speed.communication),
+        ("overhead", speed.overhead),
+    )
+    spent = [(name, speed.engine * (t.fixed + t.per_sequence * batch)) for name, t in terms]
+    read = speed.step(batch) - sum(seconds for _, seconds in spent)
+    return (
+        ("step: reading weights and cache", read * THOUSANDTHS, "ms"),
+        *((f"step: {name}", seconds * THOUSANDTHS, "ms") for name, seconds in spent),
+        ("step", speed.step(batch) * THOUSANDTHS, "ms"),
+        ("prefill per prompt", speed.prefill * THOUSANDTHS, "ms"),
+        ("time per output token", speed.tpot(batch) * THOUSANDTHS, "ms"),
+        ("time to first token", speed.ttft(batch) * THOUSANDTHS, "ms"),
+    )
+
+
+def latency_rejection(refuse: Refuse, found: list[Candidate], tier: LatencyTier) -> Rejection:
+    """The candidate that comes closest with one sequence, and the limit it misses by most."""
+
+    def excess(one: Candidate) -> tuple[float, str, str]:
+        speed = _speed(one)
+        limits = (("TPOT", tier.tpot_ms, speed.tpot(1.0)), ("TTFT", tier.ttft_ms, speed.ttft(1.0)))
+        return max(
+            (seconds * THOUSANDTHS / limit, f"{name} <= {limit:g} ms", f"{seconds * THOUSANDTHS:.3g} ms at batch 1")
+            for name, limit, seconds in limits
+            if limit is not None
+        )
+
+    _, needed, offered = min(excess(one) for one in found if one.speed is not None)
+    return refuse("latency", needed, offered)
+
+
+def memory_rejection(refuse: Refuse, found: list[Candidate], accelerator: Accelerator) -> Rejection:
+    """The candidate that needs least."""
+    least = min(found, key=lambda one: (one.need.smallest_gb, one.group.size))
+    note = "" if accelerator.link_gb_per_s > 0 else ", link bandwidth not stated"
+    return refuse(
+        "memory",
+        f"{least.need.smallest_gb:.1f} GB per accelerator at {_named(least.group)} in {least.form.precision}",
+        f"{least.need.usable_gb:.1f} GB usable of {accelerator.memory_gb:g} GB{note}",
+    )
+
+
+def _named(group: Group) -> str:
+    """`tensor parallel 8`, and over how many nodes."""
+    name = f"tensor parallel {group.tensor}"
+    return name if group.pipeline == 1 else f"{name}, {group.pipeline} nodes"

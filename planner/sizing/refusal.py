@@ -1,0 +1,21 @@
+"""What a verdict is, and how a workload refuses an accelerator."""
+
+from collections.abc import Callable
+
+from planner.domain.accelerator import Accelerator
+from planner.domain.findings import Bottleneck, Fit, Rejection
+from planner.domain.workload import Batch, Development, Inference, Training
+
+AnyWorkload = Inference | Batch | Training | Development
+Verdict = Fit | Rejection
+Refuse = Callable[[Bottleneck, str, str], Rejection]
+"""(bottleneck, needed, offered) → Rejection."""
+
+
+def refuser(workload: AnyWorkload, accelerator: Accelerator) -> Refuse:
+    """Rejections of one accelerator by one workload."""
+
+    def refuse(bottleneck: Bottleneck, needed: str, offered: str) -> Rejection:
+        return Rejection(workload.name, accelerator.id, bottleneck, needed, offered)
+
+    return refuse
