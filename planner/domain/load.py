@@ -15,6 +15,7 @@ with the weighted total as one coordinate more (pooled capacity feels the total)
 """
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -87,7 +88,7 @@ def _by_duration_curve(shape: Vector, count: int) -> list[list[int]]:
         cuts.append(at)
     cuts.append(0)
     cuts.reverse()
-    return [[int(h) for h in order[a:b]] for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+    return [[int(h) for h in order[a:b]] for a, b in pairwise(cuts) if b > a]
 
 
 def _by_ward(shapes: Vector, weights: Vector, count: int) -> list[list[int]]:

@@ -161,8 +161,13 @@ def terms_of(option: Option, scenario: Scenario, horizon: Horizon) -> Terms:
         term=term,
         lead=lead,
         signing=signing,
-        usable=tuple(not option.until or p.start < option.until[:7] for p in horizon.periods),
+        usable=tuple(_still_sold(option.until, p.start) for p in horizon.periods),
     )
+
+
+def _still_sold(until: str, period_start: str) -> bool:
+    """Whether something withdrawn on `until` can still be had in a period; periods without a calendar: yes."""
+    return not until or not period_start[:1].isdigit() or period_start < until[:7]
 
 
 def blended(

@@ -1,0 +1,46 @@
+"""Parameters → Program: the families in reading order. This file is the table of contents of the mathematics."""
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import NamedTuple
+
+import pulp
+
+from planner.formulation.constraints.budget import budget
+from planner.formulation.constraints.capacity import capacity
+from planner.formulation.constraints.commitment import commitment
+from planner.formulation.constraints.demand import demand
+from planner.formulation.constraints.market import market
+from planner.formulation.constraints.spot import spot
+from planner.formulation.objective import cost_terms
+from planner.formulation.parameters import Parameters
+from planner.formulation.program import Program, Row, expression
+from planner.formulation.variables import Variables, declare
+
+Family = Callable[[Parameters, Variables], Iterator[Row]]
+
+FAMILIES: tuple[tuple[str, Family], ...] = (
+    ("capacity", capacity),
+    ("demand", demand),
+    ("commitment", commitment),
+    ("market", market),
+    ("spot", spot),
+    ("budget", budget),
+)
+
+
+class Built(NamedTuple):
+    """A program with the variables it is made of."""
+
+    program: Program
+    variables: Variables
+
+
+def build(p: Parameters) -> Built:
+    """The whole program for a set of parameters."""
+    program = Program(pulp.LpProblem("planner", pulp.LpMinimize))
+    x = declare(program.problem, p)
+    program.problem.setObjective(expression(chain.from_iterable(cost_terms(p, x).values())))
+    for name, family in FAMILIES:
+        program.add(name, family(p, x))
+    return Built(program, x)

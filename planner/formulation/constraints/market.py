@@ -1,0 +1,41 @@
+r"""Market: caps on what can be had at once, over one option or over groups of options.
+
+.. math::
+    \sum_{o \in G} g_o \Big( r_{ots} + [\text{live}] \sum_{v} k_{ov} \Big) \le \bar G
+    \qquad \forall G, t, s
+
+========  ==========================  ================================================
+symbol    in code                     unit
+========  ==========================  ================================================
+r_{ots}   ``x.running[o, t, s]``      nodes
+k_{ov}    ``x.window(p, o, t)``       nodes of commitments in service (caps that count them)
+g_o       ``cap.weight``              nodes or accelerators per node
+========  ==========================  ================================================
+
+Caps over running nodes of a single option are bounds of its variables, not rows.
+Dual: thousands of dollars for one more node or accelerator in the slice.
+"""
+
+from collections.abc import Iterator
+
+from planner.formulation.parameters import Parameters
+from planner.formulation.program import Pair, Row
+from planner.formulation.variables import Variables
+
+
+def market(p: Parameters, x: Variables) -> Iterator[Row]:
+    """One row per cap, period and slice (per period where only commitments are members)."""
+    for g, cap in enumerate(p.caps):
+        for t, slices in enumerate(p.hours):
+            held: list[Pair] = []
+            if cap.counts_commitments:
+                held = [(k, weight) for o, weight in cap.weight if p.options[o].terms.term for k in x.window(p, o, t)]
+            running = [
+                [(x.running[o, t, s], weight) for o, weight in cap.weight if (o, t, s) in x.running]
+                for s in range(len(slices))
+            ]
+            if any(running):
+                for s, run in enumerate(running):
+                    yield Row((g, t, s), run + held, "<=", cap.limit)
+            elif held:
+                yield Row((g, t, 0), held, "<=", cap.limit)

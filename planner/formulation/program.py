@@ -1,0 +1,69 @@
+"""Rows and the program they make up; the thin layer over PuLP 3 and 4."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+import pulp
+
+Sense = Literal["<=", ">=", "=="]
+Pair = tuple[Any, float]
+"""(variable, coefficient)."""
+
+SMALLEST, LARGEST = 1e-7, 1e7
+"""Coefficients outside of this range make the solver call feasible programs infeasible."""
+
+
+class Row(NamedTuple):
+    """One constraint: Σ coefficient · variable, sense, right-hand side. The key is never parsed from a name."""
+
+    key: tuple[Any, ...]
+    pairs: list[Pair]
+    sense: Sense
+    rhs: float
+
+
+def expression(pairs: Iterable[Pair]) -> Any:
+    """Σ coefficient · variable as PuLP's expression, in PuLP 3 and 4."""
+    terms = list(pairs)
+    factory = getattr(pulp.LpAffineExpression, "from_list", None)
+    return factory(terms) if factory is not None else pulp.LpAffineExpression(terms)
+
+
+@dataclass(slots=True)
+class Program:
+    """A PuLP problem with the keys of its rows by family, in the order in which they were added."""
+
+    problem: Any
+    keys: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
+    """(family, key) of every row."""
+
+    def add(self, family: str, rows: Iterable[Row]) -> int:
+        """Add a family's rows to the problem; returns how many."""
+        before = len(self.keys)
+        for row in rows:
+            check_coefficients(family, row)
+            left = expression(row.pairs)
+            match row.sense:
+                case "<=":
+                    constraint = left <= row.rhs
+                case ">=":
+                    constraint = left >= row.rhs
+                case _:
+                    constraint = left == row.rhs
+            self.problem.addConstraint(constraint, f"{family}_{len(self.keys)}")
+            self.keys.append((family, row.key))
+        return len(self.keys) - before
+
+
+def check_coefficients(family: str, row: Row) -> None:
+    """Refuse what would corrupt the solver's arithmetic: NaN, infinities, coefficients out of scale.
+
+    Raises:
+        ValueError: naming the row; a scaling bug of the formulation, never of the user.
+    """
+    for _, coefficient in row.pairs:
+        if not SMALLEST <= abs(coefficient) <= LARGEST:
+            raise ValueError(f"coefficient {coefficient!r} in row {family}{row.key} is out of scale")
+    if not abs(row.rhs) <= LARGEST * LARGEST:
+        raise ValueError(f"right-hand side {row.rhs!r} in row {family}{row.key} is out of scale")
