@@ -1,0 +1,434 @@
+"""The catalog: what is refused and how it is said; what the bundled one holds."""
+
+import csv
+import re
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from planner.domain.catalog import Catalog, InstancePrice, earliest_day
+from planner.errors import CatalogError
+from planner.inputs.catalog import COLUMNS, bundled_directory, load_catalog
+
+ROWS = {
+    "accelerators.csv": [
+        "chip-80,Acme,Chip 80,80,3000,1000,2000,2000,,60,700,450,fabric,2022-10-01,verified,datasheet,2026-08,",
+    ],
+    "language_models.csv": ["tiny-7b,Tiny,7,7,32,4096,32,8,128,32000,8192,gqa,,,,,,bf16,paper,2026,"],
+    "provider_classes.csv": ["neocloud,64,32,0.175,assumed,us,2026-11-22"],
+    "providers.csv": ["acme,Acme Cloud,neocloud,false,1,us,2026-11-22"],
+    "regions.csv": ["acme,north,DE,EU,name,2026-11-22"],
+    "providers/acme.csv": [
+        "north,big,chip-80,8,on_demand,on demand,,,1,24,,listed,price page,2026-10-02,",
+        "north,big,chip-80,8,spot,spot,,,1,8,,observed,price page,2026-10-02,",
+        "north,big,chip-80,8,commitment,standard,12,0.5,2,16.8,,listed,price page,2026-10-02,",
+    ],
+    "hosted_apis.csv": ["api:tiny,api,tiny,tiny-7b,0.1,0.3,,8192,,price page,2026-11"],
+    "aliases.csv": ["accelerator,Chip,chip-80,us,2026-11-22", "hosted_model,api:tiny,tiny-7b,us,2026-11-22"],
+    "load_profiles.csv": [f"flat,24,constructed,{' '.join(['1'] * 24)},constructed,2026-11-22,"],
+    "sizing_constants.csv": ["e_kv,0.95,0.9,1,fraction,fitted,2026-11-22"],
+}
+SMALL = {name: [",".join(COLUMNS["providers/*.csv" if "/" in name else name]), *rows] for name, rows in ROWS.items()}
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    root = tmp_path / "datasets"
+    (root / "providers").mkdir(parents=True)
+    for name, lines in SMALL.items():
+        (root / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def bundled() -> Catalog:
+    return load_catalog()
+
+
+def change(directory: Path, name: str, line: int, column: str, value: str) -> None:
+    """Put `value` into one cell; lines count from 1 and the header is line 1."""
+    path = directory / name
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    rows[line - 1][rows[0].index(column)] = value
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def refusal(directory: Path) -> str:
+    with pytest.raises(CatalogError) as caught:
+        load_catalog(directory)
+    assert caught.value.exit_code == 2
+    assert caught.value.help
+    return caught.value.what
+
+
+# ── the small catalog ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_small_catalog_reads_as_it_was_written(directory: Path) -> None:
+    catalog = load_catalog(directory)
+    on_demand, spot, commitment = catalog.prices
+    assert on_demand.id == "acme/north/big/on-demand"
+    assert on_demand.country == "DE"
+    assert on_demand.price_usd_per_hour == 24
+    assert (on_demand.term_months, on_demand.interruptions_per_month) == (0, 0)
+    assert spot.interruptions_per_month == 0.175  # the class's assumption: the row says nothing
+    assert commitment.id == "acme/north/big/commitment-12m-upfront50"
+    assert (commitment.term_months, commitment.upfront_fraction, commitment.min_nodes) == (12, 0.5, 2)
+    assert catalog.aliases == {"chip": "chip-80"}
+    assert catalog.token_prices[0].language_model == "tiny-7b"
+    assert catalog.token_prices[0].usd_per_mtok_cached == 0
+    assert catalog.providers["acme"].on_demand_cap_accelerators == 64
+
+
+def test_a_stated_interruption_figure_wins_over_the_assumption(directory: Path) -> None:
+    change(directory, "providers/acme.csv", 3, "interruptions_per_month", "0.025")
+    assert load_catalog(directory).prices[1].interruptions_per_month == 0.025
+
+
+def test_the_plan_joins_the_id_where_it_is_all_that_differs(directory: Path) -> None:
+    with (directory / "providers/acme.csv").open("a", encoding="utf-8") as file:
+        file.write("north,big,chip-80,8,commitment,convertible plan,12,0.5,1,18,,listed,price page,2026-10-02,\n")
+    ids = [price.id for price in load_catalog(directory).prices[2:]]
+    assert ids == [
+        "acme/north/big/commitment-12m-upfront50-standard",
+        "acme/north/big/commitment-12m-upfront50-convertible-plan",
+    ]
+
+
+REFUSED = [
+    ("providers/acme.csv", 2, "source", "", "`source` is empty"),
+    ("providers/acme.csv", 2, "checked_on", "", "`checked_on` is empty"),
+    ("providers/acme.csv", 2, "checked_on", "last week", "`checked_on` is `last week`, which is no date"),
+    ("providers/acme.csv", 2, "checked_on", "2026-02-30", "which is no date"),
+    ("providers/acme.csv", 2, "accelerator", "", "`accelerator` is empty"),
+    ("providers/acme.csv", 2, "accelerator", "chip-8", "did you mean `chip-80`?"),
+    ("providers/acme.csv", 2, "price_usd_per_hour", "", "`price_usd_per_hour` is empty"),
+    ("providers/acme.csv", 2, "price_usd_per_hour", "0", "`price_usd_per_hour` is 0, not above zero"),
+    ("providers/acme.csv", 2, "price_usd_per_hour", "-3", "is -3, not above zero"),
+    ("providers/acme.csv", 2, "price_usd_per_hour", "nan", "is `nan`, which is no finite number"),
+    ("providers/acme.csv", 2, "price_usd_per_hour", "inf", "is `inf`, which is no finite number"),
+    ("providers/acme.csv", 2, "price_usd_per_hour", "$24", "is `$24`, which is no finite number"),
+    ("providers/acme.csv", 2, "count", "0.5", "not a whole number"),
+    ("providers/acme.csv", 2, "count", "0", "not above zero"),
+    ("providers/acme.csv", 2, "region", "south", "add it for `acme` to regions.csv"),
+    ("providers/acme.csv", 2, "contract", "ondemand", "did you mean `on_demand`?"),
+    ("providers/acme.csv", 2, "basis", "guessed", "use one of derived, estimated, listed, observed"),
+    ("providers/acme.csv", 2, "term_months", "12", "for a contract without a term"),
+    ("providers/acme.csv", 2, "interruptions_per_month", "0.1", "for a contract that is not spot"),
+    ("providers/acme.csv", 4, "term_months", "", "`term_months` is empty"),
+    ("providers/acme.csv", 4, "upfront_fraction", "", "`upfront_fraction` is empty"),
+    ("providers/acme.csv", 4, "upfront_fraction", "50", "not a fraction"),
+    ("providers/acme.csv", 4, "min_nodes", "", "`min_nodes` is empty"),
+    ("providers.csv", 2, "class", "hypercloud", "`class` is `hypercloud`, which is not known"),
+    ("providers.csv", 2, "opt_in", "no", "use one of false, true"),
+    ("providers.csv", 2, "source", "", "`source` is empty"),
+    ("provider_classes.csv", 2, "assumed_spot_cap_accelerators", "", "is empty"),
+    ("regions.csv", 2, "country", "Germany", "ISO 3166"),
+    ("regions.csv", 2, "provider", "acne", "did you mean `acme`?"),
+    ("accelerators.csv", 2, "memory_gb", "-80", "`memory_gb` is -80"),
+    ("accelerators.csv", 2, "id", "", "`id` is empty"),
+    ("language_models.csv", 2, "active_parameters_b", "70", "above all 7"),
+    ("language_models.csv", 2, "attention", "flash", "use one of gqa, mha, mla, none"),
+    ("hosted_apis.csv", 2, "usd_per_mtok_output", "0", "not above zero"),
+    ("hosted_apis.csv", 2, "language_model", "tiny-8b", "use an id of language_models.csv"),
+    ("hosted_apis.csv", 2, "language_model", "", "aliases.csv says `tiny-7b`"),
+    ("hosted_apis.csv", 2, "id", "tiny", "write `api:tiny`"),
+    ("hosted_apis.csv", 2, "withdrawn_on", "soon", "which is no date"),
+    ("aliases.csv", 2, "id", "chip-90", "did you mean `chip-80`?"),
+    ("load_profiles.csv", 2, "values", "1 1 1", "holds 3 numbers for `24` hours"),
+    ("load_profiles.csv", 2, "values", " ".join(["2"] * 24), "has mean 2"),
+    ("sizing_constants.csv", 2, "value", "2", "outside its range 0.9 to 1"),
+]
+
+
+@pytest.mark.parametrize(("name", "line", "column", "value", "said"), REFUSED)
+def test_a_cell_that_must_not_be_believed_is_refused(
+    directory: Path, name: str, line: int, column: str, value: str, said: str
+) -> None:
+    change(directory, name, line, column, value)
+    what = refusal(directory)
+    assert said in what
+    assert f"datasets/{name}:{line}: `{column}`" in what
+
+
+def test_a_second_price_of_the_same_contract_is_refused(directory: Path) -> None:
+    path = directory / "providers/acme.csv"
+    path.write_text(path.read_text() + SMALL["providers/acme.csv"][1] + "\n")
+    assert "acme.csv:5: `instance` is priced twice under one contract, also in line 2; keep one" in refusal(directory)
+
+
+@pytest.mark.parametrize("name", sorted(set(SMALL) - {"providers/acme.csv"}))
+def test_a_second_row_of_the_same_name_is_refused(directory: Path, name: str) -> None:
+    path = directory / name
+    path.write_text(path.read_text() + SMALL[name][1] + "\n")
+    assert f"datasets/{name}:{len(SMALL[name]) + 1}: " in refusal(directory)
+
+
+@pytest.mark.parametrize("name", sorted(SMALL))
+def test_an_unknown_and_a_missing_column_are_both_named(directory: Path, name: str) -> None:
+    path = directory / name
+    path.write_text(path.read_text().replace("checked_on", "checked_onn", 1))
+    what = refusal(directory)
+    assert f"datasets/{name}:1: unknown column `checked_onn`; did you mean `checked_on`?" in what
+    assert f"datasets/{name}:1: column `checked_on` is missing" in what
+
+
+@pytest.mark.parametrize("name", sorted(set(SMALL) - {"providers/acme.csv"}))
+def test_a_missing_file_is_named(directory: Path, name: str) -> None:
+    (directory / name).unlink()
+    assert f"datasets/{name}:1: the file is missing" in refusal(directory)
+
+
+def test_prices_of_an_unknown_seller_are_refused(directory: Path) -> None:
+    (directory / "providers/acme.csv").rename(directory / "providers/acne.csv")
+    assert "unknown provider `acne`; did you mean `acme`?" in refusal(directory)
+
+
+def test_a_comma_too_many_is_refused(directory: Path) -> None:
+    path = directory / "regions.csv"
+    path.write_text(path.read_text() + "acme,south,DE,EU,name,with comma,2026\n")
+    assert "regions.csv:3: 7 cells under 6 columns" in refusal(directory)
+
+
+def test_a_directory_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError, match="no catalog directory"):
+        load_catalog(tmp_path / "nowhere")
+
+
+def test_mistakes_of_all_files_come_together_and_the_rest_are_counted(directory: Path) -> None:
+    change(directory, "accelerators.csv", 2, "tdp_watts", "hot")
+    change(directory, "sizing_constants.csv", 2, "unit", "")
+    what = refusal(directory)
+    assert "accelerators.csv:2" in what
+    assert "sizing_constants.csv:2" in what
+
+    path = directory / "providers/acme.csv"
+    rows = [f"north,big{i},chip-80,8,on_demand,on demand,,,1,0,,listed,page,2026,\n" for i in range(40)]
+    path.write_text(path.read_text() + "".join(rows))
+    lines = refusal(directory).splitlines()
+    assert len(lines) == 1 + 20 + 1
+    total = int(re.search(r"has (\d+) mistakes", lines[0])[1])  # type: ignore[index]
+    assert lines[-1] == f"… and {total - 20} more"
+
+
+# ── the bundled catalog ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def price_of(catalog: Catalog, price_id: str) -> InstancePrice:
+    return next(price for price in catalog.prices if price.id == price_id)
+
+
+def test_the_bundled_catalog_is_as_large_as_its_readme_says(bundled: Catalog) -> None:
+    assert len(bundled.prices) == 9_275
+    assert Counter(p.contract for p in bundled.prices) == {
+        "on_demand": 2_748,
+        "spot": 1_925,
+        "commitment": 4_532,
+        "capacity_block": 70,
+    }
+    assert len(bundled.providers) == 23
+    assert {p.provider for p in bundled.prices} == set(bundled.providers)
+    assert (len(bundled.accelerators), len(bundled.language_models), len(bundled.profiles)) == (62, 59, 15)
+    assert len(bundled.token_prices) == 2_421
+    assert sum(bool(p.language_model) for p in bundled.token_prices) == 369
+    assert bundled.newest_price_on == "2026-11-09"
+
+
+def test_nothing_of_the_facts_disappears_uncounted() -> None:
+    with (bundled_directory() / "left_out.csv").open(encoding="utf-8") as file:
+        left_out: Counter[str] = Counter()
+        for row in csv.DictReader(file):
+            left_out[row["file"]] += int(row["rows"])
+    assert left_out == {"offers.csv": 272, "commitments.csv": 170, "hosted_api.csv": 8}
+    assert 4_532 + 70 + left_out["commitments.csv"] == 4_772
+    assert 2_421 + left_out["hosted_api.csv"] == 2_429
+    assert 2_748 + 5 + left_out["offers.csv"] == 3_025  # 5 offers of Verda have a spot price only
+
+
+def test_every_row_of_every_file_has_source_and_date() -> None:
+    for path in sorted(bundled_directory().rglob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                assert row["source"], (path.name, row)
+                assert re.fullmatch(r"\d{4}(-\d\d){0,2}", row["checked_on"]), (path.name, row)
+
+
+def test_known_prices(bundled: Catalog) -> None:
+    known = {
+        "aws/us-east-1/p5.48xlarge/on-demand": 55.04,
+        "aws/us-east-1/p5.48xlarge/spot": 16.9508,
+        "aws/us-east-1/p5.48xlarge/capacity-block-6m": 8 * 5.191,
+        "aws/us-east-1/p5.48xlarge/commitment-36m-upfront100": 8 * 2.58688,
+        "aws/us-east-1/p5.48xlarge/commitment-36m-upfront0-standard-reserved-instance": 55.04 * (1 - 0.5611),
+        "gcp/us-central1/a2-highgpu-1g/commitment-36m-upfront0": 1.28571,
+        "gcp/us-central1/a2-highgpu-1g/on-demand": 3.673385,
+        "verda/all/1H100.80S.32V/commitment-24m-upfront0": 2.64,
+        "vultr/all/HGX-H100-8x-bare-metal/commitment-36m-upfront100": 8 * 2.30,
+        "lambda/us/1-Click-Cluster-node-8x-H100/capacity-block-12m": 8 * 6.16,
+        "oci/all-commercial-regions/BM.GPU.H100.8/on-demand": 80.0,
+    }
+    found = {price.id: price.price_usd_per_hour for price in bundled.prices if price.id in known}
+    assert found == pytest.approx(known, rel=1e-5)
+
+
+def test_typical_discounts_of_the_facts_come_out(bundled: Catalog) -> None:
+    by_id = {price.id: price.price_usd_per_hour for price in bundled.prices}
+
+    def discount(node: str, term: str) -> float:
+        return 1 - by_id[f"{node}/{term}"] / by_id[f"{node}/on-demand"]
+
+    assert discount("gcp/us-central1/a2-highgpu-8g", "commitment-12m-upfront0") == pytest.approx(0.37, abs=0.01)
+    assert discount("gcp/us-central1/a2-highgpu-8g", "commitment-36m-upfront0") == pytest.approx(0.65, abs=0.01)
+    assert discount("gcp/us-central1/a3-highgpu-8g", "commitment-12m-upfront0") == pytest.approx(0.31, abs=0.01)
+    assert discount("gcp/us-central1/a3-highgpu-8g", "commitment-36m-upfront0") == pytest.approx(0.56, abs=0.01)
+    assert discount("gcp/us-central1/g2-standard-4", "commitment-36m-upfront0") == pytest.approx(0.55, abs=0.01)
+
+
+def dearest_over_cheapest(bundled: Catalog, *accelerators: str) -> tuple[float, float]:
+    """On-demand spread per accelerator-hour: over sellers at their cheapest region, and over all regions."""
+    rates = [
+        (p.provider, p.price_usd_per_hour / p.count)
+        for p in bundled.prices
+        if p.contract == "on_demand" and p.accelerator in accelerators
+    ]
+    cheapest = {seller: min(rate for s, rate in rates if s == seller) for seller, _ in rates}
+    everywhere = [rate for _, rate in rates]
+    return max(cheapest.values()) / min(cheapest.values()), max(everywhere) / min(everywhere)
+
+
+def test_the_spread_between_sellers_is_that_of_the_facts(bundled: Catalog) -> None:
+    assert dearest_over_cheapest(bundled, "h100-sxm-80gb") == pytest.approx((6.15, 12.96), abs=0.01)  # told: 6x and 13x
+    a100 = dearest_over_cheapest(bundled, "a100-sxm-80gb", "a100-pcie-80gb")
+    assert a100[0] == pytest.approx(7.62, abs=0.01)  # told: 7.6x, which takes SXM and PCIe cards together
+    assert dearest_over_cheapest(bundled, "a100-sxm-80gb")[0] == pytest.approx(5.45, abs=0.01)  # SXM alone
+
+
+def test_spot_is_cheaper_than_on_demand_but_for_a_counted_few(bundled: Catalog) -> None:
+    on_demand = {(p.provider, p.region, p.instance): p for p in bundled.prices if p.contract == "on_demand"}
+    verdict: Counter[str] = Counter()
+    for spot in (p for p in bundled.prices if p.contract == "spot"):
+        twin = on_demand.get((spot.provider, spot.region, spot.instance))
+        if twin is None:
+            verdict["no on-demand price"] += 1
+        else:
+            assert spot.price_usd_per_hour <= twin.price_usd_per_hour * 1.00001, spot.id
+            verdict["cheaper" if spot.price_usd_per_hour < 0.9999 * twin.price_usd_per_hour else "equal"] += 1
+    assert verdict == {"cheaper": 1_886, "equal": 34, "no on-demand price": 5}
+
+
+def test_a_commitment_never_costs_more_than_on_demand(bundled: Catalog) -> None:
+    on_demand = {(p.provider, p.region, p.instance): p for p in bundled.prices if p.contract == "on_demand"}
+    for price in bundled.prices:
+        twin = on_demand.get((price.provider, price.region, price.instance))
+        if price.contract == "commitment" and twin:
+            assert price.price_usd_per_hour < twin.price_usd_per_hour, price.id
+
+
+def test_rates_older_than_the_price_cut_are_derived_from_today(bundled: Catalog) -> None:
+    cut = ("p4d.24xlarge", "p4de.24xlarge", "p5.48xlarge")
+    old = [p for p in bundled.prices if p.instance in cut and p.contract == "commitment" and p.checked_on < "2025-06"]
+    assert len(old) == 106 - 13
+    assert all(p.basis == "derived" and "predates the price cut" in p.note for p in old)
+
+
+def test_spot_interruptions_come_from_the_bucket_or_the_class(bundled: Catalog) -> None:
+    spot = [p for p in bundled.prices if p.contract == "spot"]
+    assert {p.interruptions_per_month for p in spot if p.provider == "aws"} == {0.025, 0.075, 0.125, 0.175, 0.25}
+    assert {p.interruptions_per_month for p in spot if p.provider != "aws"} == {0.175}
+
+
+def test_ids_are_unique_and_one_word(bundled: Catalog) -> None:
+    ids = [price.id for price in bundled.prices]
+    assert len(set(ids)) == len(ids)
+    assert not [name for name in ids if re.search(r"[\s,()]", name)]
+    assert len({price.id for price in bundled.token_prices}) == len(bundled.token_prices)
+
+
+def test_every_alias_resolves_to_what_it_says(bundled: Catalog) -> None:
+    assert set(bundled.aliases.values()) <= set(bundled.accelerators) | set(bundled.language_models)
+    assert not set(bundled.aliases) & (set(bundled.accelerators) | set(bundled.language_models))
+    assert bundled.aliases["h100"] == "h100-sxm-80gb"
+    assert bundled.aliases["a100"] == "a100-sxm-80gb"
+    assert bundled.aliases["meta-llama/llama-3.1-70b-instruct"] == "llama-3.1-70b"
+
+
+def test_fine_tunes_and_quantisations_are_not_the_original(bundled: Catalog) -> None:
+    mapped = [price.model.lower() for price in bundled.token_prices if price.language_model]
+    assert not [m for m in mapped if re.search(r"hermes|euryale|distill|nemotron|turbo|int8|awq|guard|latest", m)]
+    offered = {price.language_model for price in bundled.token_prices}
+    assert {"llama-3.1-70b", "llama-3.3-70b", "deepseek-r1", "gpt-oss-120b", "qwen3-235b-a22b"} <= offered
+
+
+def test_architectures_cache_what_their_source_says(bundled: Catalog) -> None:
+    models = bundled.language_models
+    assert models["llama-3.1-70b"].kv_elements_per_token * 2 == 327_680  # bytes at 16 bit
+    assert models["gpt-3-175b"].kv_elements_per_token * 2 == 4_718_592
+    assert models["deepseek-v3"].kv_elements_per_token * 2 == 70_272
+    assert (models["mixtral-8x7b"].experts, models["mixtral-8x7b"].experts_per_token) == (8, 2)
+    assert (models["deepseek-v3"].experts, models["deepseek-v3"].experts_per_token) == (256, 8)
+    assert (models["gemma-3-27b"].sliding_window, models["gemma-3-27b"].sliding_layer_fraction) == pytest.approx(
+        (1024, 5 / 6)
+    )
+    assert (models["llama-4-scout"].sliding_window, models["llama-4-scout"].sliding_layer_fraction) == (8192, 0.75)
+    assert models["gpt-oss-120b"].native_precision == "mxfp4"
+    assert models["bert-large"].kv_elements_per_token == 0
+    for model in models.values():
+        assert (model.experts is None) == (model.experts_per_token is None), model.id
+        assert (model.sliding_window is None) == (model.sliding_layer_fraction == 0), model.id
+
+
+def test_accelerators_are_dense_and_one_way(bundled: Catalog) -> None:
+    h100 = bundled.accelerators["h100-sxm-80gb"]
+    assert (h100.memory_gb, h100.bf16_tflops, h100.fp8_tflops, h100.link_gb_per_s) == (80, 989, 1979, 450)
+
+
+def test_load_profiles_and_constants(bundled: Catalog) -> None:
+    peak = {name: max(profile.values) for name, profile in bundled.profiles.items()}
+    assert peak["chat_llm_azure"] == pytest.approx(1.67, abs=0.01)
+    assert peak["coding_llm_azure"] == pytest.approx(3.01, abs=0.01)
+    assert bundled.profiles["reasoning_llm_alibaba"].checked_on == "2025-06-09"
+    assert len(bundled.constants) == 24
+    assert bundled.constants["e_kv"].value == 0.95
+    assert bundled.constants["mfu_fp8"].value == 0.35
+
+
+def test_marketplaces_of_private_hosts_are_opt_in(bundled: Catalog) -> None:
+    opt_in = {provider.id for provider in bundled.providers.values() if provider.opt_in}
+    assert opt_in == {"vast", "runpod-community", "openrelay", "excesssupply", "sfcompute"}
+    ranked = {provider.size_rank: provider.id for provider in bundled.providers.values() if provider.size_rank}
+    assert ranked == {1: "aws", 2: "azure", 3: "gcp", 4: "oci"}
+
+
+def test_countries_are_those_of_the_region_names(bundled: Catalog) -> None:
+    assert price_of(bundled, "aws/eu-north-1/p5.48xlarge/on-demand").country == "SE"
+    assert price_of(bundled, "oci/all-commercial-regions/BM.GPU.H100.8/on-demand").country == ""
+    assert sum(not price.country for price in bundled.prices) == 82
+
+
+def test_dates_are_never_after_the_snapshot(bundled: Catalog) -> None:
+    assert max(earliest_day(price.checked_on) for price in bundled.prices) <= "2026-11-22"
+
+
+def test_the_readme_explains_every_column_of_every_file() -> None:
+    root = bundled_directory()
+    text = (root / "README.md").read_text(encoding="utf-8")
+    sections = {part.split("`")[1]: part for part in re.split(r"^## ", text, flags=re.M) if part.startswith("`")}
+    for path in sorted(root.rglob("*.csv")):
+        name = "providers/*.csv" if path.parent.name == "providers" else path.name
+        assert name in sections, f"{name} has no section in datasets/README.md"
+        with path.open(encoding="utf-8", newline="") as file:
+            header = next(csv.reader(file))
+        unexplained = [column for column in header if f"`{column}`" not in sections[name]]
+        assert not unexplained, f"{name}: {unexplained} not explained in datasets/README.md"
+        if name in COLUMNS:
+            assert tuple(header) == COLUMNS[name]
+
+
+def test_reading_the_whole_catalog_is_quick() -> None:
+    started = time.process_time()
+    load_catalog()
+    assert time.process_time() - started < 1.0  # about 0.2 s here; the bound leaves room for slow machines
