@@ -44,8 +44,7 @@ def period_lengths(scenario: Scenario) -> PeriodLengths:
         raise ValueError(f"the horizon is {exact:g} {period}s, not a whole number of periods")
     hours = months_per_period * HOURS_PER_MONTH
     starts = [
-        f"p{i}" if scenario.start is None else month_after(scenario.start, i * months_per_period)
-        for i in range(count)
+        f"p{i}" if scenario.start is None else month_after(scenario.start, i * months_per_period) for i in range(count)
     ]
     return PeriodLengths([hours] * count, starts, hours)
 

@@ -1,0 +1,465 @@
+"""Pydantic's complaints in plain English, each at its place in the file.
+
+Pydantic names a place by a path that also contains the tags of unions. The path is followed along the
+types, so that tags are told from keys, and the names valid at that place are known.
+"""
+
+import re
+from dataclasses import dataclass
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, Discriminator, Tag, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+from planner.domain.scenario import Scenario
+from planner.errors import Mistake, Place, did_you_mean, nearest
+from planner.inputs.yaml_source import MAX_MISTAKES, Document, KeyPath, Mapping, Node, Plain, child, plain
+
+_SYNONYMS = {
+    "gpu": "accelerator",
+    "gpus": "accelerators",
+    "gpu_count": "accelerators_per_node",
+    "providers": "clouds",
+    "cloud": "clouds",
+    "apis": "hosted_apis",
+    "type": "kind",
+    "id": "name",
+    "horizon": "years",
+    "duration": "years",
+    "wacc": "discount_rate",
+    "qps": "requests_per_day",
+    "slo": "latency",
+    "sla": "latency",
+    "price": "usd_per_hour",
+    "price_per_hour": "usd_per_hour",
+    "term": "term_months",
+}
+_MONTH_PATTERN = r"\d{4}-(0[1-9]|1[0-2])"
+_MONTH = "expected a month like `2027-01`"
+
+
+def mistakes_of(model: type[BaseModel], error: ValidationError, document: Document) -> list[Mistake]:
+    """Every complaint as a mistake; complaints about the same thing once."""
+    return _Explainer(document).explain(model, error, ())
+
+
+def models_of(annotation: Any) -> list[type[BaseModel]]:
+    """All models a type is made of, outermost first.
+
+    >>> from planner.domain.contract import Contract
+    >>> [m.__name__ for m in models_of(Contract)]
+    ['OnDemand', 'Spot', 'Commitment']
+    """
+    inner, _ = _unwrap(annotation)
+    if isinstance(inner, type) and issubclass(inner, BaseModel):
+        return [inner]
+    return [model for part in get_args(inner) if part is not Ellipsis for model in models_of(part)]
+
+
+def shown(value: object, width: int = 40) -> str:
+    """A value as it may stand in a message.
+
+    >>> shown("fast"), shown(True), shown([1, 2])
+    ('fast', 'true', 'a list')
+    """
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    text = "nothing" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def either(words: tuple[Any, ...] | list[str]) -> str:
+    """Words to choose from.
+
+    >>> either(["a", "b", "c"])
+    '`a`, `b` or `c`'
+    """
+    quoted = [f"`{word}`" for word in words]
+    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " or " + quoted[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where following a path along the types has led."""
+
+    path: KeyPath
+    annotation: Any
+    metadata: tuple[Any, ...]
+    owner: type[BaseModel] | None
+    """Model whose field the last key is, or should have been."""
+    stopped_at: Literal["value", "unknown_key", "tag", "union"]
+
+
+def _unwrap(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
+    """The type without Annotated and without `| None`, and the metadata found on the way."""
+    metadata: tuple[Any, ...] = ()
+    while True:
+        if get_origin(annotation) is Annotated:
+            annotation, *extra = get_args(annotation)
+            metadata += tuple(extra)
+        elif get_origin(annotation) in (Union, UnionType):
+            members = [m for m in get_args(annotation) if m is not NoneType]
+            if len(members) != 1:
+                return annotation, metadata
+            annotation = members[0]
+        else:
+            return annotation, metadata
+
+
+def _members(annotation: Any) -> list[Any]:
+    """Alternatives of a union, without None; empty if it is none."""
+    if get_origin(annotation) not in (Union, UnionType):
+        return []
+    return [m for m in get_args(annotation) if m is not NoneType]
+
+
+def _is_tagged(metadata: tuple[Any, ...]) -> bool:
+    return any(isinstance(m, Discriminator) or getattr(m, "discriminator", None) for m in metadata)
+
+
+def tag_of(member: Any) -> str:
+    """The `kind` that selects a member of a tagged union."""
+    inner, metadata = _unwrap(member)
+    for item in metadata:
+        if isinstance(item, Tag):
+            return item.tag
+    return str(get_args(inner.model_fields["kind"].annotation)[0])
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _field(info: FieldInfo) -> Any:
+    """The type of a field with its metadata attached again."""
+    metadata = [*info.metadata, *([Discriminator(info.discriminator)] if isinstance(info.discriminator, str) else [])]
+    return Annotated[info.annotation, *metadata] if metadata else info.annotation
+
+
+def follow(annotation: Any, loc: tuple[int | str, ...], base: KeyPath = ()) -> _Spot:
+    """The place pydantic means by `loc`, without the tags of unions."""
+    path, rest = base, list(loc)
+    owner: type[BaseModel] | None = None
+    while True:
+        inner, metadata = _unwrap(annotation)
+        members = _members(inner)
+        if members and _is_tagged(metadata):
+            if not rest:
+                return _Spot(path, inner, metadata, owner, "tag")
+            tag = str(rest.pop(0))
+            annotation = next((m for m in members if tag_of(m) == tag), members[0])
+            continue
+        if members:
+            return _Spot(path, inner, metadata, owner, "union")
+        if not rest:
+            return _Spot(path, inner, metadata, owner, "value")
+        part = rest.pop(0)
+        if _is_model(inner):
+            owner = inner
+            path = (*path, part)
+            if part not in inner.model_fields:
+                return _Spot(path, inner, (), owner, "unknown_key")
+            annotation = _field(inner.model_fields[str(part)])
+        elif get_origin(inner) in (tuple, list):
+            path, annotation = (*path, part), get_args(inner)[0]
+        elif get_origin(inner) is dict:
+            path, annotation = (*path, part), get_args(inner)[1]
+            rest = [r for r in rest if r != "[key]"]
+        else:
+            return _Spot(path, inner, metadata, owner, "value")
+
+
+class _Explainer:
+    """Turns the complaints of one validation into mistakes."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.found: dict[tuple[str, Place | None, str], Mistake] = {}
+        self.unions_done: set[KeyPath] = set()
+        self.renamed: dict[KeyPath, set[str]] = {}
+        """Names that an unknown key of a mapping was probably meant to be."""
+
+    def explain(self, annotation: Any, error: ValidationError, base: KeyPath) -> list[Mistake]:
+        self._all(annotation, error, base)
+        return list(self.found.values())
+
+    def _all(self, annotation: Any, error: ValidationError, base: KeyPath) -> None:
+        complaints = error.errors(include_url=False)[:MAX_MISTAKES]
+        complaints.sort(key=lambda c: c["type"] != "extra_forbidden")
+        for complaint in complaints:
+            spot = follow(annotation, complaint["loc"], base)
+            if spot.stopped_at == "union":
+                self._union(spot)
+            elif spot.stopped_at == "tag":
+                self._tag(spot)
+            elif complaint["type"] == "extra_forbidden":
+                self._unknown_key(spot)
+            elif complaint["type"] == "missing":
+                self._missing(spot)
+            elif complaint["type"] == "too_short" and self._is_long_enough(complaint, spot.path):
+                continue  # pydantic counts only the entries that are right
+            elif complaint["type"] == "value_error":
+                self._rule(spot, complaint["msg"].removeprefix("Value error, "))
+            else:
+                what, remedy, code = _value_mistake(dict(complaint), spot, self._value(spot.path))
+                self._say(what, spot.path, remedy, code)
+
+    def _is_long_enough(self, complaint: Any, path: KeyPath) -> bool:
+        value = self._value(path)
+        return isinstance(value, list) and len(value) >= complaint["ctx"]["min_length"]
+
+    # -- saying it --------------------------------------------------------------------------------------
+
+    def _value(self, path: KeyPath) -> Plain:
+        return _plain_of(self.document.node_at(path))
+
+    def _say(self, what: str, path: KeyPath, remedy: str | None, code: str, *, key: bool = False) -> None:
+        place = self.document.place_of(path, key=key)
+        text = self.document.path_text(path)
+        mark = (what, place, "" if place is not None else text)
+        self.found.setdefault(mark, Mistake(what, place, text, remedy, code))
+
+    def _unknown_key(self, spot: _Spot) -> None:
+        key, owner = str(spot.path[-1]), spot.owner
+        assert owner is not None
+        parent = spot.path[:-1]
+        present = self.document.node_at(parent)
+        given = set(present.entries) if isinstance(present, Mapping) else set()
+        free = [name for name in owner.model_fields if name not in given]
+        remedy = _SYNONYMS.get(key.lower())
+        if remedy in free:
+            help_text: str | None = f"did you mean `{remedy}`?"
+        else:
+            help_text = did_you_mean(key[:60].replace("-", "_"), free)
+        if help_text is None and (known := nearest(key[:60], set(owner.model_fields) & given)):
+            self._say(
+                f"unknown key `{shown(key, 60)}`", spot.path, f"`{known}` is already given", "unknown_key", key=True
+            )
+            return
+        if help_text is not None:
+            self.renamed.setdefault(parent, set()).add(help_text.split("`")[1])
+        else:
+            help_text = self._home_of(key) or _keys_here(free)
+        self._say(f"unknown key `{shown(key, 60)}`", spot.path, help_text, "unknown_key", key=True)
+
+    def _home_of(self, key: str) -> str | None:
+        """Where a key belongs that is right, but elsewhere."""
+        if key in Scenario.model_fields:
+            return f"`{key}` belongs to the top level of the scenario"
+        for field_name, noun in (("workloads", "workloads"), ("offers", "offers")):
+            kinds = [
+                str(get_args(model.model_fields["kind"].annotation)[0])
+                for model in models_of(Scenario.model_fields[field_name].annotation)
+                if key in model.model_fields and "kind" in model.model_fields
+            ]
+            if kinds:
+                return f"`{key}` belongs to {noun} of kind {either(kinds)}"
+        return None
+
+    def _missing(self, spot: _Spot) -> None:
+        name, parent = str(spot.path[-1]), spot.path[:-1]
+        if name in self.renamed.get(parent, set()):
+            return
+        self._say(f"missing `{name}`", spot.path, None, "missing")
+
+    def _tag(self, spot: _Spot) -> None:
+        """A list item whose `kind` is missing or unknown."""
+        kinds = [tag_of(m) for m in _members(spot.annotation)]
+        node = self.document.node_at(spot.path)
+        if not isinstance(node, Mapping):
+            self._say(
+                f"expected a mapping with a `kind`, not {_quoted(self._value(spot.path))}",
+                spot.path,
+                f"kinds are {either(kinds)}",
+                "wrong_type",
+            )
+        elif "kind" in node.entries:
+            kind = _plain_of(node.entries["kind"].node)
+            remedy = did_you_mean(kind[:60], kinds) if isinstance(kind, str) else None
+            what = f"unknown `kind` {_quoted(kind)}; expected {either(kinds)}"
+            self._say(what, (*spot.path, "kind"), remedy, "not_allowed")
+        else:
+            self._say("missing `kind`", spot.path, f"kinds are {either(kinds)}", "missing")
+
+    def _rule(self, spot: _Spot, message: str) -> None:
+        """A rule over several keys: point at the last of them that is given."""
+        twice = re.match(r"two (.+)s are called `(.*)`$", message)
+        if twice and (path := self._second(twice[2])):
+            self._say(message, path, "names must be unique", "duplicate_name")
+            return
+        node = self.document.node_at(spot.path)
+        given = node.entries if isinstance(node, Mapping) else {}
+        mentioned = [word for word in re.findall(r"[a-z][a-z0-9_]+", message) if word in given]
+        if mentioned:
+            last = max(mentioned, key=lambda word: _order(given[word].key_place))
+            self._say(message, (*spot.path, last), None, "rule", key=True)
+        else:
+            self._say(message, spot.path, None, "rule", key=True)
+
+    def _second(self, name: str) -> KeyPath | None:
+        """Path of the second list item of that name, in any top-level list."""
+        for key, entry in self.document.root.entries.items():
+            items = getattr(entry.node, "items", ())
+            same = [i for i, item in enumerate(items) if _plain_of(child(item, "name")) == name]
+            if len(same) > 1:
+                return (key, same[1], "name")
+        return None
+
+    # -- unions -----------------------------------------------------------------------------------------
+
+    def _union(self, spot: _Spot) -> None:
+        """One sensible complaint: by the alternative that has the shape of what was given."""
+        if spot.path in self.unions_done:
+            return
+        self.unions_done.add(spot.path)
+        value = self._value(spot.path)
+        members = _members(spot.annotation)
+        member = _alike(members, value)
+        if member is not None:
+            try:
+                TypeAdapter(member).validate_python(value)
+            except ValidationError as error:
+                self._all(member, error, spot.path)
+                return
+        choices = list(dict.fromkeys(_phrase(m) for m in members))
+        what = f"expected {' or '.join(choices)}, not {_quoted(value)}"
+        words = [str(w) for m in members if get_origin(_unwrap(m)[0]) is Literal for w in get_args(_unwrap(m)[0])]
+        remedy = did_you_mean(value[:60], words) if isinstance(value, str) and words else None
+        if remedy is None and isinstance(value, str) and "a list" in choices:
+            remedy = f"write `[{shown(value)}]` for a list of one"
+        self._say(what, spot.path, remedy, "wrong_type")
+
+
+def _plain_of(node: Node | None) -> Plain:
+    return None if node is None else plain(node)
+
+
+def _order(place: Place | None) -> tuple[int, int]:
+    return (place.line, place.column) if place is not None else (1 << 60, 0)
+
+
+def _keys_here(names: list[str]) -> str | None:
+    if not names:
+        return None
+    return f"keys here: {', '.join(sorted(names))}" if len(names) <= 14 else None
+
+
+def _quoted(value: object) -> str:
+    plain_words = value is None or isinstance(value, dict | list)
+    return shown(value) if plain_words else f"`{shown(value)}`"
+
+
+def _shape(annotation: Any) -> str:
+    inner, _ = _unwrap(annotation)
+    if _is_model(inner) or get_origin(inner) is dict:
+        return "mapping"
+    if get_origin(inner) in (tuple, list):
+        return "list"
+    return "word" if get_origin(inner) is Literal else "text" if inner is str else "number"
+
+
+def _alike(members: list[Any], value: Plain) -> Any | None:
+    """The alternative that was probably meant, or None if none of them was."""
+    if isinstance(value, dict):
+        fitting = [m for m in members if _shape(m) == "mapping"]
+    elif isinstance(value, list):
+        fitting = [m for m in members if _shape(m) == "list"]
+        nested = any(isinstance(item, list) for item in value)
+        fitting.sort(key=lambda m: (_shape(get_args(_unwrap(m)[0])[0]) == "list") != nested)
+    elif value is None:
+        return None
+    else:
+        scalar = [m for m in members if _shape(m) in ("number", "text", "word")]
+        numeric = isinstance(value, int | float) and not isinstance(value, bool)
+        if numeric or len(scalar) == 1:
+            scalar.sort(key=lambda m: _shape(m) != "number")
+            fitting = [m for m in scalar if _shape(m) != "word"]
+        else:
+            fitting = []
+    return fitting[0] if fitting else None
+
+
+def _phrase(annotation: Any) -> str:
+    inner, _ = _unwrap(annotation)
+    shape = _shape(annotation)
+    if shape == "word":
+        return either(get_args(inner))
+    if shape == "number":
+        return "a whole number" if inner is int else "a number"
+    return {"mapping": "a mapping", "list": "a list", "text": "a name"}[shape]
+
+
+def _number(limit: Any) -> str:
+    return f"{limit:g}" if isinstance(limit, float) else str(limit)
+
+
+def _is_month(metadata: tuple[Any, ...]) -> bool:
+    return any(_MONTH_PATTERN in str(getattr(m, "pattern", None) or m) for m in metadata)
+
+
+def _value_mistake(complaint: dict[str, Any], spot: _Spot, value: Plain) -> tuple[str, str | None, str]:
+    """What, help and code for a value that is not of the right kind."""
+    kind, context = str(complaint["type"]), complaint.get("ctx", {})
+    if value is None and kind.endswith(("_type", "number")) and spot.path:
+        return f"`{spot.path[-1]}` has no value", "give one, or remove the key", "missing_value"
+    match kind:
+        case "literal_error":
+            words = [str(w) for w in get_args(spot.annotation)]
+            remedy = did_you_mean(value[:60], words) if isinstance(value, str) else None
+            return f"{_quoted(value)} is not allowed here; expected {either(words)}", remedy, "not_allowed"
+        case "string_pattern_mismatch" | "string_type" if _is_month(spot.metadata):
+            return f"{_MONTH}, not {_quoted(value)}", None, "month"
+        case "string_pattern_mismatch":
+            return "a name must not contain control characters", None, "invalid"
+        case "string_type" if isinstance(value, dict | list):
+            return f"expected text, not {_quoted(value)}", None, "wrong_type"
+        case "string_type":
+            return f"expected text, not {_quoted(value)}", f'put it in quotes: `"{shown(value)}"`', "wrong_type"
+        case "string_too_short":
+            return "must not be empty", None, "invalid"
+        case "string_too_long":
+            return f"longer than {context.get('max_length')} characters", None, "invalid"
+        case "too_short":
+            return f"needs at least {_entries(context.get('min_length'))}", None, "invalid"
+        case "too_long":
+            return f"takes at most {_entries(context.get('max_length'))}", None, "invalid"
+        case "tuple_type" | "list_type":
+            scalar = isinstance(value, str | int | float)
+            remedy = f"write `[{shown(value)}]` for a list of one" if scalar else "begin every entry with `- `"
+            return f"expected a list, not {_quoted(value)}", remedy, "wrong_type"
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return f"expected a mapping, not {_quoted(value)}", "write `key: value` pairs", "wrong_type"
+        case "bool_type" | "bool_parsing":
+            return f"expected true or false, not {_quoted(value)}", None, "wrong_type"
+        case "int_from_float":
+            return f"expected a whole number, not {_quoted(value)}", None, "number"
+        case "int_parsing" | "float_parsing" | "float_type" | "int_type" | "int_parsing_size":
+            return f"expected a number, not {_quoted(value)}", None, "number"
+        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
+            return _range_mistake(kind, context, value)
+        case "finite_number" | "finite":
+            return "expected a finite number", None, "number"
+        case "fraction":
+            given = f"{value:g}" if isinstance(value, int | float) else shown(value)
+            return str(complaint["msg"]), f"write `{given}%` for {given} percent", "fraction"
+        case "number" | "whole":
+            return str(complaint["msg"]), None, "number"
+    message = str(complaint["msg"]).rstrip(".")
+    return message[:1].lower() + message[1:], None, "invalid"
+
+
+def _range_mistake(kind: str, context: dict[str, Any], value: Plain) -> tuple[str, str | None, str]:
+    name, words = {
+        "greater_than": ("gt", "above"),
+        "greater_than_equal": ("ge", "at least"),
+        "less_than": ("lt", "below"),
+        "less_than_equal": ("le", "at most"),
+    }[kind]
+    return f"must be {words} {_number(context.get(name))}, not {_quoted(value)}", None, "out_of_range"
+
+
+def _entries(count: Any) -> str:
+    return "1 entry" if count == 1 else f"{count} entries"

@@ -1,0 +1,65 @@
+"""Where every value of a scenario came from: `planner validate --resolved`."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from planner.domain.scenario import Scenario
+from planner.inputs.yaml_source import Document, Key, KeyPath
+
+
+class Resolved(NamedTuple):
+    """One value of the scenario as it will be solved."""
+
+    path: str
+    value: Any
+    origin: str
+    """`file:line`, `default`, or `--set`."""
+
+
+def resolved(scenario: Scenario, document: Document) -> list[Resolved]:
+    """Every value in the order of the reference, lists of plain values as one."""
+    return [
+        Resolved(_readable(path, scenario_values), value, _origin(path, document))
+        for scenario_values in [scenario.model_dump(mode="json")]
+        for path, value in _leaves(scenario_values, ())
+    ]
+
+
+def _leaves(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
+    if isinstance(value, dict) and value:
+        for key, below in value.items():
+            yield from _leaves(below, (*path, key))
+    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        for index, below in enumerate(value):
+            yield from _leaves(below, (*path, index))
+    else:
+        yield path, value
+
+
+_KEYED_BY_NAMES = ("caps", "spot_caps", "discounts")
+"""Mappings whose keys may have been other names of providers and accelerators in the file."""
+
+
+def _origin(path: KeyPath, document: Document) -> str:
+    if path[0] in _KEYED_BY_NAMES and len(path) > 1 and document.node_at(path) is None:
+        return _origin(path[:-1], document)
+    if any(path[:length] in document.overrides for length in range(1, len(path) + 1)):
+        return "--set" if document.node_at(path) is not None else "default"
+    if document.node_at(path) is None:
+        return "default"
+    place = document.place_of(path)
+    return "--set" if place is None else f"{place.file}:{place.line}"
+
+
+def _readable(path: KeyPath, value: Any) -> str:
+    """The path with list entries by name, as `--set` takes it."""
+    parts: list[str] = []
+    for part in path:
+        value = value[part]
+        parts.append(_label(part, value))
+    return ".".join(parts)
+
+
+def _label(part: Key, value: Any) -> str:
+    name = value.get("name") if isinstance(part, int) and isinstance(value, dict) else None
+    return name if isinstance(name, str) and name else str(part)

@@ -1,0 +1,108 @@
+"""scenario.yaml → Scenario; all mistakes at once, each with place and remedy.
+
+text → YAML with places → `--set` → referenced files → types and rules → names against the catalog.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from planner.domain.catalog import Catalog
+from planner.domain.scenario import Scenario
+from planner.errors import InputErrors, Mistake
+from planner.inputs.cross_check import cross_check
+from planner.inputs.diagnostics import mistakes_of
+from planner.inputs.overrides import override
+from planner.inputs.references import resolve_references
+from planner.inputs.resolved import Resolved, resolved
+from planner.inputs.yaml_source import MAX_BYTES, Document, compose, decode, read_text
+
+__all__ = [
+    "Loaded",
+    "Resolved",
+    "ScenarioErrors",
+    "load_scenario",
+    "load_text",
+    "parse_scenario",
+    "read_scenario",
+    "resolved",
+]
+
+STDIN = "<stdin>"
+
+
+class ScenarioErrors(InputErrors):
+    """Mistakes in a scenario and in the files it refers to, with the text of all of them."""
+
+    def __init__(self, mistakes: list[Mistake], source: str, sources: dict[str, str]) -> None:
+        super().__init__(mistakes, source)
+        self.sources = sources
+        """Text by file name, for showing the offending lines."""
+
+
+class Loaded(NamedTuple):
+    """A scenario, and the document it was read from."""
+
+    scenario: Scenario
+    document: Document
+
+
+def read_scenario(
+    path_or_dash: str | Path, *, overrides: Sequence[str] = (), catalog: Catalog | None = None
+) -> Scenario:
+    """The scenario in a file, or on standard input if the path is `-`."""
+    return load_scenario(path_or_dash, overrides=overrides, catalog=catalog).scenario
+
+
+def parse_scenario(
+    text: str,
+    file: str,
+    *,
+    folder: Path | None = None,
+    overrides: Sequence[str] = (),
+    catalog: Catalog | None = None,
+) -> Scenario:
+    """The scenario in a text; `file` is only named, files it refers to are sought in `folder`."""
+    return load_text(text, file, folder=folder, overrides=overrides, catalog=catalog).scenario
+
+
+def load_scenario(path_or_dash: str | Path, *, overrides: Sequence[str] = (), catalog: Catalog | None = None) -> Loaded:
+    """Like `read_scenario`, with the document for places and origins."""
+    if str(path_or_dash) == "-":
+        text, file, folder = decode(sys.stdin.buffer.read(MAX_BYTES + 1), STDIN), STDIN, Path()
+    else:
+        path = Path(path_or_dash)
+        text, file, folder = read_text(path), str(path_or_dash), path.parent
+    return load_text(text, file, folder=folder, overrides=overrides, catalog=catalog)
+
+
+def load_text(
+    text: str,
+    file: str,
+    *,
+    folder: Path | None = None,
+    overrides: Sequence[str] = (),
+    catalog: Catalog | None = None,
+) -> Loaded:
+    """Like `parse_scenario`, with the document for places and origins."""
+    root, mistakes = compose(text, file)
+    if root is None:
+        raise ScenarioErrors(mistakes, text, {file: text})
+    document = Document(root, text, file, {file: text})
+    document, unset = override(document, overrides)
+    document, unread = resolve_references(document, Path(file).parent if folder is None else folder)
+    broken = [*mistakes, *unset, *unread]
+    scenario: Scenario | None = None
+    try:
+        scenario = Scenario.model_validate(document.value)
+        scenario, found = cross_check(scenario, document, catalog)
+    except ValidationError as error:
+        found = mistakes_of(Scenario, error, document)
+    known = {(m.place.file, m.place.line, m.place.column) for m in broken if m.place is not None}
+    broken += [m for m in found if m.place is None or (m.place.file, m.place.line, m.place.column) not in known]
+    if broken or scenario is None:
+        raise ScenarioErrors(broken, text, document.sources)
+    return Loaded(scenario, document)
