@@ -7,6 +7,7 @@ dimensionless unless the docstring says otherwise.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from math import inf
 
 from planner.domain.catalog import Constant
 from planner.errors import CatalogError, did_you_mean
@@ -68,6 +69,10 @@ class SizingConstants:
         return replace(self, memory_use_fraction=0.95, overhead_gb=1.5)
 
 
+MAY_BE_ZERO = {"t_moe_us", "t_l_us", "t_0_ms", "t_b_us", "a_ar_us", "pcie", "overhead_gb", "activation_gb_at_8k"}
+"""Overheads; everything else is a factor that divides or multiplies."""
+
+
 def constants_from(rows: Mapping[str, Constant]) -> SizingConstants:
     """The defaults, overridden by rows of the catalog; a name that no formula knows is refused.
 
@@ -78,6 +83,6 @@ def constants_from(rows: Mapping[str, Constant]) -> SizingConstants:
     for name, row in rows.items():
         if name not in known:
             raise CatalogError(f"unknown sizing constant `{name}`", help=did_you_mean(name, known))
-        if not row.value >= 0:
-            raise CatalogError(f"sizing constant `{name}` is {row.value}, not a positive number")
+        if not (0 < row.value < inf or (row.value == 0 and name in MAY_BE_ZERO)):
+            raise CatalogError(f"sizing constant `{name}` is {row.value:g}, not a positive number")
     return replace(SizingConstants(), **{name: float(row.value) for name, row in rows.items()})

@@ -1,0 +1,124 @@
+"""Throughput: the additive roofline by hand, and against published measurements."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from planner.domain.language_model import Precision
+from planner.sizing.constants import SizingConstants
+from planner.sizing.formats import format_on
+from planner.sizing.memory import Group, Shape
+from planner.sizing.serving import estimate
+from planner.sizing.throughput import speed_of
+
+IDEAL = SizingConstants(
+    e_bw=1, e_kv=1, e_f=1, e_pf=1, q8=1, q4=1, c_moe=1, e_we=1, t_moe_us=0, t_l_us=0, t_0_ms=0, t_b_us=0, a_ar_us=0,
+    e_ln=1, pcie=0,
+)  # fmt: skip
+C = SizingConstants()
+
+
+def test_one_accelerator_by_hand(an_accelerator: Callable, a_model: Callable) -> None:
+    model, accelerator = a_model(), an_accelerator()
+    form = format_on(accelerator, "bf16", model, IDEAL)
+    speed = speed_of(model, accelerator, form, Group(), Shape(900, 200), IDEAL)
+    assert speed.memory.fixed == pytest.approx(0.020)  # 20 GB at 1,000 GB/s
+    assert speed.memory.per_sequence == pytest.approx(40e-6)  # 20,000 elements · 2 bytes · 1,000 tokens = 40 MB
+    # 2·10e9 + 4·10 layers·1,000 wide·1,000 tokens = 20.04 GFLOP at 1,000 TFLOPS
+    assert speed.compute.per_sequence == pytest.approx(20.04e-6)
+    assert speed.communication == (0.0, 0.0)  # a group of one
+    assert speed.step(10.0) == pytest.approx(0.020 + 10 * 60.04e-6)
+    # 2·10e9·900 + 2·10·1,000·900² = 18.0162 TFLOP
+    assert speed.prefill == pytest.approx(18.0162e-3)
+    assert speed.tpot(10.0) == pytest.approx(0.0206004 + 10 * 18.0162e-3 / 200)
+    assert speed.output_tokens_per_s(10.0) == pytest.approx(10 / speed.tpot(10.0))
+    assert speed.ttft(10.0) == pytest.approx(speed.step(10.0) + 18.0162e-3)
+
+
+def test_overheads_add_per_layer_step_and_sequence(an_accelerator: Callable, a_model: Callable) -> None:
+    model, accelerator = a_model(), an_accelerator()
+    form = format_on(accelerator, "bf16", model, C)
+    speed = speed_of(model, accelerator, form, Group(), Shape(900, 200), C)
+    assert speed.overhead == pytest.approx((10 * 37e-6 + 0.57e-3, 16e-6))
+    assert speed.idle == pytest.approx(0.94e-3)
+
+
+def test_all_reduces_cost_latency_and_volume(an_accelerator: Callable, a_model: Callable) -> None:
+    model, accelerator = a_model(), an_accelerator()
+    form = format_on(accelerator, "bf16", model, C)
+    speed = speed_of(model, accelerator, form, Group(4), Shape(900, 200), C)
+    assert speed.communication.fixed == pytest.approx(20 * 9.4e-6 * 2)  # two per layer, log2(4) hops
+    assert speed.communication.per_sequence == pytest.approx(20 * 2 * 1000 * 2 / (100e9 * 0.97))
+    slow = an_accelerator(link_gb_per_s=32)  # PCIe: (1 + 2.3) times the latency
+    assert speed_of(model, slow, form, Group(4), Shape(900, 200), C).communication.fixed == pytest.approx(
+        3.3 * speed.communication.fixed
+    )
+
+
+def test_experts_are_read_as_far_as_they_are_touched(an_accelerator: Callable, a_model: Callable) -> None:
+    model = a_model(parameters_b=90, active_parameters_b=20, experts=8, experts_per_token=1)  # X = 80, D = 10
+    accelerator = an_accelerator()
+    form = format_on(accelerator, "bf16", model, IDEAL)
+    speed = speed_of(model, accelerator, form, Group(), Shape(900, 200), IDEAL)
+    affine = speed.memory.per_sequence + speed.compute.per_sequence
+    assert speed.step(1.0) == pytest.approx(0.020 + 0.160 / 8 + affine)  # one sequence touches one of eight
+    assert speed.step(2.0) == pytest.approx(0.020 + 0.160 * (1 - (7 / 8) ** 2) + 2 * affine)
+
+
+def test_an_array_of_batches_is_as_good_as_one(real: SimpleNamespace) -> None:
+    form = format_on(real.h200, "fp8", real.deepseek_v3, C)
+    speed = speed_of(real.deepseek_v3, real.h200, form, Group(8), Shape(1024, 256), C)
+    batches = np.arange(1.0, 1025.0)
+    assert speed.tpot(batches)[63] == pytest.approx(speed.tpot(64.0))
+    assert np.all(np.diff(speed.tpot(batches)) > 0)
+    assert np.all(np.diff(speed.ttft(batches)) > 0)
+    assert np.all(np.diff(speed.output_tokens_per_s(batches)) > 0)
+
+
+ARGONNE = "argonne-lcf/LLM-Inference-Bench Plots/All_results.csv, 2024, TensorRT-LLM, end-to-end batch latency"
+NVIDIA = "NVIDIA/TensorRT-LLM docs/source/performance/perf-overview.md v0.9.0, 2024"
+AIC = "ai-dynamo/aiconfigurator@095f58a systems/silicon_sample.csv, 2026"
+
+
+@pytest.mark.parametrize(
+    ("model", "accelerator", "precision", "tensor", "batch", "i", "o", "measured_tok_s", "source"),
+    [
+        ("llama3_8b", "a100_40", "bf16", 1, 16, 512, 512, 909.18, ARGONNE),
+        ("llama3_8b", "a100_40", "bf16", 4, 16, 512, 512, 1868.724, ARGONNE),
+        ("llama3_8b", "gh200", "bf16", 1, 32, 128, 128, 4175.239, ARGONNE),
+        ("llama2_7b", "h100", "bf16", 1, 32, 512, 512, 2757.719, ARGONNE),
+        ("llama2_7b", "h100", "bf16", 4, 32, 512, 512, 5564.571, ARGONNE),
+        ("llama3_70b", "h100", "bf16", 4, 64, 1024, 1024, 2019.261, ARGONNE),
+        ("llama2_70b", "h100", "fp8", 2, 96, 2048, 128, 692.0, NVIDIA),
+        ("llama3_70b", "h100", "fp8", 4, 16, 1024, 1024, 1203.20, AIC),
+        ("llama3_70b", "h100", "fp8", 8, 4, 8192, 1024, 380.9, AIC),
+        ("qwen3_235b", "h100", "fp8", 4, 4, 512, 128, 274.12, AIC),
+    ],
+)
+def test_within_a_third_of_published_measurements(
+    real: SimpleNamespace,
+    model: str,
+    accelerator: str,
+    precision: Precision,
+    tensor: int,
+    batch: int,
+    i: int,
+    o: int,
+    measured_tok_s: float,
+    source: str,
+) -> None:
+    found = estimate(
+        getattr(real, model), getattr(real, accelerator), precision, Group(tensor), Shape(i, o), float(batch), C
+    )
+    assert found is not None
+    assert found.output_tokens_per_s == pytest.approx(measured_tok_s, rel=0.35), source
+
+
+def test_a_format_without_hardware_is_not_estimated(real: SimpleNamespace) -> None:
+    assert estimate(real.llama3_8b, real.a100_80, "fp8", Group(), Shape(512, 512), 1.0, C) is None
+    assert estimate(real.llama3_8b, real.h100, "nvfp4", Group(), Shape(512, 512), 1.0, C) is None
+    assert format_on(real.h100, "mxfp4", real.llama3_8b, C).tflops == 989  # weight-only: computes in 16 bit
+    assert format_on(real.b200, "mxfp4", real.llama3_8b, C).tflops == 9000
+    assert format_on(real.b200, "int4", real.llama3_8b, C).tflops == 2250
