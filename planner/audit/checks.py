@@ -1,0 +1,61 @@
+"""The audit: every rule over the whole plan, and the record of what they found.
+
+A rule is a function that yields comparisons; it reads the plan only. A rule that stumbles over a malformed
+plan is itself a discrepancy, never a traceback.
+"""
+
+from collections.abc import Callable, Iterator
+from decimal import localcontext
+from itertools import chain
+from typing import TypeVar
+
+from planner.audit import filters, fits, limits, lines, money, periods, serving, terms
+from planner.audit.books import Books
+from planner.audit.compare import ZERO, Check
+from planner.audit.ledger import DIGITS, Ledger, open_ledger
+from planner.domain.plan import AuditRecord, Plan
+
+T = TypeVar("T")
+BOOK_RULES: tuple[Callable[[Books], Iterator[Check]], ...] = (*periods.RULES, *serving.RULES)
+LEDGER_RULES: tuple[Callable[[Ledger], Iterator[Check]], ...] = (
+    *lines.RULES,
+    *money.RULES,
+    *limits.RULES,
+    *terms.RULES,
+    *filters.RULES,
+    *fits.RULES,
+)
+
+
+def audit(plan: Plan) -> AuditRecord:
+    """Every number of the plan recomputed from what it embeds; `agrees` if nothing differs."""
+    with localcontext() as context:
+        context.prec = DIGITS
+        checks = list(_checks(plan))
+    wrong = tuple(dict.fromkeys((c.rule, c.where, c.claimed, c.recomputed) for c in checks if not c.agrees))
+    return AuditRecord(
+        agrees=not wrong,
+        checks=len(checks),
+        largest_difference_usd=float(max((c.difference_usd for c in checks), default=ZERO)),
+        discrepancies=wrong,
+    )
+
+
+def _checks(plan: Plan) -> Iterator[Check]:
+    books = Books(plan)
+    if books.scenario is None or not plan.horizon.periods:
+        yield Check("scenario", "scenario.resolved", False, "cannot be read", "a scenario and its periods")
+        return
+    by_book = (_guarded(rule, books) for rule in BOOK_RULES)
+    ledger = open_ledger(books)
+    by_ledger = (_guarded(rule, ledger) for rule in LEDGER_RULES)
+    yield from chain.from_iterable(chain(by_book, by_ledger))
+
+
+def _guarded(rule: Callable[[T], Iterator[Check]], subject: T) -> Iterator[Check]:
+    """A rule that fails says so."""
+    try:
+        yield from rule(subject)
+    except Exception as error:
+        name = rule.__name__.replace("_", "-")
+        yield Check("unreadable", name, False, f"{type(error).__name__}: {error}"[:200], "a plan that can be read")

@@ -1,0 +1,95 @@
+"""Rules on what was allowed: clouds, regions, countries, vendors, accelerators, contracts, terms, weights.
+
+The scenario's lists of sellers bind catalog options, its contracts and longest term all but holdings. Places
+and accelerators, the scenario's and the workload's, bind every pair of a workload and an option.
+"""
+
+from collections.abc import Iterator
+
+from planner.audit.books import Books
+from planner.audit.compare import Check, at_most, holds
+from planner.audit.demand import spot_share
+from planner.audit.ledger import Ledger
+from planner.audit.prices import CONTRACT_OF_ACTION
+from planner.domain.offer import Held, HostedApiOffer, InstanceOffer
+from planner.domain.plan import OptionRecord
+from planner.domain.workload import TIERS, Batch, Inference, Workload
+from planner.units import HOURS_PER_MONTH
+
+
+def of_scenario(ledger: Ledger) -> Iterator[Check]:
+    """Every option of the plan passes the scenario's own filters."""
+    scenario = ledger.books.asked
+    for record in ledger.books.plan.inputs.options:
+        entry, where = ledger.prices.origins[record.option], record.option
+        if isinstance(entry, Held):
+            continue
+        if entry is None and record.action == "hosted_api":
+            names = () if scenario.hosted_apis == "none" else scenario.hosted_apis
+            yield _listed("filter-hosted", where, record.provider, names)
+        elif entry is None:
+            yield _listed("filter-cloud", where, record.provider, scenario.clouds)
+        kind = CONTRACT_OF_ACTION.get(record.action, record.action)
+        yield _listed("filter-contract", where, kind, scenario.contracts)
+        if record.action == "commit" and scenario.max_term_months is not None:
+            months = record.term_periods * float(ledger.books.calendar.lengths[-1]) / HOURS_PER_MONTH
+            yield at_most("filter-term", where, months, scenario.max_term_months)
+
+
+def of_workloads(ledger: Ledger) -> Iterator[Check]:
+    """Every option that serves a workload, or is said to fit it, passes the filters for it."""
+    books = ledger.books
+    fits = {pair for pair in books.fits if pair[0] in books.workloads and pair[1] in books.options}
+    for name, option in sorted(fits | {(r.workload, r.option) for r in books.known_serving}):
+        workload, record = books.workloads[name], books.options[option]
+        where = f"{name} on {option}"
+        yield from _places_and_chips(ledger, workload, record, where)
+        if record.action == "hosted_api":
+            yield from _hosted(ledger, workload, record, where)
+        elif not isinstance(ledger.prices.origins[option], Held):
+            yield _listed("filter-cloud", where, record.provider, workload.clouds)
+        if record.action == "spot":
+            share = spot_share(workload)
+            yield holds("filter-spot", where, share > 0, "spot", "work that may run on spot")
+
+
+def _places_and_chips(ledger: Ledger, workload: Workload, record: OptionRecord, where: str) -> Iterator[Check]:
+    """Region, country (an unknown one is outside of every list), accelerator and its vendor."""
+    scenario = ledger.books.asked
+    for asked in (scenario, workload):
+        yield _listed("filter-region", where, record.region, asked.regions)
+        yield _listed("filter-country", where, record.country, asked.countries)
+        if record.accelerator is not None:
+            yield _listed("filter-accelerator", where, record.accelerator, asked.accelerators)
+    vendors = scenario.vendors if workload.vendors is None else workload.vendors
+    decided = isinstance(ledger.prices.origins[record.option], InstanceOffer | Held)
+    if record.accelerator is not None and not decided:
+        yield _listed("filter-vendor", where, _vendor(ledger.books, record.accelerator), vendors)
+
+
+def _vendor(books: Books, accelerator: str) -> str:
+    return str(books.plan.inputs.accelerators.get(accelerator, {}).get("vendor", "not in inputs"))
+
+
+def _hosted(ledger: Ledger, workload: Workload, record: OptionRecord, where: str) -> Iterator[Check]:
+    """Hosted APIs serve tokens of published weights, by the providers allowed, at interactive latency."""
+    if not isinstance(workload, Inference | Batch) or workload.unit is not None or workload.own_weights:
+        yield holds("hosted-weights", where, False, "a hosted api", "tokens of weights that it offers")
+        return
+    yield _listed("filter-hosted", where, record.provider, workload.hosted_apis)
+    known, wanted = TIERS["interactive"], workload.tier
+    for limit, promised in ((wanted.ttft_ms, known.ttft_ms), (wanted.tpot_ms, known.tpot_ms)):
+        fine = limit is None or promised is None or limit >= promised
+        yield holds("hosted-latency", where, fine, f"{promised} ms", f"at most {limit} ms")
+    entry = ledger.prices.origins[record.option]
+    if isinstance(entry, HostedApiOffer):
+        yield holds("hosted-weights", where, entry.model == workload.model, entry.model, workload.model)
+
+
+def _listed(rule: str, where: str, name: str, allowed: tuple[str, ...] | None) -> Check:
+    """None allows everything; case does not matter."""
+    fine = allowed is None or name.casefold() in {a.casefold() for a in allowed}
+    return holds(rule, where, fine, name or "unknown", allowed)
+
+
+RULES = (of_scenario, of_workloads)

@@ -1,0 +1,161 @@
+"""The invoices as they would arrive, one by one, in exact decimal money.
+
+* commitment: upfront on the day of signing; then one invoice in the middle of every period of the term,
+  also beyond the horizon: nodes × hours of the period × recurring price of the day of signing;
+* on demand, spot: one invoice a period: Σ over slices nodes × hours × price of the period;
+* hosted API: one invoice a period and workload: work × blended price of the period.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from planner.audit.books import Books
+from planner.audit.compare import ZERO, exact
+from planner.audit.prices import Prices, prices_of
+from planner.domain.offer import Held
+from planner.domain.plan import OptionRecord, Plan, PlanLine
+
+Kind = Literal["upfront", "commitment", "held", "on_demand", "spot", "hosted_api"]
+DIGITS = 40
+_BY_USE: tuple[str, ...] = ("on_demand", "spot", "hosted_api")
+
+
+class CashFlow(NamedTuple):
+    """One payment."""
+
+    date_years: Decimal
+    """Years from the start of the horizon."""
+    period_index: int
+    """May lie beyond the horizon."""
+    amount_usd: Decimal
+    kind: Kind
+    provider: str
+    option: str
+    line: int | None
+    """Position of the plan line it belongs to; None if no line owns up to it."""
+    quantity: Decimal
+    """Node-hours or work units that are paid; 0 for upfront payments."""
+    unit_price_usd: Decimal
+    why: str
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All cash flows of a plan, with the books and prices they were written from."""
+
+    books: Books
+    prices: Prices
+    _factors: dict[Decimal, Decimal] = field(default_factory=dict)
+
+    @cached_property
+    def flows(self) -> tuple[CashFlow, ...]:
+        return (*self._commitments(), *self._by_the_hour(), *self._by_work())
+
+    @cached_property
+    def inside(self) -> tuple[CashFlow, ...]:
+        """Paid within the horizon."""
+        return tuple(f for f in self.flows if f.period_index < self.books.calendar.count)
+
+    @cached_property
+    def by_line(self) -> dict[int, list[CashFlow]]:
+        found: dict[int, list[CashFlow]] = defaultdict(list)
+        for flow in self.flows:
+            if flow.line is not None:
+                found[flow.line].append(flow)
+        return found
+
+    def _commitments(self) -> Iterator[CashFlow]:
+        for i, line in self.books.commitments:
+            record = self.books.options[line.option]
+            signed = max(0, line.signed_index)
+            upfront = exact(line.nodes) * self.prices.upfront(record, signed)
+            when = self.books.calendar.start_years(signed)
+            if upfront:
+                yield CashFlow(when, signed, upfront, "upfront", record.provider, line.option, i, ZERO, ZERO, "signing")
+            yield from self._term(i, line, record, self.prices.recurring(record, signed))
+
+    def _term(self, i: int, line: PlanLine, record: OptionRecord, price: Decimal) -> Iterator[CashFlow]:
+        calendar, nodes = self.books.calendar, exact(line.nodes)
+        kind: Kind = "held" if isinstance(self.prices.origins.get(line.option), Held) else "commitment"
+        for t in range(line.start_index, line.end_index):
+            hours = nodes * calendar.hours(t)
+            when = calendar.middle_years(t)
+            yield CashFlow(when, t, hours * price, kind, record.provider, line.option, i, hours, price, "term")
+
+    def _by_the_hour(self) -> Iterator[CashFlow]:
+        node_hours: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
+        for f in self.books.known_fleet:
+            node_hours[f.option, f.period] += exact(f.nodes) * self.books.slice_hours[f.period, f.slice]
+        for (option, t), hours in node_hours.items():
+            record = self.books.options[option]
+            if record.action == "on_demand" or record.action == "spot":
+                price = self.prices.recurring(record, t)
+                yield self._use(record, t, record.action, hours, price, "node-hours")
+
+    def _by_work(self) -> Iterator[CashFlow]:
+        work: dict[tuple[str, str, int], Decimal] = defaultdict(Decimal)
+        for r in self.books.known_serving:
+            if self.books.options[r.option].action == "hosted_api":
+                work[r.option, r.workload, r.period] += exact(r.work)
+        for (option, workload, t), units in work.items():
+            record = self.books.options[option]
+            price = self.prices.blended(record, self.books.workloads[workload], t)
+            yield self._use(record, t, "hosted_api", units, price, f"work of {workload}")
+
+    def _use(self, record: OptionRecord, t: int, kind: Kind, quantity: Decimal, price: Decimal, why: str) -> CashFlow:
+        line = line_for_use(self.books, record.option, t, price)
+        when = self.books.calendar.middle_years(t)
+        amount = quantity * price
+        return CashFlow(when, t, amount, kind, record.provider, record.option, line, quantity, price, why)
+
+    def discount_factor(self, years: Decimal) -> Decimal:
+        """(1 + r)^−years."""
+        if years not in self._factors:
+            self._factors[years] = (1 + exact(self.books.asked.discount_rate)) ** -years
+        return self._factors[years]
+
+
+def line_for_use(books: Books, option: str, t: int, price: Decimal) -> int | None:
+    """The line that pays for the use of an option in period t; of several, the one with that unit price.
+
+    Lines of one option, price and time are one bill: the first of them stands for all (`bill_of`).
+    """
+    lines = books.plan.lines
+    around = [
+        i
+        for i in books.lines_of.get(option, ())
+        if lines[i].action in _BY_USE and lines[i].start_index <= t < lines[i].end_index
+    ]
+    if not around:
+        return None
+    nearest = min(around, key=lambda i: (abs(exact(lines[i].unit_price_usd) - price), i))
+    return bill_of(books, nearest)
+
+
+def bill_of(books: Books, i: int) -> int:
+    """First line by use of the same option and unit price whose periods overlap; `i` itself for the rest."""
+    line = books.plan.lines[i]
+    if line.action not in _BY_USE:
+        return i
+    for j in books.lines_of[line.option]:
+        other = books.plan.lines[j]
+        overlap = other.start_index < line.end_index and line.start_index < other.end_index
+        if j < i and overlap and other.action == line.action and other.unit_price_usd == line.unit_price_usd:
+            return j
+    return i
+
+
+def open_ledger(books: Books) -> Ledger:
+    return Ledger(books, prices_of(books))
+
+
+def cash_flows(plan: Plan) -> tuple[CashFlow, ...]:
+    """All invoices of a plan, by date."""
+    with localcontext() as context:
+        context.prec = DIGITS
+        flows = open_ledger(Books(plan)).flows
+        return tuple(sorted(flows, key=lambda f: (f.period_index, f.date_years, f.option)))

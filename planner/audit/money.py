@@ -1,0 +1,180 @@
+"""Rules on the sums: cost by kind, period, plan-year and provider; present value; the bound and the gap."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+
+from planner.audit.compare import ZERO, Check, exact, holds, same, same_number, same_usd
+from planner.audit.ledger import CashFlow, Ledger
+
+_RELATIVE_NPV = Decimal("1e-9")
+_ALL_COMMITMENT = frozenset({"upfront", "commitment", "held"})
+_KINDS: dict[str, frozenset[str]] = {
+    "commit": _ALL_COMMITMENT,
+    "commitment": _ALL_COMMITMENT,
+    "upfront": frozenset({"upfront"}),
+    "commitment_upfront": frozenset({"upfront"}),
+    "commit_upfront": frozenset({"upfront"}),
+    "commitment_recurring": frozenset({"commitment", "held"}),
+    "commit_recurring": frozenset({"commitment", "held"}),
+    "held": frozenset({"held"}),
+    "on_demand": frozenset({"on_demand"}),
+    "spot": frozenset({"spot"}),
+    "hosted_api": frozenset({"hosted_api"}),
+}
+"""What a kind of cost covers; a narrower kind beside a wider one is taken out of the wider one."""
+
+
+def total(flows: Iterable[CashFlow]) -> Decimal:
+    return sum((f.amount_usd for f in flows), ZERO)
+
+
+def sums_by(flows: Iterable[CashFlow], key: Callable[[CashFlow], object]) -> dict[object, Decimal]:
+    found: dict[object, Decimal] = defaultdict(Decimal)
+    for flow in flows:
+        found[key(flow)] += flow.amount_usd
+    return found
+
+
+def cash(ledger: Ledger) -> Iterator[Check]:
+    """total = Σ invoices within the horizon; cash per plan-year, per provider."""
+    plan, calendar = ledger.books.plan, ledger.books.calendar
+    yield same_usd("total", "total_usd", plan.total_usd, total(ledger.inside))
+    years = sums_by(ledger.inside, lambda f: calendar.plan_year(f.period_index))
+    count = calendar.plan_year(calendar.count - 1) + 1
+    yield same("by-plan-year", "cost.by_plan_year", len(plan.cost.by_plan_year), count)
+    for year, claimed in enumerate(plan.cost.by_plan_year):
+        yield same_usd("by-plan-year", f"cost.by_plan_year[{year}]", claimed, years.get(year, ZERO))
+    providers = sums_by(ledger.inside, lambda f: f.provider)
+    for name in sorted(plan.cost.by_provider.keys() | {str(p) for p in providers}):
+        claimed = plan.cost.by_provider.get(name, 0.0)
+        yield same_usd("by-provider", f"cost.by_provider.{name}", claimed, providers.get(name, ZERO))
+
+
+def periods(ledger: Ledger) -> Iterator[Check]:
+    """Cash per period, and per period and kind."""
+    plan = ledger.books.plan
+    by_period: dict[int, list[CashFlow]] = defaultdict(list)
+    for flow in ledger.inside:
+        by_period[flow.period_index].append(flow)
+    yield same("by-period", "cost.by_period", len(plan.cost.by_period), len(plan.horizon.periods))
+    wide = frozenset(plan.cost.by_kind)
+    for t, claimed in enumerate(plan.cost.by_period[: len(plan.horizon.periods)]):
+        where = f"cost.by_period[{t}]"
+        yield same("by-period", f"{where}.index", claimed.index, t)
+        yield same("by-period", f"{where}.period", claimed.period, plan.horizon.periods[t].start)
+        yield same_usd("by-period", where, claimed.cash_usd, total(by_period[t]))
+        yield from _kinds(f"{where}.by_kind", claimed.by_kind, wide, by_period[t])
+    yield from _kinds("cost.by_kind", plan.cost.by_kind, wide, ledger.inside)
+
+
+def _kinds(where: str, claimed: dict[str, float], named: frozenset[str], flows: Iterable[CashFlow]) -> Iterator[Check]:
+    """Every kind of cost that is claimed, and nothing left over."""
+    sums = sums_by(flows, lambda f: f.kind)
+    left = {str(kind) for kind, amount in sums.items() if amount}
+    for kind, amount in claimed.items():
+        covers = _covered(kind, named | claimed.keys())
+        found = sum((sums.get(k, ZERO) for k in covers), ZERO)
+        left -= covers
+        yield same_usd("by-kind", f"{where}.{kind}", amount, found)
+    for kind in sorted(left):
+        yield same_usd("by-kind", f"{where}.{kind}", 0.0, sums[kind])
+
+
+def _covered(kind: str, named: frozenset[str]) -> frozenset[str]:
+    covers = _KINDS.get(kind, frozenset())
+    for other in named:
+        narrower = _KINDS.get(other, frozenset())
+        if narrower < covers:
+            covers -= narrower
+    return covers
+
+
+def unserved(ledger: Ledger) -> Iterator[Check]:
+    """What is left unserved costs work × its stated price, in the middle of the period."""
+    books, npv = ledger.books, ZERO
+    for i, record in enumerate(books.plan.unserved):
+        workload = books.workloads.get(record.workload)
+        price = workload.unserved.usd_per_unit if workload and workload.unserved else 0.0
+        cost = exact(record.work) * exact(price)
+        yield same_usd("unserved-cost", f"unserved[{i}] {record.workload}", record.cost_usd, cost)
+        npv += cost * ledger.discount_factor(books.calendar.middle_years(max(0, record.period)))
+    claimed = books.plan.cost.unserved_npv_usd
+    yield same_usd("unserved-npv", "cost.unserved_npv_usd", claimed, npv, _RELATIVE_NPV)
+
+
+def beyond(ledger: Ledger) -> Iterator[Check]:
+    """What is owed beyond the horizon, undiscounted, and what the terminal rule makes of it."""
+    cost, count = ledger.books.plan.cost, ledger.books.calendar.count
+    owed = total(f for f in ledger.flows if f.period_index >= count)
+    yield same_usd("liability", "cost.outstanding_liability_usd", cost.outstanding_liability_usd, owed)
+    terminal = terminal_npv(ledger)
+    yield same_usd("terminal", "cost.terminal_npv_usd", cost.terminal_npv_usd, terminal, _RELATIVE_NPV)
+    yield same_usd("residual", "cost.residual_usd", cost.residual_usd, ZERO)
+
+
+def terminal_npv(ledger: Ledger) -> Decimal:
+    """Payments beyond the horizon under the scenario's rule, discounted to the middle of their periods.
+
+    liability: Σ owed · df.  annuity: 0.  market: Σ (owed − min(owed, market price × hours)) · df, where the
+    market price is that of the same contract signed at the end of the horizon.
+    """
+    books = ledger.books
+    if books.asked.terminal == "annuity":
+        return ZERO
+    value = ZERO
+    for flow in ledger.flows:
+        if flow.period_index >= books.calendar.count:
+            owed = flow.amount_usd
+            if books.asked.terminal == "market":
+                price = ledger.prices.at_end_of_horizon(books.options[flow.option])
+                owed -= min(owed, price * flow.quantity)
+            value += owed * ledger.discount_factor(flow.date_years)
+    return value
+
+
+def present_value(ledger: Ledger) -> Iterator[Check]:
+    """NPV = Σ cash × (1+r)^−years + terminal + unserved."""
+    books = ledger.books
+    npv = sum((f.amount_usd * ledger.discount_factor(f.date_years) for f in ledger.inside), ZERO)
+    npv += terminal_npv(ledger)
+    for record in books.plan.unserved:
+        workload = books.workloads.get(record.workload)
+        if workload and workload.unserved:
+            factor = ledger.discount_factor(books.calendar.middle_years(max(0, record.period)))
+            npv += exact(record.work) * exact(workload.unserved.usd_per_unit) * factor
+    yield same_usd("npv", "npv_usd", books.plan.npv_usd, npv, _RELATIVE_NPV)
+
+
+def proof(ledger: Ledger) -> Iterator[Check]:
+    """bound ≤ npv; gap = (npv − bound) / |npv|; `optimal` means a gap within the target."""
+    plan = ledger.books.plan
+    fine = plan.bound_usd <= plan.npv_usd + 1e-9 * abs(plan.npv_usd)
+    yield holds("bound", "bound_usd", fine, plan.bound_usd, f"at most {plan.npv_usd}")
+    gap = (plan.npv_usd - plan.bound_usd) / abs(plan.npv_usd) if plan.npv_usd else 0.0
+    yield same_number("gap", "gap", plan.gap, max(0.0, gap), 0.0, 1e-9)
+    proven = plan.status != "optimal" or plan.gap <= plan.gap_target + 1e-9
+    yield holds("status", "status", proven, f"{plan.status} at gap {plan.gap}", f"gap <= {plan.gap_target}")
+
+
+def unit_costs(ledger: Ledger) -> Iterator[Check]:
+    """A price per unit of work is above 0 and belongs to a workload."""
+    books = ledger.books
+    for i, cost in enumerate(books.plan.unit_costs):
+        where, workload = f"unit_costs[{i}]", books.workloads.get(cost.workload)
+        per_hour = 1.0 if cost.usd_per_accelerator_hour is None else cost.usd_per_accelerator_hour
+        yield holds("unit-cost", where, min(cost.usd_per_unit, per_hour) > 0, cost.usd_per_unit, "above 0")
+        unit = workload.work_unit if workload else f"a workload, not {cost.workload}"
+        yield same("unit-cost", where, cost.unit, unit)
+
+
+def savings(ledger: Ledger) -> Iterator[Check]:
+    """Saving against a baseline = 1 − npv / npv of the baseline."""
+    plan = ledger.books.plan
+    for i, baseline in enumerate(plan.baselines):
+        if baseline.npv_usd and baseline.saving_fraction is not None:
+            saving = 1 - plan.npv_usd / baseline.npv_usd
+            yield same_number("saving", f"baselines[{i}]", baseline.saving_fraction, saving, 0.0, 1e-6)
+
+
+RULES = (cash, periods, unserved, beyond, present_value, proof, unit_costs, savings)
