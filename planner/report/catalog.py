@@ -1,0 +1,214 @@
+"""`planner catalog list / show`: what is on the market, with source, date and age."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from planner.domain.accelerator import Accelerator
+from planner.domain.catalog import InstancePrice, Provider, TokenPrice, months_between
+from planner.domain.language_model import LanguageModel
+from planner.report.dress import DEFAULT_WIDTH, render_document
+from planner.report.figures import NOTHING, amount, count, percent, unit_price
+from planner.report.structured import csv_text, json_text
+from planner.report.table import (
+    Cell,
+    Column,
+    Document,
+    Paragraph,
+    Section,
+    Table,
+    key_values,
+    number_columns,
+    plain_rows,
+    text_columns,
+)
+from planner.report.text import plural, words
+
+Price = InstancePrice | TokenPrice
+Subject = Price | Accelerator | LanguageModel | Provider
+
+_UNITS = {
+    "_gb_per_s": "GB/s",
+    "_gb": "GB",
+    "_tflops": "TFLOPS",
+    "_tops": "TOPS",
+    "_watts": "W",
+    "_b": "billion",
+    "_usd_per_hour": "USD per hour",
+    "_months": "months",
+}
+
+_NOTE = "Age in months. Sources are named by site; `--format csv` and `planner catalog show` have the full address."
+
+
+def render_catalog(
+    rows: Sequence[Price],
+    format: str,  # noqa: A002
+    *,
+    today: str,
+    width: int = DEFAULT_WIDTH,
+    color: bool = False,
+) -> str:
+    """Prices of node types and of hosted models; ages are reckoned at `today` (YYYY-MM-DD)."""
+    if format == "json":
+        return json_text({"as_of": today, "rows": [row_value(row, today) for row in rows]})
+    if format == "csv":
+        values = [row_value(row, today) for row in rows]
+        header = list(dict.fromkeys(key for value in values for key in value)) or ["kind", "id"]
+        return csv_text(header, ([value.get(key) for key in header] for value in values))
+    said = _NOTE if rows else "No row of the catalog matches."
+    sections = (*_lists(rows, today), Section("", (Paragraph(said),)))
+    document = Document(f"Catalog: {plural(len(rows), 'price row')}, ages as of {today}", sections)
+    return render_document(document, format, width=width, color=color)
+
+
+def render_catalog_show(
+    subject: Subject,
+    offers: Sequence[Price] = (),
+    format: str = "table",  # noqa: A002
+    *,
+    today: str,
+    width: int = DEFAULT_WIDTH,
+    color: bool = False,
+) -> str:
+    """One row, accelerator, model or provider with all of its facts, and the prices that name it."""
+    facts = facts_of(subject)
+    if format == "json":
+        return json_text({"as_of": today, **facts, "offers": [row_value(row, today) for row in offers]})
+    if format == "csv":
+        return csv_text(("field", "value"), facts.items())
+    table = key_values([(_label(name), _shown(name, value)) for name, value in facts.items()])
+    checked = str(facts.get("checked_on", ""))
+    aged = [Paragraph(f"Checked {amount(round(months_between(checked, today), 1))} months before {today}.")]
+    fact_section = Section("", (table, *(aged if checked else [])))
+    document = Document(str(facts["id"]), (fact_section, *_lists(offers, today)))
+    return render_document(document, format, width=width, color=color)
+
+
+def row_value(row: Price, today: str) -> dict[str, Any]:
+    """A price row as plain values, with its kind, its price per accelerator and its age."""
+    value: dict[str, Any] = {
+        "kind": "instance" if isinstance(row, InstancePrice) else "hosted_api",
+        **row._asdict(),
+    }
+    if isinstance(row, InstancePrice):
+        value["price_usd_per_accelerator_hour"] = (
+            round(row.price_usd_per_hour / row.count, 6) if row.count else None
+        )
+    return {**value, "age_months": _age(row, today)}
+
+
+def _age(row: Price, today: str) -> float:
+    return round(months_between(row.checked_on, today), 1)
+
+
+def facts_of(subject: Subject) -> dict[str, Any]:
+    """All fields, in their own order."""
+    if isinstance(subject, Accelerator | LanguageModel):
+        return dict(subject.model_dump(mode="json"))
+    fields: Mapping[str, Any] = subject._asdict()
+    return dict(fields)
+
+
+def _lists(rows: Sequence[Price], today: str) -> tuple[Section, ...]:
+    nodes = [row for row in rows if isinstance(row, InstancePrice)]
+    tokens = [row for row in rows if isinstance(row, TokenPrice)]
+    sections = []
+    if nodes:
+        sections.append(Section("Instances", (_instances(nodes, today),)))
+    if tokens:
+        sections.append(Section("Hosted APIs", (_tokens(tokens, today),)))
+    return tuple(sections)
+
+
+def _instances(rows: list[InstancePrice], today: str) -> Table:
+    columns = (
+        Column("Row"),
+        Column("Accelerator"),
+        Column("Count", number=True),
+        Column("Contract"),
+        Column("Months", number=True),
+        *number_columns("USD / node-hour", "USD / acc-hour"),
+        Column("Region"),
+        Column("Priced"),
+        Column("Age", number=True),
+        Column("Source"),
+    )
+    return Table(columns, plain_rows([_instance(row, today) for row in rows]))
+
+
+def _instance(row: InstancePrice, today: str) -> tuple[Cell, ...]:
+    return (
+        row.id,
+        row.accelerator,
+        count(row.count),
+        _contract(row),
+        f"{row.term_months:g}" if row.term_months else "",
+        unit_price(row.price_usd_per_hour),
+        unit_price(row.price_usd_per_hour / row.count) if row.count else "",
+        row.region,
+        row.checked_on,
+        f"{_age(row, today):.1f}",
+        _site(row.source),
+    )
+
+
+def _contract(row: InstancePrice) -> str:
+    upfront = f", {percent(row.upfront_fraction)} upfront" if row.upfront_fraction else ""
+    return f"{words(row.contract)}{upfront}"
+
+
+def _site(source: str) -> str:
+    """The site of an address; other sources as they are.
+
+    >>> _site("https://prices.example/north?x=1"), _site("quote of May")
+    ('prices.example', 'quote of May')
+    """
+    return source.split("/")[2] if source.startswith(("https://", "http://")) else source
+
+
+def _tokens(rows: list[TokenPrice], today: str) -> Table:
+    columns = (
+        *text_columns("Row", "Model", "Weights"),
+        *number_columns("Input USD / Mtok", "Output USD / Mtok"),
+        Column("Priced"),
+        Column("Age", number=True),
+        Column("Source"),
+    )
+    cells: list[tuple[Cell, ...]] = [
+        (
+            row.id,
+            row.model,
+            row.language_model or "not known",
+            unit_price(row.usd_per_mtok_input),
+            unit_price(row.usd_per_mtok_output),
+            row.checked_on,
+            f"{_age(row, today):.1f}",
+            _site(row.source),
+        )
+        for row in rows
+    ]
+    return Table(columns, plain_rows(cells))
+
+
+def _label(name: str) -> str:
+    """A field as words, with its unit.
+
+    >>> _label("memory_bandwidth_gb_per_s"), _label("bf16_tflops"), _label("vendor")
+    ('memory bandwidth, GB/s', 'bf16, TFLOPS', 'vendor')
+    """
+    for suffix, unit in _UNITS.items():
+        if name.endswith(suffix):
+            return f"{words(name.removesuffix(suffix))}, {unit}"
+    return words(name)
+
+
+def _shown(name: str, value: Any) -> str:
+    if value is None:
+        return "not known"
+    if value == "":
+        return NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return unit_price(value) if "usd" in name else f"{value:,.10g}"
+    return str(value)

@@ -1,0 +1,49 @@
+"""The one seam: a plan and the name of a format in, text out."""
+
+from collections.abc import Callable
+
+from planner.domain.plan import Plan
+from planner.report import cash, purchase, reasons, serving, trust
+from planner.report.dress import DEFAULT_WIDTH, render_document
+from planner.report.structured import plan_csv, plan_json
+from planner.report.table import Document
+
+__all__ = ["DEFAULT_WIDTH", "FORMATS", "plan_document", "render_document", "render_plan"]
+
+Renderer = Callable[[Plan, int, bool], str]
+"""Plan, width in terminal cells, colour wanted → text. Formats that are not for terminals ignore the last two."""
+
+FORMATS: dict[str, Renderer] = {
+    "table": lambda plan, width, color: render_document(
+        plan_document(plan), "table", width=width, color=color
+    ),
+    "json": lambda plan, width, color: plan_json(plan),
+    "csv": lambda plan, width, color: plan_csv(plan),
+    "markdown": lambda plan, width, color: render_document(plan_document(plan), "markdown"),
+}
+
+
+def render_plan(plan: Plan, format: str, *, width: int = DEFAULT_WIDTH, color: bool = False) -> str:  # noqa: A002
+    """The plan in one of `FORMATS`; the text ends with a line break."""
+    return FORMATS[format](plan, width, color)
+
+
+def plan_document(plan: Plan) -> Document:
+    """All that a plan says, in the order in which it is asked about."""
+    sections = (
+        purchase.headline(plan),
+        purchase.what_to_sign(plan),
+        cash.by_year(plan),
+        cash.by_provider(plan),
+        cash.per_unit(plan),
+        cash.against_the_usual_ways(plan),
+        cash.after_the_horizon(plan),
+        serving.who_serves_what(plan),
+        reasons.what_binds(plan),
+        reasons.nearest_not_taken(plan),
+        reasons.why_rejected(plan),
+        trust.provenance(plan),
+        trust.verdict(plan),
+    )
+    said = tuple(section for section in sections if section is not None)
+    return Document(purchase.title(plan), said, trust.alarm(plan.audit))

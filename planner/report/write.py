@@ -1,0 +1,99 @@
+"""Files are written whole or not at all."""
+
+import contextlib
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from planner.errors import Exit, PlannerError
+
+_FORMATS = {
+    ".json": "json",
+    ".csv": "csv",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "table",
+}
+
+
+class WriteError(PlannerError):
+    """The answer could not be written; whatever stood there before still does."""
+
+    exit_code = Exit.BAD_INPUT
+
+
+def format_for(path: Path) -> str | None:
+    """The format that a file's suffix asks for, or None if it asks for none.
+
+    >>> format_for(Path("plan.JSON")), format_for(Path("memo.md")), format_for(Path("plan.xlsx"))
+    ('json', 'markdown', None)
+    """
+    return _FORMATS.get(path.suffix.lower())
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Replace the file at `path` by `text` (UTF-8) in one step that survives a crash.
+
+    A new file obeys the umask, an existing one keeps its mode and owner, a link keeps pointing at its
+    file. Devices and pipes, which cannot be replaced, are written to.
+    """
+    data = text.encode("utf-8", errors="backslashreplace")
+    try:
+        before = path.stat() if path.exists() else None
+        if before is not None and stat.S_ISDIR(before.st_mode):
+            raise WriteError(f"`{path}` is a directory", help="name a file to write to")
+        if before is not None and not stat.S_ISREG(before.st_mode):
+            path.write_bytes(data)
+            return
+        _replace(Path(os.path.realpath(path)), data, before)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise WriteError(f"cannot write `{path}`: {reason}", help=_help_for(path)) from error
+
+
+def _help_for(path: Path) -> str:
+    if not path.parent.exists():
+        return f"create the folder `{path.parent}` first"
+    return "choose another place with `-o`"
+
+
+def _replace(target: Path, data: bytes, before: os.stat_result | None) -> None:
+    scratch = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
+    try:
+        _write_through(scratch, data, before)
+        os.replace(scratch, target)  # noqa: PTH105  (the one call whose atomicity is promised)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            scratch.unlink()
+        raise
+    _settle(target.parent)
+
+
+def _write_through(scratch: Path, data: bytes, before: os.stat_result | None) -> None:
+    """Write a new file and wait until the disk has it."""
+    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    with os.fdopen(descriptor, "wb") as file:
+        if before is not None:
+            _keep(descriptor, before)
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _keep(descriptor: int, before: os.stat_result) -> None:
+    """Owner (where we may) and mode of the file that is replaced."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.fchown(descriptor, before.st_uid, before.st_gid)
+    with contextlib.suppress(AttributeError):
+        os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
+
+
+def _settle(folder: Path) -> None:
+    """Make the rename itself durable; not every file system lets a folder be synced."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
