@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, Discriminator, Tag, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+from planner.domain.offer import InstanceOffer
 from planner.domain.scenario import Scenario
 from planner.errors import Mistake, Place, did_you_mean, nearest
 from planner.inputs.yaml_source import MAX_MISTAKES, Document, KeyPath, Mapping, Node, Plain, child, plain
@@ -229,30 +230,35 @@ class _Explainer:
         present = self.document.node_at(parent)
         given = set(present.entries) if isinstance(present, Mapping) else set()
         free = [name for name in owner.model_fields if name not in given]
-        remedy = _SYNONYMS.get(key.lower())
-        if remedy in free:
-            help_text: str | None = f"did you mean `{remedy}`?"
-        else:
-            help_text = did_you_mean(key[:60].replace("-", "_"), free)
-        if help_text is None and (known := nearest(key[:60], set(owner.model_fields) & given)):
-            self._say(
-                f"unknown key `{shown(key, 60)}`", spot.path, f"`{known}` is already given", "unknown_key", key=True
-            )
+        word = key[:60].replace("-", "_")
+        synonym = _SYNONYMS.get(word.lower(), word)
+        meant = synonym if synonym in owner.model_fields else nearest(word, set(owner.model_fields))
+        help_text = None
+        if synonym in free:
+            help_text = f"did you mean `{synonym}`?"
+        elif (home := self._home_of(synonym)) and synonym not in owner.model_fields:
+            self._say(f"unknown key `{shown(key, 60)}`", spot.path, home, "unknown_key", key=True)
             return
+        elif meant in given:
+            help_text = f"`{meant}` is already given"
+            self._say(f"unknown key `{shown(key, 60)}`", spot.path, help_text, "unknown_key", key=True)
+            return
+        else:
+            help_text = did_you_mean(word, free)
         if help_text is not None:
             self.renamed.setdefault(parent, set()).add(help_text.split("`")[1])
         else:
-            help_text = self._home_of(key) or _keys_here(free)
+            help_text = _keys_here(free)
         self._say(f"unknown key `{shown(key, 60)}`", spot.path, help_text, "unknown_key", key=True)
 
     def _home_of(self, key: str) -> str | None:
         """Where a key belongs that is right, but elsewhere."""
         if key in Scenario.model_fields:
             return f"`{key}` belongs to the top level of the scenario"
-        for field_name, noun in (("workloads", "workloads"), ("offers", "offers")):
+        for owner, noun in ((Scenario, "workloads"), (Scenario, "offers"), (InstanceOffer, "contracts")):
             kinds = [
                 str(get_args(model.model_fields["kind"].annotation)[0])
-                for model in models_of(Scenario.model_fields[field_name].annotation)
+                for model in models_of(owner.model_fields[noun].annotation)
                 if key in model.model_fields and "kind" in model.model_fields
             ]
             if kinds:
@@ -341,10 +347,9 @@ def _order(place: Place | None) -> tuple[int, int]:
     return (place.line, place.column) if place is not None else (1 << 60, 0)
 
 
-def _keys_here(names: list[str]) -> str | None:
-    if not names:
-        return None
-    return f"keys here: {', '.join(sorted(names))}" if len(names) <= 14 else None
+def _keys_here(names: list[str]) -> str:
+    few = 0 < len(names) <= 14
+    return f"keys here: {', '.join(sorted(names))}" if few else "`planner schema` lists the keys"
 
 
 def _quoted(value: object) -> str:
@@ -404,7 +409,7 @@ def _value_mistake(complaint: dict[str, Any], spot: _Spot, value: Plain) -> tupl
     """What, help and code for a value that is not of the right kind."""
     kind, context = str(complaint["type"]), complaint.get("ctx", {})
     if value is None and kind.endswith(("_type", "number")) and spot.path:
-        return f"`{spot.path[-1]}` has no value", "give one, or remove the key", "missing_value"
+        return f"`{spot.path[-1]}` has no value", "write it after the colon, or remove the key", "missing_value"
     match kind:
         case "literal_error":
             words = [str(w) for w in get_args(spot.annotation)]

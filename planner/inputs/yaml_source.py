@@ -33,6 +33,7 @@ _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _HUGE_TAG = re.compile(r"(?:^|[\s\[{,:?-])(!\S{1000})", re.MULTILINE)
 """A tag so long that the parser would take quadratic time over it."""
+_CONFLICT = re.compile(r"^(<{7}|>{7}|={7})(?= |$)", re.MULTILINE)
 _NULL = re.compile(r"^(null|Null|NULL|~|)$")
 _BOOL = re.compile(r"^(true|True|TRUE|false|False|FALSE)$")
 _INT = re.compile(r"^[-+]?[0-9]+$")
@@ -316,14 +317,23 @@ class _Builder:
             self._syntax(error)
         except (ValueError, OverflowError, IndexError, TypeError, AttributeError, AssertionError, RecursionError):
             # The parser stumbles over some escapes and directives without an error of its own.
-            self.stop("this is not YAML", self.place(self.last_index), None, "syntax")
+            self.stop("not valid YAML near here", self.place(self.last_index), None, "syntax")
 
     def _syntax(self, error: YAMLError) -> None:
         problem = str(getattr(error, "problem", None) or "this is not YAML")
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        opened = getattr(error, "context_mark", None)
+        mark = getattr(error, "problem_mark", None) or opened
         index = mark.index if mark is not None else self.last_index
         context = getattr(error, "context", None)
         what, remedy = _plain_english(problem, str(context) if context else "", self.text, index)
+        if opened is not None and ("quoted" in what or "key: value" in what):
+            index = opened.index
+        elif opened is not None and "not closed" in what:
+            at = self.place(opened.index)
+            remedy = f"it opens in line {at.line}, column {at.column}"
+        if conflict := _CONFLICT.search(self.text):
+            place = self.place(conflict.start(), conflict.end())
+            self.stop("an unresolved merge conflict", place, "keep one side of it", "syntax")
         self.stop(what, self.place(self._not_past_the_end(index)), remedy, "syntax")
 
     def _not_past_the_end(self, index: int) -> int:
@@ -478,7 +488,8 @@ class _Builder:
             for base in bases:
                 if not isinstance(base, Mapping):
                     place = base.place or frame.place
-                    self.say("`<<` takes a mapping, or a list of mappings", place, None, "merge")
+                    if all(m.place != place for m in self.mistakes):  # else an unknown alias, said already
+                        self.say("`<<` takes a mapping, or a list of mappings", place, None, "merge")
                     continue
                 for key, entry in base.entries.items():
                     if key not in frame.entries:
@@ -546,8 +557,10 @@ def _plain_english(problem: str, context: str, text: str, index: int) -> tuple[s
     if "unknown escape" in problem:
         return f"{problem.removeprefix('found ')} in double quotes", "write `\\\\` for a backslash"
     if "cannot start any token" in problem:
-        return f"`{here}` cannot begin a value", "put the text in quotes"
-    if "expected <block end>" in problem:
+        return f"{'a backtick' if here == '`' else f'`{here}`'} cannot begin a value", "put the text in quotes"
+    if "'<document start>'" in problem:
+        return "text after the end of the document", "remove it"
+    if "expected <block end>" in problem and "anchor" not in problem and "tag" not in problem:
         return "the indentation does not fit the lines above", "align it with its neighbours"
     message = f"{problem} {context}".strip().replace("\n", " ")
     return f"not valid YAML: {message[:160]}", None
