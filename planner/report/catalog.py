@@ -7,18 +7,17 @@ from planner.domain.accelerator import Accelerator
 from planner.domain.catalog import InstancePrice, Provider, TokenPrice, months_between
 from planner.domain.language_model import LanguageModel
 from planner.report.dress import DEFAULT_WIDTH, render_document
-from planner.report.figures import NOTHING, amount, count, percent, unit_price
+from planner.report.figures import NOTHING, count, percent, unit_price
 from planner.report.structured import csv_text, json_text
 from planner.report.table import (
-    Cell,
     Column,
     Document,
     Paragraph,
+    Row,
     Section,
     Table,
     key_values,
     number_columns,
-    plain_rows,
     text_columns,
 )
 from planner.report.text import plural, words
@@ -37,7 +36,7 @@ _UNITS = {
     "_months": "months",
 }
 
-_NOTE = "Age in months. Sources are named by site; `--format csv` and `planner catalog show` have the full address."
+_NOTE = "Age in months. In brackets: who says so; `--format csv` and `planner catalog show` have the full address."
 
 
 def render_catalog(
@@ -78,7 +77,7 @@ def render_catalog_show(
         return csv_text(("field", "value"), facts.items())
     table = key_values([(_label(name), _shown(name, value)) for name, value in facts.items()])
     checked = str(facts.get("checked_on", ""))
-    aged = [Paragraph(f"Checked {amount(round(months_between(checked, today), 1))} months before {today}.")]
+    aged = [Paragraph(f"Checked {_months(checked, today):.1f} months before {today}.")]
     fact_section = Section("", (table, *(aged if checked else [])))
     document = Document(str(facts["id"]), (fact_section, *_lists(offers, today)))
     return render_document(document, format, width=width, color=color)
@@ -98,7 +97,12 @@ def row_value(row: Price, today: str) -> dict[str, Any]:
 
 
 def _age(row: Price, today: str) -> float:
-    return round(months_between(row.checked_on, today), 1)
+    return _months(row.checked_on, today)
+
+
+def _months(checked_on: str, today: str) -> float:
+    """Age in months, 0 for what was checked later than `today`."""
+    return max(0.0, round(months_between(checked_on, today), 1))
 
 
 def facts_of(subject: Subject) -> dict[str, Any]:
@@ -122,72 +126,72 @@ def _lists(rows: Sequence[Price], today: str) -> tuple[Section, ...]:
 
 def _instances(rows: list[InstancePrice], today: str) -> Table:
     columns = (
-        Column("Row"),
-        Column("Accelerator"),
+        *text_columns("Node type", "Accelerator"),
         Column("Count", number=True),
         Column("Contract"),
-        Column("Months", number=True),
-        *number_columns("USD / node-hour", "USD / acc-hour"),
-        Column("Region"),
-        Column("Priced"),
+        *number_columns("USD per node-hour", "per accelerator"),
+        *text_columns("Region", "Priced"),
         Column("Age", number=True),
-        Column("Source"),
     )
-    return Table(columns, plain_rows([_instance(row, today) for row in rows]))
+    return Table(columns, tuple(_instance(row, today) for row in rows))
 
 
-def _instance(row: InstancePrice, today: str) -> tuple[Cell, ...]:
-    return (
-        row.id,
+def _instance(row: InstancePrice, today: str) -> Row:
+    cells = (
+        row.instance,
         row.accelerator,
         count(row.count),
         _contract(row),
-        f"{row.term_months:g}" if row.term_months else "",
         unit_price(row.price_usd_per_hour),
         unit_price(row.price_usd_per_hour / row.count) if row.count else "",
         row.region,
         row.checked_on,
         f"{_age(row, today):.1f}",
-        _site(row.source),
     )
+    upfront = f", {percent(row.upfront_fraction)} upfront" if row.upfront_fraction else ""
+    return Row(cells, note=f"{_identity(row)}{upfront}")
+
+
+def _identity(row: Price) -> str:
+    """What `planner catalog show` asks for; it begins with the provider."""
+    return f"{row.id} ({_site(row.source)})"
 
 
 def _contract(row: InstancePrice) -> str:
-    upfront = f", {percent(row.upfront_fraction)} upfront" if row.upfront_fraction else ""
-    return f"{words(row.contract)}{upfront}"
+    return f"{words(row.contract)} {row.term_months:g}m" if row.term_months else words(row.contract)
 
 
 def _site(source: str) -> str:
-    """The site of an address; other sources as they are.
+    """Who says so, without the path to the page.
 
-    >>> _site("https://prices.example/north?x=1"), _site("quote of May")
-    ('prices.example', 'quote of May')
+    >>> _site("https://prices.example/north/gpu?x=1"), _site("owner/repository:a/b.csv@4af1"), _site("quote")
+    ('prices.example/north', 'owner/repository', 'quote')
     """
-    return source.split("/")[2] if source.startswith(("https://", "http://")) else source
+    if "://" in source[:10]:
+        return "/".join(source.split(" ")[0].split("/")[2:][:2])
+    return source.split(":")[0]
 
 
 def _tokens(rows: list[TokenPrice], today: str) -> Table:
     columns = (
-        *text_columns("Row", "Model", "Weights"),
+        *text_columns("Model", "Weights"),
         *number_columns("Input USD / Mtok", "Output USD / Mtok"),
         Column("Priced"),
         Column("Age", number=True),
-        Column("Source"),
     )
-    cells: list[tuple[Cell, ...]] = [
-        (
-            row.id,
-            row.model,
-            row.language_model or "not known",
-            unit_price(row.usd_per_mtok_input),
-            unit_price(row.usd_per_mtok_output),
-            row.checked_on,
-            f"{_age(row, today):.1f}",
-            _site(row.source),
-        )
-        for row in rows
-    ]
-    return Table(columns, plain_rows(cells))
+    return Table(columns, tuple(_token(row, today) for row in rows))
+
+
+def _token(row: TokenPrice, today: str) -> Row:
+    cells = (
+        row.model,
+        row.language_model or "not known",
+        unit_price(row.usd_per_mtok_input),
+        unit_price(row.usd_per_mtok_output),
+        row.checked_on,
+        f"{_age(row, today):.1f}",
+    )
+    return Row(cells, note=_identity(row))
 
 
 def _label(name: str) -> str:

@@ -16,7 +16,9 @@ GAP = 2
 INDENT = 2
 NARROWEST = 40
 """Reports are never laid out for less."""
-_TEXT_FLOOR = 12
+_TEXT_FLOORS = (12, 8)
+"""Text columns keep so many cells; rather fewer than cards."""
+_BREAK_AFTER = "-/_:,.@"
 
 Style = Literal["plain", "header", "group", "total", "note", "title", "heading", "strong", "alert"]
 
@@ -30,7 +32,7 @@ def wrap(text: str, width: int) -> list[str]:
     """Words in lines of at most `width` cells; longer words are folded, nothing is lost.
 
     >>> wrap("to be or not-to-be", 6)
-    ['to be', 'or', 'not-to', '-be']
+    ['to be', 'or', 'not-', 'to-be']
     """
     words = text.split()
     if cell_len(text) <= width:
@@ -50,14 +52,30 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _fold(word: str, width: int) -> list[str]:
+    """Pieces of at most `width` cells, broken after punctuation where that leaves enough on the line.
+
+    >>> _fold("north/east-1/big8", 8)
+    ['north/', 'east-1/', 'big8']
+    """
     pieces: list[str] = []
-    current = ""
+    while cell_len(word) > width:
+        end = _fitting(word, width)
+        after = max(word.rfind(mark, 0, end) for mark in _BREAK_AFTER) + 1
+        end = after if after > end // 2 else end
+        pieces.append(word[:end])
+        word = word[end:]
+    return [*pieces, word]
+
+
+def _fitting(word: str, width: int) -> int:
+    """How many characters of `word` fit into `width` cells; at least one."""
+    end, used = 0, 0
     for character in word:
-        if current and cell_len(current + character) > width:
-            pieces.append(current)
-            current = ""
-        current += character
-    return [*pieces, current]
+        used += cell_len(character)
+        if used > width:
+            break
+        end += 1
+    return max(1, end)
 
 
 def pad(text: str, width: int, *, right: bool) -> str:
@@ -113,24 +131,35 @@ def _grid(
 def _widths(table: Table, available: int) -> list[int] | None:
     """A width for every column, or None if they cannot stand side by side."""
     room = available - GAP * (len(table.columns) - 1)
+    numbers = [i for i, column in enumerate(table.columns) if column.number]
+    texts = [i for i, column in enumerate(table.columns) if not column.number]
+    for text_floor in _TEXT_FLOORS:
+        natural, floors = _demands(table, text_floor)
+        if sum(floors) <= room:
+            return _squeeze(_squeeze(natural, floors, room, numbers), floors, room, texts)
+    return None
+
+
+def _demands(table: Table, text_floor: int) -> tuple[list[int], list[int]]:
+    """What every column would like to have, and what it cannot do without."""
     natural, floors = [], []
     for i, column in enumerate(table.columns):
         body = max((_longest(row.cells[i]) for row in table.rows if row.role != "group"), default=0)
         title = clean(column.title)
         longest_word = max((cell_len(word) for word in title.split()), default=0)
         natural.append(max(body, cell_len(title)))
-        floors.append(max(longest_word, body if column.number else min(body, _TEXT_FLOOR)))
-    if sum(floors) > room:
-        return None
-    return _squeeze(natural, floors, room)
+        floors.append(max(longest_word, body if column.number else min(body, text_floor)))
+    return natural, floors
 
 
-def _squeeze(widths: list[int], floors: list[int], room: int) -> list[int]:
-    """Take cells from the widest column that has some to give, until all fit."""
+def _squeeze(widths: list[int], floors: list[int], room: int, which: list[int]) -> list[int]:
+    """Take cells from the widest column of `which` that has some to give, until all fit or none has any.
+
+    Numbers come first: they have only their titles to break, once.
+    """
     widths = list(widths)
-    while sum(widths) > room:
-        widest = max((i for i in range(len(widths)) if widths[i] > floors[i]), key=lambda i: widths[i])
-        widths[widest] -= 1
+    while sum(widths) > room and (slack := [i for i in which if widths[i] > floors[i]]):
+        widths[max(slack, key=lambda i: widths[i])] -= 1
     return widths
 
 

@@ -101,7 +101,16 @@ def what_to_sign(plan: Plan) -> Section:
         if lines:
             rows += [group(heading, len(columns)), *(_line(line, plan) for line in lines)]
     rows.append(_sum(plan.lines))
-    return Section("What to sign and use", (Table(columns, tuple(rows)), Paragraph(_arithmetic(plan))))
+    said = (Paragraph(_arithmetic(plan)), Paragraph(_elsewhere(plan)))
+    return Section("What to sign and use", (Table(columns, tuple(rows)), *(p for p in said if p.text)))
+
+
+def _elsewhere(plan: Plan) -> str:
+    """Cash that no line accounts for, so that the two totals can be reconciled."""
+    rest = plan.total_usd - sum(line.in_horizon_usd for line in plan.lines)
+    if abs(rest) < 0.5:
+        return ""
+    return f"Cash in the horizon holds {money(rest)} beside these lines, such as contracts already held."
 
 
 def _arithmetic(plan: Plan) -> str:

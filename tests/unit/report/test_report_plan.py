@@ -100,6 +100,12 @@ def test_a_plan_cut_short_does_not_claim_to_be_the_cheapest() -> None:
     assert "Not proven to be the cheapest: a limit ended the search at a gap of 3.1%" in text
 
 
+def test_cash_beside_the_lines_is_reconciled() -> None:
+    beside = joined(render_plan(a_plan(total_usd=426193.75), "table"))
+    assert "Cash in the horizon holds $10,000 beside these lines" in beside  # 426,193.75 − 416,193.75
+    assert "beside these lines" not in joined(render_plan(a_plan(), "table"))
+
+
 def test_a_closed_gap_is_a_proof() -> None:
     text = render_plan(a_plan(bound_usd=1714321.5, gap=0.0), "table")
     assert "Proven to be the cheapest: no plan" in joined(text)
