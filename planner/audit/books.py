@@ -52,11 +52,6 @@ class Calendar:
         """Recurring cash falls due in the middle of its period."""
         return self.start_years(t) + self.hours(t) / _HOURS_PER_YEAR / 2
 
-    def hours_between(self, start: int, end: int) -> Decimal:
-        """Hours of the periods start … end − 1, also beyond the horizon."""
-        inside = self.starts[min(end, self.count)] - self.starts[min(start, self.count)]
-        return inside + (max(end, self.count) - max(start, self.count)) * self.hours(self.count)
-
     def plan_year(self, t: int) -> int:
         """8,760 hours a plan-year, by the start of the period."""
         return int(self.start_years(t) + Decimal("1e-9"))

@@ -4,6 +4,7 @@ A rule is a function that yields comparisons; it reads the plan only. A rule tha
 plan is itself a discrepancy, never a traceback.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from decimal import localcontext
 from itertools import chain
@@ -16,6 +17,7 @@ from planner.audit.ledger import DIGITS, Ledger, open_ledger
 from planner.domain.plan import AuditRecord, Plan
 
 T = TypeVar("T")
+MAX_FLOAT = sys.float_info.max
 BOOK_RULES: tuple[Callable[[Books], Iterator[Check]], ...] = (*periods.RULES, *serving.RULES)
 LEDGER_RULES: tuple[Callable[[Ledger], Iterator[Check]], ...] = (
     *lines.RULES,
@@ -36,7 +38,7 @@ def audit(plan: Plan) -> AuditRecord:
     return AuditRecord(
         agrees=not wrong,
         checks=len(checks),
-        largest_difference_usd=float(max((c.difference_usd for c in checks), default=ZERO)),
+        largest_difference_usd=min(float(max((c.difference_usd for c in checks), default=ZERO)), MAX_FLOAT),
         discrepancies=wrong,
     )
 

@@ -70,8 +70,9 @@ def sized(ledger: Ledger) -> Iterator[Check]:
             if not isinstance(found, Fit):
                 yield holds("fit-sized", where, False, "a fit", f"{found.bottleneck}: {found.offered}")
                 continue
-            for name in ("rate_per_node_hour", "replica_nodes"):
-                yield same_number("fit-sized", f"{where} {name}", getattr(fit, name), getattr(found, name), 1e-9, 0)
+            for name in ("rate_per_node_hour", "replica_nodes", "ttft_ms", "tpot_ms"):
+                claimed, rate = getattr(fit, name), getattr(found, name)
+                yield same_number("fit-sized", f"{where} {name}", claimed, rate, 1e-9, 0.0)
             for name in ("precision", "tensor_parallel", "pipeline_parallel", "batch"):
                 yield same("fit-sized", f"{where} {name}", getattr(fit, name), getattr(found, name))
 

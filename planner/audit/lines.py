@@ -8,6 +8,7 @@ from planner.audit.books import Books, line_name
 from planner.audit.compare import ZERO, Check, exact, holds, same, same_number, same_usd
 from planner.audit.ledger import CashFlow, Ledger, bill_of
 from planner.audit.prices import blended_list_price
+from planner.domain.offer import Held
 from planner.domain.plan import PlanLine
 
 _FACTS = ("action", "provider", "region", "country", "accelerator", "node_type", "contract")
@@ -96,7 +97,7 @@ def positive_prices(ledger: Ledger) -> Iterator[Check]:
     for i, line in enumerate(books.plan.lines):
         record = books.options.get(line.option)
         entry = ledger.prices.origins.get(line.option)
-        held = type(entry).__name__ == "Held"
+        held = isinstance(entry, Held)
         all_upfront = record is not None and record.upfront_usd > 0 and line.action == "commit"
         fine = line.unit_price_usd > 0 or (line.unit_price_usd == 0 and (held or all_upfront))
         yield holds("free-price", line_name(i, line), fine, line.unit_price_usd, "a price above 0")

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from planner.audit.compare import ZERO, Check, exact, holds, same, same_number, same_usd
 from planner.audit.ledger import CashFlow, Ledger
+from planner.domain.plan import UnservedRecord
 
 _RELATIVE_NPV = Decimal("1e-9")
 _ALL_COMMITMENT = frozenset({"upfront", "commitment", "held"})
@@ -92,15 +93,27 @@ def _covered(kind: str, named: frozenset[str]) -> frozenset[str]:
 
 def unserved(ledger: Ledger) -> Iterator[Check]:
     """What is left unserved costs work × its stated price, in the middle of the period."""
-    books, npv = ledger.books, ZERO
-    for i, record in enumerate(books.plan.unserved):
-        workload = books.workloads.get(record.workload)
-        price = workload.unserved.usd_per_unit if workload and workload.unserved else 0.0
-        cost = exact(record.work) * exact(price)
+    for i, record in enumerate(ledger.books.plan.unserved):
+        cost = _unserved_usd(ledger, record)
         yield same_usd("unserved-cost", f"unserved[{i}] {record.workload}", record.cost_usd, cost)
-        npv += cost * ledger.discount_factor(books.calendar.middle_years(max(0, record.period)))
-    claimed = books.plan.cost.unserved_npv_usd
+    claimed = ledger.books.plan.cost.unserved_npv_usd
+    npv = unserved_npv(ledger)
     yield same_usd("unserved-npv", "cost.unserved_npv_usd", claimed, npv, _RELATIVE_NPV)
+
+
+def _unserved_usd(ledger: Ledger, record: UnservedRecord) -> Decimal:
+    workload = ledger.books.workloads.get(record.workload)
+    price = workload.unserved.usd_per_unit if workload and workload.unserved else 0.0
+    return exact(record.work) * exact(price)
+
+
+def unserved_npv(ledger: Ledger) -> Decimal:
+    """Σ work × price × (1+r)^−middle of the period."""
+    npv, calendar = ZERO, ledger.books.calendar
+    for record in ledger.books.plan.unserved:
+        factor = ledger.discount_factor(calendar.middle_years(max(0, record.period)))
+        npv += _unserved_usd(ledger, record) * factor
+    return npv
 
 
 def beyond(ledger: Ledger) -> Iterator[Check]:
@@ -137,12 +150,7 @@ def present_value(ledger: Ledger) -> Iterator[Check]:
     """NPV = Σ cash × (1+r)^−years + terminal + unserved."""
     books = ledger.books
     npv = sum((f.amount_usd * ledger.discount_factor(f.date_years) for f in ledger.inside), ZERO)
-    npv += terminal_npv(ledger)
-    for record in books.plan.unserved:
-        workload = books.workloads.get(record.workload)
-        if workload and workload.unserved:
-            factor = ledger.discount_factor(books.calendar.middle_years(max(0, record.period)))
-            npv += exact(record.work) * exact(workload.unserved.usd_per_unit) * factor
+    npv += terminal_npv(ledger) + unserved_npv(ledger)
     yield same_usd("npv", "npv_usd", books.plan.npv_usd, npv, _RELATIVE_NPV)
 
 

@@ -28,7 +28,7 @@ def commitments(ledger: Ledger) -> Iterator[Check]:
         if record is None or line.action != "commit":
             continue
         if isinstance(ledger.prices.origins.get(line.option), Held):
-            yield from _held_term(line, where)
+            yield from _held_term(line, record, where)
             continue
         yield same("commitment-term", where, line.end_index - line.start_index, record.term_periods)
         yield same("commitment-term", where, line.term_periods, record.term_periods)
@@ -44,10 +44,11 @@ def _whole_horizon(ledger: Ledger, option: str) -> bool:
     return isinstance(contract, Commitment) and contract.term_periods == "horizon"
 
 
-def _held_term(line: PlanLine, where: str) -> Iterator[Check]:
+def _held_term(line: PlanLine, record: OptionRecord, where: str) -> Iterator[Check]:
     yield holds("commitment-signed", where, line.signed_index <= 0, line.signed_index, "before the start")
-    if line.term_periods is not None:
-        yield same("commitment-term", where, line.end_index - line.start_index, line.term_periods)
+    left = line.end_index - line.start_index
+    yield same("commitment-term", where, left, record.term_periods)
+    yield holds("commitment-term", where, line.term_periods in {None, left}, line.term_periods, left)
 
 
 def use_lines(ledger: Ledger) -> Iterator[Check]:

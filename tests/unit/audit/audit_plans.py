@@ -9,7 +9,7 @@
   1460 / (1 × 0.9) / 730 = 2.2222 of 3 spot nodes are busy.
 * bulk (batch) asks for 730 Mtok a month; 657 go to an API, 10% stay unserved at 3 USD.
 
-List prices are cut by the 10% negotiated with `inline`; on demand rises 20% a year, commitments fall 20%.
+List prices are cut by the 10% negotiated with `inline`; on demand rises 20% a year, commitments fall 70%.
 """
 
 import copy
@@ -43,7 +43,7 @@ def startup_scenario(**changes: Any) -> Json:
         "price_changes": [
             {"per_year": 0.9},
             {"per_year": 0.2, "contract": "on_demand"},
-            {"per_year": -0.2, "contract": "commitment"},
+            {"per_year": -0.7, "contract": "commitment"},
             {"per_year": 0.0, "contract": "hosted_api"},
             {"per_year": 0.5, "contract": "spot"},
             {"per_year": 0.0, "contract": "spot"},
@@ -130,7 +130,7 @@ FIRST, SECOND, THIRD, FOURTH = 1 / 24, 3 / 24, 5 / 24, 7 / 24
 # Unit prices: list × 0.9 × path, to a millionth.
 RENT = [3.6, round(3.6 * 1.2 ** (1 / 12), 6)]
 RECURRING, UPFRONT = 1.8, 900.0
-LATER = round(1.8 * 0.8 ** (2 / 12), 6) + round(900 * 0.8 ** (2 / 12), 6) / (4 * 730)
+LATER = round(1.8 * 0.3 ** (2 / 12), 6) + round(900 * 0.3 ** (2 / 12), 6) / (4 * 730)
 """The same commitment signed at the end of the horizon: recurring, and upfront over 4 × 730 h."""
 
 # Cash of January and February.
@@ -184,7 +184,7 @@ OPTIONS = [
         term_periods=4,
         min_nodes=1,
         max_nodes=1,
-        change_per_year=-0.2,
+        change_per_year=-0.7,
     ),
     _option(
         ON_DEMAND,
@@ -383,8 +383,7 @@ def startup(terminal: str = "market", **scenario: Any) -> Json:
         "horizon": {
             "start": "2027-01",
             "periods": [
-                {"index": t, "start": MONTHS[t], "hours": 730.0, "plan_year": 0, "slices": pieces}
-                for t in (0, 1)
+                {"index": t, "start": MONTHS[t], "hours": 730.0, "plan_year": 0, "slices": pieces} for t in (0, 1)
             ],
             "week_hours": [DAY, NIGHT],
         },
