@@ -15,7 +15,8 @@ from planner.domain.language_model import LanguageModel
 from planner.domain.offer import Held, HostedApiOffer, InstanceOffer, Quote
 from planner.domain.scenario import Scenario
 from planner.errors import Mistake, did_you_mean
-from planner.inputs.yaml_source import MAX_MISTAKES, Document, KeyPath
+from planner.inputs.document import Document, KeyPath
+from planner.inputs.yaml_source import MAX_MISTAKES
 
 _COUNTRY = re.compile(r"^[A-Z]{2}$")
 _DATE = re.compile(r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")

@@ -5,17 +5,16 @@ types, so that tags are told from keys, and the names valid at that place are kn
 """
 
 import re
-from dataclasses import dataclass
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, Discriminator, Tag, TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from planner.domain.offer import InstanceOffer
 from planner.domain.scenario import Scenario
 from planner.errors import Mistake, Place, did_you_mean, nearest
-from planner.inputs.yaml_source import MAX_MISTAKES, Document, KeyPath, Mapping, Node, Plain, child, plain
+from planner.inputs.document import Document, KeyPath, Mapping, Node, Plain, child, plain
+from planner.inputs.typewalk import Spot, alternatives, follow, is_model, models_of, tag_of, unwrap
+from planner.inputs.yaml_source import MAX_MISTAKES
 
 _SYNONYMS = {
     "gpu": "accelerator",
@@ -45,19 +44,6 @@ def mistakes_of(model: type[BaseModel], error: ValidationError, document: Docume
     return _Explainer(document).explain(model, error, ())
 
 
-def models_of(annotation: Any) -> list[type[BaseModel]]:
-    """All models a type is made of, outermost first.
-
-    >>> from planner.domain.contract import Contract
-    >>> [m.__name__ for m in models_of(Contract)]
-    ['OnDemand', 'Spot', 'Commitment']
-    """
-    inner, _ = _unwrap(annotation)
-    if isinstance(inner, type) and issubclass(inner, BaseModel):
-        return [inner]
-    return [model for part in get_args(inner) if part is not Ellipsis for model in models_of(part)]
-
-
 def shown(value: object, width: int = 40) -> str:
     """A value as it may stand in a message.
 
@@ -80,97 +66,6 @@ def either(words: tuple[Any, ...] | list[str]) -> str:
     """
     quoted = [f"`{word}`" for word in words]
     return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " or " + quoted[-1]
-
-
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """Where following a path along the types has led."""
-
-    path: KeyPath
-    annotation: Any
-    metadata: tuple[Any, ...]
-    owner: type[BaseModel] | None
-    """Model whose field the last key is, or should have been."""
-    stopped_at: Literal["value", "unknown_key", "tag", "union"]
-
-
-def _unwrap(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
-    """The type without Annotated and without `| None`, and the metadata found on the way."""
-    metadata: tuple[Any, ...] = ()
-    while True:
-        if get_origin(annotation) is Annotated:
-            annotation, *extra = get_args(annotation)
-            metadata += tuple(extra)
-        elif get_origin(annotation) in (Union, UnionType):
-            members = [m for m in get_args(annotation) if m is not NoneType]
-            if len(members) != 1:
-                return annotation, metadata
-            annotation = members[0]
-        else:
-            return annotation, metadata
-
-
-def _members(annotation: Any) -> list[Any]:
-    """Alternatives of a union, without None; empty if it is none."""
-    if get_origin(annotation) not in (Union, UnionType):
-        return []
-    return [m for m in get_args(annotation) if m is not NoneType]
-
-
-def _is_tagged(metadata: tuple[Any, ...]) -> bool:
-    return any(isinstance(m, Discriminator) or getattr(m, "discriminator", None) for m in metadata)
-
-
-def tag_of(member: Any) -> str:
-    """The `kind` that selects a member of a tagged union."""
-    inner, metadata = _unwrap(member)
-    for item in metadata:
-        if isinstance(item, Tag):
-            return item.tag
-    return str(get_args(inner.model_fields["kind"].annotation)[0])
-
-
-def _is_model(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
-
-
-def _field(info: FieldInfo) -> Any:
-    """The type of a field with its metadata attached again."""
-    metadata = [*info.metadata, *([Discriminator(info.discriminator)] if isinstance(info.discriminator, str) else [])]
-    return Annotated[info.annotation, *metadata] if metadata else info.annotation
-
-
-def follow(annotation: Any, loc: tuple[int | str, ...], base: KeyPath = ()) -> _Spot:
-    """The place pydantic means by `loc`, without the tags of unions."""
-    path, rest = base, list(loc)
-    owner: type[BaseModel] | None = None
-    while True:
-        inner, metadata = _unwrap(annotation)
-        members = _members(inner)
-        if members and _is_tagged(metadata):
-            if not rest:
-                return _Spot(path, inner, metadata, owner, "tag")
-            tag = str(rest.pop(0))
-            annotation = next((m for m in members if tag_of(m) == tag), members[0])
-            continue
-        if members:
-            return _Spot(path, inner, metadata, owner, "union")
-        if not rest:
-            return _Spot(path, inner, metadata, owner, "value")
-        part = rest.pop(0)
-        if _is_model(inner):
-            owner = inner
-            path = (*path, part)
-            if part not in inner.model_fields:
-                return _Spot(path, inner, (), owner, "unknown_key")
-            annotation = _field(inner.model_fields[str(part)])
-        elif get_origin(inner) in (tuple, list):
-            path, annotation = (*path, part), get_args(inner)[0]
-        elif get_origin(inner) is dict:
-            path, annotation = (*path, part), get_args(inner)[1]
-            rest = [r for r in rest if r != "[key]"]
-        else:
-            return _Spot(path, inner, metadata, owner, "value")
 
 
 class _Explainer:
@@ -223,7 +118,7 @@ class _Explainer:
         mark = (what, place, "" if place is not None else text)
         self.found.setdefault(mark, Mistake(what, place, text, remedy, code))
 
-    def _unknown_key(self, spot: _Spot) -> None:
+    def _unknown_key(self, spot: Spot) -> None:
         key, owner = str(spot.path[-1]), spot.owner
         assert owner is not None
         parent = spot.path[:-1]
@@ -265,15 +160,15 @@ class _Explainer:
                 return f"`{key}` belongs to {noun} of kind {either(kinds)}"
         return None
 
-    def _missing(self, spot: _Spot) -> None:
+    def _missing(self, spot: Spot) -> None:
         name, parent = str(spot.path[-1]), spot.path[:-1]
         if name in self.renamed.get(parent, set()):
             return
         self._say(f"missing `{name}`", spot.path, None, "missing")
 
-    def _tag(self, spot: _Spot) -> None:
+    def _tag(self, spot: Spot) -> None:
         """A list item whose `kind` is missing or unknown."""
-        kinds = [tag_of(m) for m in _members(spot.annotation)]
+        kinds = [tag_of(m) for m in alternatives(spot.annotation)]
         node = self.document.node_at(spot.path)
         if not isinstance(node, Mapping):
             self._say(
@@ -290,7 +185,7 @@ class _Explainer:
         else:
             self._say("missing `kind`", spot.path, f"kinds are {either(kinds)}", "missing")
 
-    def _rule(self, spot: _Spot, message: str) -> None:
+    def _rule(self, spot: Spot, message: str) -> None:
         """A rule over several keys: point at the last of them that is given."""
         twice = re.match(r"two (.+)s are called `(.*)`$", message)
         if twice and (path := self._second(twice[2])):
@@ -316,13 +211,13 @@ class _Explainer:
 
     # -- unions -----------------------------------------------------------------------------------------
 
-    def _union(self, spot: _Spot) -> None:
+    def _union(self, spot: Spot) -> None:
         """One sensible complaint: by the alternative that has the shape of what was given."""
         if spot.path in self.unions_done:
             return
         self.unions_done.add(spot.path)
         value = self._value(spot.path)
-        members = _members(spot.annotation)
+        members = alternatives(spot.annotation)
         member = _alike(members, value)
         if member is not None:
             try:
@@ -332,7 +227,7 @@ class _Explainer:
                 return
         choices = list(dict.fromkeys(_phrase(m) for m in members))
         what = f"expected {' or '.join(choices)}, not {_quoted(value)}"
-        words = [str(w) for m in members if get_origin(_unwrap(m)[0]) is Literal for w in get_args(_unwrap(m)[0])]
+        words = [str(w) for m in members if get_origin(unwrap(m)[0]) is Literal for w in get_args(unwrap(m)[0])]
         remedy = did_you_mean(value[:60], words) if isinstance(value, str) and words else None
         if remedy is None and isinstance(value, str) and "a list" in choices:
             remedy = f"write `[{shown(value)}]` for a list of one"
@@ -358,8 +253,8 @@ def _quoted(value: object) -> str:
 
 
 def _shape(annotation: Any) -> str:
-    inner, _ = _unwrap(annotation)
-    if _is_model(inner) or get_origin(inner) is dict:
+    inner, _ = unwrap(annotation)
+    if is_model(inner) or get_origin(inner) is dict:
         return "mapping"
     if get_origin(inner) in (tuple, list):
         return "list"
@@ -373,7 +268,7 @@ def _alike(members: list[Any], value: Plain) -> Any | None:
     elif isinstance(value, list):
         fitting = [m for m in members if _shape(m) == "list"]
         nested = any(isinstance(item, list) for item in value)
-        fitting.sort(key=lambda m: (_shape(get_args(_unwrap(m)[0])[0]) == "list") != nested)
+        fitting.sort(key=lambda m: (_shape(get_args(unwrap(m)[0])[0]) == "list") != nested)
     elif value is None:
         return None
     else:
@@ -388,7 +283,7 @@ def _alike(members: list[Any], value: Plain) -> Any | None:
 
 
 def _phrase(annotation: Any) -> str:
-    inner, _ = _unwrap(annotation)
+    inner, _ = unwrap(annotation)
     shape = _shape(annotation)
     if shape == "word":
         return either(get_args(inner))
@@ -405,7 +300,7 @@ def _is_month(metadata: tuple[Any, ...]) -> bool:
     return any(_MONTH_PATTERN in str(getattr(m, "pattern", None) or m) for m in metadata)
 
 
-def _value_mistake(complaint: dict[str, Any], spot: _Spot, value: Plain) -> tuple[str, str | None, str]:
+def _value_mistake(complaint: dict[str, Any], spot: Spot, value: Plain) -> tuple[str, str | None, str]:
     """What, help and code for a value that is not of the right kind."""
     kind, context = str(complaint["type"]), complaint.get("ctx", {})
     if value is None and kind.endswith(("_type", "number")) and spot.path:

@@ -7,18 +7,8 @@ from collections.abc import Sequence as Listing
 from dataclasses import replace
 
 from planner.errors import Mistake, did_you_mean
-from planner.inputs.yaml_source import (
-    MAX_DEPTH,
-    Document,
-    Entry,
-    Key,
-    KeyPath,
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    compose_node,
-)
+from planner.inputs.document import Document, Entry, Key, KeyPath, Mapping, Node, Scalar, Sequence
+from planner.inputs.yaml_source import MAX_DEPTH, compose_node
 
 
 def override(document: Document, settings: Listing[str]) -> tuple[Document, list[Mistake]]:
@@ -90,7 +80,7 @@ def _with(node: Node | None, tokens: list[str], value: Node, written: str, path:
     path.append(key)
     old = entries.get(key)
     below = _with(old.node if old else None, rest, value, written, path)
-    entries[key] = Entry(old.key_place if old else None, below)
+    entries[key] = Entry(old.key_place if old and rest else None, below)
     return replace(node, entries=entries) if isinstance(node, Mapping) else Mapping(entries, None)
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from planner.domain.offer import Quote
 from planner.errors import InputErrors, Mistake, Place, did_you_mean
 from planner.inputs.csv_source import Cell, read_cells
-from planner.inputs.yaml_source import Document, Entry, KeyPath, Mapping, Node, Scalar, Sequence, dotted, read_text
+from planner.inputs.document import Document, Entry, KeyPath, Mapping, Node, Scalar, Sequence, dotted
+from planner.inputs.yaml_source import read_text
 from planner.units import HOURS_PER_WEEK
 
 HOURS_PER_CALENDAR_YEAR = 8760

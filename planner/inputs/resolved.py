@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from planner.domain.scenario import Scenario
-from planner.inputs.yaml_source import Document, Key, KeyPath
+from planner.inputs.document import Document, Key, KeyPath
 
 
 class Resolved(NamedTuple):
@@ -43,8 +43,6 @@ _KEYED_BY_NAMES = ("caps", "spot_caps", "discounts")
 def _origin(path: KeyPath, document: Document) -> str:
     if path[0] in _KEYED_BY_NAMES and len(path) > 1 and document.node_at(path) is None:
         return _origin(path[:-1], document)
-    if any(path[:length] in document.overrides for length in range(1, len(path) + 1)):
-        return "--set" if document.node_at(path) is not None else "default"
     if document.node_at(path) is None:
         return "default"
     place = document.place_of(path)

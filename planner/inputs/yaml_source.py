@@ -17,17 +17,15 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from planner.errors import InputErrors, Mistake, Place
+from planner.inputs.document import Document, Entry, Mapping, Node, Scalar, Sequence
+
+__all__ = ["MAX_DEPTH", "MAX_MISTAKES", "Document", "compose", "compose_node", "decode", "read_text", "read_yaml"]
 
 MAX_BYTES = 2_000_000
 MAX_NODES = 100_000
 MAX_DEPTH = 32
 MAX_MISTAKES = 200
 MERGE_KEY = "<<"
-
-Key = str | int
-KeyPath = tuple[Key, ...]
-Plain = Any
-"""A value of str, int, float, bool, None, list and dict only."""
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
@@ -41,124 +39,6 @@ _OCTAL = re.compile(r"^0o[0-7]+$")
 _HEX = re.compile(r"^0x[0-9a-fA-F]+$")
 _FLOAT = re.compile(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
 _NOT_FINITE = re.compile(r"^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$")
-
-
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """Text, number, true/false or null; `place` is None if the value came by `--set`."""
-
-    value: str | int | float | bool | None
-    place: Place | None
-    size: int = 1
-    depth: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """A list."""
-
-    items: tuple["Node", ...]
-    place: Place | None
-    size: int = 1
-    depth: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One key of a mapping with its value."""
-
-    key_place: Place | None
-    node: "Node"
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """Keys and values in the order of the file."""
-
-    entries: dict[str, Entry]
-    place: Place | None
-    size: int = 1
-    depth: int = 1
-
-
-Node = Scalar | Sequence | Mapping
-
-
-def plain(node: Node) -> Plain:
-    """The node as ordinary Python values."""
-    if isinstance(node, Scalar):
-        return node.value
-    if isinstance(node, Sequence):
-        return [plain(item) for item in node.items]
-    return {key: plain(entry.node) for key, entry in node.entries.items()}
-
-
-def child(node: Node | None, key: Key) -> Node | None:
-    """The node under a key or index, if there is one."""
-    if isinstance(node, Mapping) and isinstance(key, str) and key in node.entries:
-        return node.entries[key].node
-    if isinstance(node, Sequence) and isinstance(key, int) and 0 <= key < len(node.items):
-        return node.items[key]
-    return None
-
-
-def dotted(path: KeyPath) -> str:
-    """A path as it is shown, and as `--set` takes it.
-
-    >>> dotted(("workloads", 0, "latency"))
-    'workloads.0.latency'
-    """
-    return ".".join(str(part) for part in path)
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A mapping read from a file, with the place of everything in it."""
-
-    root: Mapping
-    text: str
-    file: str
-    sources: dict[str, str] = field(default_factory=dict)
-    """Text of other files the document refers to, by file name."""
-    overrides: dict[KeyPath, str] = field(default_factory=dict)
-    """Paths set by `--set`, and how they were written."""
-    notes: tuple[str, ...] = ()
-    """What was done to referenced files, in words (an hourly year folded to a week)."""
-
-    @property
-    def value(self) -> dict[str, Plain]:
-        """The document as ordinary Python values."""
-        return {key: plain(entry.node) for key, entry in self.root.entries.items()}
-
-    def node_at(self, path: KeyPath) -> Node | None:
-        node: Node | None = self.root
-        for part in path:
-            node = child(node, part)
-        return node
-
-    def place_of(self, path: KeyPath, *, key: bool = False) -> Place | None:
-        """Place of the value (or key) at `path`, or of its nearest parent; None if it was set by `--set`."""
-        node: Node = self.root
-        key_place: Place | None = self.root.place
-        for part in path:
-            below = child(node, part)
-            if below is None:
-                return key_place
-            named = isinstance(node, Mapping)
-            key_place = node.entries[str(part)].key_place if isinstance(node, Mapping) else below.place
-            node = below
-            if node.place is None:
-                return None
-            if not named:
-                key_place = node.place
-        return key_place if key else node.place
-
-    def path_text(self, path: KeyPath) -> str:
-        """The path as shown; below an override, as the user wrote it."""
-        for length in range(len(path), 0, -1):
-            if path[:length] in self.overrides:
-                return ".".join([self.overrides[path[:length]], *(str(p) for p in path[length:])])
-        return dotted(path)
 
 
 def read_text(path: Path, *, shown: str | None = None) -> str:

@@ -202,7 +202,8 @@ held: [{name: old, accelerator: l4, nodes: 2, until: 2027-06, usd_per_hour: 1}]
 """
 FRAGMENTS = [
     "\t", ": ", "- ", "[", "]", "{", "}", '"', "'", "&a ", "*a", "*tune", "!!x ", "<<: ", "? ", "| ", "> ", "#",
-    "---\n",     "...\n", "%YAML 1.1\n", "\x00", "\x85", "\u2028", "\ud800", "\ufeff", "null", "true", ".nan", ".inf", "1e999", "-1",
+    "---\n", "...\n", "%YAML 1.1\n", "\x00", "\x85", "\u2028", "\ud800", "\ufeff",
+    "null", "true", ".nan", ".inf", "1e999", "-1",
     "0x1F", "0o17", "9" * 400, "35", "120%", "$5M", "[[1], [2]]", "{a: 1}", "[]", "{}", "''", "kind", "name",
     "\\U99999999",
 ]  # fmt: skip
@@ -275,7 +276,8 @@ def _flow(value: object) -> str:
 PATHS = [
     "name", "years", "clouds", "clouds.0", "clouds.9", "caps.aws", "caps.aws.h100", "workloads", "workloads.chat",
     "workloads.chat.model", "workloads.0.model.id", "workloads.tune-2.kind", "offers.box.contracts.0.kind",
-    "offers.box",     "held.old.until", "quotes", "quotes.0", "periods", "a.b.c", "workloads.chat.profile", "workloads.chat.profile.csv",
+    "offers.box", "held.old.until", "quotes", "quotes.0", "periods", "a.b.c", "workloads.chat.profile",
+    "workloads.chat.profile.csv",
     "workloads.chat.demand_per_hour", "offers.box.throughput.chat", "..", "", "workloads.-1",
 ]  # fmt: skip
 
