@@ -43,8 +43,9 @@ def market_of(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Market:
     options: list[Option] = []
     left_out: list[LeftOut] = []
     reason: tuple[Bottleneck, str, str] | None
+    today = catalog.newest_price_on
     for candidate in (*_catalog_options(scenario, catalog), *_assumed_options(scenario, catalog)):
-        reason = _excluded(candidate, scenario, catalog, horizon)
+        reason = _excluded(candidate, scenario, today, horizon)
         if reason is None:
             options.append(candidate)
         else:
@@ -281,10 +282,10 @@ def _periods_left(held: Held, horizon: Horizon) -> int:
 
 
 def _excluded(
-    option: Option, scenario: Scenario, catalog: Catalog, horizon: Horizon
+    option: Option, scenario: Scenario, today: str, horizon: Horizon
 ) -> tuple[Bottleneck, str, str] | None:
-    """Why a catalog option is left out, as (bottleneck, needed, offered)."""
-    age = months_between(option.provenance.as_of, catalog.newest_price_on) if catalog.newest_price_on else 0.0
+    """Why a catalog option is left out, as (bottleneck, needed, offered); `today` is the newest price's date."""
+    age = months_between(option.provenance.as_of, today)
     if age > scenario.max_price_age_months:
         return "price_age", f"a price at most {scenario.max_price_age_months:g} months old", f"{age:.0f} months old"
     return _contract_problem(option, scenario) or _term_problem(option, scenario, horizon)

@@ -30,7 +30,8 @@ def budget(p: Parameters, x: Variables) -> Iterator[Row]:
     spent: list[list[Pair]] = [[] for _ in p.budgets]
     for (o, v), signed in x.signed.items():
         for year, usd in p.options[o].cash[v].items():
-            spent[year].append((signed, usd))
+            if usd:
+                spent[year].append((signed, usd))
     for (o, t, s), running in x.running.items():
         for year, usd in p.options[o].cash[t].items():
             spent[year].append((running, usd * p.hours[t][s]))

@@ -1,0 +1,144 @@
+"""The program as plain arrays, read from the PuLP problem once: for one bulk hand-over to a solver."""
+
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int32]
+
+
+class Cut(NamedTuple):
+    """A valid inequality lower ≤ Σ value · x."""
+
+    lower: float
+    index: Ints
+    value: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """min cost·x subject to row_lower ≤ A x ≤ row_upper, lower ≤ x ≤ upper, x[integer] whole. Row-wise CSR."""
+
+    cost: Floats
+    lower: Floats
+    upper: Floats
+    integer: npt.NDArray[np.bool_]
+    start: Ints
+    index: Ints
+    value: Floats
+    row_lower: Floats
+    row_upper: Floats
+
+    @property
+    def columns(self) -> int:
+        return len(self.cost)
+
+    @property
+    def rows(self) -> int:
+        return len(self.row_lower)
+
+    def relaxed(self) -> "Matrix":
+        """The same program without integrality."""
+        return replace(self, integer=np.zeros(self.columns, dtype=bool))
+
+    def bounded(self, columns: Ints, lower: Floats, upper: Floats) -> "Matrix":
+        """The same program with other bounds on some columns."""
+        low, high = self.lower.copy(), self.upper.copy()
+        low[columns], high[columns] = lower, upper
+        return replace(self, lower=low, upper=high)
+
+    def with_cost(self, cost: Floats) -> "Matrix":
+        """The same program with another objective."""
+        return replace(self, cost=cost)
+
+    def with_sides(self, lower: Floats, upper: Floats) -> "Matrix":
+        """The same program with other right-hand sides."""
+        return replace(self, row_lower=lower, row_upper=upper)
+
+    def with_rows(self, cuts: "list[Cut]") -> "Matrix":
+        """The same program with more rows lower ≤ Σ value · x."""
+        if not cuts:
+            return self
+        lengths = np.array([len(cut.index) for cut in cuts], dtype=np.int32)
+        return replace(
+            self,
+            start=np.concatenate([self.start, self.start[-1] + np.cumsum(lengths, dtype=np.int32)]),
+            index=np.concatenate([self.index, *[cut.index for cut in cuts]]),
+            value=np.concatenate([self.value, *[cut.value for cut in cuts]]),
+            row_lower=np.concatenate([self.row_lower, [cut.lower for cut in cuts]]),
+            row_upper=np.concatenate([self.row_upper, np.full(len(cuts), np.inf)]),
+        )
+
+    def part(self, rows: Ints, columns: Ints) -> "Matrix":
+        """The sub-program of some rows and columns; entries outside of it are dropped."""
+        place = np.full(self.columns, -1, dtype=np.int32)
+        place[columns] = np.arange(len(columns), dtype=np.int32)
+        spans = [np.arange(self.start[r], self.start[r + 1]) for r in rows]
+        counts = np.zeros(len(rows) + 1, dtype=np.int32)
+        entries = np.concatenate(spans) if spans else np.empty(0, dtype=np.int64)
+        owner = np.repeat(np.arange(len(rows)), [len(span) for span in spans])
+        inside = place[self.index[entries]] >= 0
+        np.add.at(counts, owner[inside] + 1, 1)
+        return Matrix(
+            cost=self.cost[columns],
+            lower=self.lower[columns],
+            upper=self.upper[columns],
+            integer=self.integer[columns],
+            start=np.cumsum(counts, dtype=np.int32),
+            index=place[self.index[entries[inside]]],
+            value=self.value[entries[inside]],
+            row_lower=self.row_lower[rows],
+            row_upper=self.row_upper[rows],
+        )
+
+    def transposed_product(self, y: Floats, rows: Ints | None = None) -> Floats:
+        """Aᵀ y over all rows, or over some of them (y by row of the whole program)."""
+        weights = y
+        if rows is not None:
+            weights = np.zeros(self.rows)
+            weights[rows] = y[rows]
+        per_entry = np.repeat(weights, np.diff(self.start)) * self.value
+        return np.bincount(self.index, weights=per_entry, minlength=self.columns)
+
+    def activity(self, x: Floats) -> Floats:
+        """A x, by row."""
+        products = self.value * x[self.index]
+        sums = np.concatenate([[0.0], np.cumsum(products)])
+        return np.asarray(sums[self.start[1:]] - sums[self.start[:-1]])
+
+
+def matrix_of(problem: Any) -> Matrix:
+    """Arrays of a PuLP problem, PuLP 3 or 4; columns in the order of `problem.variables()` as declared."""
+    variables = list(problem.variables())
+    order = {v.name: j for j, v in enumerate(variables)}
+    cost = np.zeros(len(variables))
+    for variable, coefficient in problem.objective.items():
+        cost[order[variable.name]] += coefficient
+    start, index, value = [0], [], []
+    low, high = [], []
+    for row in problem.constraints():
+        for variable, coefficient in row.items():
+            index.append(order[variable.name])
+            value.append(coefficient)
+        start.append(len(index))
+        rhs = -row.constant
+        low.append(-np.inf if row.sense < 0 else rhs)
+        high.append(np.inf if row.sense > 0 else rhs)
+    return Matrix(
+        cost=cost,
+        lower=np.array([_bound(v.lowBound, -np.inf) for v in variables]),
+        upper=np.array([_bound(v.upBound, np.inf) for v in variables]),
+        integer=np.array([v.cat == "Integer" for v in variables], dtype=bool),
+        start=np.array(start, dtype=np.int32),
+        index=np.array(index, dtype=np.int32),
+        value=np.array(value, dtype=float),
+        row_lower=np.array(low, dtype=float),
+        row_upper=np.array(high, dtype=float),
+    )
+
+
+def _bound(value: float | None, absent: float) -> float:
+    return absent if value is None else float(value)

@@ -1,0 +1,141 @@
+r"""Exact reductions: options that another option makes superfluous, each rule with its proof.
+
+**Dominance.** Option *a* dominates option *b* of the same kind (both paid by the hour and both or neither spot,
+or both commitments with the same term and lead) if there is a whole number m ≥ 1 of nodes of *a* per node
+of *b* such that
+
+1. (price) m · price_a ≤ price_b in every period, recurring and upfront each for itself;
+2. (work) for every workload w that b may serve there is a whole number j_w ≥ 1 of units of a per unit of b with
+   j_w · rate_{w,a} ≥ rate_{w,b} and j_w · nodes_{w,a} ≤ m · nodes_{w,b};
+   where work splits freely, j_w may be any number;
+3. (limits) every cap group of a is one of b's, and m nodes of a count no more in it than one node of b;
+   a has no maximum of its own and no fixed quantity; m nodes of a reach a's minimum quantity wherever b's does:
+   min_a ≤ m · min_b; a can be signed (or run) whenever b can. b has no fixed quantity.
+
+*Proof.* Take a feasible plan that holds N nodes of b at some time. Replace each by m nodes of a and each unit of service on
+b by j_w units on a. By (2) every workload receives at least what it received; the nodes needed are
+Σ_w j_w nodes_{w,a} y_w ≤ m Σ_w nodes_{w,b} y_w ≤ m N, so they fit on the nodes of a that replaced those of b, and
+whole units stay whole because j_w and m are whole. By (3) no cap, minimum or date is broken, and by (1) neither the cost
+nor the cash of any plan-year rises. So some optimal plan uses no b. ∎ Applied one after the other (an option that
+has been dropped never justifies dropping another), with ties broken by order, the reduction stays exact.
+
+It is exact with caps, budgets, integers and spot shares: they are all covered above. A limit on the share of one provider
+or tiers of spend by provider would break (3) across providers; whoever adds such a family must restrict the
+comparison to options of the same provider.
+"""
+
+from collections.abc import Sequence
+from math import ceil, inf
+from typing import NamedTuple
+
+from planner.domain.option import Cap, Option, Terms
+from planner.formulation.parameters import Column, Service
+
+_ROUNDING = 1e-9
+
+
+class Candidate(NamedTuple):
+    """An option that fits at least one workload, with its terms and efficiency column."""
+
+    option: Option
+    terms: Terms
+    column: Column
+
+
+class Reduced(NamedTuple):
+    """What is left, and who made whom superfluous: positions in the input."""
+
+    kept: tuple[int, ...]
+    dominated_by: dict[int, int]
+
+
+def reduce(candidates: Sequence[Candidate], caps: Sequence[Cap]) -> Reduced:
+    """Drop dominated candidates. Cheap ones are tried as dominators first."""
+    weights = {cap.name: cap for cap in caps}
+    families: dict[tuple[object, ...], list[int]] = {}
+    for i, candidate in enumerate(candidates):
+        families.setdefault(_family(candidate), []).append(i)
+    dominated: dict[int, int] = {}
+    kept: list[int] = []
+    for members in families.values():
+        order = sorted(members, key=lambda i: (_cheapness(candidates[i]), i))
+        survivors: list[int] = []
+        for i in order:
+            by = next((a for a in survivors if dominates(candidates[a], candidates[i], weights)), None)
+            if by is None:
+                survivors.append(i)
+            else:
+                dominated[i] = by
+        kept += survivors
+    return Reduced(tuple(sorted(kept)), dominated)
+
+
+def _family(candidate: Candidate) -> tuple[object, ...]:
+    option, terms = candidate.option, candidate.terms
+    return option.action, terms.term, terms.lead, option.held
+
+
+def _cheapness(candidate: Candidate) -> float:
+    """Price per accelerator-equivalent of the best served workload: the order in which dominators are tried."""
+    terms = candidate.terms
+    per_hour = terms.usd_per_hour[0] + (terms.upfront_usd[0] / terms.term if terms.term else 0.0)
+    return per_hour / max(service.rate_per_node_hour for _, service in candidate.column)
+
+
+def dominates(a: Candidate, b: Candidate, caps: dict[str, Cap]) -> bool:
+    """Whether a makes b superfluous (the three conditions of the module's docstring)."""
+    if a.option.exact_nodes is not None or b.option.exact_nodes is not None or a.option.max_nodes is not None:
+        return False
+    most = _nodes_by_price(a.terms, b.terms)
+    if most < 1 or not _dates_cover(a.terms, b.terms):
+        return False
+    m = _nodes_by_work(a.column, b.column, most)
+    return m is not None and a.option.min_nodes <= m * b.option.min_nodes and _caps_hold(a.option, b.option, m, caps)
+
+
+def _nodes_by_price(a: Terms, b: Terms) -> int:
+    """Largest m with m · price_a ≤ price_b throughout."""
+    most = inf
+    for mine, theirs in ((a.usd_per_hour, b.usd_per_hour), (a.upfront_usd, b.upfront_usd)):
+        for low, high in zip(mine, theirs, strict=True):
+            if low > 0:
+                most = min(most, high / low)
+    return 0 if most == inf else int(most * (1 + _ROUNDING))
+
+
+def _dates_cover(a: Terms, b: Terms) -> bool:
+    runs = all(mine or not theirs for mine, theirs in zip(a.usable, b.usable, strict=True))
+    return runs and set(b.signing) <= set(a.signing)
+
+
+def _nodes_by_work(a: Column, b: Column, most: int) -> int | None:
+    """Smallest m ≤ most for which m nodes of a do all that one node of b does, or None."""
+    mine = dict(a)
+    needed = 1
+    for w, theirs in b:
+        if w not in mine:
+            return None
+        needed = max(needed, ceil(_nodes_for(mine[w], theirs) - _ROUNDING))
+        if needed > most:
+            return None
+    return needed
+
+
+def _nodes_for(a: Service, b: Service) -> float:
+    """Nodes of a (not rounded) that serve what one node of b serves of a workload, unit by unit."""
+    units = b.rate_per_hour / a.rate_per_hour
+    if a.whole:
+        units = float(ceil(units - _ROUNDING))
+    return units * a.nodes / b.nodes
+
+
+def _caps_hold(a: Option, b: Option, m: int, caps: dict[str, Cap]) -> bool:
+    for name in a.groups:
+        if name not in b.groups:
+            return False
+        cap = caps[name]
+        if cap.max_nodes is not None and m > 1:
+            return False
+        if cap.max_accelerators is not None and m * a.count > b.count:
+            return False
+    return True

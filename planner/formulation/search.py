@@ -1,0 +1,263 @@
+r"""Program → Outcome: relaxation, rounding cuts, design, periods; the gap is against a bound over all columns.
+
+1. The relaxation over every column, tightened by rounding cuts, is a bound.
+2. A design (whole signings) is rounded from it; with the design fixed the periods are solved one by one: a plan.
+3. If the gap is too wide, the periods are priced (`blocks.py`) for a better bound, and the rows this yields steer a small
+   master program to a better design; then 2 again.
+Small programs go to branch and bound as they are.
+"""
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from planner.formulation.blocks import Blocks, blocks_of, plan_period, priced_bound
+from planner.formulation.build import Built
+from planner.formulation.layout import Layout, layout_of
+from planner.formulation.matrix import Cut, Floats, Matrix, matrix_of
+from planner.formulation.parameters import Parameters
+from planner.formulation.rounding import rounding_cuts
+from planner.formulation.solve import Live, Solved, Watch, solve_lp, solve_mip
+
+Status = Literal["optimal", "feasible", "infeasible", "limit", "interrupted"]
+
+DIRECT_INTEGERS = 400
+ROUNDS_OF_CUTS = 8
+ROUNDS_OF_DESIGN = 3
+DELTA = 0.005
+"""Width around a period's relaxation within which columns are kept, as a share of its cost."""
+
+
+class Outcome(NamedTuple):
+    """What the search found."""
+
+    status: Status
+    x: Floats | None
+    """Values of all columns, whole where they must be."""
+    objective: float
+    bound: float
+    gap: float
+    matrix: Matrix
+    """The program that was solved."""
+
+
+def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
+    """Solve a program to a relative gap, (objective − bound) / |objective|."""
+    matrix = matrix_of(built.program.problem)
+    if int(matrix.integer.sum()) <= DIRECT_INTEGERS:
+        return _direct(matrix, gap, watch)
+    return _Search(matrix, layout_of(built, p), gap, watch).run()
+
+
+def _direct(matrix: Matrix, gap: float, watch: Watch) -> Outcome:
+    solved = solve_mip(matrix, watch, gap=gap)
+    return _outcome(matrix, solved.verdict, solved.x, solved.bound, gap, watch)
+
+
+def _outcome(matrix: Matrix, verdict: str, x: Floats | None, bound: float, gap: float, watch: Watch) -> Outcome:
+    if x is None:
+        status: Status = "infeasible" if verdict in ("infeasible", "unbounded") else "limit"
+        if watch.interrupted:
+            status = "interrupted"
+        return Outcome(status, None, np.inf, bound, np.inf, matrix)
+    x = polished(matrix, x)
+    objective = float(matrix.cost @ x)
+    bound = min(bound, objective)
+    reached = (objective - bound) / max(abs(objective), 1e-9)
+    status = "optimal" if reached <= gap + 1e-12 else ("interrupted" if watch.interrupted else "feasible")
+    return Outcome(status, x, objective, bound, reached, matrix)
+
+
+def polished(matrix: Matrix, x: Floats) -> Floats:
+    """Whole numbers made exact, the rest chosen best for them."""
+    whole = np.flatnonzero(matrix.integer).astype(np.int32)
+    values = np.round(x[whole])
+    if len(whole) == matrix.columns:
+        exact = x.copy()
+        exact[whole] = values
+        return exact
+    solved = solve_lp(matrix.bounded(whole, values, values), Watch())
+    exact = x.copy() if solved.x is None else solved.x.copy()
+    exact[whole] = values
+    return exact
+
+
+class _Search:
+    """State of one search: the tightened program, the best point, the best bound."""
+
+    def __init__(self, matrix: Matrix, layout: Layout, gap: float, watch: Watch) -> None:
+        self.matrix, self.layout, self.gap, self.watch = matrix, layout, gap, watch
+        self.cuts: list[Cut] = []
+        self.cut_periods: list[int] = []
+        self.cut_slices: list[int] = []
+        self.best: Floats | None = None
+        self.objective = np.inf
+        self.bound = -np.inf
+        self.tried: set[bytes] = set()
+        self.extra: list[Cut] = []
+
+    def run(self) -> Outcome:
+        relaxed = self.tighten()
+        if relaxed.x is None:
+            return _outcome(self.matrix, relaxed.verdict, None, relaxed.bound, self.gap, self.watch)
+        blocks = self.blocks()
+        for design in self.rounded(blocks, relaxed):
+            self.operate(blocks, design, relaxed)
+            if self.best is not None:
+                break
+        for number in range(ROUNDS_OF_DESIGN):
+            if self.closed or self.watch.over:
+                break
+            relaxed = self.price(blocks, relaxed)
+            if self.closed or self.watch.over or not len(blocks.design):
+                break
+            design = self.master(blocks, relaxed, number)
+            if design is None or design.tobytes() in self.tried:
+                break
+            self.operate(blocks, design, relaxed)
+        return _outcome(self.matrix, "limit", self.best, self.bound, self.gap, self.watch)
+
+    @property
+    def closed(self) -> bool:
+        return self.objective - self.bound <= self.gap * abs(self.objective)
+
+    def tighten(self) -> Solved:
+        """Relaxation with rounding cuts; raises the bound."""
+        live = Live(self.matrix, self.watch)
+        solved = live.solve()
+        for _ in range(ROUNDS_OF_CUTS):
+            if solved.x is None or solved.verdict != "optimal":
+                return solved
+            self.bound = max(self.bound, solved.objective)
+            cuts = rounding_cuts(self.matrix, self.layout.demand_rows, solved.x)
+            if not cuts or self.watch.over:
+                return solved
+            starts = np.cumsum([0] + [len(c.index) for c in cuts[:-1]]).astype(np.int32)
+            lower = np.array([c.lower for c in cuts])
+            live.add_rows(lower, starts, np.concatenate([c.index for c in cuts]), np.concatenate([c.value for c in cuts]))
+            self.cuts += cuts
+            self.cut_periods += [int(self.layout.column_period[c.index[0]]) for c in cuts]
+            self.cut_slices += [int(self.layout.column_slice[c.index[0]]) for c in cuts]
+            solved = live.solve()
+        if solved.verdict == "optimal":
+            self.bound = max(self.bound, solved.objective)
+        return solved
+
+    def blocks(self) -> Blocks:
+        row_period = np.concatenate([self.layout.row_period, np.array(self.cut_periods, dtype=np.int32)])
+        row_slice = np.concatenate([self.layout.row_slice, np.array(self.cut_slices, dtype=np.int32)])
+        return blocks_of(self.matrix.with_rows(self.cuts), self.layout, row_period, row_slice)
+
+    # --- plans --------------------------------------------------------------------------------
+
+    def rounded(self, blocks: Blocks, relaxed: Solved) -> list[Floats]:
+        """Designs to try: signings rounded so that their running total stays close, then all rounded up."""
+        assert relaxed.x is not None
+        design = blocks.design
+        values = relaxed.x[design]
+        return [self._cumulative(blocks, values), np.minimum(np.ceil(values - 1e-6), self.matrix.upper[design])]
+
+    def _cumulative(self, blocks: Blocks, values: Floats) -> Floats:
+        design = blocks.design
+        rounded = np.zeros(len(values))
+        running = whole = 0.0
+        for i, column in enumerate(design):
+            if i == 0 or not self._same_option(int(design[i - 1]), int(column)):
+                running = whole = 0.0
+            running += values[i]
+            rounded[i] = max(np.floor(running + 0.5 - 1e-9) - whole, self.matrix.lower[column])
+            whole += rounded[i]
+        return np.minimum(rounded, self.matrix.upper[design])
+
+    def _same_option(self, before: int, column: int) -> bool:
+        """Neighbouring columns of the same commitment (declared one after the other, never dearer by much)."""
+        return column == before + 1 and self.matrix.upper[before] == self.matrix.upper[column]
+
+    def operate(self, blocks: Blocks, design: Floats, relaxed: Solved) -> None:
+        """Solve every period under a design; keep the plan if it is the best so far."""
+        self.tried.add(design.tobytes())
+        whole = np.zeros(self.matrix.columns)
+        whole[blocks.design] = design
+        held = blocks.matrix.activity(whole)
+        budget_price = np.zeros(blocks.matrix.rows)
+        budget_price[blocks.linking] = np.minimum(relaxed.row_dual[blocks.linking], 0.0)
+        for attempt in range(5):
+            cost = blocks.matrix.cost - blocks.matrix.transposed_product(budget_price * (1.0 + attempt * 0.5))
+            x = whole.copy()
+            for t in range(blocks.count):
+                values = plan_period(blocks, t, held, cost, self.watch, self.gap / 3)
+                if values is None:
+                    return
+                x[blocks.columns[t]] = values
+            if self._feasible(x):
+                self._keep(x)
+                return
+            if not budget_price.any():
+                budget_price[blocks.linking] = np.where(np.isfinite(blocks.matrix.row_upper[blocks.linking]), -0.05, 0.0)
+
+    def _feasible(self, x: Floats) -> bool:
+        activity = self.matrix.activity(x)
+        scale = 1e-6 * np.maximum(1.0, np.abs(activity))
+        return bool(
+            np.all(activity >= self.matrix.row_lower - scale) and np.all(activity <= self.matrix.row_upper + scale)
+        )
+
+    def _keep(self, x: Floats) -> None:
+        objective = float(self.matrix.cost @ x)
+        if objective < self.objective:
+            self.best, self.objective = x, objective
+
+    # --- bounds and better designs --------------------------------------------------------------
+
+    def price(self, blocks: Blocks, relaxed: Solved) -> Solved:
+        """Price the periods: a better bound, rows for the master, the relaxation under them."""
+        prices = self._prices(blocks, relaxed)
+        bound, cuts = priced_bound(blocks, relaxed.row_dual, prices, self.watch, self.gap / 4, 2 * DELTA)
+        self.bound = max(self.bound, bound)
+        self.extra = cuts
+        return relaxed
+
+    def _prices(self, blocks: Blocks, relaxed: Solved) -> dict[tuple[int, int], float]:
+        """π: duals of the capacity rows, raised where no commitment is worth signing at them."""
+        touched = set()
+        design = set(blocks.design.tolist())
+        matrix = blocks.matrix
+        prices: dict[tuple[int, int], float] = {}
+        for key, rows in self.layout.capacity.items():
+            entries = matrix.index[matrix.start[rows[0]] : matrix.start[rows[0] + 1]]
+            if any(int(j) in design for j in entries):
+                prices[key] = float(sum(max(-relaxed.row_dual[r], 0.0) for r in rows))
+                touched.add(key)
+        raised = {key: np.inf for key in prices}
+        weights = np.zeros(matrix.rows)
+        for key in prices:
+            weights[self.layout.capacity[key][0]] = 1.0
+        periods_in_window = -matrix.transposed_product(weights)
+        for key in prices:
+            row = self.layout.capacity[key][0]
+            for j in matrix.index[matrix.start[row] : matrix.start[row + 1]]:
+                if int(j) in design:
+                    spare = max(relaxed.column_dual[j], 0.0) / max(periods_in_window[j], 1.0)
+                    raised[key] = min(raised[key], spare)
+        return {key: value + (raised[key] if np.isfinite(raised[key]) else 0.0) for key, value in prices.items()}
+
+    def master(self, blocks: Blocks, relaxed: Solved, number: int) -> Floats | None:
+        """Whole signings over the columns that matter, operation relaxed, under the periods' rows."""
+        near = DELTA / 10 * abs(self.objective) / max(blocks.count, 1)
+        matters = (np.abs(relaxed.column_dual) <= near) | ((relaxed.x > 1e-9) if relaxed.x is not None else False)
+        if self.best is not None:
+            matters |= self.best > 1e-9
+        keep = np.flatnonzero(matters).astype(np.int32)
+        full = blocks.matrix.with_rows(self.extra)
+        integer = np.zeros(full.columns, dtype=bool)
+        integer[blocks.design] = True
+        part = Matrix(
+            full.cost, full.lower, full.upper, integer, full.start, full.index, full.value, full.row_lower, full.row_upper
+        ).part(np.arange(full.rows, dtype=np.int32), keep)
+        found = solve_mip(part, self.watch, gap=self.gap / 4, nodes=200)
+        if found.x is None:
+            return None
+        x = np.zeros(full.columns)
+        x[keep] = found.x
+        return np.round(x[blocks.design])
+
