@@ -76,9 +76,7 @@ def assemble(
         [_program_option(c.option, c.terms, scenario, horizon) for c in kept]
         + [ProgramOption(market.options[o], terms_of(market.options[o], scenario, horizon), (), ()) for o, _ in apis]
     )
-    hosted = tuple(
-        supply._replace(option=len(kept) + number) for number, (_, supply) in enumerate(apis)
-    )
+    hosted = tuple(supply._replace(option=len(kept) + number) for number, (_, supply) in enumerate(apis))
     parameters = Parameters(
         horizon=horizon,
         workloads=tuple(w.name for w in scenario.workloads),
@@ -176,7 +174,10 @@ def _weights(
     weights = {}
     for w, workload in enumerate(scenario.workloads):
         prices = [
-            (c.terms.usd_per_hour[0] + (c.terms.upfront_usd[0] / (c.terms.term * horizon.periods[0].hours) if c.terms.term else 0.0))
+            (
+                c.terms.usd_per_hour[0]
+                + (c.terms.upfront_usd[0] / (c.terms.term * horizon.periods[0].hours) if c.terms.term else 0.0)
+            )
             / service.rate_per_node_hour
             for c in kept
             for v, service in c.column
@@ -290,4 +291,3 @@ def _budgets(scenario: Scenario, horizon: Horizon) -> tuple[float | None, ...]:
     if not isinstance(stated, tuple):
         return (stated / THOUSAND,) * years
     return tuple(stated[y] / THOUSAND if y < len(stated) else None for y in range(years))
-

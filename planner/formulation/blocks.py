@@ -166,7 +166,11 @@ def _priced_period(
     columns = blocks.columns[t]
     part = matrix.with_cost(cost).part(rows, columns)
     place = {int(r): i for i, r in enumerate(rows)}
-    added = [(c, [place[r] for r in rs if r in place]) for (c, p), rs in layout.capacity.items() if p == t and (c, t) in prices]
+    added = [
+        (c, [place[r] for r in rs if r in place])
+        for (c, p), rs in layout.capacity.items()
+        if p == t and (c, t) in prices
+    ]
     part = _with_held(part, added, [prices[c, t] for c, _ in added])
     x, bound = _reduced_mip(part, watch, gap, delta)
     return bound, x

@@ -18,8 +18,6 @@ def cost_terms(p: Parameters, x: Variables) -> dict[str, list[Pair]]:
     return {
         "commitments": [(k, p.options[o].cost[v]) for (o, v), k in x.signed.items()],
         "running": [(r, p.options[o].cost[t] * p.hours[t][s]) for (o, t, s), r in x.running.items()],
-        "hosted": [
-            (a, p.hosted[h].cost[t] * p.work(p.hosted[h].workload, t, s)) for (h, t, s), a in x.hosted.items()
-        ],
+        "hosted": [(a, p.hosted[h].cost[t] * p.work(p.hosted[h].workload, t, s)) for (h, t, s), a in x.hosted.items()],
         "unserved": [(u, p.unserved[w][1][t] * p.work(w, t, s)) for (w, t, s), u in x.unserved.items()],
     }

@@ -39,6 +39,9 @@ class Outcome(NamedTuple):
     gap: float
     matrix: Matrix
     """The program that was solved."""
+    row_dual: Floats
+    """Duals of the program's rows in its (tightened) relaxation; empty if that was not solved."""
+    column_dual: Floats
 
 
 def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
@@ -50,22 +53,26 @@ def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
 
 
 def _direct(matrix: Matrix, gap: float, watch: Watch) -> Outcome:
-    solved = solve_mip(matrix, watch, gap=gap)
-    return _outcome(matrix, solved.verdict, solved.x, solved.bound, gap, watch)
+    relaxed = solve_lp(matrix.relaxed(), watch)
+    solved = relaxed if relaxed.x is None or not matrix.integer.any() else solve_mip(matrix, watch, gap=gap)
+    return _outcome(matrix, solved.verdict, solved.x, solved.bound, gap, watch, relaxed)
 
 
-def _outcome(matrix: Matrix, verdict: str, x: Floats | None, bound: float, gap: float, watch: Watch) -> Outcome:
+def _outcome(
+    matrix: Matrix, verdict: str, x: Floats | None, bound: float, gap: float, watch: Watch, relaxed: Solved
+) -> Outcome:
+    duals = relaxed.row_dual[: matrix.rows], relaxed.column_dual
     if x is None:
         status: Status = "infeasible" if verdict in ("infeasible", "unbounded") else "limit"
         if watch.interrupted:
             status = "interrupted"
-        return Outcome(status, None, np.inf, bound, np.inf, matrix)
+        return Outcome(status, None, np.inf, bound, np.inf, matrix, *duals)
     x = polished(matrix, x)
     objective = float(matrix.cost @ x)
     bound = min(bound, objective)
     reached = (objective - bound) / max(abs(objective), 1e-9)
     status = "optimal" if reached <= gap + 1e-12 else ("interrupted" if watch.interrupted else "feasible")
-    return Outcome(status, x, objective, bound, reached, matrix)
+    return Outcome(status, x, objective, bound, reached, matrix, *duals)
 
 
 def polished(matrix: Matrix, x: Floats) -> Floats:
@@ -99,7 +106,7 @@ class _Search:
     def run(self) -> Outcome:
         relaxed = self.tighten()
         if relaxed.x is None:
-            return _outcome(self.matrix, relaxed.verdict, None, relaxed.bound, self.gap, self.watch)
+            return _outcome(self.matrix, relaxed.verdict, None, relaxed.bound, self.gap, self.watch, relaxed)
         blocks = self.blocks()
         for design in self.rounded(blocks, relaxed):
             self.operate(blocks, design, relaxed)
@@ -115,7 +122,7 @@ class _Search:
             if design is None or design.tobytes() in self.tried:
                 break
             self.operate(blocks, design, relaxed)
-        return _outcome(self.matrix, "limit", self.best, self.bound, self.gap, self.watch)
+        return _outcome(self.matrix, "limit", self.best, self.bound, self.gap, self.watch, relaxed)
 
     @property
     def closed(self) -> bool:
@@ -134,7 +141,9 @@ class _Search:
                 return solved
             starts = np.cumsum([0] + [len(c.index) for c in cuts[:-1]]).astype(np.int32)
             lower = np.array([c.lower for c in cuts])
-            live.add_rows(lower, starts, np.concatenate([c.index for c in cuts]), np.concatenate([c.value for c in cuts]))
+            live.add_rows(
+                lower, starts, np.concatenate([c.index for c in cuts]), np.concatenate([c.value for c in cuts])
+            )
             self.cuts += cuts
             self.cut_periods += [int(self.layout.column_period[c.index[0]]) for c in cuts]
             self.cut_slices += [int(self.layout.column_slice[c.index[0]]) for c in cuts]
@@ -193,7 +202,9 @@ class _Search:
                 self._keep(x)
                 return
             if not budget_price.any():
-                budget_price[blocks.linking] = np.where(np.isfinite(blocks.matrix.row_upper[blocks.linking]), -0.05, 0.0)
+                budget_price[blocks.linking] = np.where(
+                    np.isfinite(blocks.matrix.row_upper[blocks.linking]), -0.05, 0.0
+                )
 
     def _feasible(self, x: Floats) -> bool:
         activity = self.matrix.activity(x)
@@ -252,7 +263,15 @@ class _Search:
         integer = np.zeros(full.columns, dtype=bool)
         integer[blocks.design] = True
         part = Matrix(
-            full.cost, full.lower, full.upper, integer, full.start, full.index, full.value, full.row_lower, full.row_upper
+            full.cost,
+            full.lower,
+            full.upper,
+            integer,
+            full.start,
+            full.index,
+            full.value,
+            full.row_lower,
+            full.row_upper,
         ).part(np.arange(full.rows, dtype=np.int32), keep)
         found = solve_mip(part, self.watch, gap=self.gap / 4, nodes=200)
         if found.x is None:
@@ -260,4 +279,3 @@ class _Search:
         x = np.zeros(full.columns)
         x[keep] = found.x
         return np.round(x[blocks.design])
-

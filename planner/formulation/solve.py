@@ -202,7 +202,11 @@ def _read(highs: Any, mip: bool) -> Solved:
         verdict = "limit"
     feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     solution = highs.getSolution()
-    bound = float(info.mip_dual_bound) if mip else (float(info.objective_function_value) if verdict == "optimal" else -np.inf)
+    bound = (
+        float(info.mip_dual_bound)
+        if mip
+        else (float(info.objective_function_value) if verdict == "optimal" else -np.inf)
+    )
     return Solved(
         verdict,
         np.array(solution.col_value) if feasible else None,

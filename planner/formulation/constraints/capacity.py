@@ -30,9 +30,7 @@ def capacity(p: Parameters, x: Variables) -> Iterator[Row]:
             held = [(k, -1.0) for o in group.committed for k in x.window(p, o, t)]
             for s in range(len(slices)):
                 used = [
-                    (x.served[w, c, t, s], service.nodes)
-                    for w, service in group.column
-                    if (w, c, t, s) in x.served
+                    (x.served[w, c, t, s], service.nodes) for w, service in group.column if (w, c, t, s) in x.served
                 ]
                 run = [(x.running[o, t, s], -1.0) for o in group.running if (o, t, s) in x.running]
                 if used:

@@ -1,0 +1,157 @@
+"""Why no plan exists, in the user's words: nothing fits, too little can be had, or the budget is below the cheapest serving."""
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+
+from planner.domain.findings import Cause
+from planner.formulation.build import build
+from planner.formulation.matrix import matrix_of
+from planner.formulation.parameters import THOUSAND, Parameters
+from planner.formulation.solve import Watch, solve_lp
+from planner.pipeline import Question, Solution
+
+FIXES = {
+    "memory": "allow a smaller precision, other accelerators, or more accelerators per node",
+    "latency": "relax the latency tier (`latency`, `ttft_ms`, `tpot_ms`) or shorten the requests",
+    "vendor": "allow more `vendors`",
+    "region": "allow more `regions`",
+    "country": "allow more `countries`",
+    "provider": "allow more `clouds`",
+    "accelerator": "allow more `accelerators`",
+    "precision": "allow another precision",
+    "spot": "raise `max_spot_share` or allow other contracts",
+    "throughput": "state measured `throughput` for it, or an `accelerator` that can be sized",
+    "weights": "allow instances for it: no hosted API has these weights",
+    "context": "shorten the requests",
+    "specification": "give the model's architecture, or measured throughput",
+}
+
+
+def causes_of(question: Question, solution: Solution | None, watch: Watch) -> tuple[Cause, ...]:
+    """Causes of infeasibility; without a solution only what is certain before a program is built."""
+    unfit = _nothing_fits(question)
+    if unfit or solution is None:
+        return unfit
+    short = _too_little(question, watch)
+    if short:
+        return short
+    return _budget(question, watch) or (
+        Cause(
+            "program", None, None, None, None, "", "the limits of the scenario exclude one another", "relax one of them"
+        ),
+    )
+
+
+def _nothing_fits(question: Question) -> tuple[Cause, ...]:
+    served = {w for w, _ in question.screened.fits}
+    found = []
+    for w, workload in enumerate(question.scenario.workloads):
+        if w in served or workload.unserved is not None:
+            continue
+        counts = Counter(r.bottleneck for r in question.screened.rejections if r.workload == workload.name)
+        counts.pop("weights", None) if len(counts) > 1 else None
+        example = {r.bottleneck: r for r in reversed(question.screened.rejections) if r.workload == workload.name}
+        if not counts:
+            message = f"nothing can serve `{workload.name}`: no offer is left after the scenario's filters"
+            found.append(
+                Cause("residency", workload.name, None, 0.0, None, "", message, "allow more `clouds` or add `offers`")
+            )
+            continue
+        reasons = ", ".join(f"{name} {number}" for name, number in counts.most_common())
+        top = counts.most_common(1)[0][0]
+        nearest = example[top]
+        message = (
+            f"nothing on the market can serve `{workload.name}`: {sum(counts.values())} options rejected "
+            f"({reasons}); e.g. {nearest.subject}: {top} needs {nearest.needed}, has {nearest.offered}"
+        )
+        found.append(Cause(top, workload.name, None, 0.0, None, "", message, FIXES.get(top, "relax the rule")))
+    return tuple(found)
+
+
+def _too_little(question: Question, watch: Watch) -> tuple[Cause, ...]:
+    """Workloads and periods whose demand exceeds all that can be had, budgets aside."""
+    p = question.parameters
+    years = len(p.budgets)
+    free = replace(
+        p,
+        budget_total=None,
+        budgets=(None,) * years,
+        unserved={w: (1.0, (1.0,) * len(p.hours)) for w in range(len(p.workloads))},
+        whole_nodes=False,
+    )
+    built = build(free)
+    matrix = matrix_of(built.program.problem)
+    order = {v.name: j for j, v in enumerate(built.program.problem.variables())}
+    missing = {key: order[v.name] for key, v in built.variables.unserved.items()}
+    cost = np.zeros(matrix.columns)
+    for key, column in missing.items():
+        cost[column] = 1.0 + 1e-3 * key[0]
+    solved = solve_lp(matrix.with_cost(cost).relaxed(), watch)
+    if solved.x is None:
+        return ()
+    permitted = {w: fraction for w, (fraction, _) in p.unserved.items()}
+    worst: dict[int, tuple[float, int, int]] = {}
+    for (w, t, s), column in missing.items():
+        share = float(solved.x[column]) - permitted.get(w, 0.0)
+        if share > 1e-6 and (w not in worst or share > worst[w][0]):
+            worst[w] = (share, t, s)
+    return tuple(_short_of(p, w, *where) for w, where in sorted(worst.items()))
+
+
+def _short_of(p: Parameters, w: int, share: float, t: int, s: int) -> Cause:
+    rate = p.online.get((w, t, s))
+    need = rate if rate is not None else p.flexible[w, t]
+    unit = p.units[w] + (" an hour" if rate is not None else " in the period")
+    period = p.horizon.periods[t].start
+    message = (
+        f"`{p.workloads[w]}` needs {need:,.4g} {unit} in {period}, but all that can be had serves {need * (1 - share):,.4g}: "
+        "the caps on what can be had at once are too low"
+    )
+    fix = "raise `caps`, allow more `clouds` or contracts, or permit `unserved` demand"
+    return Cause("market", p.workloads[w], period, need * (1 - share), need, unit, message, fix)
+
+
+def _budget(question: Question, watch: Watch) -> tuple[Cause, ...]:
+    """Budgets below the least cash that serves the demand (relaxed: the truth is not below it)."""
+    p = question.parameters
+    causes = []
+    for year, limit in [*enumerate(p.budgets), (-1, p.budget_total)]:
+        if limit is None:
+            continue
+        need = _least_cash(p, year, watch)
+        if need is not None and need > limit * (1 + 1e-9):
+            causes.append(_over(year, limit, need))
+    if not causes and (p.budget_total is not None or any(b is not None for b in p.budgets)):
+        total = _least_cash(p, -1, watch)
+        budget = sum(b for b in p.budgets if b is not None)
+        if total is not None and total > budget:
+            causes.append(_over(-1, budget, total))
+        else:
+            text = "each budget alone can be met, but not all of them together with whole nodes"
+            causes.append(Cause("budget", None, None, None, None, "USD", text, "raise the budgets by one node's cost"))
+    return tuple(causes)
+
+
+def _over(year: int, limit: float, need: float) -> Cause:
+    which = "whole horizon" if year < 0 else f"plan-year {year + 1}"
+    message = f"the cheapest way to serve the demand costs ${need * THOUSAND:,.0f} in the {which}, the budget is ${limit * THOUSAND:,.0f}"
+    fix = f"raise the budget of the {which} by at least ${(need - limit) * THOUSAND:,.0f}, or permit `unserved` demand"
+    return Cause("budget", None, which, limit * THOUSAND, need * THOUSAND, "USD", message, fix)
+
+
+def _least_cash(p: Parameters, year: int, watch: Watch) -> float | None:
+    """Least cash of a plan-year (or of all, year −1) that serves the demand, thousands of dollars, relaxed."""
+    budgets = tuple(1e9 if y == year else None for y in range(len(p.budgets)))
+    free = replace(p, budget_total=1e9 if year < 0 else None, budgets=budgets, whole_nodes=False)
+    built = build(free)
+    matrix = matrix_of(built.program.problem)
+    rows = [i for i, (family, _) in enumerate(built.program.keys) if family == "budget"]
+    if not rows:
+        return None
+    span = slice(matrix.start[rows[0]], matrix.start[rows[0] + 1])
+    cost = np.zeros(matrix.columns)
+    cost[matrix.index[span]] = matrix.value[span]
+    solved = solve_lp(matrix.with_cost(cost).relaxed(), watch)
+    return None if solved.x is None or solved.verdict != "optimal" else solved.objective

@@ -1,0 +1,200 @@
+"""Solution → Plan: all records of the answer, with every fact it rests on embedded."""
+
+from decimal import Decimal
+from math import isfinite
+
+from planner.analysis.reasons import alternatives, rejections, unit_prices, why
+from planner.domain.plan import (
+    AuditRecord,
+    Baseline,
+    Binding,
+    Facts,
+    Inputs,
+    Plan,
+    ScenarioRecord,
+)
+from planner.domain.workload import Batch, Inference
+from planner.formulation.extract import (
+    Busyness,
+    cap_records,
+    cost_of,
+    dollars,
+    fit_records,
+    fleet_of,
+    horizon_record,
+    lines_of,
+    option_records,
+    serving_of,
+    unit_costs_of,
+    unserved_of,
+)
+from planner.formulation.parameters import THOUSAND, Parameters
+from planner.formulation.solve import SOLVER, solver_version
+from planner.pipeline import Question, Solution, scenario_hash, scenario_value
+
+UNAUDITED = AuditRecord(agrees=False, checks=0, largest_difference_usd=0.0)
+
+
+def plan_of(
+    solution: Solution, gap_target: float, baselines: tuple[Baseline, ...], binding: tuple[Binding, ...]
+) -> Plan:
+    """The plan of a solution that has one; the audit is still to come."""
+    question, decisions, present = solution.question, solution.decisions, solution.present
+    assert decisions is not None
+    assert present is not None
+    p, scenario, paid = question.parameters, question.scenario, list(solution.paid)
+    busyness = Busyness(p, decisions, paid)
+    prices = unit_prices(question)
+    used = {payment.option for payment in paid} | {part.option for parts in decisions.busy.values() for part in parts}
+    value = scenario_value(scenario)
+    npv = dollars(present.npv)
+    bound = min(solution.outcome.bound * THOUSAND, npv) if isfinite(solution.outcome.bound) else 0.0
+    gap = (npv - bound) / abs(npv) if npv else 0.0
+    lines = lines_of(p, decisions, paid, busyness, scenario, why(solution, prices))
+    cost = cost_of(p, paid, present)
+    rejected, counts = rejections(question)
+    return Plan(
+        scenario=ScenarioRecord(name=scenario.name, sha256=scenario_hash(value), resolved=value),
+        status="optimal" if gap <= gap_target + 1e-9 else "feasible",
+        npv_usd=npv,
+        total_usd=dollars(sum((x.usd for x in paid if x.period < len(p.horizon.periods)), Decimal(0))),
+        bound_usd=bound,
+        gap=gap,
+        gap_target=gap_target,
+        horizon=horizon_record(question.assembled),
+        lines=lines,
+        fleet=fleet_of(p, decisions),
+        serving=serving_of(p, decisions),
+        unserved=unserved_of(p, decisions, scenario),
+        cost=cost,
+        unit_costs=unit_costs_of(p, decisions, paid, busyness),
+        baselines=baselines,
+        binding=binding,
+        alternatives=alternatives(solution, prices),
+        rejections=rejected,
+        rejection_counts=counts,
+        inputs=_inputs(solution, used),
+        audit=UNAUDITED,
+        facts=_facts(solution, used),
+    )
+
+
+def _inputs(solution: Solution, used: set[int]) -> Inputs:
+    question, decisions = solution.question, solution.decisions
+    assert decisions is not None
+    p, catalog, scenario = question.parameters, question.catalog, question.scenario
+    accelerators = {p.options[o].option.accelerator for o in used}
+    accelerators |= {getattr(w, "reference_accelerator", None) for w in scenario.workloads}
+    models = {w.model for w in scenario.workloads if hasattr(w, "model") and isinstance(w.model, str)}
+    profiles = {getattr(w, "profile", None) for w in scenario.workloads}
+    return Inputs(
+        options=option_records(p, used, scenario),
+        fits=fit_records(p, decisions, question.assembled, question.screened, question.market),
+        caps=cap_records(question.market, p, used),
+        accelerators={
+            a: catalog.accelerators[a].model_dump(mode="json")
+            for a in sorted(str(a) for a in accelerators if a in catalog.accelerators)
+        },
+        language_models={
+            m: catalog.language_models[m].model_dump(mode="json")
+            for m in sorted(models)
+            if m in catalog.language_models
+        },
+        constants={name: constant.value for name, constant in catalog.constants.items()},
+        profiles={
+            name: catalog.profiles[name].values
+            for name in sorted(n for n in profiles if isinstance(n, str))
+            if name in catalog.profiles
+        },
+    )
+
+
+def _facts(solution: Solution, used: set[int]) -> Facts:
+    question, matrix = solution.question, solution.outcome.matrix
+    rows = {o.provenance.row for o in question.market.options} - {"scenario"}
+    rows |= {row.row for row in question.market.left_out if row.bottleneck != "price_age"}
+    dates = [question.parameters.options[o].option.provenance.as_of for o in used]
+    return Facts(
+        solver=SOLVER,
+        version=solver_version(),
+        columns=matrix.columns,
+        rows=matrix.rows,
+        integers=int(matrix.integer.sum()),
+        catalog_rows_considered=len(rows),
+        catalog_rows_too_old=question.market.too_old,
+        oldest_price_as_of=min((d for d in dates if d), default=""),
+        options_considered=len(question.market.options),
+        options_in_program=len(question.parameters.options),
+        assumptions=tuple(_assumptions(question, used)),
+    )
+
+
+def _assumptions(question: Question, used: set[int]) -> list[str]:
+    """What the plan takes for granted without a published figure behind it."""
+    scenario, p = question.scenario, question.parameters
+    found = []
+    names = {name for o in used for name in p.options[o].option.groups}
+    for cap in question.market.caps:
+        if cap.assumed and cap.name in names:
+            _, provider, accelerator, kind = cap.name.split(":", 3)
+            found.append(
+                f"at most {cap.max_accelerators:g} {accelerator} at once {kind.replace('_', ' ')} from {provider} "
+                "(assumed for its class of provider; override with `caps` or `spot_caps`)"
+            )
+    if any(isinstance(w, Inference | Batch) for w in scenario.workloads):
+        found.append(f"serving stacks reach {scenario.derating:.0%} of the sized throughput (`derating`)")
+        targets = sorted({w.target_utilisation for w in scenario.workloads if isinstance(w, Inference | Batch)})
+        found.append(
+            "capacity is planned at " + ", ".join(f"{t:.0%}" for t in targets) + " utilisation (`target_utilisation`)"
+        )
+    if not scenario.price_changes:
+        found.append("prices stay as they are over the horizon (`price_changes`)")
+    for basis, words in (("derived", "derived from a published discount"), ("assumed", "assumed discounts")):
+        lines = sum(p.options[o].option.provenance.basis == basis for o in used)
+        if lines:
+            found.append(f"{lines} price(s) rest on {words}")
+    return found
+
+
+def binding_of(p: Parameters, solution: Solution) -> tuple[Binding, ...]:
+    """Limits that bind, with what one more unit of them would save (duals of the tightened relaxation).
+
+    The relaxation lets nodes be fractional; its duals say what the next unit is worth on average, not exactly.
+    """
+    dual = solution.outcome.row_dual
+    found: list[Binding] = []
+    by_cap: dict[str, float] = {}
+    for number, (family, key) in enumerate(solution.built.program.keys):
+        if number >= len(dual) or dual[number] >= -1e-7:
+            continue
+        if family == "budget":
+            year = int(key[0])
+            name = "budget_total_usd" if year < 0 else "budget_per_year_usd"
+            where = "whole horizon" if year < 0 else f"plan-year {year + 1}"
+            worth = float(-dual[number])
+            meaning = f"one more dollar of the budget of the {where} saves {worth:.2f} in present value"
+            found.append(Binding(constraint=name, key=where, shadow_price=worth, unit="USD per USD", meaning=meaning))
+        elif family == "market":
+            cap = p.caps[key[0]].name
+            by_cap[cap] = by_cap.get(cap, 0.0) + float(-dual[number]) * THOUSAND
+    for o, upper in _bounded(p, solution):
+        option = p.options[o].option
+        name = next((g for g in option.groups if g.startswith("cap:")), option.id)
+        by_cap[name] = by_cap.get(name, 0.0) + upper / max(option.count if name.startswith("cap:") else 1, 1)
+    for name, worth in sorted(by_cap.items(), key=lambda item: -item[1]):
+        unit = "USD per accelerator" if name.startswith("cap:") else "USD per node or accelerator"
+        meaning = f"one more of it, throughout the horizon, saves ${worth:,.0f} in present value"
+        found.append(Binding(constraint="cap", key=name, shadow_price=worth, unit=unit, meaning=meaning))
+    return tuple(found)
+
+
+def _bounded(p: Parameters, solution: Solution) -> list[tuple[int, float]]:
+    """(option, value of one more node over the horizon in USD) for options whose own upper bound binds."""
+    order = {v.name: j for j, v in enumerate(solution.built.program.problem.variables())}
+    dual = solution.outcome.column_dual
+    worth: dict[int, float] = {}
+    for (o, _, _), variable in solution.built.variables.running.items():
+        j = order[variable.name]
+        if p.running_upper[o] is not None and j < len(dual) and dual[j] < -1e-7:
+            worth[o] = worth.get(o, 0.0) - float(dual[j]) * THOUSAND
+    return sorted(worth.items())

@@ -1,0 +1,184 @@
+"""Why this and not that: one sentence per option taken, the nearest ones not taken, and what was rejected."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from planner.domain.option import Option
+from planner.domain.plan import Alternative, RejectionRecord
+from planner.domain.workload import Batch, Inference
+from planner.pipeline import Question, Solution
+
+NEAREST = 4
+EXAMPLES_PER_WORKLOAD = 6
+
+
+class Unit(NamedTuple):
+    """Price of one work unit of a workload on an option, at the prices of the first period, always busy."""
+
+    usd: float
+    option: int
+    """Position in the market."""
+
+
+def unit_prices(question: Question) -> dict[int, list[Unit]]:
+    """By workload: all options that fit, cheapest per work unit first."""
+    prices: dict[int, list[Unit]] = {}
+    scenario, market = question.scenario, question.market
+    for (w, o), fit in question.screened.fits.items():
+        option = market.options[o]
+        discount = 0.0 if option.held else scenario.discounts.get(option.provider, 0.0)
+        if option.action == "hosted_api":
+            workload = scenario.workloads[w]
+            assert isinstance(workload, Inference | Batch)
+            tokens = workload.input_tokens, workload.output_tokens
+            usd = option.usd_per_mtok_input * tokens[0] + option.usd_per_mtok_output * tokens[1]
+            usd /= sum(tokens)
+        else:
+            rate = fit.rate_per_node_hour * (1 - question.screened.lost_fraction.get((w, o), 0.0))
+            if rate <= 0:
+                continue
+            usd = hourly_usd(option, question) / rate
+        prices.setdefault(w, []).append(Unit(usd * (1 - discount), o))
+    for found in prices.values():
+        found.sort()
+    return prices
+
+
+def hourly_usd(option: Option, question: Question) -> float:
+    """List price of a node-hour with the upfront payment spread over the term."""
+    hours = option.term_hours
+    if option.term_periods is not None:
+        lengths = [t.hours for t in question.parameters.horizon.periods]
+        hours = sum(lengths) if option.term_periods == -1 else option.term_periods * lengths[0]
+    return option.usd_per_hour + (option.upfront_usd / hours if hours else 0.0)
+
+
+def why(solution: Solution, prices: dict[int, list[Unit]]) -> dict[int, str]:
+    """One sentence per option of the plan, by its index in the parameters."""
+    question, decisions = solution.question, solution.decisions
+    assert decisions is not None
+    p, sources = question.parameters, question.assembled.sources
+    served: dict[int, set[int]] = {}
+    for parts in decisions.busy.values():
+        for part in parts:
+            served.setdefault(part.option, set()).add(part.workload)
+    for h, _, _ in decisions.hosted:
+        served.setdefault(p.hosted[h].option, set()).add(p.hosted[h].workload)
+    used = {sources[o] for o in served}
+    sentences = {}
+    for o, workloads in served.items():
+        option = p.options[o].option
+        names = ", ".join(p.workloads[w] for w in sorted(workloads))
+        best = min(workloads, key=lambda w: (_place(prices, w, sources[o]), w))
+        sentences[o] = (
+            f"serves {names}"
+            + _compared(question, prices, best, sources[o], used)
+            + _break_even(question, prices, best, option, sources[o])
+        )
+    for o, member in enumerate(p.options):
+        if member.option.held:
+            sentences[o] = "already signed; its payments are owed" + (
+                "" if o in served else ", its capacity is not needed"
+            )
+    return sentences
+
+
+def _place(prices: dict[int, list[Unit]], w: int, o: int) -> int:
+    return next((i for i, unit in enumerate(prices.get(w, [])) if unit.option == o), 10**9)
+
+
+def _compared(question: Question, prices: dict[int, list[Unit]], w: int, o: int, used: set[int]) -> str:
+    mine = next((unit.usd for unit in prices.get(w, []) if unit.option == o), None)
+    if mine is None or mine <= 0:
+        return ""
+    unit = question.parameters.units[w]
+    text = f" at ${_short(mine)} per {unit} when busy"
+    other = next((u for u in prices[w] if u.option not in used and u.usd >= mine), None)
+    if other is not None:
+        text += f"; next best not used: {question.market.options[other.option].id} at ${_short(other.usd)}"
+    return text
+
+
+def _break_even(question: Question, prices: dict[int, list[Unit]], w: int, option: Option, o: int) -> str:
+    """Utilisation from which a commitment beats the cheapest option that is paid by use."""
+    if option.action != "commit" or option.held:
+        return ""
+    mine = next((unit.usd for unit in prices.get(w, []) if unit.option == o), None)
+    by_use = [
+        u.usd for u in prices.get(w, []) if question.market.options[u.option].action in ("on_demand", "hosted_api")
+    ]
+    if mine is None or not by_use:
+        return ""
+    cheapest = min(by_use)
+    if mine >= cheapest:
+        return f"; paid by use it would cost ${_short(cheapest)}, while that can be had"
+    return f"; pays from {mine / cheapest:.0%} utilisation against paying by use"
+
+
+def _short(usd: float) -> str:
+    return f"{usd:.4g}"
+
+
+def alternatives(solution: Solution, prices: dict[int, list[Unit]]) -> tuple[Alternative, ...]:
+    """Per workload, the nearest options that fit and were not taken: one per provider, accelerator and kind."""
+    question, decisions = solution.question, solution.decisions
+    assert decisions is not None
+    p, sources, market = question.parameters, question.assembled.sources, question.market
+    used: dict[int, set[int]] = {}
+    for parts in decisions.busy.values():
+        for part in parts:
+            used.setdefault(part.workload, set()).add(sources[part.option])
+    for h, _, _ in decisions.hosted:
+        used.setdefault(p.hosted[h].workload, set()).add(sources[p.hosted[h].option])
+    found = []
+    for w, units in sorted(prices.items()):
+        taken = used.get(w, set())
+        best = min((u.usd for u in units if u.option in taken), default=0.0)
+        seen = {_kind(market.options[o]) for o in taken}
+        for unit in units:
+            option = market.options[unit.option]
+            if len(seen) - len({_kind(market.options[o]) for o in taken}) >= NEAREST or best <= 0:
+                break
+            if unit.option in taken or _kind(option) in seen:
+                continue
+            seen.add(_kind(option))
+            found.append(
+                Alternative(
+                    workload=p.workloads[w],
+                    option=option.id,
+                    contract=option.contract,
+                    usd_per_unit=unit.usd,
+                    best_usd_per_unit=best,
+                    dearer_fraction=unit.usd / best - 1,
+                    unit=p.units[w],
+                )
+            )
+    return tuple(found)
+
+
+def _kind(option: Option) -> tuple[str, str | None, str]:
+    return option.provider, option.accelerator or option.node_type, option.action
+
+
+def rejections(question: Question) -> tuple[tuple[RejectionRecord, ...], dict[str, int]]:
+    """A few telling rejections per workload, the cheapest hardware first, and how many there were of each kind."""
+    counts: Counter[str] = Counter(r.bottleneck for r in question.screened.rejections)
+    counts.update(row.bottleneck for row in question.market.left_out)
+    price = {o.id: hourly_usd(o, question) / max(o.count, 1) for o in question.market.options}
+    accelerator = {o.id: (o.accelerator or o.provider) for o in question.market.options}
+    found: list[RejectionRecord] = []
+    for workload in question.scenario.workloads:
+        seen: set[tuple[str, str]] = set()
+        mine = [r for r in question.screened.rejections if r.workload == workload.name]
+        for r in sorted(mine, key=lambda r: (price.get(r.subject, 0.0), r.subject)):
+            kind = (r.bottleneck, accelerator.get(r.subject, ""))
+            per_bottleneck = sum(bottleneck == r.bottleneck for bottleneck, _ in seen)
+            if kind in seen or per_bottleneck >= 2 or len(seen) >= EXAMPLES_PER_WORKLOAD or r.bottleneck == "weights":
+                continue
+            seen.add(kind)
+            found.append(
+                RejectionRecord(
+                    workload=r.workload, option=r.subject, bottleneck=r.bottleneck, needed=r.needed, offered=r.offered
+                )
+            )
+    return tuple(found), dict(sorted(counts.items()))

@@ -1,0 +1,132 @@
+"""Published money: decisions × catalog prices in exact decimals; the solver's floating objective is never published."""
+
+from decimal import Decimal, localcontext
+from typing import NamedTuple
+
+from planner.domain.horizon import Horizon
+from planner.domain.option import Terms
+from planner.domain.scenario import Scenario
+from planner.formulation.decisions import Decisions
+from planner.formulation.parameters import THOUSAND, Parameters
+from planner.formulation.present_value import clock, counted_beyond
+from planner.units import HOURS_PER_YEAR
+
+KINDS = ("commit", "on_demand", "spot", "hosted_api")
+
+
+def exact(value: float) -> Decimal:
+    """A float as the decimal number it is written as."""
+    return Decimal(repr(float(value)))
+
+
+class Payment(NamedTuple):
+    """Cash of one option in one period (index ≥ number of periods: beyond the horizon)."""
+
+    option: int
+    period: int
+    usd: Decimal
+    at_start: bool
+    """Upfront cash: due at the start of the period instead of its middle."""
+    kind: str
+    signed: int
+    """Period of signing of a commitment; -1 otherwise."""
+    workload: int
+    """Workload of a hosted API; -1 otherwise."""
+    quantity: Decimal
+    """Node-hours or work units."""
+    unit_price: Decimal
+    counted: Decimal
+    """Share that counts in the NPV (terminal rule)."""
+
+
+def payments(p: Parameters, d: Decisions, scenario: Scenario) -> list[Payment]:
+    """Every payment the decisions cause."""
+    found: list[Payment] = []
+    for (o, v), nodes in sorted(d.signed.items()):
+        found += _commitment(p.options[o].terms, o, v, exact(nodes), p.horizon, scenario)
+    for (o, t, s), nodes in sorted(d.running.items()):
+        price = exact(p.options[o].terms.usd_per_hour[t])
+        quantity = exact(nodes) * exact(p.hours[t][s])
+        kind = p.options[o].option.action
+        found.append(Payment(o, t, quantity * price, False, kind, -1, -1, quantity, price, Decimal(1)))
+    for (h, t, _), work in sorted(d.hosted.items()):
+        supply = p.hosted[h]
+        price = exact(round(supply.cash[t] * THOUSAND, 6))
+        quantity = exact(work)
+        found.append(
+            Payment(
+                supply.option,
+                t,
+                quantity * price,
+                False,
+                "hosted_api",
+                -1,
+                supply.workload,
+                quantity,
+                price,
+                Decimal(1),
+            )
+        )
+    return found
+
+
+def _commitment(terms: Terms, o: int, v: int, nodes: Decimal, horizon: Horizon, scenario: Scenario) -> list[Payment]:
+    count = len(horizon.periods)
+    times = clock(horizon, terms.term + terms.lead)
+    price, upfront = exact(terms.usd_per_hour[v]), exact(terms.upfront_usd[v])
+    found = []
+    if upfront:
+        found.append(Payment(o, v, nodes * upfront, True, "commit", v, -1, Decimal(0), upfront, Decimal(1)))
+    for tau in range(v + terms.lead, v + terms.lead + terms.term):
+        counted = Decimal(1)
+        if tau >= count:
+            counted = exact(counted_beyond(terms, v, times.hours[tau], scenario.terminal))
+        quantity = nodes * exact(times.hours[tau])
+        found.append(Payment(o, tau, quantity * price, False, "commit", v, -1, quantity, price, counted))
+    return found
+
+
+class Present(NamedTuple):
+    """NPV and its parts, USD."""
+
+    npv: Decimal
+    terminal: Decimal
+    unserved: Decimal
+
+
+def present_value(p: Parameters, d: Decisions, paid: list[Payment], scenario: Scenario) -> Present:
+    """Discounted sum of all payments, the terminal rule and the cost of unserved demand."""
+    with localcontext() as context:
+        context.prec = 40
+        count = len(p.horizon.periods)
+        beyond = max((payment.period for payment in paid), default=0) - count + 1
+        base = 1 + exact(scenario.discount_rate)
+        starts, middles = _factors(p.horizon, max(beyond, 0), base)
+        inside, terminal = Decimal(0), Decimal(0)
+        for payment in paid:
+            factor = starts[payment.period] if payment.at_start else middles[payment.period]
+            value = payment.usd * factor * payment.counted
+            if payment.period < count:
+                inside += value
+            else:
+                terminal += value
+        unserved = Decimal(0)
+        for (w, t, _), work in sorted(d.unserved.items()):
+            stated = scenario.workloads[w].unserved
+            if stated is not None:
+                unserved += exact(work) * exact(stated.usd_per_unit) * middles[t]
+        return Present(inside + terminal + unserved, terminal, unserved)
+
+
+def _factors(horizon: Horizon, beyond: int, base: Decimal) -> tuple[list[Decimal], list[Decimal]]:
+    """Discount factors at the start and in the middle of every period, from exact hours."""
+    hours = [exact(p.hours) for p in horizon.periods]
+    hours += [hours[-1]] * beyond
+    year = Decimal(int(HOURS_PER_YEAR))
+    elapsed = Decimal(0)
+    starts, middles = [], []
+    for length in hours:
+        starts.append(base ** (-elapsed / year))
+        middles.append(base ** (-(elapsed + length / 2) / year))
+        elapsed += length
+    return starts, middles

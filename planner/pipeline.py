@@ -1,0 +1,97 @@
+"""The walk, in one page: scenario and catalog → market → sizing → parameters → program → outcome → plan. Pure."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from planner.domain.calendar import period_lengths
+from planner.domain.catalog import Catalog
+from planner.domain.demand import explicit_slices
+from planner.domain.horizon import Horizon, periods_of
+from planner.domain.market import Market, market_of
+from planner.domain.scenario import Scenario
+from planner.formulation.assemble import Assembled, assemble
+from planner.formulation.bookkeeping import Payment, Present, payments, present_value
+from planner.formulation.build import Built, build
+from planner.formulation.decisions import Decisions, decisions_of
+from planner.formulation.parameters import Parameters
+from planner.formulation.search import Outcome, search
+from planner.formulation.solve import Watch
+from planner.sizing.screening import Screened, screen
+
+
+class Question(NamedTuple):
+    """A scenario made ready: what may be bought, what fits, every number of the program."""
+
+    scenario: Scenario
+    catalog: Catalog
+    market: Market
+    screened: Screened
+    assembled: Assembled
+
+    @property
+    def parameters(self) -> Parameters:
+        return self.assembled.parameters
+
+
+class Solution(NamedTuple):
+    """An outcome, and what it means if there is a plan."""
+
+    question: Question
+    built: Built
+    outcome: Outcome
+    decisions: Decisions | None
+    paid: tuple[Payment, ...]
+    present: Present | None
+
+
+def horizon_of(scenario: Scenario) -> Horizon:
+    """Periods of a scenario; calendar periods are cut into slices later."""
+    lengths = period_lengths(scenario)
+    slices = [explicit_slices(scenario, i, hours) for i, hours in enumerate(lengths.hours)]
+    return periods_of(lengths.hours, lengths.starts, slices)
+
+
+def prepare(
+    scenario: Scenario,
+    catalog: Catalog,
+    *,
+    change: Callable[[Market], Market] | None = None,
+    reduced: bool = True,
+) -> Question:
+    """Everything up to the numbers of the program. `change` restricts the market (baselines do)."""
+    horizon = horizon_of(scenario)
+    market = market_of(scenario, catalog, horizon)
+    if change is not None:
+        market = change(market)
+    screened = screen(scenario, market.options, catalog)
+    profiles = {name: profile.values for name, profile in catalog.profiles.items()}
+    return Question(
+        scenario, catalog, market, screened, assemble(scenario, market, screened, horizon, profiles, reduced=reduced)
+    )
+
+
+def solve(question: Question, gap: float, watch: Watch) -> Solution:
+    """Build the program, search, and read the decisions."""
+    p = question.parameters
+    built = build(p)
+    outcome = search(built, p, gap, watch)
+    if outcome.x is None:
+        return Solution(question, built, outcome, None, (), None)
+    decisions = decisions_of(p, built, outcome.x)
+    paid = tuple(payments(p, decisions, question.scenario))
+    return Solution(
+        question, built, outcome, decisions, paid, present_value(p, decisions, list(paid), question.scenario)
+    )
+
+
+def scenario_value(scenario: Scenario) -> dict[str, Any]:
+    """The resolved scenario as plain JSON values."""
+    return scenario.model_dump(mode="json")
+
+
+def scenario_hash(value: dict[str, Any]) -> str:
+    """SHA-256 of the canonical JSON of a resolved scenario."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
