@@ -5,7 +5,16 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from planner.domain.contract import Contract
-from planner.domain.quantity import Magnitude, Month, Name, PositiveMagnitude, PositiveWhole, Whole
+from planner.domain.quantity import (
+    Magnitude,
+    Month,
+    Name,
+    PositiveMagnitude,
+    PositiveWhole,
+    ProperShare,
+    Share,
+    Whole,
+)
 from planner.domain.strict import Strict
 
 
@@ -111,7 +120,7 @@ class Quote(Strict):
     count: PositiveWhole
     contract: Literal["on_demand", "spot", "commitment"]
     term_months: Magnitude = 0.0
-    upfront_fraction: Annotated[float, Field(ge=0, le=1)] = 0.0
+    upfront_fraction: Share = 0.0
     min_nodes: PositiveWhole = 1
     price_usd_per_hour: PositiveMagnitude
     """Per node and hour, upfront included."""
@@ -133,5 +142,5 @@ class AssumedDiscount(Strict):
     accelerator: str | None = None
     """One accelerator, or all of the provider."""
     term_months: PositiveWhole
-    discount: Annotated[float, Field(gt=0, lt=1)]
-    upfront_fraction: Annotated[float, Field(ge=0, le=1)] = 0.0
+    discount: ProperShare
+    upfront_fraction: Share = 0.0

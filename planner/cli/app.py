@@ -1,0 +1,108 @@
+"""The list of commands, and how errors are told."""
+
+import sys
+import traceback
+from typing import Annotated, Any
+
+import typer
+
+from planner.cli import auditing, catalog, solving, starting, validating
+from planner.cli.helping import ExamplesFirst, GroupExamplesFirst
+from planner.cli.options import Session
+from planner.cli.output import complain
+from planner.errors import Exit, InputErrors, PlannerError
+
+_EXAMPLES = """
+planner init -o scenario.yaml         a commented scenario to start from
+planner validate scenario.yaml        every mistake at once
+planner solve scenario.yaml           what to sign, when, how many, for how much, and why
+planner solve scenario.yaml --set years=2 -o plan.json
+planner audit plan.json               the second accountant
+planner catalog list --accelerator h100-sxm-80gb --sort price --limit 20
+"""
+
+app = typer.Typer(
+    name="planner",
+    cls=GroupExamplesFirst,
+    epilog=_EXAMPLES,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            installed = version("planner")
+        except PackageNotFoundError:
+            installed = "(not installed)"
+        typer.echo(f"planner {installed}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _planner(
+    ctx: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """What compute to sign, buy and build: the plan of least cost."""
+    if ctx.invoked_subcommand is None:
+        complain(ctx.get_help())
+        raise typer.Exit(Exit.BAD_INPUT)
+
+
+app.command("solve", cls=ExamplesFirst, epilog=solving.EXAMPLES)(solving.solve)
+app.command("validate", cls=ExamplesFirst, epilog=validating.EXAMPLES)(validating.validate)
+app.command("init", cls=ExamplesFirst, epilog=starting.INIT_EXAMPLES)(starting.init)
+app.command("schema", cls=ExamplesFirst, epilog=starting.SCHEMA_EXAMPLES)(starting.schema)
+app.add_typer(catalog.app, name="catalog")
+app.command("audit", cls=ExamplesFirst, epilog=auditing.EXAMPLES)(auditing.audit)
+
+
+def main() -> None:
+    """Entry point of the `planner` script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; nothing escapes but what `--debug` lets out."""
+    session = Session()
+    try:
+        return int(app(arguments, prog_name="planner", standalone_mode=False, obj=session) or 0)
+    except InputErrors as error:
+        from planner.report.mistakes import render_mistakes
+
+        complain(render_mistakes(error))
+        return error.exit_code
+    except PlannerError as error:
+        complain(f"error: {error.what}" + (f"\n  help: {error.help}" if error.help else ""))
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        return Exit.INTERRUPTED
+    except Exception as error:
+        usage = _usage(error)
+        if usage is not None:
+            complain(usage)
+            return Exit.BAD_INPUT
+        if session.debug:
+            traceback.print_exc()
+            return Exit.BUG
+        said = " ".join(str(error).split())[:300]
+        complain(f"error: internal error: {type(error).__name__}: {said}; run again with --debug")
+        return Exit.BUG
+
+
+def _usage(error: Any) -> str | None:
+    """A complaint of the option parser (whose own classes moved between versions), or None."""
+    message = getattr(error, "format_message", None)
+    if message is None or not isinstance(getattr(error, "exit_code", None), int):
+        return None
+    text = str(message()).rstrip(".")
+    path = getattr(getattr(error, "ctx", None), "command_path", "planner")
+    return f"error: {text[:1].lower()}{text[1:]}\n  help: `{path} --help` shows what it takes"

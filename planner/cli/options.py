@@ -1,0 +1,53 @@
+"""Options that several commands share."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How an answer is dressed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+
+
+class Session:
+    """What the error handling must know of a run."""
+
+    def __init__(self) -> None:
+        self.debug = False
+
+
+def _debug(ctx: typer.Context, wanted: bool) -> bool:
+    if wanted:
+        ctx.ensure_object(Session).debug = True
+    return wanted
+
+
+ScenarioArgument = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A scenario file (YAML or JSON); `-` reads standard input.")
+]
+FormatOption = Annotated[
+    Format | None,
+    typer.Option("--format", help="Dress of the answer.  [default: by the suffix of -o, else table]"),
+]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write the answer to FILE, whole or not at all."),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario; may be repeated."),
+]
+DatasetsOption = Annotated[
+    Path | None,
+    typer.Option("--datasets", metavar="DIR", help="Another catalog than the bundled one."),
+]
+DebugOption = Annotated[
+    bool, typer.Option("--debug", callback=_debug, help="Show a traceback if something goes wrong inside.")
+]

@@ -1,0 +1,168 @@
+"""The two edges on the way out: the answer on standard output or in a file, messages on standard error."""
+
+import io
+import os
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+from planner.cli.options import Format
+from planner.errors import Exit, PlannerError
+
+WIDTH = 110
+"""Cells a line where nobody's window is known."""
+
+
+class UsageError(PlannerError):
+    """An option or argument that makes no sense."""
+
+    exit_code = Exit.BAD_INPUT
+
+
+class StdoutError(PlannerError):
+    """The answer could not be written to standard output."""
+
+    exit_code = Exit.BAD_INPUT
+
+
+class Sink(NamedTuple):
+    """Where the answer goes, and in which dress."""
+
+    format: str
+    file: Path | None
+    width: int = WIDTH
+    color: bool = False
+
+    def put(self, text: str) -> None:
+        """Write the answer; a reader who has gone away is no mistake."""
+        if self.file is None:
+            _print(text, exact=self.format in ("json", "csv"))
+            return
+        from planner.report.write import write_whole
+
+        write_whole(self.file, text)
+        note(f"wrote {self.file}")
+
+
+def sink(wanted: Format | None, file: Path | None) -> Sink:
+    """Format by `--format`, else by the suffix of the file, else a table."""
+    if file is not None:
+        return Sink(_format_of(wanted, file), file)
+    at_terminal = _is_terminal(sys.stdout)
+    width = shutil.get_terminal_size((WIDTH, 24)).columns if at_terminal else WIDTH
+    return Sink((wanted or Format.TABLE).value, None, width, at_terminal and _color_is_welcome())
+
+
+def _format_of(wanted: Format | None, file: Path) -> str:
+    from planner.report.write import format_for
+
+    if wanted is not None:
+        return wanted.value
+    guess = format_for(file)
+    if guess is None and file.suffix:
+        raise UsageError(f"no format goes with the suffix `{file.suffix}`", help="name one by `--format`")
+    return guess or Format.TABLE.value
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
+
+
+def _color_is_welcome() -> bool:
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _print(text: str, *, exact: bool) -> None:
+    stream = sys.stdout
+    if stream is None:
+        raise StdoutError("standard output is closed", help="write to a file with `-o`")
+    if isinstance(stream, io.TextIOWrapper):
+        if exact:
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
+        else:
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        _silence(stream)
+    except OSError as error:
+        _silence(stream)
+        reason = (error.strerror or str(error)).lower()
+        raise StdoutError(f"cannot write to standard output: {reason}", help="write to a file with `-o`") from error
+
+
+def _silence(stream: TextIO) -> None:
+    """Let the flush at exit go nowhere."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def complain(text: str) -> None:
+    """A message on standard error, in which nothing can move the cursor."""
+    from planner.report.mistakes import escaped
+
+    stream = sys.stderr
+    if stream is None:
+        return
+    lines = "".join(f"{escaped(line)}\n" for line in text.rstrip("\n").split("\n"))
+    encoding = stream.encoding or "ascii"
+    try:
+        stream.write(lines.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+    except OSError:
+        _silence(stream)
+
+
+def note(text: str) -> None:
+    """A message that only a person at a terminal wants."""
+    if _is_terminal(sys.stderr):
+        complain(text)
+
+
+def warn(text: str) -> None:
+    complain(f"warning: {text}")
+
+
+@contextmanager
+def progress(what: str) -> Iterator[None]:
+    """Say what is going on and for how long, if standard error is a terminal."""
+    if not _is_terminal(sys.stderr):
+        yield
+        return
+    wall, cpu = time.monotonic(), time.process_time()
+    done = threading.Event()
+    said = what.encode(sys.stderr.encoding or "ascii", "backslashreplace").decode(sys.stderr.encoding or "ascii")
+
+    def spent() -> str:
+        return f"{time.monotonic() - wall:.1f} s (CPU {time.process_time() - cpu:.1f} s)"
+
+    def tick() -> None:
+        while not done.wait(0.5):
+            show()
+
+    def show() -> None:
+        with suppress(OSError):
+            sys.stderr.write(f"\r{said} … {spent()} ")
+            sys.stderr.flush()
+
+    show()
+    ticker = threading.Thread(target=tick, daemon=True)
+    ticker.start()
+    try:
+        yield
+    finally:
+        done.set()
+        ticker.join()
+        sys.stderr.write("\r")
+        complain(f"{what} … {spent()} ")

@@ -1,0 +1,47 @@
+"""JSON Schema of scenarios as they are written: short magnitudes, percents and files included.
+
+What the schema refuses, the planner refuses; rules over several keys only the planner knows.
+"""
+
+import json
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema
+
+from planner.domain.scenario import Scenario
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+_FILE = {"type": "string", "description": "Path of a CSV file, relative to the scenario's folder."}
+_PROFILE_FILE = {
+    "type": "object",
+    "description": "24, 168 or 8760 hourly values in a CSV file; `column` is needed if it has several.",
+    "properties": {"csv": _FILE, "column": {"type": ["string", "number"]}},
+    "required": ["csv"],
+    "additionalProperties": False,
+}
+
+
+class _Plain(GenerateJsonSchema):
+    """Without a title on every field that repeats its name."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+def scenario_schema() -> dict[str, Any]:
+    """The schema, with what file references add to the types."""
+    schema = Scenario.model_json_schema(by_alias=True, schema_generator=_Plain)
+    for kind in schema["$defs"].values():
+        profile = kind.get("properties", {}).get("profile")
+        if profile is not None:
+            profile["anyOf"].insert(-1, _PROFILE_FILE)
+    quotes = schema["properties"]["quotes"]
+    one_quote = {"anyOf": [quotes.pop("items"), _FILE]}
+    quotes.pop("type")
+    quotes["anyOf"] = [{"type": "array", "items": one_quote}, _FILE]
+    return {"$schema": DIALECT, **schema, "title": "planner scenario"}
+
+
+def schema_text() -> str:
+    return json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"
