@@ -1,0 +1,100 @@
+"""Scenarios in a few words, and their answers: what the tests of the mathematics are written with."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from planner.analysis.answer import Answer, answer
+from planner.domain.catalog import Catalog
+from planner.domain.market import market_of
+from planner.domain.plan import Plan
+from planner.domain.scenario import Scenario
+from planner.formulation.assemble import assemble
+from planner.formulation.solve import Watch
+from planner.pipeline import Question, Solution, horizon_of, prepare, solve
+from planner.sizing.screening import screen
+
+EMPTY = Catalog()
+EXACT = 1e-9
+"""Gap at which a small program is solved to its true optimum."""
+
+BARE: dict[str, Any] = {
+    "catalog": "none",
+    "hosted_apis": "none",
+    "discount_rate": 0,
+    "terminal": "annuity",
+    "replicas": "pooled",
+}
+
+
+def a_scenario(**fields: Any) -> Scenario:
+    """A scenario without catalog, discount and whole replicas, unless the fields say otherwise."""
+    return Scenario.model_validate(BARE | fields)
+
+
+def online(name: str, demand: Any, **fields: Any) -> dict[str, Any]:
+    return {"name": name, "kind": "inference", "unit": "unit", "demand_per_hour": demand} | fields
+
+
+def flexible(name: str, demand: Any, **fields: Any) -> dict[str, Any]:
+    return {"name": name, "kind": "training", "unit": "unit", "demand_per_hour": demand} | fields
+
+
+def an_offer(name: str, throughput: Mapping[str, float], *contracts: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return {"name": name, "throughput": dict(throughput), "contracts": list(contracts)} | fields
+
+
+def on_demand(usd: float, **fields: Any) -> dict[str, Any]:
+    return {"kind": "on_demand", "usd_per_hour": usd} | fields
+
+
+def spot(usd: float, **fields: Any) -> dict[str, Any]:
+    return {"kind": "spot", "usd_per_hour": usd} | fields
+
+
+def commitment(usd: float, term: int | str, **fields: Any) -> dict[str, Any]:
+    return {"kind": "commitment", "usd_per_hour": usd, "term_periods": term} | fields
+
+
+def months(count: int) -> list[dict[str, Any]]:
+    return [{"hours": 730} for _ in range(count)]
+
+
+def solution(scenario: Scenario, *, gap: float = EXACT, reduced: bool = True, catalog: Catalog = EMPTY) -> Solution:
+    return solve(prepare(scenario, catalog, reduced=reduced), gap, Watch())
+
+
+def optimum(scenario: Scenario, *, reduced: bool = True, catalog: Catalog = EMPTY) -> float | None:
+    """The least NPV in USD, or None if there is no plan."""
+    found = solution(scenario, reduced=reduced, catalog=catalog)
+    if found.present is None:
+        assert found.outcome.status == "infeasible", found.outcome.status
+        return None
+    return float(found.present.npv)
+
+
+def answered(scenario: Scenario, *, gap: float = EXACT, catalog: Catalog = EMPTY) -> Answer:
+    return answer(scenario, catalog, gap=gap, baselines=False)
+
+
+def planned(scenario: Scenario, *, gap: float = EXACT, catalog: Catalog = EMPTY) -> Plan:
+    """The plan, audited."""
+    found = answered(scenario, gap=gap, catalog=catalog)
+    assert found.plan is not None, (found.stop, found.causes)
+    assert found.plan.audit.agrees, found.plan.audit.discrepancies
+    return found.plan
+
+
+def question_with_replicas(
+    scenario: Scenario, replica_nodes: Mapping[tuple[str, str], float], *, reduced: bool, catalog: Catalog = EMPTY
+) -> Question:
+    """A question in which a replica of (workload, offer) takes so many nodes, as if it had been sized so."""
+    horizon = horizon_of(scenario)
+    market = market_of(scenario, catalog, horizon)
+    screened = screen(scenario, market.options, catalog)
+    fits = {}
+    for (w, o), fit in screened.fits.items():
+        key = (scenario.workloads[w].name, market.options[o].offer or "")
+        fits[w, o] = fit._replace(replica_nodes=replica_nodes.get(key, fit.replica_nodes))
+    screened = screened._replace(fits=fits)
+    assembled = assemble(scenario, market, screened, horizon, {}, reduced=reduced)
+    return Question(scenario, catalog, market, screened, assembled)
