@@ -12,7 +12,7 @@ from planner.domain.scenario import Scenario
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-_FILE = {"type": "string", "description": "Path of a CSV file, relative to the scenario's folder."}
+_FILE = {"type": "string", "$comment": "path", "description": "Path of a CSV file, relative to the scenario's folder."}
 _PROFILE_FILE = {
     "type": "object",
     "description": "24, 168 or 8760 hourly values in a CSV file; `column` is needed if it has several.",

@@ -82,10 +82,10 @@ def parse_fraction(value: object) -> object:
     return number
 
 
-def _as_written(title: str, number: dict[str, object], text: str) -> WithJsonSchema:
+def _as_written(word: str, number: dict[str, object], text: str) -> WithJsonSchema:
     """JSON Schema of a number that may also be a string of that pattern; what it refuses, the parser refuses."""
     pattern = rf"^\s*(?:{text})\s*$"
-    return WithJsonSchema({"title": title, "anyOf": [number, {"type": "string", "pattern": pattern}]})
+    return WithJsonSchema({"$comment": word, "anyOf": [number, {"type": "string", "pattern": pattern}]})
 
 
 _SHORT = rf"\$?\s*\+?{_UNSIGNED}\s*[kKMBbGTt]?"

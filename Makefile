@@ -1,0 +1,36 @@
+# `make check` before every commit: the same lines as .ci/run, in the environment you are in.
+PYTHON ?= python
+
+.PHONY: check lint types imports test bench docs golden wheel clean
+
+check: lint types imports test
+
+lint:
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+
+types:
+	$(PYTHON) -m mypy
+
+imports:
+	lint-imports
+
+test:
+	$(PYTHON) -m pytest
+
+bench:
+	$(PYTHON) tests/bench/run.py
+
+docs:
+	$(PYTHON) docs/make_reference.py
+
+# Rewrite what the golden tests compare with, then read the diff.
+golden:
+	PLANNER_GOLDEN=rewrite $(PYTHON) -m pytest tests/golden tests/integration -q
+
+wheel:
+	$(PYTHON) -m build --wheel
+
+clean:
+	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find planner tests datasets docs -name __pycache__ -type d -prune -exec rm -rf {} +
