@@ -1,0 +1,78 @@
+"""The decomposing search against branch and bound on small programs, where both can be had: its bounds are true."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from markets import draw_market, two_accelerators
+from planning import EXACT, a_scenario, question_with_replicas
+from small_worlds import draw_world, scenario_fields
+
+from planner.formulation import search as searching
+from planner.formulation.build import build
+from planner.formulation.search import Outcome, search
+from planner.formulation.solve import Watch
+from planner.pipeline import Question
+
+CATALOG = two_accelerators()
+SMALL = 1e-6
+
+
+def drawn(seed: int) -> Question:
+    if seed % 2:
+        scenario, replicas = draw_market(seed)
+        return question_with_replicas(scenario, replicas, reduced=True, catalog=CATALOG)
+    return question_with_replicas(a_scenario(**scenario_fields(draw_world(seed))), {}, reduced=True)
+
+
+def direct(question: Question) -> Outcome:
+    return search(build(question.parameters), question.parameters, EXACT, Watch())
+
+
+@pytest.fixture
+def priced(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """Every Lagrangian bound that the search computes."""
+    bounds: list[float] = []
+    original = searching.priced_bound
+
+    def recorded(*given, **named):  # type: ignore[no-untyped-def]
+        found = original(*given, **named)
+        bounds.append(found[0])
+        return found
+
+    monkeypatch.setattr(searching, "priced_bound", recorded)
+    return bounds
+
+
+@pytest.mark.parametrize("first", range(0, 80, 10))
+def test_bound_optimum_and_plan_stand_in_order(
+    first: int, priced: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in range(first, first + 10):
+        question = drawn(seed)
+        monkeypatch.setattr(searching, "DIRECT_INTEGERS", 10**9)
+        truth = direct(question)
+        monkeypatch.setattr(searching, "DIRECT_INTEGERS", 0)
+        priced.clear()
+        found = search(build(question.parameters), question.parameters, SMALL, Watch())
+        if truth.x is None:
+            assert found.x is None, f"seed {seed}: a plan where there is none"
+            continue
+        dust = SMALL * max(abs(truth.objective), 1e-3)
+        assert found.status != "infeasible", f"seed {seed}: a plan exists"
+        assert found.bound <= truth.objective + dust, f"seed {seed}"
+        assert all(bound <= truth.objective + dust for bound in priced), f"seed {seed}"
+        if found.x is not None:
+            assert found.objective >= truth.objective - dust, f"seed {seed}"
+            assert_feasible(found, seed)
+
+
+def assert_feasible(found: Outcome, seed: int) -> None:
+    assert found.x is not None
+    matrix, x = found.matrix, found.x
+    activity = matrix.activity(x)
+    assert np.all(activity >= matrix.row_lower - 1e-6 * np.maximum(1, np.abs(activity))), f"seed {seed}"
+    assert np.all(activity <= matrix.row_upper + 1e-6 * np.maximum(1, np.abs(activity))), f"seed {seed}"
+    assert np.all(x >= matrix.lower - 1e-7), f"seed {seed}"
+    assert np.all(x <= matrix.upper + 1e-7), f"seed {seed}"
+    assert np.all(np.abs(x - np.round(x))[matrix.integer] <= 1e-7), f"seed {seed}"
