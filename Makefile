@@ -19,10 +19,10 @@ test:
 	$(PYTHON) -m pytest
 
 bench:
-	$(PYTHON) tests/bench/run.py
+	PYTHONPATH=. $(PYTHON) tests/bench/run.py
 
 docs:
-	$(PYTHON) docs/make_reference.py
+	PYTHONPATH=. $(PYTHON) docs/make_reference.py
 
 # Rewrite what the golden tests compare with, then read the diff.
 golden:

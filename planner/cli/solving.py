@@ -91,7 +91,7 @@ def solve(
     raise typer.Exit(_CODES[found.stop])
 
 
-_WHY = {"limit": "the time limit came", "interrupted": "interrupted", "done": "the search ended"}
+_WHY = {"limit": "a limit of the search was reached", "interrupted": "interrupted", "done": "the search ended"}
 _HELP = "allow more time by `--time-limit`, or a larger `--gap`"
 _CODES = {"done": Exit.ANSWERED, "limit": Exit.LIMIT, "interrupted": Exit.INTERRUPTED}
 
