@@ -10,6 +10,7 @@ from planner.domain.catalog import Catalog
 from planner.domain.demand import explicit_slices
 from planner.domain.horizon import Horizon, periods_of
 from planner.domain.market import Market, market_of
+from planner.domain.option import Option
 from planner.domain.scenario import Scenario
 from planner.formulation.assemble import Assembled, assemble
 from planner.formulation.bookkeeping import Payment, Present, payments, present_value
@@ -53,23 +54,25 @@ def horizon_of(scenario: Scenario) -> Horizon:
     return periods_of(lengths.hours, lengths.starts, slices)
 
 
-def prepare(
-    scenario: Scenario,
-    catalog: Catalog,
-    *,
-    change: Callable[[Market], Market] | None = None,
-    reduced: bool = True,
-) -> Question:
-    """Everything up to the numbers of the program. `change` restricts the market (baselines do)."""
-    horizon = horizon_of(scenario)
-    market = market_of(scenario, catalog, horizon)
-    if change is not None:
-        market = change(market)
+def prepare(scenario: Scenario, catalog: Catalog, *, reduced: bool = True) -> Question:
+    """Everything up to the numbers of the program; `reduced=False` keeps dominated options (for tests)."""
+    market = market_of(scenario, catalog, horizon_of(scenario))
     screened = screen(scenario, market.options, catalog)
+    return Question(scenario, catalog, market, screened, _assembled(scenario, catalog, market, screened, reduced))
+
+
+def restricted(question: Question, keep: Callable[[Option], bool], reduced: bool = True) -> Question:
+    """The same question with fewer options, under its own scenario and market."""
+    options = question.market.options
+    fits = {key: fit for key, fit in question.screened.fits.items() if keep(options[key[1]])}
+    screened = question.screened._replace(fits=fits)
+    assembled = _assembled(question.scenario, question.catalog, question.market, screened, reduced)
+    return question._replace(screened=screened, assembled=assembled)
+
+
+def _assembled(scenario: Scenario, catalog: Catalog, market: Market, screened: Screened, reduced: bool) -> Assembled:
     profiles = {name: profile.values for name, profile in catalog.profiles.items()}
-    return Question(
-        scenario, catalog, market, screened, assemble(scenario, market, screened, horizon, profiles, reduced=reduced)
-    )
+    return assemble(scenario, market, screened, horizon_of(scenario), profiles, reduced=reduced)
 
 
 def solve(question: Question, gap: float, watch: Watch) -> Solution:

@@ -82,8 +82,8 @@ def _too_little(question: Question, watch: Watch) -> tuple[Cause, ...]:
         whole_nodes=False,
     )
     built = build(free)
-    matrix = matrix_of(built.program.problem)
-    order = {v.name: j for j, v in enumerate(built.program.problem.variables())}
+    matrix = matrix_of(built.program.problem, built.columns)
+    order = built.order
     missing = {key: order[v.name] for key, v in built.variables.unserved.items()}
     cost = np.zeros(matrix.columns)
     for key, column in missing.items():
@@ -146,7 +146,7 @@ def _least_cash(p: Parameters, year: int, watch: Watch) -> float | None:
     budgets = tuple(1e9 if y == year else None for y in range(len(p.budgets)))
     free = replace(p, budget_total=1e9 if year < 0 else None, budgets=budgets, whole_nodes=False)
     built = build(free)
-    matrix = matrix_of(built.program.problem)
+    matrix = matrix_of(built.program.problem, built.columns)
     rows = [i for i, (family, _) in enumerate(built.program.keys) if family == "budget"]
     if not rows:
         return None

@@ -190,7 +190,7 @@ def binding_of(p: Parameters, solution: Solution) -> tuple[Binding, ...]:
 
 def _bounded(p: Parameters, solution: Solution) -> list[tuple[int, float]]:
     """(option, value of one more node over the horizon in USD) for options whose own upper bound binds."""
-    order = {v.name: j for j, v in enumerate(solution.built.program.problem.variables())}
+    order = solution.built.order
     dual = solution.outcome.column_dual
     worth: dict[int, float] = {}
     for (o, _, _), variable in solution.built.variables.running.items():

@@ -1,35 +1,40 @@
-r"""One period at a time: small programs for the plan (design fixed) and for the bound (design priced).
+r"""One period at a time, one slice at a time: a plan when the design is fixed, a bound when it is priced.
 
 **Plan.** With all signings fixed at whole numbers the program falls apart into one program per period; only budgets
-link them, and those are priced (cost + μ · cash) and checked afterwards.
+link them, and those are priced (cost + μ · cash) and checked afterwards (`operate.py`).
 
-**Bound.** Let λ ≥ 0 be prices of the rows that link periods: budgets, minimum quantities, caps that count commitments. For any
-λ and any prices π_{ct} ≥ 0 of a committed node of class c in period t, Lagrangian relaxation gives
+**Bound.** Take any prices λ ≥ 0 (of the right sign) of the rows that link periods or slices: budgets, minimum quantities, caps that
+count commitments, flexible work; and any prices π_{cts} ≥ 0 of a committed node of class c in a slice. Lagrangian
+relaxation gives
 
 .. math::
 
-    z^* \ge \sum_t \min_{(y, r, a, u, K) \in P_t} \big\{ \tilde c_t(y, r, a, u) + \sum_c \pi_{ct} K_{ct} \big\}
-    + \sum_{o,v} \min\{0, \tilde c_{ov} - \sum_{t \in win(o,v)} \pi_{c(o) t}\} \bar k_{ov} + \lambda \cdot b
+    z^* \ge \sum_{t,s} \min_{(y, r, a, u, K) \in P_{ts}} \big\{ \tilde c_{ts}(y, r, a, u) + \sum_c \pi_{cts} K_c \big\}
+    + \sum_{o,v} \min\{0, \tilde c_{ov} - \sum_{t \in win(o,v),\, s} \pi_{c(o) ts}\} \bar k_{ov} + \lambda \cdot b
 
-P_t holds the rows of period t and whole numbers where the program has them, K_{ct} the committed nodes of the class in service,
-whole and free in each period: dropping the link between periods only enlarges the set (Geoffrion, *Mathematical
-Programming Study* 2, 1974). Each P_t also yields the valid row c̃_t(·) + Σ_c π_{ct} K_{ct} ≥ V_t for the whole program.
+where c̃ is the cost less the prices of what a column contributes to the priced rows, and P_ts holds the rows of the slice and
+whole numbers where the program has them; K_c are the committed nodes of the class, whole and free in each slice:
+dropping the links only enlarges the set (Geoffrion, *Mathematical Programming Study* 2, 1974). Each slice also yields
+the valid row c̃_ts(·) + Σ_c π_{cts} K_c ≥ V_ts for the whole program.
 
-**Fewer columns.** A whole-number column at 0 whose reduced cost in the period's relaxation exceeds δ cannot be 1 or more in a
-solution of the period within δ of its relaxation (continuous columns are all kept); so the bound of the reduced period is valid up to relaxation + δ, and min(that, bound of
-the reduced period) is what is used.
+**Fewer columns.** A whole-number column at 0 whose reduced cost in the slice's relaxation exceeds δ cannot be 1 or more in a
+solution of the slice within δ of its relaxation (continuous columns are all kept); so min(bound of the reduced slice,
+relaxation + δ) is a bound of the slice.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from planner.formulation.layout import DESIGN, LINKING, Layout
+from planner.formulation.layout import COUPLING, DESIGN, LINKING, Layout
 from planner.formulation.matrix import Cut, Floats, Ints, Matrix
-from planner.formulation.operate import Period
+from planner.formulation.operate import cheapest
 from planner.formulation.solve import Watch, solve_lp, solve_mip
 
-NODES_PER_PERIOD = 400
+NODES_PER_SLICE = 20
+DELTA = 0.02
+"""Width around a slice's relaxation within which columns are kept, as a share of what a slice costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,8 @@ class Blocks:
     rows: tuple[Ints, ...]
     linking: Ints
     row_slice: Ints
+    scale: Floats
+    """What a slice of each period costs, roughly: for absolute tolerances."""
 
     @property
     def count(self) -> int:
@@ -52,152 +59,150 @@ class Blocks:
         return np.flatnonzero(self.layout.column_period == DESIGN).astype(np.int32)
 
 
-def blocks_of(matrix: Matrix, layout: Layout, row_period: Ints, row_slice: Ints) -> Blocks:
-    """Take a program apart; `row_period` and `row_slice` also cover rows added to the layout's."""
+def blocks_of(matrix: Matrix, layout: Layout, row_period: Ints, row_slice: Ints, cost: float) -> Blocks:
+    """Take a program apart; `row_period` and `row_slice` also cover rows added to the layout's.
+
+    Args:
+        cost: of the whole program, for absolute tolerances.
+    """
     periods = int(layout.column_period.max()) + 1
     columns = tuple(np.flatnonzero(layout.column_period == t).astype(np.int32) for t in range(periods))
     rows = tuple(np.flatnonzero(row_period == t).astype(np.int32) for t in range(periods))
-    return Blocks(matrix, layout, columns, rows, np.flatnonzero(row_period == LINKING).astype(np.int32), row_slice)
+    slices = int(layout.column_slice.max(initial=0)) + 1
+    scale = np.full(periods, abs(cost) / max(periods * slices, 1))
+    return Blocks(matrix, layout, columns, rows, np.flatnonzero(row_period == LINKING).astype(np.int32), row_slice, scale)
 
 
-def plan_period(blocks: Blocks, t: int, held: Floats, cost: Floats, watch: Watch, gap: float) -> Floats | None:
+def plan_period(blocks: Blocks, t: int, held: Floats, cost: Floats, watch: Watch, absolute: float) -> Floats | None:
     """Cheapest operation of period t when the rows' activity of the design is `held` (by row of the program)."""
     columns, rows = blocks.columns[t], blocks.rows[t]
     part = blocks.matrix.with_cost(cost).part(rows, columns)
-    part = part.with_sides(part.row_lower - held[rows], part.row_upper - held[rows])
-    return Period(part, columns, rows, blocks.layout, blocks.row_slice).cheapest(watch, gap)
+    return cheapest(part.with_sides(part.row_lower - held[rows], part.row_upper - held[rows]), watch, absolute)
 
 
-def _reduced_mip(part: Matrix, watch: Watch, gap: float, delta: float) -> tuple[Floats | None, float]:
-    """Solve a period over the columns that can matter; (point, valid bound)."""
+def _slice_bound(part: Matrix, watch: Watch, gap: float, scale: float) -> float:
+    """Lower bound of a slice, over the columns that can matter; `scale` is what a slice costs."""
     relaxed = solve_lp(part, watch)
     if relaxed.x is None or relaxed.verdict != "optimal":
-        return None, np.inf if relaxed.verdict == "infeasible" else -np.inf
-    slack = max(delta * abs(relaxed.objective), 1e-6)
-    while True:
+        return np.inf if relaxed.verdict == "infeasible" else -np.inf
+    values = relaxed.x[part.integer]
+    if np.all(np.abs(values - np.round(values)) <= 1e-9):
+        return relaxed.objective
+    slack = max(DELTA * scale, 1e-6)
+    for _ in range(3):
         matters = ~part.integer | (np.abs(relaxed.column_dual) <= slack) | (relaxed.x > 1e-9) | (part.lower > 0)
         keep = np.flatnonzero(matters).astype(np.int32)
         small = part.part(np.arange(part.rows, dtype=np.int32), keep)
-        found = solve_mip(small, watch, gap=gap, nodes=NODES_PER_PERIOD)
-        everything = len(keep) == part.columns
-        if found.x is not None and (everything or found.objective <= relaxed.objective + slack or watch.over):
-            x = np.zeros(part.columns)
-            x[keep] = found.x
-            bound = found.bound if everything else min(found.bound, relaxed.objective + slack)
-            return x, max(bound, relaxed.objective)
-        if everything or watch.over:
-            return None, np.inf if found.verdict == "infeasible" else relaxed.objective
-        over = found.objective - relaxed.objective if found.x is not None else slack * 4
-        slack = max(over * 1.001, slack * 2)
+        found = solve_mip(small, watch, gap=0.0, absolute=gap * scale, nodes=NODES_PER_SLICE)
+        limit = np.inf if len(keep) == part.columns else relaxed.objective + slack
+        if found.bound <= limit or watch.over:
+            return max(min(found.bound, limit), relaxed.objective)
+        slack = max((found.bound - relaxed.objective) * 1.01, slack * 3)
+    return limit
 
 
-def priced_bound(
-    blocks: Blocks, row_dual: Floats, prices: dict[tuple[int, int], float], watch: Watch, gap: float, delta: float
-) -> tuple[float, list[Cut]]:
-    """Lagrangian bound at given duals, and one valid row per period.
+class Prices(NamedTuple):
+    """Prices of the Lagrangian relaxation."""
 
-    Args:
-        row_dual: duals of all rows at an optimum of the relaxation; those of linking rows become prices.
-        prices: (class, period) → price of a committed node, π.
-    """
+    rows: Floats
+    """By row; used for the rows that link periods or slices."""
+    held: dict[int, float]
+    """Capacity row → price π of a committed node in it."""
+
+
+def priced_bound(blocks: Blocks, prices: Prices, watch: Watch, gap: float) -> tuple[float, list[Cut]]:
+    """Lagrangian bound, and one valid row per slice."""
     matrix, layout = blocks.matrix, blocks.layout
-    linking = _linking(blocks)
-    cost = matrix.cost - matrix.transposed_product(row_dual, linking)
-    total = float(
-        sum(
-            row_dual[r] * (matrix.row_lower[r] if row_dual[r] > 0 else matrix.row_upper[r])
-            for r in linking
-            if row_dual[r] != 0.0
-        )
-    )
+    priced = _priced_rows(blocks)
+    cost = matrix.cost - matrix.transposed_product(prices.rows, priced)
+    sides = np.where(prices.rows > 0, matrix.row_lower, matrix.row_upper)[priced]
+    total = float(np.where(prices.rows[priced] != 0.0, prices.rows[priced] * np.where(np.isfinite(sides), sides, 0.0), 0.0).sum())
+    loose = np.flatnonzero((layout.column_slice == COUPLING) & (layout.column_period != DESIGN))
+    total += float(np.minimum(cost[loose] * matrix.lower[loose], cost[loose] * _finite(matrix.upper[loose])).sum())
+
     cuts: list[Cut] = []
-    per_row = np.zeros(matrix.rows)
+    is_priced = np.zeros(matrix.rows, dtype=bool)
+    is_priced[priced] = True
+    window = np.zeros(matrix.rows)
+    for row, price in prices.held.items():
+        window[row] = price
+    share = -_design_part(blocks, window)
     for t in range(blocks.count):
-        value, priced = _priced_period(blocks, t, cost, prices, set(linking.tolist()), watch, gap, delta)
-        total += value
-        per_row[:] = 0.0
-        for (c, period), rows in layout.capacity.items():
-            if period == t and (c, t) in prices and rows:
-                per_row[rows[0]] = prices[c, t]
-        windows = -matrix.transposed_product(per_row)
-        coefficients = np.where(layout.column_period == DESIGN, windows, 0.0)
-        coefficients[blocks.columns[t]] = cost[blocks.columns[t]]
-        index = np.flatnonzero(np.abs(coefficients) > 1e-9).astype(np.int32)
-        cuts.append(Cut(value, index, coefficients[index]))
-        del priced
+        rows_of_period, columns_of_period = blocks.rows[t], blocks.columns[t]
+        for s in range(int(layout.column_slice[columns_of_period].max(initial=-1)) + 1):
+            columns = columns_of_period[layout.column_slice[columns_of_period] == s]
+            rows = rows_of_period[(blocks.row_slice[rows_of_period] == s) & ~is_priced[rows_of_period]]
+            part = matrix.with_cost(cost).part(rows, columns)
+            held = [(i, prices.held[int(r)]) for i, r in enumerate(rows) if int(r) in prices.held]
+            value = _slice_bound(_with_held(part, held), watch, gap, blocks.scale[t])
+            total += value
+            if held and np.isfinite(value):
+                cuts.append(_cut(blocks, cost, columns, [int(rows[i]) for i, _ in held], prices, value))
     design = blocks.design
-    left = cost[design] - _window_value(blocks, prices)[design]
-    total += float(np.minimum(left, 0.0) @ matrix.upper[design])
+    total += float(np.minimum((cost[design] - share[design]) * matrix.lower[design], (cost[design] - share[design]) * matrix.upper[design]).sum())
     return total, cuts
 
 
-def _linking(blocks: Blocks) -> Ints:
-    """Rows that link periods: budgets, design rows, and rows of a period that design enters otherwise than as capacity."""
+def _finite(upper: Floats) -> Floats:
+    return np.where(np.isfinite(upper), upper, 0.0)
+
+
+def _design_part(blocks: Blocks, weights: Floats) -> Floats:
+    product = blocks.matrix.transposed_product(weights)
+    return np.where(blocks.layout.column_period == DESIGN, product, 0.0)
+
+
+def _cut(blocks: Blocks, cost: Floats, columns: Ints, rows: list[int], prices: Prices, value: float) -> Cut:
+    """c̃ · x + Σ π · (window sum) ≥ V as a row of the whole program."""
+    index: list[Ints] = [columns]
+    entries: list[Floats] = [cost[columns]]
+    matrix = blocks.matrix
+    for row in rows:
+        span = slice(matrix.start[row], matrix.start[row + 1])
+        design = blocks.layout.column_period[matrix.index[span]] == DESIGN
+        index.append(matrix.index[span][design])
+        entries.append(-matrix.value[span][design] * prices.held[row])
+    where, values = np.concatenate(index).astype(np.int32), np.concatenate(entries)
+    matters = np.abs(values) > 1e-9
+    return Cut(value, where[matters], values[matters])
+
+
+def _priced_rows(blocks: Blocks) -> Ints:
+    """Rows that link periods or slices, and rows that design enters otherwise than as capacity."""
     matrix, layout = blocks.matrix, blocks.layout
-    capacity = {row for rows in layout.capacity.values() for row in rows}
-    touched = np.zeros(matrix.rows, dtype=bool)
+    capacity = np.zeros(matrix.rows, dtype=bool)
+    capacity[[row for rows in layout.capacity.values() for row in rows]] = True
     owner = np.repeat(np.arange(matrix.rows), np.diff(matrix.start))
+    touched = np.zeros(matrix.rows, dtype=bool)
     touched[owner[layout.column_period[matrix.index] == DESIGN]] = True
-    others = [r for r in np.flatnonzero(touched) if r not in capacity]
-    return np.unique(np.concatenate([blocks.linking, np.array(others, dtype=np.int32)])).astype(np.int32)
+    linked = (blocks.row_slice == COUPLING) | (touched & ~capacity)
+    linked[blocks.linking] = True
+    return np.flatnonzero(linked).astype(np.int32)
 
 
-def _window_value(blocks: Blocks, prices: dict[tuple[int, int], float]) -> Floats:
-    """Σ_t π over the window of each signing, by column."""
-    weights = np.zeros(blocks.matrix.rows)
-    for key, rows in blocks.layout.capacity.items():
-        if key in prices and rows:
-            weights[rows[0]] = prices[key]
-    return -blocks.matrix.transposed_product(weights)
-
-
-def _priced_period(
-    blocks: Blocks,
-    t: int,
-    cost: Floats,
-    prices: dict[tuple[int, int], float],
-    linking: set[int],
-    watch: Watch,
-    gap: float,
-    delta: float,
-) -> tuple[float, Floats | None]:
-    matrix, layout = blocks.matrix, blocks.layout
-    rows = np.array([r for r in blocks.rows[t] if r not in linking], dtype=np.int32)
-    columns = blocks.columns[t]
-    part = matrix.with_cost(cost).part(rows, columns)
-    place = {int(r): i for i, r in enumerate(rows)}
-    added = [
-        (c, [place[r] for r in rs if r in place])
-        for (c, p), rs in layout.capacity.items()
-        if p == t and (c, t) in prices
-    ]
-    part = _with_held(part, added, [prices[c, t] for c, _ in added])
-    x, bound = _reduced_mip(part, watch, gap, delta)
-    return bound, x
-
-
-def _with_held(part: Matrix, classes: list[tuple[int, list[int]]], price: list[float]) -> Matrix:
-    """The period with a column K per committed class: −1 in each of its capacity rows, at its price."""
-    if not classes:
+def _with_held(part: Matrix, held: list[tuple[int, float]]) -> Matrix:
+    """The slice with a whole column K per committed class: −1 in its capacity row, at its price."""
+    if not held:
         return part
-    extra: list[list[int]] = [[] for _ in range(part.rows)]
-    for number, (_, rows) in enumerate(classes):
-        for row in rows:
-            extra[row].append(part.columns + number)
+    position = {row: part.columns + number for number, (row, _) in enumerate(held)}
     index: list[Ints] = []
     value: list[Floats] = []
     start = [0]
     for row in range(part.rows):
         span = slice(part.start[row], part.start[row + 1])
-        index += [part.index[span], np.array(extra[row], dtype=np.int32)]
-        value += [part.value[span], np.full(len(extra[row]), -1.0)]
-        start.append(start[-1] + len(part.index[span]) + len(extra[row]))
-    n = len(classes)
+        index.append(part.index[span])
+        value.append(part.value[span])
+        if row in position:
+            index.append(np.array([position[row]], dtype=np.int32))
+            value.append(np.array([-1.0]))
+        start.append(start[-1] + len(part.index[span]) + (row in position))
+    n = len(held)
+    whole = bool(part.integer.any())
     return Matrix(
-        cost=np.concatenate([part.cost, price]),
+        cost=np.concatenate([part.cost, [price for _, price in held]]),
         lower=np.concatenate([part.lower, np.zeros(n)]),
         upper=np.concatenate([part.upper, np.full(n, np.inf)]),
-        integer=np.concatenate([part.integer, np.ones(n, dtype=bool)]),
+        integer=np.concatenate([part.integer, np.full(n, whole)]),
         start=np.array(start, dtype=np.int32),
         index=np.concatenate(index).astype(np.int32),
         value=np.concatenate(value),

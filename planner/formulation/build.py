@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pulp
 
@@ -34,6 +34,13 @@ class Built(NamedTuple):
 
     program: Program
     variables: Variables
+    columns: tuple[Any, ...]
+    """PuLP's variables in the order of its columns."""
+
+    @property
+    def order(self) -> dict[str, int]:
+        """Column of each variable by its name."""
+        return {variable.name: column for column, variable in enumerate(self.columns)}
 
 
 def build(p: Parameters) -> Built:
@@ -43,4 +50,4 @@ def build(p: Parameters) -> Built:
     program.problem.setObjective(expression(chain.from_iterable(cost_terms(p, x).values())))
     for name, family in FAMILIES:
         program.add(name, family(p, x))
-    return Built(program, x)
+    return Built(program, x, tuple(program.problem.variables()))

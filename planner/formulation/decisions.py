@@ -51,8 +51,7 @@ class Decisions(NamedTuple):
 
 def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
     """Decisions from the values of all columns (in the order of the problem's variables)."""
-    names = [v.name for v in built.program.problem.variables()]
-    value = {name: float(number) for name, number in zip(names, values, strict=True)}
+    value = {v.name: float(number) for v, number in zip(built.columns, values, strict=True)}
     x = built.variables
     signed = {key: _clean(value[v.name], p.whole_nodes) for key, v in x.signed.items() if value[v.name] > DUST}
     running = {key: _clean(value[v.name], p.whole_nodes) for key, v in x.running.items() if value[v.name] > DUST}

@@ -32,6 +32,8 @@ class Layout(NamedTuple):
     """Rows of the demand family that belong to online workloads."""
     capacity: dict[tuple[int, int], tuple[int, ...]]
     """(class, period) → its capacity rows."""
+    signings: tuple[tuple[int, ...], ...]
+    """Columns of each commitment's signings (and of what they open), in the order of time."""
 
 
 def layout_of(built: Built, p: Parameters) -> Layout:
@@ -42,7 +44,7 @@ def layout_of(built: Built, p: Parameters) -> Layout:
     where |= {v.name: (t, s) for (_, _, t, s), v in x.served.items()}
     where |= {v.name: (t, s if p.hosted[h].workload in online else COUPLING) for (h, t, s), v in x.hosted.items()}
     where |= {v.name: (t, s if w in online else COUPLING) for (w, t, s), v in x.unserved.items()}
-    columns = [where.get(v.name, (DESIGN, COUPLING)) for v in built.program.problem.variables()]
+    columns = [where.get(v.name, (DESIGN, COUPLING)) for v in built.columns]
     rows: list[tuple[int, int]] = []
     demand: list[int] = []
     capacity: dict[tuple[int, int], list[int]] = {}
@@ -63,4 +65,14 @@ def layout_of(built: Built, p: Parameters) -> Layout:
         np.array([s for _, s in rows], dtype=np.int32),
         np.array(demand, dtype=np.int32),
         {key: tuple(rows_of) for key, rows_of in capacity.items()},
+        _signings(built),
     )
+
+
+def _signings(built: Built) -> tuple[tuple[int, ...], ...]:
+    order = built.order
+    found: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for kind, variables in (("signed", built.variables.signed), ("opened", built.variables.opened)):
+        for (o, v), variable in variables.items():
+            found.setdefault((kind, o), []).append((v, order[variable.name]))
+    return tuple(tuple(column for _, column in sorted(columns)) for columns in found.values())

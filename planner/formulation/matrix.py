@@ -1,5 +1,6 @@
 """The program as plain arrays, read from the PuLP problem once: for one bulk hand-over to a solver."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -110,9 +111,8 @@ class Matrix:
         return np.asarray(sums[self.start[1:]] - sums[self.start[:-1]])
 
 
-def matrix_of(problem: Any) -> Matrix:
-    """Arrays of a PuLP problem, PuLP 3 or 4; columns in the order of `problem.variables()` as declared."""
-    variables = list(problem.variables())
+def matrix_of(problem: Any, variables: Sequence[Any]) -> Matrix:
+    """Arrays of a PuLP problem, PuLP 3 or 4; `variables` are its variables in the order of the columns."""
     order = {v.name: j for j, v in enumerate(variables)}
     cost = np.zeros(len(variables))
     for variable, coefficient in problem.objective.items():

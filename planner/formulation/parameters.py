@@ -4,7 +4,7 @@ Money is in thousands of US dollars of present value (coefficients stay within 1
 nodes, time in hours. No unit conversion and no question about brands happens behind this point.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from planner.domain.horizon import Horizon
@@ -112,6 +112,8 @@ class Parameters:
     whole_nodes: bool
     running_upper: tuple[float | None, ...]
     """Own cap of each option paid by the hour, nodes."""
+    given: dict[tuple[int, int], float] = field(default_factory=dict)
+    """(o, v) → signings that are not to be decided but given, nodes."""
 
     def wanted(self, w: int, t: int, s: int) -> bool:
         """Whether workload w may use capacity in the slice."""

@@ -59,6 +59,7 @@ def reduce(candidates: Sequence[Candidate], caps: Sequence[Cap]) -> Reduced:
     kept: list[int] = []
     for members in families.values():
         order = sorted(members, key=lambda i: (_cheapness(candidates[i]), i))
+        order = _without_twins(candidates, order, weights, dominated)
         survivors: list[int] = []
         for i in order:
             by = next((a for a in survivors if dominates(candidates[a], candidates[i], weights)), None)
@@ -68,6 +69,22 @@ def reduce(candidates: Sequence[Candidate], caps: Sequence[Cap]) -> Reduced:
                 dominated[i] = by
         kept += survivors
     return Reduced(tuple(sorted(kept)), dominated)
+
+
+def _without_twins(
+    candidates: Sequence[Candidate], order: list[int], caps: dict[str, Cap], dominated: dict[int, int]
+) -> list[int]:
+    """A first pass over options that serve alike under the same caps: only those the cheapest does not dominate."""
+    cheapest: dict[tuple[object, ...], int] = {}
+    left: list[int] = []
+    for i in order:
+        alike = (candidates[i].column, candidates[i].option.groups, candidates[i].option.count)
+        first = cheapest.setdefault(alike, i)
+        if first != i and dominates(candidates[first], candidates[i], caps):
+            dominated[i] = first
+        else:
+            left.append(i)
+    return left
 
 
 def _family(candidate: Candidate) -> tuple[object, ...]:

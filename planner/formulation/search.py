@@ -11,10 +11,10 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from planner.formulation.blocks import Blocks, blocks_of, plan_period, priced_bound
+from planner.formulation.blocks import Blocks, Prices, blocks_of, plan_period, priced_bound
 from planner.formulation.build import Built
-from planner.formulation.layout import Layout, layout_of
-from planner.formulation.matrix import Cut, Floats, Matrix, matrix_of
+from planner.formulation.layout import DESIGN, Layout, layout_of
+from planner.formulation.matrix import Cut, Floats, Ints, Matrix, matrix_of
 from planner.formulation.parameters import Parameters
 from planner.formulation.rounding import rounding_cuts
 from planner.formulation.solve import Live, Solved, Watch, solve_lp, solve_mip
@@ -23,7 +23,10 @@ Status = Literal["optimal", "feasible", "infeasible", "limit", "interrupted"]
 
 DIRECT_INTEGERS = 400
 ROUNDS_OF_CUTS = 8
-ROUNDS_OF_DESIGN = 3
+SHARE_OF_GAP = 0.3
+"""Share of the allowed gap that the operation of the periods may use up."""
+WORTH_PRICING = 3.0
+"""Slices are priced for a better bound only if the gap is at most so many times the one asked for."""
 DELTA = 0.005
 """Width around a period's relaxation within which columns are kept, as a share of its cost."""
 
@@ -46,7 +49,7 @@ class Outcome(NamedTuple):
 
 def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
     """Solve a program to a relative gap, (objective − bound) / |objective|."""
-    matrix = matrix_of(built.program.problem)
+    matrix = matrix_of(built.program.problem, built.columns)
     if int(matrix.integer.sum()) <= DIRECT_INTEGERS:
         return _direct(matrix, gap, watch)
     return _Search(matrix, layout_of(built, p), gap, watch).run()
@@ -112,21 +115,23 @@ class _Search:
             self.operate(blocks, design, relaxed)
             if self.best is not None:
                 break
-        for number in range(ROUNDS_OF_DESIGN):
-            if self.closed or self.watch.over:
-                break
-            relaxed = self.price(blocks, relaxed)
-            if self.closed or self.watch.over or not len(blocks.design):
-                break
-            design = self.master(blocks, relaxed, number)
-            if design is None or design.tobytes() in self.tried:
-                break
-            self.operate(blocks, design, relaxed)
+        if self.near and not self.watch.over:
+            self.price(blocks, relaxed)
+        if not self.closed and not self.watch.over and len(blocks.design):
+            design = self.master(blocks, relaxed)
+            if design is not None and design.tobytes() not in self.tried:
+                self.operate(blocks, design, relaxed)
         return _outcome(self.matrix, "limit", self.best, self.bound, self.gap, self.watch, relaxed)
 
     @property
     def closed(self) -> bool:
         return self.objective - self.bound <= self.gap * abs(self.objective)
+
+    @property
+    def near(self) -> bool:
+        """Whether pricing the slices, the most expensive step, has a chance to close the gap."""
+        missing = self.objective - self.bound
+        return not self.closed and missing <= WORTH_PRICING * self.gap * abs(self.objective)
 
     def tighten(self) -> Solved:
         """Relaxation with rounding cuts; raises the bound."""
@@ -155,7 +160,7 @@ class _Search:
     def blocks(self) -> Blocks:
         row_period = np.concatenate([self.layout.row_period, np.array(self.cut_periods, dtype=np.int32)])
         row_slice = np.concatenate([self.layout.row_slice, np.array(self.cut_slices, dtype=np.int32)])
-        return blocks_of(self.matrix.with_rows(self.cuts), self.layout, row_period, row_slice)
+        return blocks_of(self.matrix.with_rows(self.cuts), self.layout, row_period, row_slice, self.bound)
 
     # --- plans --------------------------------------------------------------------------------
 
@@ -167,20 +172,17 @@ class _Search:
         return [self._cumulative(blocks, values), np.minimum(np.ceil(values - 1e-6), self.matrix.upper[design])]
 
     def _cumulative(self, blocks: Blocks, values: Floats) -> Floats:
-        design = blocks.design
+        """Signings of each commitment rounded in the order of time so that their running total stays within a half."""
+        place = {int(column): i for i, column in enumerate(blocks.design)}
         rounded = np.zeros(len(values))
-        running = whole = 0.0
-        for i, column in enumerate(design):
-            if i == 0 or not self._same_option(int(design[i - 1]), int(column)):
-                running = whole = 0.0
-            running += values[i]
-            rounded[i] = max(np.floor(running + 0.5 - 1e-9) - whole, self.matrix.lower[column])
-            whole += rounded[i]
-        return np.minimum(rounded, self.matrix.upper[design])
-
-    def _same_option(self, before: int, column: int) -> bool:
-        """Neighbouring columns of the same commitment (declared one after the other, never dearer by much)."""
-        return column == before + 1 and self.matrix.upper[before] == self.matrix.upper[column]
+        for signings in self.layout.signings:
+            running = whole = 0.0
+            for column in signings:
+                i = place[column]
+                running += values[i]
+                rounded[i] = max(np.floor(running + 0.5 - 1e-9) - whole, self.matrix.lower[column])
+                whole += rounded[i]
+        return np.minimum(rounded, self.matrix.upper[blocks.design])
 
     def operate(self, blocks: Blocks, design: Floats, relaxed: Solved) -> None:
         """Solve every period under a design; keep the plan if it is the best so far."""
@@ -190,11 +192,12 @@ class _Search:
         held = blocks.matrix.activity(whole)
         budget_price = np.zeros(blocks.matrix.rows)
         budget_price[blocks.linking] = np.minimum(relaxed.row_dual[blocks.linking], 0.0)
+        allowed = SHARE_OF_GAP * self.gap * abs(self.bound) / blocks.count
         for attempt in range(5):
             cost = blocks.matrix.cost - blocks.matrix.transposed_product(budget_price * (1.0 + attempt * 0.5))
             x = whole.copy()
             for t in range(blocks.count):
-                values = plan_period(blocks, t, held, cost, self.watch, self.gap / 3)
+                values = plan_period(blocks, t, held, cost, self.watch, allowed)
                 if values is None:
                     return
                 x[blocks.columns[t]] = values
@@ -220,39 +223,36 @@ class _Search:
 
     # --- bounds and better designs --------------------------------------------------------------
 
-    def price(self, blocks: Blocks, relaxed: Solved) -> Solved:
-        """Price the periods: a better bound, rows for the master, the relaxation under them."""
-        prices = self._prices(blocks, relaxed)
-        bound, cuts = priced_bound(blocks, relaxed.row_dual, prices, self.watch, self.gap / 4, 2 * DELTA)
+    def price(self, blocks: Blocks, relaxed: Solved) -> None:
+        """Price the slices: a better bound, and rows for the master."""
+        bound, self.extra = priced_bound(blocks, self._prices(blocks, relaxed), self.watch, self.gap / 2)
         self.bound = max(self.bound, bound)
-        self.extra = cuts
-        return relaxed
 
-    def _prices(self, blocks: Blocks, relaxed: Solved) -> dict[tuple[int, int], float]:
-        """π: duals of the capacity rows, raised where no commitment is worth signing at them."""
-        touched = set()
-        design = set(blocks.design.tolist())
-        matrix = blocks.matrix
-        prices: dict[tuple[int, int], float] = {}
-        for key, rows in self.layout.capacity.items():
-            entries = matrix.index[matrix.start[rows[0]] : matrix.start[rows[0] + 1]]
-            if any(int(j) in design for j in entries):
-                prices[key] = float(sum(max(-relaxed.row_dual[r], 0.0) for r in rows))
-                touched.add(key)
-        raised = {key: np.inf for key in prices}
+    def _prices(self, blocks: Blocks, relaxed: Solved) -> Prices:
+        """Duals of the relaxation; π of the capacity rows raised where no commitment is worth signing at them.
+
+        Raising π in a period by the least unused reduced cost of the signings in service there, divided by the periods of
+        their windows, keeps every signing's reduced cost at or above zero.
+        """
+        matrix, layout = blocks.matrix, blocks.layout
+        is_design = layout.column_period == DESIGN
         weights = np.zeros(matrix.rows)
-        for key in prices:
-            weights[self.layout.capacity[key][0]] = 1.0
-        periods_in_window = -matrix.transposed_product(weights)
-        for key in prices:
-            row = self.layout.capacity[key][0]
-            for j in matrix.index[matrix.start[row] : matrix.start[row + 1]]:
-                if int(j) in design:
-                    spare = max(relaxed.column_dual[j], 0.0) / max(periods_in_window[j], 1.0)
-                    raised[key] = min(raised[key], spare)
-        return {key: value + (raised[key] if np.isfinite(raised[key]) else 0.0) for key, value in prices.items()}
+        members: dict[tuple[int, int], Ints] = {}
+        for key, rows in layout.capacity.items():
+            entries = matrix.index[matrix.start[rows[0]] : matrix.start[rows[0] + 1]]
+            members[key] = entries[is_design[entries]]
+            weights[rows[0]] = 1.0 if len(members[key]) else 0.0
+        in_service = np.maximum(-matrix.transposed_product(weights), 1.0)
+        spare = np.maximum(relaxed.column_dual, 0.0) / in_service
+        held: dict[int, float] = {}
+        for key, rows in layout.capacity.items():
+            if len(members[key]):
+                raised = float(spare[members[key]].min())
+                for row in rows:
+                    held[row] = max(-relaxed.row_dual[row], 0.0) + raised / len(rows)
+        return Prices(relaxed.row_dual, held)
 
-    def master(self, blocks: Blocks, relaxed: Solved, number: int) -> Floats | None:
+    def master(self, blocks: Blocks, relaxed: Solved) -> Floats | None:
         """Whole signings over the columns that matter, operation relaxed, under the periods' rows."""
         near = DELTA / 10 * abs(self.objective) / max(blocks.count, 1)
         matters = (np.abs(relaxed.column_dual) <= near) | ((relaxed.x > 1e-9) if relaxed.x is not None else False)

@@ -113,6 +113,7 @@ def solve_mip(
     watch: Watch,
     *,
     gap: float,
+    absolute: float = 1e-9,
     nodes: int | None = None,
     start: Floats | None = None,
     cutoff: float | None = None,
@@ -120,6 +121,8 @@ def solve_mip(
     """Mixed-integer program to a relative gap or a limit.
 
     Args:
+        gap: relative gap at which to stop.
+        absolute: absolute gap at which to stop, for programs whose objective may be near zero.
         nodes: most nodes of the search tree (a limit that does not depend on the machine's speed).
         start: a feasible point to start from.
         cutoff: objective above which nothing is of interest.
@@ -128,7 +131,7 @@ def solve_mip(
         return solve_lp(matrix, watch)
     highs = _highs(watch)
     highs.setOptionValue("mip_rel_gap", gap)
-    highs.setOptionValue("mip_abs_gap", 1e-9)
+    highs.setOptionValue("mip_abs_gap", max(absolute, 1e-9))
     highs.setOptionValue("mip_feasibility_tolerance", 1e-9)
     if nodes is not None:
         highs.setOptionValue("mip_max_nodes", nodes)

@@ -66,6 +66,9 @@ def _declare_signings(problem: Any, p: Parameters, x: Variables, o: int, useful:
     if option.max_nodes is not None and exact is None:
         upper = min(upper, option.max_nodes)
     for v in terms.signing:
+        if (o, v) in p.given:
+            x.signed[o, v] = problem.add_variable(f"signed_{o}_{v}", p.given[o, v], p.given[o, v], kind)
+            continue
         x.signed[o, v] = problem.add_variable(f"signed_{o}_{v}", exact or 0, upper, kind)
         if option.min_nodes > 1 and exact is None:
             binary = "Integer" if p.whole_nodes else "Continuous"
