@@ -1,4 +1,4 @@
-"""What belongs together is there: a family has its formula, its golden and its rules of the audit; an error is raised."""
+"""What belongs together is there: a family has formula, golden and rules of the audit; an error is raised."""
 
 import ast
 import importlib
@@ -76,7 +76,11 @@ def raised() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and isinstance(node.exc.func, ast.Name):
                 names.add(node.exc.func.id)
-            if isinstance(node, ast.Return) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name):
+            if (
+                isinstance(node, ast.Return)
+                and isinstance(node.value, ast.Call)
+                and isinstance(node.value.func, ast.Name)
+            ):
                 names.add(node.value.func.id)
             if isinstance(node, ast.ClassDef):
                 bases[node.name] = {b.id for b in node.bases if isinstance(b, ast.Name)}

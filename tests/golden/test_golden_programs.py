@@ -25,7 +25,9 @@ def asked(second: dict) -> Scenario:  # type: ignore[type-arg]
         budget_per_year_usd=18000,
         cap_groups=[{"name": "both", "max_nodes": 8}],
         workloads=[
-            online("chat", [[40.0, 20.0], [50.0]], max_spot_share=0.5, unserved={"usd_per_unit": 1, "max_fraction": 0.1}),
+            online(
+                "chat", [[40.0, 20.0], [50.0]], max_spot_share=0.5, unserved={"usd_per_unit": 1, "max_fraction": 0.1}
+            ),
             flexible("train", [8.0, 4.0], interruptible=True),
         ],
         offers=[SIGN, second],

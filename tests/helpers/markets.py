@@ -15,8 +15,8 @@ SIZES = (1, 2, 4, 8)
 def two_accelerators() -> Catalog:
     chips = {
         name: Accelerator(
-            id=name, name=name, vendor="any", memory_gb=80, memory_bandwidth_gb_per_s=2000, bf16_tflops=500, tdp_watts=400,
-            source="test", checked_on="2026-01",
+            id=name, name=name, vendor="any", memory_gb=80, memory_bandwidth_gb_per_s=2000, bf16_tflops=500,
+            tdp_watts=400, source="test", checked_on="2026-01",
         )
         for name in ("chip-a", "chip-b")
     }  # fmt: skip

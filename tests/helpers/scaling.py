@@ -23,7 +23,14 @@ def scaled_case(offers: int, periods: int, workloads: int, seed: int) -> dict[st
     for number in range(max(offers // 2, 1)):
         _add_twins(case, draw, number, number % regions, workloads)
     case["offers"].append(
-        {"id": LAST_RESORT, "price_per_hour": 9.0, "commitment": "on_demand", "max_units": None, "groups": [], "cores": 8}
+        {
+            "id": LAST_RESORT,
+            "price_per_hour": 9.0,
+            "commitment": "on_demand",
+            "max_units": None,
+            "groups": [],
+            "cores": 8,
+        }
     )
     case["performance"][LAST_RESORT] = {f"w{w}": 40.0 for w in range(workloads)}
     cap = max(30, int(2.2 * sum(max(demand) for demand in wanted) / 30 / regions))

@@ -9,7 +9,7 @@ budgets can be checked on it.
 import random
 from dataclasses import dataclass, field
 from itertools import product
-from math import ceil, floor, inf
+from math import ceil, inf
 from typing import Any
 
 EPS = 1e-7
@@ -119,7 +119,9 @@ def _draw_works(r: random.Random, periods: int, slices: int, whole: bool) -> tup
             share = r.choice([0.0, 1.0])
         else:
             share = r.choice([0.0, 0.3, 0.6, 1.0])
-        unserved = (round(r.uniform(0.2, 3.0), 2), r.choice([0.2, 1.0])) if len(kinds) == 1 and r.random() < 0.15 else None
+        unserved = (
+            (round(r.uniform(0.2, 3.0), 2), r.choice([0.2, 1.0])) if len(kinds) == 1 and r.random() < 0.15 else None
+        )
         works.append(Work(f"w{n}", kind == "online", demand, share, unserved))
     return tuple(works)
 
@@ -142,14 +144,14 @@ def _draw_way(r: random.Random, number: int, works: int, periods: int, grouped: 
     most = r.choice([None, None, 1, 3])
     least = r.choice([1, 1, 2, 3]) if most != 1 else 1
     lead = r.choice([0, 0, 0, 1]) if periods > 1 else 0
-    return Way(
-        f"o{number}", kind, recurring, most=most, term=term, upfront=upfront, least=least, lead=lead, **common
-    )
+    return Way(f"o{number}", kind, recurring, most=most, term=term, upfront=upfront, least=least, lead=lead, **common)
 
 
 def _always_served(r: random.Random, way: Way) -> Way:
     rates = tuple(rate or round(r.uniform(2.0, 9.0), 2) for rate in way.rates)
-    return Way(way.name, "on_demand", round(max(rates) * r.uniform(0.2, 0.6), 3), rates, None, size=way.size, group=way.group)
+    return Way(
+        way.name, "on_demand", round(max(rates) * r.uniform(0.2, 0.6), 3), rates, None, size=way.size, group=way.group
+    )
 
 
 # --- as a scenario ----------------------------------------------------------------------------------
@@ -293,7 +295,9 @@ def _served(world: World, nodes: tuple[int, ...], t: int, s: int) -> tuple[float
     return _served_pooled(nodes, rates, online, elastic, wanted)
 
 
-def _served_alone(world: World, nodes: tuple[int, ...], rates: list[float], wanted: float) -> tuple[float, float] | None:
+def _served_alone(
+    world: World, nodes: tuple[int, ...], rates: list[float], wanted: float
+) -> tuple[float, float] | None:
     work = world.works[0]
     firm = sum(n * rates[o] for o, n in enumerate(nodes) if world.ways[o].kind != "spot")
     loose = sum(n * rates[o] for o, n in enumerate(nodes) if world.ways[o].kind == "spot")
@@ -315,7 +319,9 @@ def _served_pooled(
 ) -> tuple[float, float] | None:
     """Two workloads that share nodes freely: the first is given the nodes that are worst at the second."""
     first, second = (online[0], elastic[0]) if elastic else (online[0], online[1])
-    order = sorted(range(len(nodes)), key=lambda o: -(inf if rates[second][o] == 0 else rates[first][o] / rates[second][o]))
+    order = sorted(
+        range(len(nodes)), key=lambda o: -(inf if rates[second][o] == 0 else rates[first][o] / rates[second][o])
+    )
     left, other = wanted[first], 0.0
     for o in order:
         used = min(nodes[o], left / rates[first][o]) if rates[first][o] > 0 and left > 0 else 0.0
@@ -424,7 +430,8 @@ def _period(world: World, t: int, live: tuple[int, ...]) -> list[tuple[float, fl
         missed = 0.0
         if online and online[0].unserved is not None:
             missed = sum(
-                c[1] * online[0].demand[t][s] * world.hours[t][s] * online[0].unserved[0] for s, c in enumerate(combination)
+                c[1] * online[0].demand[t][s] * world.hours[t][s] * online[0].unserved[0]
+                for s, c in enumerate(combination)
             )
         if elastic:
             wanted = elastic[0].demand[t][0] * sum(world.hours[t])
@@ -488,7 +495,9 @@ def _signings(world: World, way: Way) -> list[tuple[int, ...]]:
     each = [[0, *range(way.least, top + 1)] if v + way.lead < count else [0] for v in range(count)]
     found = []
     for signed in product(*each):
-        alive = [sum(n for v, n in enumerate(signed) if v + way.lead <= t < v + way.lead + way.term) for t in range(count)]
+        alive = [
+            sum(n for v, n in enumerate(signed) if v + way.lead <= t < v + way.lead + way.term) for t in range(count)
+        ]
         if way.most is None or max(alive) <= way.most:
             found.append(signed)
     return found

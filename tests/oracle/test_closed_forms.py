@@ -32,8 +32,7 @@ def nodes_by_option(plan: Plan) -> dict[str, float]:
 def ramped(*contracts: dict, **fields):  # type: ignore[no-untyped-def]
     """One pool, one workload of mean 84.5 units an hour whose hours of the week take the levels 1 … 168."""
     return a_scenario(
-        **{"months": 1, "slices": 168, "integers": "relaxed"}
-        | fields,
+        **{"months": 1, "slices": 168, "integers": "relaxed"} | fields,
         workloads=[online("w", 84.5, profile=list(RAMP))],
         offers=[an_offer("pool", {"w": 1}, *contracts)],
     )
@@ -44,7 +43,7 @@ def ramped(*contracts: dict, **fields):  # type: ignore[no-untyped-def]
 
 @pytest.mark.parametrize("ratio", [0.27, 0.52, 0.6, 0.9])
 def test_commit_to_the_load_that_is_exceeded_for_the_price_ratio_of_the_hours(ratio: float) -> None:
-    """The k-th node is busy in (169 − k)/168 of the hours; it is committed if that is above r = committed / on demand."""
+    """Node k is busy in (169 − k)/168 of the hours; it is committed if that is above r = committed / on demand."""
     plan = planned(ramped(on_demand(1.0), commitment(ratio, "horizon")))
     expected = sum((169 - k) / 168 > ratio for k in range(1, 169))
     assert nodes_by_option(plan)["offer:pool#2"] == pytest.approx(expected)
@@ -192,7 +191,9 @@ def test_spot_delivers_what_interruptions_leave() -> None:
     assert plan.npv_usd == pytest.approx(HOURS * 10 * 0.5)
 
 
-@pytest.mark.xfail(reason="an option whose only column lost everything has no cheapness", strict=True, raises=ValueError)
+@pytest.mark.xfail(
+    reason="an option whose only column lost everything has no cheapness", strict=True, raises=ValueError
+)
 def test_spot_that_loses_everything_serves_nothing() -> None:
     scenario = a_scenario(
         periods=months(1),
@@ -213,7 +214,7 @@ def test_online_work_uses_no_more_spot_than_it_allows(share: float | None, expec
 
 
 def test_the_spot_share_of_flexible_work_is_of_its_period_not_of_each_slice() -> None:
-    """Half may be spot; spot nodes are capped at 4 and the short slice has none to spare: 4 × 1000 h ≥ half of 5 × 1200 h."""
+    """Half may be spot, 3,000 of 6,000 units: four spot nodes of the long slice alone could do 4,000."""
     slices = [{"name": "a", "hours": 200}, {"name": "b", "hours": 1000}]
     scenario = a_scenario(
         periods=[{"hours": 1200, "slices": slices}],
@@ -232,8 +233,8 @@ def test_a_hosted_api_is_taken_below_the_volume_that_pays_for_a_node(tokens_per_
         hosted_apis=None,
         workloads=[
             {
-                "name": "chat", "kind": "inference", "model": "m", "tokens_per_day": tokens_per_day, "input_tokens": 100,
-                "output_tokens": 100,
+                "name": "chat", "kind": "inference", "model": "m", "tokens_per_day": tokens_per_day,
+                "input_tokens": 100, "output_tokens": 100,
             }
         ],
         offers=[
@@ -258,7 +259,9 @@ def test_a_hosted_price_is_the_blend_of_input_and_output() -> None:
                 "output_tokens": 100,
             }
         ],
-        offers=[{"kind": "hosted_api", "name": "api", "model": "m", "usd_per_mtok_input": 1, "usd_per_mtok_output": 11}],
+        offers=[
+            {"kind": "hosted_api", "name": "api", "model": "m", "usd_per_mtok_input": 1, "usd_per_mtok_output": 11}
+        ],
     )  # fmt: skip
     assert optimum(scenario) == pytest.approx(HOURS * 1.0 * 2.0)  # 24,000 requests a day = 1 Mtok an hour
 
@@ -343,7 +346,7 @@ def test_a_cap_group_is_given_to_the_offer_that_gains_most() -> None:
 
 
 def test_a_total_budget_drives_to_the_option_with_less_cash() -> None:
-    """Undiscounted cash: on demand 2 × $8,760; but with upfront discounted at 100% a year the cheapest is on demand later."""
+    """On demand is 2 × $8,760 of cash, but the cheapest at a discount of 100% a year; upfront is $15,000."""
     contracts = (on_demand(1.0), commitment(0.0, 2, upfront_usd=15000))
     free = optimum(two_years(1.0, *contracts))
     assert free == pytest.approx(8760 * (2**-0.5 + 2**-1.5))
@@ -366,7 +369,9 @@ def test_a_budget_below_the_least_cash_is_a_cause() -> None:
     assert [cause.need for cause in found.causes] == [pytest.approx(8760)] * 2
 
 
-@pytest.mark.parametrize(("usd", "fraction", "expected"), [(0.5, 1.0, 10 * 0.5), (0.5, 0.3, 3 * 0.5 + 7), (2.0, 1.0, 10.0)])
+@pytest.mark.parametrize(
+    ("usd", "fraction", "expected"), [(0.5, 1.0, 10 * 0.5), (0.5, 0.3, 3 * 0.5 + 7), (2.0, 1.0, 10.0)]
+)
 def test_demand_is_left_unserved_only_where_that_is_cheaper_and_permitted(
     usd: float, fraction: float, expected: float
 ) -> None:

@@ -70,7 +70,7 @@ def test_the_draws_drop_enough_to_prove_something() -> None:
 
 @pytest.mark.xfail(reason="dominance compares prices, the market rule also compares price paths", strict=True)
 def test_a_cheaper_price_that_falls_may_cost_more_at_the_end_of_the_horizon() -> None:
-    """One month needed, twelve signed. The falling offer loses 90% of its worth beyond the horizon, the flat one nothing."""
+    """One month needed, twelve signed. Beyond the horizon the falling offer overpays, the flat one does not."""
     scenario = a_scenario(
         periods=months(1),
         terminal="market",
@@ -113,7 +113,7 @@ def test_a_replica_of_several_nodes_does_not_span_two_providers() -> None:
 
 @pytest.mark.xfail(reason="half a replica on a dropped option has no whole counterpart", strict=True)
 def test_what_spans_pools_is_not_made_dearer_by_the_reduction() -> None:
-    """Eight nodes a replica: four at `cheap` (capped) and four at `plain`; `quick` dominates `cheap`, in a class of its own."""
+    """Eight nodes a replica: four at `cheap` (capped), four at `plain`; `quick` dominates `cheap`, in its own class."""
     offers = [
         an_offer("plain", {"w": 1.5}, on_demand(1.1)),
         an_offer("cheap", {"w": 1.5}, on_demand(1.0), groups=["g"]),

@@ -52,7 +52,9 @@ def test_no_whole_point_is_cut_off(seed: int) -> None:
 
 def assert_valid(cut: Cut, matrix: Matrix, whole: int, draw: np.random.Generator) -> None:
     n = matrix.columns
-    for y in product(*(range(int(np.ceil(1 / v - 1e-9)) + 2) if v > 0.1 else (0, 1, 5, 12, 30) for v in matrix.value[:whole])):
+    for y in product(
+        *(range(int(np.ceil(1 / v - 1e-9)) + 2) if v > 0.1 else (0, 1, 5, 12, 30) for v in matrix.value[:whole])
+    ):
         missing = max(1.0 - float(matrix.value[:whole] @ np.array(y)), 0.0)
         if missing > 0 and n == whole:
             continue

@@ -1,4 +1,4 @@
-"""What must hold of every instance: more demand, fewer offers, tighter limits and dearer prices never make a plan cheaper."""
+"""What must hold of every instance: no plan gets cheaper by more demand, fewer offers, limits, dearer prices."""
 
 import json
 from collections.abc import Callable

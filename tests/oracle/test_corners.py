@@ -1,0 +1,121 @@
+"""Corners of the semantics that must hold; those marked are known not to, with the reason."""
+
+import pytest
+from markets import draw_market, two_accelerators
+from planning import (
+    EXACT,
+    a_scenario,
+    an_offer,
+    answered,
+    commitment,
+    flexible,
+    months,
+    on_demand,
+    online,
+    optimum,
+    planned,
+    question_with_replicas,
+    spot,
+)
+from pydantic import ValidationError
+
+from planner.formulation import search as searching
+from planner.formulation.build import build
+from planner.formulation.solve import Watch
+
+HOURS = 730.0
+
+
+@pytest.mark.xfail(reason="a holding that serves nothing is dropped with what is owed for it", strict=True)
+def test_a_holding_that_serves_nothing_is_still_owed() -> None:
+    scenario = a_scenario(
+        periods=months(3),
+        workloads=[online("w", [1.0, 2.0, 3.0])],
+        held=[{"name": "old", "throughput": {"other": 1}, "nodes": 3, "periods": 2, "usd_per_hour": 1}],
+        offers=[an_offer("pool", {"w": 1}, on_demand(1.0))],
+    )
+    assert planned(scenario).npv_usd == pytest.approx(HOURS * (6 + 3 * 2))
+
+
+@pytest.mark.xfail(reason="a demand far below one node's rate makes a coefficient that is refused", strict=True)
+@pytest.mark.parametrize(("demand", "rate"), [(1e-7, 100.0), (1e9, 10.0)])
+def test_demand_of_any_size_is_answered(demand: float, rate: float) -> None:
+    scenario = a_scenario(
+        periods=months(1),
+        workloads=[online("w", [demand])],
+        offers=[an_offer("pool", {"w": rate}, on_demand(1.0))],
+    )
+    assert optimum(scenario) == pytest.approx(HOURS * max(demand / rate, 1.0))
+
+
+@pytest.mark.xfail(reason="a short slice makes a coefficient that is refused", strict=True)
+def test_slices_of_any_length_are_answered() -> None:
+    slices = [{"name": "moment", "hours": 1e-4}, {"name": "rest", "hours": 729.9999}]
+    scenario = a_scenario(
+        periods=[{"hours": 730, "slices": slices}],
+        workloads=[flexible("train", [5.0])],
+        offers=[an_offer("pool", {"train": 1}, on_demand(1.0))],
+    )
+    assert optimum(scenario) == pytest.approx(HOURS * 5, rel=1e-3)
+
+
+@pytest.mark.xfail(
+    reason="a whole spot replica counts with all it could do, not with the share it is given", strict=True
+)
+def test_a_whole_spot_replica_may_serve_a_share_of_the_work() -> None:
+    """Five units, 60% may be spot: one spot node (of 8) serves three, one other node (of 2) serves two."""
+    scenario = a_scenario(
+        periods=months(1),
+        replicas="whole",
+        workloads=[online("w", [5.0], max_spot_share=0.6)],
+        offers=[an_offer("chance", {"w": 8}, spot(0.5)), an_offer("firm", {"w": 2}, on_demand(2.0))],
+    )
+    assert optimum(scenario) == pytest.approx(HOURS * (0.5 + 2.0))
+
+
+@pytest.mark.xfail(reason="more exact nodes than the maximum is planned, and refused by the audit only", strict=True)
+@pytest.mark.parametrize("kind", ["on_demand", "commitment"])
+def test_more_exact_nodes_than_the_maximum_are_refused(kind: str) -> None:
+    contract = on_demand(1.0, exact_nodes=5, max_nodes=2)
+    if kind == "commitment":
+        contract = commitment(1.0, "horizon", exact_nodes=5, max_nodes=2)
+    fields = {
+        "periods": months(1),
+        "workloads": [online("w", [1.0])],
+        "offers": [an_offer("pool", {"w": 1}, contract)],
+    }
+    with pytest.raises(ValidationError):
+        a_scenario(**fields)
+
+
+@pytest.mark.xfail(reason="a workload that asks for nothing still wants somebody who could serve it", strict=True)
+def test_no_demand_needs_no_offer() -> None:
+    scenario = a_scenario(
+        periods=months(1),
+        workloads=[online("idle", [0.0]), online("w", [1.0])],
+        offers=[an_offer("pool", {"w": 1}, on_demand(1.0))],
+    )
+    assert optimum(scenario) == pytest.approx(HOURS)
+    assert answered(scenario).stop == "done"
+
+
+@pytest.mark.xfail(reason="a price below half a millionth of a dollar becomes free", strict=True)
+def test_a_price_below_the_smallest_amount_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        a_scenario(
+            periods=months(1),
+            workloads=[online("w", [1.0])],
+            offers=[an_offer("pool", {"w": 1}, on_demand(1e-7))],
+        )
+
+
+@pytest.mark.xfail(
+    reason="with few integers the decomposing search may find no design that can be operated", strict=False
+)
+@pytest.mark.parametrize("seed", [11, 21, 25, 39, 73, 75])
+def test_the_decomposing_search_finds_a_plan_where_there_is_one(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario, replicas = draw_market(seed)
+    question = question_with_replicas(scenario, replicas, reduced=True, catalog=two_accelerators())
+    assert searching.search(build(question.parameters), question.parameters, EXACT, Watch()).x is not None
+    monkeypatch.setattr(searching, "DIRECT_INTEGERS", 0)
+    assert searching.search(build(question.parameters), question.parameters, 1e-3, Watch()).x is not None
