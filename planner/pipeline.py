@@ -61,12 +61,12 @@ def prepare(scenario: Scenario, catalog: Catalog, *, reduced: bool = True) -> Qu
     return Question(scenario, catalog, market, screened, _assembled(scenario, catalog, market, screened, reduced))
 
 
-def restricted(question: Question, keep: Callable[[Option], bool], reduced: bool = True) -> Question:
+def restricted(question: Question, keep: Callable[[Option], bool]) -> Question:
     """The same question with fewer options, under its own scenario and market."""
     options = question.market.options
     fits = {key: fit for key, fit in question.screened.fits.items() if keep(options[key[1]])}
     screened = question.screened._replace(fits=fits)
-    assembled = _assembled(question.scenario, question.catalog, question.market, screened, reduced)
+    assembled = _assembled(question.scenario, question.catalog, question.market, screened, True)
     return question._replace(screened=screened, assembled=assembled)
 
 

@@ -7,6 +7,7 @@ baseline cheaper, never dearer. So the real cost of each way is at least what is
 from collections.abc import Callable
 from dataclasses import replace
 
+from planner.domain.demand import shape_of
 from planner.domain.market import Market
 from planner.domain.option import Option
 from planner.domain.plan import Baseline
@@ -36,16 +37,14 @@ class _Desk:
     def on_demand_at_largest(self) -> Baseline:
         name = "everything on demand at the largest cloud"
         ranked = sorted(
-            (p.size_rank, p.id)
-            for p in self.question.catalog.providers.values()
-            if p.size_rank and self._allowed(p.id)
+            (p.size_rank, p.id) for p in self.question.catalog.providers.values() if p.size_rank and self._allowed(p.id)
         )
         if not ranked:
             return Baseline(
                 name=name, npv_usd=None, saving_fraction=None, note="no hyperscaler among the allowed clouds"
             )
         for _, provider in ranked:
-            solution = self._solved(lambda o, of=provider: o.provider == of and o.action == "on_demand")
+            solution = self._solved(_on_demand_of(provider))
             if solution is not None:
                 return self._baseline(name, solution, f"{provider}, on demand only")
         return Baseline(
@@ -67,23 +66,32 @@ class _Desk:
         full = sorted(provider for provider, ws in serves.items() if ws == wanted)
         chosen = ""
         for provider in full:
-            solution = self._solved(lambda o, of=provider: o.provider == of)
+            solution = self._solved(_of(provider))
             if solution is not None and (best is None or solution.outcome.objective < best.outcome.objective):
                 best, chosen = solution, provider
         if best is None:
-            return Baseline(name=name, npv_usd=None, saving_fraction=None, note="no single provider serves all workloads")
+            return Baseline(
+                name=name, npv_usd=None, saving_fraction=None, note="no single provider serves all workloads"
+            )
         return self._baseline(name, best, f"{chosen}, all contracts, of {len(full)} that could")
 
     def commit_to_peak(self) -> Baseline:
-        solution = self._solved(lambda o: o.action == "commit")
-        return self._baseline("commit to the peak", solution, "commitments only, sized for the peak of every period")
+        """Commitments for the peak of every period, around the clock, as people size who look at peaks."""
+        solution = self._solved(lambda o: o.action == "commit", self._level(at_peak=True))
+        return self._baseline(
+            "commit to the peak", solution, "commitments only, each workload at its peak all the time"
+        )
+
+    def _level(self, *, at_peak: bool) -> Scenario:
+        """The scenario with every load shape levelled, at its mean or at its peak."""
+        profiles = {name: profile.values for name, profile in self.question.catalog.profiles.items()}
+        workloads = tuple(_levelled(w, profiles, at_peak) for w in self.question.scenario.workloads)
+        return self.question.scenario.model_copy(update={"workloads": workloads})
 
     def commit_to_mean(self) -> Baseline:
         """Commitments sized on the mean load, the rest on demand."""
         name, note = "commit to the mean", "commitments sized on the mean load, the rest on demand"
-        scenario = self.question.scenario
-        flat = scenario.model_copy(update={"workloads": tuple(_flat(w) for w in scenario.workloads)})
-        sized = self._solved(lambda o: o.action == "commit", flat)
+        sized = self._solved(lambda o: o.action == "commit", self._level(at_peak=False))
         if sized is None or sized.decisions is None:
             return self._baseline(name, None, note)
         p, signed = sized.question.parameters, sized.decisions.signed
@@ -100,7 +108,7 @@ class _Desk:
         if self.watch.over:
             return None
         asked = scenario or self.question.scenario
-        question = restricted(self.question._replace(scenario=asked), lambda o: o.held or keep(o), fixed is None)
+        question = restricted(self.question._replace(scenario=asked), lambda o: o.held or keep(o))
         if {w for w, _ in question.screened.fits} != set(range(len(asked.workloads))):
             return None
         solution = solve(question if fixed is None else _with_signings(question, fixed), GAP, self.watch)
@@ -108,14 +116,33 @@ class _Desk:
 
     def _baseline(self, name: str, solution: Solution | None, note: str) -> Baseline:
         if solution is None or solution.present is None:
-            return Baseline(name=name, npv_usd=None, saving_fraction=None, note=f"cannot serve the demand this way ({note})")
+            return Baseline(
+                name=name, npv_usd=None, saving_fraction=None, note=f"cannot serve the demand this way ({note})"
+            )
         npv = float(round(solution.present.npv, 6))
         saving = 1 - self.npv_usd / npv if npv else None
         return Baseline(name=name, npv_usd=npv, saving_fraction=saving, note=f"{note}; {NOTE}")
 
 
-def _flat(workload: Workload) -> Workload:
-    return workload.model_copy(update={"profile": "flat"}) if isinstance(workload, Inference | Development) else workload
+def _of(provider: str) -> Callable[[Option], bool]:
+    return lambda option: option.provider == provider
+
+
+def _on_demand_of(provider: str) -> Callable[[Option], bool]:
+    return lambda option: option.provider == provider and option.action == "on_demand"
+
+
+def _levelled(workload: Workload, profiles: dict[str, tuple[float, ...]], at_peak: bool) -> Workload:
+    """The workload with a flat load shape; `at_peak`: at its busiest hour's level."""
+    if not isinstance(workload, Inference | Development):
+        return workload
+    level = max(shape_of(workload, profiles)) if at_peak else 1.0
+    changed: dict[str, object] = {"profile": "flat"}
+    for field in ("tokens_per_day", "requests_per_day", "headcount"):
+        stated = getattr(workload, field, None)
+        if stated is not None:
+            changed[field] = stated * level
+    return workload.model_copy(update=changed)
 
 
 def _without_assumed_caps(market: Market) -> Market:

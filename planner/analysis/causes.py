@@ -124,19 +124,39 @@ def _budget(question: Question, watch: Watch) -> tuple[Cause, ...]:
         if need is not None and need > limit * (1 + 1e-9):
             causes.append(_over(year, limit, need))
     if not causes and (p.budget_total is not None or any(b is not None for b in p.budgets)):
-        total = _least_cash(p, -1, watch)
-        budget = sum(b for b in p.budgets if b is not None)
-        if total is not None and total > budget:
-            causes.append(_over(-1, budget, total))
-        else:
-            text = "each budget alone can be met, but not all of them together with whole nodes"
-            causes.append(Cause("budget", None, None, None, None, "USD", text, "raise the budgets by one node's cost"))
+        causes.append(_together(p, watch))
     return tuple(causes)
+
+
+def _together(p: Parameters, watch: Watch) -> Cause:
+    """Budgets that can each be met, but not all at once: the least common raise that serves the demand."""
+    low, high = 1.0, 2.0
+    if not _serves(p, high, watch):
+        text = "the budgets and the caps together leave too little to serve the demand"
+        return Cause(
+            "budget", None, None, None, None, "USD", text, "more than double the budgets, or permit `unserved` demand"
+        )
+    while high - low > 5e-4:
+        middle = (low + high) / 2
+        low, high = (low, middle) if _serves(p, middle, watch) else (middle, high)
+    total = sum(b for b in p.budgets if b is not None) * THOUSAND
+    text = f"each budget alone can be met, but not all of them: the demand needs {high - 1:.1%} more in every budget"
+    fix = f"raise every budget by {high - 1:.1%}, or permit `unserved` demand"
+    return Cause("budget", None, "all plan-years", total, total * high, "USD", text, fix)
+
+
+def _serves(p: Parameters, factor: float, watch: Watch) -> bool:
+    """Whether budgets times `factor` suffice with fractional nodes."""
+    total = None if p.budget_total is None else p.budget_total * factor
+    budgets = tuple(None if b is None else b * factor for b in p.budgets)
+    built = build(replace(p, budget_total=total, budgets=budgets, whole_nodes=False))
+    return solve_lp(matrix_of(built.program.problem, built.columns).relaxed(), watch).verdict == "optimal"
 
 
 def _over(year: int, limit: float, need: float) -> Cause:
     which = "whole horizon" if year < 0 else f"plan-year {year + 1}"
-    message = f"the cheapest way to serve the demand costs ${need * THOUSAND:,.0f} in the {which}, the budget is ${limit * THOUSAND:,.0f}"
+    spent, allowed = f"${need * THOUSAND:,.0f}", f"${limit * THOUSAND:,.0f}"
+    message = f"the cheapest way to serve the demand costs {spent} in the {which}, the budget is {allowed}"
     fix = f"raise the budget of the {which} by at least ${(need - limit) * THOUSAND:,.0f}, or permit `unserved` demand"
     return Cause("budget", None, which, limit * THOUSAND, need * THOUSAND, "USD", message, fix)
 

@@ -281,9 +281,7 @@ def _periods_left(held: Held, horizon: Horizon) -> int:
 # --- rules of the whole scenario ----------------------------------------------------------------
 
 
-def _excluded(
-    option: Option, scenario: Scenario, today: str, horizon: Horizon
-) -> tuple[Bottleneck, str, str] | None:
+def _excluded(option: Option, scenario: Scenario, today: str, horizon: Horizon) -> tuple[Bottleneck, str, str] | None:
     """Why a catalog option is left out, as (bottleneck, needed, offered); `today` is the newest price's date."""
     age = months_between(option.provenance.as_of, today)
     if age > scenario.max_price_age_months:

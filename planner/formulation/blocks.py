@@ -70,7 +70,9 @@ def blocks_of(matrix: Matrix, layout: Layout, row_period: Ints, row_slice: Ints,
     rows = tuple(np.flatnonzero(row_period == t).astype(np.int32) for t in range(periods))
     slices = int(layout.column_slice.max(initial=0)) + 1
     scale = np.full(periods, abs(cost) / max(periods * slices, 1))
-    return Blocks(matrix, layout, columns, rows, np.flatnonzero(row_period == LINKING).astype(np.int32), row_slice, scale)
+    return Blocks(
+        matrix, layout, columns, rows, np.flatnonzero(row_period == LINKING).astype(np.int32), row_slice, scale
+    )
 
 
 def plan_period(blocks: Blocks, t: int, held: Floats, cost: Floats, watch: Watch, absolute: float) -> Floats | None:
@@ -116,7 +118,9 @@ def priced_bound(blocks: Blocks, prices: Prices, watch: Watch, gap: float) -> tu
     priced = _priced_rows(blocks)
     cost = matrix.cost - matrix.transposed_product(prices.rows, priced)
     sides = np.where(prices.rows > 0, matrix.row_lower, matrix.row_upper)[priced]
-    total = float(np.where(prices.rows[priced] != 0.0, prices.rows[priced] * np.where(np.isfinite(sides), sides, 0.0), 0.0).sum())
+    total = float(
+        np.where(prices.rows[priced] != 0.0, prices.rows[priced] * np.where(np.isfinite(sides), sides, 0.0), 0.0).sum()
+    )
     loose = np.flatnonzero((layout.column_slice == COUPLING) & (layout.column_period != DESIGN))
     total += float(np.minimum(cost[loose] * matrix.lower[loose], cost[loose] * _finite(matrix.upper[loose])).sum())
 
@@ -139,7 +143,8 @@ def priced_bound(blocks: Blocks, prices: Prices, watch: Watch, gap: float) -> tu
             if held and np.isfinite(value):
                 cuts.append(_cut(blocks, cost, columns, [int(rows[i]) for i, _ in held], prices, value))
     design = blocks.design
-    total += float(np.minimum((cost[design] - share[design]) * matrix.lower[design], (cost[design] - share[design]) * matrix.upper[design]).sum())
+    left = cost[design] - share[design]
+    total += float(np.minimum(left * matrix.lower[design], left * matrix.upper[design]).sum())
     return total, cuts
 
 

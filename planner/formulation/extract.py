@@ -4,6 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from planner.domain.horizon import Horizon, month_after
+from planner.domain.market import Market
 from planner.domain.option import change_of
 from planner.domain.plan import (
     CapRecord,
@@ -20,7 +21,6 @@ from planner.domain.plan import (
     UnitCost,
     UnservedRecord,
 )
-from planner.domain.market import Market
 from planner.domain.scenario import Scenario
 from planner.formulation.assemble import Assembled
 from planner.formulation.bookkeeping import KINDS, Payment, Present, exact

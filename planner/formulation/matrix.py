@@ -15,7 +15,7 @@ class Cut(NamedTuple):
     """A valid inequality lower ≤ Σ value · x."""
 
     lower: float
-    index: Ints
+    index: Ints  # type: ignore[assignment]  # shadows a method of tuple
     value: Floats
 
 
@@ -102,7 +102,7 @@ class Matrix:
             weights = np.zeros(self.rows)
             weights[rows] = y[rows]
         per_entry = np.repeat(weights, np.diff(self.start)) * self.value
-        return np.bincount(self.index, weights=per_entry, minlength=self.columns)
+        return np.asarray(np.bincount(self.index, weights=per_entry, minlength=self.columns), dtype=float)
 
     def activity(self, x: Floats) -> Floats:
         """A x, by row."""

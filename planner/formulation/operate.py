@@ -9,7 +9,7 @@ import numpy as np
 from planner.formulation.matrix import Floats, Matrix
 from planner.formulation.solve import Watch, solve_lp, solve_mip
 
-WIDTHS = (0.0005, 0.01, np.inf)
+WIDTHS = (0.0003, 0.01, np.inf)
 """Reduced cost up to which a column is tried, as a share of the period's cost; wider if that fails."""
 NODES_PER_PERIOD = 60
 ON = 1e-9

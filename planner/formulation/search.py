@@ -7,6 +7,7 @@ r"""Program → Outcome: relaxation, rounding cuts, design, periods; the gap is 
 Small programs go to branch and bound as they are.
 """
 
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -23,7 +24,9 @@ Status = Literal["optimal", "feasible", "infeasible", "limit", "interrupted"]
 
 DIRECT_INTEGERS = 400
 ROUNDS_OF_CUTS = 8
-SHARE_OF_GAP = 0.3
+MARGINS = (0.003, 0.01, 0.03)
+"""Shares of a binding budget that are kept back for whole nodes in operation, tried in turn."""
+SHARE_OF_GAP = 0.5
 """Share of the allowed gap that the operation of the periods may use up."""
 WORTH_PRICING = 3.0
 """Slices are priced for a better bound only if the gap is at most so many times the one asked for."""
@@ -62,15 +65,15 @@ def _direct(matrix: Matrix, gap: float, watch: Watch) -> Outcome:
 
 
 def _outcome(
-    matrix: Matrix, verdict: str, x: Floats | None, bound: float, gap: float, watch: Watch, relaxed: Solved
+    matrix: Matrix, verdict: str, point: Floats | None, bound: float, gap: float, watch: Watch, relaxed: Solved
 ) -> Outcome:
     duals = relaxed.row_dual[: matrix.rows], relaxed.column_dual
-    if x is None:
+    if point is None:
         status: Status = "infeasible" if verdict in ("infeasible", "unbounded") else "limit"
         if watch.interrupted:
             status = "interrupted"
         return Outcome(status, None, np.inf, bound, np.inf, matrix, *duals)
-    x = polished(matrix, x)
+    x = polished(matrix, point)
     objective = float(matrix.cost @ x)
     bound = min(bound, objective)
     reached = (objective - bound) / max(abs(objective), 1e-9)
@@ -83,11 +86,9 @@ def polished(matrix: Matrix, x: Floats) -> Floats:
     whole = np.flatnonzero(matrix.integer).astype(np.int32)
     values = np.round(x[whole])
     if len(whole) == matrix.columns:
-        exact = x.copy()
-        exact[whole] = values
-        return exact
+        return values
     solved = solve_lp(matrix.bounded(whole, values, values), Watch())
-    exact = x.copy() if solved.x is None else solved.x.copy()
+    exact = (x if solved.x is None else solved.x).copy()
     exact[whole] = values
     return exact
 
@@ -111,10 +112,10 @@ class _Search:
         if relaxed.x is None:
             return _outcome(self.matrix, relaxed.verdict, None, relaxed.bound, self.gap, self.watch, relaxed)
         blocks = self.blocks()
-        for design in self.rounded(blocks, relaxed):
-            self.operate(blocks, design, relaxed)
-            if self.best is not None:
+        for design in self.designs(blocks, relaxed):
+            if self.best is not None or self.watch.over:
                 break
+            self.operate(blocks, design, relaxed)
         if self.near and not self.watch.over:
             self.price(blocks, relaxed)
         if not self.closed and not self.watch.over and len(blocks.design):
@@ -164,12 +165,18 @@ class _Search:
 
     # --- plans --------------------------------------------------------------------------------
 
-    def rounded(self, blocks: Blocks, relaxed: Solved) -> list[Floats]:
-        """Designs to try: signings rounded so that their running total stays close, then all rounded up."""
+    def designs(self, blocks: Blocks, relaxed: Solved) -> Iterator[Floats]:
+        """Designs to try: signings rounded so that their running total stays close, or, where budgets bind, chosen with
+        some of the budget kept back for whole nodes in operation; at last all rounded up."""
         assert relaxed.x is not None
-        design = blocks.design
-        values = relaxed.x[design]
-        return [self._cumulative(blocks, values), np.minimum(np.ceil(values - 1e-6), self.matrix.upper[design])]
+        values = relaxed.x[blocks.design]
+        if np.any(np.abs(relaxed.row_dual[blocks.linking]) > 1e-9):
+            for margin in MARGINS:
+                design = self.master(blocks, relaxed, margin)
+                if design is not None:
+                    yield design
+        yield self._cumulative(blocks, values)
+        yield np.minimum(np.ceil(values - 1e-6), self.matrix.upper[blocks.design])
 
     def _cumulative(self, blocks: Blocks, values: Floats) -> Floats:
         """Signings of each commitment rounded in the order of time so that their running total stays within a half."""
@@ -193,8 +200,8 @@ class _Search:
         budget_price = np.zeros(blocks.matrix.rows)
         budget_price[blocks.linking] = np.minimum(relaxed.row_dual[blocks.linking], 0.0)
         allowed = SHARE_OF_GAP * self.gap * abs(self.bound) / blocks.count
-        for attempt in range(5):
-            cost = blocks.matrix.cost - blocks.matrix.transposed_product(budget_price * (1.0 + attempt * 0.5))
+        for attempt in range(2):
+            cost = blocks.matrix.cost - blocks.matrix.transposed_product(budget_price * (1.0 + attempt))
             x = whole.copy()
             for t in range(blocks.count):
                 values = plan_period(blocks, t, held, cost, self.watch, allowed)
@@ -252,14 +259,21 @@ class _Search:
                     held[row] = max(-relaxed.row_dual[row], 0.0) + raised / len(rows)
         return Prices(relaxed.row_dual, held)
 
-    def master(self, blocks: Blocks, relaxed: Solved) -> Floats | None:
-        """Whole signings over the columns that matter, operation relaxed, under the periods' rows."""
-        near = DELTA / 10 * abs(self.objective) / max(blocks.count, 1)
+    def master(self, blocks: Blocks, relaxed: Solved, margin: float = 0.0) -> Floats | None:
+        """Whole signings over the columns that matter, operation relaxed, under the rows of priced slices.
+
+        Args:
+            margin: share of the upper limits of linking rows (budgets) that is kept back.
+        """
+        near = DELTA / 10 * abs(self.bound) / max(blocks.count, 1)
         matters = (np.abs(relaxed.column_dual) <= near) | ((relaxed.x > 1e-9) if relaxed.x is not None else False)
         if self.best is not None:
             matters |= self.best > 1e-9
         keep = np.flatnonzero(matters).astype(np.int32)
         full = blocks.matrix.with_rows(self.extra)
+        upper = full.row_upper.copy()
+        upper[blocks.linking] *= 1 - margin
+        full = full.with_sides(full.row_lower, upper)
         integer = np.zeros(full.columns, dtype=bool)
         integer[blocks.design] = True
         part = Matrix(

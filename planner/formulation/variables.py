@@ -6,24 +6,25 @@ from typing import Any
 
 from planner.formulation.parameters import Parameters
 
-Key = tuple[int, ...]
+Pair = tuple[int, int]
+Point = tuple[int, int, int]
 
 
 @dataclass(slots=True)
 class Variables:
     """All decision variables of a program."""
 
-    served: dict[Key, Any] = field(default_factory=dict)
+    served: dict[tuple[int, int, int, int], Any] = field(default_factory=dict)
     """(w, c, t, s) → units of service (replicas, or nodes' worth) that class c gives workload w in the slice."""
-    running: dict[Key, Any] = field(default_factory=dict)
+    running: dict[Point, Any] = field(default_factory=dict)
     """(o, t, s) → nodes of a by-the-hour option that run in the slice."""
-    signed: dict[Key, Any] = field(default_factory=dict)
+    signed: dict[Pair, Any] = field(default_factory=dict)
     """(o, v) → nodes signed in period v."""
-    opened: dict[Key, Any] = field(default_factory=dict)
+    opened: dict[Pair, Any] = field(default_factory=dict)
     """(o, v) → 1 if anything is signed in v, where a signing has a minimum quantity."""
-    hosted: dict[Key, Any] = field(default_factory=dict)
+    hosted: dict[Point, Any] = field(default_factory=dict)
     """(h, t, s) → share of the workload's demand that a hosted API serves; s = 0 for flexible workloads."""
-    unserved: dict[Key, Any] = field(default_factory=dict)
+    unserved: dict[Point, Any] = field(default_factory=dict)
     """(w, t, s) → share of the demand left unserved; s = 0 for flexible workloads."""
 
     def window(self, p: Parameters, o: int, t: int) -> list[Any]:

@@ -174,9 +174,7 @@ def after_the_horizon(plan: Plan) -> Section:
         blocks.append(Paragraph(f"What is owned is worth {headline_money(cost.residual_usd)} at the end."))
     if cost.unserved_npv_usd >= 0.005:
         blocks.append(
-            Paragraph(
-                f"The NPV holds {money(cost.unserved_npv_usd)} for demand left unserved; that is not cash."
-            )
+            Paragraph(f"The NPV holds {money(cost.unserved_npv_usd)} for demand left unserved; that is not cash.")
         )
     return Section("After the horizon", tuple(blocks))
 

@@ -90,9 +90,7 @@ def row_value(row: Price, today: str) -> dict[str, Any]:
         **row._asdict(),
     }
     if isinstance(row, InstancePrice):
-        value["price_usd_per_accelerator_hour"] = (
-            round(row.price_usd_per_hour / row.count, 6) if row.count else None
-        )
+        value["price_usd_per_accelerator_hour"] = round(row.price_usd_per_hour / row.count, 6) if row.count else None
     return {**value, "age_months": _age(row, today)}
 
 

@@ -73,9 +73,7 @@ def summarise(catalog: Catalog, *, today: str, max_age_months: float = 24.0) -> 
     return CatalogSummary(today, max_age_months, files, counts, tuple(h for h in _holes(catalog) if h.names))
 
 
-def _counts(
-    rows: Sequence[InstancePrice | TokenPrice], today: str, limit: float
-) -> tuple[ProviderCount, ...]:
+def _counts(rows: Sequence[InstancePrice | TokenPrice], today: str, limit: float) -> tuple[ProviderCount, ...]:
     by_provider: dict[str, list[InstancePrice | TokenPrice]] = {}
     for row in rows:
         by_provider.setdefault(row.provider, []).append(row)
@@ -154,9 +152,7 @@ def _document(summary: CatalogSummary, problems: Sequence[str]) -> Document:
     said = [Section("Problems", (Bullets(tuple(problems)),))] if problems else []
     sections = [*said, Section("Rows", (_files(summary),)), *_providers(summary), _holes_section(summary)]
     verdict = plural(len(problems), "problem") if problems else "no problem"
-    return Document(
-        f"Catalog check as of {summary.today}: {plural(rows, 'price row')}, {verdict}", tuple(sections)
-    )
+    return Document(f"Catalog check as of {summary.today}: {plural(rows, 'price row')}, {verdict}", tuple(sections))
 
 
 def _files(summary: CatalogSummary) -> Table:

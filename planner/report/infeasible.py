@@ -59,9 +59,7 @@ def infeasible_value(name: str, causes: Sequence[Cause], repairs: Sequence[Repai
 
 
 def _document(name: str, causes: Sequence[Cause], repairs: Sequence[Repair]) -> Document:
-    why = [
-        Paragraph(f"{plural(len(causes), 'reason')} found:" if causes else "No single reason could be named.")
-    ]
+    why = [Paragraph(f"{plural(len(causes), 'reason')} found:" if causes else "No single reason could be named.")]
     blocks: list[Block] = [*why, Bullets(tuple(_cause(cause) for cause in causes))]
     figures = _figures(causes)
     sections = [Section("Why", tuple(blocks if figures is None else [*blocks, figures]))]

@@ -113,12 +113,9 @@ def _flat(row: Row) -> str:
     return clean(" ".join(line for cell in row.cells for line in lines_of(cell)))
 
 
-def _grid(
-    cells: "tuple[str | tuple[str, ...], ...] | list[str]", table: Table, widths: list[int]
-) -> Iterator[str]:
+def _grid(cells: "tuple[str | tuple[str, ...], ...] | list[str]", table: Table, widths: list[int]) -> Iterator[str]:
     columns = [
-        [piece for line in lines_of(cell) for piece in wrap(clean(line), widths[i])]
-        for i, cell in enumerate(cells)
+        [piece for line in lines_of(cell) for piece in wrap(clean(line), widths[i])] for i, cell in enumerate(cells)
     ]
     for height in range(max((len(column) for column in columns), default=0)):
         pieces = [
@@ -177,9 +174,5 @@ def _cards(table: Table, width: int) -> Iterator[Line]:
             first, *rest = wrap(f"{clean(column.title)}: {value}", width - 2 * INDENT)
             yield from [Line(" " * INDENT + first)] if value else []
             yield from (Line(" " * 2 * INDENT + piece) for piece in rest)
-        yield from (
-            Line(" " * 2 * INDENT + line, "note")
-            for line in wrap(clean(row.note), width - 2 * INDENT)
-            if line
-        )
+        yield from (Line(" " * 2 * INDENT + line, "note") for line in wrap(clean(row.note), width - 2 * INDENT) if line)
         yield Line("")

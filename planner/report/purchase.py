@@ -44,9 +44,7 @@ def _in_short(plan: Plan) -> str:
         worth = headline_money(sum(line.total_usd for line in signed))
         first = min(signed, key=lambda line: line.signed_index).signed
         parts.append(f"sign {plural(len(signed), 'contract')} worth {worth}, the first in {first}")
-    used = {
-        a: sum(line.total_usd for line in plan.lines if line.action == a) for a in ACTIONS if a not in SIGNED
-    }
+    used = {a: sum(line.total_usd for line in plan.lines if line.action == a) for a in ACTIONS if a not in SIGNED}
     uses = [f"{kind_words(action)} for {headline_money(usd)}" for action, usd in used.items() if usd > 0]
     parts += [f"use {listed(uses)}"] if uses else []
     return f"In short: {'; '.join(parts)}." if parts else ""
@@ -115,11 +113,7 @@ def _elsewhere(plan: Plan) -> str:
 
 def _arithmetic(plan: Plan) -> str:
     listed_too = any(line.upfront_usd for line in plan.lines)
-    aside = (
-        " A list price is before discounts, with everything upfront spread over the term."
-        if listed_too
-        else ""
-    )
+    aside = " A list price is before discounts, with everything upfront spread over the term." if listed_too else ""
     return (
         f"Total = quantity × unit price + upfront, all that is owed under the line.{aside}"
         " Figures are rounded here; `--format csv` has them in full."

@@ -42,11 +42,7 @@ def _binding(binding: Binding) -> str:
 
 
 def _more(left: int, what: str) -> list[Block]:
-    return (
-        [Paragraph(f"And {plural(left, f'more {what}')}; `--format json` has all of them.")]
-        if left > 0
-        else []
-    )
+    return [Paragraph(f"And {plural(left, f'more {what}')}; `--format json` has all of them.")] if left > 0 else []
 
 
 def nearest_not_taken(plan: Plan) -> Section | None:
@@ -103,6 +99,4 @@ def _counted(rejections: tuple[RejectionRecord, ...]) -> dict[str, int]:
 
 def _examples(plan: Plan, bottleneck: str) -> tuple[str, ...]:
     found = [r for r in plan.rejections if r.bottleneck == bottleneck][:_EXAMPLES]
-    return tuple(f"{r.option} for {r.workload}: needed {r.needed}, offered {r.offered}" for r in found) or (
-        "",
-    )
+    return tuple(f"{r.option} for {r.workload}: needed {r.needed}, offered {r.offered}" for r in found) or ("",)

@@ -14,9 +14,7 @@ Renderer = Callable[[Plan, int, bool], str]
 """Plan, width in terminal cells, colour wanted → text. Formats that are not for terminals ignore the last two."""
 
 FORMATS: dict[str, Renderer] = {
-    "table": lambda plan, width, color: render_document(
-        plan_document(plan), "table", width=width, color=color
-    ),
+    "table": lambda plan, width, color: render_document(plan_document(plan), "table", width=width, color=color),
     "json": lambda plan, width, color: plan_json(plan),
     "csv": lambda plan, width, color: plan_csv(plan),
     "markdown": lambda plan, width, color: render_document(plan_document(plan), "markdown"),

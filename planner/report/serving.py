@@ -124,9 +124,7 @@ def _planned_as(fit: FitRecord | None) -> tuple[str, ...]:
         return ("",)
     rate = f"{amount(fit.rate_per_node_hour)} per node-hour, {fit.basis}"
     parallel = f"TP {fit.tensor_parallel}, PP {fit.pipeline_parallel}" if fit.batch else ""
-    how = ", ".join(
-        part for part in (fit.precision, parallel, f"batch {fit.batch}" if fit.batch else "") if part
-    )
+    how = ", ".join(part for part in (fit.precision, parallel, f"batch {fit.batch}" if fit.batch else "") if part)
     latency = f"TTFT {fit.ttft_ms:,.0f} ms, TPOT {fit.tpot_ms:,.0f} ms" if fit.ttft_ms or fit.tpot_ms else ""
     spot = f"{percent(fit.spot_lost_fraction)} lost to interruptions" if fit.spot_lost_fraction else ""
     return (rate, how, latency, spot)

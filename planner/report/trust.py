@@ -40,9 +40,7 @@ def _finance(plan: Plan) -> list[str]:
 
 
 def _oldest(plan: Plan) -> str:
-    names = sorted(
-        {line.node_type for line in plan.lines if line.price_as_of == plan.facts.oldest_price_as_of}
-    )
+    names = sorted({line.node_type for line in plan.lines if line.price_as_of == plan.facts.oldest_price_as_of})
     return f" ({listed(names)})" if names else ""
 
 

@@ -163,7 +163,13 @@ class _Sizer:
         replica = 1.0 if isinstance(workload, Inference) else 0.0
         derivation = (("measured throughput", rate, f"{workload.work_unit}/node-hour"),)
         return Fit(
-            workload.name, option.accelerator or "", option.count, rate, replica, basis="measured", derivation=derivation
+            workload.name,
+            option.accelerator or "",
+            option.count,
+            rate,
+            replica,
+            basis="measured",
+            derivation=derivation,
         )
 
     def _sized(self, workload: Workload, accelerator: str, count: int) -> Fit | Rejection:
