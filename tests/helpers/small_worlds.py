@@ -115,10 +115,8 @@ def _draw_works(r: random.Random, periods: int, slices: int, whole: bool) -> tup
                 demand = ((0.0,) * slices, *demand[1:])
         else:
             demand = tuple((round(base * r.uniform(0.3, 1.2), 3),) * slices for _ in range(periods))
-        if kind == "flexible" or (len(kinds) > 1 and not whole):
-            share = r.choice([0.0, 1.0])
-        else:
-            share = r.choice([0.0, 0.3, 0.6, 1.0])
+        all_or_none = kind == "flexible" or (len(kinds) > 1 and not whole)
+        share = r.choice([0.0, 1.0] if all_or_none else [0.0, 0.3, 0.6, 1.0])
         unserved = (
             (round(r.uniform(0.2, 3.0), 2), r.choice([0.2, 1.0])) if len(kinds) == 1 and r.random() < 0.15 else None
         )
