@@ -2,9 +2,9 @@
 
 PlannerError            exit 1 unless a child says otherwise
 ├── InputErrors         exit 2  one or more mistakes in what the user wrote, each with place and remedy
-├── CatalogError        exit 2  a datasets row that must not be believed
-├── InfeasibleError     exit 3  no plan exists; carries the causes
-└── LimitError          exit 4  a limit was reached before any plan was found
+└── CatalogError        exit 2  a datasets row that must not be believed
+
+That no plan exists, or that a limit came first, is an answer and not an error (`analysis/answer.py`).
 
 *what* states the fact, *where* the place, *help* the remedy; lower case, no full stop.
 """
@@ -78,22 +78,6 @@ class CatalogError(PlannerError):
     """A row of the datasets lacks its unit, source or date, or says something impossible."""
 
     exit_code = Exit.BAD_INPUT
-
-
-class InfeasibleError(PlannerError):
-    """No plan satisfies the scenario; `causes` says why in the user's words."""
-
-    exit_code = Exit.INFEASIBLE
-
-    def __init__(self, what: str, causes: "tuple[object, ...]", *, help: str | None = None) -> None:  # noqa: A002
-        super().__init__(what, help=help)
-        self.causes = causes
-
-
-class LimitError(PlannerError):
-    """A time limit ended the search before any plan was found."""
-
-    exit_code = Exit.LIMIT
 
 
 def nearest(word: str, known: "list[str] | tuple[str, ...] | set[str]") -> str | None:

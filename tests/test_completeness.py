@@ -94,21 +94,7 @@ def raised() -> set[str]:
     return known
 
 
-NEVER_RAISED = {"InfeasibleError", "LimitError"}
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(
-            name,
-            marks=pytest.mark.xfail(reason="answered by exit code, never raised", strict=True)
-            if name in NEVER_RAISED
-            else (),
-        )
-        for name in error_classes()
-    ],
-)
+@pytest.mark.parametrize("name", error_classes())
 def test_an_error_class_is_raised_somewhere(name: str) -> None:
     assert name in raised()
 

@@ -48,7 +48,7 @@ def _nothing_fits(question: Question) -> tuple[Cause, ...]:
     served = {w for w, _ in question.screened.fits}
     found = []
     for w, workload in enumerate(question.scenario.workloads):
-        if w in served or workload.unserved is not None:
+        if w in served or workload.unserved is not None or not question.parameters.points(w):
             continue
         counts = Counter(r.bottleneck for r in question.screened.rejections if r.workload == workload.name)
         counts.pop("weights", None) if len(counts) > 1 else None

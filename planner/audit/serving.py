@@ -106,18 +106,23 @@ def spot_losses(books: Books) -> Iterator[Check]:
 
 
 def spot_shares(books: Books) -> Iterator[Check]:
-    """Spot serves at most its share of the work asked for in each slice (online) or period (flexible)."""
+    """Where spot serves, what stays could serve all but its share: in each slice (online) or period (flexible)."""
     spot: dict[Key, float] = defaultdict(float)
+    firm: dict[Key, float] = defaultdict(float)
     for r in books.known_serving:
-        if books.options[r.option].action == "spot":
-            s = r.slice if online(books.workloads[r.workload]) else -1
-            spot[r.workload, r.period, s] += r.work
+        s = r.slice if online(books.workloads[r.workload]) else -1
+        stays = books.options[r.option].action != "spot"
+        (firm if stays else spot)[r.workload, r.period, s] += r.work
+    for u in books.plan.unserved:
+        if u.workload in books.workloads:
+            firm[u.workload, u.period, u.slice if online(books.workloads[u.workload]) else -1] += u.work
     asked = demands(books)
-    for (name, t, s), work in spot.items():
+    for name, t, s in (key for key, work in spot.items() if work > 0):
         share = spot_share(books.workloads[name])
         if share < 1:
             needed = asked[name].work(t, s) if s >= 0 else asked[name].work_of_period(t)
-            yield at_most("spot-share", f"{name}, period {t}, slice {s}", work, share * needed)
+            where = f"{name}, period {t}, slice {s}"
+            yield at_least("spot-share", where, firm[name, t, s], (1 - share) * needed)
 
 
 def replicas(books: Books) -> Iterator[Check]:

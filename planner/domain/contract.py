@@ -7,24 +7,33 @@ from pydantic import Field, model_validator
 from planner.domain.quantity import Magnitude, PositiveMagnitude, PositiveWhole, Whole
 from planner.domain.strict import Strict
 
+SMALLEST_PRICE = 1e-6
+Price = Annotated[PositiveMagnitude, Field(ge=SMALLEST_PRICE)]
+"""A price; prices are rounded to a millionth of a dollar."""
+
 
 class OnDemand(Strict):
     """By the hour, as long as wanted."""
 
     kind: Literal["on_demand"]
-    usd_per_hour: PositiveMagnitude
+    usd_per_hour: Price
     """Price of one node for one hour."""
     max_nodes: Whole | None = None
     """Most nodes that can run at once under this contract."""
     exact_nodes: Whole | None = None
     """If given, exactly so many nodes run in every slice."""
 
+    @model_validator(mode="after")
+    def _possible(self) -> "OnDemand":
+        _refuse_exact_above_max(self.exact_nodes, self.max_nodes)
+        return self
+
 
 class Spot(Strict):
     """Cheap, and may be taken away; only hours that were delivered are paid."""
 
     kind: Literal["spot"]
-    usd_per_hour: PositiveMagnitude
+    usd_per_hour: Price
     max_nodes: Whole | None = None
     interruptions_per_month: Magnitude = 0.0
     """Expected interruptions of one node a month."""
@@ -59,7 +68,15 @@ class Commitment(Strict):
             raise ValueError("a commitment without any price: give usd_per_hour or upfront_usd")
         if self.max_nodes is not None and self.min_nodes > max(self.max_nodes, 1):
             raise ValueError("min_nodes is above max_nodes")
+        _refuse_exact_above_max(self.exact_nodes, self.max_nodes)
+        if 0 < self.usd_per_hour < SMALLEST_PRICE or 0 < self.upfront_usd < SMALLEST_PRICE:
+            raise ValueError("a price below a millionth of a dollar cannot be told from none")
         return self
+
+
+def _refuse_exact_above_max(exact: int | None, most: int | None) -> None:
+    if exact is not None and most is not None and exact > most:
+        raise ValueError("exact_nodes is above max_nodes")
 
 
 Contract = Annotated[OnDemand | Spot | Commitment, Field(discriminator="kind")]

@@ -56,14 +56,23 @@ def assemble(
         horizon: periods; calendar periods are cut into slices here, explicit ones bring theirs.
         reduced: drop dominated options (exact; False for tests of just that).
     """
-    positions = sorted({o for _, o in screened.fits})
-    instances = [o for o in positions if market.options[o].action != "hosted_api"]
-    candidates = [_candidate(scenario, market.options[o], o, screened, horizon) for o in instances]
-    outcome = reduce(candidates, market.caps) if reduced else Reduced(tuple(range(len(candidates))), {})
+    bound = {o for o, option in enumerate(market.options) if option.exact_nodes is not None}
+    positions = sorted({o for _, o in screened.fits} | bound)
+    every = [o for o in positions if market.options[o].action != "hosted_api"]
+    sized = [(o, _candidate(scenario, market.options[o], o, screened, horizon)) for o in every]
+    candidates = [candidate for o, candidate in sized if candidate.column or o in bound]
+    instances = [o for o, candidate in sized if candidate.column or o in bound]
+    outcome = (
+        reduce(candidates, market.caps, scenario.terminal, horizon)
+        if reduced
+        else Reduced(tuple(range(len(candidates))), {})
+    )
     kept = [candidates[i] for i in outcome.kept]
     sources = [instances[i] for i in outcome.kept]
 
-    apis = _hosted(scenario, market, screened, horizon, [o for o in positions if o not in set(instances)])
+    apis = _hosted(
+        scenario, market, screened, horizon, [o for o in positions if market.options[o].action == "hosted_api"]
+    )
     shapes = {w.name: shape_of(w, profiles) for w in scenario.workloads if w.online}
     week: tuple[Hours, ...] = ()
     if scenario.periods is None:
@@ -227,16 +236,18 @@ def _classes(
     flexible: dict[tuple[int, int], float],
     horizon: Horizon,
 ) -> tuple[SubstitutionClass, ...]:
-    members: dict[tuple[Column, bool], list[int]] = {}
+    members: dict[tuple[Column, bool, str], list[int]] = {}
     for i, candidate in enumerate(kept):
-        members.setdefault((candidate.column, candidate.option.action == "spot"), []).append(i)
+        spans = any(service.whole and service.nodes > 1 for _, service in candidate.column)
+        pool = candidate.option.pool if spans else ""  # a replica of several nodes stays inside one pool
+        members.setdefault((candidate.column, candidate.option.action == "spot", pool), []).append(i)
     peak: dict[int, float] = {}
     for (w, _, _), rate in online.items():
         peak[w] = max(peak.get(w, 0.0), rate)
     for (w, t), work in flexible.items():
         peak[w] = max(peak.get(w, 0.0), work / horizon.periods[t].hours)
     classes = []
-    for (column, spot), group in members.items():
+    for (column, spot, _), group in members.items():
         useful = sum(
             (ceil(peak.get(w, 0.0) / s.rate_per_hour) if s.whole else peak.get(w, 0.0) / s.rate_per_hour) * s.nodes
             for w, s in column

@@ -4,7 +4,8 @@ r"""Exact reductions: options that another option makes superfluous, each rule w
 or both commitments with the same term and lead) if there is a whole number m ≥ 1 of nodes of *a* per node
 of *b* such that
 
-1. (price) m · price_a ≤ price_b in every period, recurring and upfront each for itself;
+1. (price) m · price_a ≤ price_b in every period, recurring and upfront each for itself, and no more of m times a's payments
+   beyond the horizon counts than of b's (terminal rule `market`);
 2. (work) for every workload w that b may serve there is a whole number j_w ≥ 1 of units of a per unit of b with
    j_w · rate_{w,a} ≥ rate_{w,b} and j_w · nodes_{w,a} ≤ m · nodes_{w,b};
    where work splits freely, j_w may be any number;
@@ -15,9 +16,10 @@ of *b* such that
 *Proof.* Take a feasible plan that holds N nodes of b at some time. Replace each by m nodes of a and each unit of service on
 b by j_w units on a. By (2) every workload receives at least what it received; the nodes needed are
 Σ_w j_w nodes_{w,a} y_w ≤ m Σ_w nodes_{w,b} y_w ≤ m N, so they fit on the nodes of a that replaced those of b, and
-whole units stay whole because j_w and m are whole. By (3) no cap, minimum or date is broken, and by (1) neither the cost
-nor the cash of any plan-year rises. So some optimal plan uses no b. ∎ Applied one after the other (an option that
-has been dropped never justifies dropping another), with ties broken by order, the reduction stays exact.
+whole units stay whole because j_w and m are whole (a replica of several nodes lies inside one pool, before and after).
+By (3) no cap, minimum or date is broken, and by (1) neither the cost nor the cash of any plan-year rises. So some
+optimal plan uses no b. ∎ Applied one after the other (an option that has been dropped never justifies dropping another),
+with ties broken by order, the reduction stays exact.
 
 It is exact with caps, budgets, integers and spot shares: they are all covered above. A limit on the share of one provider
 or tiers of spend by provider would break (3) across providers; whoever adds such a family must restrict the
@@ -28,8 +30,10 @@ from collections.abc import Sequence
 from math import ceil, inf
 from typing import NamedTuple
 
+from planner.domain.horizon import Horizon
 from planner.domain.option import Cap, Option, Terms
 from planner.formulation.parameters import Column, Service
+from planner.formulation.present_value import Terminal, counted_beyond
 
 _ROUNDING = 1e-9
 
@@ -42,6 +46,15 @@ class Candidate(NamedTuple):
     column: Column
 
 
+class Setting(NamedTuple):
+    """What a comparison depends on besides the two options."""
+
+    caps: dict[str, Cap]
+    terminal: Terminal
+    last_hours: float
+    """Length of the last period, and of those beyond the horizon."""
+
+
 class Reduced(NamedTuple):
     """What is left, and who made whom superfluous: positions in the input."""
 
@@ -49,9 +62,9 @@ class Reduced(NamedTuple):
     dominated_by: dict[int, int]
 
 
-def reduce(candidates: Sequence[Candidate], caps: Sequence[Cap]) -> Reduced:
+def reduce(candidates: Sequence[Candidate], caps: Sequence[Cap], terminal: Terminal, horizon: Horizon) -> Reduced:
     """Drop dominated candidates. Cheap ones are tried as dominators first."""
-    weights = {cap.name: cap for cap in caps}
+    weights = Setting({cap.name: cap for cap in caps}, terminal, horizon.periods[-1].hours)
     families: dict[tuple[object, ...], list[int]] = {}
     for i, candidate in enumerate(candidates):
         families.setdefault(_family(candidate), []).append(i)
@@ -72,7 +85,7 @@ def reduce(candidates: Sequence[Candidate], caps: Sequence[Cap]) -> Reduced:
 
 
 def _without_twins(
-    candidates: Sequence[Candidate], order: list[int], caps: dict[str, Cap], dominated: dict[int, int]
+    candidates: Sequence[Candidate], order: list[int], caps: Setting, dominated: dict[int, int]
 ) -> list[int]:
     """A first pass over options that serve alike under the same caps: only those the cheapest does not dominate."""
     cheapest: dict[tuple[object, ...], int] = {}
@@ -96,10 +109,10 @@ def _cheapness(candidate: Candidate) -> float:
     """Price per accelerator-equivalent of the best served workload: the order in which dominators are tried."""
     terms = candidate.terms
     per_hour = terms.usd_per_hour[0] + (terms.upfront_usd[0] / terms.term if terms.term else 0.0)
-    return per_hour / max(service.rate_per_node_hour for _, service in candidate.column)
+    return per_hour / max((service.rate_per_node_hour for _, service in candidate.column), default=1.0)
 
 
-def dominates(a: Candidate, b: Candidate, caps: dict[str, Cap]) -> bool:
+def dominates(a: Candidate, b: Candidate, setting: Setting) -> bool:
     """Whether a makes b superfluous (the three conditions of the module's docstring)."""
     if a.option.exact_nodes is not None or b.option.exact_nodes is not None or a.option.max_nodes is not None:
         return False
@@ -107,7 +120,20 @@ def dominates(a: Candidate, b: Candidate, caps: dict[str, Cap]) -> bool:
     if most < 1 or not _dates_cover(a.terms, b.terms):
         return False
     m = _nodes_by_work(a.column, b.column, most)
-    return m is not None and a.option.min_nodes <= m * b.option.min_nodes and _caps_hold(a.option, b.option, m, caps)
+    if m is None or a.option.min_nodes > m * b.option.min_nodes or not _caps_hold(a.option, b.option, m, setting.caps):
+        return False
+    return not a.terms.term or _owes_no_more(a.terms, b.terms, m, setting)
+
+
+def _owes_no_more(a: Terms, b: Terms, m: int, setting: Setting) -> bool:
+    """Whether what counts of the payments beyond the horizon is no more for m nodes of a than for one of b."""
+    if setting.terminal != "market":
+        return True
+    for v in b.signing:
+        mine = m * a.usd_per_hour[v] * counted_beyond(a, v, setting.last_hours, setting.terminal)
+        if mine > b.usd_per_hour[v] * counted_beyond(b, v, setting.last_hours, setting.terminal) + _ROUNDING:
+            return False
+    return True
 
 
 def _nodes_by_price(a: Terms, b: Terms) -> int:

@@ -119,9 +119,11 @@ class _Search:
         if self.near and not self.watch.over:
             self.price(blocks, relaxed)
         if not self.closed and not self.watch.over and len(blocks.design):
-            design = self.master(blocks, relaxed)
-            if design is not None and design.tobytes() not in self.tried:
-                self.operate(blocks, design, relaxed)
+            better = self.master(blocks, relaxed)
+            if better is not None and better.tobytes() not in self.tried:
+                self.operate(blocks, better, relaxed)
+        if self.best is None and not self.watch.over:
+            return _direct(self.matrix, self.gap, self.watch)
         return _outcome(self.matrix, "limit", self.best, self.bound, self.gap, self.watch, relaxed)
 
     @property

@@ -134,7 +134,6 @@ def test_fixed_units_are_bought_even_if_they_are_not_the_cheapest(how: str) -> N
     assert cost(case) == pytest.approx(1 * 200 * 2.0 + 3 * 200 * 1.0)
 
 
-@pytest.mark.xfail(reason="an offer that fits nothing is dropped with its exact_nodes", strict=True)
 def test_fixed_units_of_what_serves_nothing_are_paid_all_the_same() -> None:
     case = a_case(fixed_units={"idle": 2})
     case["offers"].append(

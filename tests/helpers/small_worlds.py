@@ -353,9 +353,9 @@ def _served_whole(
         for k, w in enumerate(online):
             done = sum(given[o][k] * rates[w][o] for o in range(len(nodes)))
             loose = sum(given[o][k] * rates[w][o] for o in range(len(nodes)) if world.ways[o].kind == "spot")
-            found = _unserved_share(world.works[w], wanted[w] - done, wanted[w])
-            share = world.works[w].spot_share
-            if found is None or (share < 1 and loose > share * wanted[w] + EPS):
+            allowed = min(loose, world.works[w].spot_share * wanted[w])
+            found = _unserved_share(world.works[w], wanted[w] - (done - loose) - allowed, wanted[w])
+            if found is None:
                 break
             unserved += found[0]
         else:

@@ -191,9 +191,6 @@ def test_spot_delivers_what_interruptions_leave() -> None:
     assert plan.npv_usd == pytest.approx(HOURS * 10 * 0.5)
 
 
-@pytest.mark.xfail(
-    reason="an option whose only column lost everything has no cheapness", strict=True, raises=ValueError
-)
 def test_spot_that_loses_everything_serves_nothing() -> None:
     scenario = a_scenario(
         periods=months(1),

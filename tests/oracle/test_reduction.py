@@ -68,7 +68,6 @@ def test_the_draws_drop_enough_to_prove_something() -> None:
     assert dropped >= 60
 
 
-@pytest.mark.xfail(reason="dominance compares prices, the market rule also compares price paths", strict=True)
 def test_a_cheaper_price_that_falls_may_cost_more_at_the_end_of_the_horizon() -> None:
     """One month needed, twelve signed. Beyond the horizon the falling offer overpays, the flat one does not."""
     scenario = a_scenario(
@@ -85,7 +84,6 @@ def test_a_cheaper_price_that_falls_may_cost_more_at_the_end_of_the_horizon() ->
     assert optimum(scenario, reduced=True) == pytest.approx(730 * 1.05)
 
 
-@pytest.mark.xfail(reason="a faster spot node may break a spot share that a slower one keeps", strict=True)
 def test_a_faster_spot_node_does_not_replace_a_slower_one_under_a_spot_share() -> None:
     scenario = a_scenario(
         periods=months(1),
@@ -100,7 +98,6 @@ def test_a_faster_spot_node_does_not_replace_a_slower_one_under_a_spot_share() -
     assert optimum(scenario, reduced=True) == pytest.approx(optimum(scenario, reduced=False))
 
 
-@pytest.mark.xfail(reason="a class lets one replica span nodes of several pools", strict=True)
 def test_a_replica_of_several_nodes_does_not_span_two_providers() -> None:
     """A replica takes eight nodes; each provider has four."""
     offers = [
@@ -111,7 +108,6 @@ def test_a_replica_of_several_nodes_does_not_span_two_providers() -> None:
     assert least(question_with_replicas(scenario, replicas, reduced=True)) is None
 
 
-@pytest.mark.xfail(reason="half a replica on a dropped option has no whole counterpart", strict=True)
 def test_what_spans_pools_is_not_made_dearer_by_the_reduction() -> None:
     """Eight nodes a replica: four at `cheap` (capped), four at `plain`; `quick` dominates `cheap`, in its own class."""
     offers = [

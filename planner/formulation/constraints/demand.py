@@ -24,13 +24,14 @@ F_{wt}    ``p.flexible[w, t]``         work units
 h_{ts}    ``p.hours[t][s]``            hours
 ========  ===========================  ==========================================
 
+A row whose coefficients are out of the solver's scale is multiplied by a number (`in_scale`).
 Dual: thousands of dollars for one more unit of the whole demand of the row.
 """
 
 from collections.abc import Iterator
 
 from planner.formulation.parameters import Parameters
-from planner.formulation.program import Pair, Row
+from planner.formulation.program import Pair, Row, in_scale
 from planner.formulation.variables import Variables
 
 
@@ -48,4 +49,4 @@ def demand(p: Parameters, x: Variables) -> Iterator[Row]:
             ]
             pairs += [(x.hosted[h, t, s], 1.0) for h in apis if (h, t, s) in x.hosted]
             pairs += [(x.unserved[w, t, s], 1.0)] if (w, t, s) in x.unserved else []
-            yield Row((w, t, s), pairs, ">=", 1.0)
+            yield in_scale(Row((w, t, s), pairs, ">=", 1.0))
