@@ -93,9 +93,11 @@ def _compared(question: Question, prices: dict[int, list[Unit]], w: int, o: int,
         return ""
     unit = question.parameters.units[w]
     text = f" at ${_short(mine)} per {unit} when busy"
-    other = next((u for u in prices[w] if u.option not in used and u.usd >= mine), None)
+    options = question.market.options
+    taken = {_kind(options[i]) for i in used}
+    other = next((u for u in prices[w] if _kind(options[u.option]) not in taken and u.usd >= mine), None)
     if other is not None:
-        text += f"; next best not used: {question.market.options[other.option].id} at ${_short(other.usd)}"
+        text += f"; next best not used: {options[other.option].id} at ${_short(other.usd)}"
     return text
 
 

@@ -96,11 +96,42 @@ def what_to_sign(plan: Plan) -> Section:
     rows: list[Row] = []
     for action, heading in ACTIONS.items():
         lines = [line for line in plan.lines if line.action == action]
+        shown, small = _told_apart(lines, plan)
         if lines:
-            rows += [group(heading, len(columns)), *(_line(line, plan) for line in lines)]
+            rows += [group(heading, len(columns)), *(_line(line, plan) for line in shown)]
+        if small:
+            rows.append(_folded(small))
     rows.append(_sum(plan.lines))
     said = (Paragraph(_arithmetic(plan)), Paragraph(_elsewhere(plan)))
     return Section("What to sign and use", (Table(columns, tuple(rows)), *(p for p in said if p.text)))
+
+
+SMALL = 0.0005
+"""Lines paid by use below this share of all lines are told together."""
+
+
+def _told_apart(lines: list[PlanLine], plan: Plan) -> tuple[list[PlanLine], list[PlanLine]]:
+    """Lines worth a row of their own, and small ones paid by use (only if there are several)."""
+    limit = SMALL * sum(line.total_usd for line in plan.lines)
+    small = [line for line in lines if line.action not in SIGNED and line.total_usd < limit]
+    return (lines, []) if len(small) < 2 else ([line for line in lines if line not in small], small)
+
+
+def _folded(lines: list[PlanLine]) -> Row:
+    types = sorted({f"{line.provider} {line.node_type}" for line in lines})
+    named = listed(types[:4]) + ("" if len(types) <= 4 else f" and {len(types) - 4} more")
+    note = f"{named}; all of them with `--format csv`"
+    oldest = min((line.price_as_of for line in lines if line.price_as_of), default="")
+    cells: tuple[Cell, ...] = (
+        f"{len(lines)} small top-ups",
+        "in a few hours each",
+        "",
+        "",
+        money(sum(line.total_usd for line in lines)),
+        "",
+        f"from {oldest}" if oldest else "",
+    )
+    return Row(cells, note=note)
 
 
 def _elsewhere(plan: Plan) -> str:
