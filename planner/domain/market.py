@@ -301,13 +301,22 @@ def _term_problem(option: Option, scenario: Scenario, horizon: Horizon) -> tuple
         return None
     if option.term_hours == 0.0 and option.term_periods is None:
         return "contract", "a contract that can start in any period", "fixed dates of a few weeks"
-    if scenario.max_term_months is not None and option.term_hours > scenario.max_term_months * HOURS_PER_MONTH:
-        months = option.term_hours / HOURS_PER_MONTH
+    months = _term_hours(option, horizon) / HOURS_PER_MONTH
+    if scenario.max_term_months is not None and months > scenario.max_term_months * (1 + 1e-9):
         return "term", f"at most {scenario.max_term_months:g} months", f"{months:g} months"
     if term_in_periods(option, horizon) is None:
-        months = option.term_hours / HOURS_PER_MONTH
         return "term", "a whole number of periods", f"{months:g} months"
     return None
+
+
+def _term_hours(option: Option, horizon: Horizon) -> float:
+    """Length of a commitment; periods beyond the horizon are as long as its last."""
+    if option.term_periods is None:
+        return option.term_hours
+    hours = [p.hours for p in horizon.periods]
+    if option.term_periods == -1:
+        return sum(hours)
+    return sum(hours[: option.term_periods]) + max(option.term_periods - len(hours), 0) * hours[-1]
 
 
 # --- caps ---------------------------------------------------------------------------------------

@@ -127,6 +127,8 @@ class Scenario(Strict):
             raise ValueError("give only one of years, months, quarters, periods")
         if self.periods is not None and self.period is not None:
             raise ValueError("`period` does not go with explicit `periods`")
+        if self.periods is not None and any(h.until is not None for h in self.held):
+            raise ValueError("a holding's `until` needs calendar periods; give its `periods`")
         return self
 
     @model_validator(mode="after")
