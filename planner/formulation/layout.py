@@ -40,10 +40,11 @@ def layout_of(built: Built, p: Parameters) -> Layout:
     """Layout of a built program."""
     online = {w for w, _, _ in p.online}
     x = built.variables
+    alone = {t for t, slices in enumerate(p.hours) if len(slices) == 1}  # the only slice is the whole period
     where = {v.name: (t, s) for (_, t, s), v in x.running.items()}
     where |= {v.name: (t, s) for (_, _, t, s), v in x.served.items()}
-    where |= {v.name: (t, s if p.hosted[h].workload in online else COUPLING) for (h, t, s), v in x.hosted.items()}
-    where |= {v.name: (t, s if w in online else COUPLING) for (w, t, s), v in x.unserved.items()}
+    where |= {v.name: (t, s if p.hosted[h].workload in online or t in alone else COUPLING) for (h, t, s), v in x.hosted.items()}
+    where |= {v.name: (t, s if w in online or t in alone else COUPLING) for (w, t, s), v in x.unserved.items()}
     columns = [where.get(v.name, (DESIGN, COUPLING)) for v in built.columns]
     rows: list[tuple[int, int]] = []
     demand: list[int] = []
@@ -52,9 +53,9 @@ def layout_of(built: Built, p: Parameters) -> Layout:
         if family in ("budget", "commitment"):
             rows.append((LINKING, COUPLING))
             continue
-        couples = family in ("demand", "spot") and key[0] not in online
-        rows.append((key[1], COUPLING if couples else key[2]))
-        if family == "demand" and not couples:
+        flexible = family in ("demand", "spot") and key[0] not in online
+        rows.append((key[1], COUPLING if flexible and key[1] not in alone else key[2]))
+        if family == "demand":
             demand.append(number)
         if family == "capacity":
             capacity.setdefault((key[0], key[1]), []).append(number)

@@ -28,6 +28,7 @@ MARGINS = (0.003, 0.01, 0.03)
 """Shares of a binding budget that are kept back for whole nodes in operation, tried in turn."""
 SHARE_OF_GAP = 0.5
 """Share of the allowed gap that the operation of the periods may use up."""
+FEW_SLICES = 120
 WORTH_PRICING = 3.0
 """Slices are priced for a better bound only if the gap is at most so many times the one asked for."""
 DELTA = 0.005
@@ -116,7 +117,7 @@ class _Search:
             if self.best is not None or self.watch.over:
                 break
             self.operate(blocks, design, relaxed)
-        if self.near and not self.watch.over:
+        if (self.near or self.few) and not self.closed and not self.watch.over:
             self.price(blocks, relaxed)
         if not self.closed and not self.watch.over and len(blocks.design):
             better = self.master(blocks, relaxed)
@@ -135,6 +136,14 @@ class _Search:
         """Whether pricing the slices, the most expensive step, has a chance to close the gap."""
         missing = self.objective - self.bound
         return not self.closed and missing <= WORTH_PRICING * self.gap * abs(self.objective)
+
+    @property
+    def few(self) -> bool:
+        """Whether there are so few slices that pricing them costs little."""
+        layout = self.layout
+        operation = layout.column_period != DESIGN
+        where = layout.column_period[operation] * 1000 + layout.column_slice[operation]
+        return len(np.unique(where)) <= FEW_SLICES
 
     def tighten(self) -> Solved:
         """Relaxation with rounding cuts; raises the bound."""
