@@ -43,7 +43,10 @@ def layout_of(built: Built, p: Parameters) -> Layout:
     alone = {t for t, slices in enumerate(p.hours) if len(slices) == 1}  # the only slice is the whole period
     where = {v.name: (t, s) for (_, t, s), v in x.running.items()}
     where |= {v.name: (t, s) for (_, _, t, s), v in x.served.items()}
-    where |= {v.name: (t, s if p.hosted[h].workload in online or t in alone else COUPLING) for (h, t, s), v in x.hosted.items()}
+    where |= {
+        v.name: (t, s if p.hosted[h].workload in online or t in alone else COUPLING)
+        for (h, t, s), v in x.hosted.items()
+    }
     where |= {v.name: (t, s if w in online or t in alone else COUPLING) for (w, t, s), v in x.unserved.items()}
     columns = [where.get(v.name, (DESIGN, COUPLING)) for v in built.columns]
     rows: list[tuple[int, int]] = []

@@ -11,7 +11,7 @@ from planner.formulation.solve import Watch, solve_lp, solve_mip
 
 WIDTHS = (0.0003, 0.01, np.inf)
 """Reduced cost up to which a column is tried, as a share of the period's cost; wider if that fails."""
-NODES_PER_PERIOD = 60
+NODES_PER_PERIOD = 10
 ON = 1e-9
 
 

@@ -170,9 +170,7 @@ def the_inputs() -> Inputs:
             a_fit("chat", lines[0].option),
             a_fit("tune", lines[1].option, batch=0, ttft_ms=0.0, tpot_ms=0.0, spot_lost_fraction=0.0171),
         ),
-        caps=(
-            CapRecord(name="south spot", max_nodes=None, max_accelerators=64, counts="running", assumed=True),
-        ),
+        caps=(CapRecord(name="south spot", max_nodes=None, max_accelerators=64, counts="running", assumed=True),),
     )
 
 
@@ -240,9 +238,7 @@ def a_disputed_plan() -> Plan:
         ("money", "line 1", "$1,852,000.00", "$1,852,100.00"),
         ("demand", "chat, 2027-02", "6,750", "6,700"),
     )
-    return a_plan(
-        audit=AuditRecord(agrees=False, checks=1234, largest_difference_usd=100.0, discrepancies=found)
-    )
+    return a_plan(audit=AuditRecord(agrees=False, checks=1234, largest_difference_usd=100.0, discrepancies=found))
 
 
 def unserved(work: float = 7.5, cost_usd: float = 750.0) -> UnservedRecord:

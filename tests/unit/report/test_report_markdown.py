@@ -26,9 +26,7 @@ def shown(text: str) -> str:
     return "".join(child.content for child in inner)
 
 
-@pytest.mark.parametrize(
-    "plan", [a_plan(), a_disputed_plan(), a_hostile_plan()], ids=["plain", "disputed", "hostile"]
-)
+@pytest.mark.parametrize("plan", [a_plan(), a_disputed_plan(), a_hostile_plan()], ids=["plain", "disputed", "hostile"])
 def test_tables_have_as_many_cells_in_every_row_as_in_the_head(plan: Plan) -> None:
     lines = render_plan(plan, "markdown").splitlines()
     for before, line in pairwise(lines):

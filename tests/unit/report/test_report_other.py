@@ -141,9 +141,7 @@ def test_an_empty_catalog_list_is_no_error(form: str) -> None:
 
 
 def test_show_tells_what_is_known_and_what_is_not() -> None:
-    chip = Accelerator(
-        id="chip-80gb", vendor="V", name="Chip", memory_gb=80.0, source="sheet", checked_on="2026-05"
-    )
+    chip = Accelerator(id="chip-80gb", vendor="V", name="Chip", memory_gb=80.0, source="sheet", checked_on="2026-05")
     text = render_catalog_show(chip, (a_price(),), today="2026-11-22")
     lines = {line.strip() for line in text.splitlines()}
     assert any(line.startswith("memory, GB") and line.endswith("80") for line in lines)

@@ -13,9 +13,7 @@ from planner.domain.plan import Baseline, Cost, Plan, PlanLine, plan_from_json_v
 from planner.report.render import FORMATS, render_plan
 
 READABLE = ("table", "markdown")
-HOSTILE = (
-    '=HYPERLINK("http://evil")|<script>alert(1)</script>[red]x[/red]`c`\x1b[31m\x1b]0;t\x07\n# y\u202e&amp;'
-)
+HOSTILE = '=HYPERLINK("http://evil")|<script>alert(1)</script>[red]x[/red]`c`\x1b[31m\x1b]0;t\x07\n# y\u202e&amp;'
 
 
 def joined(text: str) -> str:
@@ -90,9 +88,7 @@ def test_a_disputed_plan_shouts_before_anything_else(form: str) -> None:
     text = render_plan(a_disputed_plan(), form)
     shout = text.index("DO NOT RELY ON THIS PLAN")
     assert shout < text.index("$1,852,100.00") < text.index("NPV over")
-    assert "DISAGREES, 2 disagreements in 1,234 checks, largest difference $100.00" in joined(text).replace(
-        "!! ", ""
-    )
+    assert "DISAGREES, 2 disagreements in 1,234 checks, largest difference $100.00" in joined(text).replace("!! ", "")
 
 
 def test_a_plan_cut_short_does_not_claim_to_be_the_cheapest() -> None:
@@ -150,13 +146,9 @@ def test_budgets_per_year_stand_below_the_years() -> None:
 def test_many_years_stand_one_below_the_other() -> None:
     plan = a_plan()
     first = plan.horizon.periods[0]
-    periods = tuple(
-        first.model_copy(update={"index": y, "plan_year": y, "start": f"{2027 + y}-01"}) for y in range(8)
-    )
+    periods = tuple(first.model_copy(update={"index": y, "plan_year": y, "start": f"{2027 + y}-01"}) for y in range(8))
     costs = tuple(
-        plan.cost.by_period[0].model_copy(
-            update={"index": y, "cash_usd": 1000.0 + y, "by_kind": {"spot": 1000.0 + y}}
-        )
+        plan.cost.by_period[0].model_copy(update={"index": y, "cash_usd": 1000.0 + y, "by_kind": {"spot": 1000.0 + y}})
         for y in range(8)
     )
     cost = plan.cost.model_copy(
@@ -167,9 +159,7 @@ def test_many_years_stand_one_below_the_other() -> None:
         }
     )
     horizon = plan.horizon.model_copy(update={"periods": periods})
-    text = render_plan(
-        plan.model_copy(update={"cost": cost, "horizon": horizon, "total_usd": 8028.0}), "table"
-    )
+    text = render_plan(plan.model_copy(update={"cost": cost, "horizon": horizon, "total_usd": 8028.0}), "table")
     assert re.search(r"Year 8 from 2034-01 +\$1,007 +\$1,007", text)
     assert re.search(r"Total +\$8,028 +\$8,028", text)
 
@@ -243,9 +233,7 @@ def test_csv_has_every_field_of_every_line_and_reads_back() -> None:
     assert text.replace("\r\n", "").count("\n") == 0
 
 
-@pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=1", '"=1', "＝1"]
-)
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=1", '"=1', "＝1"])
 def test_csv_text_cannot_be_a_formula(text: str) -> None:
     out = render_plan(a_plan(lines=(a_line(why=text),)), "csv")
     row = next(csv.DictReader(io.StringIO(out, newline="")))

@@ -48,9 +48,7 @@ def test_a_failure_leaves_the_old_file_and_no_scraps(
     assert [p.name for p in tmp_path.iterdir()] == ["plan.json"]
 
 
-def test_an_interruption_leaves_the_old_file_and_no_scraps(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interruption_leaves_the_old_file_and_no_scraps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "plan.json"
     path.write_text("old")
 
