@@ -23,6 +23,7 @@ bench:
 
 docs:
 	PYTHONPATH=. $(PYTHON) docs/make_reference.py
+	PYTHONPATH=. $(PYTHON) docs/make_formulation.py
 
 # Rewrite what the golden tests compare with, then read the diff.
 golden:
