@@ -552,7 +552,7 @@ def load_profile_rows(facts: Path) -> Iterator[Row]:
     for about in read(facts / "load" / "sources.csv"):
         values = hours[about["profile"]]
         mean = sum(values) / len(values)
-        yield {
+        row = {
             "id": about["profile"],
             "hours": str(len(values)),
             "basis": about["basis"],
@@ -561,6 +561,10 @@ def load_profile_rows(facts: Path) -> Iterator[Row]:
             "checked_on": first_date(about["as_of"], about["as_of"].split("/")[0]),
             "note": joined(f"dates: {about['as_of']}", about["notes"]),
         }
+        yield row
+        if about["profile"] in tables.SHORT_PROFILES:
+            short = tables.SHORT_PROFILES[about["profile"]]
+            yield row | {"id": short, "note": joined(f"the same as {about['profile']}", row["note"])}
 
 
 def request_length_rows(facts: Path) -> Iterator[Row]:

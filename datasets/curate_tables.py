@@ -692,3 +692,11 @@ novita:novita/qwen/qwen3-4b-fp8
 fireworks_ai:fireworks_ai/accounts/fireworks/models/qwen3-8b
 novita:novita/qwen/qwen3-8b-fp8
 """
+
+SHORT_PROFILES = {
+    "business_hours_chat_burstgpt": "business_hours",
+    "consumer_app_taxi": "consumer",
+    "chat_llm_azure": "chat",
+    "coding_llm_azure": "coding",
+}
+"""Load profiles that have a short name as well."""

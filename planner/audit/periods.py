@@ -27,7 +27,7 @@ def question(books: Books) -> Iterator[Check]:
 def calendar(books: Books) -> Iterator[Check]:
     """Number, length, order, label and plan-year of the periods."""
     horizon, scenario = books.plan.horizon, books.asked
-    if scenario.start is not None:
+    if scenario.start is not None and scenario.periods is None:
         yield same("horizon-start", "horizon.start", horizon.start, scenario.start)
     lengths = [p.hours for p in horizon.periods]
     if scenario.periods is None:

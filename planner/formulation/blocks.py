@@ -29,7 +29,7 @@ import numpy as np
 
 from planner.formulation.layout import COUPLING, DESIGN, LINKING, Layout
 from planner.formulation.matrix import Cut, Floats, Ints, Matrix
-from planner.formulation.operate import cheapest
+from planner.formulation.operate import Effort, cheapest
 from planner.formulation.solve import Watch, solve_lp, solve_mip
 
 NODES_PER_SLICE = 20
@@ -75,11 +75,13 @@ def blocks_of(matrix: Matrix, layout: Layout, row_period: Ints, row_slice: Ints,
     )
 
 
-def plan_period(blocks: Blocks, t: int, held: Floats, cost: Floats, watch: Watch, absolute: float) -> Floats | None:
+def plan_period(
+    blocks: Blocks, t: int, held: Floats, cost: Floats, watch: Watch, absolute: float, effort: Effort
+) -> Floats | None:
     """Cheapest operation of period t when the rows' activity of the design is `held` (by row of the program)."""
     columns, rows = blocks.columns[t], blocks.rows[t]
     part = blocks.matrix.with_cost(cost).part(rows, columns)
-    return cheapest(part.with_sides(part.row_lower - held[rows], part.row_upper - held[rows]), watch, absolute)
+    return cheapest(part.with_sides(part.row_lower - held[rows], part.row_upper - held[rows]), watch, absolute, effort)
 
 
 def _slice_bound(part: Matrix, watch: Watch, gap: float, scale: float) -> float:

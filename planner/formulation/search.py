@@ -3,8 +3,9 @@ r"""Program → Outcome: relaxation, rounding cuts, design, periods; the gap is 
 1. The relaxation over every column, tightened by rounding cuts, is a bound.
 2. A design (whole signings) is rounded from it; with the design fixed the periods are solved one by one: a plan.
 3. If the gap is too wide, the periods are priced (`blocks.py`) for a better bound, and the rows this yields steer a small
-   master program to a better design; then 2 again.
-Small programs go to branch and bound as they are.
+   master program to a better design; then 2 again, more thoroughly.
+
+Small programs go to branch and bound as they are; programs of medium size do so at the end, from the best plan so far.
 """
 
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from planner.formulation.blocks import Blocks, Prices, blocks_of, plan_period, p
 from planner.formulation.build import Built
 from planner.formulation.layout import DESIGN, Layout, layout_of
 from planner.formulation.matrix import Cut, Floats, Ints, Matrix, matrix_of
+from planner.formulation.operate import QUICK, THOROUGH, Effort
 from planner.formulation.parameters import Parameters
 from planner.formulation.rounding import rounding_cuts
 from planner.formulation.solve import Live, Solved, Watch, solve_lp, solve_mip
@@ -28,7 +30,11 @@ MARGINS = (0.003, 0.01, 0.03)
 """Shares of a binding budget that are kept back for whole nodes in operation, tried in turn."""
 SHARE_OF_GAP = 0.5
 """Share of the allowed gap that the operation of the periods may use up."""
-FEW_SLICES = 120
+FEW_SLICES = 300
+"""Up to so many slices they are priced in any case."""
+MEDIUM_INTEGERS = 6000
+"""Up to so many whole numbers what is still open at the end goes to branch and bound as one program."""
+NODES_OF_MEDIUM = 500
 WORTH_PRICING = 3.0
 """Slices are priced for a better bound only if the gap is at most so many times the one asked for."""
 DELTA = 0.005
@@ -117,12 +123,16 @@ class _Search:
             if self.best is not None or self.watch.over:
                 break
             self.operate(blocks, design, relaxed)
+        if self.best is not None and not self.closed and not self.watch.over:
+            self.operate(blocks, self.best[blocks.design], relaxed, THOROUGH)
         if (self.near or self.few) and not self.closed and not self.watch.over:
             self.price(blocks, relaxed)
         if not self.closed and not self.watch.over and len(blocks.design):
             better = self.master(blocks, relaxed)
             if better is not None and better.tobytes() not in self.tried:
-                self.operate(blocks, better, relaxed)
+                self.operate(blocks, better, relaxed, THOROUGH)
+        if not self.closed and not self.watch.over and int(self.matrix.integer.sum()) <= MEDIUM_INTEGERS:
+            self.branch()
         if self.best is None and not self.watch.over:
             return _direct(self.matrix, self.gap, self.watch)
         return _outcome(self.matrix, "limit", self.best, self.bound, self.gap, self.watch, relaxed)
@@ -202,7 +212,7 @@ class _Search:
                 whole += rounded[i]
         return np.minimum(rounded, self.matrix.upper[blocks.design])
 
-    def operate(self, blocks: Blocks, design: Floats, relaxed: Solved) -> None:
+    def operate(self, blocks: Blocks, design: Floats, relaxed: Solved, effort: Effort = QUICK) -> None:
         """Solve every period under a design; keep the plan if it is the best so far."""
         self.tried.add(design.tobytes())
         whole = np.zeros(self.matrix.columns)
@@ -215,7 +225,7 @@ class _Search:
             cost = blocks.matrix.cost - blocks.matrix.transposed_product(budget_price * (1.0 + attempt))
             x = whole.copy()
             for t in range(blocks.count):
-                values = plan_period(blocks, t, held, cost, self.watch, allowed)
+                values = plan_period(blocks, t, held, cost, self.watch, allowed, effort)
                 if values is None:
                     return
                 x[blocks.columns[t]] = values
@@ -238,6 +248,14 @@ class _Search:
         objective = float(self.matrix.cost @ x)
         if objective < self.objective:
             self.best, self.objective = x, objective
+
+    def branch(self) -> None:
+        """Branch and bound on the whole tightened program, from the best plan so far: only for programs of medium size."""
+        tightened = self.matrix.with_rows(self.cuts)
+        found = solve_mip(tightened, self.watch, gap=self.gap, nodes=NODES_OF_MEDIUM, start=self.best)
+        self.bound = max(self.bound, found.bound)
+        if found.x is not None:
+            self._keep(found.x)
 
     # --- bounds and better designs --------------------------------------------------------------
 

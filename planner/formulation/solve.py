@@ -40,6 +40,8 @@ class Watch:
 
     deadline: float = np.inf
     interrupted: bool = False
+    searching: bool = False
+    """While a search runs, Ctrl-C ends it with the best plan so far; before and after, it ends the command."""
     threads: int = 1
     started: float = field(default_factory=time.monotonic)
 
@@ -62,7 +64,7 @@ def watching(time_limit: float | None, threads: int) -> Iterator[Watch]:
         return
 
     def stop(_number: int, _frame: object) -> None:
-        if watch.interrupted:
+        if watch.interrupted or not watch.searching:
             raise KeyboardInterrupt
         watch.interrupted = True
 

@@ -232,7 +232,7 @@ def test_the_bundled_catalog_is_as_large_as_its_readme_says(bundled: Catalog) ->
     }
     assert len(bundled.providers) == 23
     assert {p.provider for p in bundled.prices} == set(bundled.providers)
-    assert (len(bundled.accelerators), len(bundled.language_models), len(bundled.profiles)) == (62, 59, 15)
+    assert (len(bundled.accelerators), len(bundled.language_models), len(bundled.profiles)) == (62, 59, 19)
     assert len(bundled.token_prices) == 2_421
     assert sum(bool(p.language_model) for p in bundled.token_prices) == 369
     assert bundled.newest_price_on == "2026-11-09"
