@@ -131,6 +131,10 @@ def _budget(question: Question, watch: Watch) -> tuple[Cause, ...]:
 def _together(p: Parameters, watch: Watch) -> Cause:
     """Budgets that can each be met, but not all at once: the least common raise that serves the demand."""
     low, high = 1.0, 2.0
+    if _serves(p, low, watch):
+        text = "the budgets would do only if nodes could be fractional: whole nodes cost more than is left"
+        fix = "raise the budgets by the cost of a node or two, or permit `unserved` demand"
+        return Cause("budget", None, None, None, None, "USD", text, fix)
     if not _serves(p, high, watch):
         text = "the budgets and the caps together leave too little to serve the demand"
         return Cause(

@@ -173,7 +173,7 @@ def binding_of(p: Parameters, solution: Solution) -> tuple[Binding, ...]:
             where = "whole horizon" if year < 0 else f"plan-year {year + 1}"
             worth = float(-dual[number])
             meaning = f"one more dollar of the budget of the {where} saves {worth:.2f} in present value"
-            found.append(Binding(constraint=name, key=where, shadow_price=worth, unit="USD per USD", meaning=meaning))
+            found.append(Binding(constraint=name, key=where, shadow_price=worth, unit="USD", meaning=meaning))
         elif family == "market":
             cap = p.caps[key[0]].name
             by_cap[cap] = by_cap.get(cap, 0.0) + float(-dual[number]) * THOUSAND
@@ -182,7 +182,7 @@ def binding_of(p: Parameters, solution: Solution) -> tuple[Binding, ...]:
         name = next((g for g in option.groups if g.startswith("cap:")), option.id)
         by_cap[name] = by_cap.get(name, 0.0) + upper / max(option.count if name.startswith("cap:") else 1, 1)
     for name, worth in sorted(by_cap.items(), key=lambda item: -item[1]):
-        unit = "USD per accelerator" if name.startswith("cap:") else "USD per node or accelerator"
+        unit = "accelerator" if name.startswith("cap:") else "node or accelerator"
         meaning = f"one more of it, throughout the horizon, saves ${worth:,.0f} in present value"
         found.append(Binding(constraint="cap", key=name, shadow_price=worth, unit=unit, meaning=meaning))
     return tuple(found)

@@ -31,6 +31,7 @@ def headline(plan: Plan) -> Section:
         Paragraph(_in_short(plan)),
         Paragraph(certainty(plan)),
         Paragraph(_saving(plan)),
+        Paragraph(_ask_for_quotes(plan)),
         Paragraph(missing, strong=True),
     )
     return Section("", tuple(paragraph for paragraph in said if paragraph.text))
@@ -47,7 +48,22 @@ def _in_short(plan: Plan) -> str:
     used = {a: sum(line.total_usd for line in plan.lines if line.action == a) for a in ACTIONS if a not in SIGNED}
     uses = [f"{kind_words(action)} for {headline_money(usd)}" for action, usd in used.items() if usd > 0]
     parts += [f"use {listed(uses)}"] if uses else []
+    owed = plan.cost.outstanding_liability_usd
+    parts += [f"{headline_money(owed)} of it is owed after the horizon"] if owed >= 0.005 else []
     return f"In short: {'; '.join(parts)}." if parts else ""
+
+
+UNLISTED = {"derived", "estimated", "assumed"}
+
+
+def _ask_for_quotes(plan: Plan) -> str:
+    """How much of the money rests on prices that nobody published as they are."""
+    total = sum(line.total_usd for line in plan.lines)
+    weak = [line for line in plan.lines if line.price_basis in UNLISTED]
+    if not weak or not total:
+        return ""
+    share, oldest = sum(line.total_usd for line in weak) / total, min(line.price_as_of for line in weak)
+    return f"{percent(share)} of the money rests on derived or assumed prices, the oldest of {oldest}: get quotes for them."
 
 
 def _saving(plan: Plan) -> str:
@@ -58,7 +74,10 @@ def _saving(plan: Plan) -> str:
     npv_usd, best = min(known, key=lambda pair: pair[0])
     saved = npv_usd - plan.npv_usd
     if saved < 0.005:
-        return f"Saves nothing against {best.name} ({headline_money(npv_usd)} NPV), which keeps to no budget."
+        return (
+            f"The cheapest of the usual ways, {best.name}, would cost at least {headline_money(npv_usd)} NPV; that is"
+            " reckoned with fractional nodes, no budgets and no assumed caps, and need not be possible."
+        )
     share = "" if best.saving_fraction is None else f" ({percent(best.saving_fraction)})"
     return f"Saves {headline_money(saved)}{share} against the cheapest of the usual ways, {best.name}."
 
