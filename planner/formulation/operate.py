@@ -21,7 +21,7 @@ class Effort(NamedTuple):
     """Most nodes of a period's search tree."""
 
 
-QUICK = Effort((0.0003, 0.01, np.inf), 10)
+QUICK = Effort((0.00003, 0.003, np.inf), 5)
 THOROUGH = Effort((0.003, 0.03, np.inf), 20)
 ON = 1e-9
 

@@ -88,7 +88,7 @@ def certainty(plan: Plan) -> str:
     bound = f"no plan over the options considered has an NPV below {money(plan.bound_usd)}"
     if plan.status == "feasible":
         return (
-            f"Not proven to be the cheapest: a limit ended the search at a gap of {percent(plan.gap)} (asked for"
+            f"Not proven to be the cheapest: the search ended at a gap of {percent(plan.gap)} (asked for"
             f" {percent(plan.gap_target)}). At most {_or_nothing(room)} could still be saved: {bound}."
         )
     if room < 0.005:

@@ -93,7 +93,7 @@ def test_a_disputed_plan_shouts_before_anything_else(form: str) -> None:
 
 def test_a_plan_cut_short_does_not_claim_to_be_the_cheapest() -> None:
     text = joined(render_plan(a_plan(status="feasible", gap=0.031), "table"))
-    assert "Not proven to be the cheapest: a limit ended the search at a gap of 3.1%" in text
+    assert "Not proven to be the cheapest: the search ended at a gap of 3.1%" in text
 
 
 def test_cash_beside_the_lines_is_reconciled() -> None:
@@ -116,7 +116,9 @@ def test_unserved_demand_is_said_at_the_top_with_its_cost_below() -> None:
 
 def test_a_plan_dearer_than_a_baseline_claims_no_saving() -> None:
     cheap = Baseline(name="all on demand", npv_usd=1000.0, saving_fraction=-1713.3)
-    assert "The cheapest of the usual ways, all on demand, would cost at least" in joined(render_plan(a_plan(baselines=(cheap,)), "table"))
+    assert "The cheapest of the usual ways, all on demand, would cost at least" in joined(
+        render_plan(a_plan(baselines=(cheap,)), "table")
+    )
 
 
 @pytest.mark.parametrize("form", READABLE)
