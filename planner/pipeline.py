@@ -79,9 +79,9 @@ def solve(question: Question, gap: float, watch: Watch) -> Solution:
     """Build the program, search, and read the decisions."""
     p = question.parameters
     built = build(p)
-    watch.searching = True
+    before, watch.searching = watch.searching, True
     outcome = search(built, p, gap, watch)
-    watch.searching = False
+    watch.searching = before
     if outcome.x is None:
         return Solution(question, built, outcome, None, (), None)
     decisions = decisions_of(p, built, outcome.x)

@@ -52,6 +52,7 @@ def answer(
         stop: Stop = "interrupted" if watch.interrupted else "done"
         if solution.present is None:
             return Answer("interrupted" if watch.interrupted else "limit", None)
+        watch.searching = True  # a plan is known: from here on Ctrl-C must not lose it
         npv = float(round(solution.present.npv, 6))
         compared = baselines_of(question, npv, watch) if baselines and not watch.over else ()
     plan = plan_of(solution, gap, compared, binding_of(question.parameters, solution))
