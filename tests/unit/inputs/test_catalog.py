@@ -10,7 +10,8 @@ import pytest
 
 from planner.domain.catalog import Catalog, InstancePrice, earliest_day
 from planner.errors import CatalogError
-from planner.inputs.catalog import COLUMNS, bundled_directory, load_catalog
+from planner.inputs.catalog import bundled_directory, load_catalog
+from planner.inputs.catalog_rows import COLUMNS
 
 ROWS = {
     "accelerators.csv": [
