@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import curate_paths as paths
 import curate_tables as tables
-
-Row = dict[str, str]
+from curate_cells import Row, decided, entries, first_date, joined, natural, number, read
 
 PRICE_COLUMNS = (
     "region", "instance", "accelerator", "count", "contract", "plan", "term_months", "upfront_fraction", "min_nodes",
@@ -22,7 +22,6 @@ PRICE_COLUMNS = (
 )  # fmt: skip
 INTERRUPTIONS = {"<5%": "0.025", "5-10%": "0.075", "10-15%": "0.125", "15-20%": "0.175", ">20%": "0.25"}
 UPFRONT = {"no upfront": "0", "partial upfront": "0.5", "all upfront": "1"}
-DECIDED = "curated by hand (datasets/curate_tables.py)"
 
 
 def main(facts: Path, out: Path) -> None:
@@ -44,15 +43,12 @@ def main(facts: Path, out: Path) -> None:
     write(out / "load_profiles.csv", list(load_profile_rows(facts)), "id")
     write(out / "request_lengths.csv", list(request_length_rows(facts)), "id")
     write(out / "sizing_constants.csv", list(sizing_constant_rows()), "name")
+    write(out / "price_paths.csv", list(paths.price_path_rows(facts)), "path", "months")
+    write(out / "carbon_intensity.csv", list(paths.carbon_rows(facts)), "id")
     write(out / "left_out.csv", list(left_out_rows(left_out)), "file", "reason")
 
 
-# ── reading and writing ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-def read(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+# ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def write(path: Path, rows: list[Row], *sort_by: str) -> None:
@@ -64,39 +60,6 @@ def write(path: Path, rows: list[Row], *sort_by: str) -> None:
         writer.writeheader()
         writer.writerows(rows)
     print(f"{path.name:28} {len(rows):6,} rows")
-
-
-def natural(text: str) -> tuple[tuple[int, str], ...]:
-    """Sort key that puts `p5.4xlarge` before `p5.48xlarge` and 6 before 12."""
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", text))
-
-
-def entries(block: str, separator: str = "|") -> Iterator[list[str]]:
-    for line in block.strip().splitlines():
-        yield [cell.strip() for cell in line.split(separator)]
-
-
-def number(value: float | str) -> str:
-    """Shortest decimal text with at most six places.
-
-    >>> number(10.285680000000001), number("8.0"), number(28)
-    ('10.28568', '8', '28')
-    """
-    return f"{float(value):.6f}".rstrip("0").rstrip(".")
-
-
-def first_date(*texts: str) -> str:
-    """The first YYYY-MM-DD, YYYY-MM or whole-cell YYYY that can be read in the texts, or empty."""
-    for text in texts:
-        if found := re.search(r"\b(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?\b", text):
-            return found[0]
-        if re.fullmatch(r"(?:19|20)\d\d", text):
-            return text
-    return ""
-
-
-def joined(*parts: str) -> str:
-    return "; ".join(part for part in parts if part)
 
 
 # ── prices ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -463,10 +426,6 @@ def positive(text: str) -> bool:
 
 
 # ── what a person decided ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def decided(row: Row, source: str = DECIDED) -> Row:
-    return {**row, "source": source, "checked_on": tables.DECIDED_ON}
 
 
 def provider_rows() -> Iterator[Row]:

@@ -700,3 +700,6 @@ SHORT_PROFILES = {
     "coding_llm_azure": "coding",
 }
 """Load profiles that have a short name as well."""
+
+CARBON_COUNTRIES = "europe-north2=SE northamerica-south1=MX us-east2=US"
+"""Regions with a carbon figure that sell nothing in the price files."""

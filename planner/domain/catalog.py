@@ -1,6 +1,7 @@
 """What is on the market: the rows of `datasets/` as types. Reading them is `inputs/catalog.py`'s business."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from planner.domain.accelerator import Accelerator
@@ -106,7 +107,36 @@ class Constant(NamedTuple):
     checked_on: str
 
 
-@dataclass(frozen=True, slots=True)
+class PricePath(NamedTuple):
+    """How prices may move from the start of a plan; `price_path.factor_at` reads it."""
+
+    id: str
+    points: tuple[tuple[float, float], ...]
+    """(months from the start, price relative to the start); the first is (0, 1)."""
+    source: str
+    """Sources of its rows, joined by `; `."""
+    checked_on: str
+    """Of its oldest row."""
+
+
+class CarbonIntensity(NamedTuple):
+    """Grams of CO2 equivalent behind one kWh of the grid, yearly average."""
+
+    id: str
+    """The country, or the provider's region name."""
+    provider: str
+    """Whose region it is; empty for a country."""
+    region: str
+    country: str
+    grams_co2e_per_kwh: float
+    basis: str
+    """listed, or derived (a country: the median of its regions)."""
+    source: str
+    checked_on: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Catalog:
     """The market, read-only. Every mapping is keyed by id; rows keep file order."""
 
@@ -119,8 +149,16 @@ class Catalog:
     constants: dict[str, Constant] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     """Other names of accelerators and language models → id, lower case."""
+    price_paths: dict[str, PricePath] = field(default_factory=dict)
+    carbon_intensity: dict[str, CarbonIntensity] = field(default_factory=dict)
+    """By country (two letters), and by region name; a region counts for its own provider only (`carbon_of`)."""
 
-    @property
+    def carbon_of(self, provider: str, region: str, country: str) -> CarbonIntensity | None:
+        """The region's own figure if there is one, else that of its country, else none."""
+        own = self.carbon_intensity.get(region)
+        return own if own and own.provider == provider else self.carbon_intensity.get(country)
+
+    @cached_property
     def newest_price_on(self) -> str:
         """Latest `checked_on` of any price, YYYY-MM-DD; empty for a catalog without prices."""
         dates = [earliest_day(p.checked_on) for p in self.prices]

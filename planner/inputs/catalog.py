@@ -8,6 +8,7 @@ from pathlib import Path
 
 from planner.domain.catalog import Catalog
 from planner.errors import CatalogError
+from planner.inputs.catalog_paths import carbon_intensity, price_paths_of
 from planner.inputs.catalog_prices import prices_of
 from planner.inputs.catalog_rows import by_id, read_rows, refusal
 from planner.inputs.catalog_tables import (
@@ -39,6 +40,8 @@ def load_catalog(directory: Path | None = None) -> Catalog:
     token_prices = by_id(read_rows(root, "hosted_apis.csv", log), lambda row: token_price(row, models, hosted))
     profiles = by_id(read_rows(root, "load_profiles.csv", log), profile)
     constants = by_id(read_rows(root, "sizing_constants.csv", log), constant, key="name")
+    paths = price_paths_of(root, log)
+    carbon = by_id(read_rows(root, "carbon_intensity.csv", log), lambda row: carbon_intensity(row, providers))
     if log:
         raise refusal(log)
     return Catalog(
@@ -50,6 +53,8 @@ def load_catalog(directory: Path | None = None) -> Catalog:
         profiles=profiles,
         constants=constants,
         aliases=aliases,
+        price_paths=paths,
+        carbon_intensity=carbon,
     )
 
 

@@ -44,6 +44,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "aliases.csv": ("kind", "alias", "id", "source", "checked_on"),
     "load_profiles.csv": ("id", "hours", "basis", "values", "source", "checked_on", "note"),
+    "price_paths.csv": ("path", "months", "factor", "source", "checked_on", "note"),
+    "carbon_intensity.csv": (
+        "id", "provider", "region", "country", "place", "grams_co2e_per_kwh", "basis", "source", "checked_on", "note",
+    ),
     "sizing_constants.csv": ("name", "value", "low", "high", "unit", "source", "checked_on"),
 }  # fmt: skip
 
@@ -127,6 +131,13 @@ class Row:
     def needed_whole(self, column: str) -> int:
         parsed = self.whole(column) if self.text(column) else None
         return 1 if parsed is None else parsed
+
+    def country(self, column: str = "country") -> str:
+        """Two letters, or empty."""
+        value = self.cells[column]
+        if value and not (len(value) == 2 and value.isascii() and value.isupper()):
+            self.refuse(column, f"is `{value}`", "write the two letters of ISO 3166, or leave it empty")
+        return value
 
     def share(self, column: str) -> float:
         parsed = self.number(column) or 0.0

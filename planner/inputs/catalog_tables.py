@@ -102,9 +102,7 @@ def countries_of(root: Path, providers: dict[str, Provider], log: list[str]) -> 
         key = (row.one_of("provider", set(providers), "add the seller to providers.csv"), row.text("region"))
         row.text("source")
         row.date()
-        country = row.cells["country"]
-        if country and not (len(country) == 2 and country.isascii() and country.isupper()):
-            row.refuse("country", f"is `{country}`", "write the two letters of ISO 3166, or leave it empty")
+        country = row.country()
         if key in found:
             row.refuse("region", f"is `{key[1]}` of `{key[0]}` a second time", "keep one of the two rows")
         found[key] = country

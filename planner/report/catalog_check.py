@@ -68,6 +68,8 @@ def summarise(catalog: Catalog, *, today: str, max_age_months: float = 24.0) -> 
         "load profiles": len(catalog.profiles),
         "constants": len(catalog.constants),
         "aliases": len(catalog.aliases),
+        "price paths": len(catalog.price_paths),
+        "carbon intensities": len(catalog.carbon_intensity),
     }
     counts = _counts([*catalog.prices, *catalog.token_prices], today, max_age_months)
     return CatalogSummary(today, max_age_months, files, counts, tuple(h for h in _holes(catalog) if h.names))

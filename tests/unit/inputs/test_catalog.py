@@ -29,6 +29,8 @@ ROWS = {
     "hosted_apis.csv": ["api:tiny,api,tiny,tiny-7b,0.1,0.3,,8192,,price page,2026-11"],
     "aliases.csv": ["accelerator,Chip,chip-80,us,2026-11-22", "hosted_model,api:tiny,tiny-7b,us,2026-11-22"],
     "load_profiles.csv": [f"flat,24,constructed,{' '.join(['1'] * 24)},constructed,2026-11-22,"],
+    "price_paths.csv": ["down,0,1,survey,2026-10-08,", "down,12,0.8,survey,2026-09,"],
+    "carbon_intensity.csv": ["north,acme,north,DE,Town,300,listed,grid,2024,", "DE,,,DE,,300,derived,grid,2024,"],
     "sizing_constants.csv": ["e_kv,0.95,0.9,1,fraction,fitted,2026-11-22"],
 }
 SMALL = {name: [",".join(COLUMNS["providers/*.csv" if "/" in name else name]), *rows] for name, rows in ROWS.items()}
@@ -142,6 +144,23 @@ REFUSED = [
     ("aliases.csv", 2, "id", "chip-90", "did you mean `chip-80`?"),
     ("load_profiles.csv", 2, "values", "1 1 1", "holds 3 numbers for `24` hours"),
     ("load_profiles.csv", 2, "values", " ".join(["2"] * 24), "has mean 2"),
+    ("price_paths.csv", 2, "months", "1", "begin at month 0"),
+    ("price_paths.csv", 2, "factor", "1.1", "write 1: a path is relative to its start"),
+    ("price_paths.csv", 3, "months", "0", "is 0 after 0"),
+    ("price_paths.csv", 3, "months", "", "`months` is empty"),
+    ("price_paths.csv", 3, "months", "-1", "is -1, below zero"),
+    ("price_paths.csv", 3, "months", "6000", "above 600"),
+    ("price_paths.csv", 3, "factor", "0", "not above zero"),
+    ("price_paths.csv", 3, "path", "Down Town", "write small letters, digits and hyphens"),
+    ("price_paths.csv", 3, "source", "", "`source` is empty"),
+    ("price_paths.csv", 3, "checked_on", "soon", "which is no date"),
+    ("carbon_intensity.csv", 2, "provider", "acne", "did you mean `acme`?"),
+    ("carbon_intensity.csv", 2, "provider", "", "is empty for the region `north`"),
+    ("carbon_intensity.csv", 2, "id", "south", "write `north`"),
+    ("carbon_intensity.csv", 3, "country", "Germany", "ISO 3166"),
+    ("carbon_intensity.csv", 3, "grams_co2e_per_kwh", "", "`grams_co2e_per_kwh` is empty"),
+    ("carbon_intensity.csv", 3, "grams_co2e_per_kwh", "-1", "below zero"),
+    ("carbon_intensity.csv", 3, "basis", "guessed", "use one of derived, listed"),
     ("sizing_constants.csv", 2, "value", "2", "outside its range 0.9 to 1"),
 ]
 
