@@ -13,7 +13,8 @@ from planner.audit.ledger import Ledger
 from planner.audit.prices import CONTRACT_OF_ACTION
 from planner.domain.offer import Held, HostedApiOffer, InstanceOffer
 from planner.domain.plan import OptionRecord
-from planner.domain.workload import TIERS, Batch, Inference, Workload
+from planner.domain.workload import Batch, Inference, Workload
+from planner.domain.workload_base import TIERS
 from planner.units import HOURS_PER_MONTH
 
 

@@ -10,9 +10,9 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from planner.audit.books import Books
 from planner.audit.compare import exact
 from planner.audit.origin import Entry, origins
+from planner.domain.market_rules import PriceChange
 from planner.domain.offer import Held
 from planner.domain.plan import OptionRecord
-from planner.domain.scenario import PriceChange
 from planner.domain.workload import Batch, Inference, Workload
 from planner.units import MONEY_PLACES
 

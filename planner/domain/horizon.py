@@ -14,6 +14,8 @@ class Slice(NamedTuple):
 
     name: str
     hours: float
+    spike: str = ""
+    """Name of the spike whose hours these are; empty for ordinary hours."""
 
 
 class Period(NamedTuple):

@@ -32,6 +32,15 @@ class InstanceOffer(Strict):
     throughput: dict[str, Magnitude] = {}
     """Measured work units an hour of one node, by workload name; 0 = cannot serve it.
     With an `accelerator`, workloads that are not named are sized; without, they are not served."""
+    zone: str = ""
+    """Failure domain inside the region; default: the region is one."""
+    delivery: Literal["node", "container", "batch"] = "node"
+    """`node`: whole nodes by the hour; `container`: scales to zero, paid for the time in use; `batch`: a service that
+    only takes work that need not answer at once."""
+    available_from: Month | None = None
+    """First month in which it can be used or signed."""
+    kw_per_node: PositiveMagnitude | None = None
+    """Electrical power of a node under load; default from the accelerator."""
     groups: tuple[str, ...] = ()
     """Cap groups the nodes of this offer count towards."""
     max_nodes: Whole | None = None

@@ -9,7 +9,8 @@ from typing import Literal, NamedTuple
 
 from planner.domain.finance import price_on_path
 from planner.domain.horizon import Horizon
-from planner.domain.scenario import PriceChange, Scenario
+from planner.domain.market_rules import PriceChange
+from planner.domain.scenario import Scenario
 
 Action = Literal["commit", "on_demand", "spot", "hosted_api"]
 

@@ -23,6 +23,8 @@ class ScenarioRecord(Strict):
 class SliceRecord(Strict):
     name: str
     hours: float
+    spike: str = ""
+    """Name of the spike whose hours these are; empty for ordinary hours."""
 
 
 class PeriodRecord(Strict):
@@ -95,10 +97,153 @@ class FleetRecord(Strict):
     nodes: float
 
 
+class RunShare(Strict):
+    """Nodes of one option that a training run holds in one period, and for how many hours of it."""
+
+    option: str
+    period: int
+    nodes: float
+    hours: float
+
+
+class RunRecord(Strict):
+    """A training run as it is planned: one pool, contiguous periods, a constant number of nodes."""
+
+    workload: str
+    pool: str
+    start: str
+    start_index: int
+    end: str
+    """Last period in which it runs."""
+    end_index: int
+    """Index of the period after the last one."""
+    nodes: int
+    accelerators: int
+    hours: float
+    """Wall-clock hours from start to finish."""
+    last_period_hours: float
+    """Hours of the last period that it takes."""
+    work: float
+    work_unit: str
+    rate_per_node_hour: float
+    """Before failures and checkpoints."""
+    goodput: float
+    """Share of the time that makes progress."""
+    shares: tuple[RunShare, ...]
+
+
+class FailurePart(Strict):
+    """What one option does in an emergency."""
+
+    option: str
+    nodes: float
+    """Nodes busy with it; 0 for hosted APIs."""
+    standby_nodes: float = 0.0
+    """Those of them that are started when it happens."""
+    work_per_hour: float
+
+
+class FailureRecord(Strict):
+    """The second dispatch: how a protected workload is served when one failure domain is lost in a slice."""
+
+    failed: str
+    """The domain that fails; empty for the standing reserve, where nothing fails."""
+    period: int
+    slice: int
+    workload: str
+    needed_per_hour: float
+    """Work units an hour."""
+    parts: tuple[FailurePart, ...]
+
+
+class ChargeRecord(Strict):
+    """What is paid beside capacity: support plans, data that leaves, data that is kept."""
+
+    kind: Literal["support", "egress", "storage"]
+    provider: str
+    workload: str = ""
+    period: int
+    quantity: float
+    """GB (egress, storage) or USD of spend (support)."""
+    unit_price_usd: float
+    """Per GB, per GB and month, or per USD."""
+    usd: float
+
+
+class CreditRecord(Strict):
+    """Use of one grant of free credits in one period."""
+
+    provider: str
+    credit: int
+    """Number of the grant in the scenario, from 0."""
+    period: int
+    usd: float
+
+
+class CashRecord(Strict):
+    """Cash of one period under the scenario's `cash` block."""
+
+    period: int
+    opening_usd: float
+    income_usd: float
+    raised_usd: float
+    other_costs_usd: float
+    spent_usd: float
+    """On compute, after credits."""
+    closing_usd: float
+
+
+class MarginRecord(Strict):
+    """Revenue of a workload that is sold against what it costs to serve."""
+
+    workload: str
+    units: float
+    revenue_usd: float
+    cost_usd: float
+    margin_fraction: float | None
+
+
+class CarbonRecord(Strict):
+    """Emissions from the electricity of all nodes that are paid for, tonnes CO2e."""
+
+    tonnes: float
+    by_plan_year: tuple[float, ...]
+    by_region: dict[str, float]
+    """By `provider/region`."""
+    unknown_node_hours_fraction: float
+    """Share of the node-hours whose place has no known intensity; they are not in the tonnes."""
+    npv_usd: float = 0.0
+    """Present value of the carbon price."""
+
+
+class SimulatedAvailability(Strict):
+    """Share of the demand of a workload that is served when domains fail at random."""
+
+    workload: str
+    availability: float
+    """Mean over samples."""
+    worst: float
+    """Of the worst sample."""
+
+
+class AvailabilityRecord(Strict):
+    """What availability the plan buys: an independent simulation of outages on the plan file."""
+
+    failure: str
+    outages_per_year: float
+    hours_per_outage: float
+    assumed: bool
+    """True if the scenario does not state the outages."""
+    samples: int
+    seed: int
+    workloads: tuple[SimulatedAvailability, ...]
+
+
 class ServingRecord(Strict):
     """Who serves what, when: `work` work units over the whole slice."""
 
     workload: str
+    mode: Literal["", "fallback"] = ""
     period: int
     slice: int
     option: str
@@ -138,6 +283,10 @@ class Cost(Strict):
     """What the terminal rule adds to the NPV for payments beyond the horizon."""
     unserved_npv_usd: float = 0.0
     """Present value of the stated cost of demand left unserved (not cash)."""
+    fallback_npv_usd: float = 0.0
+    """Present value of the stated cost of work served by a fallback (not cash)."""
+    carbon_npv_usd: float = 0.0
+    """Present value of the carbon price (not cash)."""
 
 
 class UnitCost(Strict):
@@ -187,6 +336,7 @@ class FitRecord(Strict):
     """How an option of the plan serves a workload; rates are planned rates, per node and hour."""
 
     workload: str
+    mode: Literal["", "fallback"] = ""
     option: str
     rate_per_node_hour: float
     replica_nodes: float
@@ -231,6 +381,15 @@ class OptionRecord(Strict):
     exact_nodes: int | None = None
     groups: tuple[str, ...] = ()
     interruptions_per_month: float = 0.0
+    zone: str = ""
+    vendor: str = ""
+    delivery: Literal["node", "container", "batch"] = "node"
+    price_path: str = ""
+    """Name of the path of `inputs.price_paths` its price follows, or empty."""
+    kw_per_node: float | None = None
+    """Power under load at the meter of the node, without the building's."""
+    g_per_kwh: float | None = None
+    """Carbon intensity of its electricity; None if unknown."""
     source: str
     as_of: str
     basis: str
@@ -258,6 +417,10 @@ class Inputs(Strict):
     language_models: dict[str, dict[str, Any]] = {}
     constants: dict[str, float] = {}
     profiles: dict[str, tuple[float, ...]] = {}
+    price_paths: dict[str, tuple[tuple[float, float], ...]] = {}
+    """(months from the start, factor), of the paths in use."""
+    pue: float = 1.0
+    """Power of the building per power of the nodes, for emissions."""
 
 
 class AuditRecord(Strict):
@@ -302,8 +465,16 @@ class Plan(Strict):
     fleet: tuple[FleetRecord, ...]
     serving: tuple[ServingRecord, ...]
     unserved: tuple[UnservedRecord, ...]
+    runs: tuple[RunRecord, ...] = ()
+    failures: tuple[FailureRecord, ...] = ()
+    availability: AvailabilityRecord | None = None
+    charges: tuple[ChargeRecord, ...] = ()
+    credits: tuple[CreditRecord, ...] = ()
+    cash: tuple[CashRecord, ...] = ()
+    carbon: CarbonRecord | None = None
     cost: Cost
     unit_costs: tuple[UnitCost, ...]
+    margins: tuple[MarginRecord, ...] = ()
     baselines: tuple[Baseline, ...]
     binding: tuple[Binding, ...]
     alternatives: tuple[Alternative, ...]

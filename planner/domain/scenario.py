@@ -8,9 +8,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from planner.domain.limits import Availability, Carbon, Cash, Credit
+from planner.domain.market_rules import LeadTime, PriceChange, Release
 from planner.domain.offer import AssumedDiscount, CapGroup, Held, Offer, Quote
 from planner.domain.quantity import (
     Change,
+    Magnitude,
     Month,
     Name,
     PositiveMagnitude,
@@ -46,15 +49,6 @@ class ExplicitPeriod(Strict):
         return self
 
 
-class PriceChange(Strict):
-    """A yearly change of prices for what it names; the most specific entry that matches is used."""
-
-    per_year: Change
-    accelerator: str | None = None
-    provider: str | None = None
-    contract: Literal["on_demand", "spot", "commitment", "hosted_api"] | None = None
-
-
 class Scenario(Strict):
     """Everything the planner is asked."""
 
@@ -80,6 +74,19 @@ class Scenario(Strict):
     """Cash over the whole horizon."""
     budget_per_year_usd: PositiveMagnitude | tuple[PositiveMagnitude, ...] | None = None
     """Cash per plan-year: one number for all, or one per plan-year."""
+    budget_per_period_usd: PositiveMagnitude | tuple[PositiveMagnitude, ...] | None = None
+    """Cash in any one period: one number for all, or one per period."""
+    budget_upfront_per_year_usd: Magnitude | tuple[Magnitude, ...] | None = None
+    """Cash paid upfront (capital) per plan-year: one number for all, or one per plan-year."""
+    cash: Cash | None = None
+    """Cash at hand and coming in, which must last."""
+    credits: tuple[Credit, ...] = ()
+    objective: Literal["least_cost", "most_served"] = "least_cost"
+    """`most_served`: the largest multiple of all demand that the budgets allow, then its least cost."""
+    demand_scale: PositiveMagnitude = 1.0
+    """All demand is multiplied by this."""
+    most_demand_scale: PositiveMagnitude = 10.0
+    """Largest multiple that `most_served` tries."""
 
     workloads: Annotated[tuple[Workload, ...], Field(min_length=1, max_length=200)]
 
@@ -108,6 +115,26 @@ class Scenario(Strict):
     spot_caps: dict[str, Whole | dict[str, Whole]] = {}
     price_changes: tuple[PriceChange, ...] = ()
     """Price paths; default flat."""
+    releases: tuple[Release, ...] = ()
+    """Coming generations of accelerators."""
+    lead_times: tuple[LeadTime, ...] = ()
+    """Delivery times of commitments of the catalog and of quotes; default: none."""
+    support: dict[str, Share] = {}
+    """Support plan of a provider, as a share of everything paid to it."""
+    egress_usd_per_gb: dict[str, Magnitude] = {}
+    """By provider (`default` for the rest); needed where a workload states `egress_gb_per_unit`."""
+    storage_usd_per_gb_month: dict[str, Magnitude] = {}
+    """By provider (`default` for the rest); needed where a workload states `storage_gb`."""
+    round_trips_ms: dict[str, Magnitude] = {}
+    """Network round trip to the users by region or country (`default` for the rest), milliseconds."""
+    maturity: dict[str, PositiveShare] = {}
+    """Share of the sized throughput that the software of an accelerator vendor reaches today, by vendor."""
+    availability: Availability | None = None
+    standing_reserve: Share = 0.0
+    """Capacity kept beyond the busiest demand of online inference, as a share of it (never spot)."""
+    max_share_per_provider: PositiveShare | None = None
+    """Largest share of the demand of any workload that depends on one provider (training runs are exempt)."""
+    carbon: Carbon | None = None
     quotes: tuple[Quote, ...] = ()
     offers: tuple[Offer, ...] = ()
     cap_groups: tuple[CapGroup, ...] = ()

@@ -1,107 +1,24 @@
-"""What the company needs served: online and batch inference, training, development.
+"""What the company needs served: online and batch inference, training runs, continuous training, development."""
 
-A workload's demand is counted in work units: million tokens (input + output), hours of a reference
-accelerator, or any unit of the user's own for which every offer states a measured throughput.
-"""
-
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from pydantic import Discriminator, Tag, model_validator
 
 from planner.domain.language_model import LanguageModel, Precision
-from planner.domain.quantity import (
-    Change,
-    Magnitude,
-    Name,
-    PositiveMagnitude,
-    PositiveShare,
-    PositiveWhole,
-    Share,
+from planner.domain.quantity import Magnitude, PositiveMagnitude, PositiveShare, PositiveWhole, Share
+from planner.domain.training_run import TrainingRun
+from planner.domain.workload_base import (
+    TIERS,
+    BaseWorkload,
+    Fallback,
+    GrowingWorkload,
+    LatencyTier,
+    Spike,
 )
-from planner.domain.strict import Strict
 from planner.units import HOURS_PER_DAY, HOURS_PER_MONTH, TOKENS_PER_MTOK
 
 
-class LatencyTier(NamedTuple):
-    """Limits on the time to the first token and on the time per following token, in milliseconds."""
-
-    ttft_ms: float | None
-    tpot_ms: float | None
-
-
-TIERS: dict[str, LatencyTier] = {
-    "realtime": LatencyTier(300.0, 25.0),
-    "interactive": LatencyTier(500.0, 40.0),
-    "relaxed": LatencyTier(2000.0, 200.0),
-    "batch": LatencyTier(None, None),
-}
-"""Latency tiers of model.md."""
-
-PerPeriod = tuple[Magnitude, ...]
-PerSlice = tuple[tuple[Magnitude, ...], ...]
-
-
-class Unserved(Strict):
-    """Permission to leave demand unserved, at a price."""
-
-    usd_per_unit: PositiveMagnitude
-    """What one work unit left unserved costs the company, USD."""
-    max_fraction: PositiveShare = 1.0
-    """Largest share of the demand of any slice (online) or period (flexible) that may stay unserved."""
-
-
-class _Workload(Strict):
-    """What all workloads have in common."""
-
-    name: Name
-    growth_per_week: Change | None = None
-    growth_per_month: Change | None = None
-    growth_per_year: Change | None = None
-    """Compound growth of demand; the first period has the stated demand. At most one of the three."""
-    demand_per_hour: Magnitude | PerPeriod | PerSlice | None = None
-    """Explicit demand in work units an hour: one number, one per period, or one per period and slice."""
-    unit: Name | None = None
-    """Name of the work unit where it is the user's own (with `demand_per_hour` and measured throughput)."""
-    clouds: tuple[str, ...] | None = None
-    """Providers that may serve this workload; default: all of the scenario."""
-    regions: tuple[str, ...] | None = None
-    countries: tuple[str, ...] | None = None
-    """ISO 3166 alpha-2 codes; an offer whose country is unknown is then excluded."""
-    vendors: tuple[str, ...] | None = None
-    """Accelerator vendors; default: those of the scenario."""
-    accelerators: tuple[str, ...] | None = None
-    max_spot_share: Share | None = None
-    """Largest share of the work that may run on spot; default 0 for online work, 1 for interruptible work."""
-    restart_hours: Magnitude = 0.25
-    """Time to be back at work after an interruption."""
-    unserved: Unserved | None = None
-
-    @model_validator(mode="after")
-    def _one_growth(self) -> "_Workload":
-        given = [g for g in (self.growth_per_week, self.growth_per_month, self.growth_per_year) if g is not None]
-        if len(given) > 1:
-            raise ValueError("give only one of growth_per_week, growth_per_month, growth_per_year")
-        if given and isinstance(self.demand_per_hour, tuple):
-            raise ValueError("demand_per_hour lists every period; leave out the growth rate")
-        return self
-
-    def growth_factor(self, years: float) -> float:
-        """Demand after `years` relative to the start: (1 + g)^(years / unit of growth)."""
-        if self.growth_per_week is not None:
-            return float((1 + self.growth_per_week) ** (years * 8760 / 168))
-        if self.growth_per_month is not None:
-            return float((1 + self.growth_per_month) ** (years * 12))
-        if self.growth_per_year is not None:
-            return float((1 + self.growth_per_year) ** years)
-        return 1.0
-
-    @property
-    def recovery_hours(self) -> float:
-        """Expected hours lost by one interruption."""
-        return self.restart_hours
-
-
-class _TokenWorkload(_Workload):
+class _TokenWorkload(GrowingWorkload):
     """Inference: tokens in and out of a language model."""
 
     model: str | LanguageModel | None = None
@@ -155,6 +72,14 @@ class Inference(_TokenWorkload):
     """Time per output token; overrides the tier."""
     profile: str | tuple[Magnitude, ...] | None = None
     """Load shape: name of a profile, or 24 or 168 hourly values (hour 0 = Monday 00:00); default flat."""
+    spike: Spike | None = None
+    fallback: Fallback | None = None
+    """A lesser way to serve part of the demand when it spikes, or always."""
+    survive: Share | None = None
+    """Share of the demand to be served after the loss of a failure domain; default: that of `availability`."""
+    round_trip_ms: Magnitude | dict[str, Magnitude] | None = None
+    """Network round trip to the users, milliseconds: one number, or by region or country (`default` for the rest);
+    counts into the time to the first token. Default: the scenario's `round_trips_ms`."""
 
     @property
     def tier(self) -> LatencyTier:
@@ -181,7 +106,7 @@ class Batch(_TokenWorkload):
         return False
 
 
-class Training(_Workload):
+class Training(GrowingWorkload):
     """Continuous training or fine-tuning: so many accelerator-hours, or tokens, every month."""
 
     kind: Literal["training"]
@@ -232,15 +157,17 @@ class Training(_Workload):
         return False
 
 
-class Development(_Workload):
+class Development(GrowingWorkload):
     """Accelerators under people's hands: hours per head and month, in the shape of the working week."""
 
     kind: Literal["development"]
-    headcount: PositiveMagnitude | None = None
+    headcount: PositiveMagnitude | tuple[Magnitude, ...] | None = None
+    """Heads: one number, or one per plan-year."""
     accelerator_hours_per_head_per_month: PositiveMagnitude | None = None
     reference_accelerator: str | None = None
     min_accelerator_memory_gb: Magnitude | None = None
     profile: str | tuple[Magnitude, ...] | None = "business_hours"
+    spike: Spike | None = None
 
     @model_validator(mode="after")
     def _one_demand(self) -> "Development":
@@ -249,6 +176,8 @@ class Development(_Workload):
             raise ValueError("give headcount and accelerator_hours_per_head_per_month, or demand_per_hour")
         if by_head and self.reference_accelerator is None:
             raise ValueError("accelerator_hours_per_head_per_month needs a `reference_accelerator`")
+        if isinstance(self.headcount, tuple) and not (self.headcount and self.headcount[0] > 0):
+            raise ValueError("a headcount per plan-year starts with a number above 0")
         return self
 
     @property
@@ -257,18 +186,26 @@ class Development(_Workload):
 
     @property
     def base_demand_per_hour(self) -> float:
-        return (self.headcount or 0.0) * (self.accelerator_hours_per_head_per_month or 0.0) / HOURS_PER_MONTH
+        heads = self.headcount[0] if isinstance(self.headcount, tuple) else self.headcount or 0.0
+        return heads * (self.accelerator_hours_per_head_per_month or 0.0) / HOURS_PER_MONTH
+
+    def heads_factor(self, plan_year: int) -> float:
+        """Heads of a plan-year relative to the first; the last stated year goes on."""
+        if not isinstance(self.headcount, tuple):
+            return 1.0
+        return self.headcount[min(plan_year, len(self.headcount) - 1)] / self.headcount[0]
 
     @property
     def online(self) -> bool:
         return True
 
 
-KINDS: dict[str, type[_Workload]] = {
+KINDS: dict[str, type[BaseWorkload]] = {
     "inference": Inference,
     "batch": Batch,
     "training": Training,
     "development": Development,
+    "training_run": TrainingRun,
 }
 
 
@@ -281,6 +218,7 @@ Workload = Annotated[
     Annotated[Inference, Tag("inference")]
     | Annotated[Batch, Tag("batch")]
     | Annotated[Training, Tag("training")]
-    | Annotated[Development, Tag("development")],
+    | Annotated[Development, Tag("development")]
+    | Annotated[TrainingRun, Tag("training_run")],
     Discriminator(_kind_of),
 ]

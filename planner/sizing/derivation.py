@@ -2,7 +2,8 @@
 
 from planner.domain.accelerator import Accelerator
 from planner.domain.findings import Fit, Rejection
-from planner.domain.workload import Batch, Inference, LatencyTier
+from planner.domain.workload import Batch, Inference
+from planner.domain.workload_base import LatencyTier
 from planner.sizing.memory import Group, weights_of
 from planner.sizing.refusal import Refuse
 from planner.sizing.serving import Candidate, Task, replica_nodes

@@ -12,7 +12,8 @@ from planner.domain.language_model import LanguageModel
 from planner.domain.offer import HostedApiOffer
 from planner.domain.option import Option
 from planner.domain.scenario import Scenario
-from planner.domain.workload import TIERS, Batch, Inference, Training, Workload
+from planner.domain.workload import Batch, Inference, Training, Workload
+from planner.domain.workload_base import TIERS
 from planner.sizing.admission import size
 from planner.sizing.constants import SizingConstants, constants_from
 from planner.units import HOURS_PER_MONTH

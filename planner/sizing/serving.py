@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from planner.domain.accelerator import Accelerator
 from planner.domain.language_model import LanguageModel, Precision
-from planner.domain.workload import LatencyTier
+from planner.domain.workload_base import LatencyTier
 from planner.sizing.constants import SizingConstants
 from planner.sizing.formats import Format, format_on
 from planner.sizing.memory import Group, MemoryNeed, Shape, memory_need

@@ -9,8 +9,9 @@ from planner.audit import cash_flows
 from planner.audit.books import Calendar
 from planner.audit.demand import growth, mean_rate_at_start
 from planner.audit.prices import change_per_year
+from planner.domain.market_rules import PriceChange
 from planner.domain.plan import OptionRecord
-from planner.domain.scenario import PriceChange, Scenario
+from planner.domain.scenario import Scenario
 
 
 def test_a_commitment_is_invoiced_over_its_whole_term() -> None:

@@ -1,0 +1,80 @@
+"""What a plan must respect beyond serving the demand: failures, cash, carbon."""
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from planner.domain.quantity import Change, Magnitude, Month, PositiveMagnitude, PositiveShare, PositiveWhole
+from planner.domain.strict import Strict
+
+FailureKind = Literal["zone", "region", "provider", "vendor"]
+
+
+class Availability(Strict):
+    """The loss of any one failure domain must be survived (docs/model.md, "Availability")."""
+
+    failure: FailureKind
+    """What fails as a whole: every zone, region, provider or accelerator vendor in turn."""
+    survive: PositiveShare = 1.0
+    """Share of the demand of every online inference workload that the survivors can serve."""
+    standby: tuple[Literal["on_demand", "hosted_api"], ...] = ("on_demand", "hosted_api")
+    """What may be started when it happens, within its caps, if its own domain has not failed; [] = only what already runs."""
+    slices: PositiveWhole = 1
+    """How many of each workload's busiest ordinary slices of every period are checked; spikes always are."""
+    outages_per_year: PositiveMagnitude | None = None
+    """Expected failures of one domain a year, for the simulation of what the plan's availability is."""
+    hours_per_outage: PositiveMagnitude = 4.0
+    """Mean time until a failed domain is back."""
+
+
+class Raise(Strict):
+    """Money that comes in once."""
+
+    month: Month | None = None
+    period: int | None = None
+    """The same as a number of a period, from 0."""
+    usd: PositiveMagnitude
+
+    @model_validator(mode="after")
+    def _dated(self) -> "Raise":
+        if (self.month is None) == (self.period is None):
+            raise ValueError("give `month` or `period`")
+        return self
+
+
+class Cash(Strict):
+    """Cash at hand and coming in: it may never fall below its minimum (the runway)."""
+
+    at_hand_usd: Magnitude
+    income_per_month_usd: Magnitude | tuple[Magnitude, ...] = 0.0
+    """Income available for compute: one number, or one per plan-year."""
+    income_growth_per_year: Change = 0.0
+    other_costs_per_month_usd: Magnitude = 0.0
+    """What else is paid from the same cash, every month."""
+    raises: tuple[Raise, ...] = ()
+    minimum_usd: Magnitude = 0.0
+    """Cash must not fall below this at the end of any period."""
+
+
+class Credit(Strict):
+    """Free credits of a provider: they pay its bills until they expire."""
+
+    provider: str
+    usd: PositiveMagnitude
+    expires: Month | None = None
+    """First month in which they are gone; default: they last beyond the horizon."""
+    expires_period: int | None = None
+    """The same as a number of a period, from 0."""
+
+
+class Carbon(Strict):
+    """Emissions from electricity: a price, a cap, or both. They are reported in any case where known."""
+
+    usd_per_tonne: Magnitude = 0.0
+    """Counted in the NPV, not in cash."""
+    max_tonnes_per_year: PositiveMagnitude | tuple[PositiveMagnitude, ...] | None = None
+    """Cap per plan-year, tonnes CO2e: one number, or one per plan-year."""
+    intensity_g_per_kwh: dict[str, Magnitude] = {}
+    """Grams CO2e per kWh by region or country; `default` for the rest. Replaces the catalog's."""
+    unknown_g_per_kwh: Magnitude | None = None
+    """Used where no intensity is known; without it such places are left out under a cap, and reported as unknown."""

@@ -1,0 +1,66 @@
+"""How the market moves during the horizon: price paths, coming generations, delivery times."""
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from planner.domain.quantity import Change, Magnitude, Month, PositiveWhole
+from planner.domain.strict import Strict
+
+ContractName = Literal["on_demand", "spot", "commitment", "hosted_api"]
+
+
+class PriceChange(Strict):
+    """How prices of what it names move; the most specific entry that matches is used, the last of equals.
+
+    price(t) = list price × (1 + per_year)^years × path(months), see docs/model.md, "Money".
+    """
+
+    per_year: Change = 0.0
+    path: str | None = None
+    """A named path of the catalog (`planner catalog list paths`): what rents did, as factors by month."""
+    accelerator: str | None = None
+    provider: str | None = None
+    contract: ContractName | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "PriceChange":
+        if "per_year" not in self.model_fields_set and self.path is None:
+            raise ValueError("give `per_year` or a `path`")
+        return self
+
+
+class PriceDrop(Strict):
+    """What the release of a coming generation does to the price of an older one."""
+
+    accelerator: str
+    by: Change
+    """Relative change from the month of the release on: -20% makes it a fifth cheaper."""
+    contract: ContractName | None = None
+    """Default: every contract."""
+
+
+class Release(Strict):
+    """A coming generation: nothing with it can be had before its month, and older ones may get cheaper."""
+
+    accelerator: str
+    month: Month | None = None
+    period: int | None = None
+    """The same as a number of a period, from 0."""
+    price_drops: tuple[PriceDrop, ...] = ()
+
+    @model_validator(mode="after")
+    def _dated(self) -> "Release":
+        if (self.month is None) == (self.period is None):
+            raise ValueError("give `month` or `period`")
+        return self
+
+
+class LeadTime(Strict):
+    """Time between signing a commitment and its service, for what it names; the most specific entry is used."""
+
+    months: Magnitude
+    provider: str | None = None
+    accelerator: str | None = None
+    min_accelerators: PositiveWhole = 1
+    """Only for node types with at least so many accelerators."""
