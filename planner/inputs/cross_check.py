@@ -14,6 +14,7 @@ from planner.domain.horizon import month_after
 from planner.domain.language_model import LanguageModel
 from planner.domain.offer import Held, HostedApiOffer, InstanceOffer, Quote
 from planner.domain.scenario import Scenario
+from planner.domain.workload_base import GrowingWorkload
 from planner.errors import Mistake, did_you_mean
 from planner.inputs.document import Document, KeyPath
 from planner.inputs.yaml_source import MAX_MISTAKES
@@ -71,7 +72,7 @@ class _Checker:
             )
             self.say(what, ("budget_per_year_usd",), "give one number for all, or one per plan-year", "length")
         for index, workload in enumerate(scenario.workloads):
-            demand = workload.demand_per_hour
+            demand = workload.demand_per_hour if isinstance(workload, GrowingWorkload) else None
             if isinstance(demand, tuple):
                 self._demand(demand, ("workloads", index, "demand_per_hour"), lengths)
 
