@@ -43,6 +43,7 @@ def main(facts: Path, out: Path) -> None:
     write(out / "load_profiles.csv", list(load_profile_rows(facts)), "id")
     write(out / "request_lengths.csv", list(request_length_rows(facts)), "id")
     write(out / "sizing_constants.csv", list(sizing_constant_rows()), "name")
+    write(out / "power.csv", list(paths.power_rows()), "name")
     write(out / "price_paths.csv", list(paths.price_path_rows(facts)), "path", "months")
     write(out / "carbon_intensity.csv", list(paths.carbon_rows(facts)), "id")
     write(out / "left_out.csv", list(left_out_rows(left_out)), "file", "reason")

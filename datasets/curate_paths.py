@@ -237,3 +237,30 @@ def carbon_rows(facts: Path) -> Iterator[Row]:
             "checked_on": min(row["checked_on"] for row in rows),
             "note": f"median of {len(rows)}: {told}" if len(rows) > 1 else f"the one region known: {told}",
         }
+
+
+def power_rows() -> list[Row]:
+    """From TDP to electricity: rows of the facts on server power and PUE, read by a person."""
+    return [
+        {
+            "name": "node_power_ratio",
+            "value": "1.5",
+            "low": "1.37",
+            "high": "1.82",
+            "unit": "kW of a node under load per kW of its accelerators' TDP",
+            "source": "HGX H100 measured 8.4 kW at most in training (facts tco/facts.csv, server power, 2025) over 8 x 700 W "
+            "of TDP; low: 0.75 of a rating of 10.2 kW (Epoch AI), high: the rating itself",
+            "checked_on": "2025",
+        },
+        {
+            "name": "pue",
+            "value": "1.2",
+            "low": "1.1",
+            "high": "1.56",
+            "unit": "ratio",
+            "source": "AI datacenter range, SemiAnalysis via Epoch AI "
+            "(https://docs.google.com/spreadsheets/d/1Xe1WXNaZ0IZuuRAJP62xf_ufmwUhgRhtp446bTHnUOM); low: Google fleet 2024, "
+            "high: global average, Uptime 2024",
+            "checked_on": "2025",
+        },
+    ]

@@ -149,6 +149,8 @@ class Catalog:
     constants: dict[str, Constant] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     """Other names of accelerators and language models → id, lower case."""
+    power: dict[str, Constant] = field(default_factory=dict)
+    """`node_power_ratio` and `pue`: from the accelerators' TDP to the electricity a node takes."""
     price_paths: dict[str, PricePath] = field(default_factory=dict)
     carbon_intensity: dict[str, CarbonIntensity] = field(default_factory=dict)
     """By country (two letters), and by region name; a region counts for its own provider only (`carbon_of`)."""
@@ -157,6 +159,16 @@ class Catalog:
         """The region's own figure if there is one, else that of its country, else none."""
         own = self.carbon_intensity.get(region)
         return own if own and own.provider == provider else self.carbon_intensity.get(country)
+
+    @property
+    def node_power_ratio(self) -> float:
+        """kW of a node under load per kW of its accelerators' TDP; 1 if the catalog has no figure."""
+        return self.power["node_power_ratio"].value if "node_power_ratio" in self.power else 1.0
+
+    @property
+    def pue(self) -> float:
+        """Power of a rented building per power of its nodes; 1 if the catalog has no figure."""
+        return self.power["pue"].value if "pue" in self.power else 1.0
 
     @cached_property
     def newest_price_on(self) -> str:

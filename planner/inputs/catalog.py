@@ -40,6 +40,7 @@ def load_catalog(directory: Path | None = None) -> Catalog:
     token_prices = by_id(read_rows(root, "hosted_apis.csv", log), lambda row: token_price(row, models, hosted))
     profiles = by_id(read_rows(root, "load_profiles.csv", log), profile)
     constants = by_id(read_rows(root, "sizing_constants.csv", log), constant, key="name")
+    power = by_id(read_rows(root, "power.csv", log), constant, key="name")
     paths = price_paths_of(root, log)
     carbon = by_id(read_rows(root, "carbon_intensity.csv", log), lambda row: carbon_intensity(row, providers))
     if log:
@@ -52,6 +53,7 @@ def load_catalog(directory: Path | None = None) -> Catalog:
         token_prices=tuple(token_prices.values()),
         profiles=profiles,
         constants=constants,
+        power=power,
         aliases=aliases,
         price_paths=paths,
         carbon_intensity=carbon,

@@ -49,6 +49,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "id", "provider", "region", "country", "place", "grams_co2e_per_kwh", "basis", "source", "checked_on", "note",
     ),
     "sizing_constants.csv": ("name", "value", "low", "high", "unit", "source", "checked_on"),
+    "power.csv": ("name", "value", "low", "high", "unit", "source", "checked_on"),
 }  # fmt: skip
 
 
