@@ -82,6 +82,11 @@ class Books:
     def calendar(self) -> Calendar:
         return Calendar(tuple(exact(p.hours) for p in self.plan.horizon.periods))
 
+    def month_offset(self, month: str) -> int:
+        """Months from the start of the horizon to a month `YYYY-MM`; may be negative."""
+        start = self.plan.horizon.start
+        return (int(month[:4]) - int(start[:4])) * 12 + int(month[5:7]) - int(start[5:7])
+
     @cached_property
     def slice_hours(self) -> dict[tuple[int, int], Decimal]:
         return {

@@ -11,6 +11,7 @@ from planner.domain.findings import Fit, Rejection
 from planner.domain.language_model import LanguageModel
 from planner.domain.offer import Held, InstanceOffer
 from planner.domain.plan import FitRecord
+from planner.domain.training_run import TrainingRun
 from planner.domain.workload import Inference
 from planner.sizing.admission import size
 from planner.sizing.constants import constants_from
@@ -79,6 +80,8 @@ def sized(ledger: Ledger) -> Iterator[Check]:
 
 def _size(books: Books, fit: FitRecord) -> Fit | Rejection:
     workload, record, inputs = books.workloads[fit.workload], books.options[fit.option], books.plan.inputs
+    if isinstance(workload, TrainingRun):
+        raise LookupError("a run is sized by its own rules")
     chips = inputs.accelerators
     model, reference = getattr(workload, "model", None), getattr(workload, "reference_accelerator", None)
     if isinstance(model, str):
