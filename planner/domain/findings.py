@@ -19,6 +19,7 @@ Bottleneck = Literal[
     "price_age",
     "spot",
     "context",
+    "interconnect",
 ]
 """The first thing that stands in the way."""
 
