@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from planner.domain.quantity import Change, Magnitude, Month, PositiveMagnitude, PositiveShare, PositiveWhole
+from planner.domain.quantity import Change, Magnitude, Month, PositiveMagnitude, PositiveShare, PositiveWhole, Whole
 from planner.domain.strict import Strict
 
 FailureKind = Literal["zone", "region", "provider", "vendor"]
@@ -31,7 +31,7 @@ class Raise(Strict):
     """Money that comes in once."""
 
     month: Month | None = None
-    period: int | None = None
+    period: Whole | None = None
     """The same as a number of a period, from 0."""
     usd: PositiveMagnitude
 
@@ -63,8 +63,14 @@ class Credit(Strict):
     usd: PositiveMagnitude
     expires: Month | None = None
     """First month in which they are gone; default: they last beyond the horizon."""
-    expires_period: int | None = None
+    expires_period: Whole | None = None
     """The same as a number of a period, from 0."""
+
+    @model_validator(mode="after")
+    def _one_end(self) -> "Credit":
+        if self.expires is not None and self.expires_period is not None:
+            raise ValueError("give `expires` or `expires_period`")
+        return self
 
 
 class Carbon(Strict):

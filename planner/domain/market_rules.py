@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from planner.domain.quantity import Change, Magnitude, Month, PositiveWhole
+from planner.domain.quantity import Change, Magnitude, Month, PositiveWhole, Whole
 from planner.domain.strict import Strict
 
 ContractName = Literal["on_demand", "spot", "commitment", "hosted_api"]
@@ -45,7 +45,7 @@ class Release(Strict):
 
     accelerator: str
     month: Month | None = None
-    period: int | None = None
+    period: Whole | None = None
     """The same as a number of a period, from 0."""
     price_drops: tuple[PriceDrop, ...] = ()
 

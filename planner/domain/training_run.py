@@ -1,8 +1,8 @@
 """A training run: a fixed amount of work on one cluster, finished by a deadline."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from planner.domain.language_model import LanguageModel
 from planner.domain.quantity import Magnitude, Month, PositiveMagnitude, PositiveShare, PositiveWhole, Whole
@@ -48,7 +48,7 @@ class TrainingRun(BaseWorkload):
     """Smallest cluster."""
     max_accelerators: PositiveWhole | None = None
     """Largest cluster: beyond it the run does not get faster, or nobody could operate it."""
-    cluster_sizes: tuple[PositiveWhole, ...] | None = None
+    cluster_sizes: Annotated[tuple[PositiveWhole, ...], Field(min_length=1)] | None = None
     """Cluster sizes to choose from, in accelerators; default: for each whole number of periods the smallest that is ready."""
     interconnect: Literal["any", "nvlink"] = "any"
     """`nvlink`: accelerators of a node joined faster than by PCIe (NVLink, Infinity Fabric ...)."""

@@ -171,8 +171,9 @@ class GrowingWorkload(BaseWorkload):
         given = [g for g in (self.growth_per_week, self.growth_per_month, self.growth_per_year) if g is not None]
         if len(given) > 1:
             raise ValueError("give only one of growth_per_week, growth_per_month, growth_per_year")
-        if (given or self.surges) and isinstance(self.demand_per_hour, tuple):
-            raise ValueError("demand_per_hour lists every period; leave out the growth rate")
+        if isinstance(self.demand_per_hour, tuple) and (given or self.surges):
+            surplus = "the growth rate" if given else "the `surges`"
+            raise ValueError(f"demand_per_hour lists every period; leave out {surplus}")
         return self
 
     @property

@@ -34,6 +34,13 @@ _SYNONYMS = {
     "price": "usd_per_hour",
     "price_per_hour": "usd_per_hour",
     "term": "term_months",
+    "gpu_hours": "accelerator_hours",
+    "flops": "flop",
+    "due": "deadline",
+    "runway": "cash",
+    "reserve": "standing_reserve",
+    "failover": "availability",
+    "sovereignty": "residency",
 }
 _MONTH_PATTERN = r"\d{4}-(0[1-9]|1[0-2])"
 _MONTH = "expected a month like `2027-01`"

@@ -36,15 +36,26 @@ def _leaves(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
         yield path, value
 
 
-_KEYED_BY_NAMES = ("caps", "spot_caps", "discounts")
-"""Mappings whose keys may have been other names of providers and accelerators in the file."""
+_KEYED_BY_NAMES = frozenset(
+    {
+        "caps",
+        "spot_caps",
+        "discounts",
+        "support",
+        "egress_usd_per_gb",
+        "storage_usd_per_gb_month",
+        "maturity",
+        "round_trips_ms",
+        "round_trip_ms",
+        "intensity_g_per_kwh",
+    }
+)
+"""Mappings whose keys may have been other names of providers, accelerators, vendors and places in the file."""
 
 
 def _origin(path: KeyPath, document: Document) -> str:
-    if path[0] in _KEYED_BY_NAMES and len(path) > 1 and document.node_at(path) is None:
-        return _origin(path[:-1], document)
     if document.node_at(path) is None:
-        return "default"
+        return _origin(path[:-1], document) if not _KEYED_BY_NAMES.isdisjoint(path[:-1]) else "default"
     place = document.place_of(path)
     return "--set" if place is None else f"{place.file}:{place.line}"
 
