@@ -15,6 +15,7 @@ from pathlib import Path
 import curate_paths as paths
 import curate_tables as tables
 from curate_cells import Row, decided, entries, first_date, joined, natural, number, read
+from curate_owning import owning_tables
 
 PRICE_COLUMNS = (
     "region", "instance", "accelerator", "count", "contract", "plan", "term_months", "upfront_fraction", "min_nodes",
@@ -46,6 +47,8 @@ def main(facts: Path, out: Path) -> None:
     write(out / "power.csv", list(paths.power_rows()), "name")
     write(out / "price_paths.csv", list(paths.price_path_rows(facts)), "path", "months")
     write(out / "carbon_intensity.csv", list(paths.carbon_rows(facts)), "id")
+    for name, (rows, order) in owning_tables(facts, left_out).items():
+        write(out / name, rows, *order)
     write(out / "left_out.csv", list(left_out_rows(left_out)), "file", "reason")
 
 

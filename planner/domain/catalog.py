@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from planner.domain.accelerator import Accelerator
 from planner.domain.language_model import LanguageModel
+from planner.domain.ownership_facts import OwnershipFacts
 
 ContractKind = Literal["on_demand", "spot", "commitment", "capacity_block"]
 ProviderClass = Literal["hyperscaler", "neocloud", "marketplace"]
@@ -154,6 +155,7 @@ class Catalog:
     price_paths: dict[str, PricePath] = field(default_factory=dict)
     carbon_intensity: dict[str, CarbonIntensity] = field(default_factory=dict)
     """By country (two letters), and by region name; a region counts for its own provider only (`carbon_of`)."""
+    ownership: OwnershipFacts = field(default_factory=OwnershipFacts)
 
     def carbon_of(self, provider: str, region: str, country: str) -> CarbonIntensity | None:
         """The region's own figure if there is one, else that of its country, else none."""

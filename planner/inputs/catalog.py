@@ -8,6 +8,7 @@ from pathlib import Path
 
 from planner.domain.catalog import Catalog
 from planner.errors import CatalogError
+from planner.inputs.catalog_owning import ownership_of
 from planner.inputs.catalog_paths import carbon_intensity, price_paths_of
 from planner.inputs.catalog_prices import prices_of
 from planner.inputs.catalog_rows import by_id, read_rows, refusal
@@ -43,6 +44,7 @@ def load_catalog(directory: Path | None = None) -> Catalog:
     power = by_id(read_rows(root, "power.csv", log), constant, key="name")
     paths = price_paths_of(root, log)
     carbon = by_id(read_rows(root, "carbon_intensity.csv", log), lambda row: carbon_intensity(row, providers))
+    ownership = ownership_of(root, accelerators, log)
     if log:
         raise refusal(log)
     return Catalog(
@@ -57,6 +59,7 @@ def load_catalog(directory: Path | None = None) -> Catalog:
         aliases=aliases,
         price_paths=paths,
         carbon_intensity=carbon,
+        ownership=ownership,
     )
 
 

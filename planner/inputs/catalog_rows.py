@@ -48,6 +48,27 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "carbon_intensity.csv": (
         "id", "provider", "region", "country", "place", "grams_co2e_per_kwh", "basis", "source", "checked_on", "note",
     ),
+    "server_prices.csv": (
+        "id", "accelerator", "accelerators", "scope", "usd_per_server", "low_usd_per_server", "high_usd_per_server",
+        "default", "basis", "source", "checked_on", "note",
+    ),
+    "server_power.csv": (
+        "id", "accelerator", "accelerators", "measure", "kw", "basis", "source", "checked_on", "note",
+    ),
+    "colocation_rents.csv": (
+        "id", "size_class", "market", "smallest_kw", "largest_kw", "usd_per_kw_month", "low_usd_per_kw_month",
+        "high_usd_per_kw_month", "rise_per_year", "default", "basis", "source", "checked_on", "note",
+    ),
+    "electricity_tariffs.csv": (
+        "place", "span", "usd_per_kwh", "default", "basis", "source", "checked_on", "note",
+    ),
+    "residual_curves.csv": (
+        "curve", "months", "fraction", "low_fraction", "high_fraction", "default", "basis", "source", "checked_on",
+        "note",
+    ),
+    "owning.csv": (
+        "name", "context", "value", "low", "high", "default", "basis", "source", "checked_on", "note",
+    ),
     "sizing_constants.csv": ("name", "value", "low", "high", "unit", "source", "checked_on"),
     "power.csv": ("name", "value", "low", "high", "unit", "source", "checked_on"),
 }  # fmt: skip

@@ -70,6 +70,12 @@ def summarise(catalog: Catalog, *, today: str, max_age_months: float = 24.0) -> 
         "aliases": len(catalog.aliases),
         "price paths": len(catalog.price_paths),
         "carbon intensities": len(catalog.carbon_intensity),
+        "server prices": len(catalog.ownership.server_prices),
+        "server power": len(catalog.ownership.server_power),
+        "colocation rents": len(catalog.ownership.colocation_rents),
+        "electricity tariffs": len(catalog.ownership.electricity_tariffs),
+        "residual curves": len(catalog.ownership.residual_curves),
+        "figures about owning": len(catalog.ownership.figures),
     }
     counts = _counts([*catalog.prices, *catalog.token_prices], today, max_age_months)
     return CatalogSummary(today, max_age_months, files, counts, tuple(h for h in _holes(catalog) if h.names))

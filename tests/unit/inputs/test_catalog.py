@@ -31,6 +31,19 @@ ROWS = {
     "load_profiles.csv": [f"flat,24,constructed,{' '.join(['1'] * 24)},constructed,2026-11-22,"],
     "price_paths.csv": ["down,0,1,survey,2026-10-08,", "down,12,0.8,survey,2026-09,"],
     "carbon_intensity.csv": ["north,acme,north,DE,Town,300,listed,grid,2024,", "DE,,,DE,,300,derived,grid,2024,"],
+    "power.csv": ["pue,1.2,1.1,1.5,ratio,survey,2025"],
+    "server_prices.csv": ["chip-80/node,chip-80,8,server,240000,200000,300000,true,listed,shop,2026-05,"],
+    "server_power.csv": ["chip-80/nameplate,chip-80,8,nameplate,10.2,listed,datasheet,2025,"],
+    "colocation_rents.csv": ["small,suite,US,250,500,195,,,0.03,true,observed,survey,2025-12,"],
+    "electricity_tariffs.csv": ["US-TX,year,0.066,true,observed,office,2023,"],
+    "residual_curves.csv": [
+        "market,0,1,,,true,observed,shop,2026,new",
+        "market,24,0.6,0.5,0.7,true,observed,shop,2026,",
+    ],
+    "owning.csv": [
+        "spare_fraction,,0.075,0.05,0.1,true,estimated,page,2026-05,",
+        "pue,ai,1.2,1.1,1.3,true,estimated,page,2025,",
+    ],
     "sizing_constants.csv": ["e_kv,0.95,0.9,1,fraction,fitted,2026-11-22"],
 }
 SMALL = {name: [",".join(COLUMNS["providers/*.csv" if "/" in name else name]), *rows] for name, rows in ROWS.items()}
@@ -161,6 +174,31 @@ REFUSED = [
     ("carbon_intensity.csv", 3, "grams_co2e_per_kwh", "", "`grams_co2e_per_kwh` is empty"),
     ("carbon_intensity.csv", 3, "grams_co2e_per_kwh", "-1", "below zero"),
     ("carbon_intensity.csv", 3, "basis", "guessed", "use one of derived, listed"),
+    ("power.csv", 2, "value", "2", "outside its range 1.1 to 1.5"),
+    ("server_prices.csv", 2, "accelerator", "chip-8", "did you mean `chip-80`?"),
+    ("server_prices.csv", 2, "scope", "rack", "use one of accelerator, all_in, baseboard, cluster, list, server"),
+    ("server_prices.csv", 2, "usd_per_server", "0", "not above zero"),
+    ("server_prices.csv", 2, "usd_per_server", "400000", "is 400000, outside its range 200000 to 300000"),
+    ("server_prices.csv", 2, "default", "yes", "use one of false, true"),
+    ("server_prices.csv", 2, "basis", "guessed", "use one of assumed, derived, estimated, listed, observed"),
+    ("server_power.csv", 2, "id", "chip-80", "write `chip-80/nameplate`"),
+    ("server_power.csv", 2, "kw", "", "`kw` is empty"),
+    ("server_power.csv", 2, "measure", "plate", "did you mean `nameplate`?"),
+    ("colocation_rents.csv", 2, "size_class", "room", "`size_class` is `room`, which is not known"),
+    ("colocation_rents.csv", 2, "smallest_kw", "900", "is 900, above the largest 500"),
+    ("colocation_rents.csv", 2, "rise_per_year", "3", "not a fraction"),
+    ("electricity_tariffs.csv", 2, "place", "Texas", "write ISO 3166"),
+    ("electricity_tariffs.csv", 2, "usd_per_kwh", "66", "is 66, above 2"),
+    ("electricity_tariffs.csv", 2, "span", "week", "use one of month, year"),
+    ("electricity_tariffs.csv", 2, "source", "", "`source` is empty"),
+    ("residual_curves.csv", 2, "months", "1", "begin at month 0"),
+    ("residual_curves.csv", 2, "fraction", "0.9", "begin new, with 1"),
+    ("residual_curves.csv", 3, "fraction", "0.4", "outside its range 0.5 to 0.7"),
+    ("residual_curves.csv", 3, "months", "0", "order a curve by months"),
+    ("residual_curves.csv", 3, "default", "false", "is not the same in all rows of its curve"),
+    ("owning.csv", 2, "name", "spare_fractoin", "did you mean `spare_fraction`?"),
+    ("owning.csv", 2, "value", "", "`value` is empty"),
+    ("owning.csv", 3, "value", "0.9", "is 0.9, below 1"),
     ("sizing_constants.csv", 2, "value", "2", "outside its range 0.9 to 1"),
 ]
 
@@ -201,6 +239,33 @@ def test_an_unknown_and_a_missing_column_are_both_named(directory: Path, name: s
 def test_a_missing_file_is_named(directory: Path, name: str) -> None:
     (directory / name).unlink()
     assert f"datasets/{name}:1: the file is missing" in refusal(directory)
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "said"),
+    [
+        (
+            "server_prices.csv",
+            "chip-80/other,chip-80,8,server,230000,,,true,listed,shop,2026,",
+            "`default` is true twice for `chip-80`",
+        ),
+        ("server_prices.csv", "chip-80/bare,chip-80,1,accelerator,9,,,true,listed,shop,2026,", "a whole server may be"),
+        ("colocation_rents.csv", "other,suite,US,,,180,,,,true,observed,survey,2025,", "true twice for `suite`"),
+        ("electricity_tariffs.csv", "US-TX,month,0.07,true,observed,office,2025,", "true twice for `US-TX`"),
+        ("residual_curves.csv", "other,0,1,,,true,observed,shop,2026,", "true twice for `all curves`"),
+        (
+            "residual_curves.csv",
+            "market,36,0.7,,,true,observed,shop,2026,",
+            "is 0.7 after 0.6; a thing is not worth more",
+        ),
+        ("owning.csv", "pue,ai,1.3,,,true,estimated,page,2026,", "true twice for `pue ai`"),
+        ("owning.csv", "spare_fraction,big,7.5,,,true,estimated,page,2026,", "is 7.5, not a fraction"),
+    ],
+)
+def test_what_does_not_fit_the_rows_before_it_is_refused(directory: Path, name: str, row: str, said: str) -> None:
+    path = directory / name
+    path.write_text(path.read_text() + row + "\n")
+    assert said in refusal(directory)
 
 
 def test_prices_of_an_unknown_seller_are_refused(directory: Path) -> None:
@@ -263,7 +328,7 @@ def test_nothing_of_the_facts_disappears_uncounted() -> None:
         left_out: Counter[str] = Counter()
         for row in csv.DictReader(file):
             left_out[row["file"]] += int(row["rows"])
-    assert left_out == {"offers.csv": 272, "commitments.csv": 170, "hosted_api.csv": 8}
+    assert left_out == {"offers.csv": 272, "commitments.csv": 170, "hosted_api.csv": 8, "facts.csv": 102}
     assert 4_532 + 70 + left_out["commitments.csv"] == 4_772
     assert 2_421 + left_out["hosted_api.csv"] == 2_429
     assert 2_748 + 5 + left_out["offers.csv"] == 3_025  # 5 offers of Verda have a spot price only

@@ -44,7 +44,12 @@ def test_the_replay_is_the_survey(bundled: Catalog) -> None:
 def test_a_list_price_stands_and_then_steps(bundled: Catalog) -> None:
     """98.32 USD an hour until June 2025, 55.04 from then on: a cut of 44%."""
     points = bundled.price_paths["replay-h100-list"].points
-    assert [factor_at(points, m) for m in (0, 21, 22, 48)] == [1, 1, Decimal("0.559805"), Decimal("0.559805")]  # 55.04 / 98.32
+    assert [factor_at(points, m) for m in (0, 21, 22, 48)] == [
+        1,
+        1,
+        Decimal("0.559805"),
+        Decimal("0.559805"),
+    ]  # 55.04 / 98.32
 
 
 @pytest.mark.parametrize(
