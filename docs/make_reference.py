@@ -28,9 +28,11 @@ Everything is optional except `workloads`; unknown keys are refused. Types in wo
 """
 
 ORDER = (
-    "Inference", "Batch", "Training", "Development", "LanguageModel", "Unserved",
+    "Inference", "Batch", "Training", "TrainingRun", "Development", "LanguageModel",
+    "Spike", "Surge", "Fallback", "Residency", "Unserved",
     "InstanceOffer", "HostedApiOffer", "OnDemand", "Spot", "Commitment",
-    "Quote", "AssumedDiscount", "PriceChange", "CapGroup", "Held", "ExplicitPeriod", "ExplicitSlice",
+    "Quote", "AssumedDiscount", "PriceChange", "Release", "PriceDrop", "LeadTime", "CapGroup", "Held",
+    "Availability", "Cash", "Raise", "Credit", "Carbon", "ExplicitPeriod", "ExplicitSlice",
 )  # fmt: skip
 """Reading order; a type that is not named here comes last."""
 

@@ -31,6 +31,7 @@ class Raise(Strict):
     """Money that comes in once."""
 
     month: Month | None = None
+    """It counts from the start of the period of this month."""
     period: Whole | None = None
     """The same as a number of a period, from 0."""
     usd: PositiveMagnitude
@@ -49,9 +50,11 @@ class Cash(Strict):
     income_per_month_usd: Magnitude | tuple[Magnitude, ...] = 0.0
     """Income available for compute: one number, or one per plan-year."""
     income_growth_per_year: Change = 0.0
+    """Growth of the income from the start of the horizon on."""
     other_costs_per_month_usd: Magnitude = 0.0
     """What else is paid from the same cash, every month."""
     raises: tuple[Raise, ...] = ()
+    """Rounds of funding and other single receipts."""
     minimum_usd: Magnitude = 0.0
     """Cash must not fall below this at the end of any period."""
 

@@ -17,9 +17,11 @@ class PriceChange(Strict):
     """
 
     per_year: Change = 0.0
+    """Steady change of the price: -15% a year."""
     path: str | None = None
     """A named path of the catalog (`planner catalog list paths`): what rents did, as factors by month."""
     accelerator: str | None = None
+    """Only its prices; default: all, hosted APIs included."""
     provider: str | None = None
     contract: ContractName | None = None
 
@@ -44,10 +46,13 @@ class Release(Strict):
     """A coming generation: nothing with it can be had before its month, and older ones may get cheaper."""
 
     accelerator: str
+    """Id of the catalog."""
     month: Month | None = None
+    """First month in which it can run or be signed."""
     period: Whole | None = None
     """The same as a number of a period, from 0."""
     price_drops: tuple[PriceDrop, ...] = ()
+    """What it does to the prices of older ones."""
 
     @model_validator(mode="after")
     def _dated(self) -> "Release":
@@ -60,6 +65,7 @@ class LeadTime(Strict):
     """Time between signing a commitment and its service, for what it names; the most specific entry is used."""
 
     months: Magnitude
+    """From signing to service; rounded up to whole periods."""
     provider: str | None = None
     accelerator: str | None = None
     min_accelerators: PositiveWhole = 1

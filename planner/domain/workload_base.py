@@ -72,19 +72,22 @@ class Spike(Strict):
     name: Name = "spike"
     """Workloads that name the same spike have it in the same hours."""
     multiplier: Annotated[PositiveMagnitude, Field(gt=1)]
-    """Demand in these hours as a multiple of the mean demand of the period."""
+    """Demand in these hours as a multiple of the mean demand of the period; above 1."""
     hours_per_year: Annotated[PositiveMagnitude, Field(lt=HOURS_PER_YEAR)]
-    """Spread evenly over the periods: a month has a twelfth of them."""
+    """Spread evenly over the periods: a month has a twelfth of them. All spikes together below half a year."""
 
 
 class Surge(Strict):
     """Some weeks of fast growth on top of the steady one; what was gained stays."""
 
     start: Month | None = None
+    """First month of it; or `after_months`."""
     after_months: Magnitude | None = None
     """Start, in months from the start of the horizon."""
     weeks: PositiveMagnitude
+    """How long it lasts."""
     growth_per_week: Change
+    """Growth of each of these weeks, on top of the workload's own."""
 
     @model_validator(mode="after")
     def _one_start(self) -> "Surge":
@@ -112,10 +115,13 @@ class Fallback(Strict):
     model: str | None = None
     """A smaller model; default: the workload's own."""
     latency: Literal["realtime", "interactive", "relaxed", "batch"] = "relaxed"
+    """Tier it is held to."""
     precisions: tuple[Precision, ...] | None = None
+    """Allowed number formats; default: 16 bit and the model's native one."""
     own_weights: bool = False
     """False: a hosted API may serve it, even where the workload's own weights forbid one."""
     hosted_apis: tuple[str, ...] | None = None
+    """Hosted-API providers that may serve it; default: all of the scenario."""
     usd_per_unit: Magnitude = 0.0
     """What a work unit served this way costs the company in quality, USD; part of the NPV, not cash."""
 
@@ -125,7 +131,7 @@ class BaseWorkload(Strict):
 
     name: Name
     unit: Name | None = None
-    """Name of the work unit where it is the user's own (with `demand_per_hour` and measured throughput)."""
+    """Name of the work unit where it is the user's own (with `demand_per_hour` or `work`, and measured throughput)."""
     clouds: tuple[str, ...] | None = None
     """Providers that may serve this workload; default: all of the scenario."""
     regions: tuple[str, ...] | None = None

@@ -5,6 +5,7 @@ types, so that tags are told from keys, and the names valid at that place are kn
 """
 
 import re
+from difflib import get_close_matches
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -42,6 +43,8 @@ _SYNONYMS = {
     "failover": "availability",
     "sovereignty": "residency",
 }
+_A_SLIP = 0.9
+"""So alike are two words of which one is a slip of the other."""
 _MONTH_PATTERN = r"\d{4}-(0[1-9]|1[0-2])"
 _MONTH = "expected a month like `2027-01`"
 
@@ -145,6 +148,9 @@ class _Explainer:
             help_text = f"`{meant}` is already given"
             self._say(f"unknown key `{shown(key, 60)}`", spot.path, help_text, "unknown_key", key=True)
             return
+        elif not get_close_matches(word, free, 1, _A_SLIP) and (home := _below(owner, word)):
+            self._say(f"unknown key `{shown(key, 60)}`", spot.path, home, "unknown_key", key=True)
+            return
         else:
             help_text = did_you_mean(word, free)
         if help_text is not None:
@@ -247,6 +253,14 @@ def _plain_of(node: Node | None) -> Plain:
 
 def _order(place: Place | None) -> tuple[int, int]:
     return (place.line, place.column) if place is not None else (1 << 60, 0)
+
+
+def _below(owner: type[BaseModel], key: str) -> str | None:
+    """Under which keys of the same mapping a key belongs that is right one level deeper."""
+    names = [
+        n for n, info in owner.model_fields.items() if any(key in m.model_fields for m in models_of(info.annotation))
+    ]
+    return f"`{key}` belongs under {either(names)}" if names and key not in ("name", "kind") else None
 
 
 def _keys_here(names: list[str]) -> str:
