@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from planner.cli import auditing, catalog, solving, starting, validating
+from planner.cli import auditing, catalog, comparing, solving, starting, validating
 from planner.cli.helping import ExamplesFirst, GroupExamplesFirst
 from planner.cli.options import Session
 from planner.cli.output import complain
@@ -17,6 +17,7 @@ planner init -o scenario.yaml         a commented scenario to start from
 planner validate scenario.yaml        every mistake at once
 planner solve scenario.yaml           what to sign, when, how many, for how much, and why
 planner solve scenario.yaml --set years=2 -o plan.json
+planner compare before.json after.json
 planner audit plan.json               the second accountant
 planner catalog list --accelerator h100-sxm-80gb --sort price --limit 20
 """
@@ -62,6 +63,7 @@ app.command("validate", cls=ExamplesFirst, epilog=validating.EXAMPLES)(validatin
 app.command("init", cls=ExamplesFirst, epilog=starting.INIT_EXAMPLES)(starting.init)
 app.command("schema", cls=ExamplesFirst, epilog=starting.SCHEMA_EXAMPLES)(starting.schema)
 app.add_typer(catalog.app, name="catalog")
+app.command("compare", cls=ExamplesFirst, epilog=comparing.EXAMPLES)(comparing.compare)
 app.command("audit", cls=ExamplesFirst, epilog=auditing.EXAMPLES)(auditing.audit)
 
 

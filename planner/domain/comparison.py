@@ -3,12 +3,17 @@
 Money is in US dollars, undiscounted unless a name says `npv`; a difference is always B − A.
 """
 
+from decimal import Decimal
+from math import isfinite
 from typing import Any, Literal
 
 from planner.domain.strict import Strict
 
 Change = Literal["~", "+", "-", "="]
 """Changed, only in B, only in A, the same in both."""
+
+OTHER = "other"
+"""Action of the cash that no line accounts for: contracts already held, charges, credits."""
 
 
 class Amount(Strict):
@@ -20,6 +25,21 @@ class Amount(Strict):
     """B − A; what is absent counts as 0."""
     change_fraction: float | None
     """(B − A) / |A|; None where A has nothing."""
+
+
+def amount_of(a: float | None, b: float | None) -> Amount:
+    """A number in both plans; the difference is that of the numbers as they are printed.
+
+    >>> amount_of(0.1, 0.3)
+    Amount(a=0.1, b=0.3, difference=0.2, change_fraction=2.0)
+    >>> amount_of(None, 2.0)
+    Amount(a=None, b=2.0, difference=2.0, change_fraction=None)
+    """
+    difference = float(Decimal(repr(b or 0.0)) - Decimal(repr(a or 0.0)))
+    fraction = difference / abs(a) if a else None
+    return Amount(
+        a=a, b=b, difference=difference, change_fraction=fraction if fraction is None or isfinite(fraction) else None
+    )
 
 
 class Side(Strict):
@@ -75,7 +95,7 @@ class LineChange(Strict):
 
     change: Change
     action: str
-    """As in the plan; `other` for cash that no line accounts for, such as contracts already held."""
+    """As in the plan; `other` for cash that no line accounts for."""
     provider: str
     region: str
     node_type: str

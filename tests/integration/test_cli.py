@@ -39,6 +39,7 @@ COMMANDS = (
     ("validate",),
     ("init",),
     ("schema",),
+    ("compare",),
     ("audit",),
     ("catalog",),
     ("catalog", "list"),
