@@ -27,7 +27,7 @@ def cross_check(scenario: Scenario, document: Document, catalog: Catalog | None)
     check_demand(scenario, log)
     check_limits(scenario, log)
     lengths = check_lengths(scenario, log)
-    if lengths is not None and (catalog is not None or scenario.start is not None):
+    if lengths is not None:
         check_months(scenario, lengths, log)
     if catalog is not None:
         scenario = renamed(scenario, catalog, log)

@@ -88,7 +88,8 @@ class _Checker:
             self.log.say(what, (*path, "earliest"), f"the last one starts in {starts[-1]}", "window")
         elif first > last:
             key = "deadline" if run.deadline is not None else "deadline_period"
-            what = f"no period starts at `earliest` or later and ends by the `{key}`"
+            since = "earliest" if run.earliest is not None else "earliest_period"
+            what = f"no period starts at `{since}` or later and ends by `{key}`"
             self.log.say(what, (*path, key), "a run takes at least one whole period", "window")
 
     def money(self) -> None:
@@ -100,7 +101,7 @@ class _Checker:
             if gone or credit.expires_period == 0:
                 name = "expires" if credit.expires is not None else "expires_period"
                 what = "the credits are gone before the horizon starts"
-                self.log.say(what, ("credits", i, name), "it is the first month without them", "window")
+                self.log.say(what, ("credits", i, name), f"`{name}` is when they are no longer there", "window")
         for i, raised in enumerate(self.scenario.cash.raises if self.scenario.cash else ()):
             path: KeyPath = ("cash", "raises", i)
             self._inside(raised.period, (*path, "period"))
@@ -113,5 +114,5 @@ class _Checker:
         if period is None or 0 <= period < self.periods + beyond:
             return True
         what = f"period {period} of a horizon of {counted(self.periods, 'period')}"
-        self.log.say(what, path, f"they count from 0 to {self.periods - 1}", "window")
+        self.log.say(what, path, f"from 0 to {self.periods - 1 + beyond}", "window")
         return False

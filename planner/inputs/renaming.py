@@ -192,7 +192,9 @@ class _Renamer:
         if near := did_you_mean(name[:60].lower(), set(ids)):
             return near
         few = sorted(set(ids.values()))
-        return f"known: {', '.join(few)}" if 0 < len(few) <= 12 else _WHERE_TO_LOOK.get(noun)
+        if noun == _PLACE or not 0 < len(few) <= 20:
+            return _WHERE_TO_LOOK.get(noun)
+        return f"known: {', '.join(few)}"
 
 
 _PLACE = "region or country"
@@ -203,5 +205,5 @@ _WHERE_TO_LOOK = {
     "accelerator": "`planner catalog list` shows the accelerators",
     "model": "`planner catalog list` shows the models; or give its architecture inline",
     "region": "`planner catalog list` shows the regions",
-    _PLACE: "a region of an offer, a country code (ISO 3166), or `default`",
+    _PLACE: "a region that is offered, a country code like `DE`, or `default`",
 }

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from planner.domain.accelerator import Accelerator
-from planner.domain.catalog import Catalog, InstancePrice, LoadProfile, Provider, TokenPrice
+from planner.domain.catalog import Catalog, InstancePrice, LoadProfile, PricePath, Provider, TokenPrice
 from planner.domain.language_model import LanguageModel
 from planner.errors import InputErrors, Mistake
 from planner.inputs.scenario_file import load_scenario, load_text, parse_scenario
@@ -27,7 +27,7 @@ EXPECT = re.compile(r"^(?:\ufeff)?# expect: (?:(.+):)?(\d+):(\d+) \| (.*?)(?: \|
 
 
 def a_catalog() -> Catalog:
-    """Three accelerators, two sellers of nodes, one of tokens."""
+    """Three accelerators, two sellers of nodes, one of tokens, one price path."""
     accelerators = {
         id_: Accelerator(id=id_, vendor=vendor, name=id_, source="test", checked_on="2026-10")
         for id_, vendor in (("h100-sxm-80gb", "NVIDIA"), ("l4", "NVIDIA"), ("mi300x", "AMD"))
@@ -63,6 +63,7 @@ def a_catalog() -> Catalog:
         prices=(price,),
         token_prices=(tokens,),
         profiles={hours.id: hours},
+        price_paths={"falling": PricePath("falling", ((0.0, 1.0), (12.0, 0.75)), "test", "2026-10")},
         aliases={"h100": "h100-sxm-80gb", "llama 70b": "llama-3.1-70b"},
     )
 
@@ -124,7 +125,7 @@ def test_messages_keep_the_house_style(path: Path) -> None:
 
 
 def test_the_corpus_is_not_small() -> None:
-    assert len(SCENARIOS) >= 80
+    assert len(SCENARIOS) >= 200
 
 
 HOSTILE = {
@@ -179,6 +180,13 @@ workloads:
     growth_per_year: 80%
     latency: interactive
     profile: business_hours
+    spike: {name: launch, multiplier: 5, hours_per_year: 24}
+    fallback: {share: 50%, hosted_apis: [together]}
+    surges: [{start: 2027-03, weeks: 4, growth_per_week: 20%}]
+    residency: [{share: 80%, regions: [us-east-1], countries: [DE]}]
+    round_trip_ms: {us-east-1: 20, DE: 90, default: 100}
+    egress_gb_per_unit: 0.01
+  - {name: base, kind: training_run, model: llama 70b, tokens: 2T, earliest: 2027-02, deadline: 2027-09}
   - &tune
     name: tune
     kind: training
@@ -199,6 +207,15 @@ offers:
         term_periods: horizon
 cap_groups: [{name: g, max_nodes: 4}]
 held: [{name: old, accelerator: l4, nodes: 2, until: 2027-06, usd_per_hour: 1}]
+availability: {failure: region, survive: 60%}
+price_changes: [{path: falling, accelerator: h100}]
+releases: [{accelerator: mi300x, month: 2027-06, price_drops: [{accelerator: h100, by: -20%}]}]
+lead_times: [{months: 3, provider: aws, accelerator: h100}]
+egress_usd_per_gb: {aws: 0.09, default: 0.1}
+maturity: {AMD: 80%}
+credits: [{provider: aws, usd: 100k, expires: 2027-09}]
+cash: {at_hand_usd: 20M, income_per_month_usd: [1M], raises: [{month: 2027-06, usd: 5M}]}
+carbon: {usd_per_tonne: 90, intensity_g_per_kwh: {us-east-1: 350, default: 400}}
 """
 FRAGMENTS = [
     "\t", ": ", "- ", "[", "]", "{", "}", '"', "'", "&a ", "*a", "*tune", "!!x ", "<<: ", "? ", "| ", "> ", "#",
@@ -220,7 +237,7 @@ def must_not_crash(text: str, overrides: tuple[str, ...] = ()) -> None:
 
 
 def test_the_fuzzed_scenario_is_valid() -> None:
-    assert len(load_text(VALID, "valid.yaml", catalog=CATALOG).scenario.workloads) == 3
+    assert len(load_text(VALID, "valid.yaml", catalog=CATALOG).scenario.workloads) == 4
 
 
 @FUZZ
@@ -277,7 +294,9 @@ PATHS = [
     "name", "years", "clouds", "clouds.0", "clouds.9", "caps.aws", "caps.aws.h100", "workloads", "workloads.chat",
     "workloads.chat.model", "workloads.0.model.id", "workloads.tune-2.kind", "offers.box.contracts.0.kind",
     "offers.box", "held.old.until", "quotes", "quotes.0", "periods", "a.b.c", "workloads.chat.profile",
-    "workloads.chat.profile.csv",
+    "workloads.chat.profile.csv", "workloads.base.deadline", "workloads.chat.spike", "workloads.chat.surges.0.start",
+    "workloads.chat.round_trip_ms.DE", "availability", "cash.raises.0.month", "carbon.intensity_g_per_kwh", "start",
+    "egress_usd_per_gb.aws", "price_changes.0.path", "releases.0.price_drops.0", "periods.0.slices",
     "workloads.chat.demand_per_hour", "offers.box.throughput.chat", "..", "", "workloads.-1",
 ]  # fmt: skip
 
