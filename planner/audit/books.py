@@ -3,6 +3,7 @@
 Nothing is judged here; what does not exist is simply not found.
 """
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,7 +12,7 @@ from functools import cached_property
 from pydantic import ValidationError
 
 from planner.audit.compare import ZERO, exact
-from planner.domain.plan import FitRecord, FleetRecord, OptionRecord, Plan, PlanLine, ServingRecord
+from planner.domain.plan import FitRecord, FleetRecord, OptionRecord, Plan, PlanLine, RunShare, ServingRecord
 from planner.domain.scenario import Scenario
 from planner.domain.workload import Workload
 
@@ -19,6 +20,9 @@ _HOURS_PER_YEAR = Decimal(8760)
 LONGEST_TERM_PERIODS = 12_000
 """A line that claims a longer term is malformed; nobody walks its invoices."""
 Key = tuple[str, int, int]
+BY_THE_HOUR = frozenset({"on_demand", "spot"})
+_MONTH = re.compile(r"^\d{4}-\d{2}$")
+_MONTHS_OF_PERIOD = {730.0: 1, 2190.0: 3}
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,27 @@ class Books:
         start = self.plan.horizon.start
         return (int(month[:4]) - int(start[:4])) * 12 + int(month[5:7]) - int(start[5:7])
 
+    def first_period_from(self, month: str | None, period: int | None, default: int) -> int:
+        """Index of the first period that starts in or after a month, or the period itself if it is given."""
+        if month is None:
+            return default if period is None else period
+        return -(-self.month_offset(month) // self._months_of_period)
+
+    def period_of(self, month: str | None, period: int | None, default: int) -> int:
+        """Index of the period that a month lies in, or the period itself if it is given."""
+        if month is None:
+            return default if period is None else period
+        return self.month_offset(month) // self._months_of_period
+
+    @cached_property
+    def _months_of_period(self) -> int:
+        """1 or 3; months have no place in explicit periods."""
+        horizon = self.plan.horizon
+        months = _MONTHS_OF_PERIOD.get(horizon.periods[0].hours)
+        if months is None or self.asked.periods is not None or not _MONTH.match(horizon.start):
+            raise LookupError("the periods of the plan have no months")
+        return months
+
     @cached_property
     def slice_hours(self) -> dict[tuple[int, int], Decimal]:
         return {
@@ -104,8 +129,9 @@ class Books:
         return {w.name: w for w in self.asked.workloads}
 
     @cached_property
-    def fits(self) -> dict[tuple[str, str], FitRecord]:
-        return {(fit.workload, fit.option): fit for fit in self.plan.inputs.fits}
+    def fits(self) -> dict[tuple[str, str, str], FitRecord]:
+        """By workload, option and mode of serving."""
+        return {(fit.workload, fit.option, fit.mode): fit for fit in self.plan.inputs.fits}
 
     @cached_property
     def lines_of(self) -> dict[str, tuple[int, ...]]:
@@ -157,9 +183,46 @@ class Books:
                 nodes[line.option, t] += line.nodes
         return dict(nodes)
 
+    @cached_property
+    def known_shares(self) -> tuple[tuple[str, RunShare], ...]:
+        """What training runs hold, of existing options and periods: (workload, share)."""
+        options, count = self.options, self.calendar.count
+        return tuple(
+            (run.workload, share)
+            for run in self.plan.runs
+            for share in run.shares
+            if share.option in options and 0 <= share.period < count
+        )
+
+    @cached_property
+    def held_by_runs(self) -> dict[tuple[str, int], float]:
+        """Nodes that training runs hold, by (option, period)."""
+        nodes: dict[tuple[str, int], float] = defaultdict(float)
+        for _, share in self.known_shares:
+            nodes[share.option, share.period] += share.nodes
+        return dict(nodes)
+
+    @cached_property
+    def run_only(self) -> dict[tuple[str, int], float]:
+        """Nodes that run by the hour for a part of a period, for a run only; they are not in the fleet."""
+        nodes: dict[tuple[str, int], float] = defaultdict(float)
+        for _, share in self.known_shares:
+            if self.is_part_time(share):
+                nodes[share.option, share.period] += share.nodes
+        return dict(nodes)
+
+    def is_part_time(self, share: RunShare) -> bool:
+        """Paid by the hour, and for less than the whole period."""
+        hours = float(self.calendar.hours(share.period))
+        return self.options[share.option].action in BY_THE_HOUR and share.hours < hours * (1 - 1e-9)
+
+    def running(self, option: str, t: int, s: int) -> float:
+        """Nodes of an option that run by the hour in a slice."""
+        return self.fleet.get((option, t, s), 0.0) + self.run_only.get((option, t), 0.0)
+
     def live(self, option: str, t: int, s: int) -> float:
         """Nodes of an option that are there in a slice: running by the hour or in service."""
-        return self.fleet.get((option, t, s), 0.0) + self.in_service.get((option, t), 0.0)
+        return self.running(option, t, s) + self.in_service.get((option, t), 0.0)
 
 
 def walkable(line: PlanLine) -> bool:

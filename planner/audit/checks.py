@@ -10,7 +10,24 @@ from decimal import localcontext
 from itertools import chain
 from typing import TypeVar
 
-from planner.audit import filters, fits, limits, lines, money, periods, serving, terms
+from planner.audit import (
+    carbon,
+    cash,
+    costs,
+    dates,
+    failures,
+    filters,
+    fits,
+    limits,
+    lines,
+    money,
+    paid_data,
+    periods,
+    runs,
+    serving,
+    shares,
+    terms,
+)
 from planner.audit.books import Books
 from planner.audit.compare import ZERO, Check
 from planner.audit.ledger import DIGITS, Ledger, open_ledger
@@ -18,12 +35,23 @@ from planner.domain.plan import AuditRecord, Plan
 
 T = TypeVar("T")
 MAX_FLOAT = sys.float_info.max
-BOOK_RULES: tuple[Callable[[Books], Iterator[Check]], ...] = (*periods.RULES, *serving.RULES)
+BOOK_RULES: tuple[Callable[[Books], Iterator[Check]], ...] = (
+    *periods.RULES,
+    *serving.RULES,
+    *shares.RULES,
+    *runs.RULES,
+    *failures.RULES,
+)
 LEDGER_RULES: tuple[Callable[[Ledger], Iterator[Check]], ...] = (
     *lines.RULES,
     *money.RULES,
+    *costs.RULES,
+    *paid_data.RULES,
+    *cash.RULES,
+    *carbon.RULES,
     *limits.RULES,
     *terms.RULES,
+    *dates.RULES,
     *filters.RULES,
     *fits.RULES,
 )

@@ -11,9 +11,11 @@ from planner.audit.compare import Check, at_most, holds
 from planner.audit.demand import spot_share
 from planner.audit.ledger import Ledger
 from planner.audit.prices import CONTRACT_OF_ACTION
+from planner.audit.ways import way_of
 from planner.domain.offer import Held, HostedApiOffer, InstanceOffer
 from planner.domain.plan import OptionRecord
-from planner.domain.workload import Batch, Inference, Workload
+from planner.domain.training_run import TrainingRun
+from planner.domain.workload import Batch, Inference, Training, Workload
 from planner.domain.workload_base import TIERS
 from planner.units import HOURS_PER_MONTH
 
@@ -38,20 +40,35 @@ def of_scenario(ledger: Ledger) -> Iterator[Check]:
 
 
 def of_workloads(ledger: Ledger) -> Iterator[Check]:
-    """Every option that serves a workload, or is said to fit it, passes the filters for it."""
+    """Every option that serves a workload, also in an emergency, or is said to fit it, passes the filters for it."""
     books = ledger.books
-    fits = {pair for pair in books.fits if pair[0] in books.workloads and pair[1] in books.options}
-    for name, option in sorted(fits | {(r.workload, r.option) for r in books.known_serving}):
+    pairs = set(books.fits) | {(r.workload, r.option, r.mode) for r in books.known_serving}
+    pairs |= {(run, share.option, "") for run, share in books.known_shares}
+    pairs |= {(f.workload, part.option, "") for f in books.plan.failures for part in f.parts}
+    for name, option, mode in sorted(pairs):
+        if name not in books.workloads or option not in books.options:
+            continue
         workload, record = books.workloads[name], books.options[option]
         where = f"{name} on {option}"
         yield from _places_and_chips(ledger, workload, record, where)
+        yield from _delivery(workload, record, where)
         if record.action == "hosted_api":
-            yield from _hosted(ledger, workload, record, where)
+            yield from _hosted(ledger, way_of(workload, mode), record, where)
         elif not isinstance(ledger.prices.origins[option], Held):
             yield _listed("filter-cloud", where, record.provider, workload.clouds)
         if record.action == "spot":
             share = spot_share(workload)
             yield holds("filter-spot", where, share > 0, "spot", "work that may run on spot")
+
+
+def _delivery(workload: Workload, record: OptionRecord, where: str) -> Iterator[Check]:
+    """A batch service serves batch and training; a run that is held together needs nodes of its own."""
+    if record.delivery == "batch":
+        fine = isinstance(workload, Batch | Training)
+        yield holds("delivery", where, fine, "a batch service", "batch or training")
+    if record.delivery == "container":
+        fine = not isinstance(workload, TrainingRun) or workload.interruptible
+        yield holds("delivery", where, fine, "containers", "nodes for the whole run")
 
 
 def _places_and_chips(ledger: Ledger, workload: Workload, record: OptionRecord, where: str) -> Iterator[Check]:
@@ -72,7 +89,7 @@ def _vendor(books: Books, accelerator: str) -> str:
     return str(books.plan.inputs.accelerators.get(accelerator, {}).get("vendor", "not in inputs"))
 
 
-def _hosted(ledger: Ledger, workload: Workload, record: OptionRecord, where: str) -> Iterator[Check]:
+def _hosted(ledger: Ledger, workload: Workload | None, record: OptionRecord, where: str) -> Iterator[Check]:
     """Hosted APIs serve tokens of published weights, by the providers allowed, at interactive latency."""
     if not isinstance(workload, Inference | Batch) or workload.unit is not None or workload.own_weights:
         yield holds("hosted-weights", where, False, "a hosted api", "tokens of weights that it offers")

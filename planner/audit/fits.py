@@ -5,25 +5,31 @@ from collections.abc import Iterator
 from planner.audit.books import Books
 from planner.audit.compare import Check, holds, same, same_number
 from planner.audit.ledger import Ledger
+from planner.audit.ways import way_of
 from planner.domain.accelerator import Accelerator
 from planner.domain.catalog import Constant
 from planner.domain.findings import Fit, Rejection
 from planner.domain.language_model import LanguageModel
 from planner.domain.offer import Held, InstanceOffer
-from planner.domain.plan import FitRecord
+from planner.domain.plan import FitRecord, OptionRecord
 from planner.domain.training_run import TrainingRun
-from planner.domain.workload import Inference
+from planner.domain.workload import Inference, Workload
 from planner.sizing.admission import size
-from planner.sizing.constants import constants_from
+from planner.sizing.constants import SizingConstants, constants_from
+from planner.sizing.training_run import run_verdict, smallest_cluster_nodes
 
 
 def references(ledger: Ledger) -> Iterator[Check]:
-    """Every fit is of a workload and an option that exist, and can serve something."""
+    """Every fit is of a workload, a mode and an option that exist, and can serve something."""
     books = ledger.books
     for i, fit in enumerate(books.plan.inputs.fits):
         where = f"fits[{i}]"
         yield holds("unknown-option", where, fit.option in books.options, fit.option, "an option")
-        yield holds("unknown-workload", where, fit.workload in books.workloads, fit.workload, "a workload")
+        known = fit.workload in books.workloads
+        yield holds("unknown-workload", where, known, fit.workload, "a workload")
+        if known and fit.mode:
+            stated = way_of(books.workloads[fit.workload], fit.mode) is not None
+            yield holds("fallback-share", where, stated, fit.mode, "a fallback that the scenario states")
         record = books.options.get(fit.option)
         hosted = record is not None and record.action == "hosted_api"
         fine = (fit.rate_per_node_hour > 0 or hosted) and fit.replica_nodes >= 0
@@ -36,7 +42,7 @@ def measured(ledger: Ledger) -> Iterator[Check]:
     for fit in _known(ledger):
         where = f"{fit.workload} on {fit.option}"
         stated = _throughput(ledger, fit.option)
-        rate = stated.get(fit.workload)
+        rate = stated.get(fit.workload + ("/fallback" if fit.mode else ""))
         if fit.basis != "measured":
             yield holds("fit-measured", where, rate is None, fit.basis, f"measured: {rate}")
             continue
@@ -48,8 +54,10 @@ def measured(ledger: Ledger) -> Iterator[Check]:
 def _known(ledger: Ledger) -> Iterator[FitRecord]:
     books = ledger.books
     for fit in books.plan.inputs.fits:
-        record = books.options.get(fit.option)
-        if record is not None and fit.workload in books.workloads and record.action != "hosted_api":
+        record, workload = books.options.get(fit.option), books.workloads.get(fit.workload)
+        if record is None or workload is None or way_of(workload, fit.mode) is None:
+            continue
+        if record.action != "hosted_api":
             yield fit
 
 
@@ -60,42 +68,103 @@ def _throughput(ledger: Ledger, option: str) -> dict[str, float]:
 
 def sized(ledger: Ledger) -> Iterator[Check]:
     """A sized rate is what the sizing model says of the embedded accelerator, model and constants."""
-    known: dict[tuple[str, str | None, int], Fit | Rejection] = {}
+    books = ledger.books
+    known: dict[tuple[str, str, str | None, int, float], Fit | Rejection] = {}
     for fit in _known(ledger):
         if fit.basis == "sized":
-            where, record = f"{fit.workload} on {fit.option}", ledger.books.options[fit.option]
-            node = (fit.workload, record.accelerator, record.accelerators_per_node)
+            where, record = f"{fit.workload} on {fit.option}", books.options[fit.option]
+            trip = _round_trip_ms(books, books.workloads[fit.workload], record)
+            node = (fit.workload, fit.mode, record.accelerator, record.accelerators_per_node, trip)
             if node not in known:
-                known[node] = _size(ledger.books, fit)
+                known[node] = _size(books, fit, trip)
             found = known[node]
             if not isinstance(found, Fit):
                 yield holds("fit-sized", where, False, "a fit", f"{found.bottleneck}: {found.offered}")
                 continue
-            for name in ("rate_per_node_hour", "replica_nodes", "ttft_ms", "tpot_ms"):
-                claimed, rate = getattr(fit, name), getattr(found, name)
-                yield same_number("fit-sized", f"{where} {name}", claimed, rate, 1e-9, 0.0)
+            rate = found.rate_per_node_hour * _maturity(books, record)
+            yield same_number("fit-sized", f"{where} rate", fit.rate_per_node_hour, rate, 1e-9, 0.0)
+            for name in ("replica_nodes", "ttft_ms", "tpot_ms"):
+                claimed, own = getattr(fit, name), getattr(found, name)
+                yield same_number("fit-sized", f"{where} {name}", claimed, own, 1e-9, 0.0)
             for name in ("precision", "tensor_parallel", "pipeline_parallel", "batch"):
                 yield same("fit-sized", f"{where} {name}", getattr(fit, name), getattr(found, name))
 
 
-def _size(books: Books, fit: FitRecord) -> Fit | Rejection:
-    workload, record, inputs = books.workloads[fit.workload], books.options[fit.option], books.plan.inputs
+def _round_trip_ms(books: Books, workload: Workload, record: OptionRecord) -> float:
+    """The workload's own before the scenario's; by region, by country, for the rest."""
+    stated = workload.round_trip_ms if isinstance(workload, Inference) else None
+    if isinstance(stated, float):
+        return stated
+    trips = books.asked.round_trips_ms if stated is None else stated
+    places = [place for place in (record.region, record.country, "default") if place in trips]
+    return trips[places[0]] if places else 0.0
+
+
+def _maturity(books: Books, record: OptionRecord) -> float:
+    """Share of the sized rate that the software of the accelerator's vendor reaches."""
+    chip = books.plan.inputs.accelerators.get(record.accelerator or "", {})
+    return books.asked.maturity.get(str(chip.get("vendor", "")), 1.0)
+
+
+def _size(books: Books, fit: FitRecord, trip_ms: float) -> Fit | Rejection:
+    workload, record = way_of(books.workloads[fit.workload], fit.mode), books.options[fit.option]
+    if workload is None:
+        raise LookupError(f"`{fit.workload}` has no {fit.mode}")
+    chip, count = _chip(books, record.accelerator), record.accelerators_per_node
+    model, reference = _model(books, workload), _reference(books, workload)
     if isinstance(workload, TrainingRun):
-        raise LookupError("a run is sized by its own rules")
-    chips = inputs.accelerators
-    model, reference = getattr(workload, "model", None), getattr(workload, "reference_accelerator", None)
-    if isinstance(model, str):
-        model = LanguageModel.model_validate(inputs.language_models[model])
-    rows = {n: Constant(n, v, v, v, "", "plan", "") for n, v in inputs.constants.items()}
+        return run_verdict(workload, chip, count, model=model, reference=reference, constants=_constants(books))
+    if isinstance(workload, Inference) and trip_ms and workload.tier.ttft_ms is not None:
+        left = workload.tier.ttft_ms - trip_ms
+        if left <= 0:
+            return Rejection(fit.workload, chip.id, "latency", "", f"a round trip of {trip_ms:g} ms")
+        workload = workload.model_copy(update={"ttft_ms": left})
     return size(
         workload,
-        Accelerator.model_validate(chips[record.accelerator or ""]),
-        record.accelerators_per_node,
+        chip,
+        count,
         model=model,
-        reference=None if reference is None else Accelerator.model_validate(chips[reference]),
-        constants=constants_from(rows),
+        reference=reference,
+        constants=_constants(books),
         derating=getattr(workload, "derating", None) or books.asked.derating,
     )
 
 
-RULES = (references, measured, sized)
+def _chip(books: Books, name: str | None) -> Accelerator:
+    return Accelerator.model_validate(books.plan.inputs.accelerators[name or ""])
+
+
+def _model(books: Books, workload: Workload) -> LanguageModel | None:
+    model = getattr(workload, "model", None)
+    if isinstance(model, str):
+        return LanguageModel.model_validate(books.plan.inputs.language_models[model])
+    return model if isinstance(model, LanguageModel) else None
+
+
+def _reference(books: Books, workload: Workload) -> Accelerator | None:
+    reference = getattr(workload, "reference_accelerator", None)
+    return None if reference is None else _chip(books, reference)
+
+
+def _constants(books: Books) -> SizingConstants:
+    return constants_from({n: Constant(n, v, v, v, "", "plan", "") for n, v in books.plan.inputs.constants.items()})
+
+
+def cluster_memory(ledger: Ledger) -> Iterator[Check]:
+    """Where a run is sized, its cluster is large enough to hold it."""
+    books = ledger.books
+    for i, run in enumerate(books.plan.runs):
+        workload = books.workloads.get(run.workload)
+        fits = [f for s in run.shares if (f := books.fits.get((run.workload, s.option, ""))) and f.basis == "sized"]
+        if not isinstance(workload, TrainingRun) or not fits:
+            continue
+        record = books.options[fits[0].option]
+        chip, model = _chip(books, record.accelerator), _model(books, workload)
+        least = smallest_cluster_nodes(
+            workload, chip, record.accelerators_per_node, model=model, constants=_constants(books)
+        )
+        where = f"runs[{i}] {run.workload}: memory"
+        yield holds("run-cluster", where, least is not None and run.nodes >= least, run.nodes, f"at least {least}")
+
+
+RULES = (references, measured, sized, cluster_memory)

@@ -3,7 +3,10 @@
 * commitment: upfront on the day of signing; then one invoice in the middle of every period of the term,
   also beyond the horizon: nodes × hours of the period × recurring price of the day of signing;
 * on demand, spot: one invoice a period: Σ over slices nodes × hours × price of the period;
-* hosted API: one invoice a period and workload: work × blended price of the period.
+* hosted API: one invoice a period and workload: work × blended price of the period;
+* data that leaves or is kept: one invoice a period, provider and workload (`charges`);
+* support: a share of every one of these invoices, on the same day;
+* credits: what they pay of a period's invoices, in its middle, below 0.
 """
 
 from collections import defaultdict
@@ -13,13 +16,16 @@ from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from planner.audit.books import Books
+from planner.audit.books import BY_THE_HOUR, Books
+from planner.audit.charges import Due, charges_due
 from planner.audit.compare import ZERO, exact
-from planner.audit.prices import Prices, prices_of
+from planner.audit.prices import Prices, prices_of, rounded
 from planner.domain.offer import Held
 from planner.domain.plan import OptionRecord, Plan, PlanLine
 
-Kind = Literal["upfront", "commitment", "held", "on_demand", "spot", "hosted_api"]
+Kind = Literal[
+    "upfront", "commitment", "held", "on_demand", "spot", "hosted_api", "egress", "storage", "support", "credits"
+]
 DIGITS = 40
 _BY_USE: tuple[str, ...] = ("on_demand", "spot", "hosted_api")
 
@@ -41,6 +47,8 @@ class CashFlow(NamedTuple):
     """Node-hours or work units that are paid; 0 for upfront payments."""
     unit_price_usd: Decimal
     why: str
+    workload: str = ""
+    """Whose it is alone: work of a hosted API, data."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +60,25 @@ class Ledger:
     _factors: dict[Decimal, Decimal] = field(default_factory=dict)
 
     @cached_property
-    def flows(self) -> tuple[CashFlow, ...]:
+    def capacity(self) -> tuple[CashFlow, ...]:
+        """What every line owns up to."""
         return (*self._commitments(), *self._by_the_hour(), *self._by_work())
+
+    @cached_property
+    def bills(self) -> tuple[tuple[CashFlow, CashFlow | None], ...]:
+        """Everything paid to providers for capacity and data, each with its support."""
+        charges = (self._charge(due) for due in self.charges)
+        return tuple((flow, self._support(flow)) for flow in (*self.capacity, *charges))
+
+    @cached_property
+    def flows(self) -> tuple[CashFlow, ...]:
+        paid = [part for bill in self.bills for part in bill if part is not None]
+        return (*paid, *self._credits())
+
+    @cached_property
+    def charges(self) -> tuple[Due, ...]:
+        """Data that leaves the providers or is kept by them."""
+        return charges_due(self.books)
 
     @cached_property
     def inside(self) -> tuple[CashFlow, ...]:
@@ -87,14 +112,18 @@ class Ledger:
             yield CashFlow(when, t, hours * price, kind, record.provider, line.option, i, hours, price, "term")
 
     def _by_the_hour(self) -> Iterator[CashFlow]:
+        books = self.books
         node_hours: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
-        for f in self.books.known_fleet:
-            node_hours[f.option, f.period] += exact(f.nodes) * self.books.slice_hours[f.period, f.slice]
+        for f in books.known_fleet:
+            node_hours[f.option, f.period] += exact(f.nodes) * books.slice_hours[f.period, f.slice]
+        for _, share in books.known_shares:
+            if books.is_part_time(share):
+                node_hours[share.option, share.period] += exact(share.nodes) * exact(share.hours)
         for (option, t), hours in node_hours.items():
-            record = self.books.options[option]
-            if record.action == "on_demand" or record.action == "spot":
-                price = self.prices.recurring(record, t)
-                yield self._use(record, t, record.action, hours, price, "node-hours")
+            record = books.options[option]
+            if record.action in BY_THE_HOUR:
+                kind: Kind = "spot" if record.action == "spot" else "on_demand"
+                yield self._use(record, t, kind, hours, self.prices.recurring(record, t), "node-hours")
 
     def _by_work(self) -> Iterator[CashFlow]:
         work: dict[tuple[str, str, int], Decimal] = defaultdict(Decimal)
@@ -104,13 +133,40 @@ class Ledger:
         for (option, workload, t), units in work.items():
             record = self.books.options[option]
             price = self.prices.blended(record, self.books.workloads[workload], t)
-            yield self._use(record, t, "hosted_api", units, price, f"work of {workload}")
+            flow = self._use(record, t, "hosted_api", units, price, f"work of {workload}")
+            yield flow._replace(workload=workload)
 
     def _use(self, record: OptionRecord, t: int, kind: Kind, quantity: Decimal, price: Decimal, why: str) -> CashFlow:
         line = line_for_use(self.books, record.option, t, price)
         when = self.books.calendar.middle_years(t)
         amount = quantity * price
         return CashFlow(when, t, amount, kind, record.provider, record.option, line, quantity, price, why)
+
+    def _charge(self, due: Due) -> CashFlow:
+        """A charge without a price is reported by `charges`, and costs nothing here."""
+        price = due.price_usd or ZERO
+        amount, when = due.quantity_gb * price, self.books.calendar.middle_years(due.period)
+        kind: Kind = due.kind
+        return CashFlow(
+            when, due.period, amount, kind, due.provider, "", None, due.quantity_gb, price, "data", due.workload
+        )
+
+    def _support(self, flow: CashFlow) -> CashFlow | None:
+        """Share of an invoice, to a millionth of a dollar, due with it."""
+        share = exact(self.books.asked.support.get(flow.provider, 0.0))
+        if share == 0:
+            return None
+        amount = rounded(share * flow.amount_usd)
+        return flow._replace(
+            amount_usd=amount, kind="support", line=None, quantity=flow.amount_usd, unit_price_usd=share, why="support"
+        )
+
+    def _credits(self) -> Iterator[CashFlow]:
+        for used in self.books.plan.credits:
+            t = used.period
+            if 0 <= t < self.books.calendar.count:
+                when, amount = self.books.calendar.middle_years(t), -exact(used.usd)
+                yield CashFlow(when, t, amount, "credits", used.provider, "", None, ZERO, ZERO, "credits")
 
     def discount_factor(self, years: Decimal) -> Decimal:
         """(1 + r)^−years."""

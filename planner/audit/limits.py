@@ -12,22 +12,26 @@ from planner.domain.plan import CapRecord, OptionRecord
 
 
 def busy_nodes(ledger: Ledger) -> Iterator[Check]:
-    """Nodes busy with all workloads of an option never exceed those that are there."""
+    """Nodes busy with all workloads of an option, and held by runs, never exceed those that are there."""
     books = ledger.books
     busy: dict[Key, float] = defaultdict(float)
     for r in books.known_serving:
         busy[r.option, r.period, r.slice] += r.nodes
+    for (o, t), nodes in books.held_by_runs.items():
+        for s in range(len(books.plan.horizon.periods[t].slices)):
+            busy[o, t, s] += nodes
     for (o, t, s), nodes in busy.items():
         yield at_most("busy-nodes", f"{o}, period {t}, slice {s}", nodes, books.live(o, t, s))
 
 
 def whole_nodes(ledger: Ledger) -> Iterator[Check]:
-    """Whole nodes under every contract and in every slice, unless the scenario relaxes them."""
+    """Whole nodes under every contract and in every slice, unless the scenario relaxes them; containers split."""
     books = ledger.books
     if books.asked.integers == "relaxed":
         return
     for (o, t, s), nodes in books.fleet.items():
-        yield whole("whole-nodes", f"{o}, period {t}, slice {s}", nodes)
+        if books.options[o].delivery != "container":
+            yield whole("whole-nodes", f"{o}, period {t}, slice {s}", nodes)
     for _, line in books.commitments:
         yield whole("whole-nodes", f"{line.option}, signed {line.signed}", line.nodes)
 
@@ -44,7 +48,7 @@ def contract_limits(ledger: Ledger) -> Iterator[Check]:
             yield from _signings(ledger, record)
         elif record.exact_nodes is not None:
             for t, s in books.slice_hours:
-                nodes = books.fleet.get((record.option, t, s), 0.0)
+                nodes = books.running(record.option, t, s)
                 where = f"{record.option}, period {t}, slice {s}"
                 yield same_number("exact-nodes", where, nodes, record.exact_nodes, 0.0, 1e-6)
 
@@ -80,8 +84,7 @@ def _use_of(books: Books, rule: str, cap: CapRecord, members: list[OptionRecord]
     for t, s in books.slice_hours if members else ():
         nodes = accelerators = 0.0
         for o in members:
-            running = books.fleet.get((o.option, t, s), 0.0)
-            used = books.live(o.option, t, s) if cap.counts == "live" else running
+            used = (books.live if cap.counts == "live" else books.running)(o.option, t, s)
             nodes += used
             accelerators += used * o.accelerators_per_node
         where = f"{cap.name}, period {t}, slice {s}"

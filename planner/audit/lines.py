@@ -62,7 +62,7 @@ def _price(use: list[CashFlow], quantity: Decimal, recurring: Decimal) -> Decima
 def orphans(ledger: Ledger) -> Iterator[Check]:
     """Every invoice belongs to a line, every line to an option, and nothing is listed twice."""
     plan = ledger.books.plan
-    for flow in ledger.flows:
+    for flow in ledger.capacity:
         where = f"{flow.option}, period {flow.period_index}"
         yield holds("line-missing", where, flow.line is not None, "no line", f"{flow.amount_usd:.2f} USD")
     for i, line in enumerate(plan.lines):
@@ -70,8 +70,8 @@ def orphans(ledger: Ledger) -> Iterator[Check]:
         yield holds("unknown-option", line_name(i, line), known, line.option, "an option of inputs.options")
     names = [record.option for record in plan.inputs.options]
     yield same("option-twice", "inputs.options", len(names), len(set(names)))
-    pairs = [(fit.workload, fit.option) for fit in plan.inputs.fits]
-    yield same("fit-twice", "inputs.fits", len(pairs), len(set(pairs)))
+    keys = [(fit.workload, fit.option, fit.mode) for fit in plan.inputs.fits]
+    yield same("fit-twice", "inputs.fits", len(keys), len(set(keys)))
 
 
 def facts(ledger: Ledger) -> Iterator[Check]:
@@ -124,8 +124,9 @@ def sizes(ledger: Ledger) -> Iterator[Check]:
 
 def _most_at_once(books: Books, line: PlanLine) -> float:
     """Most nodes running in any slice of the periods of a line paid by the hour."""
-    running = (n for (o, t, _), n in books.fleet.items() if o == line.option and _covers(line, t))
-    return max(running, default=0.0)
+    cells = {(t, s) for (o, t, s) in books.fleet if o == line.option and _covers(line, t)}
+    cells |= {(t, 0) for (o, t) in books.run_only if o == line.option and _covers(line, t)}
+    return max((books.running(line.option, t, s) for t, s in cells), default=0.0)
 
 
 def _covers(line: PlanLine, t: int) -> bool:
@@ -155,6 +156,8 @@ def utilisation(ledger: Ledger) -> Iterator[Check]:
     busy: dict[str, float] = defaultdict(float)
     for r in books.known_serving:
         busy[r.option] += r.nodes * float(books.slice_hours[r.period, r.slice])
+    for _, share in books.known_shares:
+        busy[share.option] += share.nodes * share.hours
     for i, line in enumerate(books.plan.lines):
         if line.utilisation is None:
             continue

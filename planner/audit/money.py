@@ -4,9 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
+from planner.audit.carbon import carbon_npv
 from planner.audit.compare import ZERO, Check, exact, holds, same, same_number, same_usd
 from planner.audit.ledger import CashFlow, Ledger
+from planner.audit.shares import uncovered
 from planner.domain.plan import UnservedRecord
+from planner.domain.workload import Inference
 
 _RELATIVE_NPV = Decimal("1e-9")
 _ALL_COMMITMENT = frozenset({"upfront", "commitment", "held"})
@@ -22,6 +25,10 @@ _KINDS: dict[str, frozenset[str]] = {
     "on_demand": frozenset({"on_demand"}),
     "spot": frozenset({"spot"}),
     "hosted_api": frozenset({"hosted_api"}),
+    "support": frozenset({"support"}),
+    "egress": frozenset({"egress"}),
+    "storage": frozenset({"storage"}),
+    "credits": frozenset({"credits"}),
 }
 """What a kind of cost covers; a narrower kind beside a wider one is taken out of the wider one."""
 
@@ -130,27 +137,45 @@ def terminal_npv(ledger: Ledger) -> Decimal:
     """Payments beyond the horizon under the scenario's rule, discounted to the middle of their periods.
 
     liability: Σ owed · df.  annuity: 0.  market: Σ (owed − min(owed, market price × hours)) · df, where the
-    market price is that of the same contract signed at the end of the horizon.
+    market price is that of the same contract signed at the end of the horizon. Support counts like what it is for.
     """
     books = ledger.books
     if books.asked.terminal == "annuity":
         return ZERO
     value = ZERO
-    for flow in ledger.flows:
-        if flow.period_index >= books.calendar.count:
-            owed = flow.amount_usd
+    for flow, support in ledger.bills:
+        if flow.period_index >= books.calendar.count and flow.amount_usd:
+            counts = Decimal(1)
             if books.asked.terminal == "market":
                 price = ledger.prices.at_end_of_horizon(books.options[flow.option])
-                owed -= min(owed, price * flow.quantity)
-            value += owed * ledger.discount_factor(flow.date_years)
+                counts -= min(Decimal(1), price * flow.quantity / flow.amount_usd)
+            owed = flow.amount_usd + (support.amount_usd if support else ZERO)
+            value += owed * counts * ledger.discount_factor(flow.date_years)
     return value
 
 
+def fallback_npv(ledger: Ledger) -> Decimal:
+    """Σ work that only a fallback serves × its stated cost × (1+r)^−middle of the period."""
+    books, npv = ledger.books, ZERO
+    for name, t, work in uncovered(books):
+        workload = books.workloads[name]
+        if isinstance(workload, Inference) and workload.fallback is not None:
+            usd = exact(work) * exact(workload.fallback.usd_per_unit)
+            npv += usd * ledger.discount_factor(books.calendar.middle_years(t))
+    return npv
+
+
+def fallback(ledger: Ledger) -> Iterator[Check]:
+    """What service by a fallback costs the company."""
+    claimed = ledger.books.plan.cost.fallback_npv_usd
+    yield same_usd("fallback-npv", "cost.fallback_npv_usd", claimed, fallback_npv(ledger), _RELATIVE_NPV)
+
+
 def present_value(ledger: Ledger) -> Iterator[Check]:
-    """NPV = Σ cash × (1+r)^−years + terminal + unserved."""
+    """NPV = Σ cash × (1+r)^−years + terminal + unserved + fallback + carbon."""
     books = ledger.books
     npv = sum((f.amount_usd * ledger.discount_factor(f.date_years) for f in ledger.inside), ZERO)
-    npv += terminal_npv(ledger) + unserved_npv(ledger)
+    npv += terminal_npv(ledger) + unserved_npv(ledger) + fallback_npv(ledger) + carbon_npv(ledger)
     yield same_usd("npv", "npv_usd", books.plan.npv_usd, npv, _RELATIVE_NPV)
 
 
@@ -165,17 +190,6 @@ def proof(ledger: Ledger) -> Iterator[Check]:
     yield holds("status", "status", proven, f"{plan.status} at gap {plan.gap}", f"gap <= {plan.gap_target}")
 
 
-def unit_costs(ledger: Ledger) -> Iterator[Check]:
-    """A price per unit of work is above 0 and belongs to a workload."""
-    books = ledger.books
-    for i, cost in enumerate(books.plan.unit_costs):
-        where, workload = f"unit_costs[{i}]", books.workloads.get(cost.workload)
-        per_hour = 1.0 if cost.usd_per_accelerator_hour is None else cost.usd_per_accelerator_hour
-        yield holds("unit-cost", where, min(cost.usd_per_unit, per_hour) > 0, cost.usd_per_unit, "above 0")
-        unit = workload.work_unit if workload else f"a workload, not {cost.workload}"
-        yield same("unit-cost", where, cost.unit, unit)
-
-
 def savings(ledger: Ledger) -> Iterator[Check]:
     """Saving against a baseline = 1 − npv / npv of the baseline."""
     plan = ledger.books.plan
@@ -185,4 +199,4 @@ def savings(ledger: Ledger) -> Iterator[Check]:
             yield same_number("saving", f"baselines[{i}]", baseline.saving_fraction, saving, 0.0, 1e-6)
 
 
-RULES = (cash, periods, unserved, beyond, present_value, proof, unit_costs, savings)
+RULES = (cash, periods, unserved, beyond, fallback, present_value, proof, savings)

@@ -9,6 +9,7 @@ from planner.audit.books import Books
 from planner.audit.compare import Check, holds, same, same_number
 from planner.domain.horizon import month_after
 from planner.domain.scenario import Scenario
+from planner.domain.workload import Development, Inference
 from planner.units import HOURS_PER_MONTH, HOURS_PER_WEEK, HOURS_PER_YEAR
 
 _MONTH = re.compile(r"^\d{4}-\d{2}$")
@@ -75,15 +76,21 @@ def labels(books: Books, t: int) -> set[str]:
 
 
 def slices(books: Books) -> Iterator[Check]:
-    """The slices of a period add up to it; each has hours[t] × its hours of the week / 168."""
-    horizon = books.plan.horizon
+    """The slices of a period add up to it; the spikes come last, and the ordinary ones share what they leave."""
+    horizon, spikes = books.plan.horizon, spike_hours(books)
     for t, period in enumerate(horizon.periods):
         total = sum(piece.hours for piece in period.slices)
         yield same_number("slice-sum", f"periods[{t}]", total, period.hours, 1e-9)
+        named = [piece.spike for piece in period.slices]
+        ordinary = len(named) - len(spikes)
+        yield same("slice-spike", f"periods[{t}]", named, [""] * ordinary + [name for name, _ in spikes])
         for s, piece in enumerate(period.slices):
-            expected = _slice_hours(books, t, s)
+            where = f"periods[{t}].slices[{s}]"
+            if piece.spike:
+                yield same("slice-spike", where, piece.name, piece.spike)
+            expected = _slice_hours(books, t, s, spikes)
             if expected is not None:
-                yield same_number("slice-hours", f"periods[{t}].slices[{s}]", piece.hours, expected, 1e-9)
+                yield same_number("slice-hours", where, piece.hours, expected, 1e-9)
     if books.asked.periods is None:
         hours = sorted(h for group in horizon.week_hours for h in group)
         yield holds(
@@ -94,21 +101,30 @@ def slices(books: Books) -> Iterator[Check]:
             "every hour of the week once",
         )
         counts = {len(period.slices) for period in horizon.periods}
-        yield same("week-hours", "horizon.periods", counts, {len(horizon.week_hours)})
+        yield same("week-hours", "horizon.periods", counts, {len(horizon.week_hours) + len(spikes)})
 
 
-def _slice_hours(books: Books, t: int, s: int) -> float | None:
+def spike_hours(books: Books) -> list[tuple[str, float]]:
+    """(name, hours a year) of every spike that a workload names, in order of name."""
+    stated = [w.spike for w in books.workloads.values() if isinstance(w, Inference | Development)]
+    return sorted({spike.name: spike.hours_per_year for spike in stated if spike is not None}.items())
+
+
+def _slice_hours(books: Books, t: int, s: int, spikes: list[tuple[str, float]]) -> float | None:
     """What the scenario makes of slice s of period t; None if it has no such slice."""
-    horizon, explicit = books.plan.horizon, books.asked.periods
+    period, explicit = books.plan.horizon.periods[t], books.asked.periods
+    ordinary = len(period.slices) - len(spikes)
+    if s >= ordinary >= 0:
+        return period.hours * spikes[s - ordinary][1] / HOURS_PER_YEAR
+    left = 1.0 - sum(hours for _, hours in spikes) / HOURS_PER_YEAR
     if explicit is None:
-        if s >= len(horizon.week_hours):
-            return None
-        return horizon.periods[t].hours * len(horizon.week_hours[s]) / HOURS_PER_WEEK
+        groups = books.plan.horizon.week_hours
+        return period.hours * len(groups[s]) / HOURS_PER_WEEK * left if s < len(groups) else None
     if t >= len(explicit):
         return None
     stated = explicit[t].slices
     if stated is None:
-        return explicit[t].hours if s == 0 else 0.0
+        return explicit[t].hours * left if s == 0 else 0.0
     return stated[s].hours if s < len(stated) else 0.0
 
 

@@ -1,15 +1,18 @@
 """Unit prices, re-derived in exact decimal arithmetic.
 
-p(t) = list × (1 − discount) × (1 + change)^(years to the start of t), rounded to a millionth of a dollar
-(half to even). Discounts and changes are those of the scenario, not those the plan claims.
+p(t) = list × (1 − discount) × (1 + change)^(years to the start of t) × path(months to the start of t) × drops of the
+releases that have come, rounded to a millionth of a dollar (half to even). Discounts, changes, paths and drops are those of
+the scenario, not those the plan claims.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from planner.audit.books import Books
 from planner.audit.compare import exact
 from planner.audit.origin import Entry, origins
+from planner.audit.paths import factor_on_path
 from planner.domain.market_rules import PriceChange
 from planner.domain.offer import Held
 from planner.domain.plan import OptionRecord
@@ -80,10 +83,32 @@ class Prices:
     def _at(self, record: OptionRecord, what: str, t: int, list_price: Decimal) -> Decimal:
         key = (record.option, what, t)
         if key not in self._known:
-            years = self.books.calendar.start_years(t)
-            path = (1 + exact(self.change(record))) ** years if years else Decimal(1)
-            self._known[key] = rounded(list_price * (1 - exact(self.discount(record))) * path)
+            factor = (1 - exact(self.discount(record))) * self._moved(record, t)
+            self._known[key] = rounded(list_price * factor)
         return self._known[key]
+
+    def _moved(self, record: OptionRecord, t: int) -> Decimal:
+        """Price at the start of t relative to the list price: yearly change × path × drops."""
+        years = self.books.calendar.start_years(t)
+        change, path = exact(self.change(record)), self.path(record)
+        moved = (1 + change) ** years if years and change else Decimal(1)
+        if path:
+            moved *= factor_on_path(self.books.plan.inputs.price_paths[path], years * 12)
+        for drop in self._drops(record, t):
+            moved *= 1 + exact(drop)
+        return moved
+
+    def _drops(self, record: OptionRecord, t: int) -> Iterator[float]:
+        """Of the releases that have come by the start of t; what is owed for a holding is fixed."""
+        if isinstance(self.origins.get(record.option), Held):
+            return
+        for release in self.books.asked.releases:
+            if t < self.books.first_period_from(release.month, release.period, 0):
+                continue
+            for drop in release.price_drops:
+                contract = CONTRACT_OF_ACTION.get(record.action)
+                if drop.accelerator == record.accelerator and drop.contract in {None, contract}:
+                    yield drop.by
 
     def discount(self, record: OptionRecord) -> float:
         """Negotiated with the provider; what is owed for a holding is net already."""
@@ -95,19 +120,33 @@ class Prices:
         held = isinstance(self.origins.get(record.option), Held)
         return 0.0 if held else change_per_year(self.books.asked.price_changes, record)
 
+    def path(self, record: OptionRecord) -> str:
+        """Name of the path that the scenario's entry for it names, or empty."""
+        if isinstance(self.origins.get(record.option), Held):
+            return ""
+        entry = price_change(self.books.asked.price_changes, record)
+        return entry.path or "" if entry is not None else ""
+
 
 def change_per_year(changes: tuple[PriceChange, ...], record: OptionRecord) -> float:
-    """Of the entries that match: the one with most named fields, the later one of equals; else flat."""
+    """Of the entry that matches; else flat."""
+    entry = price_change(changes, record)
+    return 0.0 if entry is None else entry.per_year
+
+
+def price_change(changes: tuple[PriceChange, ...], record: OptionRecord) -> PriceChange | None:
+    """Of the entries that match: the one with most named fields, the later one of equals."""
     own = {
         "accelerator": record.accelerator,
         "provider": record.provider,
         "contract": CONTRACT_OF_ACTION.get(record.action),
     }
-    best, most = 0.0, -1
+    best: PriceChange | None = None
+    most = -1
     for change in changes:
         named = {k: v for k in own if (v := getattr(change, k)) is not None}
         if all(own[k] == v for k, v in named.items()) and len(named) >= most:
-            best, most = change.per_year, len(named)
+            best, most = change, len(named)
     return best
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from planner.audit.books import Books, Key
 from planner.audit.compare import Check, at_least, at_most, holds, same, same_number, whole
-from planner.audit.demand import Demand, demands, online, recovery_hours, spot_share
+from planner.audit.demand import Demand, demands, online, recovery_hours
 from planner.domain.plan import ServingRecord, UnservedRecord
 from planner.domain.workload import Inference
 from planner.units import HOURS_PER_MONTH
@@ -79,7 +79,7 @@ def work_done(books: Books) -> Iterator[Check]:
             yield same_number("work", f"{where}: nodes", r.nodes, 0.0)
             yield same_number("work", f"{where}: replicas", r.replicas, 0.0)
             continue
-        fit = books.fits.get((r.workload, r.option))
+        fit = books.fits.get((r.workload, r.option, r.mode))
         yield holds("fit-missing", where, fit is not None, "no fit", "a fit of inputs.fits")
         if fit is not None:
             hours = float(books.slice_hours[r.period, r.slice])
@@ -105,45 +105,27 @@ def spot_losses(books: Books) -> Iterator[Check]:
             yield same_number("spot-loss", where, fit.spot_lost_fraction, loss)
 
 
-def spot_shares(books: Books) -> Iterator[Check]:
-    """Where spot serves, what stays could serve all but its share: in each slice (online) or period (flexible)."""
-    spot: dict[Key, float] = defaultdict(float)
-    firm: dict[Key, float] = defaultdict(float)
-    for r in books.known_serving:
-        s = r.slice if online(books.workloads[r.workload]) else -1
-        stays = books.options[r.option].action != "spot"
-        (firm if stays else spot)[r.workload, r.period, s] += r.work
-    for u in books.plan.unserved:
-        if u.workload in books.workloads:
-            firm[u.workload, u.period, u.slice if online(books.workloads[u.workload]) else -1] += u.work
-    asked = demands(books)
-    for name, t, s in (key for key, work in spot.items() if work > 0):
-        share = spot_share(books.workloads[name])
-        if share < 1:
-            needed = asked[name].work(t, s) if s >= 0 else asked[name].work_of_period(t)
-            where = f"{name}, period {t}, slice {s}"
-            yield at_least("spot-share", where, firm[name, t, s], (1 - share) * needed)
-
-
 def replicas(books: Books) -> Iterator[Check]:
     """Whole replicas of online inference: nodes = replicas × nodes per replica.
 
-    Replicas are whole over all options of the same rate and replica size.
+    Replicas are whole over all options of the same rate and replica size; containers split.
     """
-    sums: dict[tuple[str, int, int, float, float], float] = defaultdict(float)
+    sums: dict[tuple[str, str, int, int, float, float], float] = defaultdict(float)
     must = books.asked.replicas == "whole"
     for r in books.known_serving:
-        fit = books.fits.get((r.workload, r.option))
+        fit = books.fits.get((r.workload, r.option, r.mode))
         if fit is None:
             continue
         inference = isinstance(books.workloads[r.workload], Inference)
-        if r.replicas or (must and inference and fit.replica_nodes > 0):
+        splits = books.options[r.option].delivery == "container"
+        if r.replicas or (must and inference and fit.replica_nodes > 0 and not splits):
             yield _replica_nodes(r, fit.replica_nodes)
+        if not splits:
             group = (round(fit.rate_per_node_hour, 9), round(fit.replica_nodes, 9))
-            sums[r.workload, r.period, r.slice, *group] += r.replicas
+            sums[r.workload, r.mode, r.period, r.slice, *group] += r.replicas
     if must and books.asked.integers == "whole":
         for key, count in sums.items():
-            yield whole("replicas-whole", f"{key[0]}, period {key[1]}, slice {key[2]}", count)
+            yield whole("replicas-whole", f"{key[0]}, period {key[2]}, slice {key[3]}", count)
 
 
 def _replica_nodes(r: ServingRecord, replica_nodes: float) -> Check:
@@ -151,4 +133,4 @@ def _replica_nodes(r: ServingRecord, replica_nodes: float) -> Check:
     return same_number("replica-nodes", where, r.nodes, r.replicas * replica_nodes, 1e-6, 1e-6)
 
 
-RULES = (references, demand_met, work_done, spot_losses, spot_shares, replicas)
+RULES = (references, demand_met, work_done, spot_losses, replicas)

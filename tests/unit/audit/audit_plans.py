@@ -146,6 +146,8 @@ TERMINAL = {
     "annuity": 0.0,
     "market": 730 * (RECURRING - min(RECURRING, LATER)) * (pv(THIRD) + pv(FOURTH)),
 }
+CHAT = UPFRONT + 2 * COMMITTED + sum(RENTED)
+"""Chat has the committed and the rented nodes for itself: 1,460 + 730 + 1,460 h for (10 + 11) × 730 Mtok."""
 NPV_OF_CASH = UPFRONT + (CASH[0] - UPFRONT) * pv(FIRST) + CASH[1] * pv(SECOND)
 
 
@@ -402,7 +404,9 @@ def startup(terminal: str = "market", **scenario: Any) -> Json:
             for t in (0, 1)
         ],
         "cost": _cost(terminal),
-        "unit_costs": [{"workload": "chat", "usd_per_unit": 0.7, "unit": "Mtok", "usd_per_accelerator_hour": 3.0}],
+        "unit_costs": [
+            {"workload": "chat", "usd_per_unit": CHAT / 15_330, "unit": "Mtok", "usd_per_accelerator_hour": CHAT / 3650}
+        ],
         "baselines": [{"name": "on demand", "npv_usd": 2 * npv, "saving_fraction": 0.5, "note": ""}],
         "binding": [],
         "alternatives": [],

@@ -20,7 +20,6 @@ DESCRIPTIVE = {
     r"audit/.*": "what an audit found is not evidence",
     r"facts/.*": "about the search, not about the plan",
     r"gap_target": "asked on the command line; bounds `gap` only if the status is optimal",
-    r"unit_costs/.*": "an attribution of shared cost to workloads; only its sign and unit are checked",
     r"serving/(10|14|3|6)/slice": "hosted work of flexible workloads counts per period",
     r"unserved/.*/slice": "unserved work of flexible workloads counts per period",
     r"inputs/options/3/accelerators_per_node": "a hosted API has no nodes",

@@ -40,7 +40,7 @@ def test_a_list_per_period_follows_the_load_shape() -> None:
     demand: plans.Json = {"growth_per_month": None, "demand_per_hour": [10.0, 11.0]}
     assert rules(plans.with_workload(plans.startup(), 0, **demand)) == set()
     demand["demand_per_hour"] = [10.0, 14.0]  # 21 Mtok/h by day, 4 nodes do 20
-    assert rules(plans.with_workload(plans.startup(), 0, **demand)) == {"demand"}
+    assert rules(plans.with_workload(plans.startup(), 0, **demand)) == {"demand", "unit-cost"}
 
 
 def test_relaxed_plans_may_split_nodes_and_replicas() -> None:
@@ -58,7 +58,7 @@ def test_whole_replicas_may_be_spread_over_options_of_the_same_rate() -> None:
         for name, value in (("nodes", count), ("replicas", count), ("work", count * plans.HALF * 5)):
             plan["serving"][row][name] = value
     plan = plans.with_workload(plan, 0, demand_per_hour=6.0)  # 9 Mtok/h by day: 2 replicas
-    assert rules(plan) == {"utilisation"}
+    assert rules(plan) == {"utilisation", "unit-cost"}
 
 
 def test_pooled_plans_need_no_replicas() -> None:
