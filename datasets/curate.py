@@ -2,7 +2,8 @@
 
 Deterministic and offline. Every figure is copied from a row of the facts with its source and date, or computed from
 such rows as the row's `basis` and `note` say. What is left out is counted in `left_out.csv`, never repaired.
-What a person decided (regions, sellers, aliases, node sizes) stands in `curate_tables.py`.
+What a person decided (regions, sellers, aliases, node sizes) stands in `curate_tables.py`, what is said of owning
+hardware in `curate_owning_tables.py`. `sizing_constants.csv` is not written here: `calibrate.py` fits it.
 """
 
 import csv
@@ -43,7 +44,6 @@ def main(facts: Path, out: Path) -> None:
     write(out / "aliases.csv", list(alias_rows(accelerators)), "kind", "alias")
     write(out / "load_profiles.csv", list(load_profile_rows(facts)), "id")
     write(out / "request_lengths.csv", list(request_length_rows(facts)), "id")
-    write(out / "sizing_constants.csv", list(sizing_constant_rows()), "name")
     write(out / "power.csv", list(paths.power_rows()), "name")
     write(out / "price_paths.csv", list(paths.price_path_rows(facts)), "path", "months")
     write(out / "carbon_intensity.csv", list(paths.carbon_rows(facts)), "id")
@@ -486,15 +486,6 @@ def alias_rows(accelerators: list[Row]) -> Iterator[Row]:
     names |= {("hosted_model", model): model_id for model, model_id in hosted_models()}
     for (kind, alias), target in names.items():
         yield decided({"kind": kind, "alias": alias, "id": target})
-
-
-def sizing_constant_rows() -> Iterator[Row]:
-    fitted = "fitted on the measured rows listed in datasets/README.md (design constants)"
-    for name, rest in entries(tables.SIZING_CONSTANTS, "="):
-        value, low, high, unit = rest.split(" ", 3)
-        row = {"name": name, "value": value, "low": low, "high": high, "unit": unit}
-        published = name == "interruptions_per_gpu_year"
-        yield decided(row, "Llama 3: 419 unexpected interruptions in 54 days on 16,384 GPUs" if published else fitted)
 
 
 def left_out_rows(left_out: Counter[tuple[str, str]]) -> Iterator[Row]:

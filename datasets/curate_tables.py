@@ -39,34 +39,6 @@ neocloud    | 64  | 32  | 0.175
 marketplace | 16  | 8   | 0.175
 """
 
-# name = value low high unit
-SIZING_CONSTANTS = """
-e_bw = 1.00 1.00 1.00 fraction of memory bandwidth
-e_kv = 0.95 0.945 0.987 fraction of memory bandwidth
-e_f = 0.39 0.39 0.48 fraction of peak
-e_pf = 0.50 0.50 0.62 fraction of peak
-q8 = 1.19 0.97 1.19 factor
-q4 = 0.94 0.76 0.94 factor
-c_moe = 0.65 0.52 0.65 factor
-e_we = 1.2 0.94 1.2 factor
-t_moe_us = 25 24 30 us per layer
-t_l_us = 37 37 41 us per layer
-t_0_ms = 0.57 0.20 0.57 ms per step
-t_b_us = 16 10 16 us per sequence
-a_ar_us = 9.4 5.4 9.4 us per hop
-e_ln = 0.97 0.90 1.0 fraction of link bandwidth
-pcie = 2.3 0 2.3 factor
-f_engine = 1.0 0.97 1.23 factor
-mfu_bf16 = 0.48 0.48 0.48 fraction of peak
-mfu_fp8 = 0.35 0.35 0.35 fraction of peak
-mfu_fp4 = 0.25 0.25 0.25 fraction of peak
-mfu_moe_factor = 0.47 0.47 0.47 factor
-memory_use_fraction = 0.90 0.90 0.95 fraction of memory
-overhead_gb = 3.5 1.5 3.5 GB per accelerator
-activation_gb_at_8k = 2.0 2.0 2.0 GB per accelerator
-interruptions_per_gpu_year = 0.173 0.173 0.173 interruptions per accelerator-year
-"""
-
 # Accelerators per node where only the name says so (no offer of the same instance in the facts).
 NODE_SIZES = """
 aws | p5e.48xlarge   | 8

@@ -2,14 +2,18 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
 from planner.cli.helping import ExamplesFirst, GroupExamplesFirst
-from planner.cli.options import DatasetsOption, DebugOption, FormatOption, OutputOption
-from planner.cli.output import UsageError, sink
+from planner.cli.options import DatasetsOption, DebugOption, Format, FormatOption, OutputOption
+from planner.cli.output import Sink, UsageError, sink
 from planner.errors import CatalogError, Exit
+
+if TYPE_CHECKING:  # at run time it is read only when a command needs it
+    from planner.domain.catalog import Catalog
 
 _EXAMPLES = """
 planner catalog list --accelerator h100-sxm-80gb --sort price --limit 20
@@ -22,11 +26,15 @@ planner catalog list --accelerator h100-sxm-80gb --sort price --limit 20
 planner catalog list --kind hosted --model llama-3.1-70b --sort price
 planner catalog list --provider aws --provider gcp --contract commitment --country US
 planner catalog list --format csv -o prices.csv
+planner catalog list paths                        how rents moved, as factors by month
+planner catalog list servers                      what owning costs; also server-power, owning …
 """
 _SHOW_EXAMPLES = """
 planner catalog show h100-sxm-80gb     an accelerator, with the prices that name it
 planner catalog show llama-3.1-70b     a language model, with the APIs that host it
 planner catalog show aws               a provider, with what it sells
+planner catalog show replay-h100       a price path
+planner catalog show US-TX             a place: electricity, carbon
 """
 _CHECK_EXAMPLES = """
 planner catalog check
@@ -47,6 +55,21 @@ class Kind(StrEnum):
 
     INSTANCE = "instance"
     HOSTED = "hosted"
+
+
+class Rows(StrEnum):
+    """What is listed."""
+
+    PRICES = "prices"
+    PATHS = "paths"
+    CARBON = "carbon"
+    POWER = "power"
+    SERVERS = "servers"
+    SERVER_POWER = "server-power"
+    COLOCATION = "colocation"
+    ELECTRICITY = "electricity"
+    RESIDUALS = "residuals"
+    OWNING = "owning"
 
 
 class ContractKind(StrEnum):
@@ -79,6 +102,7 @@ def _names(flag: str, what: str) -> object:
 
 @app.command("list", cls=ExamplesFirst, epilog=_LIST_EXAMPLES)
 def list_(
+    table: Annotated[Rows, typer.Argument(metavar="TABLE", help="What to list.")] = Rows.PRICES,
     accelerator: Annotated[list[str] | None, _names("--accelerator", "accelerator")] = None,
     provider: Annotated[list[str] | None, _names("--provider", "provider")] = None,
     region: Annotated[list[str] | None, _names("--region", "region")] = None,
@@ -98,12 +122,11 @@ def list_(
     datasets: DatasetsOption = None,
     debug: DebugOption = False,
 ) -> None:
-    """List the prices of nodes and of hosted models."""
+    """List the prices of nodes and of hosted models, or another table of the catalog."""
     from planner.cli.market import Filter, select
-    from planner.inputs.catalog import load_catalog
     from planner.report.catalog import render_catalog
+    from planner.report.catalog_facts import fact_rows, render_facts
 
-    where, today = sink(output_format, output), _day(as_of)
     wanted = Filter(
         accelerators=tuple(accelerator or ()),
         providers=tuple(provider or ()),
@@ -114,14 +137,22 @@ def list_(
         kind=kind.value if kind else None,
         max_price=max_price,
     )
-    rows = select(load_catalog(datasets), wanted, sort.value if sort else None)[:limit]
-    where.put(render_catalog(rows, where.format, today=today, width=where.width, color=where.color))
+    if table is not Rows.PRICES and (sort or wanted != Filter()):
+        raise UsageError(
+            f"`{table.value}` are no prices: filters and `--sort` do not apply", help="`--limit` and `--format` do"
+        )
+    where, dress, catalog = _opened(output_format, output, as_of, datasets)
+    if table is Rows.PRICES:
+        rows = select(catalog, wanted, sort.value if sort else None)[:limit]
+        where.put(render_catalog(rows, where.format, **dress))
+    else:
+        where.put(render_facts({table.value: fact_rows(catalog, table.value)[:limit]}, where.format, **dress))
 
 
 @app.command("show", cls=ExamplesFirst, epilog=_SHOW_EXAMPLES)
 def show(
     name: Annotated[
-        str, typer.Argument(metavar="ID_OR_NAME", help="A price row, accelerator, language model or provider.")
+        str, typer.Argument(metavar="ID_OR_NAME", help="A price row, accelerator, model, provider, price path, place …")
     ],
     output_format: FormatOption = None,
     output: OutputOption = None,
@@ -131,13 +162,15 @@ def show(
 ) -> None:
     """Show all facts about one thing, and the prices that name it."""
     from planner.cli.market import find
-    from planner.inputs.catalog import load_catalog
     from planner.report.catalog import render_catalog_show
+    from planner.report.catalog_facts import facts_named, render_facts
 
-    where, today = sink(output_format, output), _day(as_of)
-    subject, offers = find(load_catalog(datasets), name)
-    text = render_catalog_show(subject, offers, where.format, today=today, width=where.width, color=where.color)
-    where.put(text)
+    where, dress, catalog = _opened(output_format, output, as_of, datasets)
+    if facts := facts_named(catalog, name):
+        where.put(render_facts(facts, where.format, **dress))
+    else:
+        subject, offers = find(catalog, name)
+        where.put(render_catalog_show(subject, offers, where.format, **dress))
 
 
 @app.command("check", cls=ExamplesFirst, epilog=_CHECK_EXAMPLES)
@@ -163,6 +196,25 @@ def check(
     summary = summarise(catalog, today=today)
     where.put(render_catalog_check(summary, where.format, problems=problems, width=where.width, color=where.color))
     raise typer.Exit(Exit.BAD_INPUT if problems else Exit.ANSWERED)
+
+
+class _Dress(TypedDict):
+    """How every answer about the catalog is rendered."""
+
+    today: str
+    width: int
+    color: bool
+
+
+def _opened(
+    output_format: Format | None, output: Path | None, as_of: str | None, datasets: Path | None
+) -> "tuple[Sink, _Dress, Catalog]":
+    """Where the answer goes, its dress, and the catalog; what is wrong with an option is said before reading."""
+    from planner.inputs.catalog import load_catalog
+
+    where = sink(output_format, output)
+    dress = _Dress(today=_day(as_of), width=where.width, color=where.color)
+    return where, dress, load_catalog(datasets)
 
 
 def _day(text: str | None) -> str:

@@ -117,7 +117,7 @@ class PricePath(NamedTuple):
     source: str
     """Sources of its rows, joined by `; `."""
     checked_on: str
-    """Of its oldest row."""
+    """Of its newest row."""
 
 
 class CarbonIntensity(NamedTuple):

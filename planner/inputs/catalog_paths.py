@@ -46,7 +46,7 @@ def _price_path(name: str, rows: list[tuple[Row, float, float]]) -> PricePath:
         id=name,
         points=tuple((months, factor) for _, months, factor in rows),
         source="; ".join(dict.fromkeys(cell["source"] for cell in cells)),
-        checked_on=min((cell["checked_on"] for cell in cells), key=earliest_day),
+        checked_on=max((cell["checked_on"] for cell in cells), key=earliest_day),
     )
 
 

@@ -152,17 +152,17 @@ def _instance(row: InstancePrice, today: str) -> Row:
 
 def _identity(row: Price) -> str:
     """What `planner catalog show` asks for; it begins with the provider."""
-    return f"{row.id} ({_site(row.source)})"
+    return f"{row.id} ({site(row.source)})"
 
 
 def _contract(row: InstancePrice) -> str:
     return f"{words(row.contract)} {row.term_months:g}m" if row.term_months else words(row.contract)
 
 
-def _site(source: str) -> str:
+def site(source: str) -> str:
     """Who says so, without the path to the page.
 
-    >>> _site("https://prices.example/north/gpu?x=1"), _site("owner/repository:a/b.csv@4af1"), _site("quote")
+    >>> site("https://prices.example/north/gpu?x=1"), site("owner/repository:a/b.csv@4af1"), site("quote")
     ('prices.example/north', 'owner/repository', 'quote')
     """
     if "://" in source[:10]:

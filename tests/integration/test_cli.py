@@ -12,9 +12,11 @@ import pytest
 from typer.testing import CliRunner
 
 from planner.cli import app, run
+from planner.cli.catalog import Rows
 from planner.cli.starting import templates
 from planner.errors import Exit
 from planner.inputs.catalog import load_catalog
+from planner.report.catalog_facts import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = """\
@@ -156,6 +158,7 @@ def test_version(capsys):
         (["catalog", "list", "--country", "XX"], "unknown country `XX`"),
         (["catalog", "show", "no-such-thing"], "nothing in the catalog is called `no-such-thing`"),
         (["catalog", "list", "--as-of", "yesterday"], "no day"),
+        (["catalog", "list", "paths", "--provider", "aws"], "filters and `--sort` do not apply"),
     ],
     ids=lambda value: " ".join(value)[:60] if isinstance(value, list) else None,
 )
@@ -365,6 +368,20 @@ def test_catalog_show_finds_a_price_row(capsys):
         code, out, _ = called(capsys, "catalog", "show", row["id"], "--format", "json")
         assert code == 0
         assert json.loads(out)["id"] == row["id"]
+
+
+@pytest.mark.parametrize("table", [rows.value for rows in Rows if rows is not Rows.PRICES])
+def test_catalog_list_of_other_tables(capsys, table):
+    rows = rows_of(capsys, table, "--limit", "2")
+    assert [row["table"] for row in rows] == [table] * 2
+    assert set(TABLES) == {rows.value for rows in Rows} - {"prices"}
+
+
+@pytest.mark.parametrize(("name", "tables"), [("falling", {"paths"}), ("US", {"carbon", "electricity"})])
+def test_catalog_show_finds_facts(capsys, name, tables):
+    code, out, err = called(capsys, "catalog", "show", name, "--format", "json")
+    assert (code, err) == (0, "")
+    assert {row["table"] for row in json.loads(out)["rows"]} == tables
 
 
 def test_catalog_check_of_the_bundled_catalog_finds_nothing_wrong(capsys):

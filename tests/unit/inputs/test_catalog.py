@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain.catalog import Catalog, InstancePrice, earliest_day
+from planner.domain.catalog import Catalog, InstancePrice, PricePath, earliest_day
 from planner.errors import CatalogError
 from planner.inputs.catalog import bundled_directory, load_catalog
 from planner.inputs.catalog_rows import COLUMNS
@@ -98,6 +98,15 @@ def test_a_small_catalog_reads_as_it_was_written(directory: Path) -> None:
     assert catalog.token_prices[0].language_model == "tiny-7b"
     assert catalog.token_prices[0].usd_per_mtok_cached == 0
     assert catalog.providers["acme"].on_demand_cap_accelerators == 64
+    assert catalog.price_paths == {"down": PricePath("down", ((0, 1), (12, 0.8)), "survey", "2026-10-08")}
+    carbon = catalog.carbon_of("acme", "north", "DE")
+    assert carbon is not None
+    assert (carbon.id, carbon.grams_co2e_per_kwh) == ("north", 300)
+    server = catalog.ownership.server_price("chip-80")
+    assert server is not None
+    assert (server.usd_per_accelerator, server.low_usd_per_server) == (30_000, 200_000)
+    (curve,) = catalog.ownership.residual_curves
+    assert (curve.id, curve.points, curve.default) == ("market", ((0, 1), (24, 0.6)), True)
 
 
 def test_a_stated_interruption_figure_wins_over_the_assumption(directory: Path) -> None:
@@ -476,9 +485,8 @@ def test_load_profiles_and_constants(bundled: Catalog) -> None:
     assert peak["chat_llm_azure"] == pytest.approx(1.67, abs=0.01)
     assert peak["coding_llm_azure"] == pytest.approx(3.01, abs=0.01)
     assert bundled.profiles["reasoning_llm_alibaba"].checked_on == "2025-06-09"
-    assert len(bundled.constants) == 24
-    assert bundled.constants["e_kv"].value == 0.95
-    assert bundled.constants["mfu_fp8"].value == 0.35
+    assert {"e_bw", "e_kv", "e_f", "mfu_bf16", "mfu_fp8", "memory_use_fraction"} <= set(bundled.constants)
+    assert bundled.constants["interruptions_per_gpu_year"].value == 0.173
 
 
 def test_marketplaces_of_private_hosts_are_opt_in(bundled: Catalog) -> None:
