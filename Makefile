@@ -1,7 +1,7 @@
 # `make check` before every commit: the same lines as .ci/run, in the environment you are in.
 PYTHON ?= python
 
-.PHONY: check lint types imports test bench docs golden wheel clean
+.PHONY: check lint types imports test bench calibrate docs golden wheel clean
 
 check: lint types imports test
 
@@ -20,6 +20,10 @@ test:
 
 bench:
 	PYTHONPATH=. $(PYTHON) tests/bench/run.py
+
+# Refit the sizing constants from the measured rows and print how far they are from rows held out.
+calibrate:
+	PYTHONPATH=. $(PYTHON) datasets/calibrate.py
 
 docs:
 	PYTHONPATH=. $(PYTHON) docs/make_reference.py

@@ -19,6 +19,9 @@ Bottleneck = Literal[
     "price_age",
     "spot",
     "context",
+    "delivery",
+    "carbon",
+    "deadline",
     "interconnect",
 ]
 """The first thing that stands in the way."""
@@ -48,6 +51,10 @@ class Fit(NamedTuple):
     basis: Literal["sized", "measured"] = "sized"
     derivation: tuple[tuple[str, float, str], ...] = ()
     """(what, value, unit), in the order of the calculation."""
+    rate_low: float = 0.0
+    """`rate_per_node_hour` if sizing errs as in the worst tenth of measurements; 0 where it is not known."""
+    rate_high: float = 0.0
+    """The same for the best tenth."""
 
     @property
     def rate_per_replica_hour(self) -> float:

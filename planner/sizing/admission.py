@@ -4,19 +4,21 @@ Inference and batch, per node and hour: Mtok (input + output) = out tok/s · (i 
 utilisation · derating / nodes per replica. Training and development: `admission_training`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from planner.domain.accelerator import Accelerator
 from planner.domain.findings import Rejection
-from planner.domain.language_model import LanguageModel
+from planner.domain.language_model import LanguageModel, Precision
 from planner.domain.workload import Batch, Inference, Training
 from planner.sizing.admission_training import size_reference_hours, size_training_tokens
 from planner.sizing.constants import SizingConstants
 from planner.sizing.derivation import inference_fit, latency_rejection, memory_rejection
-from planner.sizing.formats import allowed_precisions
+from planner.sizing.formats import BYTES, KV_BYTES, allowed_precisions
 from planner.sizing.memory import Shape
 from planner.sizing.refusal import AnyWorkload, Verdict, refuser
-from planner.sizing.serving import Evaluate, Task, best, candidate, candidates, remembering
+from planner.sizing.serving import Candidate, Task, best, candidates, places_of
+from planner.sizing.throughput import Stated
+from planner.sizing.units_of_work import size_units
 
 
 def size(
@@ -28,20 +30,14 @@ def size(
     reference: Accelerator | None = None,
     constants: SizingConstants,
     derating: float = 1.0,
-    evaluate: Evaluate = candidate,
 ) -> Verdict:
     """How a node of `count` accelerators serves a workload, or why it cannot.
 
     `model` is the workload's, looked up; `reference` is the accelerator in whose hours training and
     development are counted. `derating` is the scenario's; the workload's own takes its place.
-    `evaluate` may be `remembering()`, to size many nodes quickly.
     """
-    if isinstance(workload, Inference | Batch):
-        rated = workload.derating if workload.derating is not None else derating
-        return _size_inference(workload, accelerator, count, model, constants, rated, evaluate)
-    if isinstance(workload, Training) and workload.tokens_per_month is not None and workload.unit is None:
-        return size_training_tokens(workload, accelerator, count, model, constants)
-    return size_reference_hours(workload, accelerator, count, reference, constants)
+    nodes = ((accelerator, count),)
+    return _sizes(workload, nodes, model, reference, constants, derating)[0]
 
 
 def size_all(
@@ -54,51 +50,96 @@ def size_all(
     derating: float = 1.0,
 ) -> dict[tuple[str, str, int], Verdict]:
     """Every workload on every (accelerator, count): {(workload, accelerator, count): verdict}."""
-    evaluate, pairs = remembering(), tuple(nodes)
+    named = tuple(nodes)
+    pairs = tuple((accelerators[accelerator], count) for accelerator, count in named)
     verdicts: dict[tuple[str, str, int], Verdict] = {}
     for workload in workloads:
-        named = getattr(workload, "model", None)
-        model = models.get(named) if isinstance(named, str) else named
+        stated = getattr(workload, "model", None)
+        model = models.get(stated) if isinstance(stated, str) else stated
         reference = accelerators.get(getattr(workload, "reference_accelerator", None) or "")
-        for accelerator, count in pairs:
-            verdicts[workload.name, accelerator, count] = size(
-                workload,
-                accelerators[accelerator],
-                count,
-                model=model,
-                reference=reference,
-                constants=constants,
-                derating=derating,
-                evaluate=evaluate,
-            )
+        found = _sizes(workload, pairs, model, reference, constants, derating)
+        verdicts |= {(workload.name, *node): verdict for node, verdict in zip(named, found, strict=True)}
     return verdicts
 
 
+Nodes = Sequence[tuple[Accelerator, int]]
+
+
+def _sizes(
+    workload: AnyWorkload,
+    nodes: Nodes,
+    model: LanguageModel | None,
+    reference: Accelerator | None,
+    c: SizingConstants,
+    derating: float,
+) -> list[Verdict]:
+    """The verdicts on many nodes, in their order."""
+    flop = getattr(workload, "flop_per_unit", None)
+    if flop is not None and workload.unit is not None:
+        return [size_units(workload, accelerator, count, flop, c, derating) for accelerator, count in nodes]
+    if isinstance(workload, Inference | Batch):
+        rated = workload.derating if workload.derating is not None else derating
+        return _size_inference(workload, nodes, model, c, rated)
+    if isinstance(workload, Training) and workload.tokens_per_month is not None and workload.unit is None:
+        return [size_training_tokens(workload, accelerator, count, model, c) for accelerator, count in nodes]
+    return [size_reference_hours(workload, accelerator, count, reference, c) for accelerator, count in nodes]
+
+
+def stated_of(workload: AnyWorkload) -> Stated:
+    """What the workload says of its serving stack, as far as it can say it."""
+    said = {name: getattr(workload, name, None) for name in Stated._fields}
+    return Stated(**{name: float(value) for name, value in said.items() if value is not None})
+
+
+def task_of(workload: Inference | Batch, model: LanguageModel) -> Task:
+    """What sizing must know of the workload."""
+    kv: Precision | None = getattr(workload, "kv_precision", None)
+    return Task(
+        model,
+        allowed_precisions(workload.precisions, model),
+        Shape(workload.input_tokens, workload.output_tokens),
+        workload.tier,
+        KV_BYTES if kv is None else BYTES[kv],
+        stated_of(workload),
+    )
+
+
 def _size_inference(
+    workload: Inference | Batch, nodes: Nodes, model: LanguageModel | None, c: SizingConstants, derating: float
+) -> list[Verdict]:
+    if model is None or workload.unit not in (None, "Mtok"):
+        return [refuser(workload, a)("throughput", "measured throughput", "none stated") for a, _ in nodes]
+    task = task_of(workload, model)
+    objections = [_unfit_figures(workload, a, model, task.shape) for a, _ in nodes]
+    places = [
+        [] if objection is not None else list(places_of(task, a, count))
+        for (a, count), objection in zip(nodes, objections, strict=True)
+    ]
+    found = iter(candidates(task, [place for some in places for place in some], c))
+    verdicts: list[Verdict] = []
+    for (a, count), objection, own in zip(nodes, objections, places, strict=True):
+        able = [one for one in (next(found) for _ in own) if one is not None]
+        verdicts.append(objection or _verdict(workload, a, count, task, able, c, derating))
+    return verdicts
+
+
+def _verdict(
     workload: Inference | Batch,
     accelerator: Accelerator,
     count: int,
-    model: LanguageModel | None,
+    task: Task,
+    found: list[Candidate],
     c: SizingConstants,
     derating: float,
-    evaluate: Evaluate,
 ) -> Verdict:
     refuse = refuser(workload, accelerator)
-    if model is None or workload.unit not in (None, "Mtok"):
-        return refuse("throughput", "measured throughput", "none stated")
-    shape = Shape(workload.input_tokens, workload.output_tokens)
-    objection = _unfit_figures(workload, accelerator, model, shape)
-    if objection is not None:
-        return objection
-    task = Task(model, allowed_precisions(workload.precisions, model), shape, workload.tier)
-    found = candidates(task, accelerator, count, c, evaluate)
     if not found:
         return refuse("precision", " or ".join(task.precisions), f"no hardware for it on `{accelerator.id}`")
     chosen = best(found, count)
     if chosen is not None:
-        return inference_fit(workload, accelerator, count, task, chosen, derating)
-    if any(one.speed is not None for one in found):
-        return latency_rejection(refuse, found, workload.tier)
+        return inference_fit(workload, accelerator, count, task, chosen, derating, c)
+    if any(one.need.batch_limit > 0 for one in found):
+        return latency_rejection(refuse, found, task, c)
     return memory_rejection(refuse, found, accelerator)
 
 

@@ -4,7 +4,7 @@
 counted in                rate of a node of n accelerators, per hour
 ========================  ==================================================================================
 hours of a reference      n·F/F_ref with 16-bit peaks; in fp8 n·(F8·MFU8)/(F_ref·MFU16)
-tokens                    Mtok = 3600·n·MFU·F/(6·A + 6·L·d·s)/1e6
+tokens                    Mtok = 3600·n·MFU·F/(6·A + 6·L·d·s)/1e6, MFU as stated, else by the formula of `training`
 ========================  ==================================================================================
 
 Memory: hours need an accelerator with at least the stated, else the reference's memory; tokens need
@@ -21,6 +21,7 @@ from planner.sizing.refusal import Refuse, Verdict, refuser
 from planner.sizing.training import (
     TrainingMemory,
     flop_per_token,
+    reached_utilisation,
     smallest_training_group,
     training_peak_tflops,
     training_tokens_per_s,
@@ -70,6 +71,8 @@ def size_reference_hours(
             ("accelerators per node", float(count), ""),
             ("rate per node", rate, f"{workload.work_unit}/h"),
         ),
+        rate_low=rate * c.train_low,
+        rate_high=rate * c.train_high,
     )
 
 
@@ -105,7 +108,9 @@ def size_training_tokens(
             f"{c.memory_use_fraction * memory_gb:.1f} GB usable of {memory_gb:g} GB",
         )
     peak = training_peak_tflops(accelerator, workload.precision) or 0.0
-    mfu = workload.mfu if workload.mfu is not None else utilisation(workload.precision, model, c)
+    mfu = workload.mfu
+    if mfu is None:
+        mfu = reached_utilisation(model, accelerator, workload.precision, c, count=count * need.nodes)
     tokens = training_tokens_per_s(model, peak, mfu)
     rate = count * tokens * SECONDS_PER_HOUR / TOKENS_PER_MTOK
     return Fit(
@@ -125,6 +130,8 @@ def size_training_tokens(
             *_memory_steps(need, c.memory_use_fraction * memory_gb),
             ("rate per node", rate, f"{workload.work_unit}/h"),
         ),
+        rate_low=rate * c.train_low,
+        rate_high=rate * c.train_high,
     )
 
 

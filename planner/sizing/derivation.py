@@ -1,9 +1,11 @@
 """The chain behind a verdict, written so that whoever signs the order can follow it."""
 
+from collections.abc import Sequence
+
 from planner.domain.accelerator import Accelerator
 from planner.domain.findings import Fit, Rejection
 from planner.domain.workload import Batch, Inference
-from planner.domain.workload_base import LatencyTier
+from planner.sizing.constants import SizingConstants
 from planner.sizing.memory import Group, weights_of
 from planner.sizing.refusal import Refuse
 from planner.sizing.serving import Candidate, Task, replica_nodes
@@ -21,9 +23,10 @@ def inference_fit(
     task: Task,
     chosen: Candidate,
     derating: float,
+    c: SizingConstants,
 ) -> Fit:
     """The verdict with its derivation; rate per replica = out tok/s·(i + o)/o·3600/1e6·utilisation·derating."""
-    speed, batch, nodes = _speed(chosen), float(chosen.batch), replica_nodes(chosen.group, count)
+    speed, batch, nodes = chosen.speed(task, c), float(chosen.batch), replica_nodes(chosen.group, count)
     tokens_per_s = chosen.tokens_per_s * task.shape.full_context / task.shape.output_tokens
     planned = workload.target_utilisation * derating
     per_replica = tokens_per_s * SECONDS_PER_HOUR / TOKENS_PER_MTOK * planned
@@ -33,10 +36,13 @@ def inference_fit(
         *_time_steps(speed, batch),
         ("output tokens per replica", chosen.tokens_per_s, "tok/s"),
         ("input and output tokens per replica", tokens_per_s, "tok/s"),
+        *_software_steps(chosen),
         ("target utilisation", workload.target_utilisation, ""),
         ("derating for an untuned stack", derating, ""),
         ("planned rate per replica", per_replica, "Mtok/h"),
         ("nodes per replica", nodes, "nodes"),
+        ("rate per node if as slow as the slowest tenth of measurements", rate * c.serve_low, "Mtok/h"),
+        ("rate per node if as fast as the fastest tenth", rate * c.serve_high, "Mtok/h"),
         ("rate per node", rate, "Mtok/h"),
     )
     return Fit(
@@ -53,12 +59,20 @@ def inference_fit(
         tpot_ms=speed.tpot(batch) * THOUSANDTHS,
         memory_needed_gb=chosen.need.at(chosen.batch),
         derivation=steps,
+        rate_low=rate * c.serve_low,
+        rate_high=rate * c.serve_high,
     )
 
 
-def _speed(one: Candidate) -> Speed:
-    assert one.speed is not None, "a candidate with a batch has a speed"
-    return one.speed
+def _software_steps(chosen: Candidate) -> tuple[Step, ...]:
+    """Said only where the accelerator's software was measured to be behind."""
+    f = chosen.figures
+    if f.software_compute == f.software_prefill == f.software_overhead == 1:
+        return ()
+    return (
+        ("share of usual decode throughput its software reached when measured", f.software_compute, ""),
+        ("overhead per layer of its software relative to others", f.software_overhead, ""),
+    )
 
 
 def _memory_steps(task: Task, chosen: Candidate) -> tuple[Step, ...]:
@@ -76,7 +90,7 @@ def _memory_steps(task: Task, chosen: Candidate) -> tuple[Step, ...]:
     )
 
 
-def _time_steps(speed: Speed, batch: float) -> tuple[Step, ...]:
+def _time_steps(speed: Speed[float], batch: float) -> tuple[Step, ...]:
     terms = (
         ("computing", speed.compute),
         ("communicating", speed.communication),
@@ -94,11 +108,11 @@ def _time_steps(speed: Speed, batch: float) -> tuple[Step, ...]:
     )
 
 
-def latency_rejection(refuse: Refuse, found: list[Candidate], tier: LatencyTier) -> Rejection:
+def latency_rejection(refuse: Refuse, found: Sequence[Candidate], task: Task, c: SizingConstants) -> Rejection:
     """The candidate that comes closest with one sequence, and the limit it misses by most."""
 
     def excess(one: Candidate) -> tuple[float, str, str]:
-        speed = _speed(one)
+        speed, tier = one.speed(task, c), task.tier
         limits = (("TPOT", tier.tpot_ms, speed.tpot(1.0)), ("TTFT", tier.ttft_ms, speed.ttft(1.0)))
         return max(
             (seconds * THOUSANDTHS / limit, f"{name} <= {limit:g} ms", f"{seconds * THOUSANDTHS:.3g} ms at batch 1")
@@ -106,11 +120,11 @@ def latency_rejection(refuse: Refuse, found: list[Candidate], tier: LatencyTier)
             if limit is not None
         )
 
-    _, needed, offered = min(excess(one) for one in found if one.speed is not None)
+    _, needed, offered = min(excess(one) for one in found if one.need.batch_limit > 0)
     return refuse("latency", needed, offered)
 
 
-def memory_rejection(refuse: Refuse, found: list[Candidate], accelerator: Accelerator) -> Rejection:
+def memory_rejection(refuse: Refuse, found: Sequence[Candidate], accelerator: Accelerator) -> Rejection:
     """The candidate that needs least."""
     least = min(found, key=lambda one: (one.need.smallest_gb, one.group.size))
     note = "" if accelerator.link_gb_per_s > 0 else ", link bandwidth not stated"

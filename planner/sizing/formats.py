@@ -7,7 +7,7 @@ fp32      4                   fp32 peak
 bf16      2                   16-bit peak
 fp8       1                   8-bit floating-point peak
 int8      1                   8-bit integer peak
-nvfp4     0.5625              4-bit peak (0.5 + one 8-bit scale per 16)
+nvfp4     0.5625              4-bit peak where there is one, else 16-bit (0.5 + one 8-bit scale per 16)
 mxfp4     0.531               4-bit peak where there is one, else 16-bit (0.5 + scale per 32)
 int4      0.531               16-bit peak (weight-only: 0.5 + scale per 32)
 ========  ==================  ==========================================================
@@ -20,7 +20,6 @@ from typing import NamedTuple
 
 from planner.domain.accelerator import Accelerator
 from planner.domain.language_model import LanguageModel, Precision
-from planner.sizing.constants import SizingConstants
 
 BYTES: dict[Precision, float] = {
     "fp32": 4.0,
@@ -31,9 +30,10 @@ BYTES: dict[Precision, float] = {
     "mxfp4": 0.531,
     "int4": 0.531,
 }
+EIGHT_BIT: tuple[Precision, ...] = ("fp8", "int8")
 FOUR_BIT: tuple[Precision, ...] = ("nvfp4", "mxfp4", "int4")
 KV_BYTES = 2.0
-"""The KV cache is kept in 16 bit, the default of serving engines."""
+"""The KV cache is kept in 16 bit, the default of serving engines, unless stated otherwise."""
 ACTIVATION_BYTES = 2.0
 
 
@@ -46,9 +46,17 @@ class Format(NamedTuple):
     expert_bytes: float
     tflops: float
     """Peak dense throughput."""
-    quality: float
-    """Throughput relative to what the peak promises (q8, q4 or 1, times c_moe)."""
+    unpacked: bool = False
+    """True for 4-bit weights that are unpacked to compute in 16 bit."""
     kv_bytes: float = KV_BYTES
+
+    @property
+    def is_eight_bit(self) -> bool:
+        return self.precision in EIGHT_BIT
+
+    @property
+    def computes_in_four_bit(self) -> bool:
+        return self.precision in FOUR_BIT and not self.unpacked
 
 
 def peak_tflops(accelerator: Accelerator, precision: Precision) -> float | None:
@@ -59,24 +67,22 @@ def peak_tflops(accelerator: Accelerator, precision: Precision) -> float | None:
         return accelerator.fp8_tflops
     if precision == "int8":
         return accelerator.int8_tops
-    if precision == "nvfp4":
-        return accelerator.fp4_tflops
-    if precision == "mxfp4":
+    if precision in ("nvfp4", "mxfp4"):
         return accelerator.fp4_tflops or accelerator.bf16_tflops
     return accelerator.bf16_tflops
 
 
 def format_on(
-    accelerator: Accelerator, precision: Precision, model: LanguageModel, c: SizingConstants
+    accelerator: Accelerator, precision: Precision, model: LanguageModel, kv_bytes: float = KV_BYTES
 ) -> Format | None:
     """The format of a model's weights on an accelerator; None if its hardware is missing."""
     tflops = peak_tflops(accelerator, precision)
     if tflops is None:
         return None
-    quality = c.q4 if precision in FOUR_BIT else c.q8 if precision in ("fp8", "int8") else 1.0
-    moe = model.is_mixture_of_experts
-    dense_bytes = BYTES["bf16"] if moe and precision in FOUR_BIT else BYTES[precision]
-    return Format(precision, dense_bytes, BYTES[precision], tflops, quality * (c.c_moe if moe else 1.0))
+    four = precision in FOUR_BIT
+    unpacked = precision == "int4" or (four and accelerator.fp4_tflops is None)
+    dense_bytes = BYTES["bf16"] if model.is_mixture_of_experts and four else BYTES[precision]
+    return Format(precision, dense_bytes, BYTES[precision], tflops, unpacked, kv_bytes)
 
 
 def allowed_precisions(wanted: tuple[Precision, ...] | None, model: LanguageModel) -> tuple[Precision, ...]:

@@ -42,6 +42,8 @@ class Group(NamedTuple):
     pipeline: int = 1
     data: int = 1
     """Attention data parallelism with experts spread over all; 1 when sizing."""
+    spans_nodes: bool = False
+    """True where every stage of the pipeline is a node of its own."""
 
     @property
     def size(self) -> int:
@@ -161,7 +163,14 @@ class MemoryNeed(NamedTuple):
             return MAX_BATCH
         return min(MAX_BATCH, max(1, math.floor((self.usable_gb - self.fixed_gb) / self.sequence_gb)))
 
-    def at(self, batch: int) -> float:
+    @property
+    def running_limit(self) -> float:
+        """Sequences of mean length that run at once when more are asked for; 1 at least, for what does not fit."""
+        if self.sequence_gb <= 0:
+            return float(MAX_BATCH)
+        return max(1.0, (self.usable_gb - self.fixed_gb) / self.sequence_gb)
+
+    def at(self, batch: float) -> float:
         """Need at a batch, GB."""
         return self.fixed_gb + batch * self.sequence_gb
 

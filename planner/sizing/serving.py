@@ -4,19 +4,24 @@ A replica is a group of TP accelerators inside a node, TP a power of two that di
 heads; several groups share a node. Where TP fills a node of at least 8, pipelines over 2 or 4 nodes
 are tried too. Each (precision, group) gets the largest batch, up to 1,024, that its memory holds and
 that meets the latency limits. TPOT and TTFT rise with the batch and so do tokens per second, hence
-the largest such batch is the best one; it is found exactly, by bisection.
+the largest such batch is the best one; it is found exactly, by bisection, for all candidates at once.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from planner.domain.accelerator import Accelerator
 from planner.domain.language_model import LanguageModel, Precision
 from planner.domain.workload_base import LatencyTier
 from planner.sizing.constants import SizingConstants
-from planner.sizing.formats import Format, format_on
+from planner.sizing.figures import Column, Figures, figures_of, stack
+from planner.sizing.formats import KV_BYTES, Format, format_on
 from planner.sizing.memory import Group, MemoryNeed, Shape, memory_need
-from planner.sizing.throughput import Speed, speed_of
+from planner.sizing.throughput import NOTHING_STATED, Speed, Stated, speed_from, speed_of
 
 MS = 1e-3
 PIPELINE_NODES = (2, 4)
@@ -24,29 +29,39 @@ SMALLEST_PIPELINED_NODE = 8
 
 
 class Task(NamedTuple):
-    """What sizing must know of an inference workload: tasks that are equal have equal answers."""
+    """What sizing must know of an inference workload."""
 
     model: LanguageModel
     precisions: tuple[Precision, ...]
     shape: Shape
     tier: LatencyTier
+    kv_bytes: float = KV_BYTES
+    stated: Stated = NOTHING_STATED
 
 
-class Candidate(NamedTuple):
+class Place(NamedTuple):
+    """A format on a group of accelerators: where a replica may run."""
+
+    accelerator: Accelerator
+    precision: Precision
+    group: Group
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
     """One precision and group, with the largest batch that memory and latency allow."""
 
     form: Format
     group: Group
     need: MemoryNeed
-    speed: Speed | None
-    """None if not even one sequence fits."""
+    figures: Figures[float]
     batch: int
     """0 if memory or latency forbids."""
     tokens_per_s: float
     """Output tokens per second of the group at that batch."""
 
-
-Evaluate = Callable[[Task, Accelerator, Precision, Group, SizingConstants], Candidate | None]
+    def speed(self, task: Task, c: SizingConstants) -> Speed[float]:
+        return speed_from(self.figures, c, task.stated)
 
 
 def groups_of(count: int, model: LanguageModel, accelerator: Accelerator) -> Iterator[Group]:
@@ -57,70 +72,61 @@ def groups_of(count: int, model: LanguageModel, accelerator: Accelerator) -> Ite
         if (model.heads or 0) % tensor == 0:
             yield Group(tensor)
             if tensor == count >= SMALLEST_PIPELINED_NODE:
-                yield from (Group(tensor, nodes) for nodes in PIPELINE_NODES)
+                yield from (Group(tensor, nodes, spans_nodes=True) for nodes in PIPELINE_NODES)
         tensor *= 2
 
 
-def meets(speed: Speed, tier: LatencyTier, batch: int) -> bool:
-    """True if a batch keeps both limits of the tier."""
-    slow_token = tier.tpot_ms is not None and speed.tpot(float(batch)) > tier.tpot_ms * MS
-    slow_start = tier.ttft_ms is not None and speed.ttft(float(batch)) > tier.ttft_ms * MS
-    return not (slow_token or slow_start)
+def places_of(task: Task, accelerator: Accelerator, count: int) -> Iterator[Place]:
+    """Every precision and group the node can run, whether or not it fits."""
+    for group in groups_of(count, task.model, accelerator):
+        for precision in task.precisions:
+            yield Place(accelerator, precision, group)
 
 
-def largest_batch(speed: Speed, tier: LatencyTier, limit: int) -> int:
-    """The largest batch up to `limit` within the tier; 0 if there is none. Latency rises with the batch."""
-    low, high = 0, limit
-    while low < high:
+def largest_batches(speed: Speed[Column], tier: LatencyTier, limits: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The largest batches up to `limits` within the tier; 0 where there is none. Latency rises with the batch."""
+    low, high = np.zeros_like(limits), limits.copy()
+    while bool(np.any(low < high)):
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if meets(speed, tier, middle) else (low, middle - 1)
+        batch = middle.astype(np.float64)
+        meets = np.ones(len(limits), dtype=np.bool_)
+        if tier.tpot_ms is not None:
+            meets &= speed.tpot(batch) <= tier.tpot_ms * MS
+        if tier.ttft_ms is not None:
+            meets &= speed.ttft(batch) <= tier.ttft_ms * MS
+        low, high = np.where(meets, middle, low), np.where(meets, high, middle - 1)
+        high = np.maximum(low, high)
     return low
 
 
-def candidate(
-    task: Task, accelerator: Accelerator, precision: Precision, group: Group, c: SizingConstants
-) -> Candidate | None:
-    """Memory, speed and batch of one precision and group; None if the hardware lacks the format."""
-    form = format_on(accelerator, precision, task.model, c)
-    if form is None:
-        return None
-    need = memory_need(task.model, accelerator, form, group, task.shape, c)
-    limit = need.batch_limit
-    if limit == 0:
-        return Candidate(form, group, need, None, 0, 0.0)
-    speed = speed_of(task.model, accelerator, form, group, task.shape, c)
-    batch = largest_batch(speed, task.tier, limit)
-    rate = speed.output_tokens_per_s(float(batch)) if batch else 0.0
-    return Candidate(form, group, need, speed, batch, rate)
+def candidates(task: Task, places: Sequence[Place], c: SizingConstants) -> list[Candidate | None]:
+    """Memory, speed and batch of many places at once, in their order; None where hardware lacks the format."""
+    rows: dict[tuple[int, Precision, Group], int] = {}  # by identity: hashing a datasheet costs more than sizing it
+    able: list[tuple[Format, Group, MemoryNeed, Figures[float]]] = []
+    for a, precision, group in places:
+        key = (id(a), precision, group)
+        if key not in rows:
+            form = format_on(a, precision, task.model, task.kv_bytes)
+            rows[key] = -1 if form is None else len(able)
+            if form is not None:
+                where = (task.model, a, form, group, task.shape, c)
+                able.append((form, group, memory_need(*where), figures_of(*where)))
+    sized = _with_batches(task, able, c) if able else []
+    found = (rows[id(a), precision, group] for a, precision, group in places)
+    return [sized[row] if row >= 0 else None for row in found]
 
 
-def remembering() -> Evaluate:
-    """`candidate` that computes equal questions once; for one run, as it keeps every answer."""
-    known: dict[tuple[object, ...], tuple[object, Candidate | None]] = {}
-
-    def evaluate(
-        task: Task, accelerator: Accelerator, precision: Precision, group: Group, c: SizingConstants
-    ) -> Candidate | None:
-        # by identity, since hashing a model costs more than sizing it; the value keeps both objects alive
-        key = (id(task.model), task.shape, task.tier, id(accelerator), precision, group, id(c))
-        if key not in known:
-            kept = (task.model, accelerator, c)
-            known[key] = (kept, candidate(task, accelerator, precision, group, c))
-        return known[key][1]
-
-    return evaluate
-
-
-def candidates(
-    task: Task, accelerator: Accelerator, count: int, c: SizingConstants, evaluate: Evaluate = candidate
+def _with_batches(
+    task: Task, able: Sequence[tuple[Format, Group, MemoryNeed, Figures[float]]], c: SizingConstants
 ) -> list[Candidate]:
-    """Every precision and group the node can run, whether or not it fits."""
-    found = (
-        evaluate(task, accelerator, precision, group, c)
-        for group in groups_of(count, task.model, accelerator)
-        for precision in task.precisions
-    )
-    return [one for one in found if one is not None]
+    speed = speed_from(stack([figures for *_, figures in able]), c, task.stated)
+    limits = np.array([need.batch_limit for _, _, need, _ in able], dtype=np.int64)
+    batches = largest_batches(speed, task.tier, limits)
+    rates = speed.output_tokens_per_s(np.maximum(batches, 1).astype(np.float64)) * (batches > 0)
+    return [
+        Candidate(form, group, need, figures, int(batch), float(rate))
+        for (form, group, need, figures), batch, rate in zip(able, batches, rates, strict=True)
+    ]
 
 
 def replica_nodes(group: Group, count: int) -> float:
@@ -132,8 +138,8 @@ def replica_nodes(group: Group, count: int) -> float:
     return float(group.pipeline) if group.pipeline > 1 else 1 / (count // group.tensor)
 
 
-def best(found: list[Candidate], count: int) -> Candidate | None:
-    """The candidate with the most tokens per node and second; of equals the smallest group."""
+def best(found: Sequence[Candidate], count: int) -> Candidate | None:
+    """The candidate with the most tokens per node and second, hence the cheapest; of equals the smallest group."""
     able = [one for one in found if one.batch > 0]
     if not able:
         return None
@@ -141,14 +147,17 @@ def best(found: list[Candidate], count: int) -> Candidate | None:
 
 
 class Estimate(NamedTuple):
-    """What one group does at a stated batch."""
+    """What one group does when so many requests are under way."""
 
     output_tokens_per_s: float
     tpot_ms: float
     ttft_ms: float
     step_ms: float
     prefill_ms: float
+    running: float
+    """Sequences that run at once; the others wait for memory."""
     memory_needed_gb: float
+    """With one sequence of full length, or all that run at mean length."""
     memory_usable_gb: float
 
     @property
@@ -164,22 +173,36 @@ def estimate(
     shape: Shape,
     batch: float,
     c: SizingConstants,
+    *,
+    kv_bytes: float = KV_BYTES,
+    stated: Stated = NOTHING_STATED,
 ) -> Estimate | None:
-    """The sizing formulas at a given group and batch, e.g. to compare with a measurement.
+    """The sizing formulas at a given group and concurrency, e.g. to compare with a measurement.
 
-    None if the accelerator lacks the format; neither utilisation nor derating is in it.
+    Where memory holds fewer sequences than asked for, the rest wait: a request then waits for
+    (batch − running)/running rounds. None if the accelerator lacks the format; neither utilisation nor
+    derating is in it.
     """
-    form = format_on(accelerator, precision, model, c)
+    form = format_on(accelerator, precision, model, kv_bytes)
     if form is None:
         return None
-    speed = speed_of(model, accelerator, form, group, shape, c)
+    speed = speed_of(model, accelerator, form, group, shape, c, stated)
     need = memory_need(model, accelerator, form, group, shape, c)
+    running = running_sequences(need, batch)
+    tpot = speed.tpot(running)
+    waiting = max(0.0, batch - running) / running * shape.output_tokens * tpot
     return Estimate(
-        output_tokens_per_s=speed.output_tokens_per_s(batch),
-        tpot_ms=speed.tpot(batch) / MS,
-        ttft_ms=speed.ttft(batch) / MS,
-        step_ms=speed.step(batch) / MS,
+        output_tokens_per_s=speed.output_tokens_per_s(running),
+        tpot_ms=tpot / MS,
+        ttft_ms=(speed.ttft(running) + waiting) / MS,
+        step_ms=speed.step(running) / MS,
         prefill_ms=speed.prefill / MS,
-        memory_needed_gb=max(need.smallest_gb, need.fixed_gb + batch * need.sequence_gb),
+        running=running,
+        memory_needed_gb=max(need.smallest_gb, need.at(running)),
         memory_usable_gb=need.usable_gb,
     )
+
+
+def running_sequences(need: MemoryNeed, batch: float) -> float:
+    """Sequences that run at once when `batch` are asked for; what does not fit at all is taken as if it did."""
+    return batch if need.smallest_gb > need.usable_gb else min(batch, need.running_limit)

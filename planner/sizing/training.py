@@ -1,39 +1,42 @@
 r"""Training: tokens per second of one accelerator, and the memory it needs.
 
 .. math::
-    tokens/s &= MFU\,F\,(0.47\ \text{if MoE}) / (m A + \tfrac{m}{2} \cdot 2 L d s) \\
-    need &= 16 P/N + 1.25\,[(2 s b h)(L-1) + 34 s b h + 6 s b V] + C \le u \cdot memory
+    t_{token} &= \Big[\frac{m A}{F e x} + \frac{m L d s}{F_{16} e_a} + \frac{1000\,\kappa L d}{BW}\Big]
+                 (1 + r\,[recompute]) (n/8)^{\delta} \\
+    tokens/s  &= 1/t_{token} \text{ per accelerator}; \qquad
+    MFU = (m A + m L d s) / (F\,t_{token})
 
-=========  ==================================================================================
-symbol     meaning
-=========  ==================================================================================
-F, MFU     dense peak of the format, FLOP/s, and the share of it that reaches the model
-m          FLOP per parameter and token: 6 (2 forward, 4 backward); 4 for LoRA
-A, P       active and total parameters
-L, d = h   layers, hidden size
-s, b, V    sequence length, sequences per accelerator (1), vocabulary
-N          accelerators over which ZeRO-3 spreads weights, gradients and optimizer
-16         bytes per parameter, Adam in mixed precision: 2 + 2 + 12 (Rajbhandari et al. 2020)
-34, 2      bytes of activations per token, layer and hidden unit: with fused attention; with
-           full recomputation, of which one layer at a time is unfolded (Korthikanti et al. 2022)
-1.25       measured peaks of sharded training above the formula
-C, u       overhead_gb, memory_use_fraction
-=========  ==================================================================================
+=================  ===============================================================================================
+symbol             meaning
+=================  ===============================================================================================
+F, F_16, BW        dense peak of the format and of 16 bit, FLOP/s; memory bandwidth, bytes/s
+m                  FLOP per parameter and token: 6 (2 forward, 4 backward); 4 for LoRA, whose base stays as it is
+A, P               active and total parameters
+L, d, s            layers, hidden size, sequence length: attention costs m·L·d·s per token (causal half)
+e, x               train_bf16, train_fp8 or train_fp4; train_moe if mixture of experts
+e_a, kappa         train_attention, train_layer: attention, and what is limited by memory bandwidth
+r, delta           train_recompute; train_scale: longer the larger the cluster, from 8 accelerators on
+=================  ===============================================================================================
 
-The memory check recomputes activations (the least that must fit); the MFU is that of tuned runs.
-Source: planner sizing constants.
+The terms are added, as in serving. Beside it stands the rule in one number, MFU by format (`utilisation`), for
+work whose model or accelerator is not known. Memory is in `training_memory_plan`. Source: planner sizing constants.
 """
 
-from typing import Literal, NamedTuple
+from typing import Generic, Literal, NamedTuple
+
+import numpy as np
 
 from planner.domain.accelerator import Accelerator
 from planner.domain.language_model import LanguageModel
 from planner.sizing.constants import SizingConstants
+from planner.sizing.figures import Column, N
 from planner.units import GIGA
 
 SEQUENCE_TOKENS = 4096
 ADAM_BYTES = 16.0
 FLOP_PER_PARAMETER = 6.0
+LORA_FLOP_PER_PARAMETER = 4.0
+SMALLEST_CLUSTER = 8.0
 MEASURED_OVER_FORMULA = 1.25
 NODE_GROUPS = (1, 2, 4)
 """Nodes over which the optimizer state may be spread."""
@@ -66,6 +69,93 @@ def flop_per_token(
     """
     attention = per_parameter * (model.layers or 0) * (model.hidden or 0) * sequence_tokens
     return per_parameter * model.active_parameters_b * GIGA + attention
+
+
+class TrainingFigures(NamedTuple, Generic[N]):
+    """What the formula above takes from datasheets and the run: numbers, or columns of them."""
+
+    active_b: N
+    layers: N
+    hidden: N
+    sequence: N
+    tflops: N
+    tflops_16: N
+    bandwidth: N
+    """GB/s."""
+    per_parameter: N
+    eight_bit: N
+    """1 or 0, as for the following flags."""
+    four_bit: N
+    moe: N
+    recompute: N
+    count: N  # type: ignore[assignment]  # shadows a method of tuple
+    """Accelerators of the cluster, 8 at least."""
+
+
+def training_figures(
+    model: LanguageModel,
+    a: Accelerator,
+    precision: TrainingFormat,
+    *,
+    count: float = SMALLEST_CLUSTER,
+    sequence_tokens: float = SEQUENCE_TOKENS,
+    lora: bool = False,
+    recompute: bool = False,
+) -> TrainingFigures[float]:
+    """One run; 0 TFLOPS where the accelerator lacks the format."""
+    return TrainingFigures(
+        active_b=model.active_parameters_b,
+        layers=float(model.layers or 0),
+        hidden=float(model.hidden or 0),
+        sequence=sequence_tokens,
+        tflops=training_peak_tflops(a, precision) or 0.0,
+        tflops_16=a.bf16_tflops or 0.0,
+        bandwidth=a.memory_bandwidth_gb_per_s or float("inf"),
+        per_parameter=LORA_FLOP_PER_PARAMETER if lora else FLOP_PER_PARAMETER,
+        eight_bit=float(precision == "fp8"),
+        four_bit=float(precision == "fp4"),
+        moe=float(model.is_mixture_of_experts),
+        recompute=float(recompute),
+        count=max(count, SMALLEST_CLUSTER),
+    )
+
+
+def stack_runs(rows: "list[TrainingFigures[float]]") -> TrainingFigures[Column]:
+    """Runs as columns."""
+    return TrainingFigures(*np.ascontiguousarray(np.array(rows, dtype=np.float64).T))
+
+
+def tokens_per_s(f: TrainingFigures[N], c: SizingConstants) -> N:
+    """Tokens per second of one accelerator."""
+    reached: N = c.train_bf16 * (c.train_fp8 / c.train_bf16) ** f.eight_bit * (c.train_fp4 / c.train_bf16) ** f.four_bit
+    expert: N = c.train_moe**f.moe
+    products = f.per_parameter * f.active_b * GIGA / (f.tflops * TERA * reached * expert)
+    attention = f.per_parameter * f.layers * f.hidden * f.sequence / (f.tflops_16 * TERA * c.train_attention)
+    traffic = 1000 * c.train_layer * f.layers * f.hidden / (f.bandwidth * GIGA)
+    larger: N = (f.count / SMALLEST_CLUSTER) ** c.train_scale
+    return 1 / ((products + attention + traffic) * (1 + c.train_recompute * f.recompute) * larger)
+
+
+def reached_utilisation(
+    model: LanguageModel,
+    a: Accelerator,
+    precision: TrainingFormat,
+    c: SizingConstants,
+    *,
+    count: float = SMALLEST_CLUSTER,
+    sequence_tokens: float = SEQUENCE_TOKENS,
+    lora: bool = False,
+    recompute: bool = False,
+) -> float:
+    """MFU that the formula says of a known model on a known accelerator; 0 without the format."""
+    peak = training_peak_tflops(a, precision)
+    if not peak or not a.bf16_tflops or not model.layers:
+        return 0.0 if not peak else utilisation(precision, model, c)
+    f = training_figures(
+        model, a, precision, count=count, sequence_tokens=sequence_tokens, lora=lora, recompute=recompute
+    )
+    per_token = flop_per_token(model, sequence_tokens, f.per_parameter)
+    return tokens_per_s(f, c) * per_token / (peak * TERA)
 
 
 def training_tokens_per_s(model: LanguageModel, peak_tflops: float, mfu: float, flop: float | None = None) -> float:

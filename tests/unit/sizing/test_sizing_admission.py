@@ -52,10 +52,11 @@ def reason(model: LanguageModel | None, accelerator: Accelerator, count: int, **
 
 def test_groups_are_powers_of_two_that_divide_the_heads(an_accelerator: Callable, a_model: Callable) -> None:
     one = an_accelerator()
-    assert list(groups_of(6, a_model(heads=8), one)) == [(1, 1, 1), (2, 1, 1), (4, 1, 1)]
-    assert list(groups_of(4, a_model(heads=10), one)) == [(1, 1, 1), (2, 1, 1)]  # 10 heads do not divide by 4
-    assert list(groups_of(8, a_model(heads=8), one))[-2:] == [(8, 2, 1), (8, 4, 1)]  # pipelines of full nodes
-    assert list(groups_of(8, a_model(heads=8), an_accelerator(link_gb_per_s=0))) == [(1, 1, 1)]
+    assert list(groups_of(6, a_model(heads=8), one)) == [Group(1), Group(2), Group(4)]
+    assert list(groups_of(4, a_model(heads=10), one)) == [Group(1), Group(2)]  # 10 heads do not divide by 4
+    pipelines = [Group(8, 2, spans_nodes=True), Group(8, 4, spans_nodes=True)]
+    assert list(groups_of(8, a_model(heads=8), one))[-2:] == pipelines  # of full nodes
+    assert list(groups_of(8, a_model(heads=8), an_accelerator(link_gb_per_s=0))) == [Group(1)]
 
 
 def test_a_replica_is_a_share_of_a_node_or_several_nodes() -> None:
@@ -84,7 +85,7 @@ def test_the_rate_is_the_chain_that_the_derivation_tells(real: SimpleNamespace) 
 
 def test_the_batch_is_the_largest_within_the_tier(real: SimpleNamespace) -> None:
     found = fit(real.llama3_70b, real.h100, 8)
-    form = format_on(real.h100, "bf16", real.llama3_70b, C)
+    form = format_on(real.h100, "bf16", real.llama3_70b)
     speed = speed_of(real.llama3_70b, real.h100, form, Group(found.tensor_parallel), Shape(1024, 256), C)
     batches = np.arange(1.0, 1025.0)
     within = (speed.tpot(batches) <= 0.040) & (speed.ttft(batches) <= 0.500)
@@ -180,9 +181,9 @@ def test_models_without_layers_need_a_measurement(an_accelerator: Callable) -> N
 
 
 def test_a_format_needs_its_hardware(real: SimpleNamespace) -> None:
-    assert reason(real.llama3_8b, real.a100_80, 1, precisions=("fp8", "nvfp4")) == (
+    assert reason(real.llama3_8b, real.a100_80, 1, precisions=("fp8", "int8")) == (
         "precision",
-        "fp8 or nvfp4",
+        "fp8 or int8",
         "no hardware for it on `a100_80`",
     )
     assert fit(real.llama3_8b, real.a100_80, 1, precisions=("int4",)).precision == "int4"  # weight-only

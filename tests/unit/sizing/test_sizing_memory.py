@@ -9,6 +9,7 @@ import pytest
 from planner.domain.catalog import Constant
 from planner.domain.language_model import LanguageModel, Precision
 from planner.errors import CatalogError
+from planner.inputs.catalog import load_catalog
 from planner.sizing.constants import SizingConstants, constants_from
 from planner.sizing.formats import format_on
 from planner.sizing.memory import Group, Shape, attended, kv_shards, memory_need, split_experts, weights_of
@@ -19,7 +20,7 @@ SHAPE = Shape(1024, 256)
 
 def test_a_round_model_needs_what_arithmetic_says(an_accelerator: Callable, a_model: Callable) -> None:
     accelerator, model = an_accelerator(), a_model()
-    form = format_on(accelerator, "bf16", model, C)
+    form = format_on(accelerator, "bf16", model)
     need = memory_need(model, accelerator, form, Group(), Shape(8192, 1000), C)
     assert need.weights_gb == pytest.approx(20.0)  # 10e9 · 2 bytes
     assert need.fixed_gb == pytest.approx(20 + 2.0 + 3.5)  # a full 8k chunk of activations, overhead
@@ -45,7 +46,7 @@ def test_experts_are_split_from_total_and_active(real: SimpleNamespace) -> None:
 
 def test_four_bit_experts_keep_sixteen_bit_attention(a_model: Callable, real: SimpleNamespace) -> None:
     gpt_oss = a_model(parameters_b=116.8, active_parameters_b=5.1, experts=128, experts_per_token=4)
-    form = format_on(real.h100, "mxfp4", gpt_oss, C)
+    form = format_on(real.h100, "mxfp4", gpt_oss)
     # X = 111.7/(1 − 4/128) = 115.3 at 0.531; D = 1.5 at 2: 64 GB, as published (about 65 GB)
     assert weights_of(gpt_oss, form).total_gb == pytest.approx(64.2, abs=0.2)
 
@@ -57,7 +58,7 @@ def test_sliding_layers_stop_at_the_window(a_model: Callable) -> None:
 
 
 def fits(model: LanguageModel, accelerator: object, precision: Precision, group: Group, c: SizingConstants) -> bool:
-    form = format_on(accelerator, precision, model, c)
+    form = format_on(accelerator, precision, model)
     assert form is not None
     return memory_need(model, accelerator, form, group, SHAPE, c).batch_limit > 0
 
@@ -112,3 +113,10 @@ def test_a_factor_that_is_not_positive_is_refused(value: float) -> None:
 
 def test_an_overhead_may_be_zero() -> None:
     assert constants_from({"pcie": _row("pcie", 0.0)}).pcie == 0.0
+
+
+def test_the_defaults_are_those_of_the_file() -> None:
+    fitted = constants_from(load_catalog().constants)
+    assert replace(fitted, software={}, engines={}) == SizingConstants()
+    assert fitted.engines["tensorrt-llm"] == 1.0
+    assert fitted.software["mi300x"].compute < 0.1
