@@ -24,6 +24,7 @@ Everything is optional except `workloads`; unknown keys are refused. Types in wo
 | share | `35%` or `0.35`, from 0 to 1; a bare `35` is refused |
 | change | `80%`, `-15%`, `0.8`; a relative change over a time |
 | month | `2027-01` |
+| mapping | `{name: value}`, such as `{aws: 10%}`; the meaning says of what the names are |
 | text | a name, an id or a path |
 """
 

@@ -117,8 +117,9 @@ class Document:
         return key_place if key else node.place
 
     def path_text(self, path: KeyPath) -> str:
-        """The path as shown; below an override, as the user wrote it."""
+        """The path as shown; of what an override made or is below, as the user wrote it."""
         for length in range(len(path), 0, -1):
             if path[:length] in self.overrides:
                 return ".".join([self.overrides[path[:length]], *(str(p) for p in path[length:])])
-        return dotted(path)
+        made = [written for below, written in self.overrides.items() if below[: len(path)] == path]
+        return made[0] if made and self.place_of(path) is None else dotted(path)

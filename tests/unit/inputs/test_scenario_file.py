@@ -10,9 +10,10 @@ import pytest
 
 from planner.domain.accelerator import Accelerator
 from planner.domain.calendar import period_lengths
-from planner.domain.catalog import Catalog, InstancePrice, LoadProfile, TokenPrice
+from planner.domain.catalog import Catalog, InstancePrice, LoadProfile, PricePath, TokenPrice
 from planner.domain.language_model import LanguageModel
 from planner.domain.scenario import Scenario
+from planner.domain.training_run import TrainingRun
 from planner.domain.workload import Inference
 from planner.errors import InputErrors
 from planner.inputs.scenario_file import load_text, parse_scenario, read_scenario, resolved
@@ -56,6 +57,7 @@ def a_catalog() -> Catalog:
         language_models={"llama-3.1-70b": LanguageModel(id="llama-3.1-70b", parameters_b=70, active_parameters_b=70)},
         prices=(price,),
         token_prices=(TokenPrice("2", "together", "x", "llama-3.1-70b", 1, 1, 0, 0, "", "test", "2026-11"),),
+        price_paths={"falling": PricePath("falling", ((0.0, 1.0), (12.0, 0.75)), "test", "2026-10")},
         profiles={"consumer": LoadProfile("consumer", (1.0,) * 24, "test", "2026-10")},
         aliases={"h100": "h100-sxm-80gb", "llama 70b": "llama-3.1-70b"},
     )
@@ -249,6 +251,84 @@ def test_an_override_can_mend_a_mistake() -> None:
     assert parse(TEXT.replace("years: 1", "years: soon"), "years=1").years == 1
 
 
+BLOCKS = """\
+start: 2027-01
+availability: {failure: region, survive: 60%}
+cash:
+  at_hand_usd: 20M
+  raises:
+    - {month: 2027-06, usd: 5M}
+price_changes: [{accelerator: h100, per_year: -10%}]
+"""
+
+
+def test_overrides_reach_into_nested_blocks() -> None:
+    run = "  - {name: base, kind: training_run, model: llama 70b, tokens: 2T, deadline: 2027-09}\n"
+    scenario = parse(
+        TEXT + run + BLOCKS,
+        "availability.failure=provider",
+        "availability.standby=[on_demand]",
+        "cash.raises.0.usd=$7.5M",
+        "cash.minimum_usd=1M",
+        "price_changes.0.per_year=-25%",
+        "maturity.nvidia=90%",
+        "round_trips_ms={us-east-1: 20}",
+        "round_trips_ms.default=80",
+        "carbon.intensity_g_per_kwh.US=380",
+        "credits=[{provider: aws, usd: 100k}]",
+        "credits.0.expires=2027-09",
+        "workloads.base.deadline=2027-06",
+        "workloads.base.cluster_sizes=[512, 1k]",
+        "workloads.chat.spike={multiplier: 8, hours_per_year: 24}",
+        "workloads.chat.spike.name=launch",
+        "workloads.chat.fallback.share=50%",
+        "workloads.chat.residency=[{countries: [US]}]",
+        "workloads.chat.residency.0.share=80%",
+        "demand_scale=2",
+        "standing_reserve=10%",
+    )
+    assert scenario.availability is not None
+    assert (scenario.availability.failure, scenario.availability.survive) == ("provider", 0.6)
+    assert scenario.availability.standby == ("on_demand",)
+    assert scenario.cash is not None
+    assert (scenario.cash.raises[0].usd, scenario.cash.raises[0].month) == (7.5e6, "2027-06")
+    assert scenario.cash.minimum_usd == 1e6
+    assert scenario.price_changes[0].per_year == -0.25
+    assert scenario.maturity == {"NVIDIA": 0.9}
+    assert scenario.round_trips_ms == {"us-east-1": 20, "default": 80}
+    assert scenario.carbon is not None
+    assert scenario.carbon.intensity_g_per_kwh == {"US": 380}
+    assert (scenario.credits[0].usd, scenario.credits[0].expires) == (1e5, "2027-09")
+    workload, run_ = chat(scenario), scenario.workloads[2]
+    assert isinstance(run_, TrainingRun)
+    assert (run_.deadline, run_.cluster_sizes) == ("2027-06", (512, 1000))
+    assert workload.spike is not None
+    assert (workload.spike.name, workload.spike.multiplier) == ("launch", 8)
+    assert workload.fallback is not None
+    assert (workload.fallback.share, workload.residency[0].share) == (0.5, 0.8)
+    assert (scenario.demand_scale, scenario.standing_reserve) == (2, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("setting", "path", "what"),
+    [
+        ("availability.failure=zones", "availability.failure", "`zones` is not allowed here"),
+        ("availability.failure.kind=zone", "availability.failure.kind", "`availability.failure` is a single value"),
+        ("cash.raises.1.usd=1M", "cash.raises.1.usd", "`cash.raises` has no entry 1"),
+        ("cash.raises.0.month=2026-12", "cash.raises.0.month", "a raise before the start of the horizon, 2027-01"),
+        ("price_changes.0.path=rising", "price_changes.0.path", "unknown price path `rising`"),
+        ("maturity.NVIDA=90%", "maturity.NVIDA", "unknown vendor `NVIDA`"),
+        ("workloads.chat.fallback.share=50%", "workloads.chat.fallback.share", "a fallback for spikes, and no `spike`"),
+        ("objective=most", "objective", "`most` is not allowed here"),
+        ("releases=[{accelerator: l4}]", "releases.0", "give `month` or `period`"),
+    ],
+)
+def test_a_wrong_override_of_a_nested_block_says_its_path(setting: str, path: str, what: str) -> None:
+    (found,) = mistakes(TEXT + BLOCKS, setting)
+    assert found[0] == path
+    assert what in found[1]
+
+
 @pytest.mark.parametrize(
     ("setting", "path", "what", "remedy"),
     [
@@ -294,6 +374,38 @@ def test_every_value_says_where_it_came_from(tmp_path: Path) -> None:
     assert rows["quotes.1.term_months"] == (12.0, f"{tmp_path}/quotes.csv:5")
     assert rows["quotes.0.min_nodes"] == (1, "default")
     assert rows["caps.aws"] == (3, "a.yaml:16")
+
+
+def test_values_of_nested_blocks_say_where_they_came_from() -> None:
+    text = (
+        TEXT
+        + "  - name: base\n    kind: training_run\n    model: llama 70b\n    tokens: 2T\n"
+        + BLOCKS
+        + "maturity: {nvidia: 90%}\ncarbon:\n  intensity_g_per_kwh:\n    US-EAST-1: 350\n    US: 380\n"
+    )
+    loaded = load_text(text, "a.yaml", overrides=["workloads.base.deadline=2027-06"], catalog=CATALOG)
+    rows = {row.path: (row.value, row.origin) for row in resolved(loaded.scenario, loaded.document)}
+    assert rows["workloads.base.tokens"] == (2e12, "a.yaml:18")
+    assert rows["workloads.base.deadline"] == ("2027-06", "--set")
+    assert rows["workloads.base.failures_per_accelerator_year"] == (0.173, "default")
+    assert rows["workloads.base.min_accelerators"] == (1, "default")
+    assert rows["workloads.chat.spike"] == (None, "default")
+    assert rows["workloads.chat.surges"] == ([], "default")
+    assert rows["availability.survive"] == (0.6, "a.yaml:20")
+    assert rows["availability.standby"] == (["on_demand", "hosted_api"], "default")
+    assert rows["cash.raises.0.usd"] == (5e6, "a.yaml:24")
+    assert rows["cash.raises.0.period"] == (None, "default")
+    assert rows["cash.minimum_usd"] == (0.0, "default")
+    assert rows["price_changes.0.accelerator"] == ("h100-sxm-80gb", "a.yaml:25")
+    assert rows["price_changes.0.path"] == (None, "default")
+    assert rows["maturity.NVIDIA"] == (0.9, "a.yaml:26")  # written `nvidia`: the line of the whole mapping
+    assert rows["carbon.intensity_g_per_kwh.us-east-1"] == (350.0, "a.yaml:29")
+    assert rows["carbon.intensity_g_per_kwh.US"] == (380.0, "a.yaml:30")
+    assert rows["carbon.usd_per_tonne"] == (0.0, "default")
+    assert rows["objective"] == ("least_cost", "default")
+    assert rows["demand_scale"] == (1.0, "default")
+    assert rows["standing_reserve"] == (0.0, "default")
+    assert rows["max_share_per_provider"] == (None, "default")
 
 
 # -- the calendar ---------------------------------------------------------------------------------------

@@ -1,0 +1,40 @@
+"""What `planner init` writes is valid, and stays so with everything uncommented that it offers."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from planner.cli.starting import template_text, templates
+from planner.domain.catalog import Catalog
+from planner.domain.scenario import Scenario
+from planner.inputs.catalog import load_catalog
+from planner.inputs.scenario_file import parse_scenario
+
+OFFERED = re.compile(r"^( *)# (?=(- | +)?[a-z_]+: )", re.MULTILINE)
+"""Before a key that is commented out."""
+
+
+@pytest.fixture(scope="module")
+def bundled() -> Catalog:
+    return load_catalog(None)
+
+
+@pytest.mark.parametrize("name", sorted(templates()))
+def test_a_template_is_valid_as_it_stands(name: str, bundled: Catalog) -> None:
+    assert parse_scenario(template_text(name), f"{name}.yaml", folder=Path(), catalog=bundled).workloads
+
+
+def test_the_first_template_offers_what_else_can_be_asked(bundled: Catalog) -> None:
+    text = template_text("startup")
+    plain = parse_scenario(text, "startup.yaml", catalog=bundled)
+    assert OFFERED.search(text.partition("workloads:")[0]) is None  # nothing to uncomment among what everybody reads
+    full = parse_scenario(OFFERED.sub(r"\1", text), "startup.yaml", catalog=bundled)
+    assert [w.name for w in full.workloads] == [*(w.name for w in plain.workloads), "next-base-model"]
+    asked = {name for name in Scenario.model_fields if getattr(full, name) != getattr(plain, name)}
+    assert asked == {
+        "workloads", "availability", "standing_reserve", "max_share_per_provider", "price_changes", "lead_times",
+        "credits", "cash", "carbon",
+    }  # fmt: skip
+    first = full.workloads[0].model_dump()
+    assert all(first[key] for key in ("spike", "fallback", "residency"))
