@@ -309,9 +309,10 @@ def figure_rows(facts: Facts) -> list[Row]:
 
 
 def product(formula: str) -> float:
-    """
-    >>> product("16384 * 54 / 365")
-    2423.9342465753426
+    """Value of factors over one divisor.
+
+    >>> product("8 * 50 / 100"), product("72 * 1.2")
+    (4.0, 86.39999999999999)
     """
     over, _, under = formula.partition(" / ")
     value = 1.0
