@@ -83,7 +83,7 @@ class Emergency:
     def served_per_hour(self, t: int, s: int) -> Rates:
         """What the plan serves of every protected workload."""
         hours = float(self.books.slice_hours[t, s])
-        return tuple(self._served.get((name, t, s), 0.0) / hours for name in self.promised)
+        return tuple(self._served.get((name, t, s), 0.0) / hours if hours > 0 else 0.0 for name in self.promised)
 
     def shares(self, failed: frozenset[str], t: int, s: int) -> Rates:
         """Share of what the plan serves of every protected workload that is served without the failed domains."""

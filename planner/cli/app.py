@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from planner.cli import auditing, catalog, comparing, solving, starting, validating
+from planner.cli import auditing, catalog, comparing, simulating, solving, starting, validating
 from planner.cli.helping import ExamplesFirst, GroupExamplesFirst
 from planner.cli.options import Session
 from planner.cli.output import complain
@@ -19,6 +19,7 @@ planner solve scenario.yaml           what to sign, when, how many, for how much
 planner solve scenario.yaml --set years=2 -o plan.json
 planner compare before.json after.json
 planner audit plan.json               the second accountant
+planner simulate plan.json            what is still served when regions fail
 planner catalog list --accelerator h100-sxm-80gb --sort price --limit 20
 """
 
@@ -65,6 +66,7 @@ app.command("schema", cls=ExamplesFirst, epilog=starting.SCHEMA_EXAMPLES)(starti
 app.add_typer(catalog.app, name="catalog")
 app.command("compare", cls=ExamplesFirst, epilog=comparing.EXAMPLES)(comparing.compare)
 app.command("audit", cls=ExamplesFirst, epilog=auditing.EXAMPLES)(auditing.audit)
+app.command("simulate", cls=ExamplesFirst, epilog=simulating.EXAMPLES)(simulating.simulate)
 
 
 def main() -> None:

@@ -43,6 +43,7 @@ COMMANDS = (
     ("schema",),
     ("compare",),
     ("audit",),
+    ("simulate",),
     ("catalog",),
     ("catalog", "list"),
     ("catalog", "show"),
