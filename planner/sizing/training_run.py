@@ -1,13 +1,5 @@
 r"""Training runs: what one node does in an hour, how much of the time is progress, which clusters to choose from.
 
-==========================  ==================================================================================
-work counted in             rate of a node of a accelerators, per hour, before goodput
-==========================  ==================================================================================
-tokens                      Mtok = 3600·a·MFU·F/(6·A + 6·L·d·s)/1e6
-floating-point operations   ZFLOP = 3600·a·MFU·F/1e21
-hours of a reference        a·F/F_ref with 16-bit peaks; in fp8 a·(F8·MFU8)/(F_ref·MFU16)
-==========================  ==================================================================================
-
 .. math::
     H &= W / (rate \cdot n \cdot goodput(n)) \\
     goodput(n) &= \max(0,\ 1 - \delta/\tau - (\tau/2 + R)/M), \quad M = 8760/(\lambda\,n\,a)
@@ -19,10 +11,10 @@ H, W, n        wall-clock hours, work of the whole run, nodes of the cluster
 δ, R           hours to write a checkpoint, hours to be back at work after a failure
 τ              hours between checkpoints: as stated, else √(2δM) (Young, Communications of the ACM 17(9), 1974)
 M, λ           mean hours between failures of the cluster, failures per accelerator and year
-F, MFU, A ...  as in `training`, whose memory formula says which cluster holds the model under ZeRO-3
 =============  ==================================================================================
 
-n·goodput(n) is concave in n: a cluster gets faster up to some size, then failures win. Source: docs/model.md.
+n·goodput(n) is concave in n: a cluster gets faster up to some size, then failures win. The rate of a node is in
+`run_rate`, memory under ZeRO-3 in `training`. Source: docs/model.md.
 """
 
 from collections.abc import Callable
@@ -31,25 +23,17 @@ from math import ceil, inf, sqrt
 from planner.domain.accelerator import Accelerator
 from planner.domain.findings import Bottleneck, Fit, Rejection
 from planner.domain.language_model import LanguageModel
-from planner.domain.training_run import ZETTA, TrainingRun
+from planner.domain.training_run import TrainingRun
 from planner.sizing.constants import SizingConstants
 from planner.sizing.refusal import Refuse, Verdict
-from planner.sizing.training import (
-    TERA,
-    flop_per_token,
-    training_memory,
-    training_peak_tflops,
-    training_tokens_per_s,
-    utilisation,
-)
-from planner.units import HOURS_PER_YEAR, SECONDS_PER_HOUR, TOKENS_PER_MTOK
+from planner.sizing.run_rate import node_rate
+from planner.sizing.training import training_memory, training_peak_tflops
+from planner.units import HOURS_PER_YEAR
 
 MEMORY_TOLERANCE = 0.01
 """A memory figure this much below the wanted one still counts: datasheets round."""
 MOST_SIZES = 12
 """Cluster sizes offered to the program per run and pool."""
-
-Step = tuple[str, float, str]
 
 
 def run_verdict(
@@ -77,7 +61,7 @@ def run_verdict(
     if objection is not None:
         return objection
     smallest = smallest_cluster_nodes(run, accelerator, count, model=model, constants=constants) or 1
-    rate, steps = _rate(run, accelerator, count, model, reference, constants)
+    rate, steps = node_rate(run, accelerator, count, smallest, model, reference, constants)
     need = None if model is None else training_memory(model, count, smallest, constants)
     return Fit(
         run.name,
@@ -103,6 +87,8 @@ def run_verdict(
             ("smallest cluster", float(smallest), "nodes"),
             ("rate per node", rate, f"{run.work_unit}/h"),
         ),
+        rate_low=rate * constants.train_low,
+        rate_high=rate * constants.train_high,
     )
 
 
@@ -210,42 +196,6 @@ def _floor_gb(run: TrainingRun, reference: Accelerator | None) -> float:
 
 def _usable_gb(accelerator: Accelerator, c: SizingConstants) -> float:
     return c.memory_use_fraction * (accelerator.memory_gb or 0.0)
-
-
-# --- how fast a node is ----------------------------------------------------------------------------
-
-
-def _rate(
-    run: TrainingRun,
-    accelerator: Accelerator,
-    count: int,
-    model: LanguageModel | None,
-    reference: Accelerator | None,
-    c: SizingConstants,
-) -> tuple[float, tuple[Step, ...]]:
-    """Work units of a node per hour, and the steps that lead there."""
-    peak = training_peak_tflops(accelerator, run.precision) or 0.0
-    if run.accelerator_hours is not None and reference is not None:
-        own = peak * utilisation(run.precision, None, c)
-        theirs = (reference.bf16_tflops or 0.0) * utilisation("bf16", None, c)
-        return count * own / theirs, (
-            (f"{run.precision} throughput reached", own, "TFLOPS"),
-            (f"16-bit throughput reached by `{reference.id}`", theirs, "TFLOPS"),
-            ("one accelerator in reference accelerators", own / theirs, ""),
-        )
-    mfu = run.mfu if run.mfu is not None else utilisation(run.precision, model, c)
-    reached: tuple[Step, ...] = (
-        (f"peak {run.precision} throughput", peak, "TFLOPS"),
-        ("model FLOP utilisation", mfu, ""),
-    )
-    if run.tokens is not None and model is not None:
-        tokens = training_tokens_per_s(model, peak, mfu)
-        return count * tokens * SECONDS_PER_HOUR / TOKENS_PER_MTOK, (
-            ("work per token", flop_per_token(model) / TERA, "TFLOP"),
-            *reached,
-            ("tokens per accelerator", tokens, "tok/s"),
-        )
-    return SECONDS_PER_HOUR * count * mfu * peak * TERA / ZETTA, reached
 
 
 # --- failures and checkpoints ----------------------------------------------------------------------
