@@ -220,6 +220,10 @@ class Books:
         """Nodes of an option that run by the hour in a slice."""
         return self.fleet.get((option, t, s), 0.0) + self.run_only.get((option, t), 0.0)
 
+    def lasting(self, option: str, t: int, s: int) -> float:
+        """Nodes that are there for the whole of a slice: those that only a run pays for, for a part of it, are not."""
+        return self.fleet.get((option, t, s), 0.0) + self.in_service.get((option, t), 0.0)
+
     def live(self, option: str, t: int, s: int) -> float:
         """Nodes of an option that are there in a slice: running by the hour or in service."""
         return self.running(option, t, s) + self.in_service.get((option, t), 0.0)

@@ -91,10 +91,9 @@ class Domains:
     def present(self) -> dict[tuple[int, int], set[str]]:
         """Domains that hold something of the plan in a slice: live nodes, or hosted APIs that serve."""
         books, found = self.books, defaultdict[tuple[int, int], set[str]](set)
-        for option, t in {*books.in_service, *books.run_only}:
-            for s in range(len(books.plan.horizon.periods[t].slices)):
-                if books.live(option, t, s) > 0:
-                    found[t, s].add(self.of[option])
+        for (option, t), count in books.in_service.items():
+            for s in range(len(books.plan.horizon.periods[t].slices) if count > 0 else 0):
+                found[t, s].add(self.of[option])
         for option, t, s in (key for key, count in books.fleet.items() if count > 0):
             found[t, s].add(self.of[option])
         for r in books.known_serving:

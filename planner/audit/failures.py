@@ -78,12 +78,12 @@ def _rate(books: Books, rule: str, where: str, f: FailureRecord, part: FailurePa
 
 
 def capacity(books: Books) -> Iterator[Check]:
-    """All parts of an option together use no more than its live nodes and those that are started."""
+    """All parts of an option together use no more than its nodes that last, and those that are started."""
     for (failed, t, s), used in _by_emergency(books).items():
         rule = RULE[bool(failed)]
         for option, (nodes, standby) in used.items():
             where = f"{option}, {failed or 'reserve'}, period {t}, slice {s}"
-            yield at_most(rule, where, nodes, books.live(option, t, s) + standby)
+            yield at_most(rule, where, nodes, books.lasting(option, t, s) + standby)
 
 
 def standby(books: Books) -> Iterator[Check]:
@@ -101,7 +101,7 @@ def standby(books: Books) -> Iterator[Check]:
             yield holds(rule, f"{option}, {when}", fine, f"{extra:g} started", "none that may be started")
             limits = [n for n in (record.max_nodes, record.exact_nodes) if n is not None]
             if limits:
-                yield at_most(rule, f"{option}, {when}: cap", books.running(option, t, s) + extra, min(limits))
+                yield at_most(rule, f"{option}, {when}: cap", books.fleet.get((option, t, s), 0.0) + extra, min(limits))
         alive = {o for o in books.options if domains.of[o] != failed}
         yield from _caps(books, rule, (failed, t, s), started, alive)
 
@@ -117,7 +117,7 @@ def _caps(books: Books, rule: str, when: Emergency, started: dict[str, float], a
         for name in alive:
             record = books.options[name]
             if cap.name in record.groups:
-                stays = (books.live if cap.counts == "live" else books.running)(name, t, s)
+                stays = books.lasting(name, t, s) if cap.counts == "live" else books.fleet.get((name, t, s), 0.0)
                 nodes += stays + started.get(name, 0.0)
                 accelerators += (stays + started.get(name, 0.0)) * record.accelerators_per_node
         where = f"{cap.name} without {when[0]}, period {t}, slice {s}"

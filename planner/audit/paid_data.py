@@ -4,8 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from planner.audit.compare import ZERO, Check, exact, holds, same_number, same_usd
+from planner.audit.books import Books
+from planner.audit.charges import egress_price, work_by_provider
+from planner.audit.compare import ZERO, Check, at_least, at_most, exact, holds, same_number, same_usd
+from planner.audit.demand import demands, online
 from planner.audit.ledger import Ledger
+from planner.audit.runs import total_work
+from planner.domain.training_run import TrainingRun
 
 _RULE = {"support": "charge-support", "egress": "charge-egress", "storage": "charge-storage"}
 Bill = tuple[str, str, str, int]
@@ -37,7 +42,8 @@ def _due(ledger: Ledger) -> dict[Bill, tuple[Decimal, Decimal, Decimal]]:
     for data in ledger.charges:
         price = data.price_usd or ZERO
         bill: Bill = (data.kind, data.provider, data.workload, data.period)
-        due[bill] = data.quantity_gb, data.quantity_gb * price, price
+        quantity, usd, _ = due.get(bill, (ZERO, ZERO, ZERO))
+        due[bill] = quantity + data.quantity_gb, usd + data.quantity_gb * price, price
     for flow in ledger.inside:
         if flow.kind == "support":
             paid: Bill = ("support", flow.provider, "", flow.period_index)
@@ -54,4 +60,58 @@ def prices(ledger: Ledger) -> Iterator[Check]:
         yield holds(_RULE[data.kind], where, known, "no price", "a price per GB of the provider or by default")
 
 
-RULES = (charges, prices)
+def data_that_leaves(ledger: Ledger) -> Iterator[Check]:
+    """All work that is done is sent, from providers that can do it; what is free to send needs no record."""
+    books = ledger.books
+    senders = [w for w in books.workloads.values() if w.egress_gb_per_unit > 0]
+    if not senders:
+        return
+    able = _able(books)
+    sent: dict[tuple[str, str, int], float] = defaultdict(float)
+    for due in ledger.charges:
+        if due.kind == "egress":
+            sent[due.workload, due.provider, due.period] += float(due.quantity_gb)
+    for workload in senders:
+        name, per_unit = workload.name, workload.egress_gb_per_unit
+        mine = {key: gb for key, gb in sent.items() if key[0] == name}
+        for key in sorted(mine.keys() | {key for key in able if key[0] == name}):
+            where, most = f"{name} from {key[1]}, period {key[2]}", able.get(key, 0.0) * per_unit
+            if key in mine:
+                yield at_most("charge-egress", where, mine[key], most)
+                continue
+            price = egress_price(books, key[1])
+            yield holds("charge-egress", f"{where}: price", price is not None, "no price", "a price per GB")
+            if price == 0:
+                mine[key] = most
+        for t, units in _asked(books, name).items():
+            total = sum(gb for key, gb in mine.items() if t in {-1, key[2]})
+            where = f"{name}, period {t}" if t >= 0 else name
+            yield at_least("charge-egress", where, total, units * per_unit)
+            free = any(egress_price(books, key[1]) == 0 for key in mine)
+            if not free:
+                yield at_most("charge-egress", where, total, units * per_unit)
+
+
+def _able(books: Books) -> dict[tuple[str, str, int], float]:
+    """Work units that a provider does at most, by (workload, provider, period): its capacity, and no more than is asked for."""
+    asked, able = demands(books), defaultdict[tuple[str, str, int], float](float)
+    for (name, provider, t, s), work in work_by_provider(books).items():
+        limit = asked[name].work(t, s) if name in asked and s >= 0 and online(books.workloads[name]) else float(work)
+        able[name, provider, t] += min(float(work), limit)
+    return dict(able)
+
+
+def _asked(books: Books, name: str) -> dict[int, float]:
+    """Work units asked for and not left unserved, by period; of a run over all of them (-1)."""
+    workload = books.workloads[name]
+    if isinstance(workload, TrainingRun):
+        return {-1: total_work(books, workload)}
+    demand = demands(books)[name]
+    units = {t: demand.work_of_period(t) for t in range(books.calendar.count)}
+    for u in books.plan.unserved:
+        if u.workload == name and u.period in units:
+            units[u.period] -= u.work
+    return units
+
+
+RULES = (charges, prices, data_that_leaves)

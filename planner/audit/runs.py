@@ -75,23 +75,19 @@ def references(books: Books) -> Iterator[Check]:
 
 
 def done(books: Books) -> Iterator[Check]:
-    """Every run is done once, or left unserved where that is permitted; an interruptible one within its window."""
+    """Every run is done once, and never left unserved; an interruptible one within its window."""
     missed: dict[str, float] = defaultdict(float)
     for u in books.plan.unserved:
         missed[u.workload] += u.work
     for name, run in books.workloads.items():
         if not isinstance(run, TrainingRun):
             continue
-        needed, permission = total_work(books, run), run.unserved
-        records = [r for r in books.plan.runs if r.workload == name]
-        allowed = permission.max_fraction * needed if permission else 0.0
-        yield at_most("unserved-share", name, missed[name], allowed)
+        yield at_most("unserved-share", name, missed[name], 0.0)
         if run.interruptible:
-            yield from _in_window(books, name, run, needed - missed[name])
-            continue
-        yield at_most("run-once", f"{name}: clusters", len(records), 1)
-        served = sum(r.work for r in records)
-        yield at_least("run-once", f"{name}: work", served + missed[name], needed)
+            yield from _in_window(books, name, run, total_work(books, run))
+        else:
+            records = sum(r.workload == name for r in books.plan.runs)
+            yield same("run-once", f"{name}: clusters", records, 1)
 
 
 def _in_window(books: Books, name: str, run: TrainingRun, needed: float) -> Iterator[Check]:
@@ -143,7 +139,10 @@ def clusters(books: Books) -> Iterator[Check]:
 
 
 def nodes(books: Books) -> Iterator[Check]:
-    """The same nodes in every period of its span, for all of its hours, and none outside of it."""
+    """The same nodes in every period of its span, for all of its hours, and none outside of it.
+
+    In its last period nodes may be there for the hours it takes, or for the whole of it (then they are in the fleet, or committed).
+    """
     for where, run, _ in _own(books):
         if not 0 <= run.start_index < run.end_index <= books.calendar.count:
             yield holds("run-window", where, False, (run.start_index, run.end_index), "a span of the horizon")
@@ -153,8 +152,10 @@ def nodes(books: Books) -> Iterator[Check]:
             held[share.period] += share.nodes
             last = share.period == run.end_index - 1
             inside = 0 <= share.period < books.calendar.count
-            hours = run.last_period_hours if last else float(books.calendar.hours(share.period)) if inside else 0.0
-            yield same_number("run-nodes", f"{where}: hours in {share.period}", share.hours, hours, 1e-9, _SAME_HOURS)
+            full = float(books.calendar.hours(share.period)) if inside else 0.0
+            fine = abs(share.hours - full) <= _SAME_HOURS
+            fine |= last and abs(share.hours - run.last_period_hours) <= _SAME_HOURS
+            yield holds("run-nodes", f"{where}: hours in {share.period}", fine, share.hours, "as long as it runs")
             if books.asked.integers == "whole":
                 yield whole("run-nodes", f"{where}: {share.option} in {share.period}", share.nodes)
         for t in sorted(held.keys() | set(range(run.start_index, run.end_index))):

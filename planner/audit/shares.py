@@ -1,8 +1,8 @@
 """Rules on shares of the demand: on spot, in certain places, from one provider, by a fallback.
 
-A share is stated on capacity: what serves in the right way, with what stays unserved, covers its part of the demand of every
-slice (online), period (flexible) or of all of it (runs). With whole replicas, what serves in the other way may do more than its
-share if it had to; it then stands idle in part.
+A share is stated on capacity: what serves in the right way covers its part of the demand of every slice (online), period
+(flexible) or of all of it (runs). With whole replicas, what serves in the other way may do more than its share if it had to; it
+then stands idle in part. What stays unserved needs no capacity, but for the residency: that is a share of all demand.
 """
 
 from collections import defaultdict
@@ -43,12 +43,18 @@ def _needed(books: Books) -> Needed:
     return needed
 
 
-def _covered(books: Books, counts: Callable[[ServingRecord, OptionRecord], bool]) -> Needed:
-    """Work by point of what counts, and of what stays unserved."""
+def _served(books: Books, counts: Callable[[ServingRecord, OptionRecord], bool]) -> Needed:
+    """Work by point of what counts."""
     work: Needed = defaultdict(float)
     for r in books.known_serving:
         if counts(r, books.options[r.option]):
             work[_point(books, r.workload, r.period, r.slice)] += r.work
+    return work
+
+
+def _covered(books: Books, counts: Callable[[ServingRecord, OptionRecord], bool]) -> Needed:
+    """Work by point of what counts, and of what stays unserved."""
+    work = _served(books, counts)
     for u in books.plan.unserved:
         if u.workload in books.workloads:
             work[_point(books, u.workload, u.period, u.slice)] += u.work
@@ -80,7 +86,7 @@ def residency_shares(books: Books) -> Iterator[Check]:
         return
     needed = _needed(books)
     for name, rule in rules:
-        inside = _covered(books, lambda r, record, rule=rule: _is_in(record, rule))  # type: ignore[misc]
+        inside = _served(books, lambda r, record, rule=rule: _is_in(record, rule))  # type: ignore[misc]
         workload = books.workloads[name]
         if isinstance(workload, TrainingRun) and not workload.interruptible:
             for run, share in books.known_shares:
