@@ -8,12 +8,15 @@ from typing import Any, NamedTuple
 from planner.domain.calendar import period_lengths
 from planner.domain.catalog import Catalog
 from planner.domain.demand import explicit_slices
+from planner.domain.emissions import intensity_of, tonnes_per_node_hour
 from planner.domain.horizon import Horizon, periods_of
 from planner.domain.market import Market, market_of
 from planner.domain.option import Option
+from planner.domain.pricing import Pricing
 from planner.domain.scenario import Scenario
-from planner.formulation.assemble import Assembled, assemble
-from planner.formulation.bookkeeping import Payment, Present, payments, present_value
+from planner.formulation.assemble import Assembled, Facts, assemble
+from planner.formulation.beside import beside_of
+from planner.formulation.bookkeeping import Beside, Payment, Present, payments, present_value
 from planner.formulation.build import Built, build
 from planner.formulation.decisions import Decisions, decisions_of
 from planner.formulation.parameters import Parameters
@@ -35,6 +38,25 @@ class Question(NamedTuple):
     def parameters(self) -> Parameters:
         return self.assembled.parameters
 
+    @property
+    def pricing(self) -> Pricing:
+        """Prices and dates of options."""
+        paths = {name: path.points for name, path in self.catalog.price_paths.items()}
+        return Pricing(self.scenario, self.parameters.horizon, paths)
+
+    @property
+    def intensity(self) -> dict[int, float | None]:
+        """Grams CO2e per kWh by option of the parameters; None where unknown."""
+        options = self.parameters.options
+        return {o: intensity_of(m.option, self.scenario, self.catalog) for o, m in enumerate(options)}
+
+    @property
+    def tonnes_per_hour(self) -> dict[int, float]:
+        """Tonnes CO2e of a node-hour by option of the parameters, where known."""
+        options, pue = self.parameters.options, self.catalog.pue
+        rates = {o: tonnes_per_node_hour(options[o].option.kw_per_node, g, pue) for o, g in self.intensity.items()}
+        return {o: rate for o, rate in rates.items() if rate is not None}
+
 
 class Solution(NamedTuple):
     """An outcome, and what it means if there is a plan."""
@@ -44,6 +66,7 @@ class Solution(NamedTuple):
     outcome: Outcome
     decisions: Decisions | None
     paid: tuple[Payment, ...]
+    beside: Beside | None
     present: Present | None
 
 
@@ -70,9 +93,19 @@ def restricted(question: Question, keep: Callable[[Option], bool]) -> Question:
     return question._replace(screened=screened, assembled=assembled)
 
 
+def facts_of(scenario: Scenario, catalog: Catalog, market: Market) -> Facts:
+    """What the program needs of the catalog beside its options."""
+    return Facts(
+        profiles={name: profile.values for name, profile in catalog.profiles.items()},
+        paths={name: path.points for name, path in catalog.price_paths.items()},
+        intensity=tuple(intensity_of(option, scenario, catalog) for option in market.options),
+        pue=catalog.pue,
+    )
+
+
 def _assembled(scenario: Scenario, catalog: Catalog, market: Market, screened: Screened, reduced: bool) -> Assembled:
-    profiles = {name: profile.values for name, profile in catalog.profiles.items()}
-    return assemble(scenario, market, screened, horizon_of(scenario), profiles, reduced=reduced)
+    facts = facts_of(scenario, catalog, market)
+    return assemble(scenario, market, screened, horizon_of(scenario), facts, reduced=reduced)
 
 
 def solve(question: Question, gap: float, watch: Watch) -> Solution:
@@ -83,12 +116,12 @@ def solve(question: Question, gap: float, watch: Watch) -> Solution:
     outcome = search(built, p, gap, watch)
     watch.searching = before
     if outcome.x is None:
-        return Solution(question, built, outcome, None, (), None)
+        return Solution(question, built, outcome, None, (), None, None)
     decisions = decisions_of(p, built, outcome.x)
-    paid = tuple(payments(p, decisions, question.scenario))
-    return Solution(
-        question, built, outcome, decisions, paid, present_value(p, decisions, list(paid), question.scenario)
-    )
+    paid = payments(p, decisions, question.scenario)
+    beside = beside_of(p, decisions, paid, question.scenario, question.tonnes_per_hour)
+    present = present_value(p, decisions, paid, beside, question.scenario)
+    return Solution(question, built, outcome, decisions, tuple(paid), beside, present)
 
 
 def scenario_value(scenario: Scenario) -> dict[str, Any]:

@@ -9,11 +9,13 @@ from planner.domain.plan import (
     Baseline,
     Binding,
     Facts,
+    FailureRecord,
     Inputs,
     Plan,
     ScenarioRecord,
 )
 from planner.domain.workload import Batch, Inference
+from planner.formulation.decisions import Decisions
 from planner.formulation.extract import (
     Busyness,
     cap_records,
@@ -28,9 +30,19 @@ from planner.formulation.extract import (
     unit_costs_of,
     unserved_of,
 )
+from planner.formulation.extract_more import (
+    carbon_record,
+    cash_record,
+    charges_record,
+    credits_record,
+    margins_record,
+    runs_record,
+)
+from planner.formulation.failures import failures_of
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.formulation.solve import SOLVER, solver_version
 from planner.pipeline import Question, Solution, scenario_hash, scenario_value
+from planner.sizing.screening import fallbacks
 
 UNAUDITED = AuditRecord(agrees=False, checks=0, largest_difference_usd=0.0)
 
@@ -45,19 +57,23 @@ def plan_of(
     p, scenario, paid = question.parameters, question.scenario, list(solution.paid)
     busyness = Busyness(p, decisions, paid)
     prices = unit_prices(question)
-    used = {payment.option for payment in paid} | {part.option for parts in decisions.busy.values() for part in parts}
+    beside = solution.beside
+    assert beside is not None
+    failures = failures_of(p, decisions)
+    used = used_options(solution, failures)
     value = scenario_value(scenario)
     npv = dollars(present.npv)
     bound = min(solution.outcome.bound * THOUSAND, npv) if isfinite(solution.outcome.bound) else 0.0
     gap = (npv - bound) / abs(npv) if npv else 0.0
     lines = lines_of(p, decisions, paid, busyness, scenario, why(solution, prices))
-    cost = cost_of(p, paid, present)
+    cost = cost_of(p, paid, beside, present)
+    unit_costs = unit_costs_of(p, decisions, paid, beside, busyness)
     rejected, counts = rejections(question)
     return Plan(
         scenario=ScenarioRecord(name=scenario.name, sha256=scenario_hash(value), resolved=value),
         status="optimal" if gap <= gap_target + 1e-9 else "feasible",
         npv_usd=npv,
-        total_usd=dollars(sum((x.usd for x in paid if x.period < len(p.horizon.periods)), Decimal(0))),
+        total_usd=dollars(sum((Decimal(repr(period.cash_usd)) for period in cost.by_period), Decimal(0))),
         bound_usd=bound,
         gap=gap,
         gap_target=gap_target,
@@ -66,30 +82,62 @@ def plan_of(
         fleet=fleet_of(p, decisions),
         serving=serving_of(p, decisions),
         unserved=unserved_of(p, decisions, scenario),
+        runs=runs_record(p, decisions, scenario),
+        failures=failures,
+        charges=charges_record(p, beside),
+        credits=credits_record(p, beside),
+        cash=cash_record(p, scenario, tuple(period.cash_usd for period in cost.by_period)),
+        carbon=carbon_record(p, paid, present, question.tonnes_per_hour),
         cost=cost,
-        unit_costs=unit_costs_of(p, decisions, paid, busyness),
+        unit_costs=unit_costs,
+        margins=margins_record(p, decisions, scenario, unit_costs),
         baselines=baselines,
         binding=binding,
         alternatives=alternatives(solution, prices),
         rejections=rejected,
         rejection_counts=counts,
-        inputs=_inputs(solution, used),
+        inputs=_inputs(solution, used, failures),
         audit=UNAUDITED,
         facts=_facts(solution, used),
     )
 
 
-def _inputs(solution: Solution, used: set[int]) -> Inputs:
+def used_options(solution: Solution, failures: tuple[FailureRecord, ...]) -> set[int]:
+    """Options that are paid for, serve, or would serve in an emergency."""
+    p, decisions = solution.question.parameters, solution.decisions
+    assert decisions is not None
+    named = {part.option for record in failures for part in record.parts}
+    return (
+        {payment.option for payment in solution.paid}
+        | {part.option for parts in decisions.busy.values() for part in parts}
+        | {o for o, member in enumerate(p.options) if member.option.id in named}
+    )
+
+
+def _pairs(p: Parameters, decisions: Decisions, failures: tuple[FailureRecord, ...]) -> set[tuple[int, int]]:
+    """(workload or fallback, option) that serve or would serve in an emergency; hosted APIs aside."""
+    index = {member.option.id: o for o, member in enumerate(p.options)}
+    pairs = {(part.workload, part.option) for parts in decisions.busy.values() for part in parts}
+    pairs |= {(placed.cast.workload, part.option) for placed in decisions.runs for part in placed.parts}
+    for record in failures:
+        w = p.workloads.index(record.workload)
+        pairs |= {(w, index[part.option]) for part in record.parts if part.nodes > 0}
+    return pairs
+
+
+def _inputs(solution: Solution, used: set[int], failures: tuple[FailureRecord, ...]) -> Inputs:
     question, decisions = solution.question, solution.decisions
     assert decisions is not None
     p, catalog, scenario = question.parameters, question.catalog, question.scenario
     accelerators = {p.options[o].option.accelerator for o in used}
     accelerators |= {getattr(w, "reference_accelerator", None) for w in scenario.workloads}
-    models = {w.model for w in scenario.workloads if hasattr(w, "model") and isinstance(w.model, str)}
+    asked = [*scenario.workloads, *(way for _, way in fallbacks(scenario))]
+    models = {w.model for w in asked if hasattr(w, "model") and isinstance(w.model, str)}
+    paths = {change.path for o in used if (change := question.pricing.change(p.options[o].option)) is not None}
     profiles = {getattr(w, "profile", None) for w in scenario.workloads}
     return Inputs(
-        options=option_records(p, used, scenario),
-        fits=fit_records(p, decisions, question.assembled, question.screened, question.market),
+        options=option_records(p, used, question.pricing, question.intensity),
+        fits=fit_records(p, _pairs(p, decisions, failures), question.assembled, question.screened, question.market),
         caps=cap_records(question.market, p, used),
         accelerators={
             a: catalog.accelerators[a].model_dump(mode="json")
@@ -106,6 +154,8 @@ def _inputs(solution: Solution, used: set[int]) -> Inputs:
             for name in sorted(n for n in profiles if isinstance(n, str))
             if name in catalog.profiles
         },
+        price_paths={name: catalog.price_paths[name].points for name in sorted(n for n in paths if n)},
+        pue=catalog.pue,
     )
 
 

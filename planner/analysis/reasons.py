@@ -28,7 +28,7 @@ def unit_prices(question: Question) -> dict[int, list[Unit]]:
         option = market.options[o]
         discount = 0.0 if option.held else scenario.discounts.get(option.provider, 0.0)
         if option.action == "hosted_api":
-            workload = scenario.workloads[w]
+            workload = scenario.workloads[question.parameters.parent(w)]
             assert isinstance(workload, Inference | Batch)
             tokens = workload.input_tokens, workload.output_tokens
             usd = option.usd_per_mtok_input * tokens[0] + option.usd_per_mtok_output * tokens[1]
@@ -62,13 +62,16 @@ def why(solution: Solution, prices: dict[int, list[Unit]]) -> dict[int, str]:
     for parts in decisions.busy.values():
         for part in parts:
             served.setdefault(part.option, set()).add(part.workload)
+    for placed in decisions.runs:
+        for share in placed.parts:
+            served.setdefault(share.option, set()).add(placed.cast.workload)
     for h, _, _ in decisions.hosted:
         served.setdefault(p.hosted[h].option, set()).add(p.hosted[h].workload)
     used = {sources[o] for o in served}
     sentences = {}
     for o, workloads in served.items():
         option = p.options[o].option
-        names = ", ".join(p.workloads[w] for w in sorted(workloads))
+        names = ", ".join(sorted({p.workloads[p.parent(w)] for w in workloads}, key=p.workloads.index))
         best = min(workloads, key=lambda w: (_place(prices, w, sources[o]), w))
         sentences[o] = (
             f"serves {names}"
@@ -91,7 +94,7 @@ def _compared(question: Question, prices: dict[int, list[Unit]], w: int, o: int,
     mine = next((unit.usd for unit in prices.get(w, []) if unit.option == o), None)
     if mine is None or mine <= 0:
         return ""
-    unit = question.parameters.units[w]
+    unit = question.parameters.units[question.parameters.parent(w)]
     text = f" at ${_short(mine)} per {unit} when busy"
     options = question.market.options
     taken = {_kind(options[i]) for i in used}
@@ -130,10 +133,15 @@ def alternatives(solution: Solution, prices: dict[int, list[Unit]]) -> tuple[Alt
     for parts in decisions.busy.values():
         for part in parts:
             used.setdefault(part.workload, set()).add(sources[part.option])
+    for placed in decisions.runs:
+        for share in placed.parts:
+            used.setdefault(placed.cast.workload, set()).add(sources[share.option])
     for h, _, _ in decisions.hosted:
         used.setdefault(p.hosted[h].workload, set()).add(sources[p.hosted[h].option])
     found = []
     for w, units in sorted(prices.items()):
+        if w >= len(p.workloads):
+            continue
         taken = used.get(w, set())
         best = min((u.usd for u in units if u.option in taken), default=0.0)
         seen = {_kind(market.options[o]) for o in taken}

@@ -56,6 +56,15 @@ class Horizon(NamedTuple):
     def end_years(self) -> float:
         return self.periods[-1].end_years
 
+    def first_from(self, month: str) -> int:
+        """Index of the first period that starts in or after a month; the number of periods if none does.
+
+        Periods without a calendar have no months: 0.
+        """
+        if not self.periods[0].start[:1].isdigit():
+            return 0
+        return next((p.index for p in self.periods if p.start >= month), len(self.periods))
+
 
 def month_after(month: str, months: int) -> str:
     """Calendar arithmetic on `YYYY-MM`.

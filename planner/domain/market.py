@@ -56,7 +56,7 @@ def market_of(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Market:
             options.append(own)
         else:
             left_out.append(LeftOut(own.id, *reason))
-    capped, caps = _capped(options, scenario, catalog)
+    capped, caps = _capped([_with_facts(option, catalog) for option in options], scenario, catalog)
     return Market(tuple(capped), caps, tuple(left_out), sum(row.bottleneck == "price_age" for row in left_out))
 
 
@@ -217,6 +217,10 @@ def _inline_instances(offer: InstanceOffer) -> Iterator[Option]:
             max_nodes=contract.max_nodes,
             offer=offer.name,
             groups=groups,
+            zone=offer.zone,
+            delivery=offer.delivery,
+            available_from=offer.available_from or "",
+            kw_per_node=offer.kw_per_node,
         )
         match contract:
             case OnDemand():
@@ -276,6 +280,17 @@ def _periods_left(held: Held, horizon: Horizon) -> int:
     start, until = horizon.periods[0].start, held.until or ""
     months = round(months_between(start, until)) if len(start) == 7 else 0
     return max(int(months * HOURS_PER_MONTH // horizon.periods[0].hours), 0)
+
+
+def _with_facts(option: Option, catalog: Catalog) -> Option:
+    """The option with what the catalog knows of its accelerator: vendor, and power under load."""
+    accelerator = catalog.accelerators.get(option.accelerator or "")
+    if accelerator is None:
+        return option
+    kw = option.kw_per_node
+    if kw is None and accelerator.tdp_watts is not None:
+        kw = round(option.count * accelerator.tdp_watts / 1000.0 * catalog.node_power_ratio, 6)
+    return replace(option, vendor=accelerator.vendor, kw_per_node=kw)
 
 
 # --- rules of the whole scenario ----------------------------------------------------------------

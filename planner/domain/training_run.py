@@ -72,6 +72,8 @@ class TrainingRun(BaseWorkload):
             raise ValueError("`tokens` needs a `model`")
         if self.accelerator_hours is not None and self.reference_accelerator is None:
             raise ValueError("accelerator_hours needs a `reference_accelerator`")
+        if self.unserved is not None:
+            raise ValueError("a training run is done or not: leave out `unserved`, or the run")
         if (self.work is not None) != (self.unit is not None):
             raise ValueError("`work` goes with a `unit` of your own")
         return self

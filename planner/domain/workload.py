@@ -209,6 +209,29 @@ KINDS: dict[str, type[BaseWorkload]] = {
 }
 
 
+FALLBACK = "/fallback"
+"""A workload's fallback is called like it with this appended, in measured `throughput` and in plans."""
+
+
+def fallback_of(workload: BaseWorkload) -> Inference | None:
+    """The lesser way to serve a workload as a workload of its own; None if it has none."""
+    if not isinstance(workload, Inference) or workload.fallback is None:
+        return None
+    way = workload.fallback
+    return workload.model_copy(
+        update={
+            "name": workload.name + FALLBACK,
+            "model": way.model if way.model is not None else workload.model,
+            "latency": way.latency,
+            "ttft_ms": None,
+            "tpot_ms": None,
+            "precisions": way.precisions if way.precisions is not None else workload.precisions,
+            "own_weights": way.own_weights,
+            "hosted_apis": way.hosted_apis,
+        }
+    )
+
+
 def _kind_of(value: object) -> str | None:
     kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
     return kind if isinstance(kind, str) else None

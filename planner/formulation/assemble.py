@@ -4,23 +4,38 @@ from collections.abc import Mapping
 from math import ceil, floor
 from typing import NamedTuple
 
-from planner.domain.demand import mean_rates, shape_of, slice_rates, with_week_slices
+from planner.domain.demand import mean_rates, shape_of, slice_rates, spikes_of, with_spikes, with_week_slices
 from planner.domain.finance import discount_factor
 from planner.domain.horizon import Horizon
 from planner.domain.load import Hours, cut
 from planner.domain.market import Market
-from planner.domain.option import Option, Terms, blended, terms_of
+from planner.domain.pricing import PathPoints, Pricing
 from planner.domain.scenario import Scenario
-from planner.domain.workload import Batch, Inference, Workload
+from planner.domain.workload import Batch, Inference
+from planner.domain.workload_base import GrowingWorkload
+from planner.formulation.assemble_limits import (
+    budgets_of,
+    credits_of,
+    data_of,
+    kin_of,
+    modes_of,
+    places_of,
+    resilience_of,
+    runway_of,
+    tonnes_of,
+)
+from planner.formulation.assemble_runs import casts_of, runs_of, windows_of
 from planner.formulation.parameters import (
     THOUSAND,
     CapLimit,
     Column,
     HostedSupply,
+    Kin,
     Parameters,
     ProgramOption,
     Service,
     SubstitutionClass,
+    Window,
 )
 from planner.formulation.present_value import clock, signing_cash_usd, signing_cost_usd
 from planner.formulation.reduce import Candidate, Reduced, reduce
@@ -32,7 +47,7 @@ class Assembled(NamedTuple):
 
     parameters: Parameters
     week: tuple[Hours, ...]
-    """Hours of the week of each slice; empty for explicit periods."""
+    """Hours of the week of each ordinary slice; empty for explicit periods."""
     sources: tuple[int, ...]
     """Position in the market of each option of the parameters."""
     candidates: tuple[int, ...]
@@ -41,12 +56,34 @@ class Assembled(NamedTuple):
     """Dropped position → position of the option that makes it superfluous."""
 
 
+class Facts(NamedTuple):
+    """What of the catalog the program needs beside its options."""
+
+    profiles: Mapping[str, tuple[float, ...]]
+    paths: Mapping[str, PathPoints]
+    intensity: tuple[float | None, ...]
+    """Grams CO2e per kWh of each option of the market."""
+    pue: float
+
+
+class _Desk:
+    """Everything one assembly works with."""
+
+    def __init__(self, scenario: Scenario, market: Market, screened: Screened, horizon: Horizon, facts: Facts) -> None:
+        self.scenario, self.market, self.screened, self.horizon = scenario, market, screened, horizon
+        self.facts = facts
+        self.pricing = Pricing(scenario, horizon, facts.paths)
+        self.runs = runs_of(scenario)
+        self.modes = modes_of(scenario, horizon)
+        self.tonnes = tonnes_of(scenario, market, facts.intensity, facts.pue)
+
+
 def assemble(
     scenario: Scenario,
     market: Market,
     screened: Screened,
     horizon: Horizon,
-    profiles: Mapping[str, tuple[float, ...]],
+    facts: Facts,
     *,
     reduced: bool = True,
 ) -> Assembled:
@@ -56,36 +93,51 @@ def assemble(
         horizon: periods; calendar periods are cut into slices here, explicit ones bring theirs.
         reduced: drop dominated options (exact; False for tests of just that).
     """
+    desk = _Desk(scenario, market, screened, horizon, facts)
     bound = {o for o, option in enumerate(market.options) if option.exact_nodes is not None}
     positions = sorted({o for _, o in screened.fits} | bound)
     every = [o for o in positions if market.options[o].action != "hosted_api"]
-    sized = [(o, _candidate(scenario, market.options[o], o, screened, horizon)) for o in every]
+    sized = [(o, _candidate(desk, o)) for o in every]
     candidates = [candidate for o, candidate in sized if candidate.column or o in bound]
     instances = [o for o, candidate in sized if candidate.column or o in bound]
     outcome = (
-        reduce(candidates, market.caps, scenario.terminal, horizon)
+        reduce(candidates, market.caps, scenario.terminal, horizon, frozenset(desk.runs))
         if reduced
         else Reduced(tuple(range(len(candidates))), {})
     )
     kept = [candidates[i] for i in outcome.kept]
     sources = [instances[i] for i in outcome.kept]
 
-    apis = _hosted(
-        scenario, market, screened, horizon, [o for o in positions if market.options[o].action == "hosted_api"]
-    )
-    shapes = {w.name: shape_of(w, profiles) for w in scenario.workloads if w.online}
+    apis = _hosted(desk, [o for o in positions if market.options[o].action == "hosted_api"])
+    shapes = {w.name: shape_of(w, facts.profiles) for w in scenario.workloads if w.online}
     week: tuple[Hours, ...] = ()
+    spikes = spikes_of(scenario)
     if scenario.periods is None:
         week = cut(shapes, _weights(scenario, kept, apis, horizon), scenario.slices)
-        horizon = with_week_slices(horizon, week)
+        horizon = with_week_slices(horizon, week, spikes)
+    elif spikes:
+        horizon = with_spikes(horizon, spikes)
 
-    online, flexible = _demand(scenario.workloads, horizon, week, shapes)
+    online, flexible = _demand(scenario, horizon, week, shapes)
+    windows = windows_of(scenario, horizon)
     sources += [o for o, _ in apis]
     options = tuple(
-        [_program_option(c.option, c.terms, scenario, horizon) for c in kept]
-        + [ProgramOption(market.options[o], terms_of(market.options[o], scenario, horizon), (), ()) for o, _ in apis]
+        [_program_option(desk, c, sources[i]) for i, c in enumerate(kept)]
+        + [ProgramOption(market.options[o], desk.pricing.terms(market.options[o]), (), ()) for o, _ in apis]
     )
     hosted = tuple(supply._replace(option=len(kept) + number) for number, (_, supply) in enumerate(apis))
+    places, providers = places_of(scenario), {c.option.provider for c in kept} | {h.option.provider for h in options}
+    groups = _grouped(desk, kept)
+    casts = [
+        cast
+        for c, (column, kin, _, members) in enumerate(groups)
+        for w, run in desk.runs.items()
+        if w in dict(column) and all(kin.places[g] for g, (v, _) in enumerate(places) if v == w)
+        for cast in casts_of(w, run, column, *_cluster(desk, kept, sources, members, w), c, horizon)
+    ]
+    clusters: dict[int, int] = {}
+    for cast in casts:
+        clusters[cast.group] = max(clusters.get(cast.group, 0), cast.nodes)
     parameters = Parameters(
         horizon=horizon,
         workloads=tuple(w.name for w in scenario.workloads),
@@ -96,13 +148,30 @@ def assemble(
         spot_share={w: spot_share(load) for w, load in enumerate(scenario.workloads) if spot_share(load) < 1},
         unserved=_unserved(scenario, horizon),
         options=options,
-        classes=_classes(kept, online, flexible, horizon),
+        classes=_classes(groups, kept, desk, online, flexible, windows, clusters, horizon),
         hosted=hosted,
         caps=_caps(market, kept),
         budget_total=None if scenario.budget_total_usd is None else scenario.budget_total_usd / THOUSAND,
-        budgets=_budgets(scenario, horizon),
+        budgets=budgets_of(scenario.budget_per_year_usd, horizon.plan_years, THOUSAND),
         whole_nodes=scenario.integers == "whole",
         running_upper=_running_upper(market, kept, scenario.integers == "whole") + (None,) * len(apis),
+        middle=tuple(discount_factor(scenario.discount_rate, p.middle_years) for p in horizon.periods),
+        runs={w: run.total_work for w, run in desk.runs.items()},
+        casts=tuple(casts),
+        windows=windows,
+        modes=desk.modes,
+        places=places,
+        provider_share=scenario.max_share_per_provider,
+        data=data_of(scenario, providers),
+        support={name: share for name, share in scenario.support.items() if share > 0},
+        credits=credits_of(scenario, horizon),
+        period_budgets=budgets_of(scenario.budget_per_period_usd, len(horizon.periods), THOUSAND),
+        upfront_budgets=budgets_of(scenario.budget_upfront_per_year_usd, horizon.plan_years, THOUSAND),
+        runway=runway_of(scenario, horizon),
+        carbon_caps=budgets_of(
+            scenario.carbon.max_tonnes_per_year if scenario.carbon else None, horizon.plan_years, 1.0
+        ),
+        resilience=resilience_of(scenario, horizon, online),
     )
     dominated = {instances[i]: instances[by] for i, by in outcome.dominated_by.items()}
     return Assembled(parameters, week, tuple(sources), tuple(positions), dominated)
@@ -111,60 +180,100 @@ def assemble(
 # --- options ------------------------------------------------------------------------------------
 
 
-def _candidate(scenario: Scenario, option: Option, o: int, screened: Screened, horizon: Horizon) -> Candidate:
+def _candidate(desk: _Desk, o: int) -> Candidate:
+    scenario, option = desk.scenario, desk.market.options[o]
     column: list[tuple[int, Service]] = []
-    for w, workload in enumerate(scenario.workloads):
-        fit = screened.fits.get((w, o))
-        if fit is None:
+    for w in range(len(scenario.workloads) + len(desk.modes)):
+        fit = desk.screened.fits.get((w, o))
+        if fit is None or (w in desk.runs and option.action == "spot"):
             continue
-        kept = 1.0 - screened.lost_fraction.get((w, o), 0.0)
-        whole = isinstance(workload, Inference) and scenario.replicas == "whole" and fit.replica_nodes > 0
+        workload = scenario.workloads[w] if w < len(scenario.workloads) else None
+        kept = 1.0 - desk.screened.lost_fraction.get((w, o), 0.0)
+        online = workload is None or isinstance(workload, Inference)
+        whole = online and scenario.replicas == "whole" and fit.replica_nodes > 0 and option.delivery != "container"
         nodes = fit.replica_nodes if whole else 1.0
         if kept > 0:
             column.append((w, Service(fit.rate_per_node_hour * nodes * kept, nodes, whole)))
-    return Candidate(option, terms_of(option, scenario, horizon), tuple(column))
+    return Candidate(
+        option,
+        desk.pricing.terms(option),
+        tuple(column),
+        kin_of(option, scenario),
+        scenario.support.get(option.provider, 0.0),
+        desk.tonnes[o],
+    )
 
 
-def _program_option(option: Option, terms: Terms, scenario: Scenario, horizon: Horizon) -> ProgramOption:
+def _cluster(desk: _Desk, kept: list[Candidate], sources: list[int], members: list[int], w: int) -> tuple[int, int]:
+    """(accelerators per node, fewest nodes whose memory holds the run) of a class."""
+    fit = desk.screened.fits[w, sources[members[0]]]
+    smallest = next((int(value) for what, value, _ in fit.derivation if what == "smallest cluster"), 1)
+    return kept[members[0]].option.count, smallest
+
+
+def _program_option(desk: _Desk, candidate: Candidate, o: int) -> ProgramOption:
+    """Costs of an option: price × (1 + support), and the price of its carbon."""
+    scenario, horizon, terms = desk.scenario, desk.horizon, candidate.terms
     count, rate = len(horizon.periods), scenario.discount_rate
+    uplift = (1.0 + candidate.support) / THOUSAND
+    carbon = desk.tonnes[o] * (scenario.carbon.usd_per_tonne if scenario.carbon else 0.0) / THOUSAND
+    middle = [discount_factor(rate, p.middle_years) for p in horizon.periods]
+    upfront: tuple[float, ...] = ()
     if terms.term:
         times = clock(horizon, terms.term + terms.lead)
-        cost = [signing_cost_usd(terms, v, times, count, rate, scenario.terminal) / THOUSAND for v in terms.signing]
-        cash = [
-            {year: usd / THOUSAND for year, usd in signing_cash_usd(terms, v, horizon).items()} for v in terms.signing
-        ]
+        cost, cash = [], []
+        for v in terms.signing:
+            served = range(v + terms.lead, min(v + terms.lead + terms.term, count))
+            emitted = sum(carbon * horizon.periods[t].hours * middle[t] for t in served)
+            cost.append(signing_cost_usd(terms, v, times, count, rate, scenario.terminal) * uplift + emitted)
+            cash.append({t: usd * uplift for t, usd in signing_cash_usd(terms, v, horizon).items()})
+        upfront = tuple(terms.upfront_usd[v] / THOUSAND for v in terms.signing)
     else:
-        prices = list(zip(horizon.periods, terms.usd_per_hour, strict=False))
-        cost = [usd * discount_factor(rate, p.middle_years) / THOUSAND for p, usd in prices]
-        cash = [{p.plan_year: usd / THOUSAND} for p, usd in prices]
-    return ProgramOption(option, terms, tuple(cost), tuple(cash))
+        prices = list(enumerate(terms.usd_per_hour[:count]))
+        cost = [(usd * uplift + carbon) * middle[t] for t, usd in prices]
+        cash = [{t: usd * uplift} for t, usd in prices]
+    first = terms.signing[0] if terms.signing else 0
+    pad = first if terms.term else 0
+    return ProgramOption(
+        candidate.option,
+        terms,
+        (0.0,) * pad + tuple(cost),
+        ({},) * pad + tuple(cash),
+        (0.0,) * pad + upfront,
+        desk.tonnes[o],
+    )
 
 
-def _hosted(
-    scenario: Scenario, market: Market, screened: Screened, horizon: Horizon, positions: list[int]
-) -> list[tuple[int, HostedSupply]]:
+def _hosted(desk: _Desk, positions: list[int]) -> list[tuple[int, HostedSupply]]:
     """Hosted APIs by workload; one that is never cheaper nor longer to be had than another is left out (no caps)."""
+    scenario, horizon = desk.scenario, desk.horizon
     supplies: list[tuple[int, HostedSupply]] = []
-    for w, workload in enumerate(scenario.workloads):
+    ways = [*enumerate(scenario.workloads)]
+    ways += [(len(ways) + i, scenario.workloads[mode.parent]) for i, mode in enumerate(desk.modes)]
+    for w, workload in ways:
         if not isinstance(workload, Inference | Batch):
             continue
         mine: list[tuple[int, HostedSupply]] = []
         for o in positions:
-            if (w, o) not in screened.fits:
+            if (w, o) not in desk.screened.fits:
                 continue
-            option = market.options[o]
-            price = blended(option, workload.input_tokens, workload.output_tokens, scenario, horizon)
+            option = desk.market.options[o]
+            price = desk.pricing.blended(option, workload.input_tokens, workload.output_tokens)
+            uplift = (1.0 + scenario.support.get(option.provider, 0.0)) / THOUSAND
             cost = tuple(
-                usd * discount_factor(scenario.discount_rate, p.middle_years) / THOUSAND
+                usd * uplift * discount_factor(scenario.discount_rate, p.middle_years)
                 for p, usd in zip(horizon.periods, price, strict=False)
             )
             cash = tuple(usd / THOUSAND for usd in price[: len(horizon.periods)])
-            usable = terms_of(option, scenario, horizon).usable
-            mine.append((o, HostedSupply(0, w, cost, cash, usable)))
+            mine.append((o, HostedSupply(0, w, cost, cash, desk.pricing.terms(option).usable)))
         mine.sort(key=lambda item: (sum(item[1].cost), item[0]))
+        kept: list[tuple[int, HostedSupply]] = []
         for item in mine:
-            if not any(_always_better(other[1], item[1]) for other in supplies if other[1].workload == w):
-                supplies.append(item)
+            kin = kin_of(desk.market.options[item[0]], scenario)
+            rivals = [other for o, other in kept if kin_of(desk.market.options[o], scenario) == kin]
+            if not any(_always_better(other, item[1]) for other in rivals):
+                kept.append(item)
+        supplies += kept
     return supplies
 
 
@@ -193,25 +302,29 @@ def _weights(
             if v == w
         ]
         prices += [supply.cash[0] * THOUSAND for _, supply in apis if supply.workload == w]
-        weights[workload.name] = mean_rates(workload, horizon)[0] * min(prices, default=1.0)
+        mean = mean_rates(workload, horizon)[0] if isinstance(workload, GrowingWorkload) else 0.0
+        weights[workload.name] = mean * min(prices, default=1.0)
     return weights
 
 
 def _demand(
-    workloads: tuple[Workload, ...],
+    scenario: Scenario,
     horizon: Horizon,
     week: tuple[Hours, ...],
     shapes: Mapping[str, tuple[float, ...]],
 ) -> tuple[dict[tuple[int, int, int], float], dict[tuple[int, int], float]]:
     online: dict[tuple[int, int, int], float] = {}
     flexible: dict[tuple[int, int], float] = {}
-    for w, workload in enumerate(workloads):
+    scale = scenario.demand_scale
+    for w, workload in enumerate(scenario.workloads):
+        if not isinstance(workload, GrowingWorkload):
+            continue
         if workload.online:
             for t, rates in enumerate(slice_rates(workload, horizon, week, shapes[workload.name])):
-                online |= {(w, t, s): rate for s, rate in enumerate(rates)}
+                online |= {(w, t, s): rate * scale for s, rate in enumerate(rates)}
         else:
             means = mean_rates(workload, horizon)
-            flexible |= {(w, t): rate * horizon.periods[t].hours for t, rate in enumerate(means)}
+            flexible |= {(w, t): rate * scale * horizon.periods[t].hours for t, rate in enumerate(means)}
     return online, flexible
 
 
@@ -230,32 +343,57 @@ def _unserved(scenario: Scenario, horizon: Horizon) -> dict[int, tuple[float, tu
 # --- classes, caps, budgets ---------------------------------------------------------------------
 
 
+Group = tuple[Column, Kin, str, list[int]]
+"""Column, kin, the one pool (empty = any) and members of a class."""
+
+
+def _grouped(desk: _Desk, kept: list[Candidate]) -> list[Group]:
+    """Candidates by what they serve and what they have in common; what must stay inside one pool, by pool."""
+    members: dict[tuple[Column, Kin, bool, str], list[int]] = {}
+    for i, candidate in enumerate(kept):
+        column = candidate.column
+        bound = any((service.whole and service.nodes > 1) or w in desk.runs for w, service in column)
+        pool = candidate.option.pool if bound else ""  # a replica of several nodes and a run stay inside one pool
+        members.setdefault((column, candidate.kin, candidate.option.action == "spot", pool), []).append(i)
+    return [(column, kin, pool, group) for (column, kin, _, pool), group in members.items()]
+
+
 def _classes(
+    groups: list[Group],
     kept: list[Candidate],
+    desk: _Desk,
     online: dict[tuple[int, int, int], float],
     flexible: dict[tuple[int, int], float],
+    windows: dict[int, Window],
+    clusters: dict[int, int],
     horizon: Horizon,
 ) -> tuple[SubstitutionClass, ...]:
-    members: dict[tuple[Column, bool, str], list[int]] = {}
-    for i, candidate in enumerate(kept):
-        spans = any(service.whole and service.nodes > 1 for _, service in candidate.column)
-        pool = candidate.option.pool if spans else ""  # a replica of several nodes stays inside one pool
-        members.setdefault((candidate.column, candidate.option.action == "spot", pool), []).append(i)
+    """Classes with the most nodes that can be of use: all demand at its peak, every run's largest cluster, the reserve."""
     peak: dict[int, float] = {}
     for (w, _, _), rate in online.items():
         peak[w] = max(peak.get(w, 0.0), rate)
     for (w, t), work in flexible.items():
         peak[w] = max(peak.get(w, 0.0), work / horizon.periods[t].hours)
+    for w, window in windows.items():
+        shortest = min((horizon.periods[t].hours for t in window.periods), default=1.0)
+        peak[w] = window.work / shortest
+    for i, mode in enumerate(desk.modes):
+        peak[len(desk.scenario.workloads) + i] = peak.get(mode.parent, 0.0)
+    spare = 1.0 + desk.scenario.standing_reserve
     classes = []
-    for (column, spot, _), group in members.items():
-        useful = sum(
-            (ceil(peak.get(w, 0.0) / s.rate_per_hour) if s.whole else peak.get(w, 0.0) / s.rate_per_hour) * s.nodes
-            for w, s in column
-        )
+    for c, (column, kin, _, group) in enumerate(groups):
+        useful = sum(_nodes_at(peak.get(w, 0.0) * spare, service) for w, service in column)
         running = tuple(i for i in group if kept[i].option.action != "commit")
         committed = tuple(i for i in group if kept[i].option.action == "commit")
-        classes.append(SubstitutionClass(column, spot, running, committed, float(ceil(useful))))
+        spot = kept[group[0]].option.action == "spot"
+        most = float(ceil(useful)) + len(desk.runs) * clusters.get(c, 0)
+        classes.append(SubstitutionClass(column, kin, spot, running, committed, most))
     return tuple(classes)
+
+
+def _nodes_at(peak: float, service: Service) -> float:
+    units = peak / service.rate_per_hour
+    return (ceil(units) if service.whole else units) * service.nodes
 
 
 def _caps(market: Market, kept: list[Candidate]) -> tuple[CapLimit, ...]:
@@ -293,12 +431,3 @@ def _running_upper(market: Market, kept: list[Candidate], whole: bool) -> tuple[
         most = min(limits, default=None)
         uppers.append(float(floor(most)) if whole and most is not None else most)
     return tuple(uppers)
-
-
-def _budgets(scenario: Scenario, horizon: Horizon) -> tuple[float | None, ...]:
-    years, stated = horizon.plan_years, scenario.budget_per_year_usd
-    if stated is None:
-        return (None,) * years
-    if not isinstance(stated, tuple):
-        return (stated / THOUSAND,) * years
-    return tuple(stated[y] / THOUSAND if y < len(stated) else None for y in range(years))

@@ -131,7 +131,7 @@ def priced_bound(blocks: Blocks, prices: Prices, watch: Watch, gap: float) -> tu
     is_priced[priced] = True
     window = np.zeros(matrix.rows)
     for row, price in prices.held.items():
-        window[row] = price
+        window[row] = 0.0 if is_priced[row] else price
     share = -_design_part(blocks, window)
     for t in range(blocks.count):
         rows_of_period, columns_of_period = blocks.rows[t], blocks.columns[t]
@@ -139,11 +139,15 @@ def priced_bound(blocks: Blocks, prices: Prices, watch: Watch, gap: float) -> tu
             columns = columns_of_period[layout.column_slice[columns_of_period] == s]
             rows = rows_of_period[(blocks.row_slice[rows_of_period] == s) & ~is_priced[rows_of_period]]
             part = matrix.with_cost(cost).part(rows, columns)
-            held = [(i, prices.held[int(r)]) for i, r in enumerate(rows) if int(r) in prices.held]
+            held = [
+                Held(i, prices.held[int(r)], _least_held(blocks, int(r)))
+                for i, r in enumerate(rows)
+                if int(r) in prices.held
+            ]
             value = _slice_bound(_with_held(part, held), watch, gap, blocks.scale[t])
             total += value
             if held and np.isfinite(value):
-                cuts.append(_cut(blocks, cost, columns, [int(rows[i]) for i, _ in held], prices, value))
+                cuts.append(_cut(blocks, cost, columns, [int(rows[h.row]) for h in held], prices, value))
     design = blocks.design
     left = cost[design] - share[design]
     total += float(np.minimum(left * matrix.lower[design], left * matrix.upper[design]).sum())
@@ -182,16 +186,34 @@ def _priced_rows(blocks: Blocks) -> Ints:
     owner = np.repeat(np.arange(matrix.rows), np.diff(matrix.start))
     touched = np.zeros(matrix.rows, dtype=bool)
     touched[owner[layout.column_period[matrix.index] == DESIGN]] = True
-    linked = (blocks.row_slice == COUPLING) | (touched & ~capacity)
+    linked = (blocks.row_slice == COUPLING) | (touched & ~capacity)  # loose columns make a row COUPLING
     linked[blocks.linking] = True
     return np.flatnonzero(linked).astype(np.int32)
 
 
-def _with_held(part: Matrix, held: list[tuple[int, float]]) -> Matrix:
+class Held(NamedTuple):
+    """Committed nodes of a class in a slice, less what runs hold of them."""
+
+    row: int
+    """Position of the capacity row in the slice."""
+    price: float
+    least: float
+
+
+def _least_held(blocks: Blocks, row: int) -> float:
+    """Least that the design can leave in a capacity row: below zero where runs may hold more than is committed."""
+    matrix = blocks.matrix
+    span = slice(matrix.start[row], matrix.start[row + 1])
+    index, value = matrix.index[span], matrix.value[span]
+    holds = (blocks.layout.column_period[index] == DESIGN) & (value > 0)
+    return -float(value[holds] @ matrix.upper[index[holds]])
+
+
+def _with_held(part: Matrix, held: list[Held]) -> Matrix:
     """The slice with a whole column K per committed class: −1 in its capacity row, at its price."""
     if not held:
         return part
-    position = {row: part.columns + number for number, (row, _) in enumerate(held)}
+    position = {h.row: part.columns + number for number, h in enumerate(held)}
     index: list[Ints] = []
     value: list[Floats] = []
     start = [0]
@@ -206,8 +228,8 @@ def _with_held(part: Matrix, held: list[tuple[int, float]]) -> Matrix:
     n = len(held)
     whole = bool(part.integer.any())
     return Matrix(
-        cost=np.concatenate([part.cost, [price for _, price in held]]),
-        lower=np.concatenate([part.lower, np.zeros(n)]),
+        cost=np.concatenate([part.cost, [h.price for h in held]]),
+        lower=np.concatenate([part.lower, [h.least for h in held]]),
         upper=np.concatenate([part.upper, np.full(n, np.inf)]),
         integer=np.concatenate([part.integer, np.full(n, whole)]),
         start=np.array(start, dtype=np.int32),

@@ -11,12 +11,39 @@ from planner.formulation.parameters import THOUSAND, Parameters
 from planner.formulation.present_value import clock, counted_beyond
 from planner.units import HOURS_PER_YEAR
 
-KINDS = ("commit", "on_demand", "spot", "hosted_api")
+KINDS = ("commit", "on_demand", "spot", "hosted_api", "support", "egress", "storage", "credits")
 
 
 def exact(value: float) -> Decimal:
     """A float as the decimal number it is written as."""
     return Decimal(repr(float(value)))
+
+
+class Charge(NamedTuple):
+    """What is paid beside capacity, in one period (index ≥ number of periods: beyond the horizon)."""
+
+    kind: str
+    provider: str
+    workload: int
+    """-1 for support."""
+    period: int
+    at_start: bool
+    quantity: Decimal
+    unit_price: Decimal
+    usd: Decimal
+    counted: Decimal
+
+
+class Beside(NamedTuple):
+    """Everything that counts beside the payments for capacity and tokens."""
+
+    charges: tuple[Charge, ...]
+    credits: dict[tuple[int, int], Decimal]
+    """(i, t) → credits of grant i used in t, USD."""
+    quality: dict[int, Decimal]
+    """t → stated cost of work that fallbacks served, USD."""
+    tonnes: dict[int, Decimal]
+    """t → tonnes CO2e."""
 
 
 class Payment(NamedTuple):
@@ -49,6 +76,17 @@ def payments(p: Parameters, d: Decisions, scenario: Scenario) -> list[Payment]:
         quantity = exact(nodes) * exact(p.hours[t][s])
         kind = p.options[o].option.action
         found.append(Payment(o, t, quantity * price, False, kind, -1, -1, quantity, price, Decimal(1)))
+    for placed in d.runs:
+        for part in placed.parts:
+            if part.extra:
+                price = exact(p.options[part.option].terms.usd_per_hour[part.period])
+                quantity = exact(part.nodes) * exact(part.hours)
+                kind = p.options[part.option].option.action
+                found.append(
+                    Payment(
+                        part.option, part.period, quantity * price, False, kind, -1, -1, quantity, price, Decimal(1)
+                    )
+                )
     for (h, t, _), work in sorted(d.hosted.items()):
         supply = p.hosted[h]
         price = exact(round(supply.cash[t] * THOUSAND, 6))
@@ -61,7 +99,7 @@ def payments(p: Parameters, d: Decisions, scenario: Scenario) -> list[Payment]:
                 False,
                 "hosted_api",
                 -1,
-                supply.workload,
+                p.parent(supply.workload),
                 quantity,
                 price,
                 Decimal(1),
@@ -92,10 +130,12 @@ class Present(NamedTuple):
     npv: Decimal
     terminal: Decimal
     unserved: Decimal
+    fallback: Decimal
+    carbon: Decimal
 
 
-def present_value(p: Parameters, d: Decisions, paid: list[Payment], scenario: Scenario) -> Present:
-    """Discounted sum of all payments, the terminal rule and the cost of unserved demand."""
+def present_value(p: Parameters, d: Decisions, paid: list[Payment], beside: Beside, scenario: Scenario) -> Present:
+    """Discounted sum of all payments and charges less credits, the terminal rule, and what counts without being cash."""
     with localcontext() as context:
         context.prec = 40
         count = len(p.horizon.periods)
@@ -103,19 +143,26 @@ def present_value(p: Parameters, d: Decisions, paid: list[Payment], scenario: Sc
         base = 1 + exact(scenario.discount_rate)
         starts, middles = _factors(p.horizon, max(beyond, 0), base)
         inside, terminal = Decimal(0), Decimal(0)
-        for payment in paid:
+        flows: list[Payment | Charge] = [*paid, *beside.charges]
+        for payment in flows:
             factor = starts[payment.period] if payment.at_start else middles[payment.period]
             value = payment.usd * factor * payment.counted
             if payment.period < count:
                 inside += value
             else:
                 terminal += value
+        inside -= sum((usd * middles[t] for (_, t), usd in beside.credits.items()), Decimal(0))
         unserved = Decimal(0)
         for (w, t, _), work in sorted(d.unserved.items()):
             stated = scenario.workloads[w].unserved
             if stated is not None:
                 unserved += exact(work) * exact(stated.usd_per_unit) * middles[t]
-        return Present(inside + terminal + unserved, terminal, unserved)
+        fallback = sum((usd * middles[t] for t, usd in beside.quality.items()), Decimal(0))
+        per_tonne = exact(scenario.carbon.usd_per_tonne) if scenario.carbon else Decimal(0)
+        carbon = sum((tonnes * per_tonne * middles[t] for t, tonnes in beside.tonnes.items()), Decimal(0))
+        return Present(
+            inside + terminal + unserved + fallback + carbon, terminal, unserved, Decimal(fallback), Decimal(carbon)
+        )
 
 
 def _factors(horizon: Horizon, beyond: int, base: Decimal) -> tuple[list[Decimal], list[Decimal]]:

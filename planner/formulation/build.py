@@ -6,12 +6,22 @@ from typing import Any, NamedTuple
 
 import pulp
 
+from planner.formulation.constraints.availability import availability
 from planner.formulation.constraints.budget import budget
 from planner.formulation.constraints.capacity import capacity
+from planner.formulation.constraints.carbon import carbon
+from planner.formulation.constraints.cash import cash
 from planner.formulation.constraints.commitment import commitment
+from planner.formulation.constraints.credit import credit
 from planner.formulation.constraints.demand import demand
+from planner.formulation.constraints.fallback import fallback
+from planner.formulation.constraints.gang import gang
 from planner.formulation.constraints.market import market
+from planner.formulation.constraints.residency import residency
+from planner.formulation.constraints.share import share
 from planner.formulation.constraints.spot import spot
+from planner.formulation.constraints.storage import storage
+from planner.formulation.constraints.window import window
 from planner.formulation.objective import cost_terms
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Program, Row, expression
@@ -25,7 +35,17 @@ FAMILIES: tuple[tuple[str, Family], ...] = (
     ("commitment", commitment),
     ("market", market),
     ("spot", spot),
+    ("fallback", fallback),
+    ("residency", residency),
+    ("share", share),
+    ("gang", gang),
+    ("window", window),
+    ("availability", availability),
+    ("storage", storage),
+    ("credit", credit),
     ("budget", budget),
+    ("cash", cash),
+    ("carbon", carbon),
 )
 
 

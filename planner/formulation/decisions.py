@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from planner.formulation.build import Built
 from planner.formulation.matrix import Floats
-from planner.formulation.parameters import Parameters, Service
+from planner.formulation.parameters import THOUSAND, Cast, Parameters, Service
+from planner.formulation.variables import Variables
 
 DUST = 1e-7
 NODE_PLACES = 9
@@ -26,6 +27,24 @@ class Busy(NamedTuple):
     service: Service
 
 
+class RunPart(NamedTuple):
+    """Nodes of one option that a training run holds in a period, and for how many hours."""
+
+    option: int
+    period: int
+    nodes: float
+    hours: float
+    extra: bool
+    """Whether the nodes run for the run alone, in a part of its last period."""
+
+
+class Placed(NamedTuple):
+    """A training run where it is placed."""
+
+    cast: Cast
+    parts: tuple[RunPart, ...]
+
+
 class Decisions(NamedTuple):
     """All decisions, by the indices of the parameters."""
 
@@ -39,6 +58,22 @@ class Decisions(NamedTuple):
     """(h, t, s) → work units."""
     unserved: dict[tuple[int, int, int], float]
     """(w, t, s) → work units."""
+    runs: tuple[Placed, ...] = ()
+    sent: dict[tuple[int, str, int, int], float] = {}
+    """(w, provider, t, s) → work units whose data leaves from the provider."""
+    stored: frozenset[tuple[int, str]] = frozenset()
+    """(w, provider) where data is kept."""
+    credit: dict[tuple[int, int], float] = {}
+    """(i, t) → credits used, USD; bounded by the bills when they are known."""
+
+    def held_by_runs(self, o: int, t: int) -> float:
+        """Nodes of an option that training runs hold all through a period, beside those that run for them alone."""
+        return sum(
+            part.nodes
+            for placed in self.runs
+            for part in placed.parts
+            if part.option == o and part.period == t and not part.extra
+        )
 
     def live(self, p: Parameters, o: int, t: int, s: int) -> float:
         """Nodes of an option in service in a slice."""
@@ -56,6 +91,9 @@ def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
     signed = {key: _clean(value[v.name], p.whole_nodes) for key, v in x.signed.items() if value[v.name] > DUST}
     running = {key: _clean(value[v.name], p.whole_nodes) for key, v in x.running.items() if value[v.name] > DUST}
     bare = Decisions(signed, running, {}, {}, {})
+    for j, v in x.placed.items():
+        if value[v.name] > 0.5:
+            bare = bare._replace(runs=(*bare.runs, _placed(p, bare, value, x, j)))
     served: dict[tuple[int, int], dict[int, list[tuple[int, float]]]] = {}
     for (w, c, t, s), variable in x.served.items():
         if value[variable.name] > DUST:
@@ -67,7 +105,62 @@ def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
         if value[v.name] > DUST
     }
     unserved = {key: value[v.name] * p.work(*key) for key, v in x.unserved.items() if value[v.name] > DUST}
-    return bare._replace(busy=busy, hosted=hosted, unserved=unserved)
+    return bare._replace(
+        busy=busy,
+        hosted=hosted,
+        unserved=unserved,
+        sent=_sent(p, x, value),
+        stored=frozenset(key for key, v in x.stored.items() if value[v.name] > DUST),
+        credit={key: value[v.name] * THOUSAND for key, v in x.credit.items() if value[v.name] > DUST},
+    )
+
+
+def _sent(p: Parameters, x: Variables, value: dict[str, float]) -> dict[tuple[int, str, int, int], float]:
+    """Work whose data leaves from each provider: shares of what is served add up to all of it."""
+    found: dict[tuple[int, str, int, int], float] = {}
+    totals: dict[tuple[int, int, int], float] = {}
+    for (w, _, t, s), v in x.sent.items():
+        totals[w, t, s] = totals.get((w, t, s), 0.0) + value[v.name]
+    for (w, provider, t, s), v in x.sent.items():
+        missed = value[x.unserved[w, t, s].name] if (w, t, s) in x.unserved else 0.0
+        wanted = value[x.progress[w, t].name] if (w, t) in x.progress else 1.0 - missed
+        if value[v.name] > DUST and wanted > DUST:
+            share = value[v.name] * wanted / totals[w, t, s]
+            found[w, provider, t, s] = share * p.work(w, t, s)
+    return found
+
+
+def _placed(p: Parameters, held: Decisions, value: dict[str, float], x: Variables, j: int) -> Placed:
+    """The nodes of a run laid out over the options of its pool: commitments first, then what runs by the hour."""
+    cast = p.casts[j]
+    group = p.classes[cast.group]
+    parts: list[RunPart] = []
+    for t in range(cast.start, cast.end):
+        last = t == cast.end - 1
+        hours = cast.last_hours if last else sum(p.hours[t])
+        left = float(cast.nodes)
+        room = {
+            o: min(held.live(p, o, t, s) for s in range(len(p.hours[t]))) for o in (*group.committed, *group.running)
+        }
+        for earlier in held.runs:
+            for part in earlier.parts:
+                if part.period == t and not part.extra and part.option in room:
+                    room[part.option] -= part.nodes
+        for o in group.committed:
+            left -= _take(parts, o, t, min(room[o], left), hours, False)
+        for o in group.running if last and cast.partial else ():
+            extra = value[x.extra[j, o].name] if (j, o) in x.extra else 0.0
+            left -= _take(parts, o, t, min(_clean(extra, p.whole_nodes), left), hours, True)
+        for o in group.running:
+            left -= _take(parts, o, t, min(room[o], left), hours, False)
+    return Placed(cast, tuple(parts))
+
+
+def _take(parts: list[RunPart], o: int, t: int, nodes: float, hours: float, extra: bool) -> float:
+    if nodes <= DUST:
+        return 0.0
+    parts.append(RunPart(o, t, nodes, hours, extra))
+    return nodes
 
 
 def _clean(value: float, whole: bool) -> float:
@@ -85,7 +178,7 @@ def _laid_out(
     found: list[Busy] = []
     for c, wanted in by_class.items():
         group = p.classes[c]
-        room = {o: held.live(p, o, *key) for o in (*group.committed, *group.running)}
+        room = {o: held.live(p, o, *key) - held.held_by_runs(o, key[0]) for o in (*group.committed, *group.running)}
         column = dict(group.column)
         for w, units in sorted(wanted, key=lambda item: (not column[item[0]].whole, -column[item[0]].nodes, item[0])):
             found += _fill(w, units, column[w], room, p.whole_nodes)

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from planner.domain.horizon import Horizon, month_after
 from planner.domain.market import Market
-from planner.domain.option import change_of
 from planner.domain.plan import (
     CapRecord,
     Cost,
@@ -21,9 +20,10 @@ from planner.domain.plan import (
     UnitCost,
     UnservedRecord,
 )
+from planner.domain.pricing import Pricing
 from planner.domain.scenario import Scenario
 from planner.formulation.assemble import Assembled
-from planner.formulation.bookkeeping import KINDS, Payment, Present, exact
+from planner.formulation.bookkeeping import KINDS, Beside, Payment, Present, exact
 from planner.formulation.decisions import Decisions
 from planner.formulation.parameters import Parameters
 from planner.sizing.screening import Screened
@@ -56,7 +56,7 @@ def horizon_record(assembled: Assembled) -> HorizonRecord:
             start=t.start,
             hours=t.hours,
             plan_year=t.plan_year,
-            slices=tuple(SliceRecord(name=s.name, hours=s.hours) for s in t.slices),
+            slices=tuple(SliceRecord(name=s.name, hours=s.hours, spike=s.spike) for s in t.slices),
         )
         for t in assembled.parameters.horizon.periods
     )
@@ -72,8 +72,12 @@ class Busyness:
         for (t, s), parts in d.busy.items():
             for part in parts:
                 hours = part.nodes * p.hours[t][s]
-                self.by_pair[part.option, part.workload] += hours
+                self.by_pair[part.option, p.parent(part.workload)] += hours
                 self.by_option[part.option] += hours
+        for placed in d.runs:
+            for share in placed.parts:
+                self.by_pair[share.option, placed.cast.workload] += share.nodes * share.hours
+                self.by_option[share.option] += share.nodes * share.hours
         self.paid: dict[int, float] = defaultdict(float)
         for payment in paid:
             if payment.period < len(p.horizon.periods) and not payment.at_start and payment.kind != "hosted_api":
@@ -157,7 +161,14 @@ def _nodes(p: Parameters, d: Decisions, first: Payment, start: int, end: int) ->
         return 0.0
     if first.signed >= 0:
         return d.signed[first.option, first.signed]
-    return max(d.running.get((first.option, t, s), 0.0) for t in range(start, end) for s in range(len(p.hours[t])))
+    alone: dict[int, float] = defaultdict(float)
+    for placed in d.runs:
+        for part in placed.parts:
+            if part.extra and part.option == first.option:
+                alone[part.period] += part.nodes
+    return max(
+        d.running.get((first.option, t, s), 0.0) + alone[t] for t in range(start, end) for s in range(len(p.hours[t]))
+    )
 
 
 def _blended_list(p: Parameters, w: int, usd_in: float, usd_out: float, scenario: Scenario) -> float:
@@ -199,14 +210,15 @@ def _serving(
     p: Parameters, w: int, o: int, t: int, s: int, nodes: float, replicas: float, work: float
 ) -> ServingRecord:
     return ServingRecord(
-        workload=p.workloads[w],
+        workload=p.workloads[p.parent(w)],
+        mode="fallback" if w >= len(p.workloads) else "",
         period=t,
         slice=s,
         option=p.options[o].option.id,
         nodes=nodes,
         replicas=round(replicas, 9),
         work=work,
-        work_unit=p.units[w],
+        work_unit=p.units[p.parent(w)],
     )
 
 
@@ -228,7 +240,7 @@ def unserved_of(p: Parameters, d: Decisions, scenario: Scenario) -> tuple[Unserv
     return tuple(found)
 
 
-def cost_of(p: Parameters, paid: list[Payment], present: Present) -> Cost:
+def cost_of(p: Parameters, paid: list[Payment], beside: Beside, present: Present) -> Cost:
     """Cash by kind, period, plan-year and provider inside the horizon; what is owed beyond it."""
     count = len(p.horizon.periods)
     kinds: dict[str, Decimal] = defaultdict(lambda: ZERO)
@@ -244,6 +256,16 @@ def cost_of(p: Parameters, paid: list[Payment], present: Present) -> Cost:
         providers[p.options[payment.option].option.provider] += payment.usd
         periods[payment.period][payment.kind] += payment.usd
         years[p.horizon.periods[payment.period].plan_year] += payment.usd
+    flows = [(charge.kind, charge.provider, charge.period, charge.usd) for charge in beside.charges]
+    flows += [("credits", p.credits[i].provider, t, -usd) for (i, t), usd in beside.credits.items()]
+    for kind, provider, t, usd in flows:
+        if t >= count:
+            owed += usd
+            continue
+        kinds[kind] += usd
+        providers[provider] += usd
+        periods[t][kind] += usd
+        years[p.horizon.periods[t].plan_year] += usd
     return Cost(
         by_kind={kind: dollars(kinds[kind]) for kind in KINDS if kind in kinds},
         by_period=tuple(
@@ -262,10 +284,14 @@ def cost_of(p: Parameters, paid: list[Payment], present: Present) -> Cost:
         outstanding_liability_usd=dollars(owed),
         terminal_npv_usd=dollars(present.terminal),
         unserved_npv_usd=dollars(present.unserved),
+        fallback_npv_usd=dollars(present.fallback),
+        carbon_npv_usd=dollars(present.carbon),
     )
 
 
-def unit_costs_of(p: Parameters, d: Decisions, paid: list[Payment], busyness: Busyness) -> tuple[UnitCost, ...]:
+def unit_costs_of(
+    p: Parameters, d: Decisions, paid: list[Payment], beside: Beside, busyness: Busyness
+) -> tuple[UnitCost, ...]:
     """Cash inside the horizon by work unit asked for; what an option costs goes to workloads by busy node-hours."""
     count = len(p.horizon.periods)
     cost: dict[int, float] = defaultdict(float)
@@ -278,6 +304,9 @@ def unit_costs_of(p: Parameters, d: Decisions, paid: list[Payment], busyness: Bu
             cost[payment.workload] += float(payment.usd)
         else:
             by_option[payment.option] += float(payment.usd)
+    for charge in beside.charges:
+        if charge.workload >= 0 and charge.period < count:
+            cost[charge.workload] += float(charge.usd)
     accelerator_hours: dict[int, float] = defaultdict(float)
     for (o, w), hours in busyness.by_pair.items():
         share = by_option[o] * hours / busyness.by_option[o]
@@ -286,7 +315,7 @@ def unit_costs_of(p: Parameters, d: Decisions, paid: list[Payment], busyness: Bu
         accelerator_hours[w] += hours * p.options[o].option.count
     found = []
     for w, name in enumerate(p.workloads):
-        work = sum(p.work(*point) for point in p.points(w)) - sum(u for (v, _, _), u in d.unserved.items() if v == w)
+        work = p.total_work(w) - sum(u for (v, _, _), u in d.unserved.items() if v == w)
         if work > 0 and cost[w] > 0:
             per_hour = instances[w] / accelerator_hours[w] if accelerator_hours[w] > 0 else None
             found.append(
@@ -295,10 +324,14 @@ def unit_costs_of(p: Parameters, d: Decisions, paid: list[Payment], busyness: Bu
     return tuple(found)
 
 
-def option_records(p: Parameters, used: set[int], scenario: Scenario) -> tuple[OptionRecord, ...]:
+def option_records(
+    p: Parameters, used: set[int], pricing: Pricing, intensity: dict[int, float | None]
+) -> tuple[OptionRecord, ...]:
+    """Options of the plan; `intensity` in grams CO2e per kWh by option."""
     records = []
     for o in sorted(used):
         option, terms = p.options[o].option, p.options[o].terms
+        change = pricing.change(option)
         records.append(
             OptionRecord(
                 option=option.id,
@@ -314,8 +347,14 @@ def option_records(p: Parameters, used: set[int], scenario: Scenario) -> tuple[O
                 list_price_usd=option.usd_per_hour,
                 list_price_input_usd_per_mtok=option.usd_per_mtok_input,
                 list_price_output_usd_per_mtok=option.usd_per_mtok_output,
-                discount_fraction=0.0 if option.held else scenario.discounts.get(option.provider, 0.0),
-                change_per_year=0.0 if option.held else change_of(scenario.price_changes, option),
+                discount_fraction=pricing.discount(option),
+                change_per_year=change.per_year if change else 0.0,
+                price_path=(change.path or "") if change else "",
+                zone=option.zone,
+                vendor=option.vendor,
+                delivery=option.delivery,
+                kw_per_node=option.kw_per_node,
+                g_per_kwh=intensity.get(o),
                 upfront_usd=option.upfront_usd,
                 usd_per_hour=option.usd_per_hour,
                 term_periods=terms.term,
@@ -335,17 +374,17 @@ def option_records(p: Parameters, used: set[int], scenario: Scenario) -> tuple[O
 
 
 def fit_records(
-    p: Parameters, d: Decisions, assembled: Assembled, screened: Screened, market: Market
+    p: Parameters, pairs: set[tuple[int, int]], assembled: Assembled, screened: Screened, market: Market
 ) -> tuple[FitRecord, ...]:
-    """How each option in use serves each workload it serves."""
-    pairs = {(part.workload, part.option) for parts in d.busy.values() for part in parts}
+    """How options serve workloads, for pairs (workload or fallback, option)."""
     found = []
     for w, o in sorted(pairs):
         position = assembled.sources[o]
         fit = screened.fits[w, position]
         found.append(
             FitRecord(
-                workload=p.workloads[w],
+                workload=p.workloads[p.parent(w)],
+                mode="fallback" if w >= len(p.workloads) else "",
                 option=market.options[position].id,
                 rate_per_node_hour=fit.rate_per_node_hour,
                 replica_nodes=fit.replica_nodes,

@@ -1,15 +1,16 @@
 """Where everything of a program stands: the period of each column and row, design against operation.
 
-Signings are *design*: they last. Everything else happens inside one period. Once the design is fixed, the periods
-share nothing but budgets; that is what the search lives on.
+Signings, placed runs, the progress of runs that may stop, kept data and used credits are *design*: they last, or link periods.
+Everything else happens inside one period. Once the design is fixed, the periods share nothing but limits on money and
+carbon; that is what the search lives on.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from planner.formulation.build import Built
-from planner.formulation.matrix import Ints
+from planner.formulation.matrix import Ints, Matrix
 from planner.formulation.parameters import Parameters
 
 DESIGN = -1
@@ -21,11 +22,11 @@ class Layout(NamedTuple):
     """Periods of columns and rows."""
 
     column_period: Ints
-    """Period of each column; DESIGN for signings."""
+    """Period of each column; DESIGN for what lasts."""
     column_slice: Ints
     """Slice of each column; COUPLING for what concerns a whole period."""
     row_period: Ints
-    """Period of each row; LINKING for rows over several periods."""
+    """Period of each row; LINKING for rows over several periods, or over design alone."""
     row_slice: Ints
     """Slice of each row; COUPLING for rows over the slices of a period."""
     demand_rows: Ints
@@ -34,43 +35,84 @@ class Layout(NamedTuple):
     """(class, period) → its capacity rows."""
     signings: tuple[tuple[int, ...], ...]
     """Columns of each commitment's signings (and of what they open), in the order of time."""
+    limits: Ints
+    """Linking rows that limit operation from above: money and carbon."""
+    choices: bool
+    """Whether there is design that signings do not follow from: runs to place, data to keep, progress to make."""
+    settled: Ints
+    """Columns that follow from all others: the use of credits."""
 
 
-def layout_of(built: Built, p: Parameters) -> Layout:
+_LIMITS = ("budget", "cash", "carbon", "credit")
+
+
+def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
     """Layout of a built program."""
-    online = {w for w, _, _ in p.online}
-    x = built.variables
-    alone = {t for t, slices in enumerate(p.hours) if len(slices) == 1}  # the only slice is the whole period
-    where = {v.name: (t, s) for (_, t, s), v in x.running.items()}
-    where |= {v.name: (t, s) for (_, _, t, s), v in x.served.items()}
-    where |= {
-        v.name: (t, s if p.hosted[h].workload in online or t in alone else COUPLING)
-        for (h, t, s), v in x.hosted.items()
-    }
-    where |= {v.name: (t, s if w in online or t in alone else COUPLING) for (w, t, s), v in x.unserved.items()}
-    columns = [where.get(v.name, (DESIGN, COUPLING)) for v in built.columns]
-    rows: list[tuple[int, int]] = []
+    periods, slices = _columns(built, p)
+    row_period, row_slice = _rows(matrix, periods, slices)
     demand: list[int] = []
+    limits: list[int] = []
     capacity: dict[tuple[int, int], list[int]] = {}
     for number, (family, key) in enumerate(built.program.keys):
-        if family in ("budget", "commitment"):
-            rows.append((LINKING, COUPLING))
-            continue
-        flexible = family in ("demand", "spot") and key[0] not in online
-        rows.append((key[1], COUPLING if flexible and key[1] not in alone else key[2]))
-        if family == "demand":
+        if family == "demand" and key in p.online:
             demand.append(number)
-        if family == "capacity":
+        elif family == "capacity":
             capacity.setdefault((key[0], key[1]), []).append(number)
+        elif family in _LIMITS and row_period[number] == LINKING:
+            limits.append(number)
+    x, order = built.variables, built.order
     return Layout(
-        np.array([t for t, _ in columns], dtype=np.int32),
-        np.array([s for _, s in columns], dtype=np.int32),
-        np.array([t for t, _ in rows], dtype=np.int32),
-        np.array([s for _, s in rows], dtype=np.int32),
+        periods,
+        slices,
+        row_period,
+        row_slice,
         np.array(demand, dtype=np.int32),
         {key: tuple(rows_of) for key, rows_of in capacity.items()},
         _signings(built),
+        np.array(limits, dtype=np.int32),
+        bool(x.placed or x.stored or x.progress),
+        np.array(sorted(order[v.name] for v in x.credit.values()), dtype=np.int32),
     )
+
+
+def _columns(built: Built, p: Parameters) -> tuple[Ints, Ints]:
+    """Period and slice of each column. The only slice of a period is the whole of it."""
+    online = {w for w, _, _ in p.online}
+    alone = {t for t, parts in enumerate(p.hours) if len(parts) == 1}
+    x = built.variables
+    where: dict[str, tuple[int, int]] = {}
+
+    def at_point(variables: dict[Any, Any], workload: int = 0) -> None:
+        for key, v in variables.items():
+            *_, t, s = key
+            w = p.parent(p.hosted[key[0]].workload) if variables is x.hosted else key[workload]
+            where[v.name] = (t, s if w in online or t in alone else COUPLING)
+
+    for inside in (x.running, x.served, x.lesser, x.rescue, x.ready, x.standby):
+        where |= {v.name: (key[-2], key[-1]) for key, v in inside.items()}
+    for spread in (x.hosted, x.unserved, x.sent):
+        at_point(spread)
+    for (j, _), v in x.extra.items():
+        t = p.casts[j].end - 1
+        where[v.name] = (t, 0 if t in alone else COUPLING)
+    columns = [where.get(v.name, (DESIGN, COUPLING)) for v in built.columns]
+    return np.array([t for t, _ in columns], dtype=np.int32), np.array([s for _, s in columns], dtype=np.int32)
+
+
+def _rows(matrix: Matrix, periods: Ints, slices: Ints) -> tuple[Ints, Ints]:
+    """A row stands where its columns of operation stand: in their one period and slice, else between them."""
+    owner = np.repeat(np.arange(matrix.rows), np.diff(matrix.start))
+    inside = periods[matrix.index] != DESIGN
+    row, t, s = owner[inside], periods[matrix.index[inside]], slices[matrix.index[inside]]
+    found = []
+    for values in (t, s):
+        low = np.full(matrix.rows, np.iinfo(np.int32).max, dtype=np.int64)
+        high = np.full(matrix.rows, -2, dtype=np.int64)
+        np.minimum.at(low, row, values)
+        np.maximum.at(high, row, values)
+        found.append(np.where(low == high, low, LINKING))
+    row_period = found[0].astype(np.int32)
+    return row_period, np.where(row_period == LINKING, COUPLING, found[1]).astype(np.int32)
 
 
 def _signings(built: Built) -> tuple[tuple[int, ...], ...]:

@@ -1,11 +1,12 @@
 r"""Objective: discounted total cost of ownership, thousands of dollars.
 
 .. math::
-    \min \sum_{o,v} c_{ov} k_{ov} + \sum_{o,t,s} c_{ot} h_{ts} r_{ots} + \sum_{h,t,s} c_{ht} W_{wts} a_{hts}
-    + \sum_{w,t,s} \pi_{wt} W_{wts} u_{wts}
+    \min \sum_{o,v} c_{ov} k_{ov} + \sum_{o,t,s} c_{ot} h_{ts} r_{ots} + \sum_{j,o} c_{ot_j} \eta_j e_{jo}
+    + \sum_{h,t,s} c_{ht} W_{wts} a_{hts} + \sum_{w,t,s} \pi_{wt} W_{wts} u_{wts} + \sum_{w,t,s} \phi_{wt} W_{wts} l_{wts} \\
+    + \sum_{w,q,t,s} \gamma_{wqt} W_{wts} b_{wqts} + \sum_{w,q} \delta_{wq} d_{wq} - \sum_{i,t} (1+r)^{-m_t} f_{it}
 
-The coefficients are present values (`present_value.py`); every term has a name, so that a report or a test
-can ask for one of them.
+The coefficients are present values (`present_value.py`), with support plans and the price of carbon in them; every term has
+a name, so that a report or a test can ask for one of them.
 """
 
 from planner.formulation.parameters import Parameters
@@ -14,10 +15,36 @@ from planner.formulation.variables import Variables
 
 
 def cost_terms(p: Parameters, x: Variables) -> dict[str, list[Pair]]:
-    """Named cost terms: commitments, by the hour (on demand and spot), hosted APIs, unserved demand."""
+    """Named cost terms; a variable belongs to one of them."""
     return {
         "commitments": [(k, p.options[o].cost[v]) for (o, v), k in x.signed.items()],
         "running": [(r, p.options[o].cost[t] * p.hours[t][s]) for (o, t, s), r in x.running.items()],
+        "runs by the hour": [
+            (e, p.options[o].cost[p.casts[j].end - 1] * p.casts[j].last_hours) for (j, o), e in x.extra.items()
+        ],
         "hosted": [(a, p.hosted[h].cost[t] * p.work(p.hosted[h].workload, t, s)) for (h, t, s), a in x.hosted.items()],
         "unserved": [(u, p.unserved[w][1][t] * p.work(w, t, s)) for (w, t, s), u in x.unserved.items()],
+        "fallback": [(q, _quality(p, w, t) * p.work(w, t, s)) for (w, t, s), q in x.lesser.items()],
+        "egress": [
+            (b, p.data[w][name].egress * _uplift(p, name) * p.middle[t] * p.work(w, t, s))
+            for (w, name, t, s), b in x.sent.items()
+        ],
+        "storage": [
+            (d, p.data[w][name].storage * _uplift(p, name) * _discounted_hours(p)) for (w, name), d in x.stored.items()
+        ],
+        "credits": [(f, -p.middle[t]) for (_, t), f in x.credit.items()],
     }
+
+
+def _quality(p: Parameters, w: int, t: int) -> float:
+    mode = p.mode_of(w)
+    return 0.0 if mode is None else p.modes[mode - len(p.workloads)].cost[t]
+
+
+def _uplift(p: Parameters, provider: str) -> float:
+    return 1.0 + p.support.get(provider, 0.0)
+
+
+def _discounted_hours(p: Parameters) -> float:
+    """Hours of the horizon, each at its present value."""
+    return sum(sum(slices) * factor for slices, factor in zip(p.hours, p.middle, strict=True))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from planner.domain.horizon import Horizon
+from planner.domain.limits import FailureKind
 from planner.domain.option import Option, Terms
 
 THOUSAND = 1000.0
@@ -35,13 +36,26 @@ Column = tuple[tuple[int, Service], ...]
 """Efficiency column of a node type: how it serves each workload it may serve, by workload index."""
 
 
+class Kin(NamedTuple):
+    """What options must have in common to substitute for each other, as far as the scenario makes it matter."""
+
+    domain: str = ""
+    """Failure domain, where failures are to be survived."""
+    provider: str = ""
+    """Provider, where the share, the data or the credits of one matter."""
+    places: tuple[bool, ...] = ()
+    """Whether it counts for each residency rule (`Parameters.places`)."""
+    delivery: str = "node"
+
+
 class SubstitutionClass(NamedTuple):
-    """Pools with the same efficiency column: any split of the use of a class over its options is feasible.
+    """Pools with the same efficiency column and kin: any split of the use of a class over its options is feasible.
 
     Exact with caps, budgets, tiers and integers, because all of these speak of nodes held, not of who serves whom.
     """
 
     column: Column
+    kin: Kin
     spot: bool
     running: tuple[int, ...]
     """Options of the class paid by the hour."""
@@ -60,11 +74,15 @@ class ProgramOption(NamedTuple):
     """Commitments: present value of signing one node in v, terminal rule included. Paid by use: present value
     of one node-hour (or work unit) in t. Thousands of dollars."""
     cash: tuple[dict[int, float], ...]
-    """Undiscounted cash by plan-year of the same unit, thousands of dollars."""
+    """Undiscounted cash by period of the same unit, thousands of dollars."""
+    upfront: tuple[float, ...] = ()
+    """Cash paid upfront for one node signed in v, thousands of dollars."""
+    tonnes: float = 0.0
+    """Tonnes CO2e of one node-hour that is paid for; 0 if unknown or of no interest."""
 
 
 class HostedSupply(NamedTuple):
-    """A hosted API serving one workload."""
+    """A hosted API serving one workload, or the fallback of one."""
 
     option: int
     workload: int
@@ -83,6 +101,77 @@ class CapLimit(NamedTuple):
     weight: tuple[tuple[int, float], ...]
     """(option, what one of its nodes counts)."""
     counts_commitments: bool
+
+
+class Cast(NamedTuple):
+    """One way to place a training run: a class (one pool), a cluster size, a start."""
+
+    workload: int
+    group: int
+    """Class."""
+    nodes: int
+    start: int
+    end: int
+    """Period after its last one."""
+    hours: float
+    """Wall-clock hours."""
+    last_hours: float
+    """Hours of the last period that it takes."""
+    partial: bool
+    """Whether these are fewer than the period has."""
+
+
+class Window(NamedTuple):
+    """A run that may stop and move: its work may be done in any of these periods."""
+
+    work: float
+    periods: tuple[int, ...]
+
+
+class Mode(NamedTuple):
+    """The fallback of a workload; it is workload `len(workloads) + its position` in efficiency columns."""
+
+    parent: int
+    share: float
+    """Largest share of the demand of a slice."""
+    spike: str | None
+    """Only in slices of this spike; None: always."""
+    cost: tuple[float, ...]
+    """Present value of what a work unit costs in quality, by period, thousands of dollars."""
+
+
+class DataPrice(NamedTuple):
+    """What the data of a workload costs at a provider."""
+
+    egress: float
+    """Per work unit, thousands of dollars."""
+    storage: float
+    """Per hour, thousands of dollars."""
+
+
+class Grant(NamedTuple):
+    """Free credits of a provider."""
+
+    provider: str
+    amount: float
+    """Thousands of dollars."""
+    end: int
+    """First period in which they are gone."""
+
+
+class Resilience(NamedTuple):
+    """Failures to be survived, and the reserve to be held."""
+
+    kind: FailureKind | None
+    """None if only a reserve is asked for."""
+    survive: dict[int, float]
+    """Share of the demand of each protected workload that survivors can serve."""
+    reserve: dict[int, float]
+    """Share of the demand (1 + reserve) that capacity can serve with nothing failed."""
+    checks: tuple[tuple[int, int], ...]
+    """(t, s) that are checked."""
+    standby_on_demand: bool
+    standby_hosted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +203,95 @@ class Parameters:
     """Own cap of each option paid by the hour, nodes."""
     given: dict[tuple[int, int], float] = field(default_factory=dict)
     """(o, v) → signings that are not to be decided but given, nodes."""
+    middle: tuple[float, ...] = ()
+    """Discount factor of the middle of each period."""
+    runs: dict[int, float] = field(default_factory=dict)
+    """Training runs held together on one cluster → work units."""
+    casts: tuple[Cast, ...] = ()
+    windows: dict[int, Window] = field(default_factory=dict)
+    """Training runs that may stop and move."""
+    modes: tuple[Mode, ...] = ()
+    places: tuple[tuple[int, float], ...] = ()
+    """Residency rules: (workload, smallest share)."""
+    provider_share: float | None = None
+    data: dict[int, dict[str, DataPrice]] = field(default_factory=dict)
+    """Workload → provider → what its data costs there; only workloads with priced data."""
+    support: dict[str, float] = field(default_factory=dict)
+    """Share of everything paid to a provider that comes on top."""
+    credits: tuple[Grant, ...] = ()
+    period_budgets: tuple[float | None, ...] = ()
+    upfront_budgets: tuple[float | None, ...] = ()
+    runway: tuple[float, ...] = ()
+    """Cash that may have been spent by the end of each period; empty if there is no cash block."""
+    carbon_caps: tuple[float | None, ...] = ()
+    """Tonnes of each plan-year."""
+    resilience: Resilience | None = None
+    _serving: dict[int, list[tuple[int, Service]]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def served_workloads(self) -> int:
+        """Workloads and the fallbacks after them."""
+        return len(self.workloads) + len(self.modes)
+
+    def serving(self, w: int) -> tuple[tuple[int, Service], ...]:
+        """(class, service) of every class that serves workload w."""
+        if not self._serving:
+            for c, group in enumerate(self.classes):
+                for v, service in group.column:
+                    self._serving.setdefault(v, []).append((c, service))
+        return tuple(self._serving.get(w, ()))
+
+    def apis(self, w: int) -> list[int]:
+        """Hosted supplies of workload w."""
+        return [h for h, supply in enumerate(self.hosted) if supply.workload == w]
+
+    def parent(self, w: int) -> int:
+        """The workload that a fallback belongs to; a workload itself otherwise."""
+        return w if w < len(self.workloads) else self.modes[w - len(self.workloads)].parent
+
+    def mode_of(self, w: int) -> int | None:
+        """The workload number of a workload's fallback, or None."""
+        return next((len(self.workloads) + i for i, mode in enumerate(self.modes) if mode.parent == w), None)
+
+    def allowed(self, w: int, t: int, s: int) -> bool:
+        """Whether a workload (or a fallback) may be served in the slice, as far as time is concerned."""
+        if w < len(self.workloads):
+            return True
+        spike = self.modes[w - len(self.workloads)].spike
+        return spike is None or self.horizon.periods[t].slices[s].spike == spike
 
     def wanted(self, w: int, t: int, s: int) -> bool:
-        """Whether workload w may use capacity in the slice."""
-        return self.online.get((w, t, s), 0.0) > 0 or self.flexible.get((w, t), 0.0) > 0
+        """Whether workload w (or a fallback) may use capacity in the slice."""
+        v = self.parent(w)
+        if self.online.get((v, t, s), 0.0) > 0:
+            return self.allowed(w, t, s)
+        return self.flexible.get((v, t), 0.0) > 0 or (v in self.windows and t in self.windows[v].periods)
 
     def points(self, w: int) -> list[tuple[int, int, int]]:
-        """Where workload w has demand: every (w, t, s) if online, every (w, t, 0) if flexible."""
-        online = [key for key, rate in self.online.items() if key[0] == w and rate > 0]
-        return online or [(w, t, 0) for (f, t), work in self.flexible.items() if f == w and work > 0]
+        """Where workload w has demand: every (w, t, s) if online, every (w, t, 0) if flexible or in its window.
+
+        A fallback has the points of its workload in which it is allowed.
+        """
+        v = self.parent(w)
+        online = [key for key, rate in self.online.items() if key[0] == v and rate > 0]
+        if online:
+            return [(w, t, s) for _, t, s in online if self.allowed(w, t, s)]
+        if v in self.windows:
+            return [(w, t, 0) for t in self.windows[v].periods]
+        return [(w, t, 0) for (f, t), work in self.flexible.items() if f == v and work > 0]
+
+    def total_work(self, w: int) -> float:
+        """Work units asked for over the whole horizon."""
+        if w in self.runs:
+            return self.runs[w]
+        if w in self.windows:
+            return self.windows[w].work
+        return sum(self.work(*point) for point in self.points(w))
 
     def work(self, w: int, t: int, s: int) -> float:
-        """Work units asked for at a demand point."""
-        rate = self.online.get((w, t, s))
-        return self.flexible[w, t] if rate is None else rate * self.hours[t][s]
+        """Work units asked for at a demand point (of a run in its window: of all of it)."""
+        v = self.parent(w)
+        if v in self.windows:
+            return self.windows[v].work
+        rate = self.online.get((v, t, s))
+        return self.flexible[v, t] if rate is None else rate * self.hours[t][s]

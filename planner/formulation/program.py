@@ -36,11 +36,15 @@ def in_scale(row: Row) -> Row:
     if not sizes or (min(sizes) >= COMFORT[0] and max(sizes) <= COMFORT[1]):
         return row
     factor = min(1.0 / max(sizes), COMFORT[1]) if max(sizes) < 1.0 else 1.0
-    scaled = [(variable, coefficient * factor) for variable, coefficient in row.pairs]
-    if row.sense == ">=":
-        kept = [(variable, min(c, COMFORT[1] * max(factor, 1.0))) for variable, c in scaled if c >= COMFORT[0]]
-    else:
-        kept = [(variable, max(c, COMFORT[0])) for variable, c in scaled]
+    largest = COMFORT[1] * max(factor, 1.0)
+    helps = 1.0 if row.sense == ">=" else -1.0  # sign of the coefficients that help to satisfy the row
+    kept: list[Pair] = []
+    for variable, coefficient in row.pairs:
+        c = coefficient * factor
+        if c * helps > 0:
+            kept += [(variable, helps * min(abs(c), largest))] if abs(c) >= COMFORT[0] else []
+        else:
+            kept.append((variable, -helps * max(abs(c), COMFORT[0])))
     return Row(row.key, kept, row.sense, row.rhs * factor)
 
 

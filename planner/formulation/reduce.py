@@ -11,7 +11,11 @@ of *b* such that
    where work splits freely, j_w may be any number;
 3. (limits) every cap group of a is one of b's, and m nodes of a count no more in it than one node of b;
    a has no maximum of its own and no fixed quantity; m nodes of a reach a's minimum quantity wherever b's does:
-   min_a ≤ m · min_b; a can be signed (or run) whenever b can. b has no fixed quantity.
+   min_a ≤ m · min_b; a can be signed (or run) whenever b can. b has no fixed quantity;
+4. (kin) a and b agree in everything that a rule of the scenario asks of an option (`Kin`: its failure domain where failures
+   are to be survived, its provider where shares, data or credits of providers count, the places of residency rules, its
+   delivery); a's support plan takes no larger share than b's, and m nodes of a emit no more than one of b where carbon counts;
+5. (one pool) if b may take part in a training run that is held together, a is of the same pool, with m = 1.
 
 *Proof.* Take a feasible plan that holds N nodes of b at some time. Replace each by m nodes of a and each unit of service on
 b by j_w units on a. By (2) every workload receives at least what it received; the nodes needed are
@@ -21,9 +25,12 @@ By (3) no cap, minimum or date is broken, and by (1) neither the cost nor the ca
 optimal plan uses no b. ∎ Applied one after the other (an option that has been dropped never justifies dropping another),
 with ties broken by order, the reduction stays exact.
 
-It is exact with caps, budgets, integers and spot shares: they are all covered above. A limit on the share of one provider
-or tiers of spend by provider would break (3) across providers; whoever adds such a family must restrict the
-comparison to options of the same provider.
+**Dominated pools.** A pool B whose options all have an option of one other pool A that satisfies 1-4 with m = 1, the same
+accelerators per node and the same service of every training run is superfluous as a whole. *Proof.* Move everything that a plan
+holds in B to A, node by node: a run on B is then on A as a whole, on as many nodes, for as long. The rest is as above. ∎
+
+It is exact with caps, budgets, integers, spot shares, second dispatches and credits: they are all covered above. Tiers of
+spend by provider would break (1) across providers; whoever adds such a family must add the provider to `Kin`.
 """
 
 from collections.abc import Sequence
@@ -32,7 +39,7 @@ from typing import NamedTuple
 
 from planner.domain.horizon import Horizon
 from planner.domain.option import Cap, Option, Terms
-from planner.formulation.parameters import Column, Service
+from planner.formulation.parameters import Column, Kin, Service
 from planner.formulation.present_value import Terminal, counted_beyond
 
 _ROUNDING = 1e-9
@@ -44,6 +51,11 @@ class Candidate(NamedTuple):
     option: Option
     terms: Terms
     column: Column
+    kin: Kin = Kin()
+    support: float = 0.0
+    """Share of what is paid that comes on top."""
+    tonnes: float = 0.0
+    """Tonnes CO2e of a node-hour, where carbon counts."""
 
 
 class Setting(NamedTuple):
@@ -53,6 +65,8 @@ class Setting(NamedTuple):
     terminal: Terminal
     last_hours: float
     """Length of the last period, and of those beyond the horizon."""
+    runs: frozenset[int]
+    """Training runs that are held together."""
 
 
 class Reduced(NamedTuple):
@@ -62,13 +76,24 @@ class Reduced(NamedTuple):
     dominated_by: dict[int, int]
 
 
-def reduce(candidates: Sequence[Candidate], caps: Sequence[Cap], terminal: Terminal, horizon: Horizon) -> Reduced:
-    """Drop dominated candidates. Cheap ones are tried as dominators first."""
-    weights = Setting({cap.name: cap for cap in caps}, terminal, horizon.periods[-1].hours)
+def reduce(
+    candidates: Sequence[Candidate],
+    caps: Sequence[Cap],
+    terminal: Terminal,
+    horizon: Horizon,
+    runs: frozenset[int] = frozenset(),
+) -> Reduced:
+    """Drop dominated candidates. Cheap ones are tried as dominators first.
+
+    Args:
+        runs: workloads that are training runs held together.
+    """
+    weights = Setting({cap.name: cap for cap in caps}, terminal, horizon.periods[-1].hours, runs)
+    dominated = _without_dominated_pools(candidates, weights) if runs else {}
     families: dict[tuple[object, ...], list[int]] = {}
     for i, candidate in enumerate(candidates):
-        families.setdefault(_family(candidate), []).append(i)
-    dominated: dict[int, int] = {}
+        if i not in dominated:
+            families.setdefault(_family(candidate, runs), []).append(i)
     kept: list[int] = []
     for members in families.values():
         order = sorted(members, key=lambda i: (_cheapness(candidates[i]), i))
@@ -100,9 +125,48 @@ def _without_twins(
     return left
 
 
-def _family(candidate: Candidate) -> tuple[object, ...]:
+def _without_dominated_pools(candidates: Sequence[Candidate], setting: Setting) -> dict[int, int]:
+    """Options of pools that another pool makes superfluous as a whole; only pools that could host a run."""
+    pools: dict[str, list[int]] = {}
+    for i, candidate in enumerate(candidates):
+        pools.setdefault(candidate.option.pool, []).append(i)
+    hosts = [members for members in pools.values() if any(_may_run(candidates[i], setting.runs) for i in members)]
+    hosts.sort(key=lambda members: (min(_cheapness(candidates[i]) for i in members), members[0]))
+    dominated: dict[int, int] = {}
+    standing: list[list[int]] = []
+    for members in hosts:
+        for rivals in standing:
+            by = [_alike(candidates, i, rivals, setting) for i in members]
+            if all(rival is not None for rival in by):
+                dominated |= {i: rival for i, rival in zip(members, by, strict=True) if rival is not None}
+                break
+        else:
+            standing.append(members)
+    return dominated
+
+
+def _alike(candidates: Sequence[Candidate], i: int, rivals: list[int], setting: Setting) -> int | None:
+    """The first of the rivals that takes the option's place node for node, or None."""
+    mine = candidates[i]
+    bound = [(w, service) for w, service in mine.column if w in setting.runs]
+    for j in rivals:
+        other = candidates[j]
+        same = _family(other, frozenset()) == _family(mine, frozenset()) and other.option.count == mine.option.count
+        hosts = [(w, service) for w, service in other.column if w in setting.runs]
+        if same and bound == hosts and dominates(other, mine, setting, most=1):
+            return j
+    return None
+
+
+def _may_run(candidate: Candidate, runs: frozenset[int]) -> bool:
+    return any(w in runs for w, _ in candidate.column)
+
+
+def _family(candidate: Candidate, runs: frozenset[int]) -> tuple[object, ...]:
+    """What dominator and dominated must share; options that may host a run stay inside their pool."""
     option, terms = candidate.option, candidate.terms
-    return option.action, terms.term, terms.lead, option.held
+    pool = option.pool if _may_run(candidate, runs) else ""
+    return option.action, terms.term, terms.lead, option.held, candidate.kin, pool
 
 
 def _cheapness(candidate: Candidate) -> float:
@@ -112,11 +176,18 @@ def _cheapness(candidate: Candidate) -> float:
     return per_hour / max((service.rate_per_node_hour for _, service in candidate.column), default=1.0)
 
 
-def dominates(a: Candidate, b: Candidate, setting: Setting) -> bool:
-    """Whether a makes b superfluous (the three conditions of the module's docstring)."""
+def dominates(a: Candidate, b: Candidate, setting: Setting, most: int | None = None) -> bool:
+    """Whether a makes b superfluous (the conditions of the module's docstring), with at most so many nodes for one."""
     if a.option.exact_nodes is not None or b.option.exact_nodes is not None or a.option.max_nodes is not None:
         return False
-    most = _nodes_by_price(a.terms, b.terms)
+    if a.support > b.support or a.kin != b.kin:
+        return False
+    affordable = _nodes_by_price(a.terms, b.terms)
+    if _may_run(b, setting.runs):
+        affordable = min(affordable, 1)
+    most = affordable if most is None else min(most, affordable)
+    if a.tonnes > 0:
+        most = min(most, int(b.tonnes / a.tonnes * (1 + _ROUNDING)))
     if most < 1 or not _dates_cover(a.terms, b.terms):
         return False
     m = _nodes_by_work(a.column, b.column, most)

@@ -62,7 +62,7 @@ def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
     matrix = matrix_of(built.program.problem, built.columns)
     if int(matrix.integer.sum()) <= DIRECT_INTEGERS:
         return _direct(matrix, gap, watch)
-    return _Search(matrix, layout_of(built, p), gap, watch).run()
+    return _Search(matrix, layout_of(built, p, matrix), gap, watch).run()
 
 
 def _direct(matrix: Matrix, gap: float, watch: Watch) -> Outcome:
@@ -187,22 +187,35 @@ class _Search:
     # --- plans --------------------------------------------------------------------------------
 
     def designs(self, blocks: Blocks, relaxed: Solved) -> Iterator[Floats]:
-        """Designs to try: signings rounded so that their running total stays close, or, where budgets bind, chosen with
-        some of the budget kept back for whole nodes in operation; at last all rounded up."""
+        """Designs to try: signings rounded so that their running total stays close, or, where limits on money bind, chosen
+        with some of it kept back for whole nodes in operation; at last all rounded up. Where runs are to be placed, or data
+        kept, a small whole-number program chooses first."""
         assert relaxed.x is not None
         values = relaxed.x[blocks.design]
-        if np.any(np.abs(relaxed.row_dual[blocks.linking]) > 1e-9):
-            for margin in MARGINS:
+        bound = bool(np.any(np.abs(relaxed.row_dual[self.layout.limits]) > 1e-9))
+        chosen: Floats | None = None
+        if bound or self.layout.choices:
+            for margin in (0.0, *MARGINS) if self.layout.choices else MARGINS:
+                if margin and not bound:
+                    break
                 design = self.master(blocks, relaxed, margin)
                 if design is not None:
+                    chosen = design if chosen is None else chosen
                     yield design
+        if self.layout.choices:
+            if chosen is not None:
+                raised = np.where(self.matrix.integer[blocks.design], np.ceil(chosen * 1.02 - 1e-6), chosen)
+                yield np.minimum(raised, self.matrix.upper[blocks.design])
+            return
         yield self._cumulative(blocks, values)
-        yield np.minimum(np.ceil(values - 1e-6), self.matrix.upper[blocks.design])
+        whole = self.matrix.integer[blocks.design]
+        up = np.where(whole, np.ceil(values - 1e-6), values)
+        yield np.minimum(up, self.matrix.upper[blocks.design])
 
     def _cumulative(self, blocks: Blocks, values: Floats) -> Floats:
         """Signings of each commitment rounded in the order of time so that their running total stays within a half."""
         place = {int(column): i for i, column in enumerate(blocks.design)}
-        rounded = np.zeros(len(values))
+        rounded = values.copy()
         for signings in self.layout.signings:
             running = whole = 0.0
             for column in signings:
@@ -218,8 +231,9 @@ class _Search:
         whole = np.zeros(self.matrix.columns)
         whole[blocks.design] = design
         held = blocks.matrix.activity(whole)
+        limits = self.layout.limits
         budget_price = np.zeros(blocks.matrix.rows)
-        budget_price[blocks.linking] = np.minimum(relaxed.row_dual[blocks.linking], 0.0)
+        budget_price[limits] = np.minimum(relaxed.row_dual[limits], 0.0)
         allowed = SHARE_OF_GAP * self.gap * abs(self.bound) / blocks.count
         for attempt in range(2):
             cost = blocks.matrix.cost - blocks.matrix.transposed_product(budget_price * (1.0 + attempt))
@@ -229,13 +243,29 @@ class _Search:
                 if values is None:
                     return
                 x[blocks.columns[t]] = values
+            x = self._settled(x)
             if self._feasible(x):
                 self._keep(x)
                 return
             if not budget_price.any():
-                budget_price[blocks.linking] = np.where(
-                    np.isfinite(blocks.matrix.row_upper[blocks.linking]), -0.05, 0.0
-                )
+                budget_price[limits] = -0.05
+
+    def _settled(self, x: Floats) -> Floats:
+        """The point with the columns that follow from all others chosen best for them."""
+        free = self.layout.settled
+        if not len(free):
+            return x
+        rest = x.copy()
+        rest[free] = 0.0
+        activity = self.matrix.activity(rest)
+        owner = np.repeat(np.arange(self.matrix.rows, dtype=np.int32), np.diff(self.matrix.start))
+        rows = np.unique(owner[np.isin(self.matrix.index, free)])
+        part = self.matrix.part(rows, free)
+        solved = solve_lp(part.with_sides(part.row_lower - activity[rows], part.row_upper - activity[rows]), self.watch)
+        if solved.x is None or solved.verdict != "optimal":
+            return x
+        rest[free] = solved.x
+        return rest
 
     def _feasible(self, x: Floats) -> bool:
         activity = self.matrix.activity(x)
@@ -276,7 +306,8 @@ class _Search:
         members: dict[tuple[int, int], Ints] = {}
         for key, rows in layout.capacity.items():
             entries = matrix.index[matrix.start[rows[0]] : matrix.start[rows[0] + 1]]
-            members[key] = entries[is_design[entries]]
+            signs = matrix.value[matrix.start[rows[0]] : matrix.start[rows[0] + 1]]
+            members[key] = entries[is_design[entries] & (signs < 0)]
             weights[rows[0]] = 1.0 if len(members[key]) else 0.0
         in_service = np.maximum(-matrix.transposed_product(weights), 1.0)
         spare = np.maximum(relaxed.column_dual, 0.0) / in_service
@@ -301,10 +332,10 @@ class _Search:
         keep = np.flatnonzero(matters).astype(np.int32)
         full = blocks.matrix.with_rows(self.extra)
         upper = full.row_upper.copy()
-        upper[blocks.linking] *= 1 - margin
+        upper[self.layout.limits] -= margin * np.abs(upper[self.layout.limits])
         full = full.with_sides(full.row_lower, upper)
         integer = np.zeros(full.columns, dtype=bool)
-        integer[blocks.design] = True
+        integer[blocks.design] = full.integer[blocks.design]
         part = Matrix(
             full.cost,
             full.lower,
@@ -321,4 +352,4 @@ class _Search:
             return None
         x = np.zeros(full.columns)
         x[keep] = found.x
-        return np.round(x[blocks.design])
+        return np.where(self.matrix.integer, np.round(x), x)[blocks.design]

@@ -5,6 +5,7 @@ from math import ceil
 from typing import Any
 
 from planner.formulation.parameters import Parameters
+from planner.formulation.resilience import emergency_of
 
 Pair = tuple[int, int]
 Point = tuple[int, int, int]
@@ -25,7 +26,29 @@ class Variables:
     hosted: dict[Point, Any] = field(default_factory=dict)
     """(h, t, s) → share of the workload's demand that a hosted API serves; s = 0 for flexible workloads."""
     unserved: dict[Point, Any] = field(default_factory=dict)
-    """(w, t, s) → share of the demand left unserved; s = 0 for flexible workloads."""
+    """(w, t, s) → share of the demand left unserved; s = 0 for flexible workloads, t = 0 for training runs."""
+    placed: dict[int, Any] = field(default_factory=dict)
+    """j → 1 if the run of cast j is placed as it says."""
+    gang: dict[Pair, Any] = field(default_factory=dict)
+    """(c, t) → nodes of the class that training runs hold all through the period."""
+    extra: dict[Pair, Any] = field(default_factory=dict)
+    """(j, o) → nodes of a by-the-hour option that run for cast j in the part of its last period that it takes."""
+    progress: dict[Pair, Any] = field(default_factory=dict)
+    """(w, t) → share of the work of a run that may stop and move that is done in the period."""
+    lesser: dict[Point, Any] = field(default_factory=dict)
+    """(w, t, s) → share of the demand that workload w's fallback serves."""
+    sent: dict[tuple[int, str, int, int], Any] = field(default_factory=dict)
+    """(w, provider, t, s) → share of the demand whose data leaves from the provider; s = 0 for flexible workloads."""
+    stored: dict[tuple[int, str], Any] = field(default_factory=dict)
+    """(w, provider) → 1 if the data of the workload is kept there."""
+    credit: dict[Pair, Any] = field(default_factory=dict)
+    """(i, t) → credits of grant i used in the period, thousands of dollars."""
+    rescue: dict[tuple[int, int, int, int, int], Any] = field(default_factory=dict)
+    """(d, w, k, t, s) → nodes of column k that serve workload w when domain d has failed."""
+    standby: dict[tuple[int, int, int, int], Any] = field(default_factory=dict)
+    """(d, b, t, s) → nodes of standby pool b that are started when domain d has failed."""
+    ready: dict[tuple[int, int, int, int], Any] = field(default_factory=dict)
+    """(k, d, t, s) → nodes of column k in domain d that could serve in an emergency; d = 0: in all domains."""
 
     def window(self, p: Parameters, o: int, t: int) -> list[Any]:
         """Signings of commitment o that are in service in period t: the window sum of its starts."""
@@ -47,10 +70,17 @@ def declare(problem: Any, p: Parameters) -> Variables:
                     if p.options[o].terms.usable[t]:
                         x.running[o, t, s] = _running(problem, p, o, t, s, nodes)
                 for w, service in group.column:
-                    if p.wanted(w, t, s):
+                    if w not in p.runs and p.wanted(w, t, s):
                         kind = "Integer" if service.whole and p.whole_nodes else "Continuous"
                         x.served[w, c, t, s] = problem.add_variable(f"served_{w}_{c}_{t}_{s}", 0, None, kind)
     _declare_work(problem, p, x)
+    _declare_runs(problem, p, x, nodes)
+    _declare_data(problem, p, x)
+    for i, grant in enumerate(p.credits):
+        for t in range(grant.end):
+            x.credit[i, t] = problem.add_variable(f"credit_{i}_{t}", 0, grant.amount)
+    if p.resilience is not None:
+        _declare_rescue(problem, p, x)
     return x
 
 
@@ -84,3 +114,52 @@ def _declare_work(problem: Any, p: Parameters, x: Variables) -> None:
     for w, (fraction, _) in p.unserved.items():
         for _, t, s in p.points(w):
             x.unserved[w, t, s] = problem.add_variable(f"unserved_{w}_{t}_{s}", 0, fraction)
+    for w, window in p.windows.items():
+        for t in window.periods:
+            x.progress[w, t] = problem.add_variable(f"progress_{w}_{t}", 0, 1)
+    for w, mode in enumerate(p.modes, start=len(p.workloads)):
+        for _, t, s in p.points(w):
+            x.lesser[mode.parent, t, s] = problem.add_variable(f"lesser_{w}_{t}_{s}", 0, mode.share)
+
+
+def _declare_runs(problem: Any, p: Parameters, x: Variables, nodes: str) -> None:
+    whole = "Integer" if p.whole_nodes else "Continuous"
+    most: dict[Pair, int] = {}
+    for j, cast in enumerate(p.casts):
+        x.placed[j] = problem.add_variable(f"placed_{j}", 0, 1, whole)
+        for t in range(cast.start, cast.end):
+            most[cast.group, t] = most.get((cast.group, t), 0) + cast.nodes
+        if cast.partial:
+            t = cast.end - 1
+            for o in p.classes[cast.group].running:
+                if p.options[o].terms.usable[t]:
+                    upper = cast.nodes if p.running_upper[o] is None else min(cast.nodes, p.running_upper[o] or 0)
+                    x.extra[j, o] = problem.add_variable(f"extra_{j}_{o}", 0, upper, nodes)
+    for (c, t), limit in sorted(most.items()):
+        largest = max(cast.nodes for cast in p.casts if cast.group == c) * len(p.runs)
+        x.gang[c, t] = problem.add_variable(f"gang_{c}_{t}", 0, min(limit, largest))
+
+
+def _declare_data(problem: Any, p: Parameters, x: Variables) -> None:
+    for w, prices in p.data.items():
+        for q, (provider, price) in enumerate(prices.items()):
+            for _, t, s in p.points(w):
+                x.sent[w, provider, t, s] = problem.add_variable(f"sent_{w}_{q}_{t}_{s}", 0, 1)
+            if price.storage > 0:
+                kind = "Integer" if p.whole_nodes else "Continuous"
+                x.stored[w, provider] = problem.add_variable(f"stored_{w}_{q}", 0, 1, kind)
+
+
+def _declare_rescue(problem: Any, p: Parameters, x: Variables) -> None:
+    emergency = emergency_of(p)
+    for t, s in sorted({(case.t, case.s) for case in emergency.cases}):
+        for k in range(len(emergency.columns)):
+            for d in range(len(emergency.domains)):
+                x.ready[k, d, t, s] = problem.add_variable(f"ready_{k}_{d}_{t}_{s}", 0)
+    for case in emergency.cases:
+        d, t, s = case.domain, case.t, case.s
+        for w, _ in case.needs:
+            for k, _ in emergency.serving(w):
+                x.rescue[d, w, k, t, s] = problem.add_variable(f"rescue_{d}_{w}_{k}_{t}_{s}", 0)
+        for b in case.standby:
+            x.standby[d, b, t, s] = problem.add_variable(f"standby_{d}_{b}_{t}_{s}", 0)

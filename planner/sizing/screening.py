@@ -12,10 +12,12 @@ from planner.domain.language_model import LanguageModel
 from planner.domain.offer import HostedApiOffer
 from planner.domain.option import Option
 from planner.domain.scenario import Scenario
-from planner.domain.workload import Batch, Inference, Training, Workload
+from planner.domain.training_run import TrainingRun
+from planner.domain.workload import Batch, Inference, Training, Workload, fallback_of
 from planner.domain.workload_base import TIERS
 from planner.sizing.admission import size
 from planner.sizing.constants import SizingConstants, constants_from
+from planner.sizing.training_run import run_verdict
 from planner.units import HOURS_PER_MONTH
 
 Reason = tuple[Bottleneck, str, str]
@@ -32,12 +34,12 @@ class Screened(NamedTuple):
 
 
 def screen(scenario: Scenario, options: tuple[Option, ...], catalog: Catalog) -> Screened:
-    """Size all options for all workloads."""
+    """Size all options for all workloads; fallbacks come after them, in order of their workloads."""
     sizer = _Sizer(scenario, catalog)
     fits: dict[tuple[int, int], Fit] = {}
     lost: dict[tuple[int, int], float] = {}
     rejections: list[Rejection] = []
-    for w, workload in enumerate(scenario.workloads):
+    for w, workload in enumerate((*scenario.workloads, *(way for _, way in fallbacks(scenario)))):
         rules = _Rules(workload, scenario, catalog)
         for o, option in enumerate(options):
             verdict = rules.verdict(option) or sizer.fit(workload, option)
@@ -50,6 +52,21 @@ def screen(scenario: Scenario, options: tuple[Option, ...], catalog: Catalog) ->
     return Screened(fits, lost, tuple(rejections))
 
 
+def fallbacks(scenario: Scenario) -> list[tuple[int, Inference]]:
+    """(index of the workload, its lesser way) of every workload that has one."""
+    ways = [(w, fallback_of(workload)) for w, workload in enumerate(scenario.workloads)]
+    return [(w, way) for w, way in ways if way is not None]
+
+
+def round_trip_ms(workload: Workload, scenario: Scenario, option: Option) -> float:
+    """Network round trip from an option's region to the users of a workload, milliseconds."""
+    own = workload.round_trip_ms if isinstance(workload, Inference) else None
+    if isinstance(own, float):
+        return own
+    stated = scenario.round_trips_ms if own is None else own
+    return next((stated[place] for place in (option.region, option.country, "default") if place in stated), 0.0)
+
+
 def lost_on_spot(workload: Workload, interruptions_per_month: float) -> float:
     """Share of spot hours whose work is lost: interruptions a month × recovery hours / 730, at most 1."""
     return min(interruptions_per_month * workload.recovery_hours / HOURS_PER_MONTH, 1.0)
@@ -59,7 +76,7 @@ def spot_share(workload: Workload) -> float:
     """Largest share of a workload that may run on spot."""
     if workload.max_spot_share is not None:
         return workload.max_spot_share
-    return 1.0 if isinstance(workload, Batch | Training) and workload.interruptible else 0.0
+    return 1.0 if isinstance(workload, Batch | Training | TrainingRun) and workload.interruptible else 0.0
 
 
 def _lower(names: tuple[str, ...] | None) -> frozenset[str] | None:
@@ -96,6 +113,14 @@ class _Rules:
                 return bottleneck, "one of " + ", ".join(sorted(allowed)), has or "unknown"
         if option.action == "spot" and not self.spot:
             return "spot", "work that may be interrupted (`max_spot_share`)", "spot"
+        if option.delivery == "batch" and not isinstance(self.workload, Batch | Training):
+            return "delivery", "capacity that is there when it is asked for", "a batch service"
+        if (
+            option.delivery == "container"
+            and isinstance(self.workload, TrainingRun)
+            and not self.workload.interruptible
+        ):
+            return "delivery", "nodes of one's own for the whole run", "containers"
         return None
 
     def _allowed(self, option: Option) -> Iterator[tuple[Bottleneck, frozenset[str] | None, str]]:
@@ -143,7 +168,8 @@ class _Sizer:
         self.constants: SizingConstants = constants_from(catalog.constants)
         self.measured = {o.name: o.throughput for o in scenario.offers if not isinstance(o, HostedApiOffer)}
         self.measured |= {h.name: h.throughput for h in scenario.held}
-        self.known: dict[tuple[str, str, int], Fit | Rejection] = {}
+        self.maturity = scenario.maturity
+        self.known: dict[tuple[str, str, int, float], Fit | Rejection] = {}
 
     def fit(self, workload: Workload, option: Option) -> Fit | Reason:
         if option.action == "hosted_api":
@@ -152,11 +178,30 @@ class _Sizer:
             stated = self.measured[option.offer].get(workload.name)
             if stated is not None or option.accelerator is None:
                 return self._measured(workload, option, stated or 0.0)
-        key = (workload.name, option.accelerator or "", option.count)
+        trip = round_trip_ms(workload, self.scenario, option)
+        key = (workload.name, option.accelerator or "", option.count, trip)
         if key not in self.known:
-            self.known[key] = self._sized(workload, *key[1:])
+            self.known[key] = self._sized_at(workload, key[1], key[2], trip)
         verdict = self.known[key]
         return verdict if isinstance(verdict, Fit) else verdict[2:]
+
+    def _sized_at(self, workload: Workload, accelerator: str, count: int, trip_ms: float) -> Fit | Rejection:
+        """Sized with the round trip taken off the time to the first token, and the vendor's maturity taken into account."""
+        limit = workload.tier.ttft_ms if isinstance(workload, Inference) else None
+        if trip_ms and limit is not None:
+            if trip_ms >= limit:
+                needed, offered = f"TTFT <= {limit:g} ms", f"a round trip of {trip_ms:g} ms"
+                return Rejection(workload.name, accelerator, "latency", needed, offered)
+            workload = workload.model_copy(update={"ttft_ms": limit - trip_ms})
+        fit = self._sized(workload, accelerator, count)
+        mature = self.maturity.get(self.catalog.accelerators[accelerator].vendor, 1.0)
+        if isinstance(fit, Rejection) or mature == 1.0:
+            return fit
+        step = ("maturity of the vendor's software", mature, "")
+        return fit._replace(
+            rate_per_node_hour=fit.rate_per_node_hour * mature,
+            derivation=(*fit.derivation[:-1], step, *fit.derivation[-1:]),
+        )
 
     def _measured(self, workload: Workload, option: Option, rate: float) -> Fit | Reason:
         if rate <= 0:
@@ -177,6 +222,15 @@ class _Sizer:
         model = getattr(workload, "model", None)
         known_model = self.catalog.language_models.get(model) if isinstance(model, str) else model
         reference = self.catalog.accelerators.get(getattr(workload, "reference_accelerator", None) or "")
+        if isinstance(workload, TrainingRun):
+            return run_verdict(
+                workload,
+                self.catalog.accelerators[accelerator],
+                count,
+                model=known_model if isinstance(known_model, LanguageModel) else None,
+                reference=reference,
+                constants=self.constants,
+            )
         return size(
             workload,
             self.catalog.accelerators[accelerator],

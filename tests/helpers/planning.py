@@ -10,7 +10,7 @@ from planner.domain.plan import Plan
 from planner.domain.scenario import Scenario
 from planner.formulation.assemble import assemble
 from planner.formulation.solve import Watch
-from planner.pipeline import Question, Solution, horizon_of, prepare, solve
+from planner.pipeline import Question, Solution, facts_of, horizon_of, prepare, solve
 from planner.sizing.screening import screen
 
 EMPTY = Catalog()
@@ -96,5 +96,5 @@ def question_with_replicas(
         key = (scenario.workloads[w].name, market.options[o].offer or "")
         fits[w, o] = fit._replace(replica_nodes=replica_nodes.get(key, fit.replica_nodes))
     screened = screened._replace(fits=fits)
-    assembled = assemble(scenario, market, screened, horizon, {}, reduced=reduced)
+    assembled = assemble(scenario, market, screened, horizon, facts_of(scenario, catalog, market), reduced=reduced)
     return Question(scenario, catalog, market, screened, assembled)

@@ -1,0 +1,133 @@
+"""What counts beside the payments for capacity: support plans, data, credits, the cost of fallbacks, emissions."""
+
+from collections import defaultdict
+from decimal import ROUND_FLOOR, Decimal
+
+from planner.domain.scenario import Scenario
+from planner.domain.workload import Inference
+from planner.formulation.bookkeeping import Beside, Charge, Payment, exact
+from planner.formulation.decisions import Decisions
+from planner.formulation.parameters import Parameters
+from planner.units import HOURS_PER_MONTH
+
+_MICRO = Decimal("0.000001")
+
+
+def beside_of(
+    p: Parameters, d: Decisions, paid: list[Payment], scenario: Scenario, tonnes_per_hour: dict[int, float]
+) -> Beside:
+    """All of it, in exact decimals.
+
+    Args:
+        tonnes_per_hour: by option, tonnes CO2e of a node-hour, where known.
+    """
+    data = [*_egress(p, d, scenario), *_storage(p, d, scenario)]
+    charges = (*data, *_support(p, paid, data))
+    return Beside(
+        charges, _credits(p, d, paid, charges), fallback_usd(p, d, scenario), _tonnes(p, paid, tonnes_per_hour)
+    )
+
+
+def _egress(p: Parameters, d: Decisions, scenario: Scenario) -> list[Charge]:
+    """Work × GB per unit × USD per GB, by workload, provider and period."""
+    work: dict[tuple[int, str, int], Decimal] = defaultdict(Decimal)
+    for (w, provider, t, _), units in sorted(d.sent.items()):
+        work[w, provider, t] += exact(units)
+    found = []
+    for (w, provider, t), amount in work.items():
+        gb = exact(scenario.workloads[w].egress_gb_per_unit) * amount
+        prices = scenario.egress_usd_per_gb
+        if gb:
+            price = exact(prices[provider] if provider in prices else prices["default"])
+            found.append(Charge("egress", provider, w, t, False, gb, price, gb * price, Decimal(1)))
+    return found
+
+
+def _storage(p: Parameters, d: Decisions, scenario: Scenario) -> list[Charge]:
+    """GB × USD per GB and month × months, at every provider that keeps the data, in every period."""
+    found = []
+    prices = scenario.storage_usd_per_gb_month
+    for w, provider in sorted(d.stored):
+        gb = exact(scenario.workloads[w].storage_gb)
+        price = exact(prices[provider] if provider in prices else prices["default"])
+        for t, period in enumerate(p.horizon.periods):
+            usd = gb * price * exact(period.hours) / exact(HOURS_PER_MONTH)
+            found.append(Charge("storage", provider, w, t, False, gb, price, usd, Decimal(1)))
+    return found
+
+
+def _support(p: Parameters, paid: list[Payment], data: list[Charge]) -> list[Charge]:
+    """Share × everything paid to the provider, when it is paid."""
+    spent: dict[tuple[str, int, bool, Decimal], Decimal] = defaultdict(Decimal)
+    for payment in paid:
+        provider = p.options[payment.option].option.provider
+        spent[provider, payment.period, payment.at_start, payment.counted] += payment.usd
+    for charge in data:
+        spent[charge.provider, charge.period, False, Decimal(1)] += charge.usd
+    return [
+        Charge("support", provider, -1, t, at_start, usd, share, usd * share, counted)
+        for (provider, t, at_start, counted), usd in sorted(spent.items())
+        if usd and (share := exact(p.support.get(provider, 0.0)))
+    ]
+
+
+def _credits(
+    p: Parameters, d: Decisions, paid: list[Payment], charges: tuple[Charge, ...]
+) -> dict[tuple[int, int], Decimal]:
+    """Credits used, never more than the bills of the period, nor than the grant."""
+    bills: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
+    for payment in paid:
+        bills[p.options[payment.option].option.provider, payment.period] += payment.usd
+    for charge in charges:
+        bills[charge.provider, charge.period] += charge.usd
+    left = [exact(grant.amount) * 1000 for grant in p.credits]
+    used = {}
+    for (i, t), usd in sorted(d.credit.items()):
+        provider = p.credits[i].provider
+        most = min(exact(round(usd, 6)), left[i], bills[provider, t]).quantize(_MICRO, rounding=ROUND_FLOOR)
+        if most > 0:
+            used[i, t] = most
+            left[i] -= most
+            bills[provider, t] -= most
+    return used
+
+
+def fallback_usd(p: Parameters, d: Decisions, scenario: Scenario) -> dict[int, Decimal]:
+    """Stated cost of what the ordinary way leaves to fallbacks, by period, USD."""
+    found: dict[int, Decimal] = defaultdict(Decimal)
+    for (w, t, _), units in fallback_work(p, d).items():
+        workload = scenario.workloads[w]
+        usd = workload.fallback.usd_per_unit if isinstance(workload, Inference) and workload.fallback else 0.0
+        if usd:
+            found[t] += units * exact(usd)
+    return dict(found)
+
+
+def fallback_work(p: Parameters, d: Decisions) -> dict[tuple[int, int, int], Decimal]:
+    """(w, t, s) → work that a fallback serves: what the ordinary way and what stays unserved leave of the demand."""
+    found: dict[tuple[int, int, int], Decimal] = {}
+    for i, mode in enumerate(p.modes):
+        w = mode.parent
+        done: dict[tuple[int, int], float] = defaultdict(float)
+        for (t, s), parts in d.busy.items():
+            for part in parts:
+                if part.workload == w:
+                    done[t, s] += part.nodes / part.service.nodes * part.service.rate_per_hour * p.hours[t][s]
+        for (h, t, s), units in d.hosted.items():
+            if p.hosted[h].workload == w:
+                done[t, s] += units
+        for _, t, s in p.points(len(p.workloads) + i):
+            asked = p.work(w, t, s) - d.unserved.get((w, t, s), 0.0)
+            left = asked - done[t, s]
+            if left > 1e-7 * max(asked, 1e-9):
+                found[w, t, s] = exact(left)
+    return found
+
+
+def _tonnes(p: Parameters, paid: list[Payment], tonnes_per_hour: dict[int, float]) -> dict[int, Decimal]:
+    """Tonnes CO2e of the node-hours paid for inside the horizon, by period."""
+    found: dict[int, Decimal] = defaultdict(Decimal)
+    for payment in paid:
+        if payment.period < len(p.horizon.periods) and not payment.at_start and payment.kind != "hosted_api":
+            found[payment.period] += payment.quantity * exact(tonnes_per_hour.get(payment.option, 0.0))
+    return dict(found)

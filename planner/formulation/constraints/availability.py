@@ -1,0 +1,100 @@
+r"""Availability: whatever one domain fails, the survivors can still serve the protected work (a second dispatch).
+
+.. math::
+    \sum_k \frac{\rho_{wk}}{D_{wts}} y^d_{wkts} \ge \sigma_w, \qquad
+    \sum_w y^d_{wkts} \le \sum_{d' \ne d} A_{kd'ts} + \sum_{b \in B_k} n^d_{bts}, \\
+    A_{kdts} \le \sum_{c \in C_{kd}} \Big( \sum_{o} r_{ots} + \sum_{o,\, v \in win} k_{ov} \Big), \qquad
+    \sum_{o \in G \setminus d} g_o r_{ots} + \sum_{b} g_b n^d_{bts} \le \bar G
+
+for every failed domain d and every checked slice; with d = nothing and σ = 1 + reserve, the standing reserve.
+
+==============  =============================  ======================================================
+symbol          in code                        unit
+==============  =============================  ======================================================
+y^d_{wkts}      ``x.rescue[d, w, k, t, s]``    nodes of column k serving w when d has failed
+A_{kdts}        ``x.ready[k, d, t, s]``        nodes of column k in domain d; d = 0: all together
+n^d_{bts}       ``x.standby[d, b, t, s]``      nodes started when d has failed
+r, k            ``x.running``, ``x.signed``    nodes
+ρ_{wk}          ``emergency.serving(w)``       work units of a node-hour
+==============  =============================  ======================================================
+
+Spot capacity is no survivor; runs, batch and development may stop meanwhile. Keys start with (d, t, s).
+"""
+
+from collections.abc import Iterator
+
+from planner.formulation.parameters import Parameters, Resilience
+from planner.formulation.program import Pair, Row, in_scale
+from planner.formulation.resilience import Case, Emergency, emergency_of, outside
+from planner.formulation.variables import Variables
+
+
+def availability(p: Parameters, x: Variables) -> Iterator[Row]:
+    """Rows of what is ready, what is needed, what is used, and what may be started."""
+    if p.resilience is None:
+        return
+    emergency = emergency_of(p)
+    for t, s in sorted({(case.t, case.s) for case in emergency.cases}):
+        yield from _ready(p, x, emergency, t, s)
+    for case in emergency.cases:
+        d, t, s = case.domain, case.t, case.s
+        for w, share in case.needs:
+            rate = p.online[w, t, s]
+            pairs: list[Pair] = [(x.rescue[d, w, k, t, s], r / rate) for k, r in emergency.serving(w)]
+            yield in_scale(Row((d, t, s, "need", w), pairs, ">=", share))
+        yield from _used(x, emergency, case)
+        yield from _started(p, p.resilience, x, emergency, case)
+
+
+def _ready(p: Parameters, x: Variables, emergency: Emergency, t: int, s: int) -> Iterator[Row]:
+    for k, column in enumerate(emergency.columns):
+        nodes: dict[str, list[Pair]] = {}
+        for c in column.classes:
+            group = p.classes[c]
+            mine = nodes.setdefault(group.kin.domain, [])
+            mine += [(x.running[o, t, s], 1.0) for o in group.running if (o, t, s) in x.running]
+            mine += [(signed, 1.0) for o in group.committed for signed in x.window(p, o, t)]
+        parts: list[Pair] = []
+        for d, domain in enumerate(emergency.domains):
+            if d > 0:
+                parts.append((x.ready[k, d, t, s], 1.0))
+                yield Row((d, t, s, "ready", k), [*nodes.get(domain, []), (x.ready[k, d, t, s], -1.0)], ">=", 0.0)
+        if len(emergency.domains) == 1:
+            parts = nodes.get("", [])
+        yield Row((0, t, s, "ready", k), [*parts, (x.ready[k, 0, t, s], -1.0)], ">=", 0.0)
+
+
+def _used(x: Variables, emergency: Emergency, case: Case) -> Iterator[Row]:
+    d, t, s = case.domain, case.t, case.s
+    for k in range(len(emergency.columns)):
+        used: list[Pair] = [(x.rescue[d, w, k, t, s], 1.0) for w, _ in case.needs if (d, w, k, t, s) in x.rescue]
+        if not used:
+            continue
+        lost: list[Pair] = [(x.ready[k, d, t, s], 1.0)] if d > 0 else []
+        started = [(x.standby[d, b, t, s], -1.0) for b in case.standby if emergency.pools[b].column == k]
+        yield Row((d, t, s, "used", k), [*used, (x.ready[k, 0, t, s], -1.0), *lost, *started], "<=", 0.0)
+
+
+def _started(p: Parameters, wanted: Resilience, x: Variables, emergency: Emergency, case: Case) -> Iterator[Row]:
+    """Caps on what is started, together with what still runs outside of the domain."""
+    d, t, s = case.domain, case.t, case.s
+    domain = emergency.domains[d]
+    by_cap: dict[int, list[Pair]] = {}
+    for b in case.standby:
+        pool = emergency.pools[b]
+        for g, weight in pool.caps:
+            by_cap.setdefault(g, []).append((x.standby[d, b, t, s], weight))
+        if pool.upper is not None:
+            run: list[Pair] = [(x.running[o, t, s], 1.0) for o in pool.options if (o, t, s) in x.running]
+            yield Row((d, t, s, "own cap", b), [*run, (x.standby[d, b, t, s], 1.0)], "<=", pool.upper)
+    for g, started in by_cap.items():
+        cap = p.caps[g]
+        pairs = list(started)
+        for o, weight in cap.weight:
+            if not outside(p, wanted, o, domain):
+                continue
+            if (o, t, s) in x.running:
+                pairs.append((x.running[o, t, s], weight))
+            if cap.counts_commitments and p.options[o].terms.term:
+                pairs += [(signed, weight) for signed in x.window(p, o, t)]
+        yield Row((d, t, s, "cap", g), pairs, "<=", cap.limit)

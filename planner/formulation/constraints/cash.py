@@ -1,0 +1,60 @@
+r"""Cash: spending of each period, upfront payments of each plan-year, and the runway, after credits.
+
+.. math::
+    S_t - \sum_i f_{it} \le B_t, \qquad \sum_{v \in y} u_{ov} k_{ov} \le U_y, \qquad
+    \sum_{\tau \le t} \Big( S_\tau - \sum_i f_{i\tau} \Big) \le C_t \qquad \forall t, y
+
+========  ==========================  ==========================================================
+symbol    in code                     unit
+========  ==========================  ==========================================================
+S_t       ``spending(p, x)[t]``       thousands of dollars paid in the period
+f_{it}    ``x.credit[i, t]``          thousands of dollars
+u_{ov}    ``p.options[o].upfront``    thousands of dollars per node signed in v
+B_t       ``p.period_budgets[t]``     thousands of dollars
+U_y       ``p.upfront_budgets[y]``    thousands of dollars
+C_t       ``p.runway[t]``             cash at hand and come in by the end of t, less other costs and the
+                                      minimum
+========  ==========================  ==========================================================
+
+Dual: what one more thousand dollars at that time saves.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from planner.formulation.parameters import Parameters
+from planner.formulation.program import Pair, Row
+from planner.formulation.spending import credits_in, merged, spending
+from planner.formulation.variables import Variables
+
+
+def cash(p: Parameters, x: Variables) -> Iterator[Row]:
+    """Keys: (t, "period"), (year, "upfront"), (t, "runway")."""
+    yield from _upfront(p, x)
+    limited = any(limit is not None for limit in p.period_budgets)
+    if not limited and not p.runway:
+        return
+    so_far: dict[str, Pair] = {}
+    for t, by_provider in enumerate(spending(p, x)):
+        spent = merged([*chain(*by_provider.values()), *credits_in(p, x, t)])
+        limit = p.period_budgets[t] if limited else None
+        if limit is not None and spent:
+            yield Row((t, "period"), spent, "<=", limit)
+        if p.runway:
+            for variable, usd in spent:
+                before = so_far.get(variable.name)
+                so_far[variable.name] = (variable, usd + (before[1] if before else 0.0))
+            if so_far:
+                yield Row((t, "runway"), list(so_far.values()), "<=", p.runway[t])
+
+
+def _upfront(p: Parameters, x: Variables) -> Iterator[Row]:
+    if all(limit is None for limit in p.upfront_budgets):
+        return
+    paid: list[list[Pair]] = [[] for _ in p.upfront_budgets]
+    for (o, v), signed in x.signed.items():
+        if p.options[o].upfront[v]:
+            paid[p.horizon.periods[v].plan_year].append((signed, p.options[o].upfront[v]))
+    for year, limit in enumerate(p.upfront_budgets):
+        if limit is not None and paid[year]:
+            yield Row((year, "upfront"), paid[year], "<=", limit)

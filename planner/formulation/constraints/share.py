@@ -1,0 +1,48 @@
+r"""Share: what does not come from a provider can serve all but a share of every workload's demand.
+
+.. math::
+    \sum_{c \notin C_q} \frac{\rho_{wc}}{D_{wts}} y_{wcts} + \sum_{h \notin H_q} a_{hts} + u_{wts} \ge 1 - \bar\sigma
+    \qquad \forall w, q, t, s
+
+(over the slice for online workloads, over the period for flexible ones; fallbacks count like the rest)
+
+========  ===========================  ==========================================
+symbol    in code                      unit
+========  ===========================  ==========================================
+y_{wcts}  ``x.served[w, c, t, s]``     units of service
+a_{hts}   ``x.hosted[h, t, s]``        share of the demand
+u_{wts}   ``x.unserved[w, t, s]``      share of the demand
+σ̄         ``p.provider_share``         share of the demand
+========  ===========================  ==========================================
+"""
+
+from collections.abc import Iterator
+
+from planner.formulation.parameters import Parameters
+from planner.formulation.program import Pair, Row
+from planner.formulation.supply import Point, at_least, hosted_by, served_by, unserved_at
+from planner.formulation.variables import Variables
+
+
+def share(p: Parameters, x: Variables) -> Iterator[Row]:
+    """One row per workload, provider that serves it, and demand point; key (w, t, s, provider)."""
+    if p.provider_share is None or p.provider_share >= 1:
+        return
+    for w in range(len(p.workloads)):
+        if w in p.runs:
+            continue
+        providers = {p.classes[c].kin.provider for c, _ in p.serving(w)}
+        providers |= {p.options[p.hosted[h].option].option.provider for h in p.apis(w)}
+        for provider in sorted(providers):
+            for point in p.points(w):
+                yield at_least(p, x, (*point, provider), point, _others(p, x, point, provider), 1 - p.provider_share)
+
+
+def _others(p: Parameters, x: Variables, point: Point, provider: str) -> list[Pair]:
+    """What serves the point and does not come from the provider."""
+    modes = [None] if point not in x.lesser else [None, p.mode_of(point[0])]
+    pairs = unserved_at(x, point)
+    for mode in modes:
+        pairs += served_by(p, x, point, lambda group: group.kin.provider != provider, mode=mode)
+        pairs += hosted_by(p, x, point, lambda name: name != provider, mode=mode)
+    return pairs

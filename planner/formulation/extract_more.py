@@ -1,0 +1,170 @@
+"""Decisions → the records of a plan beside lines and serving: runs, charges, credits, cash, margins, carbon."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from planner.domain.plan import (
+    CarbonRecord,
+    CashRecord,
+    ChargeRecord,
+    CreditRecord,
+    MarginRecord,
+    RunRecord,
+    RunShare,
+    UnitCost,
+)
+from planner.domain.scenario import Scenario
+from planner.formulation.assemble_limits import cash_flows
+from planner.formulation.assemble_runs import runs_of
+from planner.formulation.bookkeeping import Beside, Payment, Present, exact
+from planner.formulation.decisions import Decisions
+from planner.formulation.extract import dollars, label
+from planner.formulation.parameters import Parameters
+from planner.sizing.training_run import goodput
+
+
+def runs_record(p: Parameters, d: Decisions, scenario: Scenario) -> tuple[RunRecord, ...]:
+    """Training runs as they are placed."""
+    runs = runs_of(scenario)
+    found = []
+    for placed in sorted(d.runs, key=lambda one: one.cast.workload):
+        cast = placed.cast
+        first = p.options[placed.parts[0].option].option
+        accelerators = cast.nodes * first.count
+        found.append(
+            RunRecord(
+                workload=p.workloads[cast.workload],
+                pool=first.pool,
+                start=label(p.horizon, cast.start),
+                start_index=cast.start,
+                end=label(p.horizon, cast.end - 1),
+                end_index=cast.end,
+                nodes=cast.nodes,
+                accelerators=accelerators,
+                hours=cast.hours,
+                last_period_hours=cast.last_hours,
+                work=p.runs[cast.workload],
+                work_unit=p.units[cast.workload],
+                rate_per_node_hour=dict(p.classes[cast.group].column)[cast.workload].rate_per_hour,
+                goodput=goodput(runs[cast.workload], accelerators),
+                shares=tuple(
+                    RunShare(
+                        option=p.options[part.option].option.id,
+                        period=part.period,
+                        nodes=part.nodes,
+                        hours=part.hours,
+                    )
+                    for part in placed.parts
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def charges_record(p: Parameters, beside: Beside) -> tuple[ChargeRecord, ...]:
+    """Charges inside the horizon; support by provider and period."""
+    merged: dict[tuple[str, str, int, int, Decimal], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    for charge in beside.charges:
+        if charge.period < len(p.horizon.periods):
+            sums = merged[charge.kind, charge.provider, charge.workload, charge.period, charge.unit_price]
+            sums[0] += charge.quantity
+            sums[1] += charge.usd
+    return tuple(
+        ChargeRecord(
+            kind=kind,
+            provider=provider,
+            workload=p.workloads[w] if w >= 0 else "",
+            period=t,
+            quantity=float(quantity),
+            unit_price_usd=float(price),
+            usd=dollars(usd),
+        )
+        for (kind, provider, w, t, price), (quantity, usd) in sorted(merged.items())
+    )
+
+
+def credits_record(p: Parameters, beside: Beside) -> tuple[CreditRecord, ...]:
+    return tuple(
+        CreditRecord(provider=p.credits[i].provider, credit=i, period=t, usd=dollars(usd))
+        for (i, t), usd in sorted(beside.credits.items())
+    )
+
+
+def cash_record(p: Parameters, scenario: Scenario, spent: tuple[float, ...]) -> tuple[CashRecord, ...]:
+    """Balance of the cash block, period by period.
+
+    Args:
+        spent: cash of each period on compute, after credits, USD.
+    """
+    if scenario.cash is None:
+        return ()
+    balance, found = scenario.cash.at_hand_usd, []
+    for t, flow in enumerate(cash_flows(scenario, p.horizon)):
+        closing = balance + flow.income_usd + flow.raised_usd - flow.other_usd - spent[t]
+        found.append(
+            CashRecord(
+                period=t,
+                opening_usd=round(balance, 6),
+                income_usd=round(flow.income_usd, 6),
+                raised_usd=round(flow.raised_usd, 6),
+                other_costs_usd=round(flow.other_usd, 6),
+                spent_usd=spent[t],
+                closing_usd=round(closing, 6),
+            )
+        )
+        balance = closing
+    return tuple(found)
+
+
+def margins_record(
+    p: Parameters, d: Decisions, scenario: Scenario, unit_costs: tuple[UnitCost, ...]
+) -> tuple[MarginRecord, ...]:
+    """Revenue of what is sold against its share of the cash inside the horizon."""
+    cost = {unit.workload: unit.usd_per_unit for unit in unit_costs}
+    found = []
+    for w, workload in enumerate(scenario.workloads):
+        price = workload.price_usd_per_unit
+        if price is None:
+            continue
+        units = p.total_work(w) - sum(work for (v, _, _), work in d.unserved.items() if v == w)
+        revenue, paid = units * price, units * cost.get(workload.name, 0.0)
+        found.append(
+            MarginRecord(
+                workload=workload.name,
+                units=units,
+                revenue_usd=round(revenue, 6),
+                cost_usd=round(paid, 6),
+                margin_fraction=(revenue - paid) / revenue if revenue > 0 else None,
+            )
+        )
+    return tuple(found)
+
+
+def carbon_record(
+    p: Parameters, paid: list[Payment], present: Present, tonnes_per_hour: dict[int, float]
+) -> CarbonRecord | None:
+    """Emissions of the node-hours paid for inside the horizon; None if no nodes are paid for."""
+    years = [Decimal(0)] * p.horizon.plan_years
+    regions: dict[str, Decimal] = defaultdict(Decimal)
+    known, unknown = Decimal(0), Decimal(0)
+    for payment in paid:
+        if payment.period >= len(p.horizon.periods) or payment.at_start or payment.kind == "hosted_api":
+            continue
+        rate = tonnes_per_hour.get(payment.option)
+        if rate is None:
+            unknown += payment.quantity
+            continue
+        known += payment.quantity
+        option = p.options[payment.option].option
+        tonnes = payment.quantity * exact(rate)
+        years[p.horizon.periods[payment.period].plan_year] += tonnes
+        regions[f"{option.provider}/{option.region}"] += tonnes
+    if known + unknown == 0:
+        return None
+    return CarbonRecord(
+        tonnes=dollars(sum(years, Decimal(0))),
+        by_plan_year=tuple(dollars(y) for y in years),
+        by_region={name: dollars(t) for name, t in sorted(regions.items(), key=lambda item: (-item[1], item[0]))},
+        unknown_node_hours_fraction=float(unknown / (known + unknown)),
+        npv_usd=dollars(present.carbon),
+    )

@@ -1,0 +1,52 @@
+"""Cash of every period by provider, as what the variables add to it: the left side of budgets, runway and credits."""
+
+from collections.abc import Iterable
+
+from planner.formulation.parameters import Parameters
+from planner.formulation.program import Pair
+from planner.formulation.variables import Variables
+
+
+def spending(p: Parameters, x: Variables) -> list[dict[str, list[Pair]]]:
+    """[t][provider] → pairs (variable, thousands of dollars paid to the provider in t), support included, before credits."""
+    spent: list[dict[str, list[Pair]]] = [{} for _ in p.hours]
+
+    def pay(t: int, provider: str, variable: object, usd: float) -> None:
+        if usd:
+            spent[t].setdefault(provider, []).append((variable, usd))
+
+    for (o, v), signed in x.signed.items():
+        for t, usd in p.options[o].cash[v].items():
+            pay(t, p.options[o].option.provider, signed, usd)
+    for (o, t, s), running in x.running.items():
+        pay(t, p.options[o].option.provider, running, p.options[o].cash[t][t] * p.hours[t][s])
+    for (j, o), extra in x.extra.items():
+        t = p.casts[j].end - 1
+        pay(t, p.options[o].option.provider, extra, p.options[o].cash[t][t] * p.casts[j].last_hours)
+    for (h, t, s), share in x.hosted.items():
+        supply = p.hosted[h]
+        provider = p.options[supply.option].option.provider
+        usd = supply.cash[t] * p.work(supply.workload, t, s) * (1 + p.support.get(provider, 0.0))
+        pay(t, provider, share, usd)
+    for (w, provider, t, s), sent in x.sent.items():
+        usd = p.data[w][provider].egress * p.work(w, t, s) * (1 + p.support.get(provider, 0.0))
+        pay(t, provider, sent, usd)
+    for (w, provider), stored in x.stored.items():
+        for t, slices in enumerate(p.hours):
+            usd = p.data[w][provider].storage * sum(slices) * (1 + p.support.get(provider, 0.0))
+            pay(t, provider, stored, usd)
+    return spent
+
+
+def credits_in(p: Parameters, x: Variables, t: int) -> list[Pair]:
+    """Credits used in a period, as cash that is not spent."""
+    return [(x.credit[i, t], -1.0) for i in range(len(p.credits)) if (i, t) in x.credit]
+
+
+def merged(parts: Iterable[Pair]) -> list[Pair]:
+    """One pair per variable, in order of first appearance."""
+    total: dict[str, Pair] = {}
+    for variable, amount in parts:
+        before = total.get(variable.name)
+        total[variable.name] = (variable, amount + (before[1] if before else 0.0))
+    return [pair for pair in total.values() if pair[1]]
