@@ -1,9 +1,9 @@
 """The money of a plan: by plan-year and kind, by provider, per unit, against the usual ways, after the horizon."""
 
 from collections import defaultdict
-from typing import Any
 
 from planner.domain.plan import Baseline, Plan
+from planner.report import budgets
 from planner.report.figures import headline_money, money, percent, unit_price
 from planner.report.table import (
     Block,
@@ -17,93 +17,32 @@ from planner.report.table import (
     plain_rows,
     text_columns,
 )
+from planner.report.text import listed
 from planner.report.vocabulary import kind_words
-
-_YEARS_ACROSS = 5
-"""Up to so many plan-years stand side by side; more stand one below the other."""
+from planner.report.years import by_year as sums_by_year
+from planner.report.years import money_row, year_table
 
 
 def by_year(plan: Plan) -> Section:
-    """Cash per plan-year and kind, with the budget where there is one."""
-    years = len(plan.cost.by_plan_year)
-    grid = _grid(plan, years)
-    table = _transposed(grid) if years > _YEARS_ACROSS else grid
-    blocks: list[Block] = [table]
+    """Cash per plan-year and kind, with the budgets where there are some."""
+    blocks: list[Block] = [year_table(plan, "Kind", _rows(plan))]
     if plan.cost.by_period:
         peak = max(plan.cost.by_period, key=lambda period: period.cash_usd)
         blocks.append(Paragraph(f"The dearest period is {peak.period} with {money(peak.cash_usd)}."))
+    blocks += budgets.of_periods(plan)
     return Section("Cost by plan-year and kind (cash, USD)", tuple(blocks))
 
 
-def _grid(plan: Plan, years: int) -> Table:
-    kinds = _kinds_by_year(plan, years)
-    rows = [Row((kind_words(kind), *_figures(values, sum(values)))) for kind, values in kinds.items()]
-    rows.append(Row(("Total", *_figures(list(plan.cost.by_plan_year), plan.total_usd)), "total"))
-    rows += _budget_rows(plan, years)
-    titles = [f"Year {number + 1} from {_start_of_year(plan, number)}" for number in range(years)]
-    return Table((Column("Kind"), *number_columns(*titles, "Total")), tuple(rows))
-
-
-def _figures(values: list[float], total: float) -> tuple[str, ...]:
-    return (*(money(value) for value in values), money(total))
-
-
-def _kinds_by_year(plan: Plan, years: int) -> dict[str, list[float]]:
+def _rows(plan: Plan) -> list[Row]:
     """Kinds in the order of `cost.by_kind`; what is zero throughout is left out."""
-    year_of = {period.index: period.plan_year for period in plan.horizon.periods}
-    kinds: dict[str, list[float]] = {kind: [0.0] * years for kind in plan.cost.by_kind}
+    amounts: dict[str, list[tuple[int, float]]] = {kind: [] for kind in plan.cost.by_kind}
     for period in plan.cost.by_period:
         for kind, usd in period.by_kind.items():
-            kinds.setdefault(kind, [0.0] * years)[year_of[period.index]] += usd
-    return {kind: values for kind, values in kinds.items() if any(values)}
-
-
-def _start_of_year(plan: Plan, year: int) -> str:
-    return next((period.start for period in plan.horizon.periods if period.plan_year == year), "–")
-
-
-def _budget_rows(plan: Plan, years: int) -> list[Row]:
-    yearly = _budgets(plan.scenario.resolved.get("budget_per_year_usd"), years)
-    total = _number(plan.scenario.resolved.get("budget_total_usd"))
-    if not any(b is not None for b in yearly) and total is None:
-        return []
-    spent = plan.cost.by_plan_year
-    left = [None if b is None else b - s for b, s in zip(yearly, spent, strict=True)]
-    if total is None and all(b is not None for b in yearly):
-        total = sum(b for b in yearly if b is not None)
-    total_left = None if total is None else total - plan.total_usd
-    return [
-        Row(("Budget", *(_optional(b) for b in yearly), _optional(total))),
-        Row(("Left of it", *(_optional(value) for value in left), _optional(total_left))),
-    ]
-
-
-def _optional(usd: float | None) -> str:
-    return "" if usd is None else "$0" if abs(usd) < 0.005 else money(usd)
-
-
-def _budgets(stated: Any, years: int) -> list[float | None]:
-    if isinstance(stated, list | tuple):
-        return [_number(stated[year]) if year < len(stated) else None for year in range(years)]
-    return [_number(stated)] * years
-
-
-def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _transposed(table: Table) -> Table:
-    """Rows become columns: for horizons of many years."""
-    labels = [str(row.cells[0]) for row in table.rows]
-    rows = [
-        Row(
-            (column.title, *(row.cells[i] for row in table.rows)),
-            "total" if column.title == "Total" else "plain",
-        )
-        for i, column in enumerate(table.columns)
-        if i
-    ]
-    return Table((Column("Plan-year"), *number_columns(*labels)), tuple(rows))
+            amounts.setdefault(kind, []).append((period.index, usd))
+    kinds = {kind: sums_by_year(plan, found) for kind, found in amounts.items()}
+    rows = [money_row(kind_words(kind), values) for kind, values in kinds.items() if any(values)]
+    total = money_row("Total", list(plan.cost.by_plan_year), plan.total_usd)
+    return [*rows, total._replace(role="total"), *budgets.of_years(plan)]
 
 
 def by_provider(plan: Plan) -> Section | None:
@@ -172,10 +111,14 @@ def after_the_horizon(plan: Plan) -> Section:
     blocks += [detail] if detail else []
     if abs(cost.residual_usd) >= 0.005:
         blocks.append(Paragraph(f"What is owned is worth {headline_money(cost.residual_usd)} at the end."))
-    if cost.unserved_npv_usd >= 0.005:
-        blocks.append(
-            Paragraph(f"The NPV holds {money(cost.unserved_npv_usd)} for demand left unserved; that is not cash.")
-        )
+    beside = (
+        (cost.unserved_npv_usd, "demand left unserved"),
+        (cost.fallback_npv_usd, "work that only a fallback serves"),
+        (cost.carbon_npv_usd, "the price of carbon"),
+    )
+    counted = [f"{money(usd)} for {what}" for usd, what in beside if usd >= 0.005]
+    if counted:
+        blocks.append(Paragraph(f"The NPV holds {listed(counted)}; that is not cash."))
     return Section("After the horizon", tuple(blocks))
 
 
@@ -191,4 +134,7 @@ def _owed_by_line(plan: Plan) -> Bullets | None:
     for line in plan.lines:
         later[line.end, line.provider] += line.total_usd - line.in_horizon_usd
     owed = [(end, name, usd) for (end, name), usd in sorted(later.items()) if usd >= 0.005]
-    return Bullets(tuple(f"{money(usd)} to {name} until {end}" for end, name, usd in owed)) if owed else None
+    support = plan.cost.outstanding_liability_usd - sum(later.values())
+    items = [f"{money(usd)} to {name} until {end}" for end, name, usd in owed]
+    items += [f"{money(support)} for support of it"] if items and plan.charges and support >= 0.005 else []
+    return Bullets(tuple(items)) if items else None

@@ -1,7 +1,8 @@
-"""What a plan costs in one breath, and what to sign and use."""
+"""What to sign and use: one row for each commitment, and for each option that is paid by use."""
 
 from planner.domain.plan import Plan, PlanLine
-from planner.report.figures import amount, count, headline_money, money, percent, unit_price
+from planner.report.bundles import Bundle, bundles
+from planner.report.figures import amount, count, money, percent, unit_price
 from planner.report.table import (
     Cell,
     Column,
@@ -14,93 +15,7 @@ from planner.report.table import (
     text_columns,
 )
 from planner.report.text import listed, plural, words
-from planner.report.vocabulary import ACTIONS, SIGNED, horizon_words, kind_words, period_word
-
-
-def title(plan: Plan) -> str:
-    return (
-        f"{plan.scenario.name}: {headline_money(plan.npv_usd)} NPV over {horizon_words(plan.horizon)}"
-        f" ({headline_money(plan.total_usd)} cash in the horizon)"
-    )
-
-
-def headline(plan: Plan) -> Section:
-    names = sorted({u.workload for u in plan.unserved if u.work > 0})
-    missing = f"Part of the demand of {listed(names)} is left unserved, see below." if names else ""
-    said = (
-        Paragraph(_in_short(plan)),
-        Paragraph(certainty(plan)),
-        Paragraph(_saving(plan)),
-        Paragraph(_ask_for_quotes(plan)),
-        Paragraph(missing, strong=True),
-    )
-    return Section("", tuple(paragraph for paragraph in said if paragraph.text))
-
-
-def _in_short(plan: Plan) -> str:
-    """The decision in one sentence."""
-    signed = [line for line in plan.lines if line.action in SIGNED]
-    parts = []
-    if signed:
-        worth = headline_money(sum(line.total_usd for line in signed))
-        first = min(signed, key=lambda line: line.signed_index).signed
-        parts.append(f"sign {plural(len(signed), 'contract')} worth {worth}, the first in {first}")
-    used = {a: sum(line.total_usd for line in plan.lines if line.action == a) for a in ACTIONS if a not in SIGNED}
-    uses = [f"{kind_words(action)} for {headline_money(usd)}" for action, usd in used.items() if usd > 0]
-    parts += [f"use {listed(uses)}"] if uses else []
-    owed = plan.cost.outstanding_liability_usd
-    parts += [f"{headline_money(owed)} of it is owed after the horizon"] if owed >= 0.005 else []
-    return f"In short: {'; '.join(parts)}." if parts else ""
-
-
-UNLISTED = {"derived", "estimated", "assumed"}
-
-
-def _ask_for_quotes(plan: Plan) -> str:
-    """How much of the money rests on prices that nobody published as they are."""
-    total = sum(line.total_usd for line in plan.lines)
-    weak = [line for line in plan.lines if line.price_basis in UNLISTED]
-    if not weak or not total:
-        return ""
-    share, oldest = sum(line.total_usd for line in weak) / total, min(line.price_as_of for line in weak)
-    return f"{percent(share)} of the money rests on derived or assumed prices, the oldest of {oldest}: get quotes for them."
-
-
-def _saving(plan: Plan) -> str:
-    """Against the cheapest baseline that can serve the demand."""
-    known = [(b.npv_usd, b) for b in plan.baselines if b.npv_usd is not None]
-    if not known:
-        return ""
-    npv_usd, best = min(known, key=lambda pair: pair[0])
-    saved = npv_usd - plan.npv_usd
-    if saved < 0.005:
-        return (
-            f"The cheapest of the usual ways, {best.name}, would cost at least {headline_money(npv_usd)} NPV; that is"
-            " reckoned with fractional nodes, no budgets and no assumed caps, and need not be possible."
-        )
-    share = "" if best.saving_fraction is None else f" ({percent(best.saving_fraction)})"
-    return f"Saves {headline_money(saved)}{share} against the cheapest of the usual ways, {best.name}."
-
-
-def certainty(plan: Plan) -> str:
-    """Status, gap and bound in words."""
-    room = max(0.0, plan.npv_usd - plan.bound_usd)
-    bound = f"no plan over the options considered has an NPV below {money(plan.bound_usd)}"
-    if plan.status == "feasible":
-        return (
-            f"Not proven to be the cheapest: the search ended at a gap of {percent(plan.gap)} (asked for"
-            f" {percent(plan.gap_target)}). At most {_or_nothing(room)} could still be saved: {bound}."
-        )
-    if room < 0.005:
-        return f"Proven to be the cheapest: {bound}."
-    return (
-        f"Proven to be the cheapest within {percent(plan.gap)} (asked for {percent(plan.gap_target)}):"
-        f" {bound}, so at most {money(room)} could still be saved."
-    )
-
-
-def _or_nothing(usd: float) -> str:
-    return money(usd) if usd >= 0.005 else "nothing"
+from planner.report.vocabulary import ACTIONS, SIGNED, period_word
 
 
 def what_to_sign(plan: Plan) -> Section:
@@ -115,9 +30,9 @@ def what_to_sign(plan: Plan) -> Section:
     rows: list[Row] = []
     for action, heading in ACTIONS.items():
         lines = [line for line in plan.lines if line.action == action]
-        shown, small = _told_apart(lines, plan)
+        shown, small = _told_apart(bundles(lines), plan)
         if lines:
-            rows += [group(heading, len(columns)), *(_line(line, plan) for line in shown)]
+            rows += [group(heading, len(columns)), *(_line(bundle, plan) for bundle in shown)]
         if small:
             rows.append(_folded(small))
     rows.append(_sum(plan.lines))
@@ -129,11 +44,11 @@ SMALL = 0.0005
 """Lines paid by use below this share of all lines are told together."""
 
 
-def _told_apart(lines: list[PlanLine], plan: Plan) -> tuple[list[PlanLine], list[PlanLine]]:
-    """Lines worth a row of their own, and small ones paid by use (only if there are several)."""
+def _told_apart(found: list[Bundle], plan: Plan) -> tuple[list[Bundle], list[PlanLine]]:
+    """What is worth a row of its own, and small things paid by use (only if there are several)."""
     limit = SMALL * sum(line.total_usd for line in plan.lines)
-    small = [line for line in lines if line.action not in SIGNED and line.total_usd < limit]
-    return (lines, []) if len(small) < 2 else ([line for line in lines if line not in small], small)
+    small = [b.line for b in found if b.line.action not in SIGNED and b.line.total_usd < limit]
+    return (found, []) if len(small) < 2 else ([b for b in found if b.line not in small], small)
 
 
 def _folded(lines: list[PlanLine]) -> Row:
@@ -155,26 +70,38 @@ def _folded(lines: list[PlanLine]) -> Row:
 
 def _elsewhere(plan: Plan) -> str:
     """Cash that no line accounts for, so that the two totals can be reconciled."""
-    rest = plan.total_usd - sum(line.in_horizon_usd for line in plan.lines)
-    if abs(rest) < 0.5:
-        return ""
-    return f"Cash in the horizon holds {money(rest)} beside these lines, such as contracts already held."
+    beside = {kind: plan.cost.by_kind.get(kind, 0.0) for kind in BESIDE_LINES}
+    named = [f"{money(usd)} for {kind}" for kind, usd in beside.items() if usd >= 0.005]
+    credit = -beside["credits"]
+    rest = plan.total_usd - sum(line.in_horizon_usd for line in plan.lines) - sum(beside.values())
+    said = [f"Beside these lines {listed(named)} fall due in the horizon."] if named else []
+    said += [f"Credits pay {money(credit)} of the bills."] if credit >= 0.005 else []
+    if abs(rest) >= 0.5:
+        said.append(f"Cash in the horizon holds {money(rest)} beside these lines, such as contracts already held.")
+    return " ".join(said)
+
+
+BESIDE_LINES = ("support", "egress", "storage", "credits")
+"""Kinds of cash that no line accounts for."""
 
 
 def _arithmetic(plan: Plan) -> str:
     listed_too = any(line.upfront_usd for line in plan.lines)
     aside = " A list price is before discounts, with everything upfront spread over the term." if listed_too else ""
+    moved = any(bundle.dearest_usd - bundle.line.unit_price_usd > _SAME_PRICE for bundle in bundles(plan.lines))
+    aside += " Where a price moves, its lowest and its highest are shown." if moved else ""
     return (
         f"Total = quantity × unit price + upfront, all that is owed under the line.{aside}"
         " Figures are rounded here; `--format csv` has them in full."
     )
 
 
-def _line(line: PlanLine, plan: Plan) -> Row:
+def _line(bundle: Bundle, plan: Plan) -> Row:
+    line = bundle.line
     cells: tuple[Cell, ...] = (
-        _what(line),
+        _what(bundle),
         _contract(line, plan),
-        _price(line),
+        _price(bundle),
         money(line.upfront_usd),
         _total(line),
         "–" if line.utilisation is None else percent(line.utilisation),
@@ -183,12 +110,20 @@ def _line(line: PlanLine, plan: Plan) -> Row:
     return Row(cells, note=line.why)
 
 
-def _what(line: PlanLine) -> tuple[str, ...]:
+def _what(bundle: Bundle) -> tuple[str, ...]:
+    line = bundle.line
     place = " · ".join(part for part in (line.provider, line.region, line.country) if part)
     if line.nodes == 0:
         return (line.node_type, place)
-    chips = "" if line.accelerator is None else f"{count(line.accelerators)} × {line.accelerator}"
-    return (f"{count(line.nodes)} × {line.node_type}", chips, place)
+    least = bundle.fewest_nodes / line.nodes
+    chips = "" if line.accelerator is None else f"{_up_to(line.accelerators, least)} × {line.accelerator}"
+    return (f"{_up_to(line.nodes, least)} × {line.node_type}", chips, place)
+
+
+def _up_to(most: float, least_fraction: float) -> str:
+    """Most at once in the leanest and in the busiest year."""
+    low, high = count(most * least_fraction), count(most)
+    return high if low == high else f"{low} to {high}"
 
 
 def _contract(line: PlanLine, plan: Plan) -> tuple[str, ...]:
@@ -201,10 +136,16 @@ def _contract(line: PlanLine, plan: Plan) -> tuple[str, ...]:
     return (f"{name}{term}", f"sign {line.signed}", runs, beyond)
 
 
-def _price(line: PlanLine) -> tuple[str, ...]:
-    differs = line.list_price_usd > 0 and abs(line.list_price_usd - line.unit_price_usd) > 5e-7
+_SAME_PRICE = 5e-7
+
+
+def _price(bundle: Bundle) -> tuple[str, ...]:
+    line = bundle.line
+    farthest = max(abs(line.list_price_usd - usd) for usd in (line.unit_price_usd, bundle.dearest_usd))
+    differs = line.list_price_usd > 0 and farthest > _SAME_PRICE
     return (
         unit_price(line.unit_price_usd),
+        f"to {unit_price(bundle.dearest_usd)}" if bundle.dearest_usd - line.unit_price_usd > _SAME_PRICE else "",
         f"per {line.unit}",
         f"× {amount(line.quantity)}",
         f"list {unit_price(line.list_price_usd)}" if differs else "",

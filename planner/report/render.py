@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from planner.domain.plan import Plan
-from planner.report import cash, purchase, reasons, serving, trust
+from planner.report import cash, headline, purchase, reasons, serving, trust
 from planner.report.dress import DEFAULT_WIDTH, render_document
+from planner.report.reading import Reading
 from planner.report.structured import plan_csv, plan_json
 from planner.report.table import Document
 
@@ -28,8 +29,9 @@ def render_plan(plan: Plan, format: str, *, width: int = DEFAULT_WIDTH, color: b
 
 def plan_document(plan: Plan) -> Document:
     """All that a plan says, in the order in which it is asked about."""
+    reading = Reading(plan)
     sections = (
-        purchase.headline(plan),
+        headline.headline(reading),
         purchase.what_to_sign(plan),
         cash.by_year(plan),
         cash.by_provider(plan),
@@ -44,4 +46,4 @@ def plan_document(plan: Plan) -> Document:
         trust.verdict(plan),
     )
     said = tuple(section for section in sections if section is not None)
-    return Document(purchase.title(plan), said, trust.alarm(plan.audit))
+    return Document(headline.title(plan), said, trust.alarm(plan.audit))

@@ -35,6 +35,10 @@ BOTTLENECKS: dict[Bottleneck, str] = {
     "price_age": "price too old",
     "spot": "spot not allowed for this work",
     "context": "context window too short",
+    "delivery": "delivered in a way that this work cannot use",
+    "carbon": "emissions unknown, under a cap on carbon",
+    "deadline": "too slow for the deadline",
+    "interconnect": "interconnect too slow",
 }
 
 _KINDS = {
@@ -42,6 +46,8 @@ _KINDS = {
     "commitment": "commitments",
     "hosted_api": "hosted APIs",
     "buy": "hardware",
+    "held": "already held",
+    "credits": "credits used",
 }
 
 
@@ -56,6 +62,15 @@ def kind_words(kind: str) -> str:
 
 def bottleneck_words(bottleneck: str) -> str:
     return {str(key): text for key, text in BOTTLENECKS.items()}.get(bottleneck, words(bottleneck))
+
+
+def failure_words(kind: str) -> str:
+    """What fails as a whole.
+
+    >>> failure_words("zone"), failure_words("vendor")
+    ('zone', 'accelerator vendor')
+    """
+    return "accelerator vendor" if kind == "vendor" else kind
 
 
 def period_word(horizon: HorizonRecord) -> str:
