@@ -18,6 +18,16 @@ AUDITED_BY: dict[str, tuple[str, ...]] = {
     "market": ("max-nodes", "cap-stated"),
     "spot": ("spot-share", "spot-loss"),
     "budget": ("budget-total", "budget-year"),
+    "fallback": ("fallback-share", "fallback-npv"),
+    "residency": ("residency-share",),
+    "share": ("provider-share",),
+    "gang": ("run-once", "run-pool", "run-nodes", "run-work", "run-cluster"),
+    "window": ("run-work", "run-window"),
+    "availability": ("survive", "standing-reserve"),
+    "storage": ("charge-egress", "charge-storage"),
+    "credit": ("credit-limit", "credit-expiry", "credit-provider"),
+    "cash": ("budget-period", "budget-upfront", "runway", "cash-balance"),
+    "carbon": ("carbon", "carbon-cap"),
 }
 """Family → rules of the second accountant that would catch its violation."""
 NAMES = [name for name, _ in FAMILIES]
