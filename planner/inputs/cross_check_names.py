@@ -4,6 +4,7 @@ import re
 
 from planner.domain.offer import InstanceOffer
 from planner.domain.scenario import Scenario
+from planner.domain.workload import FALLBACK, Inference
 from planner.errors import did_you_mean
 from planner.inputs.countries import wrong_country
 from planner.inputs.document import KeyPath
@@ -16,6 +17,12 @@ _DATE_HELP = "a year, a month or a day: 2026, 2026-10 or 2026-10-02"
 def check_inner_names(scenario: Scenario, log: MistakeLog) -> None:
     """Cap groups, workloads with a measured throughput, countries and dates."""
     workloads = {workload.name for workload in scenario.workloads}
+    for i, workload in enumerate(scenario.workloads):
+        if isinstance(workload, Inference) and workload.fallback is not None:
+            name = workload.name + FALLBACK
+            if name in workloads:
+                log.say(f"workload `{name}` is called like this fallback", ("workloads", i, "fallback"), None, "rule")
+            workloads |= {name}
     _every_country(scenario, log)
     _offers(scenario, workloads, log)
     for i, held in enumerate(scenario.held):

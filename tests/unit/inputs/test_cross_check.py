@@ -243,6 +243,14 @@ def test_a_fallback_needs_its_spike_unless_it_is_always_there() -> None:
     assert inference(parse(both)).fallback is not None
 
 
+def test_the_throughput_of_a_fallback_is_stated_under_its_own_name() -> None:
+    box = "offers: [{name: box, throughput: {chat: 5, chat/fallback: 9}, contracts: [{kind: spot, usd_per_hour: 9}]}]"
+    assert len(parse(CHAT % ", fallback: {share: 50%, when: always}", box).offers) == 1
+    assert the_mistake(CHAT % "", box) == ("offers.0.throughput.chat/fallback", "unknown workload `chat/fallback`")
+    twice = CHAT % ", fallback: {share: 50%, when: always}" + ", " + (CHAT % "").replace("chat", "chat/fallback")
+    assert the_mistake(twice) == ("workloads.0.fallback", "workload `chat/fallback` is called like this fallback")
+
+
 # -- limits ---------------------------------------------------------------------------------------------
 
 
