@@ -12,7 +12,8 @@ f_{wk}         share of workload w served on nodes of class k (options with the 
 q_w            the share that was promised (`survive`); z: how much of all promises is kept, at least
 e_w            share served beyond that
 D_w            what the plan serves of w in the slice, work units an hour
-L_k, u_o       surviving nodes (running on demand, commitments in service), nodes started on demand
+L_k, u_o       surviving nodes (running on demand, commitments in service), nodes started on demand; what runs for
+               a part of the period only, for a training run, is not counted
 C_g            caps, in nodes or accelerators
 =============  ==============================================================================================
 
@@ -28,6 +29,7 @@ from functools import cached_property
 import numpy as np
 
 from planner.audit.books import Books
+from planner.audit.demand import Demand, demands
 from planner.audit.simplex import Vector, maximise
 from planner.domain.limits import Availability, FailureKind
 from planner.domain.plan import CapRecord, OptionRecord
@@ -38,17 +40,17 @@ _WHOLE = 1 - 1e-9
 Rates = tuple[float, ...]
 
 
-def domain_of(record: OptionRecord, kind: FailureKind) -> str | None:
+def domain_of(record: OptionRecord, kind: FailureKind, vendor: str) -> str | None:
     """What fails together with an option; None for a hosted API where places or vendors fail: it has none known.
 
-    Zones without a name are their region.
+    Zones without a name are their region. `vendor` is that of the accelerator, empty if unknown.
     """
     if record.action == "hosted_api":
         return record.provider if kind == "provider" else None
     place = f"{record.provider}/{record.region}"
     if kind == "zone":
         return f"{place}/{record.zone}" if record.zone else place
-    named = {"region": place, "provider": record.provider, "vendor": record.vendor or "unknown vendor"}
+    named = {"region": place, "provider": record.provider, "vendor": vendor or "unknown vendor"}
     return named[kind]
 
 
@@ -75,15 +77,15 @@ class Emergency:
         """Failure domains of the options of the plan, by name."""
         members: dict[str, list[str]] = defaultdict(list)
         for record in self.books.plan.inputs.options:
-            domain = domain_of(record, self.rules.failure)
+            chip = self.books.plan.inputs.accelerators.get(record.accelerator or "", {})
+            domain = domain_of(record, self.rules.failure, str(chip.get("vendor", "")) or record.vendor)
             if domain is not None:
                 members[domain].append(record.option)
         return {domain: tuple(options) for domain, options in sorted(members.items())}
 
     def served_per_hour(self, t: int, s: int) -> Rates:
-        """What the plan serves of every protected workload."""
-        hours = float(self.books.slice_hours[t, s])
-        return tuple(self._served.get((name, t, s), 0.0) / hours if hours > 0 else 0.0 for name in self.promised)
+        """What the plan serves of every protected workload: all of its demand but what is left unserved."""
+        return tuple(self._demand(name, t, s) - self._missed(name, t, s) for name in self.promised)
 
     def shares(self, failed: frozenset[str], t: int, s: int) -> Rates:
         """Share of what the plan serves of every protected workload that is served without the failed domains."""
@@ -94,9 +96,9 @@ class Emergency:
 
     def _worked_out(self, failed: frozenset[str], t: int, s: int) -> Rates:
         lost = {option for domain in failed for option in self.domains.get(domain, ())}
-        if not any(self.books.live(o, t, s) > 0 or (o, t, s) in self._used for o in lost):
+        if not any(self.books.lasting(o, t, s) > 0 or (o, t, s) in self._used for o in lost):
             return (1.0,) * len(self.promised)
-        survivors = [r for r in self.books.plan.inputs.options if r.option not in lost and r.action != "spot"]
+        survivors = self._survivors(lost)
         starting = [r for r in survivors if self._may_start(r, t)]
         endless = [r for r in starting if not self._limits(r)] + self._hosted(survivors)
         wanted = self.served_per_hour(t, s)
@@ -108,30 +110,31 @@ class Emergency:
         shares = [1.0] * len(wanted)
         if short:
             limited = [r for r in starting if self._limits(r)]
-            for w, share in zip(short, self._dispatch(short, survivors, limited, t, s), strict=True):
+            for w, share in zip(short, self._dispatch(short, lost, limited, t, s), strict=True):
                 shares[w] = share
         return tuple(shares)
 
-    def _dispatch(
-        self, short: list[int], survivors: list[OptionRecord], starting: list[OptionRecord], t: int, s: int
-    ) -> list[float]:
+    def _dispatch(self, short: list[int], lost: set[str], starting: list[OptionRecord], t: int, s: int) -> list[float]:
         """Shares of the workloads that nothing without limit can serve."""
         names, wanted = list(self.promised), self.served_per_hour(t, s)
         classes: dict[Rates, float] = defaultdict(float)
         class_of: dict[str, Rates] = {}
-        for record in survivors:
+        for record in self._survivors(lost):
             rates = tuple((self._rate(names[w], record.option) or 0.0) / wanted[w] for w in short)
             if any(rates):
                 class_of[record.option] = rates
-                classes[rates] += self.books.live(record.option, t, s)
+                classes[rates] += max(0.0, self.books.lasting(record.option, t, s))
         if _enough(dict(classes), len(short)):
             return [1.0] * len(short)
         started = [r for r in starting if r.option in class_of]
-        rooms = [(weights, room) for cap in self._caps(started) for weights, room in self._rooms(cap, survivors, t, s)]
+        rooms = [(weights, room) for cap in self._caps(started) for weights, room in self._rooms(cap, lost, t, s)]
         promises = [self._promise(names[w], t, s) for w in short]
         return _best(promises, dict(classes), [(r.option, class_of[r.option]) for r in started], rooms)
 
     # --- what there is ---------------------------------------------------------------------------------
+
+    def _survivors(self, lost: set[str]) -> list[OptionRecord]:
+        return [r for r in self.books.plan.inputs.options if r.option not in lost and r.action != "spot"]
 
     def _may_start(self, record: OptionRecord, t: int) -> bool:
         if record.action != "on_demand" or record.exact_nodes is not None or "on_demand" not in self.rules.standby:
@@ -150,23 +153,35 @@ class Emergency:
     def _caps(self, started: list[OptionRecord]) -> list[CapRecord]:
         return list({cap.name: cap for record in started for cap in self._limits(record)}.values())
 
-    def _rooms(
-        self, cap: CapRecord, survivors: list[OptionRecord], t: int, s: int
-    ) -> Iterator[tuple[dict[str, float], float]]:
-        """What a node of each member takes of a cap, and what the survivors leave of it (spot that runs on counts)."""
+    def _rooms(self, cap: CapRecord, lost: set[str], t: int, s: int) -> Iterator[tuple[dict[str, float], float]]:
+        """What a node of each member takes of a cap, and what is left of it beside all that still runs, spot too."""
         members = [r for r in self.books.plan.inputs.options if cap.name in r.groups or cap.name == _own_name(r)]
-        alive = {r.option for r in survivors} | {r.option for r in members if r.action == "spot"}
-        count = self.books.live if cap.counts == "live" else self.books.running
-        for limit, weight in ((cap.max_nodes, False), (cap.max_accelerators, True)):
+        for limit, by_accelerator in ((cap.max_nodes, False), (cap.max_accelerators, True)):
             if limit is not None:
-                weights = {r.option: float(r.accelerators_per_node if weight else 1) for r in members}
-                used = sum(weights[o] * count(o, t, s) for o in weights if o in alive)
+                weights = {r.option: float(r.accelerators_per_node if by_accelerator else 1) for r in members}
+                used = sum(weights[o] * self._counted(cap, o, t, s) for o in weights if o not in lost)
                 yield weights, max(0.0, limit - used)
+
+    def _counted(self, cap: CapRecord, option: str, t: int, s: int) -> float:
+        running = self.books.fleet.get((option, t, s), 0.0)
+        return self.books.lasting(option, t, s) if cap.counts == "live" else running
+
+    def _demand(self, name: str, t: int, s: int) -> float:
+        key = name, t, s
+        if key not in self._rate_of:
+            self._rate_of[key] = max(0.0, self._demands[name].rate(t, s))
+        return self._rate_of[key]
+
+    def _missed(self, name: str, t: int, s: int) -> float:
+        """Work units an hour that the plan leaves unserved."""
+        hours = float(self.books.slice_hours[t, s])
+        work = self._unserved.get((name, t, s), 0.0)
+        return min(self._demand(name, t, s), work / hours) if hours > 0 else 0.0
 
     def _promise(self, name: str, t: int, s: int) -> float:
         """The promised share of the demand, as a share of what the plan serves of it."""
-        served, missed = self._served[name, t, s], self._missed.get((name, t, s), 0.0)
-        return min(1.0, self.promised[name] * (served + missed) / served)
+        asked = self._demand(name, t, s)
+        return min(1.0, self.promised[name] * asked / (asked - self._missed(name, t, s)))
 
     def _rate(self, workload: str, option: str) -> float | None:
         """Work units per node and hour; None if the option cannot serve the workload."""
@@ -197,14 +212,16 @@ class Emergency:
         }
 
     @cached_property
-    def _served(self) -> dict[tuple[str, int, int], float]:
-        work: dict[tuple[str, int, int], float] = defaultdict(float)
-        for r in self.books.known_serving:
-            work[r.workload, r.period, r.slice] += r.work
-        return dict(work)
+    def _demands(self) -> dict[str, Demand]:
+        return demands(self.books)
 
     @cached_property
-    def _missed(self) -> dict[tuple[str, int, int], float]:
+    def _rate_of(self) -> dict[tuple[str, int, int], float]:
+        """Demand by workload, period and slice, as far as it was asked for."""
+        return {}
+
+    @cached_property
+    def _unserved(self) -> dict[tuple[str, int, int], float]:
         work: dict[tuple[str, int, int], float] = defaultdict(float)
         for u in self.books.plan.unserved:
             work[u.workload, u.period, u.slice] += u.work

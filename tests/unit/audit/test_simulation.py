@@ -70,6 +70,12 @@ def a_plan(
     """
     by_name = {o["option"]: o for o in options}
     fits = {(w, o): 1.0 for w in demand for o in by_name} if rates is None else rates
+
+    def rate(workload: str, t: int, s: int) -> float:
+        stated = demand[workload]
+        return stated if isinstance(stated, float | int) else stated[t][s]
+
+    asked = {w: [[rate(w, t, s) for s in range(len(hours))] for t, hours in enumerate(periods)] for w in demand}
     resolved = Scenario.model_validate(
         {
             "name": "hand",
@@ -80,17 +86,13 @@ def a_plan(
             "catalog": "none",
             "releases": list(releases),
             "workloads": [
-                {"name": w, "kind": "inference", "model": "m", "demand_per_hour": 1.0}
+                {"name": w, "kind": "inference", "model": "m", "demand_per_hour": asked[w]}
                 | ({"survive": survive[w]} if w in (survive or {}) else {})
                 for w in demand
             ],
         }
         | ({"availability": availability} if availability is not None else {})
     ).model_dump(mode="json")
-
-    def rate(workload: str, t: int, s: int) -> float:
-        stated = demand[workload]
-        return stated if isinstance(stated, float | int) else stated[t][s]
 
     keys = [(t, s, h) for t, hours in enumerate(periods) for s, h in enumerate(hours)]
     lines = [
@@ -130,7 +132,7 @@ def a_plan(
                 "option": (served_by or {}).get(w, options[0]["option"]),
                 "nodes": 0.0,
                 "replicas": 0.0,
-                "work": rate(w, t, s) * h,
+                "work": 1.1 * rate(w, t, s) * h,  # whole replicas serve more than is asked for
                 "work_unit": "Mtok",
             }
             for w in demand
@@ -323,18 +325,19 @@ def test_a_domain_that_holds_nothing_is_not_missed() -> None:
 
 
 def test_standby_is_started_within_caps_that_what_failed_has_left() -> None:
-    """40 accelerators on demand in all: 2 nodes run in a, 1 in b; with a lost there is room for 4 more beside b's."""
+    """40 accelerators on demand in all: 9 nodes run in a, 1 in b; with a lost there is room for 4 more beside b's."""
     options = [
         an_option("x", "a", "on_demand", groups=["od"]),
         an_option("y", "b", "on_demand", groups=["od"]),
         an_option("s", "b", "spot", groups=["od"]),
+        an_option("lost", "a", "spot", groups=["od"]),
     ]
 
-    def after(standby: list[str], caps: Sequence[Json], **changes: Any) -> float:
-        changed = [options[0], options[1] | changes, options[2]]
+    def after(standby: list[str], caps: Sequence[Json], spot: float = 0.0, **changes: Any) -> float:
+        changed = [options[0], options[1] | changes, *options[2:]]
         plan = a_plan(
             changed,
-            {"x": 9.0, "y": 1.0, "s": 0.0},
+            {"x": 9.0, "y": 1.0, "s": spot, "lost": 3.0},
             {"chat": 10.0},
             availability=regions(standby=standby),
             caps=caps,
@@ -344,6 +347,7 @@ def test_standby_is_started_within_caps_that_what_failed_has_left() -> None:
     cap = a_cap("od", accelerators=40)
     assert after([], [cap]) == pytest.approx(0.1)
     assert after(["on_demand"], [cap]) == pytest.approx(0.5)
+    assert after(["on_demand"], [cap], spot=1.0) == pytest.approx(0.4)  # spot in b goes on, and counts in the cap
     assert after(["on_demand"], [a_cap("od", nodes=3)]) == pytest.approx(0.3)
     assert after(["on_demand"], [a_cap("od", nodes=3, accelerators=16)]) == pytest.approx(0.2)
     assert after(["on_demand"], [cap], max_nodes=2) == pytest.approx(0.2)
@@ -425,14 +429,33 @@ def test_a_promise_is_of_the_demand_and_the_share_of_what_the_plan_serves() -> N
     plan = a_plan(
         [an_option("x", "a"), an_option("y", "b")],
         {"x": 9.0, "y": 9.0},
-        {"chat": 9.0, "other": 9.0},
+        {"chat": 10.0, "other": 9.0},
         availability=regions(),
         survive={"chat": 0.9, "other": 0.5},
     )
     unserved = {"period": 0, "slice": 0, "work": YEAR, "work_unit": "Mtok", "cost_usd": 0.0, "workload": "chat"}
     value = plan.to_json_value() | {"unserved": [unserved]}
-    # 9 nodes for promises of 9 and 4.5: two thirds of either, 1 : 0.5
+    # 9 nodes for promises of 9 and 4.5: two thirds of either, 6 of 9 and 3 of 9
     assert shares(read(value), "cloud/a") == {"chat": pytest.approx(2 / 3), "other": pytest.approx(1 / 3)}
+
+
+def test_nodes_that_run_for_a_part_of_the_period_do_not_survive() -> None:
+    """A training run pays for its nodes in b by the hour, and for half of the year only."""
+    plan = a_plan(
+        [an_option("x", "a"), an_option("y", "b", "on_demand")],
+        {"x": 2.0},
+        {"chat": 2.0},
+        availability=regions(),
+    )
+
+    def with_run(hours: float) -> Plan:
+        share = {"option": "y", "period": 0, "nodes": 2.0, "hours": hours}
+        run = {"workload": "run", "pool": "", "start": "p0", "start_index": 0, "end": "p0", "end_index": 1, "nodes": 2}
+        run |= {"accelerators": 16, "hours": hours, "last_period_hours": hours, "work": 1.0, "work_unit": "Mtok"}
+        run |= {"rate_per_node_hour": 1.0, "goodput": 1.0, "shares": [share]}
+        return read(plan.to_json_value() | {"runs": [run]})
+
+    assert shares(with_run(YEAR / 2), "cloud/a") == {"chat": 0.0}
 
 
 # --- the linear program ----------------------------------------------------------------------------
