@@ -465,6 +465,8 @@ def highs(objective: np.ndarray, a: np.ndarray, b: np.ndarray) -> float:
     """The best value of max c·x, A x ≤ b, x ≥ 0, by HiGHS."""
     solver = highspy.Highs()
     solver.silent()
+    for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
+        solver.setOptionValue(name, 1e-10)
     for c in objective:
         solver.addVar(0.0, highspy.kHighsInf)
         solver.changeColCost(solver.getNumCol() - 1, -float(c))
@@ -476,7 +478,7 @@ def highs(objective: np.ndarray, a: np.ndarray, b: np.ndarray) -> float:
     return -solver.getInfo().objective_function_value
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=200)
 @given(seed=st.integers(0, 10**6), rows=st.integers(1, 15), columns=st.integers(1, 25), sparse=st.floats(0, 0.8))
 def test_the_simplex_method_agrees_with_highs(seed: int, rows: int, columns: int, sparse: float) -> None:
     rng = np.random.default_rng(seed)
@@ -489,7 +491,8 @@ def test_the_simplex_method_agrees_with_highs(seed: int, rows: int, columns: int
     assert (a @ x <= b + 1e-7).all()
     best = highs(first, a, b)
     assert first @ x == pytest.approx(best, abs=1e-6)
-    kept = highs(second, np.vstack([a, -first]), np.append(b, -(best - 1e-9)))
+    # no slack at all on the first objective: giving up 1e-9 of it can gain ten thousand times as much of the second
+    kept = highs(second, np.vstack([a, -first]), np.append(b, -best))
     assert second @ x == pytest.approx(kept, abs=1e-5)
 
 
