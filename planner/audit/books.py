@@ -12,7 +12,7 @@ from functools import cached_property
 from pydantic import ValidationError
 
 from planner.audit.compare import ZERO, exact
-from planner.domain.plan import FitRecord, FleetRecord, OptionRecord, Plan, PlanLine, RunShare, ServingRecord
+from planner.domain.plan import FitRecord, FleetRecord, OptionRecord, Plan, PlanLine, RunRecord, RunShare, ServingRecord
 from planner.domain.scenario import Scenario
 from planner.domain.workload import Workload
 
@@ -184,11 +184,11 @@ class Books:
         return dict(nodes)
 
     @cached_property
-    def known_shares(self) -> tuple[tuple[str, RunShare], ...]:
-        """What training runs hold, of existing options and periods: (workload, share)."""
+    def known_shares(self) -> tuple[tuple[RunRecord, RunShare], ...]:
+        """What training runs hold, of existing options and periods."""
         options, count = self.options, self.calendar.count
         return tuple(
-            (run.workload, share)
+            (run, share)
             for run in self.plan.runs
             for share in run.shares
             if share.option in options and 0 <= share.period < count
@@ -210,6 +210,11 @@ class Books:
             if self.is_part_time(share):
                 nodes[share.option, share.period] += share.nodes
         return dict(nodes)
+
+    def run_hours(self, run: RunRecord, share: RunShare) -> float:
+        """Node-hours that serve a run; what is there for the whole of its last period is idle for the rest of it."""
+        last = share.period == run.end_index - 1
+        return share.nodes * (min(share.hours, run.last_period_hours) if last else share.hours)
 
     def is_part_time(self, share: RunShare) -> bool:
         """Paid by the hour, and for less than the whole period."""

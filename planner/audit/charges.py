@@ -23,9 +23,15 @@ class Due(NamedTuple):
     workload: str
     period: int
     quantity_gb: Decimal
-    """GB that leave; GB and months that are kept."""
+    """GB that leave, or are kept."""
     price_usd: Decimal | None
     """Per GB, or per GB and month; None if the scenario states none."""
+    months: Decimal
+    """How often the price is paid: once for what leaves."""
+
+    @property
+    def usd(self) -> Decimal:
+        return self.quantity_gb * (self.price_usd or ZERO) * self.months
 
 
 def work_by_provider(books: Books) -> dict[tuple[str, str, int, int], Decimal]:
@@ -53,7 +59,7 @@ def _egress(books: Books) -> Iterator[Due]:
         inside = 0 <= record.period < books.calendar.count and record.workload in books.workloads
         if record.kind == "egress" and inside:
             quantity, price = exact(record.quantity), egress_price(books, record.provider)
-            yield Due("egress", record.provider, record.workload, record.period, quantity, price)
+            yield Due("egress", record.provider, record.workload, record.period, quantity, price, Decimal(1))
 
 
 def _storage(books: Books) -> Iterator[Due]:
@@ -65,7 +71,7 @@ def _storage(books: Books) -> Iterator[Due]:
         kept = books.workloads[name].storage_gb if name in books.workloads else 0.0
         for t in range(books.calendar.count if kept > 0 else 0):
             months = books.calendar.hours(t) / month
-            yield Due("storage", provider, name, t, exact(kept) * months, _price(prices, provider))
+            yield Due("storage", provider, name, t, exact(kept), _price(prices, provider), months)
 
 
 def egress_price(books: Books, provider: str) -> Decimal | None:

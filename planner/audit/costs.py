@@ -37,7 +37,7 @@ class Attribution:
             if r.nodes > 0:
                 hours[r.option][r.workload] += r.nodes * float(self.books.slice_hours[r.period, r.slice])
         for run, share in self.books.known_shares:
-            hours[share.option][run] += share.nodes * share.hours
+            hours[share.option][run.workload] += self.books.run_hours(run, share)
         return hours
 
     @cached_property

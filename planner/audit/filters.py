@@ -43,7 +43,7 @@ def of_workloads(ledger: Ledger) -> Iterator[Check]:
     """Every option that serves a workload, also in an emergency, or is said to fit it, passes the filters for it."""
     books = ledger.books
     pairs = set(books.fits) | {(r.workload, r.option, r.mode) for r in books.known_serving}
-    pairs |= {(run, share.option, "") for run, share in books.known_shares}
+    pairs |= {(run.workload, share.option, "") for run, share in books.known_shares}
     pairs |= {(f.workload, part.option, "") for f in books.plan.failures for part in f.parts}
     for name, option, mode in sorted(pairs):
         if name not in books.workloads or option not in books.options:

@@ -144,11 +144,9 @@ class Ledger:
 
     def _charge(self, due: Due) -> CashFlow:
         """A charge without a price is reported by `charges`, and costs nothing here."""
-        price = due.price_usd or ZERO
-        amount, when = due.quantity_gb * price, self.books.calendar.middle_years(due.period)
-        kind: Kind = due.kind
+        price, when = due.price_usd or ZERO, self.books.calendar.middle_years(due.period)
         return CashFlow(
-            when, due.period, amount, kind, due.provider, "", None, due.quantity_gb, price, "data", due.workload
+            when, due.period, due.usd, due.kind, due.provider, "", None, due.quantity_gb, price, "data", due.workload
         )
 
     def _support(self, flow: CashFlow) -> CashFlow | None:

@@ -151,21 +151,29 @@ def _units(books: Books, line: PlanLine) -> set[str]:
 
 
 def utilisation(ledger: Ledger) -> Iterator[Check]:
-    """Share of the paid node-hours inside the horizon that serve work; exact where an option has one line."""
+    """Share of the paid node-hours inside the horizon that serve work: of all lines of an option together its busy node-hours."""
     books = ledger.books
     busy: dict[str, float] = defaultdict(float)
     for r in books.known_serving:
         busy[r.option] += r.nodes * float(books.slice_hours[r.period, r.slice])
-    for _, share in books.known_shares:
-        busy[share.option] += share.nodes * share.hours
-    for i, line in enumerate(books.plan.lines):
-        if line.utilisation is None:
-            continue
-        where = line_name(i, line)
-        yield holds("utilisation", where, 0 <= line.utilisation <= 1 + 1e-6, line.utilisation, "0 to 1")
-        paid = sum(float(f.quantity) for f in ledger.inside if f.line == i)
-        if len(books.lines_of[line.option]) == 1 and paid > 0:
-            yield same_number("utilisation", where, line.utilisation, busy[line.option] / paid, 1e-6, 1e-6)
+    for run, share in books.known_shares:
+        busy[share.option] += books.run_hours(run, share)
+    paid: dict[int, float] = defaultdict(float)
+    for flow in ledger.capacity:
+        if flow.line is not None and flow.period_index < books.calendar.count:
+            paid[flow.line] += float(flow.quantity)
+    for option, lines in books.lines_of.items():
+        used = 0.0
+        for i in lines:
+            claimed = books.plan.lines[i].utilisation
+            if claimed is not None:
+                fine = 0 <= claimed <= 1 + 1e-6
+                yield holds("utilisation", line_name(i, books.plan.lines[i]), fine, claimed, "0 to 1")
+                used += claimed * paid[i]
+        stated = all(books.plan.lines[i].utilisation is not None and paid[i] > 0 for i in lines)
+        if stated:
+            total = sum(paid[i] for i in lines)
+            yield same_number("utilisation", option, used / total, busy[option] / total, 1e-6, 1e-6)
 
 
 RULES = (arithmetic, invoices, orphans, facts, positive_prices, sizes, utilisation)

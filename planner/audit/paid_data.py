@@ -18,7 +18,7 @@ Bill = tuple[str, str, str, int]
 
 
 def charges(ledger: Ledger) -> Iterator[Check]:
-    """Quantity, unit price and amount of every charge inside the horizon; none is missing, none is made up."""
+    """Quantity, unit price and amount of every charge; none is made up, and inside the horizon none is missing."""
     due = _due(ledger)
     claimed: dict[Bill, tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
     for i, record in enumerate(ledger.books.plan.charges):
@@ -28,7 +28,8 @@ def charges(ledger: Ledger) -> Iterator[Check]:
         price = due[bill][2] if bill in due else ZERO
         where = f"charges[{i}] {record.provider}: price"
         yield same_number(_RULE[record.kind], where, record.unit_price_usd, float(price), 1e-9, 1e-12)
-    for bill in sorted(due.keys() | claimed.keys()):
+    count = ledger.books.calendar.count
+    for bill in sorted({bill for bill in due if bill[3] < count} | claimed.keys()):
         rule, where = _RULE[bill[0]], f"{bill[0]} of {bill[1]} {bill[2]}, period {bill[3]}"
         quantity, usd, _ = due.get(bill, (ZERO, ZERO, ZERO))
         yield same_usd(rule, where, float(claimed[bill][1]), usd)
@@ -37,14 +38,14 @@ def charges(ledger: Ledger) -> Iterator[Check]:
 
 
 def _due(ledger: Ledger) -> dict[Bill, tuple[Decimal, Decimal, Decimal]]:
-    """(quantity, USD, unit price) of every bill inside the horizon."""
+    """(quantity, USD, unit price) of every bill."""
     due: dict[Bill, tuple[Decimal, Decimal, Decimal]] = {}
     for data in ledger.charges:
         price = data.price_usd or ZERO
         bill: Bill = (data.kind, data.provider, data.workload, data.period)
         quantity, usd, _ = due.get(bill, (ZERO, ZERO, ZERO))
-        due[bill] = quantity + data.quantity_gb, usd + data.quantity_gb * price, price
-    for flow in ledger.inside:
+        due[bill] = quantity + data.quantity_gb, usd + data.usd, price
+    for flow in ledger.flows:
         if flow.kind == "support":
             paid: Bill = ("support", flow.provider, "", flow.period_index)
             quantity, usd, _ = due.get(paid, (ZERO, ZERO, ZERO))

@@ -90,7 +90,7 @@ def residency_shares(books: Books) -> Iterator[Check]:
         workload = books.workloads[name]
         if isinstance(workload, TrainingRun) and not workload.interruptible:
             for run, share in books.known_shares:
-                if run == name:
+                if run.workload == name:
                     record = books.options[share.option]
                     where = f"{name}, period {share.period}"
                     yield holds("residency-share", where, _is_in(record, rule), record.region, _places(rule))
