@@ -116,15 +116,18 @@ def _survives(reading: Reading) -> str:
     rules = reading.asked.availability if reading.asked is not None else None
     if rules is None or not any(record.failed for record in reading.plan.failures):
         return ""
-    return f"Survives the loss of any one {failure_words(rules.failure)}, see below."
+    shares = [getattr(reading.workloads.get(r.workload), "survive", None) for r in reading.plan.failures if r.failed]
+    least = min(rules.survive if share is None else share for share in shares)
+    part = "" if least == 1 else f" with at least {percent(least)} of every protected workload"
+    return f"Survives the loss of any one {failure_words(rules.failure)}{part}, see below."
 
 
 def _runs(plan: Plan) -> str:
     ends = [f"{run.workload} in {run.end}" for run in sorted(plan.runs, key=lambda run: run.end_index)]
     if not ends:
         return ""
-    shown = ends if len(ends) <= _MOST_RUNS else [f"{len(ends)} training runs, the last in {_last_end(plan)}"]
-    return f"Finished: {listed(shown)}."
+    shown = ends if len(ends) <= _MOST_RUNS else [f"{len(ends)} of them, the last in {_last_end(plan)}"]
+    return f"Training runs finish: {listed(shown)}."
 
 
 def _last_end(plan: Plan) -> str:

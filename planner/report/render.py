@@ -3,7 +3,21 @@
 from collections.abc import Callable
 
 from planner.domain.plan import Plan
-from planner.report import cash, headline, purchase, reasons, serving, trust
+from planner.report import (
+    carbon,
+    cash,
+    charges,
+    failures,
+    headline,
+    margin,
+    places,
+    purchase,
+    reasons,
+    runway,
+    serving,
+    training,
+    trust,
+)
 from planner.report.dress import DEFAULT_WIDTH, render_document
 from planner.report.reading import Reading
 from planner.report.structured import plan_csv, plan_json
@@ -34,15 +48,24 @@ def plan_document(plan: Plan) -> Document:
         headline.headline(reading),
         purchase.what_to_sign(plan),
         cash.by_year(plan),
+        charges.beside_capacity(plan),
         cash.by_provider(plan),
+        runway.runway(reading),
+        charges.credit_use(reading),
         cash.per_unit(plan),
+        margin.margins(reading),
         cash.against_the_usual_ways(plan),
         cash.after_the_horizon(plan),
-        serving.who_serves_what(plan),
+        training.training_runs(reading),
+        serving.who_serves_what(reading),
+        serving.spikes(reading),
+        failures.what_it_survives(reading),
+        places.shares_asked_for(reading),
+        carbon.emissions(reading),
         reasons.what_binds(plan),
         reasons.nearest_not_taken(plan),
         reasons.why_rejected(plan),
-        trust.provenance(plan),
+        trust.provenance(reading),
         trust.verdict(plan),
     )
     said = tuple(section for section in sections if section is not None)

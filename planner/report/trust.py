@@ -4,15 +4,17 @@ from collections import Counter
 
 from planner.domain.plan import AuditRecord, Plan
 from planner.report.figures import percent
+from planner.report.outlook import outlook
+from planner.report.reading import Reading
 from planner.report.table import Alert, Block, Bullets, Paragraph, Section, Table, plain_rows, text_columns
 from planner.report.text import listed, plural
 
 _MOST_SOURCES = 10
 
 
-def provenance(plan: Plan) -> Section:
+def provenance(reading: Reading) -> Section:
     """Prices, their age, what was left out, what was assumed."""
-    facts = plan.facts
+    plan, facts = reading.plan, reading.plan.facts
     size = f"{facts.columns:,} columns, {facts.rows:,} rows, {facts.integers:,} integers"
     items = [
         f"oldest price relied on: {facts.oldest_price_as_of or 'none'}{_oldest(plan)}",
@@ -22,6 +24,7 @@ def provenance(plan: Plan) -> Section:
         *_bases(plan),
         *_discounts(plan),
         *_assumed_caps(plan),
+        *outlook(reading),
         f"solved by {facts.solver} {facts.version} to a gap of {percent(plan.gap)}",
         f"scenario {plan.scenario.name}, sha256 {plan.scenario.sha256}",
     ]
