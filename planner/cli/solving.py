@@ -52,6 +52,7 @@ def solve(
     from planner.analysis.answer import answer
     from planner.inputs.catalog import load_catalog
     from planner.inputs.scenario_file import load_scenario
+    from planner.pipeline import scenario_hash, scenario_value
     from planner.report.infeasible import render_infeasible
     from planner.report.render import render_plan
 
@@ -74,7 +75,13 @@ def solve(
         )
     if found.stop == "infeasible":
         text = render_infeasible(
-            loaded.scenario.name, found.causes, (), where.format, width=where.width, color=where.color
+            loaded.scenario.name,
+            found.causes,
+            (),
+            where.format,
+            sha256=scenario_hash(scenario_value(loaded.scenario)),
+            width=where.width,
+            color=where.color,
         )
         where.put(text)
         raise typer.Exit(Exit.INFEASIBLE)

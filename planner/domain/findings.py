@@ -92,3 +92,12 @@ class Cause(NamedTuple):
     unit: str
     message: str
     fix: str
+
+
+class Repair(NamedTuple):
+    """A change of the scenario that was tried and makes a plan possible."""
+
+    change: str
+    by: str
+    npv_usd: float | None = None
+    """NPV of the plan that becomes possible."""

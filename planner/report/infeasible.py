@@ -1,9 +1,8 @@
 """Saying no with a way out: why no plan exists, and what would make one possible."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from planner.domain.findings import Cause
+from planner.domain.findings import Cause, Repair
 from planner.report.dress import DEFAULT_WIDTH, render_document
 from planner.report.figures import amount, money
 from planner.report.structured import csv_text, json_text
@@ -20,14 +19,7 @@ from planner.report.table import (
 )
 from planner.report.text import plural, words
 
-
-class Repair(NamedTuple):
-    """A change of the scenario that was tried and makes a plan possible."""
-
-    change: str
-    by: str
-    npv_usd: float | None = None
-    """NPV of the plan that becomes possible."""
+SCHEMA = "planner/infeasible/1"
 
 
 def render_infeasible(
@@ -36,23 +28,27 @@ def render_infeasible(
     repairs: Sequence[Repair] = (),
     format: str = "table",  # noqa: A002
     *,
+    sha256: str = "",
     width: int = DEFAULT_WIDTH,
     color: bool = False,
 ) -> str:
-    """Why the scenario `name` has no plan, in one of the four formats."""
+    """Why the scenario `name` has no plan, in one of the four formats; `sha256` is that of the resolved scenario."""
     if format == "json":
-        return json_text(infeasible_value(name, causes, repairs))
+        return json_text(infeasible_value(name, causes, repairs, sha256))
     if format == "csv":
         return csv_text(Cause._fields, causes)
     document = _document(name, causes, repairs)
     return render_document(document, format, width=width, color=color)
 
 
-def infeasible_value(name: str, causes: Sequence[Cause], repairs: Sequence[Repair] = ()) -> dict[str, object]:
+def infeasible_value(
+    name: str, causes: Sequence[Cause], repairs: Sequence[Repair] = (), sha256: str = ""
+) -> dict[str, object]:
     """The answer as plain JSON values."""
     return {
+        "schema": SCHEMA,
+        "scenario": {"name": name, "sha256": sha256} if sha256 else {"name": name},
         "status": "infeasible",
-        "scenario": {"name": name},
         "causes": [cause._asdict() for cause in causes],
         "repairs": [repair._asdict() for repair in repairs],
     }

@@ -10,10 +10,10 @@ from rich.cells import cell_len
 
 from planner.domain.accelerator import Accelerator
 from planner.domain.catalog import Catalog, InstancePrice, TokenPrice
-from planner.domain.findings import Cause
+from planner.domain.findings import Cause, Repair
 from planner.report.catalog import render_catalog, render_catalog_show
 from planner.report.catalog_check import render_catalog_check, summarise
-from planner.report.infeasible import Repair, render_infeasible
+from planner.report.infeasible import render_infeasible
 from planner.report.verdict import audit_report
 
 BUDGET = Cause(
@@ -60,7 +60,10 @@ def test_infeasible_says_why_and_the_way_out(form: str) -> None:
 
 
 def test_infeasible_json_is_what_programs_rely_on() -> None:
-    value = json.loads(render_infeasible("Acme", (BUDGET,), (), "json"))
+    value = json.loads(render_infeasible("Acme", (BUDGET,), (), "json", sha256="ab" * 32))
+    assert list(value) == ["schema", "scenario", "status", "causes", "repairs"]
+    assert value["schema"] == "planner/infeasible/1"
+    assert value["scenario"] == {"name": "Acme", "sha256": "ab" * 32}
     assert value["status"] == "infeasible"
     assert list(value["causes"][0]) == [
         "family",
