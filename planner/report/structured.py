@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from planner.domain.plan import Plan, PlanLine
 from planner.report.text import clean
@@ -40,6 +40,40 @@ def plan_json(plan: Plan) -> str:
 
 
 def plan_csv(plan: Plan) -> str:
-    """One row per line of the plan, with all of its fields."""
+    """One row per line of the plan, with all of its fields; then what is paid beside the lines, and credits below zero.
+
+    The cash of all rows in the horizon adds up to `total_usd`.
+    """
     fields = list(PlanLine.model_fields)
-    return csv_text(fields, ([getattr(line, name) for name in fields] for line in plan.lines))
+    lines = ([getattr(line, name) for name in fields] for line in plan.lines)
+    beside = ([row.get(name) for name in fields] for row in (*_charges(plan), *_credits(plan)))
+    return csv_text(fields, [*lines, *beside])
+
+
+_UNITS = {"support": "USD", "egress": "GB", "storage": "GB-month"}
+
+
+def _charges(plan: Plan) -> Iterator[dict[str, object]]:
+    for charge in plan.charges:
+        yield {
+            **_in_period(plan, charge.period, charge.usd),
+            "action": charge.kind,
+            "provider": charge.provider,
+            "quantity": charge.quantity,
+            "unit_price_usd": charge.unit_price_usd,
+            "unit": _UNITS[charge.kind],
+            "why": f"data of {charge.workload}" if charge.workload else "",
+        }
+
+
+def _credits(plan: Plan) -> Iterator[dict[str, object]]:
+    for use in plan.credits:
+        yield {**_in_period(plan, use.period, -use.usd), "action": "credits", "provider": use.provider}
+
+
+def _in_period(plan: Plan, t: int, usd: float) -> dict[str, object]:
+    """Cash of one period."""
+    periods = plan.horizon.periods
+    month = periods[t].start if t < len(periods) else ""
+    when: dict[str, object] = {"start": month, "start_index": t, "end": month, "end_index": t + 1}
+    return {**when, "total_usd": usd, "in_horizon_usd": usd if t < len(periods) else 0.0}
