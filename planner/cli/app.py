@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from planner.cli import auditing, catalog, comparing, simulating, solving, starting, validating
+from planner.cli import auditing, catalog, comparing, estimate, simulating, solving, starting, validating
 from planner.cli.helping import ExamplesFirst, GroupExamplesFirst
 from planner.cli.options import Session
 from planner.cli.output import complain
@@ -65,6 +65,7 @@ app.command("init", cls=ExamplesFirst, epilog=starting.INIT_EXAMPLES)(starting.i
 app.command("schema", cls=ExamplesFirst, epilog=starting.SCHEMA_EXAMPLES)(starting.schema)
 app.add_typer(catalog.app, name="catalog")
 app.command("compare", cls=ExamplesFirst, epilog=comparing.EXAMPLES)(comparing.compare)
+app.command("estimate", cls=ExamplesFirst, epilog=estimate.EXAMPLES)(estimate.estimate)
 app.command("audit", cls=ExamplesFirst, epilog=auditing.EXAMPLES)(auditing.audit)
 app.command("simulate", cls=ExamplesFirst, epilog=simulating.EXAMPLES)(simulating.simulate)
 

@@ -2,7 +2,7 @@ r"""Training: tokens per second of one accelerator, and the memory it needs.
 
 .. math::
     t_{token} &= \Big[\frac{m A}{F e x} + \frac{m L d s}{F_{16} e_a} + \frac{1000\,\kappa L d}{BW}\Big]
-                 (1 + r\,[recompute]) (n/8)^{\delta} \\
+                 (1 + r\,y) (n/8)^{\delta} \\
     tokens/s  &= 1/t_{token} \text{ per accelerator}; \qquad
     MFU = (m A + m L d s) / (F\,t_{token})
 
@@ -15,11 +15,11 @@ A, P               active and total parameters
 L, d, s            layers, hidden size, sequence length: attention costs m·L·d·s per token (causal half)
 e, x               train_bf16, train_fp8 or train_fp4; train_moe if mixture of experts
 e_a, kappa         train_attention, train_layer: attention, and what is limited by memory bandwidth
-r, delta           train_recompute; train_scale: longer the larger the cluster, from 8 accelerators on
+y, r, delta        share of the layers recomputed; train_recompute; train_scale: grows with the cluster from 8 on
 =================  ===============================================================================================
 
 The terms are added, as in serving. Beside it stands the rule in one number, MFU by format (`utilisation`), for
-work whose model or accelerator is not known. Memory is in `training_memory_plan`. Source: planner sizing constants.
+work whose model or accelerator is not known. Memory is in `training_plan`. Source: planner sizing constants.
 """
 
 from typing import Generic, Literal, NamedTuple
@@ -88,6 +88,7 @@ class TrainingFigures(NamedTuple, Generic[N]):
     four_bit: N
     moe: N
     recompute: N
+    """Share of the layers whose activations are computed twice."""
     count: N  # type: ignore[assignment]  # shadows a method of tuple
     """Accelerators of the cluster, 8 at least."""
 
@@ -100,7 +101,7 @@ def training_figures(
     count: float = SMALLEST_CLUSTER,
     sequence_tokens: float = SEQUENCE_TOKENS,
     lora: bool = False,
-    recompute: bool = False,
+    recompute: float = 0.0,
 ) -> TrainingFigures[float]:
     """One run; 0 TFLOPS where the accelerator lacks the format."""
     return TrainingFigures(
@@ -145,7 +146,7 @@ def reached_utilisation(
     count: float = SMALLEST_CLUSTER,
     sequence_tokens: float = SEQUENCE_TOKENS,
     lora: bool = False,
-    recompute: bool = False,
+    recompute: float = 0.0,
 ) -> float:
     """MFU that the formula says of a known model on a known accelerator; 0 without the format."""
     peak = training_peak_tflops(a, precision)

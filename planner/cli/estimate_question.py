@@ -1,0 +1,151 @@
+"""What `planner estimate` was asked: models and requests from flags."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from planner.cli.estimate_answer import Question
+from planner.cli.output import UsageError
+from planner.domain.catalog import Catalog
+from planner.domain.estimate import ServingRequest, TrainingRequest
+from planner.domain.language_model import LanguageModel
+from planner.errors import did_you_mean
+
+FORMATS = {
+    "fp16": "bf16", "float16": "bf16", "bfloat16": "bf16", "fp8_block": "fp8", "fp4": "nvfp4", "awq": "int4",
+    "gptq": "int4", "int4_wo": "int4", "w4a16": "int4", "w8a8": "int8", "mxfp8": "fp8", "float32": "fp32",
+}  # fmt: skip
+"""Other names of number formats."""
+MODEL_ALIASES = {"mistral-7b": "mistral-7b-v0.1"}
+LAYERS_PER_WIDTH = 128
+"""Hidden size per layer of usual dense models (Llama 8B 128, 70B 102, 405B 130)."""
+
+
+def request_of(kind: type[Any], values: Mapping[str, Any]) -> Any:
+    """A request of the values given; what makes no sense is said as a mistake of usage."""
+    from pydantic import ValidationError
+
+    try:
+        return kind.model_validate({name: value for name, value in values.items() if value is not None})
+    except ValidationError as error:
+        said = "; ".join(f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors())
+        raise UsageError(said[:400].lower(), help="`planner estimate --help` shows what it takes") from error
+
+
+def magnitude(flag: str, text: str) -> float:
+    """A number above 0, written plainly or short."""
+    from planner.domain.quantity import parse_magnitude
+
+    try:
+        value = parse_magnitude(text)
+        number = float(value) if isinstance(value, int | float | str) else 0.0
+    except ValueError as error:
+        raise UsageError(f"`{flag}` is `{text[:40]}`, which is no number", help="write e.g. 405e9 or 405B") from error
+    if not 0 < number < float("inf"):
+        raise UsageError(f"`{flag}` is {number:g}", help="write a number above 0")
+    return number
+
+
+def accelerator_of(catalog: Catalog, name: str) -> str:
+    from planner.cli.market import accelerator_id
+
+    return accelerator_id(catalog, name)
+
+
+def model_of(
+    catalog: Catalog, datasets: Path | None, name: str | None, shape: Mapping[str, Any]
+) -> tuple[LanguageModel, tuple[str, ...]]:
+    """The model asked for, and what had to be assumed of it."""
+    given = {key: value for key, value in shape.items() if value is not None}
+    if name is not None:
+        known = _known_model(catalog, datasets, name)
+        if given:
+            raise UsageError(
+                f"`{name}` and `--{next(iter(given)).replace('_', '-')}`", help="name a model, or describe one"
+            )
+        return known, ()
+    if "params" not in given:
+        raise UsageError("no model", help="name one of the catalog, or give `--params`")
+    return _described(given)
+
+
+def _known_model(catalog: Catalog, datasets: Path | None, name: str) -> LanguageModel:
+    from planner.cli.market import model_id
+    from planner.inputs.measurements import FOLDER, measured_models
+
+    measured = measured_models(datasets / FOLDER if datasets else None)
+    wanted = MODEL_ALIASES.get(name.lower(), name.lower())
+    if wanted in measured and wanted not in catalog.language_models:
+        return measured[wanted]
+    known = catalog.language_models
+    if wanted not in known and wanted not in catalog.aliases:
+        guess = did_you_mean(wanted, [*known, *measured])
+        raise UsageError(
+            f"unknown language model `{name[:80]}`", help=guess or "name one of the catalog, or give `--params`"
+        )
+    return known[model_id(catalog, wanted)]
+
+
+def _described(given: Mapping[str, Any]) -> tuple[LanguageModel, tuple[str, ...]]:
+    """A model from flags; a shape that is not given is that of usual dense models, and said so."""
+    total = magnitude("--params", given["params"])
+    active = magnitude("--active-params", given["active_params"]) if "active_params" in given else total
+    if active > total:
+        raise UsageError("more active parameters than parameters", help="swap the two, or mend one")
+    usual = round((active / (12 * LAYERS_PER_WIDTH**2)) ** (1 / 3)) or 1
+    layers = given.get("layers", usual)
+    hidden = given.get("hidden", max(1, round((active / (12 * layers)) ** 0.5 / LAYERS_PER_WIDTH)) * LAYERS_PER_WIDTH)
+    heads = given.get("heads", max(1, hidden // 128))
+    latent = given.get("latent")
+    model = LanguageModel(
+        id=f"{total / 1e9:g}b",
+        parameters_b=total / 1e9,
+        active_parameters_b=active / 1e9,
+        layers=layers,
+        hidden=hidden,
+        heads=heads,
+        kv_heads=given.get("kv_heads", min(heads, 8)),
+        head_dim=given.get("head_dim", max(1, hidden // heads)),
+        vocabulary=given.get("vocabulary", 128_000),
+        attention="mla" if latent else "gqa",
+        mla_latent_dim=latent,
+        experts=given.get("experts"),
+        experts_per_token=given.get("experts_per_token"),
+        source="flags",
+    )
+    missing = [key.replace("_", " ") for key in ("layers", "hidden", "heads", "kv_heads") if key not in given]
+    if not missing:
+        return model, ()
+    return model, (f"Shape not given ({', '.join(missing)}): taken as usual for dense models of this size.",)
+
+
+# --- questions in a file ---------------------------------------------------------------------------
+
+
+def questions_of(catalog: Catalog, datasets: Path | None, file: Path) -> list[Question]:
+    """Questions as JSON: one object or a list of them, each `{"model", "mode", "request"}` as an answer repeats it."""
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+        read = json.loads(text)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read `{file}`: {str(error)[:120].lower()}", help="give JSON") from error
+    found = read if isinstance(read, list) else [read]
+    return [_question(catalog, datasets, one, f"{file}[{k}]") for k, one in enumerate(found)]
+
+
+def _question(catalog: Catalog, datasets: Path | None, one: Any, where: str) -> Question:
+    if not isinstance(one, dict) or not isinstance(one.get("request", {}), dict) or "model" not in one:
+        raise UsageError(f"`{where}` is no question", help='write {"model": ..., "mode": "serve", "request": {...}}')
+    asked = dict(one.get("request", {}))
+    named = [asked.pop("accelerator", None), *(asked.pop("accelerators", None) or ())]
+    asked["accelerators"] = tuple(accelerator_of(catalog, str(name)) for name in named if name)
+    if asked.get("precisions"):
+        asked["precisions"] = tuple(FORMATS.get(str(name).lower(), str(name).lower()) for name in asked["precisions"])
+    training = one.get("mode", "serve") == "train"
+    request = request_of(TrainingRequest if training else ServingRequest, asked)
+    described = one["model"]
+    if isinstance(described, str):
+        return Question(_known_model(catalog, datasets, described), request)
+    return Question(request_of(LanguageModel, described), request)
