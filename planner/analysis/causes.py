@@ -105,12 +105,41 @@ def _short_of(p: Parameters, w: int, share: float, t: int, s: int) -> Cause:
     need = rate if rate is not None else p.flexible[w, t]
     unit = p.units[w] + (" an hour" if rate is not None else " in the period")
     period = p.horizon.periods[t].start
-    message = (
-        f"`{p.workloads[w]}` needs {need:,.4g} {unit} in {period}, but all that can be had serves {need * (1 - share):,.4g}: "
-        "the caps on what can be had at once are too low"
+    why, fix = _too_late(p, w, t) or (
+        "the caps on what can be had at once are too low",
+        "raise `caps`, allow more `clouds` or contracts, or permit `unserved` demand",
     )
-    fix = "raise `caps`, allow more `clouds` or contracts, or permit `unserved` demand"
+    message = f"`{p.workloads[w]}` needs {need:,.4g} {unit} in {period}, but all that can be had serves {need * (1 - share):,.4g}: {why}"
     return Cause("market", p.workloads[w], period, need * (1 - share), need, unit, message, fix)
+
+
+def _too_late(p: Parameters, w: int, t: int) -> tuple[str, str] | None:
+    """(Why, what would help) where something that fits is there only after period t: not delivered or not released yet."""
+    groups = [p.classes[c] for c, _ in p.serving(w)]
+    delivered = {
+        (o, v + p.options[o].terms.lead) for g in groups for o in g.committed for v in p.options[o].terms.signing
+    }
+    first = {o: min(start for found, start in delivered if found == o) for o, _ in delivered}
+    for o in (o for g in groups for o in g.running):
+        usable = [at for at, there in enumerate(p.options[o].terms.usable) if there]
+        if usable:
+            first[o] = usable[0]
+    late = {o: start for o, start in first.items() if start > t}
+    if not late:
+        return None
+    from_then_on = p.horizon.periods[min(late.values())].start
+    waits = any(p.options[o].terms.lead for o in late)
+    cause = "is delivered" if waits else "can be had"
+    some, rest = ("some of ", ", and of the rest no more can be had at once") if len(late) < len(first) else ("", "")
+    helps = (
+        "shorten what delivery takes (`lead_times`, `lead_periods`)"
+        if waits
+        else "allow accelerators that are there already"
+    )
+    return (
+        f"{some}what fits {cause} only from {from_then_on} on{rest}",
+        f"{helps}, let the demand begin later, allow more `clouds` or contracts, or permit `unserved` demand",
+    )
 
 
 def _budget(question: Question, watch: Watch) -> tuple[Cause, ...]:
