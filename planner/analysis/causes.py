@@ -109,8 +109,11 @@ def _short_of(p: Parameters, w: int, share: float, t: int, s: int) -> Cause:
         "the caps on what can be had at once are too low",
         "raise `caps`, allow more `clouds` or contracts, or permit `unserved` demand",
     )
-    message = f"`{p.workloads[w]}` needs {need:,.4g} {unit} in {period}, but all that can be had serves {need * (1 - share):,.4g}: {why}"
-    return Cause("market", p.workloads[w], period, need * (1 - share), need, unit, message, fix)
+    have = need * (1 - share)
+    message = (
+        f"`{p.workloads[w]}` needs {need:,.4g} {unit} in {period}, but all that can be had serves {have:,.4g}: {why}"
+    )
+    return Cause("market", p.workloads[w], period, have, need, unit, message, fix)
 
 
 def _too_late(p: Parameters, w: int, t: int) -> tuple[str, str] | None:
