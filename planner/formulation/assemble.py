@@ -1,7 +1,7 @@
 """Scenario, market and sizing → Parameters: the one place where user's words become numbers of the program."""
 
 from collections.abc import Mapping
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import NamedTuple
 
 from planner.domain.demand import mean_rates, shape_of, slice_rates, spikes_of, with_spikes, with_week_slices
@@ -9,6 +9,7 @@ from planner.domain.finance import discount_factor
 from planner.domain.horizon import Horizon
 from planner.domain.load import Hours, cut
 from planner.domain.market import Market
+from planner.domain.option import Cap, Option
 from planner.domain.pricing import PathPoints, Pricing
 from planner.domain.scenario import Scenario
 from planner.domain.workload import Batch, Inference
@@ -28,7 +29,9 @@ from planner.formulation.assemble_runs import casts_of, runs_of, windows_of
 from planner.formulation.parameters import (
     THOUSAND,
     CapLimit,
+    Cast,
     Column,
+    Host,
     HostedSupply,
     Kin,
     Parameters,
@@ -98,6 +101,7 @@ def assemble(
     positions = sorted({o for _, o in screened.fits} | bound)
     every = [o for o in positions if market.options[o].action != "hosted_api"]
     sized = [(o, _candidate(desk, o)) for o in every]
+    sized = list(zip(every, _able_hosts(desk, every, [c for _, c in sized]), strict=True))
     candidates = [candidate for o, candidate in sized if candidate.column or o in bound]
     instances = [o for o, candidate in sized if candidate.column or o in bound]
     outcome = (
@@ -128,16 +132,7 @@ def assemble(
     hosted = tuple(supply._replace(option=len(kept) + number) for number, (_, supply) in enumerate(apis))
     places, providers = places_of(scenario), {c.option.provider for c in kept} | {h.option.provider for h in options}
     groups = _grouped(desk, kept)
-    casts = [
-        cast
-        for c, (column, kin, _, members) in enumerate(groups)
-        for w, run in desk.runs.items()
-        if w in dict(column) and all(kin.places[g] for g, (v, _) in enumerate(places) if v == w)
-        for cast in casts_of(w, run, column, *_cluster(desk, kept, sources, members, w), c, horizon)
-    ]
-    clusters: dict[int, int] = {}
-    for cast in casts:
-        clusters[cast.group] = max(clusters.get(cast.group, 0), cast.nodes)
+    hosts, casts = _hosts(desk, groups, kept, sources, places, horizon)
     parameters = Parameters(
         horizon=horizon,
         workloads=tuple(w.name for w in scenario.workloads),
@@ -148,7 +143,7 @@ def assemble(
         spot_share={w: spot_share(load) for w, load in enumerate(scenario.workloads) if spot_share(load) < 1},
         unserved=_unserved(scenario, horizon),
         options=options,
-        classes=_classes(groups, kept, desk, online, flexible, windows, clusters, horizon),
+        classes=_classes(groups, kept, desk, online, flexible, windows, hosts, casts, horizon),
         hosted=hosted,
         caps=_caps(market, kept),
         budget_total=None if scenario.budget_total_usd is None else scenario.budget_total_usd / THOUSAND,
@@ -157,7 +152,8 @@ def assemble(
         running_upper=_running_upper(market, kept, scenario.integers == "whole") + (None,) * len(apis),
         middle=tuple(discount_factor(scenario.discount_rate, p.middle_years) for p in horizon.periods),
         runs={w: run.total_work for w, run in desk.runs.items()},
-        casts=tuple(casts),
+        casts=casts,
+        hosts=hosts,
         windows=windows,
         modes=desk.modes,
         places=places,
@@ -204,11 +200,50 @@ def _candidate(desk: _Desk, o: int) -> Candidate:
     )
 
 
-def _cluster(desk: _Desk, kept: list[Candidate], sources: list[int], members: list[int], w: int) -> tuple[int, int]:
-    """(accelerators per node, fewest nodes whose memory holds the run) of a class."""
-    fit = desk.screened.fits[w, sources[members[0]]]
-    smallest = next((int(value) for what, value, _ in fit.derivation if what == "smallest cluster"), 1)
-    return kept[members[0]].option.count, smallest
+def _able_hosts(desk: _Desk, every: list[int], candidates: list[Candidate]) -> list[Candidate]:
+    """Candidates without the runs that their pool cannot hold: all its capped nodes are fewer than the smallest cluster.
+
+    Exact: a run needs its cluster in one pool, and no plan has more nodes of the pool than the caps of its options add up to;
+    a pool with a commitment without a maximum is never too small.
+    """
+    if not desk.runs:
+        return candidates
+    caps = {cap.name: cap for cap in desk.market.caps}
+    room: dict[str, float] = {}
+    for candidate in candidates:
+        pool = candidate.option.pool
+        room[pool] = room.get(pool, 0.0) + most_nodes(candidate.option, caps)
+    kept = []
+    for o, candidate in zip(every, candidates, strict=True):
+        count = max(candidate.option.count, 1)
+        small = {
+            w
+            for w, run in desk.runs.items()
+            if (w, o) in desk.screened.fits
+            and room[candidate.option.pool] < max(-(-run.min_accelerators // count), _smallest(desk, w, o))
+        }
+        column = tuple((w, service) for w, service in candidate.column if w not in small)
+        kept.append(candidate if column == candidate.column else candidate._replace(column=column))
+    return kept
+
+
+def most_nodes(option: Option, caps: Mapping[str, Cap]) -> float:
+    """Most nodes of an option that its own maximum and its caps allow; infinite where nothing limits it, 0 for spot."""
+    if option.action == "spot":
+        return 0.0
+    limits = [float(option.max_nodes)] if option.max_nodes is not None else []
+    for name in option.groups:
+        cap = caps[name]
+        if cap.counts == "live" or option.action != "commit":
+            limits += [] if cap.max_nodes is None else [cap.max_nodes]
+            limits += [] if cap.max_accelerators is None else [cap.max_accelerators // max(option.count, 1)]
+    return min(limits, default=inf)
+
+
+def _smallest(desk: _Desk, w: int, o: int) -> int:
+    """Fewest nodes whose memory holds the run."""
+    fit = desk.screened.fits[w, o]
+    return next((int(value) for what, value, _ in fit.derivation if what == "smallest cluster"), 1)
 
 
 def _program_option(desk: _Desk, candidate: Candidate, o: int) -> ProgramOption:
@@ -343,19 +378,53 @@ def _unserved(scenario: Scenario, horizon: Horizon) -> dict[int, tuple[float, tu
 # --- classes, caps, budgets ---------------------------------------------------------------------
 
 
-Group = tuple[Column, Kin, str, list[int]]
-"""Column, kin, the one pool (empty = any) and members of a class."""
+class Group(NamedTuple):
+    """A class in the making."""
+
+    column: Column
+    kin: Kin
+    members: list[int]
 
 
 def _grouped(desk: _Desk, kept: list[Candidate]) -> list[Group]:
-    """Candidates by what they serve and what they have in common; what must stay inside one pool, by pool."""
+    """Candidates by what they serve (runs apart) and what they have in common; replicas of several nodes stay in one pool."""
     members: dict[tuple[Column, Kin, bool, str], list[int]] = {}
     for i, candidate in enumerate(kept):
-        column = candidate.column
-        bound = any((service.whole and service.nodes > 1) or w in desk.runs for w, service in column)
-        pool = candidate.option.pool if bound else ""  # a replica of several nodes and a run stay inside one pool
+        column = tuple((w, service) for w, service in candidate.column if w not in desk.runs)
+        spans = any(service.whole and service.nodes > 1 for _, service in column)
+        pool = candidate.option.pool if spans else ""
         members.setdefault((column, candidate.kin, candidate.option.action == "spot", pool), []).append(i)
-    return [(column, kin, pool, group) for (column, kin, _, pool), group in members.items()]
+    return [Group(column, kin, group) for (column, kin, _, _), group in members.items()]
+
+
+def _hosts(
+    desk: _Desk,
+    groups: list[Group],
+    kept: list[Candidate],
+    sources: list[int],
+    places: tuple[tuple[int, float], ...],
+    horizon: Horizon,
+) -> tuple[tuple[Host, ...], tuple[Cast, ...]]:
+    """Pools that can host runs, and every way to place a run on one of them."""
+    hosts: list[Host] = []
+    casts: list[Cast] = []
+    for c, group in enumerate(groups):
+        pools: dict[str, list[int]] = {}
+        for i in group.members:
+            if kept[i].option.action != "spot" and any(w in desk.runs for w, _ in kept[i].column):
+                pools.setdefault(kept[i].option.pool, []).append(i)
+        for members in pools.values():
+            running = tuple(i for i in members if kept[i].option.action != "commit")
+            committed = tuple(i for i in members if kept[i].option.action == "commit")
+            host, column, first = len(hosts), dict(kept[members[0]].column), members[0]
+            hosts.append(Host(c, running, committed))
+            for w, run in desk.runs.items():
+                elsewhere = any(v == w and not group.kin.places[g] for g, (v, _) in enumerate(places))
+                if w in column and not elsewhere:
+                    rate, count = column[w].rate_per_hour, kept[first].option.count
+                    smallest = _smallest(desk, w, sources[first])
+                    casts += casts_of(w, run, rate, count, smallest, host, horizon)
+    return tuple(hosts), tuple(casts)
 
 
 def _classes(
@@ -365,7 +434,8 @@ def _classes(
     online: dict[tuple[int, int, int], float],
     flexible: dict[tuple[int, int], float],
     windows: dict[int, Window],
-    clusters: dict[int, int],
+    hosts: tuple[Host, ...],
+    casts: tuple[Cast, ...],
     horizon: Horizon,
 ) -> tuple[SubstitutionClass, ...]:
     """Classes with the most nodes that can be of use: all demand at its peak, every run's largest cluster, the reserve."""
@@ -379,14 +449,18 @@ def _classes(
         peak[w] = window.work / shortest
     for i, mode in enumerate(desk.modes):
         peak[len(desk.scenario.workloads) + i] = peak.get(mode.parent, 0.0)
+    largest: dict[tuple[int, int], int] = {}
+    for cast in casts:
+        key = hosts[cast.host].group, cast.workload
+        largest[key] = max(largest.get(key, 0), cast.nodes)
     spare = 1.0 + desk.scenario.standing_reserve
     classes = []
-    for c, (column, kin, _, group) in enumerate(groups):
+    for c, (column, kin, group) in enumerate(groups):
         useful = sum(_nodes_at(peak.get(w, 0.0) * spare, service) for w, service in column)
         running = tuple(i for i in group if kept[i].option.action != "commit")
         committed = tuple(i for i in group if kept[i].option.action == "commit")
         spot = kept[group[0]].option.action == "spot"
-        most = float(ceil(useful)) + len(desk.runs) * clusters.get(c, 0)
+        most = float(ceil(useful)) + sum(nodes for (k, _), nodes in largest.items() if k == c)
         classes.append(SubstitutionClass(column, kin, spot, running, committed, most))
     return tuple(classes)
 

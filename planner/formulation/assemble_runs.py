@@ -3,7 +3,7 @@
 from planner.domain.horizon import Horizon
 from planner.domain.scenario import Scenario
 from planner.domain.training_run import TrainingRun
-from planner.formulation.parameters import Cast, Column, Window
+from planner.formulation.parameters import Cast, Window
 from planner.sizing.training_run import cluster_grid, goodput, run_hours
 
 _ROUNDING = 1e-9
@@ -46,37 +46,39 @@ def runs_of(scenario: Scenario) -> dict[int, TrainingRun]:
 
 
 def casts_of(
-    w: int, run: TrainingRun, column: Column, count: int, smallest: int, group: int, horizon: Horizon
+    w: int, run: TrainingRun, rate: float, count: int, smallest: int, host: int, horizon: Horizon
 ) -> list[Cast]:
-    """All casts of a run on one class.
+    """All casts of a run on one host.
 
     Args:
+        rate: work units of a node in an hour, before goodput.
         count: accelerators per node.
         smallest: fewest nodes whose memory holds the run.
-        group: position of the class.
+        host: position of the host.
     """
-    service = dict(column)[w]
     window = window_of(run, horizon)
     if not window:
         return []
     lengths = [horizon.periods[t].hours for t in window]
     casts = []
-    for nodes in cluster_grid(run, count, service.rate_per_hour, max(lengths), len(window), smallest):
-        hours = run_hours(run.total_work, service.rate_per_hour, nodes, goodput(run, nodes * count))
+    for nodes in cluster_grid(run, count, rate, max(lengths), len(window), smallest):
+        hours = run_hours(run.total_work, rate, nodes, goodput(run, nodes * count))
         for start in window:
-            cast = _placed(w, group, nodes, start, hours, window, horizon)
-            if cast is not None:
-                casts.append(cast)
+            span = _span(start, hours, window, horizon)
+            if span is not None:
+                end, last, partial = span
+                casts.append(Cast(w, host, rate, nodes, start, end, hours, last, partial))
     return casts
 
 
-def _placed(w: int, group: int, nodes: int, start: int, hours: float, window: range, horizon: Horizon) -> Cast | None:
+def _span(start: int, hours: float, window: range, horizon: Horizon) -> tuple[int, float, bool] | None:
+    """(period after the last, hours of the last period, whether these are only a part of it); None beyond the window."""
     left, t = hours, start
     while t < window.stop:
         length = horizon.periods[t].hours
         if left <= length * (1 + _ROUNDING):
             partial = left < length * (1 - _ROUNDING)
-            return Cast(w, group, nodes, start, t + 1, hours, left if partial else length, partial)
+            return t + 1, left if partial else length, partial
         left -= length
         t += 1
     return None

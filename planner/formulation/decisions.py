@@ -133,7 +133,7 @@ def _sent(p: Parameters, x: Variables, value: dict[str, float]) -> dict[tuple[in
 def _placed(p: Parameters, held: Decisions, value: dict[str, float], x: Variables, j: int) -> Placed:
     """The nodes of a run laid out over the options of its pool: commitments first, then what runs by the hour."""
     cast = p.casts[j]
-    group = p.classes[cast.group]
+    group = p.hosts[cast.host]
     parts: list[RunPart] = []
     for t in range(cast.start, cast.end):
         last = t == cast.end - 1

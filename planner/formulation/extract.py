@@ -292,7 +292,10 @@ def cost_of(p: Parameters, paid: list[Payment], beside: Beside, present: Present
 def unit_costs_of(
     p: Parameters, d: Decisions, paid: list[Payment], beside: Beside, busyness: Busyness
 ) -> tuple[UnitCost, ...]:
-    """Cash inside the horizon by work unit asked for; what an option costs goes to workloads by busy node-hours."""
+    """Cash inside the horizon by work unit asked for, support plans included and credits not deducted.
+
+    What an option costs goes to workloads by busy node-hours.
+    """
     count = len(p.horizon.periods)
     cost: dict[int, float] = defaultdict(float)
     instances: dict[int, float] = defaultdict(float)
@@ -300,13 +303,14 @@ def unit_costs_of(
     for payment in paid:
         if payment.period >= count:
             continue
+        usd = float(payment.usd) * (1 + p.support.get(p.options[payment.option].option.provider, 0.0))
         if payment.workload >= 0:
-            cost[payment.workload] += float(payment.usd)
+            cost[payment.workload] += usd
         else:
-            by_option[payment.option] += float(payment.usd)
+            by_option[payment.option] += usd
     for charge in beside.charges:
         if charge.workload >= 0 and charge.period < count:
-            cost[charge.workload] += float(charge.usd)
+            cost[charge.workload] += float(charge.usd) * (1 + p.support.get(charge.provider, 0.0))
     accelerator_hours: dict[int, float] = defaultdict(float)
     for (o, w), hours in busyness.by_pair.items():
         share = by_option[o] * hours / busyness.by_option[o]

@@ -45,7 +45,7 @@ def runs_record(p: Parameters, d: Decisions, scenario: Scenario) -> tuple[RunRec
                 last_period_hours=cast.last_hours,
                 work=p.runs[cast.workload],
                 work_unit=p.units[cast.workload],
-                rate_per_node_hour=dict(p.classes[cast.group].column)[cast.workload].rate_per_hour,
+                rate_per_node_hour=cast.rate_per_hour,
                 goodput=goodput(runs[cast.workload], accelerators),
                 shares=tuple(
                     RunShare(

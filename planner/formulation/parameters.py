@@ -103,12 +103,22 @@ class CapLimit(NamedTuple):
     counts_commitments: bool
 
 
+class Host(NamedTuple):
+    """A pool that can host training runs."""
+
+    group: int
+    """Class of its options."""
+    running: tuple[int, ...]
+    committed: tuple[int, ...]
+
+
 class Cast(NamedTuple):
-    """One way to place a training run: a class (one pool), a cluster size, a start."""
+    """One way to place a training run: a host, a cluster size, a start."""
 
     workload: int
-    group: int
-    """Class."""
+    host: int
+    rate_per_hour: float
+    """Work units of one node, before goodput."""
     nodes: int
     start: int
     end: int
@@ -208,6 +218,7 @@ class Parameters:
     runs: dict[int, float] = field(default_factory=dict)
     """Training runs held together on one cluster → work units."""
     casts: tuple[Cast, ...] = ()
+    hosts: tuple[Host, ...] = ()
     windows: dict[int, Window] = field(default_factory=dict)
     """Training runs that may stop and move."""
     modes: tuple[Mode, ...] = ()

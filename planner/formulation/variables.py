@@ -30,7 +30,7 @@ class Variables:
     placed: dict[int, Any] = field(default_factory=dict)
     """j → 1 if the run of cast j is placed as it says."""
     gang: dict[Pair, Any] = field(default_factory=dict)
-    """(c, t) → nodes of the class that training runs hold all through the period."""
+    """(b, t) → nodes of host b that training runs hold all through the period."""
     extra: dict[Pair, Any] = field(default_factory=dict)
     """(j, o) → nodes of a by-the-hour option that run for cast j in the part of its last period that it takes."""
     progress: dict[Pair, Any] = field(default_factory=dict)
@@ -128,16 +128,20 @@ def _declare_runs(problem: Any, p: Parameters, x: Variables, nodes: str) -> None
     for j, cast in enumerate(p.casts):
         x.placed[j] = problem.add_variable(f"placed_{j}", 0, 1, whole)
         for t in range(cast.start, cast.end):
-            most[cast.group, t] = most.get((cast.group, t), 0) + cast.nodes
+            most[cast.host, t] = most.get((cast.host, t), 0) + cast.nodes
         if cast.partial:
             t = cast.end - 1
-            for o in p.classes[cast.group].running:
+            for o in p.hosts[cast.host].running:
                 if p.options[o].terms.usable[t]:
                     upper = cast.nodes if p.running_upper[o] is None else min(cast.nodes, p.running_upper[o] or 0)
                     x.extra[j, o] = problem.add_variable(f"extra_{j}_{o}", 0, upper, nodes)
-    for (c, t), limit in sorted(most.items()):
-        largest = max(cast.nodes for cast in p.casts if cast.group == c) * len(p.runs)
-        x.gang[c, t] = problem.add_variable(f"gang_{c}_{t}", 0, min(limit, largest))
+    largest: dict[Pair, int] = {}
+    for cast in p.casts:
+        key = cast.host, cast.workload
+        largest[key] = max(largest.get(key, 0), cast.nodes)
+    for (b, t), limit in sorted(most.items()):
+        together = sum(nodes for (host, _), nodes in largest.items() if host == b)
+        x.gang[b, t] = problem.add_variable(f"gang_{b}_{t}", 0, min(limit, together))
 
 
 def _declare_data(problem: Any, p: Parameters, x: Variables) -> None:

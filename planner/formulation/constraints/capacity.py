@@ -1,7 +1,7 @@
 r"""Capacity (balance): what a class serves fits on the nodes that run and the commitments in service.
 
 .. math::
-    \sum_{w} n_{wc} y_{wcts} + g_{ct} - \sum_{j \in J_{ct},\, o} e_{jo}
+    \sum_{w} n_{wc} y_{wcts} + \sum_{b \in B_c} \Big( g_{bt} - \sum_{j \in J_{bt},\, o} e_{jo} \Big)
     \le \sum_{o \in R_c} r_{ots} + \sum_{o \in K_c} \sum_{v = t-\ell_o-L_o+1}^{t-\ell_o} k_{ov}
     \qquad \forall c, t, s
 
@@ -10,7 +10,7 @@ symbol    in code                     unit
 ========  ==========================  =====================================
 y_{wcts}  ``x.served[w, c, t, s]``    units of service
 n_{wc}    ``service.nodes``           nodes per unit of service
-g_{ct}    ``x.gang[c, t]``            nodes that training runs hold in the period
+g_{bt}    ``x.gang[b, t]``            nodes that training runs hold of host b (a pool) in the period
 e_{jo}    ``x.extra[j, o]``           nodes that run for a run in a part of its last period only
 r_{ots}   ``x.running[o, t, s]``      nodes
 k_{ov}    ``x.signed[o, v]``          nodes signed in v (window sum over the term)
@@ -28,19 +28,20 @@ from planner.formulation.variables import Variables
 
 def capacity(p: Parameters, x: Variables) -> Iterator[Row]:
     """One row per substitution class, period and slice in which it can serve anything."""
-    partial: dict[tuple[int, int], list[Pair]] = {}
+    gangs: dict[tuple[int, int], list[Pair]] = {}
+    for (b, t), gang in x.gang.items():
+        gangs.setdefault((p.hosts[b].group, t), []).append((gang, 1.0))
     for (j, _), extra in x.extra.items():
         cast = p.casts[j]
-        partial.setdefault((cast.group, cast.end - 1), []).append((extra, -1.0))
+        gangs[p.hosts[cast.host].group, cast.end - 1].append((extra, -1.0))
     for c, group in enumerate(p.classes):
         for t, slices in enumerate(p.hours):
             held: list[Pair] = [(k, -1.0) for o in group.committed for k in x.window(p, o, t)]
-            if (c, t) in x.gang:
-                held += [(x.gang[c, t], 1.0), *partial.get((c, t), [])]
+            held += gangs.get((c, t), [])
             for s in range(len(slices)):
                 used = [
                     (x.served[w, c, t, s], service.nodes) for w, service in group.column if (w, c, t, s) in x.served
                 ]
                 run = [(x.running[o, t, s], -1.0) for o in group.running if (o, t, s) in x.running]
-                if used or (c, t) in x.gang:
+                if used or (c, t) in gangs:
                     yield Row((c, t, s), used + run + held, "<=", 0.0)

@@ -55,6 +55,6 @@ def _from(p: Parameters, x: Variables, point: Point, provider: str) -> list[Pair
 
 def _runs(p: Parameters, x: Variables, w: int) -> Iterator[Row]:
     for j, cast in enumerate(p.casts):
-        provider = p.classes[cast.group].kin.provider
+        provider = p.classes[p.hosts[cast.host].group].kin.provider
         if cast.workload == w and (w, provider) in x.stored:
             yield Row((w, j, "kept"), [(x.placed[j], 1.0), (x.stored[w, provider], -1.0)], "<=", 0.0)
