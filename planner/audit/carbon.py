@@ -45,7 +45,8 @@ def emissions(ledger: Ledger) -> Iterator[Check]:
     npv, record = carbon_npv(ledger), ledger.books.plan.carbon
     yield same_usd("carbon", "cost.carbon_npv_usd", plan.cost.carbon_npv_usd, npv, exact(_RELATIVE))
     if record is None:
-        yield holds("carbon", "carbon", asked is None, "no record", "emissions, as the scenario asks for them")
+        silent = asked is None or not any(hours for _, _, hours, _ in _tonnes(ledger))
+        yield holds("carbon", "carbon", silent, "no record", "emissions, as the scenario asks for them")
         return
     yield same_usd("carbon", "carbon.npv_usd", record.npv_usd, npv, exact(_RELATIVE))
     yield from _sums(ledger, record)

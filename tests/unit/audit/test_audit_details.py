@@ -155,3 +155,11 @@ def test_of_slices_that_are_busy_alike_the_plan_may_choose() -> None:
         domains = Domains(Books(plans.read(asked)))
         assert list(domains.checked(domains.protected)) == [(0, s), (1, s)]
         assert set(domains.expected()) == {("inline", ("chat", t, s)) for t in (0, 1)}
+
+
+def test_without_nodes_there_are_no_emissions_to_record() -> None:
+    """Hosted APIs are unknown: a plan of nothing else has no record, one with nodes has."""
+    plan = plans.asked(plans.startup(), carbon={"usd_per_tonne": 10})
+    assert "carbon" in rules(plan)
+    plan["fleet"] = plan["lines"] = []
+    assert "carbon" not in rules(plan)
