@@ -74,9 +74,13 @@ def _lowest(reading: Reading, records: list[CashRecord]) -> str:
     cash = reading.asked.cash if reading.asked is not None else None
     if cash is None:
         return f"{text}."
-    return (
-        f"{text}, {money(lowest.closing_usd - cash.minimum_usd)} above the least allowed of {money(cash.minimum_usd)}."
-    )
+    room = lowest.closing_usd - cash.minimum_usd
+    where = "above" if room >= 0 else "below"
+    return f"{text}, {money(abs(room))} {where} the least allowed of {_zero(cash.minimum_usd)}."
+
+
+def _zero(usd: float) -> str:
+    return money(usd) if usd else "$0"
 
 
 def _missing(reading: Reading) -> str:
