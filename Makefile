@@ -28,6 +28,7 @@ calibrate:
 docs:
 	PYTHONPATH=. $(PYTHON) docs/make_reference.py
 	PYTHONPATH=. $(PYTHON) docs/make_formulation.py
+	PYTHONPATH=. $(PYTHON) docs/make_seed_figures.py
 
 # Rewrite what the golden tests compare with, then read the diff.
 golden:
