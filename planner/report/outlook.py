@@ -29,12 +29,13 @@ def _in_use(reading: Reading) -> list[OptionRecord]:
 
 
 def _named(records: list[OptionRecord]) -> str:
-    """Contracts in short: kind, accelerator or model, provider."""
-    names = dict.fromkeys(
-        f"{words(contract_kind(r))} of {r.accelerator or r.node_type} at {r.provider}" for r in records
-    )
-    shown = [*names][:_MOST]
-    return listed([*shown, f"{len(names) - _MOST} more"] if len(names) > _MOST else shown)
+    """Contracts in short: kind, accelerator or model, providers."""
+    providers: dict[str, list[str]] = defaultdict(list)
+    for record in records:
+        known = providers[f"{words(contract_kind(record))} of {record.accelerator or record.node_type}"]
+        known += [] if record.provider in known else [record.provider]
+    names = [f"{what} at {listed(found)}" for what, found in providers.items()]
+    return listed([*names[:_MOST], f"{len(names) - _MOST} more"] if len(names) > _MOST else names)
 
 
 def _months(plan: Plan) -> float:
@@ -93,7 +94,7 @@ def _releases(reading: Reading) -> Iterator[str]:
                 and drop.contract in (None, contract_kind(r))
                 and r.option.removeprefix("held:") not in held
             ]
-            drops += [f"{_signed(drop.by)} on {_named(hit)}"] if hit else []
+            drops += [f"{_signed(drop.by)} for {_named(hit)}"] if hit else []
         bought = [r for r in used if r.accelerator == release.accelerator]
         if drops or bought:
             what = f"; from then on {listed(drops)}" if drops else ""

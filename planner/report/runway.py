@@ -72,15 +72,11 @@ def _lowest(reading: Reading, records: list[CashRecord]) -> str:
     lowest = min(records, key=lambda record: record.closing_usd)
     text = f"Cash is lowest at the end of {reading.month(lowest.period)} with {money(lowest.closing_usd)}"
     cash = reading.asked.cash if reading.asked is not None else None
-    if cash is None:
+    if cash is None or not cash.minimum_usd:
         return f"{text}."
     room = lowest.closing_usd - cash.minimum_usd
     where = "above" if room >= 0 else "below"
-    return f"{text}, {money(abs(room))} {where} the least allowed of {_zero(cash.minimum_usd)}."
-
-
-def _zero(usd: float) -> str:
-    return money(usd) if usd else "$0"
+    return f"{text}, {money(abs(room))} {where} the least allowed of {money(cash.minimum_usd)}."
 
 
 def _missing(reading: Reading) -> str:

@@ -28,6 +28,8 @@ _COLUMNS = (
     Column("Planned as"),
 )
 
+_DUST = 1e-9
+
 
 class _Share(NamedTuple):
     """What one option does for one workload, over the whole horizon or in a spike."""
@@ -180,11 +182,13 @@ def _fallback(reading: Reading, workload: Inference) -> str:
     hanging = sum(max(0.0, needed.get(at, 0.0) - ordinary[at]) for at in points)
     hours = sum(reading.slices[at].hours for at in points if at in reading.slices)
     unit, whole = workload.work_unit, sum(needed.get(at, 0.0) for at in points)
+    said = f"The fallback of {workload.name} serves {amount(sum(r.work for r in lesser))} {unit} in {amount(round(hours, 1))} h"
+    if hanging <= _DUST * whole:
+        return f"{said}; what else is held could serve it too."
     price = f"; each {unit} of it counts {unit_price(rule.usd_per_unit)} in the NPV" if rule.usd_per_unit else ""
     return (
-        f"The fallback of {workload.name} serves {amount(sum(r.work for r in lesser))} {unit} in {amount(round(hours, 1))} h;"
-        f" without it {amount(hanging)} {unit}, {_share(hanging, whole)} of the demand of these hours, would go unserved"
-        f" (at most {percent(rule.share)} may){price}."
+        f"{said}; without it {amount(hanging)} {unit}, {_share(hanging, whole)} of the demand of these hours, would go"
+        f" unserved (at most {percent(rule.share)} may){price}."
     )
 
 

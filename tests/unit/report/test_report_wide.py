@@ -263,7 +263,7 @@ def test_moving_prices_and_lead_times_stand_in_what_it_rests_on() -> None:
     )  # 0.7 + 0.2 / 23
     assert "for commitment of chip-80gb at north" in text
     assert "prices assumed to change by -15.0% a year: spot of chip-80gb at south" in text
-    assert "release of chip-2 assumed in 2027-02; from then on -20.0% on spot of chip-80gb at south" in text
+    assert "release of chip-2 assumed in 2027-02; from then on -20.0% for spot of chip-80gb at south" in text
     assert "delivered 2 months after signing: commitment of chip-80gb at north" in text
 
 
