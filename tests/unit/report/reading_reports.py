@@ -1,0 +1,18 @@
+"""What tests look for in a rendered report."""
+
+from planner.domain.plan import Plan
+from planner.report.render import render_plan
+
+
+def joined(text: str) -> str:
+    """Without wrapping and escapes, so that a sentence can be looked for."""
+    return " ".join(text.replace("\\", "").replace("<br>", " ").replace("&gt;", ">").split())
+
+
+def markdown(plan: Plan) -> str:
+    return joined(render_plan(plan, "markdown"))
+
+
+def row_of(text: str, start: str) -> str:
+    """The first row of a Markdown table that starts so."""
+    return next(joined(line) for line in text.splitlines() if line.startswith(f"| {start}"))
