@@ -382,7 +382,7 @@ def s40(w: World) -> Answer:
 
 
 def s41(w: World) -> Answer:
-    return Answer(None, "the plan tells the cost of a million tokens (`unit_costs`); profit is your price less that")
+    return Answer(None, "`price_usd_per_unit` of a workload against its unit cost")
 
 
 def s42(w: World) -> Answer:

@@ -42,6 +42,7 @@ COMMANDS = (
     ("init",),
     ("schema",),
     ("compare",),
+    ("estimate",),
     ("audit",),
     ("simulate",),
     ("catalog",),
