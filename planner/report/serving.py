@@ -29,6 +29,8 @@ _COLUMNS = (
 )
 
 _DUST = 1e-9
+_SMALL = 0.005
+"""Options below this share of a workload are told together, if there are several."""
 
 
 class _Share(NamedTuple):
@@ -99,7 +101,10 @@ def _multiple(reading: Reading, workload: str) -> str:
 def _rows(reading: Reading, workload: str, shares: list[_Share], unserved: Missing) -> list[Row]:
     missing, cost, unit = unserved.get(workload, (0.0, 0.0, ""))
     whole = sum(share.work for share in shares) + missing
-    rows = [_row(share, whole, reading, workload) for share in shares]
+    small = [share for share in shares if not share.mode and share.work < _SMALL * whole]
+    small = small if len(small) > 1 else []
+    rows = [_row(share, whole, reading, workload) for share in shares if share not in small]
+    rows += [_folded(small, whole)] if small else []
     if missing > 0:
         left = ("left unserved", f"at {money(cost)}", f"{amount(missing)} {unit}", _share(missing, whole), "", "")
         rows.append(Row(left, "total"))
@@ -153,6 +158,13 @@ def _row(share: _Share, whole: float, reading: Reading, workload: str) -> Row:
             _planned_as(fit),
         )
     )
+
+
+def _folded(small: list[_Share], whole: float) -> Row:
+    """Options that do very little, told together."""
+    work = sum(share.work for share in small)
+    others = f"{len(small)} others, each below {percent(_SMALL)}"
+    return Row((others, "", f"{amount(work)} {small[0].unit}", _share(work, whole), "", ""))
 
 
 def _fallbacks(reading: Reading) -> list[str]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from planner.domain.plan import RunRecord, RunShare
 from planner.domain.training_run import TrainingRun
+from planner.report.demand import RUN, demand
 from planner.report.figures import amount, count, money, percent
 from planner.report.reading import Reading
 from planner.report.table import Cell, Column, Paragraph, Row, Section, Table, number_columns, text_columns
@@ -110,7 +111,7 @@ def _spread(reading: Reading, run: TrainingRun) -> Row | None:
     records = [r for r in reading.plan.serving if r.workload == run.name and r.work > 0]
     if not records:
         return None
-    work = sum(r.work for r in records)
+    asked, work = demand(reading, run)[RUN], sum(r.work for r in records)
     periods = sorted({r.period for r in records})
     hours = sum(reading.plan.horizon.periods[t].hours for t in periods)
     shares: dict[str, float] = defaultdict(float)
@@ -126,12 +127,12 @@ def _spread(reading: Reading, run: TrainingRun) -> Row | None:
     )
     return Row(
         (
-            (run.name, f"{amount(work)} {records[0].work_unit}"),
+            (run.name, f"{amount(asked)} {run.work_unit}"),
             ("may stop and move", f"up to {count(most)} nodes"),
             (_from_to(reading.month(periods[0]), reading.month(periods[-1])), *_window(reading, run.name)),
             _time(hours, _window_hours(reading, run.name)),
             "",
-            _cost(reading, run.name, work),
+            _cost(reading, run.name, asked),
             tuple(named[:4]),
         )
     )

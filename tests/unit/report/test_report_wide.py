@@ -72,7 +72,8 @@ def test_a_run_stands_on_one_row_with_its_cluster_window_goodput_cost_and_contra
 
 def test_a_run_that_may_move_shows_where_its_work_went() -> None:
     row = row_of(render_plan(a_wide_plan(), "markdown"), "flex<br>")
-    assert "may stop and move up to 2 nodes | 2027-02 only may: 2027-02 only | 730 h" in row
+    assert "flex 1,000 step | may stop and move up to 2 nodes | 2027-02 only may: 2027-02 only | 730 h" in row
+    assert "| $2,000 |" in row  # 1,000 × 2; that the nodes could do 1,100 is not counted
     assert "100% spot, big8" in row
 
 
@@ -135,6 +136,16 @@ def test_a_spike_shows_who_serves_it_and_what_hangs_on_the_fallback() -> None:
         "(at most 50.0% may); each Mtok of it counts $2.00 in the NPV. In all, service by a fallback counts $870.50"
         in said
     )
+
+
+def test_options_that_do_very_little_are_told_together() -> None:
+    plan = a_plan()
+    tiny = [r.model_copy(update={"option": f"tiny{i}", "work": 1.0}) for r in plan.serving[:1] for i in range(3)]
+    text = markdown(plan.model_copy(update={"serving": (*plan.serving, *tiny)}))
+    assert "| 3 others, each below 0.50% |  | 3 Mtok | 0.02% |".replace("  ", " ") in text  # 3 of 13,503
+    assert "tiny1" not in text.split("Who serves what")[1].split("Limits that bind")[0]
+    one = markdown(plan.model_copy(update={"serving": (*plan.serving, tiny[1])}))
+    assert "| tiny1 |" in one
 
 
 def test_places_and_providers_show_the_share_reached_where_it_is_extreme() -> None:

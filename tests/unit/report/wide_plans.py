@@ -141,7 +141,7 @@ def _serving() -> tuple[ServingRecord, ...]:
         rows.append(rows[-1].model_copy(update=lesser))
     rows += [
         ServingRecord(
-            workload="flex", period=1, slice=s, option=SOUTH, nodes=2.0, replicas=0.0, work=500.0, work_unit="step"
+            workload="flex", period=1, slice=s, option=SOUTH, nodes=2.0, replicas=0.0, work=550.0, work_unit="step"
         )
         for s in (0, 1)
     ]
@@ -265,6 +265,7 @@ def a_wide_plan(**changed: Any) -> Plan:
         unit_costs=(
             UnitCost(workload="chat", usd_per_unit=0.9, unit="Mtok"),
             UnitCost(workload="grand", usd_per_unit=8.3333, unit="step"),
+            UnitCost(workload="flex", usd_per_unit=2.0, unit="step"),
         ),
         margins=(
             MarginRecord(workload="chat", units=44238.0, revenue_usd=88476.0, cost_usd=39814.2, margin_fraction=0.55),
