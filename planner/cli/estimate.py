@@ -7,7 +7,15 @@ from typing import Annotated, Any
 import typer
 
 from planner.cli.estimate_answer import Question, answer
-from planner.cli.estimate_question import FORMATS, accelerator_of, magnitude, model_of, questions_of, request_of
+from planner.cli.estimate_question import (
+    accelerator_of,
+    format_of,
+    magnitude,
+    model_of,
+    questions_of,
+    request_of,
+    training_format,
+)
 from planner.cli.options import DatasetsOption, DebugOption, FormatOption
 from planner.cli.output import UsageError, sink
 from planner.domain.estimate import ServingRequest, TrainingRequest
@@ -136,6 +144,10 @@ def estimate(
     latent: Annotated[int | None, _number("--latent", "Cached elements per token and layer (MLA).")] = None,
     experts: Annotated[int | None, _number("--experts", "Experts.")] = None,
     experts_per_token: Annotated[int | None, _number("--experts-per-token", "Experts that a token uses.")] = None,
+    window: Annotated[int | None, _number("--window", "Sliding window of attention, tokens.")] = None,
+    window_share: Annotated[
+        float | None, typer.Option(metavar="SHARE", help="Share of the layers that see only the window.")
+    ] = None,
     vocabulary: Annotated[int | None, _number("--vocabulary", "Size of the vocabulary.")] = None,
     request_file: Annotated[
         Path | None,
@@ -169,22 +181,24 @@ def estimate(
         "params": params, "active_params": active_params, "layers": layers, "hidden": hidden, "heads": heads,
         "kv_heads": kv_heads, "head_dim": head_dim, "latent": latent, "experts": experts,
         "experts_per_token": experts_per_token, "vocabulary": vocabulary,
+        "window": window, "window_share": window_share,
     }  # fmt: skip
     asked, remarks = model_of(catalog, datasets, model, shape)
     names = tuple(accelerator_of(catalog, name) for name in accelerator or ())
-    formats = tuple(FORMATS.get(name.lower(), name.lower()) for name in precision or ())
+    formats = tuple(format_of(name) for name in precision or ())
     common: dict[str, Any] = {"accelerators": names, "count": count, "tensor": tensor, "pipeline": pipeline}
     common["price_usd_per_accelerator_hour"] = price
     request: ServingRequest | TrainingRequest
     if train or (tokens is not None and not serve):
         request = request_of(TrainingRequest, common | {
             "tokens": tokens, "method": method.value, "lora_fraction": lora_fraction, "optimizer": optimizer.value,
-            "precision": formats[0] if formats else "bf16", "sequence_tokens": sequence, "micro_batch": micro_batch,
+            "precision": training_format(formats[0]) if formats else "bf16", "sequence_tokens": sequence,
+            "micro_batch": micro_batch,
             "recompute": recompute.value if recompute else None, "zero": zero, "mfu": mfu,
             "deadline_days": deadline_days,
         })  # fmt: skip
     else:
-        kv = None if kv_precision is None else FORMATS.get(kv_precision.lower(), kv_precision.lower())
+        kv = None if kv_precision is None else format_of(kv_precision)
         request = request_of(ServingRequest, common | {
             "data": data, "precisions": formats or None, "kv_precision": kv, "input_tokens": input_tokens,
             "output_tokens": output_tokens, "concurrency": concurrency, "latency": latency.value if latency else None,

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,14 @@ from planner.errors import did_you_mean
 FORMATS = {
     "fp16": "bf16", "float16": "bf16", "bfloat16": "bf16", "fp8_block": "fp8", "fp4": "nvfp4", "awq": "int4",
     "gptq": "int4", "int4_wo": "int4", "w4a16": "int4", "w8a8": "int8", "mxfp8": "fp8", "float32": "fp32",
+    "fp8-cs": "fp8", "fp8-mx": "fp8",
 }  # fmt: skip
 """Other names of number formats."""
-MODEL_ALIASES = {"mistral-7b": "mistral-7b-v0.1"}
+TRAINING_FORMATS = {"nvfp4": "fp4", "mxfp4": "fp4"}
+MODEL_ALIASES = {
+    "mistral-7b": "mistral-7b-v0.1", "kimi-k2.5": "kimi-k2", "minimax-m2": "minimax-m2.5", "qwen2-72b": "qwen2.5-72b",
+}  # fmt: skip
+"""Other names of models, where the architecture is the same."""
 LAYERS_PER_WIDTH = 128
 """Hidden size per layer of usual dense models (Llama 8B 128, 70B 102, 405B 130)."""
 
@@ -32,6 +37,19 @@ def request_of(kind: type[Any], values: Mapping[str, Any]) -> Any:
     except ValidationError as error:
         said = "; ".join(f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors())
         raise UsageError(said[:400].lower(), help="`planner estimate --help` shows what it takes") from error
+
+
+def format_of(name: str) -> str:
+    """The format that a name means.
+
+    >>> format_of("FP16"), training_format("nvfp4")
+    ('bf16', 'fp4')
+    """
+    return FORMATS.get(name.lower(), name.lower())
+
+
+def training_format(name: str) -> str:
+    return TRAINING_FORMATS.get(format_of(name), format_of(name))
 
 
 def magnitude(flag: str, text: str) -> float:
@@ -49,9 +67,26 @@ def magnitude(flag: str, text: str) -> float:
 
 
 def accelerator_of(catalog: Catalog, name: str) -> str:
+    """Its id; names may differ from the catalog's in spaces, dashes and capitals."""
     from planner.cli.market import accelerator_id
 
-    return accelerator_id(catalog, name)
+    kind = [alias for alias, target in catalog.aliases.items() if target in catalog.accelerators]
+    return accelerator_id(catalog, _spelt(name, [*catalog.accelerators, *kind]) or name)
+
+
+def _spelt(name: str, known: Iterable[str]) -> str | None:
+    """The one known name that differs only in spaces, dashes, dots and capitals; None if none or several do.
+
+    >>> _spelt("DeepSeekV3", ["deepseek-v3", "deepseek-r1"]), _spelt("x", ["y"])
+    ('deepseek-v3', None)
+    """
+    wanted = _bare(name)
+    found = {one for one in known if _bare(one) == wanted}
+    return min(found) if found else None
+
+
+def _bare(name: str) -> str:
+    return "".join(character for character in name.lower() if character.isalnum())
 
 
 def model_of(
@@ -76,11 +111,13 @@ def _known_model(catalog: Catalog, datasets: Path | None, name: str) -> Language
     from planner.inputs.measurements import FOLDER, measured_models
 
     measured = measured_models(datasets / FOLDER if datasets else None)
-    wanted = MODEL_ALIASES.get(name.lower(), name.lower())
-    if wanted in measured and wanted not in catalog.language_models:
+    wanted, known = MODEL_ALIASES.get(name.lower(), name.lower()), catalog.language_models
+    aliases = [alias for alias, target in catalog.aliases.items() if target in known]
+    if wanted not in known and wanted not in aliases:
+        wanted = _spelt(wanted, known) or _spelt(wanted, measured) or _spelt(wanted, aliases) or wanted
+    if wanted in measured and wanted not in known:
         return measured[wanted]
-    known = catalog.language_models
-    if wanted not in known and wanted not in catalog.aliases:
+    if wanted not in known and wanted not in aliases:
         guess = did_you_mean(wanted, [*known, *measured])
         raise UsageError(
             f"unknown language model `{name[:80]}`", help=guess or "name one of the catalog, or give `--params`"
@@ -111,6 +148,8 @@ def _described(given: Mapping[str, Any]) -> tuple[LanguageModel, tuple[str, ...]
         vocabulary=given.get("vocabulary", 128_000),
         attention="mla" if latent else "gqa",
         mla_latent_dim=latent,
+        sliding_window=given.get("window"),
+        sliding_layer_fraction=given.get("window_share", 1.0) if "window" in given else 0.0,
         experts=given.get("experts"),
         experts_per_token=given.get("experts_per_token"),
         source="flags",
@@ -142,8 +181,10 @@ def _question(catalog: Catalog, datasets: Path | None, one: Any, where: str) -> 
     named = [asked.pop("accelerator", None), *(asked.pop("accelerators", None) or ())]
     asked["accelerators"] = tuple(accelerator_of(catalog, str(name)) for name in named if name)
     if asked.get("precisions"):
-        asked["precisions"] = tuple(FORMATS.get(str(name).lower(), str(name).lower()) for name in asked["precisions"])
+        asked["precisions"] = tuple(format_of(str(name)) for name in asked["precisions"])
     training = one.get("mode", "serve") == "train"
+    if training and asked.get("precision"):
+        asked["precision"] = training_format(str(asked["precision"]))
     request = request_of(TrainingRequest if training else ServingRequest, asked)
     described = one["model"]
     if isinstance(described, str):

@@ -102,7 +102,7 @@ def largest_batches(speed: Speed[Column], tier: LatencyTier, limits: npt.NDArray
 def candidates(task: Task, places: Sequence[Place], c: SizingConstants) -> list[Candidate | None]:
     """Memory, speed and batch of many places at once, in their order; None where hardware lacks the format."""
     rows: dict[tuple[int, Precision, Group], int] = {}  # by identity: hashing a datasheet costs more than sizing it
-    able: list[tuple[Format, Group, MemoryNeed, Figures[float]]] = []
+    able: list[Able] = []
     for a, precision, group in places:
         key = (id(a), precision, group)
         if key not in rows:
@@ -116,17 +116,37 @@ def candidates(task: Task, places: Sequence[Place], c: SizingConstants) -> list[
     return [sized[row] if row >= 0 else None for row in found]
 
 
-def _with_batches(
-    task: Task, able: Sequence[tuple[Format, Group, MemoryNeed, Figures[float]]], c: SizingConstants
-) -> list[Candidate]:
+Able = tuple[Format, Group, MemoryNeed, Figures[float]]
+FEW = 8
+"""Candidates below which one after the other is quicker than all at once."""
+
+
+def _with_batches(task: Task, able: Sequence[Able], c: SizingConstants) -> list[Candidate]:
+    if len(able) < FEW:
+        return [_alone(task, one, c) for one in able]
     speed = speed_from(stack([figures for *_, figures in able]), c, task.stated)
     limits = np.array([need.batch_limit for _, _, need, _ in able], dtype=np.int64)
     batches = largest_batches(speed, task.tier, limits)
-    rates = speed.output_tokens_per_s(np.maximum(batches, 1).astype(np.float64)) * (batches > 0)
-    return [
-        Candidate(form, group, need, figures, int(batch), float(rate))
-        for (form, group, need, figures), batch, rate in zip(able, batches, rates, strict=True)
-    ]
+    return [_candidate(task, one, int(batch), c) for one, batch in zip(able, batches, strict=True)]
+
+
+def _alone(task: Task, one: Able, c: SizingConstants) -> Candidate:
+    """The same by plain numbers."""
+    _, _, need, figures = one
+    speed, tier = speed_from(figures, c, task.stated), task.tier
+    low, high = 0, need.batch_limit
+    while low < high:
+        middle = (low + high + 1) // 2
+        slow_token = tier.tpot_ms is not None and speed.tpot(float(middle)) > tier.tpot_ms * MS
+        slow_start = tier.ttft_ms is not None and speed.ttft(float(middle)) > tier.ttft_ms * MS
+        low, high = (low, middle - 1) if slow_token or slow_start else (middle, high)
+    return _candidate(task, one, low, c)
+
+
+def _candidate(task: Task, one: Able, batch: int, c: SizingConstants) -> Candidate:
+    form, group, need, figures = one
+    rate = speed_from(figures, c, task.stated).output_tokens_per_s(float(batch)) if batch else 0.0
+    return Candidate(form, group, need, figures, batch, rate)
 
 
 def replica_nodes(group: Group, count: int) -> float:
