@@ -7,9 +7,9 @@ hours of a reference      n·F/F_ref with 16-bit peaks; in fp8 n·(F8·MFU8)/(F_
 tokens                    Mtok = 3600·n·MFU·F/(6·A + 6·L·d·s)/1e6, MFU as stated, else by the formula of `training`
 ========================  ==================================================================================
 
-Memory: hours need an accelerator with at least the stated, else the reference's memory; tokens need
-Adam's state under ZeRO-3 over at most 4 nodes (`training`). Derating is for serving stacks and does
-not apply: MFU says what training reaches. Source: planner sizing constants.
+Memory: hours need an accelerator with at least the stated, else the reference's memory; tokens need Adam's state in
+the best layout over the fewest nodes, at most 64 (`training_plan`), whose recomputation and size enter the rate.
+Derating is for serving stacks and does not apply: MFU says what training reaches. Source: planner sizing constants.
 """
 
 from planner.domain.accelerator import Accelerator
@@ -19,18 +19,19 @@ from planner.domain.workload import Development, Training
 from planner.sizing.constants import SizingConstants
 from planner.sizing.refusal import Refuse, Verdict, refuser
 from planner.sizing.training import (
-    TrainingMemory,
     flop_per_token,
     reached_utilisation,
-    smallest_training_group,
     training_peak_tflops,
     training_tokens_per_s,
     utilisation,
 )
+from planner.sizing.training_plan import Need, Setup, best_layout
 from planner.units import SECONDS_PER_HOUR, TOKENS_PER_MTOK
 
 MEMORY_TOLERANCE = 0.01
 """A memory figure this much below the wanted one still counts: datasheets round."""
+CLUSTERS = (1, 2, 4, 8, 16, 32, 64)
+"""Nodes over which continuous training may be spread."""
 TERA = 1e12
 
 
@@ -100,17 +101,19 @@ def size_training_tokens(
     if objection is not None:
         return objection
     memory_gb = accelerator.memory_gb or 0.0
-    need, fits = smallest_training_group(model, memory_gb, count, c)
+    nodes, need, fits = _smallest_cluster(model, accelerator, count, c)
     if not fits:
         return refuse(
             "memory",
-            f"{need.total_gb:.1f} GB per accelerator with ZeRO-3 over {need.nodes} nodes",
+            f"{need.total_gb:.1f} GB per accelerator over {nodes} nodes",
             f"{c.memory_use_fraction * memory_gb:.1f} GB usable of {memory_gb:g} GB",
         )
     peak = training_peak_tflops(accelerator, workload.precision) or 0.0
-    mfu = workload.mfu
+    mfu, cluster = workload.mfu, need.layout
     if mfu is None:
-        mfu = reached_utilisation(model, accelerator, workload.precision, c, count=count * need.nodes)
+        mfu = reached_utilisation(
+            model, accelerator, workload.precision, c, count=cluster.accelerators, recompute=cluster.recompute
+        )
     tokens = training_tokens_per_s(model, peak, mfu)
     rate = count * tokens * SECONDS_PER_HOUR / TOKENS_PER_MTOK
     return Fit(
@@ -127,7 +130,7 @@ def size_training_tokens(
             ("model FLOP utilisation", mfu, ""),
             ("tokens per accelerator", tokens, "tok/s"),
             ("accelerators per node", float(count), ""),
-            *_memory_steps(need, c.memory_use_fraction * memory_gb),
+            *_memory_steps(nodes, need, c.memory_use_fraction * memory_gb),
             ("rate per node", rate, f"{workload.work_unit}/h"),
         ),
         rate_low=rate * c.train_low,
@@ -135,9 +138,26 @@ def size_training_tokens(
     )
 
 
-def _memory_steps(need: TrainingMemory, usable_gb: float) -> tuple[tuple[str, float, str], ...]:
+def _smallest_cluster(
+    model: LanguageModel, accelerator: Accelerator, count: int, c: SizingConstants
+) -> tuple[int, Need, bool]:
+    """Nodes, memory and layout of the smallest cluster that holds the training; of the largest tried if none does."""
+    setup = Setup(model)
+    for nodes in CLUSTERS:
+        need, fits = best_layout(setup, accelerator, count * nodes, count, c)
+        if fits:
+            return nodes, need, True
+    return CLUSTERS[-1], need, False
+
+
+def _memory_steps(nodes: int, need: Need, usable_gb: float) -> tuple[tuple[str, float, str], ...]:
+    layout = need.layout
     return (
-        ("nodes the optimizer state is spread over", float(need.nodes), "nodes"),
+        ("nodes of the smallest cluster that holds it", float(nodes), "nodes"),
+        ("tensor parallelism", float(layout.tensor), ""),
+        ("pipeline stages", float(layout.pipeline), ""),
+        ("ZeRO stage", float(layout.zero), ""),
+        ("share of the layers recomputed", layout.recompute, ""),
         ("weights, gradients and optimizer per accelerator", need.state_gb, "GB"),
         ("activations per accelerator", need.activation_gb, "GB"),
         ("overhead per accelerator", need.overhead_gb, "GB"),

@@ -38,8 +38,6 @@ FLOP_PER_PARAMETER = 6.0
 LORA_FLOP_PER_PARAMETER = 4.0
 SMALLEST_CLUSTER = 8.0
 MEASURED_OVER_FORMULA = 1.25
-NODE_GROUPS = (1, 2, 4)
-"""Nodes over which the optimizer state may be spread."""
 TERA = 1e12
 
 TrainingFormat = Literal["bf16", "fp8", "fp4"]
@@ -186,12 +184,3 @@ def training_memory(
     layers = 2 * width * max((model.layers or 1) - 1, 0) + 34 * width
     logits = 6 * sequence_tokens * (model.vocabulary or 0)
     return TrainingMemory(nodes, state, MEASURED_OVER_FORMULA * (layers + logits) / GIGA, c.overhead_gb)
-
-
-def smallest_training_group(
-    model: LanguageModel, memory_gb: float, count: int, c: SizingConstants
-) -> tuple[TrainingMemory, bool]:
-    """The fewest nodes whose memory suffices and True, or the most nodes and False."""
-    needs = [training_memory(model, count, nodes, c) for nodes in NODE_GROUPS]
-    fitting = [need for need in needs if need.total_gb <= c.memory_use_fraction * memory_gb]
-    return (fitting[0], True) if fitting else (needs[-1], False)

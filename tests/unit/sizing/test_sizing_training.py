@@ -111,16 +111,26 @@ def test_training_state_is_sixteen_bytes_per_parameter(real: SimpleNamespace) ->
     assert need.activation_gb == pytest.approx(12.0, abs=0.05)
 
 
-def test_training_spreads_over_up_to_four_nodes(real: SimpleNamespace) -> None:
+def test_training_spreads_over_as_many_nodes_as_it_needs(real: SimpleNamespace) -> None:
     found = sized(tokens(), real.h100, model=real.llama3_70b)
     assert isinstance(found, Fit)
     told = {what: value for what, value, _ in found.derivation}
-    assert told["nodes the optimizer state is spread over"] == 4  # 2 nodes: 70.6 + 12 + 3.5 = 86 of 72 GB
-    refused = sized(tokens(), real.h100, model=real.llama3_405b)
+    nodes, tensor = told["nodes of the smallest cluster that holds it"], told["tensor parallelism"]
+    assert nodes == 4  # 16 · 70.55 GB of state are 70.6 GB each on 2 nodes
+    assert told["weights, gradients and optimizer per accelerator"] >= 16 * 70.55 / 32
+    assert found.memory_needed_gb <= 72.0
+    assert tensor in (1, 2, 4, 8)
+    large = sized(tokens(), real.h100, model=real.llama3_405b)
+    assert isinstance(large, Fit)
+    assert {what: value for what, value, _ in large.derivation}["nodes of the smallest cluster that holds it"] == 16
+
+
+def test_training_that_no_cluster_holds_is_refused(real: SimpleNamespace) -> None:
+    refused = sized(tokens(), real.l4, count=1, model=real.llama3_405b)
     assert isinstance(refused, Rejection)
     assert refused.bottleneck == "memory"
-    assert refused.needed.endswith("GB per accelerator with ZeRO-3 over 4 nodes")
-    assert refused.offered == "72.0 GB usable of 80 GB"
+    assert refused.needed.endswith("GB per accelerator over 64 nodes")
+    assert refused.offered == "21.6 GB usable of 24 GB"
 
 
 def test_unknown_models_and_figures_are_not_guessed(real: SimpleNamespace, an_accelerator: Callable) -> None:
