@@ -212,7 +212,7 @@ def write_page(text: str) -> None:
     """Put the tables between the marks of docs/sizing.md."""
     page = PAGE.read_text(encoding="utf-8")
     marked = re.compile(r"(<!-- calibration -->\n).*?(\n<!-- /calibration -->)", re.S)
-    PAGE.write_text(marked.sub(lambda found: found[1] + text + found[2], page), encoding="utf-8")
+    PAGE.write_text(marked.sub(lambda found: f"{found[1]}\n{text}\n{found[2]}", page), encoding="utf-8")
 
 
 def broken_promises(serving: cal.Accuracy, training: cal.Accuracy) -> Iterator[str]:

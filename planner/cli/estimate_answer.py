@@ -32,6 +32,8 @@ def answer(question: Question, catalog: Catalog, datasets: Path | None = None) -
         return _thumb(question, catalog)
     c, market = constants_from(catalog.constants), market_of(catalog)
     if isinstance(request, TrainingRequest):
+        if model.layers is None or model.hidden is None:
+            raise UsageError(f"`{model.id}` states no layers to size its training from", help="describe it by flags")
         lines = training_lines(model, request, catalog, market, c)
         return Estimate("train", model, request, training=lines, total_flop=total_flop(model, request), remarks=remarks)
     flop, unit = _unit(question, datasets)

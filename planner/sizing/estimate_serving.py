@@ -100,8 +100,9 @@ def _line(
     starts = [way for way in sized if way.need.batch_limit > 0]
     if starts:
         least = min(starts, key=lambda way: _speed(way, request, c).tpot(1.0))
-        line = _told(least._replace(running=1.0), a, request, catalog, market, c)
-        return line._replace(why=_too_slow(line, tier_of(request)))
+        running = 1.0 if request.concurrency is None else _sharing(least, request.concurrency)
+        line = _told(least._replace(running=running), a, request, catalog, market, c)
+        return line._replace(why=_too_slow(line, request))
     least = min(sized, key=lambda way: (way.need.smallest_gb, way.group.size))
     return _told(_as_if(least, request, c), a, request, catalog, market, c)._replace(
         why=f"needs {least.need.smallest_gb:.1f} GB per accelerator on {least.group.size} of {a.memory_gb:g} GB "
@@ -150,11 +151,12 @@ def _groups(
     model: LanguageModel, a: Accelerator, request: ServingRequest, market: Market
 ) -> Iterator[tuple[Group, int]]:
     """Groups, and copies of them: the one asked for, or those that make up the count, or any that nodes on sale form."""
+    node = max(market.node_sizes(a.id))
     if request.tensor or request.pipeline or request.data:
         group = Group(request.tensor or 1, request.pipeline or 1, request.data or 1)
-        yield group, max(1, (request.count or group.size) // group.size)
+        apart = group.pipeline > 1 and group.size > max(node, LARGEST_GROUP)
+        yield group._replace(spans_nodes=apart), max(1, (request.count or group.size) // group.size)
         return
-    node = max(market.node_sizes(a.id))
     widest = 1 if a.link_gb_per_s <= 0 else min(request.count or node, max(node, LARGEST_GROUP))
     tensor = 1
     while tensor <= widest:
@@ -227,15 +229,15 @@ def _as_if(way: Way, request: ServingRequest, c: SizingConstants) -> Way:
     return way._replace(running=running, tokens_per_s=_speed(way, request, c).output_tokens_per_s(running))
 
 
-def _too_slow(line: ServingLine, tier: LatencyTier) -> str:
+def _too_slow(line: ServingLine, request: ServingRequest) -> str:
+    tier = tier_of(request)
+    load = "one request" if request.concurrency is None else f"{request.concurrency:g} requests"
     misses = [
-        (value / limit, f"{name} is {value:.0f} ms with one request, above {limit:g} ms")
+        (value / limit, f"{name} is {value:,.0f} ms with {load}, above {limit:g} ms")
         for name, limit, value in (("TTFT", tier.ttft_ms, line.ttft_ms), ("TPOT", tier.tpot_ms, line.tpot_ms))
         if limit is not None and value > limit
     ]
-    if misses:
-        return max(misses)[1]
-    return "only without the reserve that plans keep, or at fewer requests, within the limits"
+    return max(misses)[1] if misses else "starts, but not with the memory that plans keep in reserve"
 
 
 # --- what is told ----------------------------------------------------------------------------------

@@ -99,6 +99,16 @@ def test_what_does_not_fit_says_so_with_figures(capsys: pytest.CaptureFixture[st
     assert found["output_tokens_per_s"] > 0  # as if it did
 
 
+def test_too_slow_says_by_how_much(capsys: pytest.CaptureFixture[str]) -> None:
+    alone = one(capsys, "llama-3.1-8b", "--accelerator", "l4", "--tp", "1", "--latency", "realtime")
+    assert alone["fits"] is True
+    assert alone["why"] == "TPOT is 58 ms with one request, above 25 ms"  # 16 GB at 300 GB/s are 53.5 ms
+    crowded = one(
+        capsys, "llama-3.1-8b", "--accelerator", "h100", "--latency", "realtime", "--concurrency", "2000", "--tp", "1"
+    )
+    assert "with 2000 requests, above 300 ms" in crowded["why"]
+
+
 def test_the_stack_may_be_stated(capsys: pytest.CaptureFixture[str]) -> None:
     where = ("llama-3.1-70b", "--accelerator", "h100", "--tp", "4", "--concurrency", "32")
     plain = one(capsys, *where)["output_tokens_per_s"]
@@ -241,6 +251,7 @@ def test_questions_from_a_file_are_those_of_an_answer(capsys: pytest.CaptureFixt
         (("llama-3.1-8b", "--serve", "--train"), "at once"),
         (("llama-3.1-8b", "--engine", "quik", "--accelerator", "h100"), "unknown serving engine `quik`"),
         (("bert-large",), "does not generate text"),
+        (("stable-diffusion-xl", "--train", "--tokens", "1B"), "states no layers"),
     ],
 )
 def test_what_makes_no_sense_is_refused(

@@ -1,6 +1,7 @@
 """Calibration: how far the formulas are from measurements they have not seen, and that the fit is what it says."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -74,6 +75,12 @@ def test_a_fit_finds_the_constants_that_made_the_rows(training: cal.TrainingRows
     assert found.train_bf16 == pytest.approx(0.7, rel=0.05)
     assert found.train_moe == pytest.approx(0.5, rel=0.05)
     assert found.train_scale == pytest.approx(0.06, rel=0.1)
+
+
+def test_the_page_shows_every_constant_as_it_is() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "sizing.md").read_text(encoding="utf-8")
+    for name, row in load_catalog().constants.items():
+        assert f"| `{name}` | {row.value:.4g} |" in page, "run `python datasets/calibrate.py --write`"
 
 
 def test_the_loss_is_square_near_and_straight_far() -> None:
