@@ -102,7 +102,7 @@ def _too_little(question: Question, watch: Watch) -> tuple[Cause, ...]:
 
 def _short_of(p: Parameters, w: int, share: float, t: int, s: int) -> Cause:
     rate = p.online.get((w, t, s))
-    need = rate if rate is not None else p.flexible[w, t]
+    need = rate if rate is not None else p.work(w, t, s)
     unit = p.units[w] + (" an hour" if rate is not None else " in the period")
     period = p.horizon.periods[t].start
     why, fix = _too_late(p, w, t) or (

@@ -53,7 +53,7 @@ class TrainingRun(BaseWorkload):
     cluster_sizes: Annotated[tuple[PositiveWhole, ...], Field(min_length=1)] | None = None
     """Cluster sizes to choose from, in accelerators; default: for each whole number of periods the smallest that is ready."""
     interconnect: Literal["any", "nvlink"] = "any"
-    """`nvlink`: accelerators of a node joined faster than by PCIe (NVLink, Infinity Fabric ...)."""
+    """`nvlink`: nodes of at least four accelerators joined faster than by PCIe (NVLink, Infinity Fabric ...)."""
     interruptible: bool = False
     """True: may stop and move between pools; no cluster is held together, and spot may be used."""
     checkpoint_interval_hours: PositiveMagnitude | None = None
@@ -72,6 +72,8 @@ class TrainingRun(BaseWorkload):
             raise ValueError("`tokens` needs a `model`")
         if self.accelerator_hours is not None and self.reference_accelerator is None:
             raise ValueError("accelerator_hours needs a `reference_accelerator`")
+        if self.egress_gb_per_unit > 0:
+            raise ValueError("a training run sends no data per unit: state `storage_gb`, or a workload that sends it")
         if self.unserved is not None:
             raise ValueError("a training run is done or not: leave out `unserved`, or the run")
         if (self.work is not None) != (self.unit is not None):

@@ -181,7 +181,8 @@ def _candidate(desk: _Desk, o: int) -> Candidate:
     column: list[tuple[int, Service]] = []
     for w in range(len(scenario.workloads) + len(desk.modes)):
         fit = desk.screened.fits.get((w, o))
-        if fit is None or (w in desk.runs and option.action == "spot"):
+        firm = w in desk.runs or w >= len(scenario.workloads)  # clusters and fallbacks use no spot
+        if fit is None or (firm and option.action == "spot"):
             continue
         workload = scenario.workloads[w] if w < len(scenario.workloads) else None
         kept = 1.0 - desk.screened.lost_fraction.get((w, o), 0.0)
@@ -408,6 +409,7 @@ def _hosts(
     """Pools that can host runs, and every way to place a run on one of them."""
     hosts: list[Host] = []
     casts: list[Cast] = []
+    caps = {cap.name: cap for cap in desk.market.caps}
     for c, group in enumerate(groups):
         pools: dict[str, list[int]] = {}
         for i in group.members:
@@ -417,7 +419,8 @@ def _hosts(
             running = tuple(i for i in members if kept[i].option.action != "commit")
             committed = tuple(i for i in members if kept[i].option.action == "commit")
             host, column, first = len(hosts), dict(kept[members[0]].column), members[0]
-            hosts.append(Host(c, running, committed))
+            most = sum(most_nodes(kept[i].option, caps) for i in running)
+            hosts.append(Host(c, running, committed, most))
             for w, run in desk.runs.items():
                 elsewhere = any(v == w and not group.kin.places[g] for g, (v, _) in enumerate(places))
                 if w in column and not elsewhere:

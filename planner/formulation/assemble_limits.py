@@ -16,6 +16,10 @@ from planner.sizing.screening import fallbacks
 from planner.units import HOURS_PER_MONTH
 
 
+NEVER = "\n"
+"""Name of no spike."""
+
+
 def kin_of(option: Option, scenario: Scenario) -> Kin:
     """What another option must share with this one to take its place under the scenario's rules."""
     priced = any(w.egress_gb_per_unit > 0 or w.storage_gb > 0 for w in scenario.workloads)
@@ -46,7 +50,7 @@ def modes_of(scenario: Scenario, horizon: Horizon) -> tuple[Mode, ...]:
         way = workload.fallback if isinstance(workload, Inference) else None
         if not isinstance(workload, Inference) or way is None:
             continue
-        spike = workload.spike.name if way.when == "spikes" and workload.spike else None
+        spike = None if way.when == "always" else (workload.spike.name if workload.spike else NEVER)
         usd = way.usd_per_unit / THOUSAND
         cost = tuple(usd * discount_factor(scenario.discount_rate, p.middle_years) for p in horizon.periods)
         found.append(Mode(w, way.share, spike, cost))

@@ -81,7 +81,8 @@ def plan_period(
     """Cheapest operation of period t when the rows' activity of the design is `held` (by row of the program)."""
     columns, rows = blocks.columns[t], blocks.rows[t]
     part = blocks.matrix.with_cost(cost).part(rows, columns)
-    return cheapest(part.with_sides(part.row_lower - held[rows], part.row_upper - held[rows]), watch, absolute, effort)
+    part = part.with_sides(part.row_lower - held[rows], part.row_upper - held[rows])
+    return cheapest(part, blocks.layout.column_slice[columns], watch, absolute, effort)
 
 
 def _slice_bound(part: Matrix, watch: Watch, gap: float, scale: float) -> float:

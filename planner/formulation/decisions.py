@@ -146,13 +146,11 @@ def _placed(p: Parameters, held: Decisions, value: dict[str, float], x: Variable
             for part in earlier.parts:
                 if part.period == t and not part.extra and part.option in room:
                     room[part.option] -= part.nodes
-        for o in group.committed:
-            left -= _take(parts, o, t, min(room[o], left), hours, False)
         for o in group.running if last and cast.partial else ():
             extra = value[x.extra[j, o].name] if (j, o) in x.extra else 0.0
             left -= _take(parts, o, t, min(_clean(extra, p.whole_nodes), left), hours, True)
-        for o in group.running:
-            left -= _take(parts, o, t, min(room[o], left), hours, False)
+        for o in (*group.committed, *group.running):
+            left -= _take(parts, o, t, min(room[o], left), sum(p.hours[t]), False)
     return Placed(cast, tuple(parts))
 
 

@@ -37,11 +37,12 @@ def failures_of(p: Parameters, d: Decisions) -> tuple[FailureRecord, ...]:
     records: list[FailureRecord] = []
     for t, s in wanted.checks:
         live = {o: d.live(p, o, t, s) for o in range(len(p.options))}
+        held = {p.options[o].option.domain(wanted.kind) for o, nodes in live.items() if nodes > DUST and wanted.kind}
         live = {o: nodes for o, nodes in live.items() if nodes > DUST and p.options[o].option.action != "spot"}
         if wanted.reserve:
             records += _case(p, wanted, live, NOTHING, wanted.reserve, t, s)
         if wanted.kind is not None:
-            domains = {p.options[o].option.domain(wanted.kind) for o in live}
+            domains = held
             if wanted.kind == "provider":
                 domains |= {
                     p.options[p.hosted[h].option].option.provider for h, u, v in d.hosted if (u, v) in ((t, s), (t, 0))

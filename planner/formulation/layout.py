@@ -37,8 +37,10 @@ class Layout(NamedTuple):
     """Columns of each commitment's signings (and of what they open), in the order of time."""
     limits: Ints
     """Linking rows that limit operation from above: money and carbon."""
-    choices: bool
-    """Whether there is design that signings do not follow from: runs to place, data to keep, progress to make."""
+    choices: tuple[tuple[int, ...], ...]
+    """Columns of which at least one must be 1: the ways to place each run."""
+    switches: Ints
+    """Columns that are 0 or 1 and cost something when on: where data is kept."""
     settled: Ints
     """Columns that follow from all others: the use of credits."""
 
@@ -70,7 +72,8 @@ def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
         {key: tuple(rows_of) for key, rows_of in capacity.items()},
         _signings(built),
         np.array(limits, dtype=np.int32),
-        bool(x.placed or x.stored or x.progress),
+        tuple(tuple(order[x.placed[j].name] for j in js) for js in _casts_by_run(p).values()),
+        np.array(sorted(order[v.name] for v in x.stored.values()), dtype=np.int32),
         np.array(sorted(order[v.name] for v in x.credit.values()), dtype=np.int32),
     )
 
@@ -113,6 +116,13 @@ def _rows(matrix: Matrix, periods: Ints, slices: Ints) -> tuple[Ints, Ints]:
         found.append(np.where(low == high, low, LINKING))
     row_period = found[0].astype(np.int32)
     return row_period, np.where(row_period == LINKING, COUPLING, found[1]).astype(np.int32)
+
+
+def _casts_by_run(p: Parameters) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for j, cast in enumerate(p.casts):
+        found.setdefault(cast.workload, []).append(j)
+    return found
 
 
 def _signings(built: Built) -> tuple[tuple[int, ...], ...]:

@@ -110,6 +110,8 @@ class Host(NamedTuple):
     """Class of its options."""
     running: tuple[int, ...]
     committed: tuple[int, ...]
+    most_running: float
+    """Most nodes of it that can run by the hour at once."""
 
 
 class Cast(NamedTuple):

@@ -37,6 +37,11 @@ MEDIUM_INTEGERS = 6000
 NODES_OF_MEDIUM = 500
 WORTH_PRICING = 3.0
 """Slices are priced for a better bound only if the gap is at most so many times the one asked for."""
+PLACES_TRIED = 4
+"""Ways to place a run that are tried."""
+LIKELY = 0.05
+"""Value in the relaxation from which a further way to place a run is worth trying."""
+ON = 1e-9
 DELTA = 0.005
 """Width around a period's relaxation within which columns are kept, as a share of its cost."""
 
@@ -113,6 +118,7 @@ class _Search:
         self.bound = -np.inf
         self.tried: set[bytes] = set()
         self.extra: list[Cut] = []
+        self.live: Live | None = None
 
     def run(self) -> Outcome:
         relaxed = self.tighten()
@@ -157,7 +163,7 @@ class _Search:
 
     def tighten(self) -> Solved:
         """Relaxation with rounding cuts; raises the bound."""
-        live = Live(self.matrix, self.watch)
+        live = self.live = Live(self.matrix, self.watch)
         solved = live.solve()
         for _ in range(ROUNDS_OF_CUTS):
             if solved.x is None or solved.verdict != "optimal":
@@ -188,29 +194,69 @@ class _Search:
 
     def designs(self, blocks: Blocks, relaxed: Solved) -> Iterator[Floats]:
         """Designs to try: signings rounded so that their running total stays close, or, where limits on money bind, chosen
-        with some of it kept back for whole nodes in operation; at last all rounded up. Where runs are to be placed, or data
-        kept, a small whole-number program chooses first."""
+        with some of it kept back for whole nodes in operation; at last all rounded up."""
         assert relaxed.x is not None
-        values = relaxed.x[blocks.design]
         bound = bool(np.any(np.abs(relaxed.row_dual[self.layout.limits]) > 1e-9))
-        chosen: Floats | None = None
-        if bound or self.layout.choices:
-            for margin in (0.0, *MARGINS) if self.layout.choices else MARGINS:
-                if margin and not bound:
-                    break
+        point = relaxed.x
+        if self.layout.choices or len(self.layout.switches):
+            dived = self._dived(relaxed.x)
+            if dived is None:
+                for margin in (0.0, *MARGINS):
+                    design = self.master(blocks, relaxed, margin)
+                    if design is not None:
+                        yield design
+                return
+            point = dived
+        elif bound:
+            for margin in MARGINS:
                 design = self.master(blocks, relaxed, margin)
                 if design is not None:
-                    chosen = design if chosen is None else chosen
                     yield design
-        if self.layout.choices:
-            if chosen is not None:
-                raised = np.where(self.matrix.integer[blocks.design], np.ceil(chosen * 1.02 - 1e-6), chosen)
-                yield np.minimum(raised, self.matrix.upper[blocks.design])
-            return
-        yield self._cumulative(blocks, values)
+        values = point[blocks.design]
         whole = self.matrix.integer[blocks.design]
+        yield self._cumulative(blocks, values)
         up = np.where(whole, np.ceil(values - 1e-6), values)
         yield np.minimum(up, self.matrix.upper[blocks.design])
+        if self.layout.choices or len(self.layout.switches):
+            for margin in (0.0, *MARGINS):
+                design = self.master(blocks, relaxed, margin)
+                if design is not None:
+                    yield design
+
+    def _dived(self, x: Floats) -> Floats | None:
+        """The relaxation with every run placed and every switch set: the likeliest ways first, one run after the other."""
+        fixed: dict[int, float] = {int(j): float(x[j] > ON) for j in self.layout.switches}
+        for ways in self.layout.choices:
+            ranked = sorted(ways, key=lambda j: -float(x[j]))
+            best: tuple[float, int, Floats] | None = None
+            for chosen in ranked[:PLACES_TRIED]:
+                if best is not None and x[chosen] < LIKELY:
+                    break
+                solved = self._with_fixed(fixed | {j: float(j == chosen) for j in ways})
+                if (
+                    solved.x is not None
+                    and solved.verdict == "optimal"
+                    and (best is None or solved.objective < best[0])
+                ):
+                    best = (solved.objective, chosen, solved.x)
+            if best is None:
+                return None
+            fixed |= {j: float(j == best[1]) for j in ways}
+            x = best[2]
+        if not self.layout.choices:
+            solved = self._with_fixed(fixed)
+            return solved.x if solved.verdict == "optimal" else None
+        return x
+
+    def _with_fixed(self, fixed: dict[int, float]) -> Solved:
+        """The tightened relaxation with some columns fixed."""
+        assert self.live is not None
+        columns = np.array(sorted(fixed), dtype=np.int32)
+        values = np.array([fixed[int(j)] for j in columns])
+        self.live.bound(columns, values, values)
+        solved = self.live.solve()
+        self.live.bound(columns, self.matrix.lower[columns], self.matrix.upper[columns])
+        return solved
 
     def _cumulative(self, blocks: Blocks, values: Floats) -> Floats:
         """Signings of each commitment rounded in the order of time so that their running total stays within a half."""

@@ -33,6 +33,8 @@ class Variables:
     """(b, t) → nodes of host b that training runs hold all through the period."""
     extra: dict[Pair, Any] = field(default_factory=dict)
     """(j, o) → nodes of a by-the-hour option that run for cast j in the part of its last period that it takes."""
+    backed: dict[int, Any] = field(default_factory=dict)
+    """j → nodes of cast j that stand on commitments, where its host has any."""
     progress: dict[Pair, Any] = field(default_factory=dict)
     """(w, t) → share of the work of a run that may stop and move that is done in the period."""
     lesser: dict[Point, Any] = field(default_factory=dict)
@@ -129,6 +131,8 @@ def _declare_runs(problem: Any, p: Parameters, x: Variables, nodes: str) -> None
         x.placed[j] = problem.add_variable(f"placed_{j}", 0, 1, whole)
         for t in range(cast.start, cast.end):
             most[cast.host, t] = most.get((cast.host, t), 0) + cast.nodes
+        if p.hosts[cast.host].committed:
+            x.backed[j] = problem.add_variable(f"backed_{j}", 0, cast.nodes)
         if cast.partial:
             t = cast.end - 1
             for o in p.hosts[cast.host].running:

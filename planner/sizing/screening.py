@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from planner.domain.catalog import Catalog
+from planner.domain.emissions import intensity_of
 from planner.domain.findings import Bottleneck, Fit, Rejection
 from planner.domain.language_model import LanguageModel
 from planner.domain.offer import HostedApiOffer
@@ -95,6 +96,8 @@ class _Rules:
     def __init__(self, workload: Workload, scenario: Scenario, catalog: Catalog) -> None:
         self.workload = workload
         self.catalog = catalog
+        self.scenario = scenario
+        self.capped = scenario.carbon is not None and scenario.carbon.max_tonnes_per_year is not None
         self.clouds = _lower(workload.clouds)
         self.regions = _both(_lower(scenario.regions), _lower(workload.regions))
         self.countries = _both(_lower(scenario.countries), _lower(workload.countries))
@@ -113,6 +116,8 @@ class _Rules:
                 return bottleneck, "one of " + ", ".join(sorted(allowed)), has or "unknown"
         if option.action == "spot" and not self.spot:
             return "spot", "work that may be interrupted (`max_spot_share`)", "spot"
+        if self.capped and not option.held and self._emissions_unknown(option):
+            return "carbon", "known emissions (`carbon` has a cap)", "power or carbon intensity unknown"
         if option.delivery == "batch" and not isinstance(self.workload, Batch | Training):
             return "delivery", "capacity that is there when it is asked for", "a batch service"
         if (
@@ -132,6 +137,9 @@ class _Rules:
             yield "accelerator", self.accelerators, option.accelerator
             if option.offer is None:  # an inline offer of another vendor is a decision already taken
                 yield "vendor", self.vendors, self.catalog.accelerators[option.accelerator].vendor
+
+    def _emissions_unknown(self, option: Option) -> bool:
+        return option.kw_per_node is None or intensity_of(option, self.scenario, self.catalog) is None
 
     def _hosted(self, option: Option) -> Reason | None:
         workload = self.workload

@@ -32,6 +32,8 @@ from planner.units import HOURS_PER_YEAR
 
 MEMORY_TOLERANCE = 0.01
 """A memory figure this much below the wanted one still counts: datasheets round."""
+JOINED_PER_NODE = 4
+"""Accelerators that a node of a cluster with `interconnect: nvlink` has at least (a smaller cluster: all of its own)."""
 MOST_SIZES = 12
 """Cluster sizes offered to the program per run and pool."""
 
@@ -121,6 +123,9 @@ def _unfit(
     if run.interconnect == "nvlink" and not accelerator.has_nvlink_class_fabric:
         needed = "accelerators of a node joined faster than by PCIe (above 64 GB/s one way)"
         return refuse("interconnect", needed, f"{accelerator.link_gb_per_s:g} GB/s")
+    joined = min(JOINED_PER_NODE, run.min_accelerators)
+    if run.interconnect == "nvlink" and count < joined:
+        return refuse("interconnect", f"at least {joined} accelerators joined in a node", f"{count} per node")
     floor_gb = _floor_gb(run, reference)
     if accelerator.memory_gb < floor_gb * (1 - MEMORY_TOLERANCE):
         return refuse("memory", f"{floor_gb:g} GB per accelerator", f"{accelerator.memory_gb:g} GB")

@@ -2,20 +2,34 @@ r"""Gang: a training run is placed once, on one pool, in contiguous periods, on 
 
 .. math::
     \sum_{j \in J_w} z_j \ge 1, \qquad g_{bt} \ge \sum_{j \in J_{bt}} n_j z_j, \qquad \sum_o e_{jo} \le n_j z_j, \\
-    g_{bt} - \sum_{j \in J_{bt},\, o} e_{jo} \le \sum_{o \in R_b} r_{ots} + \sum_{o \in K_b,\, v \in win} k_{ov}
+    g_{bt} - \sum_{j \in J_{bt},\, o} e_{jo} \le \sum_{o \in R_b} r_{ots} + \sum_{o \in K_b,\, v \in win(o,t)} k_{ov}
     \qquad \forall w \in W^{run}, b, t, s, j
 
 A cast j says host b (one pool), nodes n_j and first period; the periods it holds follow from the work. e_{jo} runs by the hour for
 the part of the last period that the run takes. What a host's options leave serves other work of their class.
+
+For whole z the rows above say all. Without more, the relaxation would place a fraction of a large cluster, or one fraction after
+the other, on capacity that could never hold the whole. With q_j of the run's nodes on commitments and r̄_b the most nodes of
+the host that can run by the hour at once, every plan also satisfies
+
+.. math::
+    \max(0, n_j - \bar r_b) z_j \le q_j \le n_j z_j, \qquad
+    \sum_{j \in J_{bw}} q_j \le \sum_{o \in K_b} \sum_{v : win(o,\cdot) \cap T_w \ne \emptyset} k_{ov}, \\
+    \sum_{j \in J_{bt}} (n_j z_j - q_j) - \sum_{j,o} e_{jo} \le \sum_{o \in R_b} r_{ots} \qquad \forall b, w, t, s, j
+
+*Proof.* Let q_j of the run that is placed be the smaller of n_j and the nodes of b that are ever under a commitment within its
+window, q = 0 for all others. In each of its periods at most so many of its nodes stand on commitments, so at least n_j − q_j
+run by the hour, of which there are at most r̄_b. ∎
 
 ========  =====================  ==================================================
 symbol    in code                unit
 ========  =====================  ==================================================
 z_j       ``x.placed[j]``        1 if the run is placed so
 g_{bt}    ``x.gang[b, t]``       nodes that runs hold of the host in the period
-r, k      ``x.running[o, t, s]``, ``x.signed[o, v]``: nodes
 e_{jo}    ``x.extra[j, o]``      nodes
+q_j       ``x.backed[j]``        nodes
 n_j       ``p.casts[j].nodes``   nodes
+r, k      ``x.running[o, t, s]``, ``x.signed[o, v]``: nodes
 ========  =====================  ==================================================
 """
 
@@ -27,7 +41,7 @@ from planner.formulation.variables import Variables
 
 
 def gang(p: Parameters, x: Variables) -> Iterator[Row]:
-    """Keys: (w, "once"), (b, t, "held"), (b, t, s, "room"), (j, "extra")."""
+    """Keys: (w, "once"), (b, t, "held"), (b, t, s, "room"), (j, "extra"), (j, "least"), (j, "most"), (b, w, "ever"), (b, t, s, "hour")."""
     once: dict[int, list[Pair]] = {w: [] for w in p.runs}
     held: dict[tuple[int, int], list[Pair]] = {key: [] for key in x.gang}
     for j, cast in enumerate(p.casts):
@@ -40,6 +54,7 @@ def gang(p: Parameters, x: Variables) -> Iterator[Row]:
     for (b, t), pairs in held.items():
         yield Row((b, t, "held"), [(x.gang[b, t], 1.0), *pairs], ">=", 0.0)
     yield from _room(p, x)
+    yield from _backed(p, x)
     extra: dict[int, list[Pair]] = {}
     for (j, _), variable in x.extra.items():
         extra.setdefault(j, []).append((variable, 1.0))
@@ -62,3 +77,31 @@ def _room(p: Parameters, x: Variables) -> Iterator[Row]:
         for s in range(len(p.hours[t])):
             run = [(x.running[o, t, s], -1.0) for o in host.running if (o, t, s) in x.running]
             yield Row((b, t, s, "room"), [(gang, 1.0), *partial.get((b, t), []), *run, *held], "<=", 0.0)
+
+
+def _backed(p: Parameters, x: Variables) -> Iterator[Row]:
+    """What stands on commitments, and what must then run by the hour."""
+    ever: dict[tuple[int, int], list[Pair]] = {}
+    windows: dict[tuple[int, int], set[int]] = {}
+    by_hour: dict[tuple[int, int], list[Pair]] = {}
+    for j, backed in x.backed.items():
+        cast = p.casts[j]
+        placed, nodes = x.placed[j], float(cast.nodes)
+        beyond = nodes - p.hosts[cast.host].most_running
+        if beyond > 0:
+            yield Row((j, "least"), [(backed, 1.0), (placed, -beyond)], ">=", 0.0)
+        yield Row((j, "most"), [(backed, 1.0), (placed, -nodes)], "<=", 0.0)
+        ever.setdefault((cast.host, cast.workload), []).append((backed, 1.0))
+        windows.setdefault((cast.host, cast.workload), set()).update(range(cast.start, cast.end))
+        for t in range(cast.start, cast.end):
+            by_hour.setdefault((cast.host, t), []).extend([(placed, nodes), (backed, -1.0)])
+    for (b, w), pairs in ever.items():
+        signed = {k.name: k for o in p.hosts[b].committed for t in windows[b, w] for k in x.window(p, o, t)}
+        yield Row((b, w, "ever"), [*pairs, *((k, -1.0) for k in signed.values())], "<=", 0.0)
+    for (j, _), extra in x.extra.items():
+        if j in x.backed:
+            by_hour[p.casts[j].host, p.casts[j].end - 1].append((extra, -1.0))
+    for (b, t), pairs in by_hour.items():
+        for s in range(len(p.hours[t])):
+            run = [(x.running[o, t, s], -1.0) for o in p.hosts[b].running if (o, t, s) in x.running]
+            yield Row((b, t, s, "hour"), [*pairs, *run], "<=", 0.0)

@@ -29,7 +29,7 @@ def share(p: Parameters, x: Variables) -> Iterator[Row]:
     if p.provider_share is None or p.provider_share >= 1:
         return
     for w in range(len(p.workloads)):
-        if w in p.runs:
+        if w in p.runs or w in p.windows:
             continue
         providers = {p.classes[c].kin.provider for c, _ in p.serving(w)}
         providers |= {p.options[p.hosted[h].option].option.provider for h in p.apis(w)}
