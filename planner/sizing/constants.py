@@ -35,41 +35,41 @@ class SizingConstants:
 
     e_bw: float = 1.0
     """Share of memory bandwidth reached while reading weights."""
-    e_kv: float = 0.793
+    e_kv: float = 0.8005
     """Share of memory bandwidth reached while reading the KV cache."""
-    e_f: float = 0.4947
+    e_f: float = 0.4992
     """Share of peak throughput reached in decode."""
-    e_pf: float = 0.6472
+    e_pf: float = 0.6862
     """Share of peak throughput reached in prefill."""
-    q8: float = 0.9709
+    q8: float = 0.9494
     """Throughput of 8-bit formats relative to what their peak promises."""
-    q4: float = 0.6635
+    q4: float = 0.6536
     """The same for 4-bit formats that compute in 4 bit."""
-    q_wo: float = 0.5765
+    q_wo: float = 0.7216
     """The same for 4-bit weights that are unpacked to compute in 16 bit."""
-    c_moe: float = 0.7574
+    c_moe: float = 0.5413
     """Throughput of mixture-of-experts models relative to dense ones."""
     e_we: float = 1.0
     """Speed of reading expert weights relative to dense weights."""
-    t_moe_us: float = 10.16
+    t_moe_us: float = 10.38
     """Overhead of routing per layer and step."""
-    t_l_us: float = 50.12
+    t_l_us: float = 50.58
     """Overhead per layer and step."""
-    t_0_ms: float = 0.5722
+    t_0_ms: float = 0.5805
     """Overhead per step."""
-    t_b_us: float = 13.15
+    t_b_us: float = 11.19
     """Overhead per sequence and step."""
-    a_ar_us: float = 9.293
+    a_ar_us: float = 9.191
     """Latency of an all-reduce per doubling of the group."""
     e_ln: float = 1.0
     """Share of link bandwidth reached."""
-    pcie: float = 2.298
+    pcie: float = 2.313
     """Additional all-reduce latency without an NVLink-class fabric, relative to `a_ar_us`."""
-    t_first_ms: float = 43.8
+    t_first_ms: float = 39.2
     """Time to first token that is neither prefill nor waiting: scheduling, tokenising, the network stack."""
     n_wait: float = 6.0
     """Running steps a new request waits for."""
-    w_queue: float = 0.1039
+    w_queue: float = 0.1043
     """Share of the prefills of the other running sequences a new request waits for."""
     net_gb_per_s: float = 12.5
     """Network between nodes of a pipeline, one way: 100 Gb/s, an assumption on the safe side."""
@@ -77,11 +77,11 @@ class SizingConstants:
     """Latency of one hop between nodes, an assumption."""
     pcie_gb_per_s: float = 32.0
     """PCIe 4 x16, one way: what joins accelerators beyond a bridged pair."""
-    f_engine: float = 1.02
+    f_engine: float = 1.021
     """Time of the serving engine relative to the best one, where the engine is not stated."""
-    serve_low: float = 0.7726
+    serve_low: float = 0.7678
     """Measured over expected output tokens/s, 10th percentile over held-out rows."""
-    serve_high: float = 1.281
+    serve_high: float = 1.252
     """The same, 90th percentile."""
     mfu_bf16: float = 0.48
     """Model FLOP utilisation of training, relative to the dense peak of its own format: the rule in one number."""

@@ -119,8 +119,12 @@ class Speed(Generic[N]):
 
 
 def quality(f: Figures[N], c: SizingConstants) -> N:
-    """q: throughput of the format relative to what its peak promises."""
-    q: N = (c.q8**f.eight_bit) * (c.q4**f.four_bit) * (c.q_wo**f.unpacked) * (c.c_moe**f.moe)
+    """q: throughput of the format relative to what its peak promises.
+
+    Where software is immature, its dense products are no faster than those of experts, and c_moe is not applied.
+    """
+    experts = f.moe * (f.software_compute >= 1)
+    q: N = (c.q8**f.eight_bit) * (c.q4**f.four_bit) * (c.q_wo**f.unpacked) * (c.c_moe**experts)
     return q
 
 
