@@ -128,6 +128,13 @@ def estimate(
     deadline_days: Annotated[
         float | None, typer.Option(metavar="DAYS", help="The cluster that is ready by then.")
     ] = None,
+    failures: Annotated[
+        float, typer.Option(metavar="N", help="Failures per accelerator and year that stop training.")
+    ] = 0.173,
+    checkpoint_minutes: Annotated[
+        float, typer.Option(metavar="N", help="Minutes training stands still for a checkpoint.")
+    ] = 1.0,
+    restart_hours: Annotated[float, typer.Option(metavar="N", help="Hours to be back after a failure.")] = 0.25,
     flop_per_unit: Annotated[
         str | None, typer.Option(metavar="FLOP", help="Work beyond text: FLOP of one unit.")
     ] = None,
@@ -195,7 +202,8 @@ def estimate(
             "precision": training_format(formats[0]) if formats else "bf16", "sequence_tokens": sequence,
             "micro_batch": micro_batch,
             "recompute": recompute.value if recompute else None, "zero": zero, "mfu": mfu,
-            "deadline_days": deadline_days,
+            "deadline_days": deadline_days, "failures_per_accelerator_year": failures,
+            "checkpoint_write_minutes": checkpoint_minutes, "restart_hours": restart_hours,
         })  # fmt: skip
     else:
         kv = None if kv_precision is None else format_of(kv_precision)

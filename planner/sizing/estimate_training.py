@@ -84,6 +84,8 @@ def _line(
         return _too_small(setup, a, request, node, c, refused)
     need, fits = _need(setup, a, request, count, node, c)
     line = _told(setup, a, request, need, catalog, market, c)
+    if fits and line.goodput <= 0:
+        return line._replace(why=f"{count:,} accelerators fail before they get anywhere")
     if fits:
         return line
     why = f"needs {need.total_gb:.1f} GB per accelerator on {count:,} of {a.memory_gb:g} GB"
@@ -201,7 +203,8 @@ def _told(
     peak = training_peak_tflops(a, request.precision) or 0.0
     each = training_tokens_per_s(setup.model, peak, mfu, per_token(setup.model, request))
     progress = _progress(request, count)
-    hours = None if request.tokens is None else request.tokens / (each * count * progress) / SECONDS_PER_HOUR
+    speed = each * count * progress
+    hours = None if request.tokens is None or speed <= 0 else request.tokens / speed / SECONDS_PER_HOUR
     on_demand, committed = _prices(a, count, request, market)
     kw = None if a.tdp_watts is None else a.tdp_watts / 1000 * count * catalog.node_power_ratio * catalog.pue
     network = network_gb_per_s(setup, layout, each)

@@ -170,6 +170,17 @@ def test_a_deadline_sets_the_cluster(capsys: pytest.CaptureFixture[str]) -> None
     assert fewer["days"] > 88
 
 
+def test_failures_and_checkpoints_cost_time(capsys: pytest.CaptureFixture[str]) -> None:
+    where = ("llama-3.1-405b", "--train", "--tokens", "15T", "--accelerator", "h100", "--count", "16384")
+    never = one(capsys, *where, "--failures", "0")
+    often = one(capsys, *where, "--failures", "0.3", "--checkpoint-minutes", "5", "--restart-hours", "0.5")
+    assert never["goodput"] == 1.0
+    assert 0.2 < often["goodput"] < 0.6
+    stuck = one(capsys, *where, "--failures", "2", "--checkpoint-minutes", "5", "--restart-hours", "0.5")
+    assert stuck["why"] == "16,384 accelerators fail before they get anywhere"
+    assert often["days"] == pytest.approx(never["days"] / often["goodput"])
+
+
 def test_stated_utilisation_replaces_the_formula(capsys: pytest.CaptureFixture[str]) -> None:
     found = one(capsys, "llama-3.1-8b", "--train", "--accelerator", "h100", "--count", "8", "--mfu", "0.4")
     assert found["mfu"] == 0.4
