@@ -224,7 +224,7 @@ def binding_of(p: Parameters, solution: Solution) -> tuple[Binding, ...]:
             worth = float(-dual[number])
             meaning = f"one more dollar of the budget of the {where} saves {worth:.2f} in present value"
             found.append(Binding(constraint=name, key=where, shadow_price=worth, unit="USD", meaning=meaning))
-        elif family == "market":
+        elif family == "market" and key[0] >= 0:
             cap = p.caps[key[0]].name
             by_cap[cap] = by_cap.get(cap, 0.0) + float(-dual[number]) * THOUSAND
     for o, upper in _bounded(p, solution):

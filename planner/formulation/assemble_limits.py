@@ -15,7 +15,6 @@ from planner.formulation.parameters import THOUSAND, DataPrice, Grant, Kin, Mode
 from planner.sizing.screening import fallbacks
 from planner.units import HOURS_PER_MONTH
 
-
 NEVER = "\n"
 """Name of no spike."""
 

@@ -89,7 +89,11 @@ def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
     value = {v.name: float(number) for v, number in zip(built.columns, values, strict=True)}
     x = built.variables
     signed = {key: _clean(value[v.name], p.whole_nodes) for key, v in x.signed.items() if value[v.name] > DUST}
-    running = {key: _clean(value[v.name], p.whole_nodes) for key, v in x.running.items() if value[v.name] > DUST}
+    running = {
+        key: _clean(value[v.name], p.whole_nodes and p.options[key[0]].option.delivery != "container")
+        for key, v in x.running.items()
+        if value[v.name] > DUST
+    }
     bare = Decisions(signed, running, {}, {}, {})
     for j, v in x.placed.items():
         if value[v.name] > 0.5:

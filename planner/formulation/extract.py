@@ -76,8 +76,10 @@ class Busyness:
                 self.by_option[part.option] += hours
         for placed in d.runs:
             for share in placed.parts:
-                self.by_pair[share.option, placed.cast.workload] += share.nodes * share.hours
-                self.by_option[share.option] += share.nodes * share.hours
+                last = share.period == placed.cast.end - 1
+                hours = share.nodes * (placed.cast.last_hours if last else share.hours)
+                self.by_pair[share.option, placed.cast.workload] += hours
+                self.by_option[share.option] += hours
         self.paid: dict[int, float] = defaultdict(float)
         for payment in paid:
             if payment.period < len(p.horizon.periods) and not payment.at_start and payment.kind != "hosted_api":
@@ -333,8 +335,12 @@ def option_records(
 ) -> tuple[OptionRecord, ...]:
     """Options of the plan; `intensity` in grams CO2e per kWh by option."""
     records = []
+    seen: set[str] = set()
     for o in sorted(used):
         option, terms = p.options[o].option, p.options[o].terms
+        if option.id in seen:
+            continue  # a hosted API that serves several workloads
+        seen.add(option.id)
         change = pricing.change(option)
         records.append(
             OptionRecord(

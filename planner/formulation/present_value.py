@@ -71,10 +71,10 @@ def counted_beyond(terms: Terms, v: int, hours: float, terminal: Terminal) -> fl
 
 
 def signing_cash_usd(terms: Terms, v: int, horizon: Horizon) -> dict[int, float]:
-    """Undiscounted cash by plan-year of signing one node in period v, inside the horizon, USD."""
+    """Undiscounted cash by period of signing one node in period v, inside the horizon, USD."""
     cash: dict[int, float] = {}
     if terms.upfront_usd[v]:
-        cash[horizon.periods[v].plan_year] = terms.upfront_usd[v]
+        cash[v] = terms.upfront_usd[v]
     for period in horizon.periods[v + terms.lead : v + terms.lead + terms.term]:
-        cash[period.plan_year] = cash.get(period.plan_year, 0.0) + terms.usd_per_hour[v] * period.hours
+        cash[period.index] = cash.get(period.index, 0.0) + terms.usd_per_hour[v] * period.hours
     return cash

@@ -29,6 +29,8 @@ class Variables:
     """(w, t, s) → share of the demand left unserved; s = 0 for flexible workloads, t = 0 for training runs."""
     placed: dict[int, Any] = field(default_factory=dict)
     """j → 1 if the run of cast j is placed as it says."""
+    homeless: dict[int, Any] = field(default_factory=dict)
+    """w → 0, for a run that no pool can host in its window."""
     gang: dict[Pair, Any] = field(default_factory=dict)
     """(b, t) → nodes of host b that training runs hold all through the period."""
     extra: dict[Pair, Any] = field(default_factory=dict)
@@ -70,7 +72,8 @@ def declare(problem: Any, p: Parameters) -> Variables:
             for s in range(len(slices)):
                 for o in group.running:
                     if p.options[o].terms.usable[t]:
-                        x.running[o, t, s] = _running(problem, p, o, t, s, nodes)
+                        kind = "Continuous" if p.options[o].option.delivery == "container" else nodes
+                        x.running[o, t, s] = _running(problem, p, o, t, s, kind)
                 for w, service in group.column:
                     if w not in p.runs and p.wanted(w, t, s):
                         kind = "Integer" if service.whole and p.whole_nodes else "Continuous"
@@ -139,6 +142,9 @@ def _declare_runs(problem: Any, p: Parameters, x: Variables, nodes: str) -> None
                 if p.options[o].terms.usable[t]:
                     upper = cast.nodes if p.running_upper[o] is None else min(cast.nodes, p.running_upper[o] or 0)
                     x.extra[j, o] = problem.add_variable(f"extra_{j}_{o}", 0, upper, nodes)
+    for w in p.runs:
+        if all(cast.workload != w for cast in p.casts):  # nowhere to go: the program is infeasible, as it must be
+            x.homeless[w] = problem.add_variable(f"homeless_{w}", 0, 0)
     largest: dict[Pair, int] = {}
     for cast in p.casts:
         key = cast.host, cast.workload

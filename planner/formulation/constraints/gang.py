@@ -41,7 +41,7 @@ from planner.formulation.variables import Variables
 
 
 def gang(p: Parameters, x: Variables) -> Iterator[Row]:
-    """Keys: (w, "once"), (b, t, "held"), (b, t, s, "room"), (j, "extra"), (j, "least"), (j, "most"), (b, w, "ever"), (b, t, s, "hour")."""
+    """Keys end or name what they are: once, held, room, extra, least, most, ever, hour."""
     once: dict[int, list[Pair]] = {w: [] for w in p.runs}
     held: dict[tuple[int, int], list[Pair]] = {key: [] for key in x.gang}
     for j, cast in enumerate(p.casts):
@@ -49,8 +49,7 @@ def gang(p: Parameters, x: Variables) -> Iterator[Row]:
         for t in range(cast.start, cast.end):
             held[cast.host, t].append((x.placed[j], -float(cast.nodes)))
     for w, pairs in once.items():
-        if pairs:
-            yield Row((w, "once"), pairs, ">=", 1.0)
+        yield Row((w, "once"), pairs or [(x.homeless[w], 1.0)], ">=", 1.0)
     for (b, t), pairs in held.items():
         yield Row((b, t, "held"), [(x.gang[b, t], 1.0), *pairs], ">=", 0.0)
     yield from _room(p, x)

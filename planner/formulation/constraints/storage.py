@@ -1,8 +1,10 @@
-r"""Storage: what is served from a provider leaves from there, and is kept there.
+r"""Storage: what is served from a provider leaves from there, and the data is kept there.
 
 .. math::
     b_{wqts} \le \sum_{c \in C_q} \frac{\rho_{wc}}{D_{wts}} y_{wcts} + \sum_{h \in H_q} a_{hts}, \qquad
-    \sum_q b_{wqts} + u_{wts} \ge 1, \qquad b_{wqts} \le d_{wq} \qquad \forall w, q, t, s
+    \sum_q b_{wqts} + u_{wts} \ge 1, \qquad b_{wqts} \le d_{wq}, \\
+    \sum_{c \in C_q} \frac{\rho_{wc}}{D_{wts}} y_{wcts} + \sum_{h \in H_q} a_{hts} \le U_{wqts}\, d_{wq}, \qquad
+    \sum_{q : C_q \cap C_g \ne \emptyset} b_{wqts} \ge \sigma_g \qquad \forall w, q, g, t, s
 
 ========  ================================  =======================================================
 symbol    in code                           unit
@@ -14,8 +16,10 @@ y_{wcts}  ``x.served[w, c, t, s]``          units of service; fallbacks count li
 a_{hts}   ``x.hosted[h, t, s]``             share of the demand
 ========  ================================  =======================================================
 
-A provider without a price for the data is not among the q: it cannot serve the workload. A run that is held together keeps its data
-where it runs: placed[j] ≤ stored. Egress and storage are costs of b and d.
+U is twice the demand and one unit of its largest service: more capacity for one workload serves nothing. The last row sends the
+data of a residency rule's share from providers in its places. A provider without a price for the data is not among the q: it
+cannot serve the workload. A run that is held together keeps its data where it runs: placed[j] ≤ stored. Egress and storage
+are costs of b and d.
 """
 
 from collections.abc import Iterator
@@ -27,7 +31,7 @@ from planner.formulation.variables import Variables
 
 
 def storage(p: Parameters, x: Variables) -> Iterator[Row]:
-    """Keys: (w, t, s, provider, "from"), (w, t, s, "all"), (w, t, s, provider, "kept"), (w, j, "kept")."""
+    """Keys: (w, t, s, what, ...) and (w, j, "kept")."""
     for w, prices in p.data.items():
         if w in p.runs:
             yield from _runs(p, x, w)
@@ -38,8 +42,16 @@ def storage(p: Parameters, x: Variables) -> Iterator[Row]:
                 supply = _from(p, x, point, provider)
                 yield in_scale(Row((*point, provider, "from"), [*supply, (variable, -1.0)], ">=", 0.0))
                 if (w, provider) in x.stored:
-                    kept: list[Pair] = [(variable, 1.0), (x.stored[w, provider], -1.0)]
-                    yield Row((*point, provider, "kept"), kept, "<=", 0.0)
+                    stored = x.stored[w, provider]
+                    yield Row((*point, provider, "kept"), [(variable, 1.0), (stored, -1.0)], "<=", 0.0)
+                    most = 2.0 + max((share for _, share in supply), default=0.0)
+                    if supply:
+                        yield in_scale(Row((*point, provider, "serves"), [*supply, (stored, -most)], "<=", 0.0))
+            for g, (v, share) in enumerate(p.places):
+                inside = {p.classes[c].kin.provider for c, _ in p.serving(w) if p.classes[c].kin.places[g]}
+                if v == w:
+                    here: list[Pair] = [(variable, 1.0) for variable, provider in sent if provider in inside]
+                    yield at_least(p, x, (*point, "place", g), point, here, share)
             total: list[Pair] = [(variable, 1.0) for variable, _ in sent]
             yield at_least(p, x, (*point, "all"), point, [*total, *unserved_at(x, point)], 1.0)
 
