@@ -5,13 +5,18 @@ from typing import Literal, NamedTuple
 from planner.analysis.baselines import baselines_of
 from planner.analysis.causes import causes_of
 from planner.analysis.plan import binding_of, plan_of
+from planner.analysis.stretch import at_multiple, most_multiple, multiples
 from planner.audit import audit
+from planner.audit.simulation import simulate
 from planner.domain.catalog import Catalog
 from planner.domain.findings import Cause
 from planner.domain.plan import Plan
 from planner.domain.scenario import Scenario
-from planner.formulation.solve import watching
-from planner.pipeline import prepare, solve
+from planner.formulation.solve import Watch, watching
+from planner.pipeline import Question, Solution, prepare, solve
+
+LEAST_MULTIPLE = 1e-3
+"""Multiple at which the causes are sought if nothing can be served."""
 
 Stop = Literal["done", "limit", "interrupted", "infeasible"]
 
@@ -29,7 +34,7 @@ def answer(
     scenario: Scenario,
     catalog: Catalog,
     *,
-    gap: float = 1e-3,
+    gap: float | None = None,
     time_limit: float | None = None,
     threads: int = 1,
     baselines: bool = True,
@@ -37,18 +42,21 @@ def answer(
     """Plan a scenario.
 
     Args:
-        gap: relative gap to prove, (npv − bound) / |npv|.
+        gap: relative gap to prove, (npv − bound) / |npv|; default: the scenario's.
         time_limit: seconds; the best plan so far is returned when they are over.
         baselines: also compute the four usual ways to buy.
     """
+    gap = scenario.gap if gap is None else gap
+    bound: float | None = None
     with watching(time_limit, threads) as watch:
-        question = prepare(scenario, catalog)
-        causes = causes_of(question, None, watch)
-        if causes:
-            return Answer("infeasible", None, causes)
-        solution = solve(question, gap, watch)
-        if solution.outcome.status == "infeasible":
-            return Answer("infeasible", None, causes_of(question, solution, watch))
+        if scenario.objective == "most_served":
+            bound = most_multiple(scenario, catalog, watch)
+            tried = _stretched(scenario, catalog, bound, gap, watch)
+        else:
+            tried = _tried(prepare(scenario, catalog), gap, watch)
+        if not isinstance(tried, Solution):
+            return Answer("infeasible", None, tried)
+        solution, question = tried, tried.question
         stop: Stop = "interrupted" if watch.interrupted else "done"
         if solution.present is None:
             return Answer("interrupted" if watch.interrupted else "limit", None)
@@ -58,4 +66,31 @@ def answer(
     plan = plan_of(solution, gap, compared, binding_of(question.parameters, solution))
     if stop == "done" and plan.status != "optimal":
         stop = "limit"
+    if bound is not None:
+        plan = plan.model_copy(update={"largest_demand_scale": bound * scenario.demand_scale})
+    if question.scenario.availability is not None:
+        plan = plan.model_copy(update={"availability": simulate(plan)})
     return Answer(stop, plan.model_copy(update={"audit": audit(plan)}))
+
+
+def _tried(question: Question, gap: float, watch: Watch) -> Solution | tuple[Cause, ...]:
+    """A solution (with or without a plan), or the causes why there is none."""
+    causes = causes_of(question, None, watch)
+    if causes:
+        return causes
+    solution = solve(question, gap, watch)
+    return causes_of(question, solution, watch) if solution.outcome.status == "infeasible" else solution
+
+
+def _stretched(
+    scenario: Scenario, catalog: Catalog, bound: float, gap: float, watch: Watch
+) -> Solution | tuple[Cause, ...]:
+    """The solution at the largest multiple of the demand for which a plan is found."""
+    tried: Solution | tuple[Cause, ...] | None = None
+    for multiple in multiples(bound):
+        tried = _tried(prepare(at_multiple(scenario, multiple), catalog), gap, watch)
+        if watch.over or (isinstance(tried, Solution) and tried.present is not None):
+            return tried
+    if tried is None:
+        tried = _tried(prepare(at_multiple(scenario, LEAST_MULTIPLE), catalog), gap, watch)
+    return tried

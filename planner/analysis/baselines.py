@@ -140,7 +140,9 @@ def _levelled(workload: Workload, profiles: dict[str, tuple[float, ...]], at_pea
     changed: dict[str, object] = {"profile": "flat"}
     for field in ("tokens_per_day", "requests_per_day", "headcount"):
         stated = getattr(workload, field, None)
-        if stated is not None:
+        if isinstance(stated, tuple):
+            changed[field] = tuple(heads * level for heads in stated)
+        elif stated is not None:
             changed[field] = stated * level
     return workload.model_copy(update=changed)
 

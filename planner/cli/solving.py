@@ -32,8 +32,13 @@ def solve(
     output: OutputOption = None,
     settings: SetOption = None,
     gap: Annotated[
-        str, typer.Option(metavar="SHARE", help="Stop when proven to be within this share of the best: 0.1% or 0.001.")
-    ] = "0.1%",
+        str | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Stop when proven to be within this share of the best: 0.1% or 0.001.",
+            show_default="the scenario's, 0.1%",
+        ),
+    ] = None,
     time_limit: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Stop after this time with the best plan so far.")
     ] = None,
@@ -57,7 +62,7 @@ def solve(
     from planner.report.render import render_plan
 
     where = sink(output_format, output)
-    wanted_gap = share(gap)
+    wanted_gap = None if gap is None else share(gap)
     if time_limit is not None and not (isfinite(time_limit) and time_limit > 0):
         raise UsageError(f"`--time-limit` must be above 0 seconds, not {time_limit:g}")
     catalog = load_catalog(datasets)
@@ -91,7 +96,7 @@ def solve(
         raise typer.Exit(_CODES[found.stop])
     where.put(render_plan(plan, where.format, width=where.width, color=where.color))
     if found.stop != "done":
-        warn(f"{_WHY[found.stop]}: the plan is within {plan.gap:.2%} of the best, asked were {wanted_gap:.2%}")
+        warn(f"{_WHY[found.stop]}: the plan is within {plan.gap:.2%} of the best, asked were {plan.gap_target:.2%}")
     if not plan.audit.agrees:
         warn("the audit disagrees with this plan; do not rely on it")
         raise typer.Exit(Exit.POLICY)

@@ -459,6 +459,9 @@ class Plan(Strict):
     """No plan over all options of the catalog that pass the filters has a lower NPV than this."""
     gap: float
     gap_target: float
+    largest_demand_scale: float | None = None
+    """`most_served` only: no plan within the limits serves more than this multiple of the demand; the plan serves
+    the `demand_scale` of its scenario."""
     currency: Literal["USD"] = "USD"
     horizon: HorizonRecord
     lines: tuple[PlanLine, ...]

@@ -19,6 +19,7 @@ from planner.domain.quantity import (
     PositiveMagnitude,
     PositiveShare,
     PositiveWhole,
+    ProperShare,
     Share,
     Whole,
 )
@@ -83,6 +84,8 @@ class Scenario(Strict):
     credits: tuple[Credit, ...] = ()
     objective: Literal["least_cost", "most_served"] = "least_cost"
     """`most_served`: the largest multiple of all demand that the budgets allow, then its least cost."""
+    gap: ProperShare = 0.001
+    """How near to the best the plan is proven to be: (NPV − bound) / NPV."""
     demand_scale: PositiveMagnitude = 1.0
     """All demand is multiplied by this."""
     most_demand_scale: PositiveMagnitude = 10.0
