@@ -198,6 +198,7 @@ def _candidate(desk: _Desk, o: int) -> Candidate:
         kin_of(option, scenario),
         scenario.support.get(option.provider, 0.0),
         desk.tonnes[o],
+        tuple((w, _smallest(desk, w, o)) for w, _ in column if w in desk.runs),
     )
 
 

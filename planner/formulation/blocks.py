@@ -85,25 +85,36 @@ def plan_period(
     return cheapest(part, blocks.layout.column_slice[columns], watch, absolute, effort)
 
 
-def _slice_bound(part: Matrix, watch: Watch, gap: float, scale: float) -> float:
-    """Lower bound of a slice, over the columns that can matter; `scale` is what a slice costs."""
+class SliceAnswer(NamedTuple):
+    """Lower bound of a slice, and the best point that was found on the way (None if the relaxation said enough)."""
+
+    bound: float
+    x: Floats | None
+
+
+def _slice_bound(part: Matrix, watch: Watch, gap: float, scale: float) -> SliceAnswer:
+    """Bound of a slice over the columns that can matter; `scale` is what a slice costs."""
     relaxed = solve_lp(part, watch)
     if relaxed.x is None or relaxed.verdict != "optimal":
-        return np.inf if relaxed.verdict == "infeasible" else -np.inf
+        return SliceAnswer(np.inf if relaxed.verdict == "infeasible" else -np.inf, None)
     values = relaxed.x[part.integer]
     if np.all(np.abs(values - np.round(values)) <= 1e-9):
-        return relaxed.objective
+        return SliceAnswer(relaxed.objective, relaxed.x)
     slack = max(DELTA * scale, 1e-6)
+    point: Floats | None = None
     for _ in range(3):
-        matters = ~part.integer | (np.abs(relaxed.column_dual) <= slack) | (relaxed.x > 1e-9) | (part.lower > 0)
+        matters = ~part.integer | (np.abs(relaxed.column_dual) <= slack) | (relaxed.x > 1e-9) | (part.lower != 0)
         keep = np.flatnonzero(matters).astype(np.int32)
         small = part.part(np.arange(part.rows, dtype=np.int32), keep)
         found = solve_mip(small, watch, gap=0.0, absolute=gap * scale, nodes=NODES_PER_SLICE)
+        if found.x is not None:
+            point = np.zeros(part.columns)
+            point[keep] = found.x
         limit = np.inf if len(keep) == part.columns else relaxed.objective + slack
         if found.bound <= limit or watch.over:
-            return max(min(found.bound, limit), relaxed.objective)
+            return SliceAnswer(max(min(found.bound, limit), relaxed.objective), point)
         slack = max((found.bound - relaxed.objective) * 1.01, slack * 3)
-    return limit
+    return SliceAnswer(limit, point)
 
 
 class Prices(NamedTuple):
@@ -115,8 +126,18 @@ class Prices(NamedTuple):
     """Capacity row → price π of a committed node in it."""
 
 
-def priced_bound(blocks: Blocks, prices: Prices, watch: Watch, gap: float) -> tuple[float, list[Cut]]:
-    """Lagrangian bound, and one valid row per slice."""
+class Priced(NamedTuple):
+    """What pricing the slices gives."""
+
+    bound: float
+    cuts: list[Cut]
+    """One valid row per slice with committed nodes."""
+    points: list[tuple[Ints, Floats]]
+    """Columns of a slice, and whole values for them that are good at the prices."""
+
+
+def priced_bound(blocks: Blocks, prices: Prices, watch: Watch, gap: float) -> Priced:
+    """Lagrangian bound, valid rows, and points that may improve a plan."""
     matrix, layout = blocks.matrix, blocks.layout
     priced = _priced_rows(blocks)
     cost = matrix.cost - matrix.transposed_product(prices.rows, priced)
@@ -128,6 +149,7 @@ def priced_bound(blocks: Blocks, prices: Prices, watch: Watch, gap: float) -> tu
     total += float(np.minimum(cost[loose] * matrix.lower[loose], cost[loose] * _finite(matrix.upper[loose])).sum())
 
     cuts: list[Cut] = []
+    points: list[tuple[Ints, Floats]] = []
     is_priced = np.zeros(matrix.rows, dtype=bool)
     is_priced[priced] = True
     window = np.zeros(matrix.rows)
@@ -145,14 +167,16 @@ def priced_bound(blocks: Blocks, prices: Prices, watch: Watch, gap: float) -> tu
                 for i, r in enumerate(rows)
                 if int(r) in prices.held
             ]
-            value = _slice_bound(_with_held(part, held), watch, gap, blocks.scale[t])
+            value, point = _slice_bound(_with_held(part, held), watch, gap, blocks.scale[t])
             total += value
+            if point is not None:
+                points.append((columns, point[: len(columns)]))
             if held and np.isfinite(value):
                 cuts.append(_cut(blocks, cost, columns, [int(rows[h.row]) for h in held], prices, value))
     design = blocks.design
     left = cost[design] - share[design]
     total += float(np.minimum(left * matrix.lower[design], left * matrix.upper[design]).sum())
-    return total, cuts
+    return Priced(total, cuts, points)
 
 
 def _finite(upper: Floats) -> Floats:

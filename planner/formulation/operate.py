@@ -21,16 +21,16 @@ class Effort(NamedTuple):
     nodes: int
     """Most nodes of a period's search tree."""
     slice_widths: tuple[float, ...]
-    """The same for a slice, as a share of the slice's cost."""
+    """The same for a slice, as a share of the slice's cost; the next one only if the first finds nothing."""
 
 
-QUICK = Effort((0.00003, 0.003, np.inf), 5, (1e-5, 1e-4))
-THOROUGH = Effort((0.003, 0.03, np.inf), 20, (1e-4, 1e-2))
+QUICK = Effort((0.00003, 0.003, np.inf), 5, (1e-5, 1e-3))
+THOROUGH = Effort((0.003, 0.03, np.inf), 20, (3e-4, 1e-2))
 ON = 1e-9
 LARGE = 500
 """Whole numbers from which on a period is taken apart into slices."""
-SLICE_GAP = 0.002
-"""Gap to which a slice is solved, as a share of its cost."""
+SLICE_GAP = 0.0005, 0.003
+"""Smallest and largest gap to which a slice is solved, as a share of its cost."""
 
 
 def cheapest(part: Matrix, slices: Ints, watch: Watch, absolute: float, effort: Effort) -> Floats | None:
@@ -47,16 +47,12 @@ def cheapest(part: Matrix, slices: Ints, watch: Watch, absolute: float, effort: 
         return np.where(whole, np.round(relaxed.x), relaxed.x)
     reduced = np.abs(relaxed.column_dual)
     scale = float(np.abs(part.cost) @ relaxed.x)
-    best: Floats | None = None
     if int(whole.sum()) > LARGE and int(slices.max(initial=-1)) > 0:
+        gap = min(max(absolute / max(scale, 1e-9), SLICE_GAP[0]), SLICE_GAP[1])
         for width in effort.slice_widths:
-            found = _by_slices(part, slices, relaxed, width, watch, effort.nodes)
-            if found is not None and (best is None or part.cost @ found < part.cost @ best):
-                best = found
-            if best is not None and part.cost @ best - relaxed.objective <= max(absolute, SLICE_GAP * scale):
-                return best
-        if best is not None:
-            return best
+            found = _by_slices(part, slices, relaxed, width, watch, effort.nodes, gap)
+            if found is not None:
+                return found
     rows = np.arange(part.rows, dtype=np.int32)
     for width in effort.widths:
         keep = np.flatnonzero((reduced <= width * scale) | (relaxed.x > ON) | (part.lower > 0)).astype(np.int32)
@@ -68,7 +64,9 @@ def cheapest(part: Matrix, slices: Ints, watch: Watch, absolute: float, effort: 
     return None
 
 
-def _by_slices(part: Matrix, slices: Ints, relaxed: Solved, width: float, watch: Watch, nodes: int) -> Floats | None:
+def _by_slices(
+    part: Matrix, slices: Ints, relaxed: Solved, width: float, watch: Watch, nodes: int, gap: float
+) -> Floats | None:
     """Every slice by itself: its share of what couples the slices is what it has in the relaxation."""
     x = relaxed.x
     assert x is not None
@@ -99,7 +97,7 @@ def _by_slices(part: Matrix, slices: Ints, relaxed: Solved, width: float, watch:
         upper[: len(own)] = small.row_upper[: len(own)] - given[own]
         filled = np.flatnonzero(np.diff(small.start) > 0).astype(np.int32)
         small = small.with_sides(lower, upper).part(filled, np.arange(small.columns, dtype=np.int32))
-        solved = solve_mip(small, watch, gap=0.0, absolute=SLICE_GAP * cost, nodes=nodes)
+        solved = solve_mip(small, watch, gap=0.0, absolute=gap * cost, nodes=nodes)
         if solved.x is None:
             return None
         values[keep] = solved.x

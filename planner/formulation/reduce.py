@@ -26,8 +26,9 @@ optimal plan uses no b. ∎ Applied one after the other (an option that has been
 with ties broken by order, the reduction stays exact.
 
 **Dominated pools.** A pool B whose options all have an option of one other pool A that satisfies 1-4 with m = 1, the same
-accelerators per node and the same service of every training run is superfluous as a whole. *Proof.* Move everything that a plan
-holds in B to A, node by node: a run on B is then on A as a whole, on as many nodes, for as long. The rest is as above. ∎
+accelerators per node, and the same service and smallest cluster of every training run is superfluous as a whole. *Proof.*
+Move everything that a plan holds in B to A, node by node: a run on B is then on A as a whole, on as many nodes, for as
+long. The rest is as above. ∎
 
 It is exact with caps, budgets, integers, spot shares, second dispatches and credits: they are all covered above. Tiers of
 spend by provider would break (1) across providers; whoever adds such a family must add the provider to `Kin`.
@@ -56,6 +57,8 @@ class Candidate(NamedTuple):
     """Share of what is paid that comes on top."""
     tonnes: float = 0.0
     """Tonnes CO2e of a node-hour, where carbon counts."""
+    clusters: tuple[tuple[int, int], ...] = ()
+    """(w, fewest nodes whose memory holds the run) of the training runs it may host."""
 
 
 class Setting(NamedTuple):
@@ -153,7 +156,7 @@ def _alike(candidates: Sequence[Candidate], i: int, rivals: list[int], setting: 
         other = candidates[j]
         same = _family(other, frozenset()) == _family(mine, frozenset()) and other.option.count == mine.option.count
         hosts = [(w, service) for w, service in other.column if w in setting.runs]
-        if same and bound == hosts and dominates(other, mine, setting, most=1):
+        if same and bound == hosts and other.clusters == mine.clusters and dominates(other, mine, setting, most=1):
             return j
     return None
 

@@ -129,9 +129,12 @@ class _Search:
             if self.best is not None or self.watch.over:
                 break
             self.operate(blocks, design, relaxed)
+        priced = self.best is not None and (self.near or self.few) and not self.closed and not self.watch.over
+        if priced:
+            self.price(blocks, relaxed)
         if self.best is not None and not self.closed and not self.watch.over:
             self.operate(blocks, self.best[blocks.design], relaxed, THOROUGH)
-        if (self.near or self.few) and not self.closed and not self.watch.over:
+        if not priced and (self.near or self.few) and not self.closed and not self.watch.over:
             self.price(blocks, relaxed)
         if not self.closed and not self.watch.over and len(blocks.design):
             better = self.master(blocks, relaxed)
@@ -337,8 +340,31 @@ class _Search:
 
     def price(self, blocks: Blocks, relaxed: Solved) -> None:
         """Price the slices: a better bound, and rows for the master."""
-        bound, self.extra = priced_bound(blocks, self._prices(blocks, relaxed), self.watch, self.gap / 2)
-        self.bound = max(self.bound, bound)
+        priced = priced_bound(blocks, self._prices(blocks, relaxed), self.watch, self.gap / 2)
+        self.bound, self.extra = max(self.bound, priced.bound), priced.cuts
+        if self.best is not None and not self.closed:
+            self._improve(priced.points)
+
+    def _improve(self, points: list[tuple[Ints, Floats]]) -> None:
+        """Take over what the priced slices found, slice by slice, where it is cheaper and fits the rest of the best plan."""
+        assert self.best is not None
+        matrix, x = self.matrix, self.best.copy()
+        activity = matrix.activity(x)
+        by_column = _entries_by_column(matrix)
+        for columns, values in points:
+            values = np.where(matrix.integer[columns], np.round(values), values)
+            change = values - x[columns]
+            if float(matrix.cost[columns] @ change) >= 0:
+                continue
+            rows, sums = by_column.change(columns, change)
+            after = activity[rows] + sums
+            slack = 1e-6 * np.maximum(1.0, np.abs(after))
+            if np.all(after >= matrix.row_lower[rows] - slack) and np.all(after <= matrix.row_upper[rows] + slack):
+                x[columns] = values
+                activity[rows] = after
+        x = self._settled(x)
+        if self._feasible(x):
+            self._keep(x)
 
     def _prices(self, blocks: Blocks, relaxed: Solved) -> Prices:
         """Duals of the relaxation; π of the capacity rows raised where no commitment is worth signing at them.
@@ -399,3 +425,28 @@ class _Search:
         x = np.zeros(full.columns)
         x[keep] = found.x
         return np.where(self.matrix.integer, np.round(x), x)[blocks.design]
+
+
+class _ByColumn(NamedTuple):
+    """Entries of a matrix in the order of its columns."""
+
+    start: Ints
+    row: Ints
+    value: Floats
+
+    def change(self, columns: Ints, by: Floats) -> tuple[Ints, Floats]:
+        """Rows that feel a change of some columns, and by how much."""
+        spans = [np.arange(self.start[j], self.start[j + 1]) for j in columns]
+        entries = np.concatenate(spans) if spans else np.empty(0, dtype=np.int64)
+        amounts = self.value[entries] * np.repeat(by, [len(span) for span in spans])
+        rows, place = np.unique(self.row[entries], return_inverse=True)
+        sums = np.bincount(place, weights=amounts, minlength=len(rows))
+        return rows.astype(np.int32), np.asarray(sums, dtype=float)
+
+
+def _entries_by_column(matrix: Matrix) -> _ByColumn:
+    order = np.argsort(matrix.index, kind="stable")
+    row = np.repeat(np.arange(matrix.rows, dtype=np.int32), np.diff(matrix.start))[order]
+    counts = np.bincount(matrix.index, minlength=matrix.columns)
+    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    return _ByColumn(start, row, matrix.value[order])

@@ -139,7 +139,7 @@ def _declare_runs(problem: Any, p: Parameters, x: Variables, nodes: str) -> None
         if cast.partial:
             t = cast.end - 1
             for o in p.hosts[cast.host].running:
-                if p.options[o].terms.usable[t]:
+                if p.options[o].terms.usable[t] and p.options[o].option.exact_nodes is None:
                     upper = cast.nodes if p.running_upper[o] is None else min(cast.nodes, p.running_upper[o] or 0)
                     x.extra[j, o] = problem.add_variable(f"extra_{j}_{o}", 0, upper, nodes)
     for w in p.runs:
