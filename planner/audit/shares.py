@@ -86,7 +86,7 @@ def residency_shares(books: Books) -> Iterator[Check]:
         return
     needed = _needed(books)
     for name, rule in rules:
-        inside = _served(books, lambda r, record, rule=rule: _is_in(record, rule))  # type: ignore[misc]
+        inside = _served(books, lambda r, record, rule=rule: r.mode != "fallback" and _is_in(record, rule))  # type: ignore[misc]
         workload = books.workloads[name]
         if isinstance(workload, TrainingRun) and not workload.interruptible:
             for run, share in books.known_shares:
@@ -118,7 +118,7 @@ def provider_shares(books: Books) -> Iterator[Check]:
         return
     needed = {key: work for key, work in _needed(books).items() if key[1] >= 0}
     for provider in sorted({books.options[r.option].provider for r in books.known_serving}):
-        others = _covered(books, lambda _, record, p=provider: record.provider != p)  # type: ignore[misc]
+        others = _covered(books, lambda r, record, p=provider: r.mode != "fallback" and record.provider != p)  # type: ignore[misc]
         for key, work in needed.items():
             where = f"{_where(key)} without {provider}"
             yield at_least("provider-share", where, others.get(key, 0.0), (1 - most) * work)
@@ -145,13 +145,21 @@ def fallback_shares(books: Books) -> Iterator[Check]:
 
 
 def uncovered(books: Books) -> Iterator[tuple[str, int, float]]:
-    """(workload, period, work units) that a fallback serves: what the ordinary way and the unserved leave."""
+    """(workload, period, work units) that a fallback serves: what the ordinary way and the unserved leave.
+
+    Where spot serves, the fallback also stands in for what must not be spot.
+    """
     keys = {(r.workload, r.period, r.slice) for r in books.known_serving if r.mode == "fallback"}
     if not keys:
         return
     needed, ordinary = _needed(books), _covered(books, lambda r, _: r.mode != "fallback")
+    firm = _covered(books, lambda r, record: r.mode != "fallback" and record.action != "spot")
     for key in sorted(keys):
-        yield key[0], key[1], max(0.0, needed.get(key, 0.0) - ordinary.get(key, 0.0))
+        asked, share = needed.get(key, 0.0), spot_share(books.workloads[key[0]])
+        left = [0.0, asked - ordinary.get(key, 0.0)]
+        if share > 0:
+            left.append((1 - share) * asked - firm.get(key, 0.0))
+        yield key[0], key[1], max(left)
 
 
 RULES = (spot_shares, residency_shares, provider_shares, fallback_shares)

@@ -104,21 +104,32 @@ def fallback_usd(p: Parameters, d: Decisions, scenario: Scenario) -> dict[int, D
 
 
 def fallback_work(p: Parameters, d: Decisions) -> dict[tuple[int, int, int], Decimal]:
-    """(w, t, s) → work that a fallback serves: what the ordinary way and what stays unserved leave of the demand."""
+    """(w, t, s) → work that a fallback serves: what the ordinary way and what stays unserved leave of the demand.
+
+    Where spot may serve, it also stands in for what must not be spot.
+    """
     found: dict[tuple[int, int, int], Decimal] = {}
     for i, mode in enumerate(p.modes):
         w = mode.parent
         done: dict[tuple[int, int], float] = defaultdict(float)
+        firm: dict[tuple[int, int], float] = defaultdict(float)
         for (t, s), parts in d.busy.items():
             for part in parts:
                 if part.workload == w:
-                    done[t, s] += part.nodes / part.service.nodes * part.service.rate_per_hour * p.hours[t][s]
+                    work = part.nodes / part.service.nodes * part.service.rate_per_hour * p.hours[t][s]
+                    done[t, s] += work
+                    firm[t, s] += 0.0 if p.options[part.option].option.action == "spot" else work
         for (h, t, s), units in d.hosted.items():
             if p.hosted[h].workload == w:
                 done[t, s] += units
+                firm[t, s] += units
+        share = p.spot_share.get(w, 0.0)
         for _, t, s in p.points(len(p.workloads) + i):
-            asked = p.work(w, t, s) - d.unserved.get((w, t, s), 0.0)
+            demand, missed = p.work(w, t, s), d.unserved.get((w, t, s), 0.0)
+            asked = demand - missed
             left = asked - done[t, s]
+            if share > 0:
+                left = max(left, (1 - share) * demand - missed - firm[t, s])
             if left > 1e-7 * max(asked, 1e-9):
                 found[w, t, s] = exact(left)
     return found

@@ -109,12 +109,18 @@ def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
         if value[v.name] > DUST
     }
     unserved = {key: value[v.name] * p.work(*key) for key, v in x.unserved.items() if value[v.name] > DUST}
+    sent = _sent(p, x, value)
+    serving = {(w, provider) for w, provider, _, _ in sent}
+    serving |= {(p.parent(b.workload), p.options[b.option].option.provider) for parts in busy.values() for b in parts}
+    serving |= {(one.cast.workload, p.options[one.parts[0].option].option.provider) for one in bare.runs}
+    for h, _, _ in hosted:
+        serving.add((p.parent(p.hosted[h].workload), p.options[p.hosted[h].option].option.provider))
     return bare._replace(
         busy=busy,
         hosted=hosted,
         unserved=unserved,
-        sent=_sent(p, x, value),
-        stored=frozenset(key for key, v in x.stored.items() if value[v.name] > DUST),
+        sent=sent,
+        stored=frozenset(key for key, v in x.stored.items() if value[v.name] > DUST and key in serving),
         credit={key: value[v.name] * THOUSAND for key, v in x.credit.items() if value[v.name] > DUST},
     )
 

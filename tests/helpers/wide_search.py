@@ -371,8 +371,8 @@ def _least_bought(
     if world.provider_share is not None:
         for name in providers(world):
             others = sum(a for a, pool in zip(able, pools, strict=True) if pool.provider != name)
-            by_main, by_lite = (api is not None and api.provider != name for api in (main, lite))
-            needs.append(((1 - world.provider_share) * wanted - others, by_main, by_lite))
+            by_main = main is not None and main.provider != name
+            needs.append(((1 - world.provider_share) * wanted - others, by_main, False))
     slack = EPS * max(wanted, 1.0)
     open_needs = [(need, a and main is not None, b and lite is not None) for need, a, b in needs if need > slack]
     top = most * wanted if lite is not None else 0.0
@@ -518,11 +518,15 @@ def _serve(
     firm = {u.x: 1.0 for u in supply if not u.lesser and not u.spot}
     lp.at_least({fallen: 1.0} | firm, (1 - work.spot_share) * wanted)
     for share, kind, which in work.residency:
-        lp.at_least({u.x: 1.0 for u in supply if u.pool and _in_place(u.pool, kind, which)}, share * wanted)
+        lp.at_least(
+            {u.x: 1.0 for u in supply if u.pool and not u.lesser and _in_place(u.pool, kind, which)}, share * wanted
+        )
     names = {u.provider for u in supply}
     if world.provider_share is not None:
         for name in names:
-            lp.at_least({u.x: 1.0 for u in supply if u.provider != name}, (1 - world.provider_share) * wanted)
+            lp.at_least(
+                {u.x: 1.0 for u in supply if u.provider != name and not u.lesser}, (1 - world.provider_share) * wanted
+            )
     if work.egress_gb:
         sent = {name: lp.variable(work.egress_gb * _egress_price(world, name)) for name in sorted(names)}
         lp.at_least(dict.fromkeys(sent.values(), 1.0), wanted)

@@ -13,7 +13,7 @@ C_g       ``group.kin.places[g]``      classes in the places of rule g
 σ_g       ``p.places[g]``              share of the demand
 ========  ===========================  ==========================================
 
-Fallbacks in the place count as well. A rule on a run that is held together limits its pools instead (all or nothing).
+A fallback does not count. A rule on a run that is held together limits its pools instead (all or nothing).
 """
 
 from collections.abc import Iterator
@@ -31,6 +31,4 @@ def residency(p: Parameters, x: Variables) -> Iterator[Row]:
             continue
         for point in p.points(w):
             pairs = served_by(p, x, point, lambda group, g=g: group.kin.places[g])  # type: ignore[misc]
-            if (mode := p.mode_of(w)) is not None and point in x.lesser:
-                pairs += served_by(p, x, point, lambda group, g=g: group.kin.places[g], mode=mode)  # type: ignore[misc]
             yield at_least(p, x, (*point, g), point, pairs, share)

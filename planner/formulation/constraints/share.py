@@ -4,7 +4,7 @@ r"""Share: what does not come from a provider can serve all but a share of every
     \sum_{c \notin C_q} \frac{\rho_{wc}}{D_{wts}} y_{wcts} + \sum_{h \notin H_q} a_{hts} + u_{wts} \ge 1 - \bar\sigma
     \qquad \forall w, q, t, s
 
-(over the slice for online workloads, over the period for flexible ones; fallbacks count like the rest)
+(over the slice for online workloads, over the period for flexible ones; fallbacks do not count, training runs are exempt)
 
 ========  ===========================  ==========================================
 symbol    in code                      unit
@@ -40,9 +40,8 @@ def share(p: Parameters, x: Variables) -> Iterator[Row]:
 
 def _others(p: Parameters, x: Variables, point: Point, provider: str) -> list[Pair]:
     """What serves the point and does not come from the provider."""
-    modes = [None] if point not in x.lesser else [None, p.mode_of(point[0])]
-    pairs = unserved_at(x, point)
-    for mode in modes:
-        pairs += served_by(p, x, point, lambda group: group.kin.provider != provider, mode=mode)
-        pairs += hosted_by(p, x, point, lambda name: name != provider, mode=mode)
-    return pairs
+    return [
+        *served_by(p, x, point, lambda group: group.kin.provider != provider),
+        *hosted_by(p, x, point, lambda name: name != provider),
+        *unserved_at(x, point),
+    ]

@@ -11,7 +11,7 @@ symbol    in code                      unit
 ========  ===========================  =====================================
 y_{wcts}  ``x.served[w, c, t, s]``     units of service
 a_{hts}   ``x.hosted[h, t, s]``        share of the demand
-l_{wts}   ``x.lesser[w, t, s]``        share of the demand
+l_{wts}   ``x.lesser[w, t, s]``        share of the demand (fallbacks use no spot)
 u_{wts}   ``x.unserved[w, t, s]``      share of the demand
 σ_w       ``p.spot_share[w]``          share of the demand
 ========  ===========================  =====================================
