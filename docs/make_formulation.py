@@ -17,6 +17,7 @@ from planner.formulation import (
     parameters,
     present_value,
     reduce,
+    resilience,
     rounding,
     search,
     variables,
@@ -41,6 +42,11 @@ plan is in [model.md](model.md).
 | $s$ | load slices of a period |
 | $v$ | periods of signing |
 | $h$ | hosted APIs, one for each workload they serve ($h_{ts}$ with two indices: hours of a slice) |
+| $j$ | casts: ways to place a training run ($J_w$: those of run $w$, $J_{bt}$: those that hold host $b$ in $t$) |
+| $b$ | hosts: pools that can hold a training run; among failures: pools of what can be started |
+| $q$ | providers |
+| $d$, $k$ | failure domains, and columns: nodes that serve the protected work alike |
+| $i$ | grants of credits |
 
 Of a commitment $o$, $L_o$ is the term and $\\ell_o$ the time from signing to service, both in periods.
 $W_{wts}$ is the work asked for at a demand point, in work units.
@@ -53,14 +59,43 @@ SYMBOLS = {
     "opened": "z_{ov}",
     "hosted": "a_{hts}",
     "unserved": "u_{wts}",
+    "placed": "z_j",
+    "homeless": "z_w",
+    "gang": "g_{bt}",
+    "extra": "e_{jo}",
+    "backed": "q_j",
+    "progress": "q_{wt}",
+    "lesser": "l_{wts}",
+    "sent": "b_{wqts}",
+    "stored": "d_{wq}",
+    "credit": "f_{it}",
+    "rescue": "y^d_{wkts}",
+    "standby": "n^d_{bts}",
+    "ready": "A_{kdts}",
 }
 """Symbol of each attribute of Variables; one that is missing here is an error."""
 
-DATA = ("Parameters", "Service", "SubstitutionClass", "ProgramOption", "HostedSupply", "CapLimit")
+DATA = (
+    "Parameters",
+    "Service",
+    "Kin",
+    "SubstitutionClass",
+    "ProgramOption",
+    "HostedSupply",
+    "CapLimit",
+    "Host",
+    "Cast",
+    "Window",
+    "Mode",
+    "DataPrice",
+    "Grant",
+    "Resilience",
+)
 
 METHOD = (
     ("Present value of a signing", present_value),
     ("Reduction", reduce),
+    ("Failures to be checked", resilience),
     ("Search", search),
     ("Rounding cuts", rounding),
     ("Periods and slices", blocks),
@@ -105,7 +140,7 @@ def _attributes(module: ModuleType, name: str) -> Iterator[tuple[str, str, str]]
     tree = ast.parse(inspect.getsource(module))
     found = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
     for node, after in zip(found.body, [*found.body[1:], None], strict=True):
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id[0] != "_":
             documented = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
             text = str(after.value.value) if documented else ""
             yield node.target.id, ast.unparse(node.annotation), " ".join(text.split())

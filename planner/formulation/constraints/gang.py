@@ -29,7 +29,8 @@ g_{bt}    ``x.gang[b, t]``       nodes that runs hold of the host in the period
 e_{jo}    ``x.extra[j, o]``      nodes
 q_j       ``x.backed[j]``        nodes
 n_j       ``p.casts[j].nodes``   nodes
-r, k      ``x.running[o, t, s]``, ``x.signed[o, v]``: nodes
+r_{ots}   ``x.running``          nodes
+k_{ov}    ``x.signed``           nodes
 ========  =====================  ==================================================
 """
 
