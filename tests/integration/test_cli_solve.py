@@ -132,7 +132,7 @@ def test_gap_and_threads_and_baselines_reach_the_solver(capsys, tiny, monkeypatc
     assert called(capsys, "solve", tiny, *options)[0] == 0
     assert asked == {"name": "Tiny", "gap": 0.01, "threads": 2, "time_limit": 7.5, "baselines": False}
     assert called(capsys, "solve", tiny)[0] == 0
-    assert asked == {"name": "Tiny", "gap": 0.001, "threads": 1, "time_limit": None, "baselines": True}
+    assert asked == {"name": "Tiny", "gap": None, "threads": 1, "time_limit": None, "baselines": True}
 
 
 def test_infeasible_is_an_answer_on_stdout_with_exit_code_3(capsys, tiny):

@@ -112,7 +112,7 @@ def world_scenario(**changes: Any) -> Json:
         ],
         "availability": {"failure": "region", "survive": 0.5, "standby": ["on_demand"]},
         "standing_reserve": 0.1,
-        "max_share_per_provider": 0.7,
+        "max_share_per_provider": 0.85,
         "carbon": {"usd_per_tonne": 100, "intensity_g_per_kwh": {"DE": 400, "default": 300}, "max_tonnes_per_year": 30},
         "workloads": [
             {

@@ -209,7 +209,8 @@ PRICES = [
 
 OTHER_WORKLOADS: list[tuple[int, Json, set[str]]] = [
     (0, {"residency": [{"share": 0.4, "countries": ["DE"]}]}, {"residency-share"}),
-    (0, {"residency": [{"share": 0.3, "regions": ["east"]}]}, set()),
+    (0, {"residency": [{"share": 0.15, "regions": ["east"]}]}, set()),
+    (0, {"residency": [{"share": 0.3, "regions": ["east"]}]}, {"residency-share"}),
     (1, {"residency": [{"countries": ["DE"]}]}, {"residency-share"}),
     (1, {"residency": [{"regions": ["east"]}]}, set()),
     (2, {"residency": [{"share": 0.1, "countries": ["DE"]}]}, {"residency-share"}),
