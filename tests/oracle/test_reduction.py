@@ -1,5 +1,7 @@
 """The reduction is exact: with and without dominated options a program has the same optimum."""
 
+from collections import Counter
+
 import pytest
 from markets import draw_market, two_accelerators
 from planning import (
@@ -14,10 +16,12 @@ from planning import (
     question_with_replicas,
     spot,
 )
+from rival_worlds import CATALOG as RIVALS
+from rival_worlds import draw_rivals, rules_of
 
 from planner.domain.scenario import Scenario
 from planner.formulation.solve import Watch
-from planner.pipeline import Question, solve
+from planner.pipeline import Question, prepare, solve
 
 CATALOG = two_accelerators()
 SEEDS = range(240)
@@ -125,6 +129,52 @@ def test_what_spans_pools_is_not_made_dearer_by_the_reduction() -> None:
     replicas = {("w", offer["name"]): 8.0 for offer in offers}
     full = least(question_with_replicas(scenario, replicas, reduced=False))
     assert least(question_with_replicas(scenario, replicas, reduced=True)) == pytest.approx(full)
+
+
+# --- runs, failures, places, providers, data, charges, carbon ---------------------------------------
+
+MANY = range(320)
+
+
+def rivals(seed: int) -> Scenario:
+    return draw_rivals(seed, periods=2, demand=3.0)
+
+
+@pytest.mark.parametrize("first", range(MANY.start, MANY.stop, 80))
+def test_the_optimum_is_the_same_under_every_rule_that_sets_options_apart(first: int) -> None:
+    compared = 0
+    for seed in range(first, first + 80):
+        scenario = rivals(seed)
+        reduced = prepare(scenario, RIVALS, reduced=True)
+        if not reduced.assembled.dominated_by:
+            continue
+        expected, got = least(prepare(scenario, RIVALS, reduced=False)), least(reduced)
+        assert (expected is None) == (got is None), f"seed {seed}"
+        if expected is not None:
+            compared += 1
+            assert got == pytest.approx(expected, rel=1e-6, abs=1e-3), f"seed {seed}"
+    assert compared >= 20
+
+
+def test_the_draws_drop_options_and_whole_pools_under_every_rule() -> None:
+    dropped: Counter[str] = Counter()
+    pools = 0
+    for seed in MANY:
+        scenario = rivals(seed)
+        question = prepare(scenario, RIVALS)
+        gone = set(question.assembled.dominated_by)
+        if not gone:
+            continue
+        dropped.update(rules_of(scenario))
+        held = {w for w, load in enumerate(scenario.workloads) if load.name in ("run", "late")}
+        members: dict[str, set[int]] = {}
+        for o in question.assembled.candidates:
+            members.setdefault(question.market.options[o].pool, set()).add(o)
+        hosts = [pool for pool in members.values() if any((w, o) in question.screened.fits for w in held for o in pool)]
+        pools += any(pool <= gone for pool in hosts)
+    assert pools >= 40
+    assert len(dropped) == 14
+    assert min(dropped.values()) >= 15, dropped
 
 
 # --- corners, one by one ----------------------------------------------------------------------------
