@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 from markets import draw_market, two_accelerators
 from planning import EXACT, a_scenario, question_with_replicas
+from rival_worlds import CATALOG as RIVALS
+from rival_worlds import draw_rivals
 from small_worlds import draw_world, scenario_fields
 
 from planner.formulation import search as searching
+from planner.formulation.blocks import Prices
 from planner.formulation.build import build
 from planner.formulation.search import Outcome, search
 from planner.formulation.solve import Watch
-from planner.pipeline import Question
+from planner.pipeline import Question, prepare
 
 CATALOG = two_accelerators()
 SMALL = 1e-6
@@ -69,6 +72,64 @@ def test_bound_optimum_and_plan_stand_in_order(
             assert found.objective >= truth.objective - dust, f"seed {seed}"
             assert_feasible(found, seed)
     assert count > 0, "no bound was priced: nothing was proved"
+
+
+# --- with runs, failures, places, data, credits and limits on cash -----------------------------------
+
+
+def rivals(seed: int) -> Question:
+    return prepare(draw_rivals(seed, periods=2, demand=4.0 if seed % 4 else 8.0), RIVALS)
+
+
+@pytest.fixture
+def priced_at_any_prices(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """Lagrangian bounds at the prices of the search, and at others of the same sign: these are bounds too."""
+    bounds: list[float] = []
+    monkeypatch.setattr(searching, "WORTH_PRICING", float("inf"))
+    monkeypatch.setattr(searching, "MEDIUM_INTEGERS", 0)
+    original = searching.priced_bound
+
+    def recorded(blocks, prices, *rest):  # type: ignore[no-untyped-def]
+        found = original(blocks, prices, *rest)
+        bounds.append(found.bound)
+        for number in range(2):
+            r = np.random.default_rng(number)
+            rows = prices.rows * r.choice([0.0, 0.5, 1.0, 1.0, 1.3], size=len(prices.rows))
+            held = {row: usd * float(r.choice([0.0, 0.7, 1.0, 1.0, 1.5])) for row, usd in prices.held.items()}
+            bounds.append(original(blocks, Prices(rows, held), *rest).bound)
+        return found
+
+    monkeypatch.setattr(searching, "priced_bound", recorded)
+    return bounds
+
+
+@pytest.mark.parametrize("first", range(0, 160, 40))
+def test_bounds_are_true_with_every_family(
+    first: int, priced_at_any_prices: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = bounds = 0
+    for seed in range(first, first + 40):
+        question = rivals(seed)
+        monkeypatch.setattr(searching, "DIRECT_INTEGERS", 10**9)
+        truth = direct(question)
+        monkeypatch.setattr(searching, "DIRECT_INTEGERS", 0)
+        priced_at_any_prices.clear()
+        found = search(build(question.parameters), question.parameters, SMALL, Watch())
+        if truth.x is None:
+            assert found.x is None, f"seed {seed}: a plan where there is none"
+            continue
+        dust = SMALL * max(abs(truth.objective), 1e-3)
+        assert found.status != "infeasible", f"seed {seed}: a plan exists"
+        assert found.bound <= truth.objective + dust, f"seed {seed}"
+        for bound in priced_at_any_prices:
+            assert bound <= truth.objective + dust, f"seed {seed}"
+            bounds += bound > -np.inf
+        if found.x is not None:
+            plans += 1
+            assert found.objective >= truth.bound - dust, f"seed {seed}"
+            assert_feasible(found, seed)
+    assert bounds >= 20
+    assert plans >= 10
 
 
 def assert_feasible(found: Outcome, seed: int) -> None:

@@ -263,3 +263,46 @@ def test_a_dearer_upfront_is_not_hidden_by_a_cheaper_rate() -> None:
         ],
     )
     assert both(scenario) == (pytest.approx(730.0),) * 2
+
+
+def test_a_lower_list_price_does_not_hide_the_support_plan_on_top() -> None:
+    scenario = a_scenario(
+        periods=months(1),
+        support={"p": 0.1},
+        workloads=[online("w", [1.0])],
+        offers=[
+            an_offer("listed", {"w": 1}, on_demand(1.0), provider="p"),
+            an_offer("paid", {"w": 1}, on_demand(1.05), provider="q"),
+        ],
+    )
+    assert both(scenario) == (pytest.approx(730 * 1.05),) * 2
+
+
+def test_a_node_does_not_replace_a_container_that_is_paid_for_half_the_time() -> None:
+    scenario = a_scenario(
+        periods=months(1),
+        workloads=[online("w", [0.5])],
+        offers=[
+            an_offer("node", {"w": 1}, on_demand(1.0)),
+            an_offer("container", {"w": 1}, on_demand(1.1), delivery="container"),
+        ],
+    )
+    assert both(scenario) == (pytest.approx(730 * 0.55),) * 2
+
+
+def test_a_cheaper_hour_elsewhere_does_not_take_a_run_apart() -> None:
+    """Four nodes of one pool: two on a commitment at 0.5 and two by the hour at 1.1 beat four by the hour elsewhere at 1."""
+    scenario = a_scenario(
+        periods=months(1),
+        workloads=[
+            {
+                "name": "run", "kind": "training_run", "unit": "step", "work": 2920, "cluster_sizes": [4],
+                "failures_per_accelerator_year": 0, "checkpoint_write_minutes": 0,
+            }
+        ],
+        offers=[
+            an_offer("elsewhere", {"run": 1}, on_demand(1.0)),
+            an_offer("mixed", {"run": 1}, on_demand(1.1), commitment(0.5, 1, max_nodes=2)),
+        ],
+    )  # fmt: skip
+    assert both(scenario) == (pytest.approx(730 * 3.2),) * 2
