@@ -93,10 +93,13 @@ class SliceAnswer(NamedTuple):
 
 
 def _slice_bound(part: Matrix, watch: Watch, gap: float, scale: float) -> SliceAnswer:
-    """Bound of a slice over the columns that can matter; `scale` is what a slice costs."""
+    """Bound of a slice over the columns that can matter; `scale` is what a slice costs.
+
+    A slice that is called infeasible says nothing: an infinite bound would call every plan optimal.
+    """
     relaxed = solve_lp(part, watch)
     if relaxed.x is None or relaxed.verdict != "optimal":
-        return SliceAnswer(np.inf if relaxed.verdict == "infeasible" else -np.inf, None)
+        return SliceAnswer(-np.inf, None)
     values = relaxed.x[part.integer]
     if np.all(np.abs(values - np.round(values)) <= 1e-9):
         return SliceAnswer(relaxed.objective, relaxed.x)
@@ -111,6 +114,8 @@ def _slice_bound(part: Matrix, watch: Watch, gap: float, scale: float) -> SliceA
             point = np.zeros(part.columns)
             point[keep] = found.x
         limit = np.inf if len(keep) == part.columns else relaxed.objective + slack
+        if found.bound == limit == np.inf:
+            return SliceAnswer(relaxed.objective, None)
         if found.bound <= limit or watch.over:
             return SliceAnswer(max(min(found.bound, limit), relaxed.objective), point)
         slack = max((found.bound - relaxed.objective) * 1.01, slack * 3)

@@ -72,3 +72,20 @@ def test_the_bound_of_a_slice_keeps_nodes_that_runs_hold() -> None:
     for watch in (Watch(), Late()):
         for scale in (1.0, 100.0):
             assert _slice_bound(part, watch, 0.0, scale).bound <= truth + 1e-9
+
+
+def test_a_slice_that_cannot_be_has_no_infinite_bound() -> None:
+    """2 x = 1 with whole x, and x ≥ 1 with x ≤ 0: an infinite bound would call every plan optimal."""
+    for entry, low, high, upper in ((2.0, 1.0, 1.0, np.inf), (1.0, 1.0, np.inf, 0.0)):
+        part = Matrix(
+            cost=np.array([1.0]),
+            lower=np.array([0.0]),
+            upper=np.array([upper]),
+            integer=np.array([True]),
+            start=np.array([0, 1], dtype=np.int32),
+            index=np.array([0], dtype=np.int32),
+            value=np.array([entry]),
+            row_lower=np.array([low]),
+            row_upper=np.array([high]),
+        )
+        assert _slice_bound(part, Watch(), 0.0, 1.0).bound < 1.0
