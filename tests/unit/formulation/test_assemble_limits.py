@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from planning import a_scenario, an_offer, months, on_demand, online
+from planning import a_scenario, an_offer, flexible, months, on_demand, online
 
 from planner.domain.horizon import Horizon, Slice, month_after, periods_of
 from planner.domain.option import Option, Provenance
@@ -13,7 +13,6 @@ from planner.formulation.assemble_limits import (
     CashFlow,
     budgets_of,
     cash_flows,
-    checked_slices,
     credits_of,
     data_of,
     kin_of,
@@ -204,10 +203,19 @@ ONLINE = {
 }
 
 
-def test_each_workloads_busiest_slices_and_all_spikes_are_checked() -> None:
-    assert checked_slices(sliced(), ONLINE, [0], 1) == ((0, 0), (0, 3), (1, 0), (1, 3))
-    assert checked_slices(sliced(), ONLINE, [1], 1) == ((0, 1), (0, 3), (1, 1), (1, 3))  # the first of equals
-    assert checked_slices(sliced(), ONLINE, [0, 1], 2)[:4] == ((0, 0), (0, 1), (0, 2), (0, 3))
+def checks(first: str, second: str, slices: int) -> tuple[tuple[int, int], ...]:
+    """Checked slices of two workloads of some kind; only online inference is protected."""
+    kinds = {"inference": online, "training": flexible}
+    works = [kinds[first]("chat", 1.0), kinds[second]("code", 1.0)]
+    wanted = resilience_of(asked(*works, availability={"failure": "zone", "slices": slices}), sliced(), ONLINE)
+    assert wanted is not None
+    return wanted.checks
+
+
+def test_each_protected_workloads_busiest_slices_and_all_spikes_are_checked() -> None:
+    assert checks("inference", "training", 1) == ((0, 0), (0, 3), (1, 0), (1, 3))
+    assert checks("training", "inference", 1) == ((0, 1), (0, 3), (1, 1), (1, 3))  # the first of equals
+    assert checks("inference", "inference", 2)[:4] == ((0, 0), (0, 1), (0, 2), (0, 3))
 
 
 def test_who_survives_with_what() -> None:
