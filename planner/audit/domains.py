@@ -65,12 +65,13 @@ class Domains:
         return demands(self.books)
 
     def checked(self, names: dict[str, float]) -> Iterator[tuple[int, int]]:
-        """(period, slice): the busiest ordinary slices of each of the workloads, and all spikes."""
+        """(period, slice): the busiest ordinary slices of each of the workloads, and all spikes if wanted."""
         asked = self.books.asked.availability
         count = asked.slices if asked is not None else 1
         for t, period in enumerate(self.books.plan.horizon.periods):
-            slices = {s for s, piece in enumerate(period.slices) if piece.spike}
-            ordinary = [s for s in range(len(period.slices)) if s not in slices]
+            spikes = {s for s, piece in enumerate(period.slices) if piece.spike}
+            ordinary = [s for s in range(len(period.slices)) if s not in spikes]
+            slices = set(spikes) if asked is None or asked.spikes else set()
             for name in names:
                 rates = {s: self.demands[name].rate(t, s) for s in ordinary}
                 most = max(rates.values(), default=0.0) or 1.0

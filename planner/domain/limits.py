@@ -20,7 +20,9 @@ class Availability(Strict):
     standby: tuple[Literal["on_demand", "hosted_api"], ...] = ("on_demand", "hosted_api")
     """What may be started when it happens, within its caps, if its own domain has not failed; [] = only what already runs."""
     slices: PositiveWhole = 1
-    """How many of each workload's busiest ordinary slices of every period are checked; spikes always are."""
+    """How many of each workload's busiest ordinary slices of every period are checked."""
+    spikes: bool = True
+    """Whether a failure in the hours of a spike must be survived as well."""
     outages_per_year: PositiveMagnitude | None = None
     """Expected failures of one domain a year, for the simulation of what the plan's availability is."""
     hours_per_outage: PositiveMagnitude = 4.0

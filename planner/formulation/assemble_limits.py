@@ -167,21 +167,23 @@ def resilience_of(scenario: Scenario, horizon: Horizon, online: dict[tuple[int, 
         kind=wanted.failure if wanted else None,
         survive={w: share for w, share in protected.items() if share > 0} if wanted else {},
         reserve=dict.fromkeys(protected, 1.0 + reserve) if reserve else {},
-        checks=checked_slices(horizon, online, sorted(protected), wanted.slices if wanted else 1),
+        checks=checked_slices(
+            horizon, online, sorted(protected), wanted.slices if wanted else 1, wanted.spikes if wanted else True
+        ),
         standby_on_demand=wanted is not None and "on_demand" in wanted.standby,
         standby_hosted=wanted is not None and "hosted_api" in wanted.standby,
     )
 
 
 def checked_slices(
-    horizon: Horizon, online: dict[tuple[int, int, int], float], protected: list[int], most: int
+    horizon: Horizon, online: dict[tuple[int, int, int], float], protected: list[int], most: int, spikes: bool
 ) -> tuple[tuple[int, int], ...]:
-    """(t, s) that are checked: each protected workload's busiest ordinary slices, and every spike."""
+    """(t, s) that are checked: each protected workload's busiest ordinary slices, and every spike if wanted."""
     found: set[tuple[int, int]] = set()
     for t, period in enumerate(horizon.periods):
         ordinary = [s for s, part in enumerate(period.slices) if not part.spike]
         for w in protected:
             ranked = sorted(ordinary, key=lambda s: (-online.get((w, t, s), 0.0), s))
             found |= {(t, s) for s in ranked[:most]}
-        found |= {(t, s) for s, part in enumerate(period.slices) if part.spike}
+        found |= {(t, s) for s, part in enumerate(period.slices) if part.spike and spikes}
     return tuple(sorted(found))

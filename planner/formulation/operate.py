@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.formulation.matrix import Floats, Ints, Matrix
-from planner.formulation.solve import Solved, Watch, solve_lp, solve_mip
+from planner.formulation.solve import Live, Solved, Watch, solve_lp, solve_mip
 
 
 class Effort(NamedTuple):
@@ -29,6 +29,10 @@ THOROUGH = Effort((0.003, 0.03, np.inf), 20, (3e-4, 1e-2))
 ON = 1e-9
 LARGE = 500
 """Whole numbers from which on a period is taken apart into slices."""
+MOST_ROUNDS = 200
+"""Rounds of rounding after which a dive gives up."""
+TORN = 0.01
+"""Loss of taking a period apart, as a share of its cost, from which it is also tried as a whole."""
 SLICE_GAP = 0.0005, 0.003
 """Smallest and largest gap to which a slice is solved, as a share of its cost."""
 
@@ -47,12 +51,22 @@ def cheapest(part: Matrix, slices: Ints, watch: Watch, absolute: float, effort: 
         return np.where(whole, np.round(relaxed.x), relaxed.x)
     reduced = np.abs(relaxed.column_dual)
     scale = float(np.abs(part.cost) @ relaxed.x)
+    best: Floats | None = None
     if int(whole.sum()) > LARGE and int(slices.max(initial=-1)) > 0:
         gap = min(max(absolute / max(scale, 1e-9), SLICE_GAP[0]), SLICE_GAP[1])
         for width in effort.slice_widths:
             found = _by_slices(part, slices, relaxed, width, watch, effort.nodes, gap)
-            if found is not None:
+            if found is None:
+                continue
+            if part.cost @ found - relaxed.objective <= SLICE_GAP[0] * scale:
                 return found
+            best = found
+            break
+        dived = _dived(part, slices, watch)
+        if dived is not None and (best is None or part.cost @ dived < part.cost @ best):
+            best = dived
+        if best is not None and part.cost @ best - relaxed.objective <= TORN * scale:
+            return best
     rows = np.arange(part.rows, dtype=np.int32)
     for width in effort.widths:
         keep = np.flatnonzero((reduced <= width * scale) | (relaxed.x > ON) | (part.lower > 0)).astype(np.int32)
@@ -60,7 +74,35 @@ def cheapest(part: Matrix, slices: Ints, watch: Watch, absolute: float, effort: 
         if solved.x is not None:
             values = np.zeros(part.columns)
             values[keep] = solved.x
-            return values
+            return values if best is None or part.cost @ values < part.cost @ best else best
+    return best
+
+
+def _dived(part: Matrix, slices: Ints, watch: Watch) -> Floats | None:
+    """Round up what is nearest to whole, in every slice, and solve again, until all is whole: what couples the slices adapts."""
+    live = Live(part, watch)
+    solved = live.solve()
+    whole = part.integer
+    for _ in range(MOST_ROUNDS):
+        if solved.x is None or solved.verdict != "optimal" or watch.over:
+            return None
+        x = solved.x
+        missing = np.where(whole, x - np.floor(x + 1e-7), 0.0)
+        open_ = np.flatnonzero(missing > 1e-6)
+        if not len(open_):
+            return np.where(whole, np.round(x), x)
+        chosen: list[Ints] = []
+        for s in np.unique(slices[open_]):
+            here = open_[slices[open_] == s]
+            here = here[np.argsort(-missing[here], kind="stable")]
+            chosen.append(here[: max(1, len(here) // 4)].astype(np.int32))
+        columns = np.concatenate(chosen)
+        up = np.ceil(x[columns] - 1e-7)
+        live.bound(columns, up, up)
+        solved = live.solve()
+        if solved.x is None or solved.verdict != "optimal":
+            live.bound(columns, part.lower[columns], up - 1)
+            solved = live.solve()
     return None
 
 

@@ -37,6 +37,8 @@ MEDIUM_INTEGERS = 6000
 NODES_OF_MEDIUM = 500
 WORTH_PRICING = 3.0
 """Slices are priced for a better bound only if the gap is at most so many times the one asked for."""
+SPARE = (0.0, 0.004, 0.01, 0.02)
+"""Shares of the demand that are asked for on top when designs are sought."""
 PLACES_TRIED = 4
 """Ways to place a run that are tried."""
 LIKELY = 0.05
@@ -65,6 +67,9 @@ class Outcome(NamedTuple):
 def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
     """Solve a program to a relative gap, (objective − bound) / |objective|."""
     matrix = matrix_of(built.program.problem, built.columns)
+    if not matrix.columns and np.any((matrix.row_lower > 0) | (matrix.row_upper < 0)):
+        nothing = np.empty(0)
+        return Outcome("infeasible", None, np.inf, np.inf, np.inf, matrix, nothing, nothing)
     if int(matrix.integer.sum()) <= DIRECT_INTEGERS:
         return _direct(matrix, gap, watch)
     return _Search(matrix, layout_of(built, p, matrix), gap, watch).run()
@@ -136,10 +141,8 @@ class _Search:
             self.operate(blocks, self.best[blocks.design], relaxed, THOROUGH)
         if not priced and (self.near or self.few) and not self.closed and not self.watch.over:
             self.price(blocks, relaxed)
-        if not self.closed and not self.watch.over and len(blocks.design):
-            better = self.master(blocks, relaxed)
-            if better is not None and better.tobytes() not in self.tried:
-                self.operate(blocks, better, relaxed, THOROUGH)
+        if len(blocks.design):
+            self.redesign(blocks, relaxed)
         if not self.closed and not self.watch.over and int(self.matrix.integer.sum()) <= MEDIUM_INTEGERS:
             self.branch()
         if self.best is None and not self.watch.over:
@@ -332,7 +335,8 @@ class _Search:
         """Branch and bound on the whole tightened program, from the best plan so far: only for programs of medium size."""
         tightened = self.matrix.with_rows(self.cuts)
         found = solve_mip(tightened, self.watch, gap=self.gap, nodes=NODES_OF_MEDIUM, start=self.best)
-        self.bound = max(self.bound, found.bound)
+        if np.isfinite(found.bound):
+            self.bound = max(self.bound, found.bound)
         if found.x is not None:
             self._keep(found.x)
 
@@ -366,6 +370,25 @@ class _Search:
         if self._feasible(x):
             self._keep(x)
 
+    def redesign(self, blocks: Blocks, relaxed: Solved) -> None:
+        """Other designs, of the master program with a little more demand than there is: whole nodes need some room where
+        capacity by the hour is scarce. The best of them is operated thoroughly."""
+        chosen: Floats | None = None
+        for spare in SPARE:
+            if self.closed or self.watch.over:
+                return
+            better = self.master(blocks, relaxed, 0.0, spare)
+            if better is None or better.tobytes() in self.tried:
+                continue
+            before = self.objective
+            self.operate(blocks, better, relaxed)
+            if self.objective < before:
+                chosen = better
+            elif chosen is not None:
+                break
+        if chosen is not None and not self.closed and not self.watch.over:
+            self.operate(blocks, chosen, relaxed, THOROUGH)
+
     def _prices(self, blocks: Blocks, relaxed: Solved) -> Prices:
         """Duals of the relaxation; π of the capacity rows raised where no commitment is worth signing at them.
 
@@ -391,11 +414,12 @@ class _Search:
                     held[row] = max(-relaxed.row_dual[row], 0.0) + raised / len(rows)
         return Prices(relaxed.row_dual, held)
 
-    def master(self, blocks: Blocks, relaxed: Solved, margin: float = 0.0) -> Floats | None:
+    def master(self, blocks: Blocks, relaxed: Solved, margin: float = 0.0, spare: float = 0.0) -> Floats | None:
         """Whole signings over the columns that matter, operation relaxed, under the rows of priced slices.
 
         Args:
             margin: share of the upper limits of linking rows (budgets) that is kept back.
+            spare: share of the online demand that is asked for on top.
         """
         near = DELTA / 10 * abs(self.bound) / max(blocks.count, 1)
         matters = (np.abs(relaxed.column_dual) <= near) | ((relaxed.x > 1e-9) if relaxed.x is not None else False)
@@ -405,7 +429,9 @@ class _Search:
         full = blocks.matrix.with_rows(self.extra)
         upper = full.row_upper.copy()
         upper[self.layout.limits] -= margin * np.abs(upper[self.layout.limits])
-        full = full.with_sides(full.row_lower, upper)
+        lower = full.row_lower.copy()
+        lower[self.layout.demand_rows] *= 1 + spare
+        full = full.with_sides(lower, upper)
         integer = np.zeros(full.columns, dtype=bool)
         integer[blocks.design] = full.integer[blocks.design]
         part = Matrix(

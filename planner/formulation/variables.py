@@ -130,7 +130,9 @@ def _declare_work(problem: Any, p: Parameters, x: Variables) -> None:
 def _declare_runs(problem: Any, p: Parameters, x: Variables, nodes: str) -> None:
     most: dict[Pair, int] = {}
     for j, cast in enumerate(p.casts):
-        x.placed[j] = problem.add_variable(f"placed_{j}", 0, 1, "Integer")  # half a cluster is none, fractional nodes or not
+        x.placed[j] = problem.add_variable(
+            f"placed_{j}", 0, 1, "Integer"
+        )  # half a cluster is none, fractional nodes or not
         for t in range(cast.start, cast.end):
             most[cast.host, t] = most.get((cast.host, t), 0) + cast.nodes
         if p.hosts[cast.host].committed:
