@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.formulation.matrix import Floats, Ints, Matrix
-from planner.formulation.solve import Live, Solved, Watch, solve_lp, solve_mip
+from planner.formulation.solve import Solved, Watch, solve_lp, solve_mip
 
 
 class Effort(NamedTuple):
@@ -24,14 +24,12 @@ class Effort(NamedTuple):
     """The same for a slice, as a share of the slice's cost; the next one only if the first finds nothing."""
 
 
-QUICK = Effort((0.00003, 0.003, np.inf), 5, (1e-5, 1e-3))
+QUICK = Effort((0.00003, 0.003, np.inf), 5, (1e-5, 1e-4, 1e-2))
 THOROUGH = Effort((0.003, 0.03, np.inf), 20, (3e-4, 1e-2))
 ON = 1e-9
 LARGE = 500
 """Whole numbers from which on a period is taken apart into slices."""
-MOST_ROUNDS = 200
-"""Rounds of rounding after which a dive gives up."""
-TORN = 0.01
+TORN = 0.03
 """Loss of taking a period apart, as a share of its cost, from which it is also tried as a whole."""
 SLICE_GAP = 0.0005, 0.003
 """Smallest and largest gap to which a slice is solved, as a share of its cost."""
@@ -54,19 +52,11 @@ def cheapest(part: Matrix, slices: Ints, watch: Watch, absolute: float, effort: 
     best: Floats | None = None
     if int(whole.sum()) > LARGE and int(slices.max(initial=-1)) > 0:
         gap = min(max(absolute / max(scale, 1e-9), SLICE_GAP[0]), SLICE_GAP[1])
-        for width in effort.slice_widths:
-            found = _by_slices(part, slices, relaxed, width, watch, effort.nodes, gap)
-            if found is None:
-                continue
-            if part.cost @ found - relaxed.objective <= SLICE_GAP[0] * scale:
+        found = _by_slices(part, slices, relaxed, effort, watch, gap)
+        if found is not None:
+            if part.cost @ found - relaxed.objective <= max(absolute, TORN * scale):
                 return found
             best = found
-            break
-        dived = _dived(part, slices, watch)
-        if dived is not None and (best is None or part.cost @ dived < part.cost @ best):
-            best = dived
-        if best is not None and part.cost @ best - relaxed.objective <= TORN * scale:
-            return best
     rows = np.arange(part.rows, dtype=np.int32)
     for width in effort.widths:
         keep = np.flatnonzero((reduced <= width * scale) | (relaxed.x > ON) | (part.lower > 0)).astype(np.int32)
@@ -78,37 +68,7 @@ def cheapest(part: Matrix, slices: Ints, watch: Watch, absolute: float, effort: 
     return best
 
 
-def _dived(part: Matrix, slices: Ints, watch: Watch) -> Floats | None:
-    """Round up what is nearest to whole, in every slice, and solve again, until all is whole: what couples the slices adapts."""
-    live = Live(part, watch)
-    solved = live.solve()
-    whole = part.integer
-    for _ in range(MOST_ROUNDS):
-        if solved.x is None or solved.verdict != "optimal" or watch.over:
-            return None
-        x = solved.x
-        missing = np.where(whole, x - np.floor(x + 1e-7), 0.0)
-        open_ = np.flatnonzero(missing > 1e-6)
-        if not len(open_):
-            return np.where(whole, np.round(x), x)
-        chosen: list[Ints] = []
-        for s in np.unique(slices[open_]):
-            here = open_[slices[open_] == s]
-            here = here[np.argsort(-missing[here], kind="stable")]
-            chosen.append(here[: max(1, len(here) // 4)].astype(np.int32))
-        columns = np.concatenate(chosen)
-        up = np.ceil(x[columns] - 1e-7)
-        live.bound(columns, up, up)
-        solved = live.solve()
-        if solved.x is None or solved.verdict != "optimal":
-            live.bound(columns, part.lower[columns], up - 1)
-            solved = live.solve()
-    return None
-
-
-def _by_slices(
-    part: Matrix, slices: Ints, relaxed: Solved, width: float, watch: Watch, nodes: int, gap: float
-) -> Floats | None:
+def _by_slices(part: Matrix, slices: Ints, relaxed: Solved, effort: Effort, watch: Watch, gap: float) -> Floats | None:
     """Every slice by itself: its share of what couples the slices is what it has in the relaxation."""
     x = relaxed.x
     assert x is not None
@@ -127,20 +87,23 @@ def _by_slices(
     for s in range(int(slices.max()) + 1):
         mine = np.flatnonzero(slices == s).astype(np.int32)
         cost = float(np.abs(part.cost[mine]) @ x[mine])
-        near = (np.abs(relaxed.column_dual[mine]) <= width * cost) | (x[mine] > ON) | (part.lower[mine] > 0)
-        keep = mine[near]
         own = np.flatnonzero((low == s) & (high == s))
         rows = np.concatenate([own, coupling]).astype(np.int32)
-        small = part.part(rows, keep)
-        share = small.activity(x[keep])
-        lower = np.where(np.isfinite(small.row_lower), share - 1e-9, -np.inf)
-        upper = np.where(np.isfinite(small.row_upper), share + 1e-9, np.inf)
-        lower[: len(own)] = small.row_lower[: len(own)] - given[own]
-        upper[: len(own)] = small.row_upper[: len(own)] - given[own]
-        filled = np.flatnonzero(np.diff(small.start) > 0).astype(np.int32)
-        small = small.with_sides(lower, upper).part(filled, np.arange(small.columns, dtype=np.int32))
-        solved = solve_mip(small, watch, gap=0.0, absolute=gap * cost, nodes=nodes)
-        if solved.x is None:
+        for width in effort.slice_widths:
+            near = (np.abs(relaxed.column_dual[mine]) <= width * cost) | (x[mine] > ON) | (part.lower[mine] > 0)
+            keep = mine[near]
+            small = part.part(rows, keep)
+            share = small.activity(x[keep])
+            lower = np.where(np.isfinite(small.row_lower), share - 1e-9, -np.inf)
+            upper = np.where(np.isfinite(small.row_upper), share + 1e-9, np.inf)
+            lower[: len(own)] = small.row_lower[: len(own)] - given[own]
+            upper[: len(own)] = small.row_upper[: len(own)] - given[own]
+            filled = np.flatnonzero(np.diff(small.start) > 0).astype(np.int32)
+            small = small.with_sides(lower, upper).part(filled, np.arange(small.columns, dtype=np.int32))
+            solved = solve_mip(small, watch, gap=0.0, absolute=gap * cost, nodes=effort.nodes)
+            if solved.x is not None:
+                values[keep] = solved.x
+                break
+        else:
             return None
-        values[keep] = solved.x
     return values
