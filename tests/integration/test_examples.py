@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from planner.analysis.answer import answer
+from planner.audit.simulation import simulate
 from planner.domain.plan import Plan, plan_from_json_value
 from planner.inputs.catalog import load_catalog
 from planner.inputs.scenario_file import read_scenario
@@ -59,3 +60,62 @@ def test_the_infeasible_example_names_a_cause() -> None:
     assert found.plan is None
     assert found.causes[0].workload == "assistant"
     assert "countr" in found.causes[0].fix
+
+
+@pytest.fixture(scope="module", params=["inference_api", "scaleup", "batch_research"])
+def other(request: pytest.FixtureRequest) -> Plan:
+    catalog = load_catalog()
+    scenario = read_scenario(EXAMPLES / f"{request.param}.yaml", catalog=catalog)
+    found = answer(scenario, catalog, baselines=False)
+    assert found.stop == "done"
+    assert found.plan is not None
+    return found.plan
+
+
+def test_the_other_examples_are_proven_audited_and_self_contained(other: Plan) -> None:
+    asked = other.scenario.resolved
+    assert 0 <= other.gap <= asked["gap"] <= 0.005
+    assert other.audit.agrees, other.audit.discrepancies
+    assert other.audit.checks > 1000
+    assert plan_from_json_value(other.to_json_value()) == other
+    if other.scenario.name == "Token API":
+        _survives(other)
+    elif other.scenario.name == "Scale-up":
+        _trains_in_time(other)
+    else:
+        _uses_what_is_cheap(other)
+
+
+def _survives(plan: Plan) -> None:
+    """Every provider may fail; what the plan says its availability is comes out of the plan file alone."""
+    assert {record.failed for record in plan.failures} == {line.provider for line in plan.lines}
+    assert plan.availability is not None
+    again = simulate(plan_from_json_value(plan.to_json_value()))
+    assert again == plan.availability
+    served = {w.workload: w.availability for w in plan.availability.workloads}
+    assert set(served) == {"chat", "code"}
+    assert min(served.values()) > 0.9995
+    assert any(s.mode == "fallback" for s in plan.serving)
+    assert {m.workload for m in plan.margins} == {"chat", "code", "summaries"}
+
+
+def _trains_in_time(plan: Plan) -> None:
+    (run,) = plan.runs
+    assert run.accelerators >= 512
+    assert "2027-04" <= run.start <= run.end <= "2027-12"
+    assert run.hours * run.nodes * run.rate_per_node_hour * run.goodput == pytest.approx(run.work)
+    assert 30e6 < min(plan.cost.by_plan_year) <= max(plan.cost.by_plan_year) < 60e6
+    assert plan.inputs.price_paths["falling"]
+    assert plan.facts.catalog_rows_considered > 8000
+
+
+def _uses_what_is_cheap(plan: Plan) -> None:
+    paid = plan.cost.by_kind
+    assert paid["spot"] > 0.5 * sum(usd for kind, usd in paid.items() if kind != "credits")
+    assert -150_000 <= paid["credits"] < -140_000
+    assert all(record.period < 3 for record in plan.credits)
+    assert plan.carbon is not None
+    assert plan.carbon.tonnes > 0
+    assert plan.cost.carbon_npv_usd > 0
+    (run,) = plan.runs
+    assert 32 <= run.accelerators <= 128
