@@ -206,17 +206,25 @@ def rules(plan: Json) -> set[str]:
     return {rule for rule, *_ in record.discrepancies}
 
 
-@pytest.mark.parametrize(("path", "value", "rule"), CORRUPTIONS, ids=lambda v: str(v)[:40])
+@pytest.mark.parametrize(
+    ("path", "value", "rule"), CORRUPTIONS, ids=lambda v: (str(sorted(v)) if isinstance(v, set) else str(v))[:40]
+)
 def test_a_corrupted_plan_is_caught(path: str, value: Any, rule: str) -> None:
     assert rule in rules(changed(plans.startup(), path, value))
 
 
-@pytest.mark.parametrize(("changes", "rule"), OTHER_QUESTIONS, ids=lambda v: str(v)[:40])
+@pytest.mark.parametrize(
+    ("changes", "rule"), OTHER_QUESTIONS, ids=lambda v: (str(sorted(v)) if isinstance(v, set) else str(v))[:40]
+)
 def test_the_answer_to_another_question_is_caught(changes: Json, rule: str) -> None:
     assert rule in rules(plans.asked(plans.startup(), **changes))
 
 
-@pytest.mark.parametrize(("number", "changes", "rule"), OTHER_WORKLOADS, ids=lambda v: str(v)[:40])
+@pytest.mark.parametrize(
+    ("number", "changes", "rule"),
+    OTHER_WORKLOADS,
+    ids=lambda v: (str(sorted(v)) if isinstance(v, set) else str(v))[:40],
+)
 def test_the_answer_to_other_workloads_is_caught(number: int, changes: Json, rule: str) -> None:
     assert rule in rules(plans.with_workload(plans.startup(), number, **changes))
 

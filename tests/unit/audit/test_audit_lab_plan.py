@@ -66,12 +66,16 @@ def test_the_lab_plan_has_no_discrepancy() -> None:
     assert rules(labs.lab()) == set()
 
 
-@pytest.mark.parametrize(("path", "value", "rule"), CORRUPTIONS, ids=lambda v: str(v)[:40])
+@pytest.mark.parametrize(
+    ("path", "value", "rule"), CORRUPTIONS, ids=lambda v: (str(sorted(v)) if isinstance(v, set) else str(v))[:40]
+)
 def test_a_corrupted_lab_plan_is_caught(path: str, value: Any, rule: str) -> None:
     assert rule in rules(changed(labs.lab(), path, value))
 
 
-@pytest.mark.parametrize(("changes", "rule"), OTHER_QUESTIONS, ids=lambda v: str(v)[:60])
+@pytest.mark.parametrize(
+    ("changes", "rule"), OTHER_QUESTIONS, ids=lambda v: (str(sorted(v)) if isinstance(v, set) else str(v))[:60]
+)
 def test_the_lab_plan_is_no_answer_to_another_question(changes: dict[str, Any], rule: str) -> None:
     assert rule in rules(plans.asked(labs.lab(), **changes))
 

@@ -252,39 +252,55 @@ def test_the_world_plan_has_no_discrepancy() -> None:
     assert rules(worlds.world()) == set()
 
 
-@pytest.mark.parametrize(("path", "value", "expected"), EXACTLY, ids=lambda v: str(v)[:40])
+@pytest.mark.parametrize(
+    ("path", "value", "expected"), EXACTLY, ids=lambda v: (str(sorted(v)) if isinstance(v, set) else str(v))[:40]
+)
 def test_a_corruption_is_caught_by_exactly_its_rules(path: str, value: Any, expected: set[str]) -> None:
     assert rules(changed(worlds.world(), path, value)) == expected
 
 
-@pytest.mark.parametrize(("path", "value", "rule"), CAUGHT, ids=lambda v: str(v)[:40])
+@pytest.mark.parametrize(
+    ("path", "value", "rule"), CAUGHT, ids=lambda v: (str(sorted(v)) if isinstance(v, set) else str(v))[:40]
+)
 def test_a_corruption_is_caught_by_its_rule(path: str, value: Any, rule: str) -> None:
     assert rule in rules(changed(worlds.world(), path, value))
 
 
-@pytest.mark.parametrize(("changes", "expected"), OTHER_QUESTIONS, ids=lambda v: str(v)[:60])
+@pytest.mark.parametrize(
+    ("changes", "expected"), OTHER_QUESTIONS, ids=lambda v: (str(sorted(v)) if isinstance(v, set) else str(v))[:60]
+)
 def test_the_world_plan_is_no_answer_to_another_question(changes: Json, expected: set[str]) -> None:
     assert rules(plans.asked(worlds.world(), **changes)) == expected
 
 
-@pytest.mark.parametrize(("changes", "expected"), CASH, ids=lambda v: str(v)[:60])
+@pytest.mark.parametrize(
+    ("changes", "expected"), CASH, ids=lambda v: (str(sorted(v)) if isinstance(v, set) else str(v))[:60]
+)
 def test_cash_must_last(changes: Json, expected: set[str]) -> None:
     cash = {**worlds.world_scenario()["cash"], **changes}
     assert rules(plans.asked(worlds.world(), cash=cash)) == expected
 
 
-@pytest.mark.parametrize(("changes", "expected"), CARBON, ids=lambda v: str(v)[:60])
+@pytest.mark.parametrize(
+    ("changes", "expected"), CARBON, ids=lambda v: (str(sorted(v)) if isinstance(v, set) else str(v))[:60]
+)
 def test_emissions_are_priced_and_capped(changes: Json, expected: set[str]) -> None:
     carbon = {**worlds.world_scenario()["carbon"], **changes}
     assert rules(plans.asked(worlds.world(), carbon=carbon)) == expected
 
 
-@pytest.mark.parametrize(("changes", "rule"), PRICES, ids=lambda v: str(v)[:60])
+@pytest.mark.parametrize(
+    ("changes", "rule"), PRICES, ids=lambda v: (str(sorted(v)) if isinstance(v, set) else str(v))[:60]
+)
 def test_other_prices_are_caught(changes: Json, rule: str) -> None:
     assert rule in rules(plans.asked(worlds.world(), **changes))
 
 
-@pytest.mark.parametrize(("number", "changes", "expected"), OTHER_WORKLOADS, ids=lambda v: str(v)[:60])
+@pytest.mark.parametrize(
+    ("number", "changes", "expected"),
+    OTHER_WORKLOADS,
+    ids=lambda v: (str(sorted(v)) if isinstance(v, set) else str(v))[:60],
+)
 def test_the_world_plan_is_no_answer_to_other_workloads(number: int, changes: Json, expected: set[str]) -> None:
     assert rules(plans.with_workload(worlds.world(), number, **changes)) == expected
 
