@@ -93,7 +93,9 @@ def against_the_usual_ways(plan: Plan) -> Section | None:
 def _baseline(baseline: Baseline, npv_usd: float) -> tuple[str, ...]:
     if baseline.npv_usd is None:
         return (baseline.name, "cannot serve", "", "", baseline.note)
-    saving = "" if baseline.saving_fraction is None else percent(baseline.saving_fraction)
+    if baseline.saving_fraction is None:
+        return (baseline.name, money(baseline.npv_usd), "", "", baseline.note)
+    saving = percent(baseline.saving_fraction)
     return (baseline.name, money(baseline.npv_usd), money(baseline.npv_usd - npv_usd), saving, baseline.note)
 
 

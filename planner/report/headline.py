@@ -66,8 +66,9 @@ def _ask_for_quotes(plan: Plan) -> str:
 
 
 def _saving(plan: Plan) -> str:
-    """Against the cheapest baseline that can serve the demand."""
+    """Against the cheapest baseline that can serve the demand within the caps; one beyond them only if there is no other."""
     known = [(b.npv_usd, b) for b in plan.baselines if b.npv_usd is not None]
+    known = [pair for pair in known if pair[1].saving_fraction is not None] or known
     if not known:
         return ""
     npv_usd, best = min(known, key=lambda pair: pair[0])
@@ -75,7 +76,7 @@ def _saving(plan: Plan) -> str:
     if saved < 0.005:
         return (
             f"The cheapest of the usual ways, {best.name}, would cost at least {headline_money(npv_usd)} NPV; that is"
-            " reckoned with fractional nodes, no budgets and no assumed caps, and need not be possible."
+            " reckoned with fractional nodes and no budgets, and need not be possible."
         )
     share = "" if best.saving_fraction is None else f" ({percent(best.saving_fraction)})"
     return f"Saves {headline_money(saved)}{share} against the cheapest of the usual ways, {best.name}."
