@@ -14,13 +14,15 @@ from planner.domain.market import Market, market_of
 from planner.domain.option import Option
 from planner.domain.pricing import Pricing
 from planner.domain.scenario import Scenario
-from planner.formulation.assemble import Assembled, Facts, assemble
+from planner.formulation.assemble import Assembled, assemble
+from planner.formulation.assemble_options import Facts
 from planner.formulation.beside import beside_of
 from planner.formulation.bookkeeping import Beside, Payment, Present, payments, present_value
 from planner.formulation.build import Built, build
 from planner.formulation.decisions import Decisions, decisions_of
+from planner.formulation.outcome import Outcome
 from planner.formulation.parameters import Parameters
-from planner.formulation.search import Outcome, search
+from planner.formulation.search import search
 from planner.formulation.solve import Watch
 from planner.sizing.screening import Screened, screen
 

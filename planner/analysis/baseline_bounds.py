@@ -19,7 +19,7 @@ from math import inf
 
 from planner.domain.horizon import Horizon, Slice
 from planner.domain.option import Option
-from planner.formulation.assemble import most_nodes
+from planner.formulation.assemble_options import most_nodes
 from planner.formulation.assemble_runs import runs_of
 from planner.formulation.build import build
 from planner.formulation.matrix import matrix_of
@@ -49,7 +49,7 @@ def hosts_all_runs(question: Question, keep: Keep) -> bool:
         for v, o in question.screened.fits:
             if v == w and _kept(question, o, keep):
                 pool = options[o].pool, max(options[o].count, 1)
-                room[pool] = room.get(pool, 0.0) + most_nodes(options[o], caps)
+                room[pool] = room.get(pool, 0.0) + most_nodes(options[o], caps, whole=False)
         if not any(nodes >= -(-run.min_accelerators // count) for (_, count), nodes in room.items()):
             return False
     return True

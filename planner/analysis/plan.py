@@ -4,32 +4,22 @@ from decimal import Decimal
 from math import isfinite
 
 from planner.analysis.reasons import alternatives, rejections, unit_prices, why
-from planner.domain.plan import (
-    AuditRecord,
-    Baseline,
-    Binding,
-    Facts,
-    FailureRecord,
-    Inputs,
-    Plan,
-    ScenarioRecord,
-)
+from planner.domain.plan import AuditRecord, Baseline, Binding, Facts, Inputs, Plan, ScenarioRecord
+from planner.domain.plan_records import FailureRecord
 from planner.domain.workload import Batch, Inference
 from planner.formulation.decisions import Decisions
 from planner.formulation.extract import (
     Busyness,
-    cap_records,
     cost_of,
     dollars,
-    fit_records,
     fleet_of,
     horizon_record,
     lines_of,
-    option_records,
     serving_of,
     unit_costs_of,
     unserved_of,
 )
+from planner.formulation.extract_inputs import cap_records, fit_records, option_records
 from planner.formulation.extract_more import (
     carbon_record,
     cash_record,

@@ -12,7 +12,8 @@ from functools import cached_property
 from pydantic import ValidationError
 
 from planner.audit.compare import ZERO, exact
-from planner.domain.plan import FitRecord, FleetRecord, OptionRecord, Plan, PlanLine, RunRecord, RunShare, ServingRecord
+from planner.domain.plan import FitRecord, FleetRecord, OptionRecord, Plan, PlanLine, ServingRecord
+from planner.domain.plan_records import RunRecord, RunShare
 from planner.domain.scenario import Scenario
 from planner.domain.workload import Workload
 

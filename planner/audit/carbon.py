@@ -7,7 +7,8 @@ from decimal import Decimal
 from planner.audit.compare import ZERO, Check, at_most, exact, holds, same, same_number, same_usd
 from planner.audit.ledger import Ledger
 from planner.domain.offer import Held
-from planner.domain.plan import CarbonRecord, OptionRecord
+from planner.domain.plan import OptionRecord
+from planner.domain.plan_records import CarbonRecord
 
 _NODES = frozenset({"commitment", "held", "on_demand", "spot"})
 _GRAMS_PER_TONNE = Decimal(1_000_000)

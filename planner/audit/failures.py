@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from planner.audit.books import Books
 from planner.audit.compare import Check, at_least, at_most, holds, same_number
 from planner.audit.domains import Domains
-from planner.domain.plan import FailurePart, FailureRecord
+from planner.domain.plan_records import FailurePart, FailureRecord
 from planner.domain.workload import Inference
 
 Emergency = tuple[str, int, int]

@@ -11,7 +11,7 @@ from math import inf, sqrt
 from planner.audit.books import Books
 from planner.audit.compare import Check, at_least, at_most, holds, same, same_number, whole
 from planner.audit.periods import labels
-from planner.domain.plan import RunRecord
+from planner.domain.plan_records import RunRecord
 from planner.domain.training_run import TrainingRun
 
 _HOURS_PER_YEAR = 8760.0

@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 from planner.audit.books import Books
 from planner.audit.emergency import Emergency
 from planner.domain.limits import Availability, FailureKind
-from planner.domain.plan import AvailabilityRecord, Plan, SimulatedAvailability
+from planner.domain.plan import Plan
+from planner.domain.plan_records import AvailabilityRecord, SimulatedAvailability
 from planner.units import HOURS_PER_YEAR
 
 SAMPLES = 200

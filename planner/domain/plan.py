@@ -6,6 +6,16 @@ second accountant needs nothing else. Money is in US dollars, undiscounted unles
 
 from typing import Any, Literal
 
+from planner.domain.plan_records import (
+    AvailabilityRecord,
+    CarbonRecord,
+    CashRecord,
+    ChargeRecord,
+    CreditRecord,
+    FailureRecord,
+    MarginRecord,
+    RunRecord,
+)
 from planner.domain.strict import Strict
 
 Action = Literal["commit", "on_demand", "spot", "hosted_api", "buy", "build", "lease"]
@@ -95,148 +105,6 @@ class FleetRecord(Strict):
     period: int
     slice: int
     nodes: float
-
-
-class RunShare(Strict):
-    """Nodes of one option that a training run holds in one period, and for how many hours of it."""
-
-    option: str
-    period: int
-    nodes: float
-    hours: float
-
-
-class RunRecord(Strict):
-    """A training run as it is planned: one pool, contiguous periods, a constant number of nodes."""
-
-    workload: str
-    pool: str
-    start: str
-    start_index: int
-    end: str
-    """Last period in which it runs."""
-    end_index: int
-    """Index of the period after the last one."""
-    nodes: int
-    accelerators: int
-    hours: float
-    """Wall-clock hours from start to finish."""
-    last_period_hours: float
-    """Hours of the last period that it takes."""
-    work: float
-    work_unit: str
-    rate_per_node_hour: float
-    """Before failures and checkpoints."""
-    goodput: float
-    """Share of the time that makes progress."""
-    shares: tuple[RunShare, ...]
-
-
-class FailurePart(Strict):
-    """What one option does in an emergency."""
-
-    option: str
-    nodes: float
-    """Nodes busy with it; 0 for hosted APIs."""
-    standby_nodes: float = 0.0
-    """Those of them that are started when it happens."""
-    work_per_hour: float
-
-
-class FailureRecord(Strict):
-    """The second dispatch: how a protected workload is served when one failure domain is lost in a slice."""
-
-    failed: str
-    """The domain that fails; empty for the standing reserve, where nothing fails."""
-    period: int
-    slice: int
-    workload: str
-    needed_per_hour: float
-    """Work units an hour."""
-    parts: tuple[FailurePart, ...]
-
-
-class ChargeRecord(Strict):
-    """What is paid beside capacity: support plans, data that leaves, data that is kept."""
-
-    kind: Literal["support", "egress", "storage"]
-    provider: str
-    workload: str = ""
-    period: int
-    quantity: float
-    """GB (egress, storage) or USD of spend (support)."""
-    unit_price_usd: float
-    """Per GB, per GB and month, or per USD."""
-    usd: float
-
-
-class CreditRecord(Strict):
-    """Use of one grant of free credits in one period."""
-
-    provider: str
-    credit: int
-    """Number of the grant in the scenario, from 0."""
-    period: int
-    usd: float
-
-
-class CashRecord(Strict):
-    """Cash of one period under the scenario's `cash` block."""
-
-    period: int
-    opening_usd: float
-    income_usd: float
-    raised_usd: float
-    other_costs_usd: float
-    spent_usd: float
-    """On compute, after credits."""
-    closing_usd: float
-
-
-class MarginRecord(Strict):
-    """Revenue of a workload that is sold against what it costs to serve."""
-
-    workload: str
-    units: float
-    revenue_usd: float
-    cost_usd: float
-    margin_fraction: float | None
-
-
-class CarbonRecord(Strict):
-    """Emissions from the electricity of all nodes that are paid for, tonnes CO2e."""
-
-    tonnes: float
-    by_plan_year: tuple[float, ...]
-    by_region: dict[str, float]
-    """By `provider/region`."""
-    unknown_node_hours_fraction: float
-    """Share of the node-hours whose place has no known intensity; they are not in the tonnes."""
-    npv_usd: float = 0.0
-    """Present value of the carbon price."""
-
-
-class SimulatedAvailability(Strict):
-    """Share of the demand of a workload that is served when domains fail at random."""
-
-    workload: str
-    availability: float
-    """Mean over samples."""
-    worst: float
-    """Of the worst sample."""
-
-
-class AvailabilityRecord(Strict):
-    """What availability the plan buys: an independent simulation of outages on the plan file."""
-
-    failure: str
-    outages_per_year: float
-    hours_per_outage: float
-    assumed: bool
-    """True if the scenario does not state the outages."""
-    samples: int
-    seed: int
-    workloads: tuple[SimulatedAvailability, ...]
 
 
 class ServingRecord(Strict):

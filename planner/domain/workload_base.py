@@ -4,6 +4,7 @@ A workload's demand is counted in work units: million tokens (input + output), h
 accelerator, or any unit of the user's own for which every offer states a measured throughput.
 """
 
+from abc import abstractmethod
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, model_validator
@@ -183,14 +184,14 @@ class GrowingWorkload(BaseWorkload):
         return self
 
     @property
+    @abstractmethod
     def online(self) -> bool:
         """Whether demand must be met as it comes."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def base_demand_per_hour(self) -> float:
         """Work units an hour at the start."""
-        raise NotImplementedError
 
     def growth_factor(self, years: float) -> float:
         """Demand after `years` relative to the start: (1 + g)^(years / unit of growth)."""

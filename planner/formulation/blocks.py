@@ -145,6 +145,7 @@ def priced_bound(blocks: Blocks, prices: Prices, watch: Watch, gap: float) -> Pr
     """Lagrangian bound, valid rows, and points that may improve a plan."""
     matrix, layout = blocks.matrix, blocks.layout
     priced = _priced_rows(blocks)
+    prices = Prices(_signed(prices.rows, matrix), prices.held)
     cost = matrix.cost - matrix.transposed_product(prices.rows, priced)
     sides = np.where(prices.rows > 0, matrix.row_lower, matrix.row_upper)[priced]
     total = float(
@@ -182,6 +183,14 @@ def priced_bound(blocks: Blocks, prices: Prices, watch: Watch, gap: float) -> Pr
     left = cost[design] - share[design]
     total += float(np.minimum(left * matrix.lower[design], left * matrix.upper[design]).sum())
     return Priced(total, cuts, points)
+
+
+def _signed(prices: Floats, matrix: Matrix) -> Floats:
+    """Prices of the right sign only: what a row without a lower side adds cannot be above zero, nor below it without an upper."""
+    rows = np.zeros(matrix.rows)
+    rows[: len(prices)] = prices
+    rows = np.where(np.isfinite(matrix.row_lower), rows, np.minimum(rows, 0.0))
+    return np.where(np.isfinite(matrix.row_upper), rows, np.maximum(rows, 0.0))
 
 
 def _finite(upper: Floats) -> Floats:

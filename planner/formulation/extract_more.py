@@ -3,7 +3,8 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from planner.domain.plan import (
+from planner.domain.plan import UnitCost
+from planner.domain.plan_records import (
     CarbonRecord,
     CashRecord,
     ChargeRecord,
@@ -11,7 +12,6 @@ from planner.domain.plan import (
     MarginRecord,
     RunRecord,
     RunShare,
-    UnitCost,
 )
 from planner.domain.scenario import Scenario
 from planner.formulation.assemble_limits import cash_flows

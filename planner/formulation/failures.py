@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.domain.plan import FailurePart, FailureRecord
+from planner.domain.plan_records import FailurePart, FailureRecord
 from planner.formulation.decisions import Decisions
 from planner.formulation.matrix import Matrix
 from planner.formulation.parameters import Parameters, Resilience

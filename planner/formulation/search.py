@@ -9,20 +9,19 @@ Small programs go to branch and bound as they are; programs of medium size do so
 """
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
 
 import numpy as np
 
 from planner.formulation.blocks import Blocks, Prices, blocks_of, plan_period, priced_bound
 from planner.formulation.build import Built
+from planner.formulation.improve import improved
 from planner.formulation.layout import DESIGN, Layout, layout_of
 from planner.formulation.matrix import Cut, Floats, Ints, Matrix, matrix_of
 from planner.formulation.operate import QUICK, THOROUGH, Effort
+from planner.formulation.outcome import Outcome, outcome_of, solved_directly
 from planner.formulation.parameters import Parameters
 from planner.formulation.rounding import rounding_cuts
 from planner.formulation.solve import Live, Solved, Watch, solve_lp, solve_mip
-
-Status = Literal["optimal", "feasible", "infeasible", "limit", "interrupted"]
 
 DIRECT_INTEGERS = 400
 ROUNDS_OF_CUTS = 8
@@ -48,22 +47,6 @@ DELTA = 0.005
 """Width around a period's relaxation within which columns are kept, as a share of its cost."""
 
 
-class Outcome(NamedTuple):
-    """What the search found."""
-
-    status: Status
-    x: Floats | None
-    """Values of all columns, whole where they must be."""
-    objective: float
-    bound: float
-    gap: float
-    matrix: Matrix
-    """The program that was solved."""
-    row_dual: Floats
-    """Duals of the program's rows in its (tightened) relaxation; empty if that was not solved."""
-    column_dual: Floats
-
-
 def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
     """Solve a program to a relative gap, (objective − bound) / |objective|."""
     matrix = matrix_of(built.program.problem, built.columns)
@@ -71,43 +54,8 @@ def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
         nothing = np.empty(0)
         return Outcome("infeasible", None, np.inf, np.inf, np.inf, matrix, nothing, nothing)
     if int(matrix.integer.sum()) <= DIRECT_INTEGERS:
-        return _direct(matrix, gap, watch)
+        return solved_directly(matrix, gap, watch)
     return _Search(matrix, layout_of(built, p, matrix), gap, watch).run()
-
-
-def _direct(matrix: Matrix, gap: float, watch: Watch) -> Outcome:
-    relaxed = solve_lp(matrix.relaxed(), watch)
-    solved = relaxed if relaxed.x is None or not matrix.integer.any() else solve_mip(matrix, watch, gap=gap)
-    return _outcome(matrix, solved.verdict, solved.x, solved.bound, gap, watch, relaxed)
-
-
-def _outcome(
-    matrix: Matrix, verdict: str, point: Floats | None, bound: float, gap: float, watch: Watch, relaxed: Solved
-) -> Outcome:
-    duals = relaxed.row_dual[: matrix.rows], relaxed.column_dual
-    if point is None:
-        status: Status = "infeasible" if verdict in ("infeasible", "unbounded") else "limit"
-        if watch.interrupted:
-            status = "interrupted"
-        return Outcome(status, None, np.inf, bound, np.inf, matrix, *duals)
-    x = polished(matrix, point)
-    objective = float(matrix.cost @ x)
-    bound = min(bound, objective)
-    reached = (objective - bound) / max(abs(objective), 1e-9)
-    status = "optimal" if reached <= gap + 1e-12 else ("interrupted" if watch.interrupted else "feasible")
-    return Outcome(status, x, objective, bound, reached, matrix, *duals)
-
-
-def polished(matrix: Matrix, x: Floats) -> Floats:
-    """Whole numbers made exact, the rest chosen best for them."""
-    whole = np.flatnonzero(matrix.integer).astype(np.int32)
-    values = np.round(x[whole])
-    if len(whole) == matrix.columns:
-        return values
-    solved = solve_lp(matrix.bounded(whole, values, values), Watch())
-    exact = (x if solved.x is None else solved.x).copy()
-    exact[whole] = values
-    return exact
 
 
 class _Search:
@@ -128,7 +76,7 @@ class _Search:
     def run(self) -> Outcome:
         relaxed = self.tighten()
         if relaxed.x is None:
-            return _outcome(self.matrix, relaxed.verdict, None, relaxed.bound, self.gap, self.watch, relaxed)
+            return outcome_of(self.matrix, relaxed.verdict, None, relaxed.bound, self.gap, self.watch, relaxed)
         blocks = self.blocks()
         for design in self.designs(blocks, relaxed):
             if self.best is not None or self.watch.over:
@@ -146,8 +94,8 @@ class _Search:
         if not self.closed and not self.watch.over and int(self.matrix.integer.sum()) <= MEDIUM_INTEGERS:
             self.branch()
         if self.best is None and not self.watch.over:
-            return _direct(self.matrix, self.gap, self.watch)
-        return _outcome(self.matrix, "limit", self.best, self.bound, self.gap, self.watch, relaxed)
+            return solved_directly(self.matrix, self.gap, self.watch)
+        return outcome_of(self.matrix, "limit", self.best, self.bound, self.gap, self.watch, relaxed)
 
     @property
     def closed(self) -> bool:
@@ -347,28 +295,9 @@ class _Search:
         priced = priced_bound(blocks, self._prices(blocks, relaxed), self.watch, self.gap / 2)
         self.bound, self.extra = max(self.bound, priced.bound), priced.cuts
         if self.best is not None and not self.closed:
-            self._improve(priced.points)
-
-    def _improve(self, points: list[tuple[Ints, Floats]]) -> None:
-        """Take over what the priced slices found, slice by slice, where it is cheaper and fits the rest of the best plan."""
-        assert self.best is not None
-        matrix, x = self.matrix, self.best.copy()
-        activity = matrix.activity(x)
-        by_column = _entries_by_column(matrix)
-        for columns, values in points:
-            values = np.where(matrix.integer[columns], np.round(values), values)
-            change = values - x[columns]
-            if float(matrix.cost[columns] @ change) >= 0:
-                continue
-            rows, sums = by_column.change(columns, change)
-            after = activity[rows] + sums
-            slack = 1e-6 * np.maximum(1.0, np.abs(after))
-            if np.all(after >= matrix.row_lower[rows] - slack) and np.all(after <= matrix.row_upper[rows] + slack):
-                x[columns] = values
-                activity[rows] = after
-        x = self._settled(x)
-        if self._feasible(x):
-            self._keep(x)
+            x = self._settled(improved(self.matrix, self.best, priced.points))
+            if self._feasible(x):
+                self._keep(x)
 
     def redesign(self, blocks: Blocks, relaxed: Solved) -> None:
         """Other designs, of the master program with a little more demand than there is: whole nodes need some room where
@@ -451,28 +380,3 @@ class _Search:
         x = np.zeros(full.columns)
         x[keep] = found.x
         return np.where(self.matrix.integer, np.round(x), x)[blocks.design]
-
-
-class _ByColumn(NamedTuple):
-    """Entries of a matrix in the order of its columns."""
-
-    start: Ints
-    row: Ints
-    value: Floats
-
-    def change(self, columns: Ints, by: Floats) -> tuple[Ints, Floats]:
-        """Rows that feel a change of some columns, and by how much."""
-        spans = [np.arange(self.start[j], self.start[j + 1]) for j in columns]
-        entries = np.concatenate(spans) if spans else np.empty(0, dtype=np.int64)
-        amounts = self.value[entries] * np.repeat(by, [len(span) for span in spans])
-        rows, place = np.unique(self.row[entries], return_inverse=True)
-        sums = np.bincount(place, weights=amounts, minlength=len(rows))
-        return rows.astype(np.int32), np.asarray(sums, dtype=float)
-
-
-def _entries_by_column(matrix: Matrix) -> _ByColumn:
-    order = np.argsort(matrix.index, kind="stable")
-    row = np.repeat(np.arange(matrix.rows, dtype=np.int32), np.diff(matrix.start))[order]
-    counts = np.bincount(matrix.index, minlength=matrix.columns)
-    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    return _ByColumn(start, row, matrix.value[order])

@@ -1,7 +1,8 @@
 """Emissions: tonnes by plan-year and region, what is unknown, the price and the cap."""
 
 from planner.domain.limits import Carbon
-from planner.domain.plan import CarbonRecord, Plan
+from planner.domain.plan import Plan
+from planner.domain.plan_records import CarbonRecord
 from planner.report.figures import amount, money, percent
 from planner.report.reading import Reading
 from planner.report.table import Block, Column, Paragraph, Row, Section, Table, number_columns

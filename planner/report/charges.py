@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 
-from planner.domain.plan import ChargeRecord, Plan
+from planner.domain.plan import Plan
+from planner.domain.plan_records import ChargeRecord
 from planner.report.figures import amount, money, percent, unit_price
 from planner.report.reading import Reading
 from planner.report.table import Column, Paragraph, Row, Section, Table, number_columns

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from planner.domain.plan import FailureRecord, Plan, SimulatedAvailability
+from planner.domain.plan import Plan
+from planner.domain.plan_records import FailureRecord, SimulatedAvailability
 from planner.report.figures import amount, count, percent
 from planner.report.reading import Reading
 from planner.report.simulation import share

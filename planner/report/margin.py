@@ -1,6 +1,6 @@
 """What is earned: revenue of the workloads that are sold against what it costs to serve them."""
 
-from planner.domain.plan import MarginRecord
+from planner.domain.plan_records import MarginRecord
 from planner.report.figures import amount, money, percent, unit_price
 from planner.report.reading import Reading
 from planner.report.table import Cell, Column, Paragraph, Row, Section, Table, number_columns

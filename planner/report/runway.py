@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from planner.domain.plan import CashRecord
+from planner.domain.plan_records import CashRecord
 from planner.report.figures import money
 from planner.report.reading import Reading
 from planner.report.table import Block, Column, Paragraph, Row, Section, Table, number_columns

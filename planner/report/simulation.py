@@ -1,6 +1,7 @@
 """`planner simulate PLAN`: which share of the demand is served when failure domains fail at random."""
 
-from planner.domain.plan import AvailabilityRecord, Plan, SimulatedAvailability
+from planner.domain.plan import Plan
+from planner.domain.plan_records import AvailabilityRecord, SimulatedAvailability
 from planner.report.dress import DEFAULT_WIDTH, render_document
 from planner.report.figures import amount
 from planner.report.structured import csv_text, json_text

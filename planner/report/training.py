@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from planner.domain.plan import RunRecord, RunShare
+from planner.domain.plan_records import RunRecord, RunShare
 from planner.domain.training_run import TrainingRun
 from planner.report.demand import RUN, demand
 from planner.report.figures import amount, count, money, percent

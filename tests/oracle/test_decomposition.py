@@ -13,7 +13,8 @@ from small_worlds import draw_world, scenario_fields
 from planner.formulation import search as searching
 from planner.formulation.blocks import Prices
 from planner.formulation.build import build
-from planner.formulation.search import Outcome, search
+from planner.formulation.outcome import Outcome
+from planner.formulation.search import search
 from planner.formulation.solve import Watch
 from planner.pipeline import Question, prepare
 

@@ -849,3 +849,17 @@ def test_commitments_emit_whether_used_or_not_and_runs_only_while_they_run() -> 
         offers=[an_offer("pool", {"run": 1}, on_demand(1.0), kw_per_node=10)],
     )
     assert optimum(scenario) == pytest.approx(365 * 1.5)
+
+
+def test_where_nodes_may_be_fractional_a_cap_on_accelerators_holds_a_fraction_of_a_node() -> None:
+    """12 accelerators of 8 a node run by the hour as 1.5 nodes; a cluster of 2 takes the half that is left by commitment.
+
+    730 h x (1.5 x 1.0 + 0.5 x 1.5) = 1,642.5.
+    """
+    steady = {"failures_per_accelerator_year": 0.0, "checkpoint_write_minutes": 0}
+    run = {"name": "r", "kind": "training_run", "unit": "s", "work": 730 * 2, "cluster_sizes": [16]} | steady
+    contracts = (on_demand(1.0), commitment(1.5, 1, max_nodes=9))
+    offer = an_offer("o", {"r": 1}, *contracts, accelerators_per_node=8, accelerator="chip")
+    chip = Accelerator(id="chip", name="chip", vendor="NVIDIA", source="test", checked_on="2026-01")
+    asked = a_scenario(periods=months(1), integers="relaxed", workloads=[run], offers=[offer], caps={"inline": 12})
+    assert optimum(asked, catalog=Catalog(accelerators={"chip": chip})) == pytest.approx(1642.5)

@@ -9,29 +9,31 @@ from typing import Any
 from report_builders import a_fit, a_line, a_plan, an_option, api_line, spot_line
 
 from planner.domain.plan import (
-    AvailabilityRecord,
-    CarbonRecord,
-    CashRecord,
-    ChargeRecord,
     Cost,
-    CreditRecord,
-    FailurePart,
-    FailureRecord,
     FleetRecord,
     HorizonRecord,
     Inputs,
-    MarginRecord,
     PeriodCost,
     PeriodRecord,
     Plan,
     PlanLine,
-    RunRecord,
-    RunShare,
     ScenarioRecord,
     ServingRecord,
-    SimulatedAvailability,
     SliceRecord,
     UnitCost,
+)
+from planner.domain.plan_records import (
+    AvailabilityRecord,
+    CarbonRecord,
+    CashRecord,
+    ChargeRecord,
+    CreditRecord,
+    FailurePart,
+    FailureRecord,
+    MarginRecord,
+    RunRecord,
+    RunShare,
+    SimulatedAvailability,
 )
 from planner.domain.scenario import Scenario
 
