@@ -19,6 +19,7 @@ import numpy as np
 from planner.domain.catalog import Catalog
 from planner.inputs.catalog import load_catalog
 from planner.inputs.measurements import load_measurements
+from planner.sizing import accuracy as acc
 from planner.sizing import calibration as cal
 from planner.sizing.constants import SizingConstants
 
@@ -70,7 +71,7 @@ def main(arguments: Sequence[str]) -> int:
     measured = load_measurements(catalog)
     rows = cal.serving_rows(measured.serving, cheapest_usd(catalog))
     runs = cal.training_rows(measured.training)
-    held, held_runs = cal.held_out_serving(rows, YOUNG), cal.held_out_training(runs)
+    held, held_runs = acc.held_out_serving(rows, YOUNG), acc.held_out_training(runs)
     serving, training = serving_table(rows, held), training_table(runs, held_runs)
     fitted = cal.fit_training(runs, cal.fit_all_serving(rows, YOUNG))
     constants = list(constant_rows(fitted, held, held_runs, serving[1], training[0]))
@@ -95,40 +96,40 @@ def cheapest_usd(catalog: Catalog) -> dict[str, float]:
     return found
 
 
-def serving_table(rows: cal.ServingRows, held: cal.HeldOut) -> list[cal.Accuracy]:
+def serving_table(rows: cal.ServingRows, held: acc.HeldOut) -> list[acc.Accuracy]:
     timed = ~np.isnan(rows.ttft_s)
     pairs = [pair for pair, is_timed in zip(rows.pair, timed, strict=True) if is_timed]
-    roofline = cal.plain_roofline(rows.figures, rows.running)
+    roofline = acc.plain_roofline(rows.figures, rows.running)
     young = np.array([a in YOUNG for a in rows.accelerator])
 
-    def part(what: str, mask: cal.Mask) -> cal.Accuracy:
+    def part(what: str, mask: cal.Mask) -> acc.Accuracy:
         chosen = cal.some(rows, mask)
-        return cal.accuracy(what, held.unknown[mask], chosen.measured, chosen.pair, chosen.usd_per_hour)
+        return acc.accuracy(what, held.unknown[mask], chosen.measured, chosen.pair, chosen.usd_per_hour)
 
     return [
-        cal.accuracy("output tokens/s, engine stated", held.known, rows.measured, rows.pair, rows.usd_per_hour),
-        cal.accuracy("output tokens/s, engine not stated", held.unknown, rows.measured, rows.pair, rows.usd_per_hour),
+        acc.accuracy("output tokens/s, engine stated", held.known, rows.measured, rows.pair, rows.usd_per_hour),
+        acc.accuracy("output tokens/s, engine not stated", held.unknown, rows.measured, rows.pair, rows.usd_per_hour),
         part("  of it: accelerators with immature software", young),
         part("  of it: all others", ~young),
-        cal.accuracy("  naive rule: 2p FLOP, one utilisation", held.naive, rows.measured, rows.pair, rows.usd_per_hour),
-        cal.accuracy("  plain roofline: max(read, compute)", roofline, rows.measured, rows.pair, rows.usd_per_hour),
-        cal.accuracy("time to first token under load", held.ttft_s[timed], rows.ttft_s[timed], pairs),
+        acc.accuracy("  naive rule: 2p FLOP, one utilisation", held.naive, rows.measured, rows.pair, rows.usd_per_hour),
+        acc.accuracy("  plain roofline: max(read, compute)", roofline, rows.measured, rows.pair, rows.usd_per_hour),
+        acc.accuracy("time to first token under load", held.ttft_s[timed], rows.ttft_s[timed], pairs),
     ]
 
 
-def training_table(runs: cal.TrainingRows, held: cal.HeldOutTraining) -> list[cal.Accuracy]:
+def training_table(runs: cal.TrainingRows, held: acc.HeldOutTraining) -> list[acc.Accuracy]:
     return [
-        cal.accuracy("training tokens/s", held.formula, runs.measured, runs.pair),
-        cal.accuracy("  naive rule: 6p FLOP, one utilisation", held.naive, runs.measured, runs.pair),
+        acc.accuracy("training tokens/s", held.formula, runs.measured, runs.pair),
+        acc.accuracy("  naive rule: 6p FLOP, one utilisation", held.naive, runs.measured, runs.pair),
     ]
 
 
 def constant_rows(
     fitted: SizingConstants,
-    held: cal.HeldOut,
-    held_runs: cal.HeldOutTraining,
-    serving: cal.Accuracy,
-    training: cal.Accuracy,
+    held: acc.HeldOut,
+    held_runs: acc.HeldOutTraining,
+    serving: acc.Accuracy,
+    training: acc.Accuracy,
 ) -> Iterator[dict[str, str]]:
     """Rows of sizing_constants.csv: value, and the range over the fits that left some pairs out."""
     spread = {
@@ -187,7 +188,7 @@ def write_constants(rows: Sequence[dict[str, str]]) -> None:
 
 
 def page_tables(
-    serving: Sequence[cal.Accuracy], training: Sequence[cal.Accuracy], constants: Sequence[dict[str, str]]
+    serving: Sequence[acc.Accuracy], training: Sequence[acc.Accuracy], constants: Sequence[dict[str, str]]
 ) -> str:
     """The tables, as Markdown that reads well on a terminal too."""
     lines = [
@@ -215,7 +216,7 @@ def write_page(text: str) -> None:
     PAGE.write_text(marked.sub(lambda found: f"{found[1]}\n{text}\n{found[2]}", page), encoding="utf-8")
 
 
-def broken_promises(serving: cal.Accuracy, training: cal.Accuracy) -> Iterator[str]:
+def broken_promises(serving: acc.Accuracy, training: acc.Accuracy) -> Iterator[str]:
     found = {
         "serving median": serving.median, "serving p90": serving.p90,
         "training median": training.median, "training p90": training.p90,

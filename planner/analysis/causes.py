@@ -6,11 +6,13 @@ from dataclasses import replace
 import numpy as np
 
 from planner.domain.findings import Cause
+from planner.formulation.assemble_runs import runs_of, window_of
 from planner.formulation.build import build
 from planner.formulation.matrix import matrix_of
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.formulation.solve import Watch, solve_lp
 from planner.pipeline import Question, Solution
+from planner.sizing.training_run import goodput
 
 FIXES = {
     "memory": "allow a smaller precision, other accelerators, or more accelerators per node",
@@ -31,7 +33,7 @@ FIXES = {
 
 def causes_of(question: Question, solution: Solution | None, watch: Watch) -> tuple[Cause, ...]:
     """Causes of infeasibility; without a solution only what is certain before a program is built."""
-    unfit = _nothing_fits(question)
+    unfit = _nothing_fits(question) or _no_home(question)
     if unfit or solution is None:
         return unfit
     short = _too_little(question, watch)
@@ -48,7 +50,7 @@ def _nothing_fits(question: Question) -> tuple[Cause, ...]:
     served = {w for w, _ in question.screened.fits}
     found = []
     for w, workload in enumerate(question.scenario.workloads):
-        if w in served or workload.unserved is not None or not question.parameters.points(w):
+        if w in served or workload.unserved is not None or not question.parameters.total_work(w):
             continue
         counts = Counter(r.bottleneck for r in question.screened.rejections if r.workload == workload.name)
         counts.pop("weights", None) if len(counts) > 1 else None
@@ -67,6 +69,38 @@ def _nothing_fits(question: Question) -> tuple[Cause, ...]:
             f"({reasons}); e.g. {nearest.subject}: {top} needs {nearest.needed}, has {nearest.offered}"
         )
         found.append(Cause(top, workload.name, None, 0.0, None, "", message, FIXES.get(top, "relax the rule")))
+    return tuple(found)
+
+
+def _no_home(question: Question) -> tuple[Cause, ...]:
+    """Training runs that no pool can finish in their window on an allowed cluster."""
+    p = question.parameters
+    placed = {cast.workload for cast in p.casts}
+    found = []
+    for w, run in runs_of(question.scenario).items():
+        if w in placed:
+            continue
+        window = window_of(run, p.horizon)
+        hours = sum(p.horizon.periods[t].hours for t in window)
+        best = max(
+            (
+                fit.rate_per_node_hour * goodput(run, nodes * fit.count) * nodes * hours
+                for (v, o), fit in question.screened.fits.items()
+                if v == w and question.market.options[o].action != "spot"
+                for nodes in ((run.max_accelerators or max(run.cluster_sizes or (0,))) // max(fit.count, 1),)
+                if nodes
+            ),
+            default=None,
+        )
+        asked = (
+            ""
+            if best is None
+            else f"; the largest cluster allowed does {best:,.4g} of {run.total_work:,.4g} {run.work_unit}"
+        )
+        message = f"no cluster that can be had finishes `{run.name}` within its window of {hours:,.0f} hours{asked}"
+        fix = "a later `deadline`, a larger `max_accelerators`, a smaller `min_accelerators`, or higher `caps`"
+        label = p.horizon.periods[window[-1]].start if window else None
+        found.append(Cause("gang", run.name, label, best, run.total_work, run.work_unit, message, fix))
     return tuple(found)
 
 

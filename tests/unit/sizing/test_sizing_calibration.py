@@ -8,6 +8,7 @@ import pytest
 
 from planner.inputs.catalog import load_catalog
 from planner.inputs.measurements import load_measurements
+from planner.sizing import accuracy as acc
 from planner.sizing import calibration as cal
 from planner.sizing.constants import constants_from
 
@@ -34,33 +35,33 @@ def test_the_rows_are_all_there(serving: cal.ServingRows, training: cal.Training
 
 def test_the_bundled_constants_are_close_to_what_was_measured(serving: cal.ServingRows) -> None:
     c = constants_from(load_catalog().constants)
-    found = cal.accuracy("all", cal.predicted(serving, c, engine_known=False), serving.measured, serving.pair)
+    found = acc.accuracy("all", cal.predicted(serving, c, engine_known=False), serving.measured, serving.pair)
     assert found.median < 0.13
     assert found.p90 < 0.40
 
 
 def test_rows_held_out_are_predicted_as_promised(serving: cal.ServingRows) -> None:
     """Three folds fit on two thirds of the pairs only; `make calibrate` uses ten."""
-    held = cal.held_out_serving(serving, YOUNG, folds=3)
-    found = cal.accuracy("held out", held.unknown, serving.measured, serving.pair, serving.usd_per_hour)
+    held = acc.held_out_serving(serving, YOUNG, folds=3)
+    found = acc.accuracy("held out", held.unknown, serving.measured, serving.pair, serving.usd_per_hour)
     assert found.median <= 0.15
     assert found.p90 <= 0.50
     assert found.rank_correlation is not None
     assert found.rank_correlation >= 0.85
-    naive = cal.accuracy("naive", held.naive, serving.measured, serving.pair)
+    naive = acc.accuracy("naive", held.naive, serving.measured, serving.pair)
     assert naive.median > 3 * found.median
 
 
 def test_training_held_out_is_predicted_as_promised(training: cal.TrainingRows) -> None:
-    held = cal.held_out_training(training)
-    found = cal.accuracy("held out", held.formula, training.measured, training.pair)
+    held = acc.held_out_training(training)
+    found = acc.accuracy("held out", held.formula, training.measured, training.pair)
     assert found.median <= 0.17
     assert found.p90 <= 0.50
-    assert cal.accuracy("naive", held.naive, training.measured, training.pair).median > 2 * found.median
+    assert acc.accuracy("naive", held.naive, training.measured, training.pair).median > 2 * found.median
 
 
 def test_pairs_are_held_out_whole(serving: cal.ServingRows) -> None:
-    folds = cal.folds_of(serving.pair)
+    folds = acc.folds_of(serving.pair)
     assert np.all(sum(fold.astype(int) for fold in folds) == 1)
     for fold in folds:
         tried = {pair for pair, out in zip(serving.pair, fold, strict=True) if out}
@@ -94,7 +95,7 @@ def test_pairs_weigh_the_root_of_their_rows() -> None:
 
 
 def test_accuracy_says_how_far_off() -> None:
-    found = cal.accuracy(
+    found = acc.accuracy(
         "x", np.array([1.1, 0.5, 3.0]), np.array([1.0, 1.0, 2.0]), ("a", "a", "b"), np.full(3, math.nan)
     )
     assert (found.rows, found.pairs, found.rank_correlation) == (3, 2, None)
