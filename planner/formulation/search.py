@@ -82,13 +82,10 @@ class _Search:
             if self.best is not None or self.watch.over:
                 break
             self.operate(blocks, design, relaxed)
-        priced = self.best is not None and (self.near or self.few) and not self.closed and not self.watch.over
-        if priced:
-            self.price(blocks, relaxed)
-        if self.best is not None and not self.closed and not self.watch.over:
-            self.operate(blocks, self.best[blocks.design], relaxed, THOROUGH)
-        if not priced and (self.near or self.few) and not self.closed and not self.watch.over:
-            self.price(blocks, relaxed)
+        steps = [self._priced, self._thorough] if self.cuts else [self._thorough, self._priced]
+        for step in steps:
+            if not self.closed and not self.watch.over:
+                step(blocks, relaxed)
         if len(blocks.design):
             self.redesign(blocks, relaxed)
         if not self.closed and not self.watch.over and int(self.matrix.integer.sum()) <= MEDIUM_INTEGERS:
@@ -289,6 +286,17 @@ class _Search:
             self._keep(found.x)
 
     # --- bounds and better designs --------------------------------------------------------------
+
+    def _thorough(self, blocks: Blocks, relaxed: Solved) -> None:
+        """Operate the best design thoroughly."""
+        if self.best is not None:
+            self.operate(blocks, self.best[blocks.design], relaxed, THOROUGH)
+
+    def _priced(self, blocks: Blocks, relaxed: Solved) -> None:
+        """Price the slices where that has a chance to close the gap, or costs little. It comes first where rounding cuts say
+        that whole replicas matter: then the bound is what is weak, elsewhere it is the plan."""
+        if self.near or self.few:
+            self.price(blocks, relaxed)
 
     def price(self, blocks: Blocks, relaxed: Solved) -> None:
         """Price the slices: a better bound, and rows for the master."""
