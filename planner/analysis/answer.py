@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 from planner.analysis.baselines import baselines_of
 from planner.analysis.causes import causes_of
 from planner.analysis.plan import binding_of, plan_of
-from planner.analysis.stretch import at_multiple, most_multiple, multiples
+from planner.analysis.stretch import PLACES, at_multiple, most_multiple, multiples
 from planner.audit import audit
 from planner.audit.simulation import simulate
 from planner.domain.catalog import Catalog
@@ -15,6 +15,10 @@ from planner.domain.scenario import Scenario
 from planner.formulation.solve import Watch, watching
 from planner.pipeline import Question, Solution, prepare, solve
 
+REFINEMENTS = 6
+"""Halvings of the distance between a multiple that has a plan and one that has none."""
+NEAR = 0.01
+"""Distance, as a share, at which they are near enough."""
 LEAST_MULTIPLE = 1e-3
 """Multiple at which the causes are sought if nothing can be served."""
 
@@ -85,12 +89,36 @@ def _tried(question: Question, gap: float, watch: Watch) -> Solution | tuple[Cau
 def _stretched(
     scenario: Scenario, catalog: Catalog, bound: float, gap: float, watch: Watch
 ) -> Solution | tuple[Cause, ...]:
-    """The solution at the largest multiple of the demand for which a plan is found."""
-    tried: Solution | tuple[Cause, ...] | None = None
+    """The solution at the largest multiple of the demand for which a plan is found; causes only if there is none at all."""
+    above = bound
     for multiple in multiples(bound):
-        tried = _tried(prepare(at_multiple(scenario, multiple), catalog), gap, watch)
-        if watch.over or (isinstance(tried, Solution) and tried.present is not None):
-            return tried
-    if tried is None:
-        tried = _tried(prepare(at_multiple(scenario, LEAST_MULTIPLE), catalog), gap, watch)
-    return tried
+        found = _at(scenario, catalog, multiple, gap, watch)
+        if found is not None and found.present is not None:
+            return _refined(scenario, catalog, (multiple, above), found, gap, watch)
+        if watch.over:
+            return found if found is not None else _tried(prepare(scenario, catalog), gap, watch)
+        above = multiple
+    return _tried(prepare(at_multiple(scenario, LEAST_MULTIPLE), catalog), gap, watch)
+
+
+def _refined(
+    scenario: Scenario, catalog: Catalog, between: tuple[float, float], best: Solution, gap: float, watch: Watch
+) -> Solution:
+    """The best of a few multiples between one that has a plan and one for which none was found."""
+    low, high = between
+    for _ in range(REFINEMENTS):
+        middle = round((low + high) / 2, PLACES)
+        if watch.over or high - low <= NEAR * high or not low < middle < high:
+            break
+        found = _at(scenario, catalog, middle, gap, watch)
+        if found is not None and found.present is not None:
+            low, best = middle, found
+        else:
+            high = middle
+    return best
+
+
+def _at(scenario: Scenario, catalog: Catalog, multiple: float, gap: float, watch: Watch) -> Solution | None:
+    """The solution at a multiple of the demand; None if something has no place on the market at that size."""
+    question = prepare(at_multiple(scenario, multiple), catalog)
+    return None if causes_of(question, None, watch) else solve(question, gap, watch)

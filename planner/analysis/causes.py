@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from planner.analysis.shortages import shortages_of
 from planner.domain.findings import Cause
 from planner.formulation.assemble_runs import runs_of, window_of
 from planner.formulation.build import build
@@ -39,10 +40,21 @@ def causes_of(question: Question, solution: Solution | None, watch: Watch) -> tu
     short = _too_little(question, watch)
     if short:
         return short
-    return _budget(question, watch) or (
-        Cause(
-            "program", None, None, None, None, "", "the limits of the scenario exclude one another", "relax one of them"
-        ),
+    return (
+        _budget(question, watch)
+        or shortages_of(question.parameters, watch)
+        or (
+            Cause(
+                "program",
+                None,
+                None,
+                None,
+                None,
+                "",
+                "the limits of the scenario exclude one another",
+                "relax one of them",
+            ),
+        )
     )
 
 
@@ -112,6 +124,10 @@ def _too_little(question: Question, watch: Watch) -> tuple[Cause, ...]:
         p,
         budget_total=None,
         budgets=(None,) * years,
+        period_budgets=(None,) * len(p.hours),
+        upfront_budgets=(None,) * years,
+        runway=(),
+        carbon_caps=(None,) * years,
         unserved={w: (1.0, (1.0,) * len(p.hours)) for w in range(len(p.workloads))},
         whole_nodes=False,
     )
