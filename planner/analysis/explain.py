@@ -95,7 +95,7 @@ def taken_options(solution: Solution) -> set[int]:
 
 
 def nearest_options(question: Question, prices: dict[int, list[Unit]], taken: set[int]) -> list[int]:
-    """Positions in the market of the twenty options nearest to being taken: by their price of a unit over the best of the workload."""
+    """Positions in the market of the twenty options nearest to being taken: by price of a unit over the best taken."""
     nearness: dict[int, float] = {}
     for units in prices.values():
         best = min((unit.usd for unit in units if unit.option in taken), default=None) or units[0].usd
@@ -111,7 +111,8 @@ def nearest_options(question: Question, prices: dict[int, list[Unit]], taken: se
 def _varied(question: Question, ordered: list[int]) -> list[int]:
     """The same order, but what differs in nothing but its place or term stands behind the first of its kind."""
     seen: set[tuple[str, str, str]] = set()
-    first, rest = [], []
+    first: list[int] = []
+    rest: list[int] = []
     for o in ordered:
         option = question.market.options[o]
         kind = (

@@ -8,7 +8,7 @@ from planner.formulation.parameters import THOUSAND
 from planner.formulation.trials import Flip, Trials
 from planner.pipeline import Question
 
-TIE = 1e-6
+TIE = 2e-6
 """Nearness of a flip price to the price at which an option is as good as what was taken."""
 
 

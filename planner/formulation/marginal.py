@@ -48,37 +48,35 @@ def limits_of(built: Built, p: Parameters) -> list[Limit]:
         if found is not None:
             rows.setdefault(found, []).append(i)
     limits = []
+    sides = [-float(row.constant) for row in built.program.problem.constraints()]
     for (family, number, detail), found_rows in rows.items():
-        scales = tuple(_scale(built, p, i) for i in found_rows)
+        scales = tuple(_scale(p, *built.program.keys[i], sides[i]) for i in found_rows)
         limits.append(Limit(family, number, tuple(found_rows), (), detail, scales))
     return [*limits, *_bounds(built, p)]
 
 
-def _scale(built: Built, p: Parameters, row: int) -> float:
+def _scale(p: Parameters, family: str, key: tuple[Any, ...], side: float) -> float:
     """By how much the right side of a row moves when its limit moves by one unit."""
-    family, key = built.program.keys[row]
     nominal = _nominal(p, family, key)
-    if not nominal:
-        return 1.0
-    stands = -float(built.program.problem.constraints()[row].constant)
-    return abs(stands / nominal) or 1.0
+    return (abs(side / nominal) or 1.0) if nominal else 1.0
 
 
 def _nominal(p: Parameters, family: str, key: tuple[Any, ...]) -> float | None:
     """The right side of a row before it was multiplied; None where rows are never multiplied, or it is 0."""
     match family:
         case "carbon":
-            return p.carbon_caps[key[0]]
+            return p.carbon_caps[int(key[0])]
         case "demand":
             return 1.0
         case "residency":
-            return p.places[key[3]][1]
+            return p.places[int(key[3])][1]
         case "share":
             return 1.0 - (p.provider_share or 0.0)
         case "spot":
-            return 1.0 - p.spot_share[key[0]]
+            return 1.0 - p.spot_share[int(key[0])]
         case "availability" if p.resilience is not None:
-            return (p.resilience.reserve if key[0] == 0 else p.resilience.survive)[key[4]]
+            shares = p.resilience.reserve if key[0] == 0 else p.resilience.survive
+            return shares[int(key[4])]
     return None
 
 
