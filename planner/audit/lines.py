@@ -86,6 +86,7 @@ def facts(ledger: Ledger) -> Iterator[Check]:
         for name, source in _PROVENANCE:
             yield same("line-provenance", f"{where} {name}", getattr(line, name), getattr(record, source))
         inline = ledger.prices.origins.get(line.option) is not None
+        inline |= line.action in OWN_ACTIONS and line.price_basis == "scenario"
         for name in ("price_source", "price_as_of"):
             stated = bool(getattr(line, name).strip())
             yield holds("price-provenance", f"{where} {name}", stated or inline, "empty", "where and when")
