@@ -53,7 +53,7 @@ def domain_of(record: OptionRecord, kind: FailureKind, vendor: str) -> str | Non
     place = f"{record.provider}/{record.region}"
     if kind == "zone":
         return f"{place}/{record.zone}" if record.zone else place
-    named = {"region": place, "provider": record.provider, "vendor": vendor or "unknown vendor"}
+    named = {"site": place, "region": place, "provider": record.provider, "vendor": vendor or "unknown vendor"}
     return named[kind]
 
 
