@@ -147,8 +147,16 @@ class Estate:
 
     def at(self, usd: Decimal, change: Decimal, t: int) -> Decimal:
         """A price of the start of the horizon at the start of period t."""
-        years = self.books.calendar.start_years(t)
-        return rounded(usd * (1 + change) ** years) if years and change else rounded(usd)
+        if not change:
+            return rounded(usd)
+        if (change, t) not in self._moved:
+            self._moved[change, t] = (1 + change) ** self.books.calendar.start_years(t)
+        return rounded(usd * self._moved[change, t])
+
+    @cached_property
+    def _moved(self) -> dict[tuple[Decimal, int], Decimal]:
+        """Prices that change by so much a year, at the start of a period, relative to the start of the horizon."""
+        return {}
 
     def rent(self, own: OwnOption, v: int, tau: int) -> Decimal:
         """Per kW and hour of a contract signed in v: it rises after every full year of service."""

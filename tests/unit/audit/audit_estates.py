@@ -167,7 +167,9 @@ def worlds() -> dict[str, Scenario]:
         "runway": a_world([hall()], [server()], cash=CASH),
         "chat": a_world([hall(), campus()], [server(**ALL)], workloads=[CHAT | {"price_usd_per_unit": 9}]),
         "run": a_world([hall()], [server(**ALL)], workloads=[flexible("train", 30.0), RUN]),
-        "run that moves": a_world([hall()], [server(**ALL)], workloads=[flexible("train", 30.0), RUN | {"interruptible": True}]),
+        "run that moves": a_world(
+            [hall()], [server(**ALL)], workloads=[flexible("train", 30.0), RUN | {"interruptible": True}]
+        ),
         "data": a_world(
             [hall(), campus()],
             [server(**ALL)],

@@ -33,7 +33,16 @@ def test_the_worlds_hold_what_there_is_to_own() -> None:
     actions = {line.action for plan in plans for line in plan.lines}
     kinds = {charge.kind for plan in plans for charge in plan.charges}
     assert {"buy", "lease", "build"} <= actions
-    assert {"site", "team", "energy", "energy of work", "staff", "maintenance", "software", "tax and insurance"} <= kinds
+    assert {
+        "site",
+        "team",
+        "energy",
+        "energy of work",
+        "staff",
+        "maintenance",
+        "software",
+        "tax and insurance",
+    } <= kinds
     ends = [(line, len(plan.horizon.periods)) for plan in plans for line in plan.lines]
     assert any(line.action == "lease" and line.end_index > count for line, count in ends)
     assert any(line.action == "buy" and line.end_index < count for line, count in ends)
