@@ -1,4 +1,4 @@
-"""Scenarios with servers, colocation and buildings of one's own, small enough to be solved in a test; all their figures are stated."""
+"""Scenarios with servers, colocation and buildings of one's own, small enough to be solved in a test; all figures are stated."""
 
 import copy
 from typing import Any
