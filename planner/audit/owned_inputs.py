@@ -85,7 +85,7 @@ def _datacenter(site: DatacenterSite) -> Stated:
 
 
 def _server(holdings: Holdings, server: Server) -> Stated:
-    count = server.accelerators_per_server
+    count = server.accelerators_per_server or (None if server.accelerator else 1)
     life = server.life_months
     if life is None:
         life = holdings.of_server(server, "life_months")
