@@ -123,10 +123,11 @@ def _another(path: Path, value: float) -> float:
 
 
 # one thing is wrong, and the rule that guards it says so
-LINE, LEASE = "lines/0", "lines/8"
+LINE, LEASE = "buy/0", "lease/0"
+"""The first line of an action; others are paths."""
 WORDS: list[tuple[str, Any, str]] = [
     (f"{LINE}/action", "build", "action-unknown"),
-    (f"{LINE}/option", "own:campus/chip/7m", "unknown-option"),
+    (f"{LINE}/option", "own:hall/chip/7m", "unknown-option"),
     (f"{LINE}/unit", "node-hour", "line-unit"),
     (f"{LINE}/signed", "2027-04", "line-label"),
     (f"{LINE}/units", 5.0, "site-record"),
@@ -158,6 +159,9 @@ WORDS: list[tuple[str, Any, str]] = [
 def test_a_wrong_word_is_caught_by_its_rule(path: str, value: Any, rule: str) -> None:
     plan = plans.read(honest()).to_json_value()
     *way, last = (int(key) if key.isdigit() else key for key in path.split("/"))
+    if way[:1] and way[0] in OWNED:
+        actions = [line["action"] for line in plan["lines"]]
+        way = ["lines", actions.index(str(way[0]))]
     at(plan, tuple(way))[last] = value
     assert rule in rules(plan)
 
