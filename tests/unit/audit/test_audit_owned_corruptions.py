@@ -133,6 +133,7 @@ WORDS: list[tuple[str, Any, str]] = [
     (f"{LINE}/units", 5.0, "site-record"),
     (f"{LINE}/units", 5.5, "owned-whole"),
     (f"{LINE}/price_source", "hearsay", "line-provenance"),
+    ("inputs/options/1/price_row", "hearsay", "owned-option"),
     (f"{LINE}/signed_index", 9, "owned-signing"),
     (f"{LINE}/start_index", 0, "owned-start"),
     (f"{LINE}/end_index", 5, "owned-term"),
