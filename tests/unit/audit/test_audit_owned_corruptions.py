@@ -29,7 +29,8 @@ def numbers(value: Any, path: Path) -> Iterator[tuple[Path, float | None]]:
     """Every number, and every place where there could be one."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inside in items:
-        yield from numbers(inside, (*path, key))
+        if key != "rivals":  # like `alternatives`: of options that the plan does not use
+            yield from numbers(inside, (*path, key))
     if (value is None and path[-1] != "accelerator") or (
         isinstance(value, int | float) and not isinstance(value, bool)
     ):
