@@ -21,6 +21,11 @@ from planner.audit import (
     limits,
     lines,
     money,
+    owned_charges,
+    owned_inputs,
+    owned_lines,
+    owned_records,
+    owned_sites,
     paid_data,
     periods,
     runs,
@@ -54,6 +59,11 @@ LEDGER_RULES: tuple[Callable[[Ledger], Iterator[Check]], ...] = (
     *dates.RULES,
     *filters.RULES,
     *fits.RULES,
+    *owned_inputs.RULES,
+    *owned_lines.RULES,
+    *owned_charges.RULES,
+    *owned_sites.RULES,
+    *owned_records.RULES,
 )
 
 

@@ -62,7 +62,9 @@ def _known(ledger: Ledger) -> Iterator[FitRecord]:
 
 
 def _throughput(ledger: Ledger, option: str) -> dict[str, float]:
-    entry = ledger.prices.origins.get(option)
+    entry, own = ledger.prices.origins.get(option), ledger.estate.holdings.of(option)
+    if own is not None and own.server is not None:
+        return own.server.throughput
     return entry.throughput if isinstance(entry, InstanceOffer | Held) else {}
 
 
