@@ -3,11 +3,13 @@
 from planner.domain.own import DatacenterSite
 from planner.domain.plan import Plan
 from planner.domain.plan_records_own import FigureRecord
-from planner.report.figures import amount, percent
+from planner.report.figures import percent
 from planner.report.owned_sources import RESALE, UNLISTED, rests
 from planner.report.reading import Reading
 from planner.report.table import Bullets, Paragraph, Row, Section, Table, group, number_columns, text_columns
 from planner.units import HOURS_PER_MONTH
+
+_PAID = "capital is paid at the start of the period in which it is ordered, running costs and rents in the middle of every period"
 
 
 def conventions(reading: Reading) -> Section | None:
@@ -23,8 +25,7 @@ def conventions(reading: Reading) -> Section | None:
     }[own.value_at_end]
     items = [
         f"a month has {HOURS_PER_MONTH:g} hours (others reckon with 720: 1.4% less of everything paid by the hour)",
-        "capital is paid at the start of the period in which it is ordered, running costs and rents in the middle of every"
-        f" period; all of it is discounted at {percent(asked.discount_rate)} a year",
+        f"{_PAID}; all of it is discounted at {percent(asked.discount_rate)} a year",
         *_lives(plan),
         f"what is still there at the end of the horizon counts {worth}",
         *(
@@ -93,6 +94,6 @@ def figures(plan: Plan) -> Section | None:
 
 def _figure(figure: FigureRecord) -> Row:
     name = figure.name.replace("_", " ") if figure.name.startswith(RESALE) else figure.name
-    value = f"{figure.value:,.0f}" if abs(figure.value) >= 1000 else amount(figure.value) if figure.value else "0"
+    value = f"{figure.value:,.10g}"
     source = ("scenario",) if figure.basis == "scenario" and figure.source == "scenario" else (figure.source,)
     return Row((name, value, figure.unit, figure.basis, figure.as_of, source))

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from planner.domain.plan import Plan, PlanLine
+from planner.domain.plan_records_own import RivalRecord
 from planner.report.figures import count, headline_money, percent, unit_price
 from planner.report.owned_lines import owned_lines
 from planner.report.owned_money import CAPITAL
@@ -87,18 +88,18 @@ def what_an_hour_costs(plan: Plan) -> str:
             continue
         text = f"{site.site} {unit_price(round(worked, 2))} per accelerator-hour worked"
         if site.rivals:
-            best = site.rivals[0]
-            own, which = (
-                (worked, "")
-                if best.term_periods is None
-                else (service, f", {unit_price(round(service, 2))} in service")
-            )
-            term = f"{words(best.contract)} at {best.option}"
-            more = "more" if best.usd_per_accelerator_hour >= own else "less"
-            gap = abs(best.usd_per_accelerator_hour / own - 1) if own > 0 else 0.0
-            text += f"{which}; the cheapest rented ({term}) {unit_price(round(best.usd_per_accelerator_hour, 2))}, {percent(gap)} {more}"
+            text += _against(site.rivals[0], worked, service)
         said.append(text)
     return f"What an owned hour costs, all in: {'. '.join(said)}." if said else ""
+
+
+def _against(best: RivalRecord, worked: float, service: float) -> str:
+    """What is paid by use beside the hours that work, a commitment beside all hours in service."""
+    own = worked if best.term_periods is None else service
+    also = "" if best.term_periods is None else f", {unit_price(round(service, 2))} in service"
+    usd = best.usd_per_accelerator_hour
+    apart = f", {percent(abs(usd / own - 1))} {'more' if usd >= own else 'less'}" if own > 0 else ""
+    return f"{also}; the cheapest rented is {unit_price(round(usd, 2))} ({words(best.contract)}, {best.option}){apart}"
 
 
 def money_needed(plan: Plan) -> str:
@@ -111,8 +112,8 @@ def money_needed(plan: Plan) -> str:
     left = f"; at the end what is owned is worth {headline_money(plan.cost.residual_usd)}, which the NPV counts"
     worth = left if plan.cost.residual_usd >= 0.005 else ""
     return (
-        f"Capital {headline_money(capital)}; most money needed at once {headline_money(found.peak_usd)} by the end of {at},"
-        f" before any income{worth}."
+        f"Capital {headline_money(capital)}; peak funding need {headline_money(found.peak_usd)} by the end of {at}, before any"
+        f" income{worth}."
     )
 
 

@@ -51,12 +51,12 @@ def _label(site: str, kind: str, unit: str, charges: list[ChargeRecord]) -> str:
     low = min((charge.unit_price_usd for charge in charges), key=abs)
     high = max((charge.unit_price_usd for charge in charges), key=abs)
     rising = f" to {unit_price(high)}" if abs(high - low) > 5e-7 else ""
-    return f"{site}: {kind}, {quantity} {unit} at {unit_price(low)}{rising}"
+    return f"{site}: {kind}, {quantity} × {unit_price(low)}{rising} per {unit}"
 
 
 def _rests_on(plan: Plan, charge: ChargeRecord) -> str:
     found = figures_of(plan, charge.kind, charge.provider, charge.option)
-    said = [f"{figure.name} {amount(figure.value)} {figure.unit} ({figure.basis})" for figure in found if figure.value]
+    said = [f"{figure.name} {figure.value:,.10g} {figure.unit} ({figure.basis})" for figure in found if figure.value]
     return "rests on " + listed(said) if said else ""
 
 
@@ -141,4 +141,4 @@ def peak(plan: Plan) -> str:
     if found is None or found.peak_usd < _CENT:
         return ""
     at = plan.horizon.periods[found.peak_period].start
-    return f"Most money needed at once: {money(found.peak_usd)} by the end of {at}, before any income."
+    return f"Peak funding need: {money(found.peak_usd)} by the end of {at} (spending so far, before any income)."
