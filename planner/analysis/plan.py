@@ -5,6 +5,7 @@ from math import isfinite
 
 from planner.analysis.owned import why_owned, with_rivals
 from planner.analysis.reasons import alternatives, rejections, unit_prices, why
+from planner.domain.owned_rounding import roundings
 from planner.domain.plan import AuditRecord, Baseline, Binding, Facts, Inputs, Plan, ScenarioRecord
 from planner.domain.plan_records import FailureRecord
 from planner.domain.workload import Batch, Inference
@@ -200,6 +201,9 @@ def _assumptions(question: Question, used: set[int]) -> list[str]:
         )
     if not scenario.price_changes:
         found.append("prices stay as they are over the horizon (`price_changes`)")
+    bought = tuple(p.options[o].option for o in sorted(used) if p.options[o].option.asset is not None)
+    for rounded in dict.fromkeys(roundings(bought, p.horizon)):
+        found.append(f"{rounded.server or rounded.site}: {rounded.words}")
     for basis, words in (("derived", "derived from a published discount"), ("assumed", "assumed discounts")):
         lines = sum(p.options[o].option.provenance.basis == basis for o in used)
         if lines:
