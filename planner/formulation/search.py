@@ -249,7 +249,9 @@ class _Search:
                 if not self.matrix.integer[column]:
                     continue
                 running += values[i]
-                rounded[i] = max(np.floor(running + upwards - (1e-9 if upwards > 0 else -1e-9)) - whole, self.matrix.lower[column])
+                rounded[i] = max(
+                    np.floor(running + upwards - (1e-9 if upwards > 0 else -1e-9)) - whole, self.matrix.lower[column]
+                )
                 whole += rounded[i]
         return np.minimum(rounded, self.matrix.upper[blocks.design])
 
