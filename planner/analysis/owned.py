@@ -8,6 +8,7 @@ from planner.domain.option import Option
 from planner.domain.plan_records_own import RivalRecord, SiteRecord
 from planner.formulation.assemble_sites import owned_costs
 from planner.formulation.decisions import Decisions
+from planner.formulation.extract import Busyness
 from planner.formulation.parameters import THOUSAND, ProgramOption
 from planner.pipeline import Question, Solution
 
@@ -61,30 +62,43 @@ def _rivals(solution: Solution, site: SiteRecord) -> tuple[RivalRecord, ...]:
     work = _work_of(solution, site.site)
     if not work or worked is None or service is None:
         return ()
-    best: dict[tuple[str, int], RivalRecord] = {}
+    best: dict[tuple[str, int, bool], RivalRecord] = {}
+    wanted = max(period.accelerators for period in site.periods)
     for o, member in enumerate(solution.question.parameters.options):
         option = member.option
         if option.action not in RENTED or option.held or option.asset is not None:
             continue
         usd = _mean_price(solution.question, o, work)
-        key = option.action, member.terms.term
+        most = _most_accelerators(solution.question, option)
+        key = option.action, member.terms.term, most is None or most >= wanted
         if usd is not None and (key not in best or usd < best[key].usd_per_accelerator_hour):
-            best[key] = _record(member, usd)
+            best[key] = _record(member, usd, most, wanted)
     busy = service / worked if worked > 0 else 1.0
 
     def effective(rival: RivalRecord) -> float:
         return rival.usd_per_accelerator_hour / (busy if rival.term_periods is not None and busy > 0 else 1.0)
 
-    return tuple(sorted(best.values(), key=lambda rival: (effective(rival), rival.option)))
+    return tuple(sorted(best.values(), key=lambda rival: (not rival.enough, effective(rival), rival.option)))
 
 
-def _record(member: ProgramOption, usd: float) -> RivalRecord:
+def _most_accelerators(question: Question, option: Option) -> float | None:
+    """The tightest of the caps on an option, in accelerators."""
+    caps = [cap for cap in question.market.caps if cap.name in option.groups]
+    nodes = [cap.max_nodes for cap in caps] + [option.max_nodes if option.exact_nodes is None else option.exact_nodes]
+    found = [n * option.count for n in nodes if n is not None]
+    found += [cap.max_accelerators for cap in caps if cap.max_accelerators is not None]
+    return float(min(found)) if found and option.count else None
+
+
+def _record(member: ProgramOption, usd: float, most: float | None, wanted: float) -> RivalRecord:
     option, provenance = member.option, member.option.provenance
     return RivalRecord(
         contract=KIND.get(option.action, option.action),
         term_periods=member.terms.term or None,
         option=option.id,
         usd_per_accelerator_hour=round(usd, 6),
+        most_accelerators=most,
+        enough=most is None or most >= wanted,
         source=provenance.source,
         as_of=provenance.as_of,
         basis=provenance.basis,
@@ -162,41 +176,40 @@ def _price(question: Question, o: int, w: int, t: int) -> float | None:
     return (terms.usd_per_hour[signed] + terms.upfront_usd[signed] / hours) * support / rate
 
 
-def why_owned(solution: Solution, sites: tuple[SiteRecord, ...]) -> dict[int, str]:
+def why_owned(solution: Solution, sites: tuple[SiteRecord, ...], busyness: Busyness) -> dict[int, str]:
     """One sentence with numbers for every owned option of the plan, by its index in the parameters."""
     decisions, p = solution.decisions, solution.question.parameters
     assert decisions is not None
     by_name = {site.site: site for site in sites}
-    hours = _node_hours(solution, decisions)
+    served: dict[int, set[int]] = defaultdict(set)
+    for o, w, _ in _node_hours(solution, decisions):
+        served[o].add(p.parent(w))
     said = {}
     for o in sorted({o for o, _ in decisions.signed}):
         asset = p.options[o].option.asset
-        if asset is None or asset.site not in by_name:
-            continue
-        site = by_name[asset.site]
-        said[o] = _server(solution, o, site, hours) if asset.role == "server" else _power(site, asset.role)
+        if asset is not None and asset.site in by_name:
+            site, names = by_name[asset.site], [p.workloads[w] for w in sorted(served[o])]
+            said[o] = (
+                _server(site, names, busyness.utilisation(o)) if asset.role == "server" else _power(site, asset.role)
+            )
     return said
 
 
-def _server(solution: Solution, o: int, site: SiteRecord, hours: dict[tuple[int, int, int], float]) -> str:
-    p, decisions = solution.question.parameters, solution.decisions
-    assert decisions is not None
-    there = sum(decisions.live(p, o, t, 0) * period.hours for t, period in enumerate(p.horizon.periods))
-    mine = {(w, t): nodes for (option, w, t), nodes in hours.items() if option == o}
-    if not mine or not there:
-        return "does no work while nothing fails; it is there for what the plan must survive"
-    names = ", ".join(p.workloads[w] for w in sorted({p.parent(w) for w, _ in mine}))
-    text = f"serves {names}, at work {sum(mine.values()) / there:.1%} of its hours"
+def _server(site: SiteRecord, names: list[str], used: float | None) -> str:
     worked, service = site.usd_per_accelerator_hour, site.usd_per_accelerator_hour_in_service
-    if worked is None or service is None:
-        return text
+    if not names or not used or worked is None or service is None:
+        return "does no work while nothing fails; it is there for what the plan must survive"
+    text = f"serves {', '.join(names)}, at work {used:.1%} of its hours"
     text += f"; with power, people and site ${worked:.4g} per accelerator-hour worked"
     if not site.rivals:
         return f"{text}; nothing rented does the same work"
     best = site.rivals[0]
     if best.term_periods is not None:
         text += f", ${service:.4g} in service"
-    return f"{text}; the cheapest rented way is ${best.usd_per_accelerator_hour:.4g} ({best.option})"
+    found = f"${best.usd_per_accelerator_hour:.4g} ({best.option})"
+    if best.enough:
+        return f"{text}; the cheapest rented way is {found}"
+    return f"{text}; no cap lets so many be rented; {found} for at most {best.most_accelerators:,.0f} accelerators"
 
 
 def _power(site: SiteRecord, role: str) -> str:

@@ -61,7 +61,7 @@ def plan_of(
     sites = with_rivals(
         solution, site_records(p, decisions, paid, beside, question.market.sites, scenario.discount_rate)
     )
-    reasons = why(solution, prices) | why_owned(solution, sites)
+    reasons = why(solution, prices) | why_owned(solution, sites, busyness)
     owned = owned_lines(p, decisions, paid, busyness, reasons)
     lines = lines_of(p, decisions, paid, busyness, scenario, reasons, owned)
     cost = cost_of(p, paid, beside, present)

@@ -40,6 +40,10 @@ class RivalRecord(Strict):
     usd_per_accelerator_hour: float
     """For what an accelerator of the site does in an hour, if the rented nodes are always busy; mean over the hours that
     the site works, discounted."""
+    most_accelerators: float | None
+    """Accelerators of it that can be had at once within the caps; None without a cap, and for what is not sold by the node."""
+    enough: bool
+    """Whether that is as many as stand at the site."""
     source: str
     as_of: str
     basis: str
@@ -71,7 +75,7 @@ class SiteRecord(Strict):
     usd_per_accelerator_hour_in_service: float | None
     """The same over all hours in service, worked or idle."""
     rivals: tuple[RivalRecord, ...] = ()
-    """What it competes with, the cheapest first."""
+    """What it competes with: first what can be had in such numbers, the cheapest first."""
 
 
 class AssetRecord(Strict):

@@ -99,7 +99,8 @@ def _against(best: RivalRecord, worked: float, service: float) -> str:
     also = "" if best.term_periods is None else f", {unit_price(round(service, 2))} in service"
     usd = best.usd_per_accelerator_hour
     apart = f", {percent(abs(usd / own - 1))} {'more' if usd >= own else 'less'}" if own > 0 else ""
-    return f"{also}; the cheapest rented is {unit_price(round(usd, 2))} ({words(best.contract)}, {best.option}){apart}"
+    what = "the cheapest rented is" if best.enough else "no cap lets so many be rented, the cheapest of any number is"
+    return f"{also}; {what} {unit_price(round(usd, 2))} ({words(best.contract)}, {best.option}){apart}"
 
 
 def money_needed(plan: Plan) -> str:

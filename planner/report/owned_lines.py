@@ -29,7 +29,7 @@ def to_buy_build_and_lease(plan: Plan) -> Section | None:
     for action in (action for action in ACTIONS if action in OWNED):
         mine = [line for line in lines if line.action == action]
         if mine:
-            rows += [group(ACTIONS[action], len(columns)), *(_row(plan, same) for same in _contracts(mine))]
+            rows += [group(ACTIONS[action], len(columns)), *_told_once([_row(plan, same) for same in _contracts(mine)])]
     rows.append(_sum(lines))
     return Section("To buy, build and lease", (Table(columns, tuple(rows)), Paragraph(_ARITHMETIC)))
 
@@ -38,6 +38,16 @@ _ARITHMETIC = (
     "Total = quantity × unit price + upfront, all that is owed under the line. What is bought and built is paid when it is"
     " ordered, rents in the middle of every period; running costs follow below."
 )
+
+
+def _told_once(rows: list[Row]) -> list[Row]:
+    """A remark that stands below an earlier row is not repeated."""
+    seen: set[str] = set()
+    told = []
+    for row in rows:
+        told.append(row._replace(note="as above" if row.note in seen else row.note))
+        seen.add(row.note)
+    return told
 
 
 def _contracts(lines: list[PlanLine]) -> list[list[PlanLine]]:
@@ -56,13 +66,13 @@ def _row(plan: Plan, lines: list[PlanLine]) -> Row:
     cells: tuple[Cell, ...] = (
         _what(first),
         _when(plan, first, lines[-1]),
-        _price(lines),
+        _price(plan, lines),
         money(upfront if first.action == "lease" else total),
         owed,
         "–" if first.utilisation is None else percent(first.utilisation),
         (first.price_as_of, first.price_basis),
     )
-    said = [text for text in (first.why, _per_unit(plan, first), f"price source: {first.price_source}") if text]
+    said = [text for text in (first.why, f"price source: {first.price_source}") if text]
     return Row(cells, note="; ".join(said))
 
 
@@ -89,25 +99,23 @@ def _when(plan: Plan, first: PlanLine, last: PlanLine) -> tuple[str, ...]:
     )
 
 
-def _price(lines: list[PlanLine]) -> tuple[str, ...]:
+def _price(plan: Plan, lines: list[PlanLine]) -> tuple[str, ...]:
     first, quantity = lines[0], sum(line.quantity for line in lines)
     low, high = min(line.unit_price_usd for line in lines), max(line.unit_price_usd for line in lines)
     if first.action != "lease":
         listed = "" if abs(first.list_price_usd - low) < 0.005 else f"at the start {money(first.list_price_usd)}"
-        return (money(low), f"per {first.unit}", f"× {amount(quantity)}", listed)
+        return (money(low), f"per {first.unit}", f"× {amount(quantity)}", listed, *_parts(plan, first))
     monthly = f"{unit_price(round(low * HOURS_PER_MONTH, 2))} per kW and month"
     rising = f"to {unit_price(high)}" if high - low > 5e-7 else ""
     return (unit_price(low), rising, f"per {first.unit}", monthly, f"× {amount(quantity)}")
 
 
-def _per_unit(plan: Plan, line: PlanLine) -> str:
+def _parts(plan: Plan, line: PlanLine) -> list[str]:
     """What the price of a server or module is made of."""
-    if line.action == "lease" or not line.units:
-        return ""
     parts = capital_of(plan, line)
-    if len(parts) < 2:
-        return ""
-    return f"per {line.unit}: " + " + ".join(f"{kind} {money(usd / line.units)}" for kind, usd in parts.items())
+    if len(parts) < 2 or not line.units:
+        return []
+    return [f"{kind} {money(usd / line.units)}" for kind, usd in parts.items()]
 
 
 def _sum(lines: list[PlanLine]) -> Row:

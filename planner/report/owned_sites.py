@@ -97,7 +97,7 @@ def _beside_rented(plan: Plan) -> list[Block]:
         return []
     columns = (
         *text_columns("An accelerator-hour of the same work"),
-        *number_columns("USD worked", "USD in service", "Owned is cheaper by"),
+        *number_columns("USD worked", "USD in service", "Owned is cheaper by", "At most"),
         Column("Price of"),
     )
     rows: list[Row] = []
@@ -105,11 +105,13 @@ def _beside_rented(plan: Plan) -> list[Block]:
         worked, service = site.usd_per_accelerator_hour, site.usd_per_accelerator_hour_in_service
         if worked is None or service is None:
             continue
-        rows.append(Row((f"owned at {site.site}", unit_price(worked), unit_price(service), "", ""), "total"))
+        mine = (f"owned at {site.site}", unit_price(worked), unit_price(service), "", "", "")
+        rows.append(Row(mine, "total"))
         rows += [_rival(plan, rival, worked, service) for rival in site.rivals]
     said = (
         "What is paid by use is set against the hours that work, a commitment against all hours in service. Prices are those of"
-        " the periods in which the site works, discounted as its own hours are; caps on what can be rented are not in them."
+        " the periods in which the site works, discounted as its own hours are. At most so many accelerators of it can be"
+        " had at once; what cannot be had in the numbers of the site stands last."
     )
     return [Table(columns, tuple(rows)), Paragraph(said)]
 
@@ -125,6 +127,7 @@ def _rival(plan: Plan, rival: RivalRecord, worked: float, service: float) -> Row
             "" if termed else price,
             price if termed else "",
             percent(1 - own / usd) if usd > 0 else "",
+            "" if rival.most_accelerators is None else amount(rival.most_accelerators),
             (rival.as_of, rival.basis),
         )
     )
