@@ -76,11 +76,12 @@ def _elsewhere(plan: Plan) -> str:
     """Cash that no line accounts for, so that the two totals can be reconciled."""
     beside = {kind: plan.cost.by_kind.get(kind, 0.0) for kind in BESIDE_LINES}
     named = [f"{money(usd)} for {kind}" for kind, usd in beside.items() if usd >= 0.005 and kind not in CHARGED_KINDS]
-    running = sum(beside[kind] for kind in CHARGED_KINDS)
+    running = sum(beside[kind] for kind in CHARGED_KINDS if kind != "sale")
     named += [f"{money(running)} for sites, teams and running what is owned"] if abs(running) >= 0.005 else []
     credit = -beside["credits"]
     rest = plan.total_usd - sum(line.in_horizon_usd for line in plan.lines) - sum(beside.values())
     said = [f"Beside these lines {listed(named)} fall due in the horizon."] if named else []
+    said += [f"Sales bring {money(-beside['sale'])} in the horizon."] if beside["sale"] <= -0.005 else []
     said += [f"Credits pay {money(credit)} of the bills."] if credit >= 0.005 else []
     if abs(rest) >= 0.5:
         said.append(f"Cash in the horizon holds {money(rest)} beside these lines, such as contracts already held.")

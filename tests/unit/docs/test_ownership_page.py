@@ -6,7 +6,6 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from pytest import approx
 
 from planner.analysis.answer import answer
 from planner.domain.catalog import Catalog
@@ -65,19 +64,19 @@ def test_every_sum_of_the_example_is_right() -> None:
 def test_the_planner_says_what_the_example_says(plan: Plan) -> None:
     said = {name: value for name, (_, value) in worked().items()}
     (site,), (asset,), kinds = plan.sites, plan.assets, plan.cost.by_kind
-    assert plan.npv_usd == approx(said["NPV"], abs=2)
+    assert plan.npv_usd == pytest.approx(said["NPV"], abs=2)
     assert "USD 2,850,730" in PAGE
     assert round(plan.npv_usd) == 2_850_730
-    assert site.usd_per_accelerator_hour == approx(said["USD per accelerator-hour"], abs=1e-4)
-    assert site.fixed_npv_usd == approx(said["team alone, of that"], abs=1)
+    assert site.usd_per_accelerator_hour == pytest.approx(said["USD per accelerator-hour"], abs=1e-4)
+    assert site.fixed_npv_usd == pytest.approx(said["team alone, of that"], abs=1)
     assert sum(asset.capital_by_kind.values()) == said["eight servers, paid at once"]
     assert (asset.sale_usd, asset.book_value_usd) == (said["worth after two years"], said["book value after two years"])
     for kind, name in (
         ("rent", "rent a year"), ("energy", "energy a year"), ("maintenance", "maintenance a year"), ("staff", "staff a year"),
         ("tax and insurance", "tax and insurance a year"),
     ):  # fmt: skip
-        assert kinds[kind] == approx(2 * said[name], abs=2), kind
+        assert kinds[kind] == pytest.approx(2 * said[name], abs=2), kind
     (renting, *_) = plan.baselines
     assert renting.name == "rent everything"
-    assert renting.npv_usd == approx(said["rented"], abs=2)
-    assert renting.saving_fraction == approx(0.441, abs=5e-4)
+    assert renting.npv_usd == pytest.approx(said["rented"], abs=2)
+    assert renting.saving_fraction == pytest.approx(0.441, abs=5e-4)
