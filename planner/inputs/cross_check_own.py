@@ -90,7 +90,7 @@ def check_own_figures(scenario: Scenario, lengths: PeriodLengths | None, catalog
         if lengths is not None:
             _site_in_time(site, desk.lead_months, scenario, lengths, path, log)
     for i, server in enumerate(own.servers):
-        if server.accelerator in catalog.accelerators:
+        if server.accelerator is None or server.accelerator in catalog.accelerators:
             _server(server, own, catalog, lengths, (_OWN, "servers", i), log)
 
 
@@ -145,8 +145,9 @@ def _server(
         log.say(f"unknown residual curve `{name}`", (*path, "residual_curve"), remedy, "unknown_name")
         server = server.model_copy(update={"residual_curve": ((0.0, 1.0), (12.0, 0.0))})
     desk = ServerDesk(server, own, catalog)
+    named = "name" if server.accelerator is None else "accelerator"
     for missing in desk.take.missing:
-        log.say(missing.what, (*path, "accelerator"), f"give `{missing.key}`", "no_figure")
+        log.say(missing.what, (*path, named), f"give `{missing.key}`", "no_figure")
     lacking = {missing.key for missing in desk.take.missing}
     for j, months in enumerate(server.keep_months or ()):
         if months > desk.life + 1e-9 and "life_months" not in lacking:
@@ -158,7 +159,7 @@ def _server(
             f"{desk.lead_months:g} months of delivery leave `{server.label}` no period of service within"
             f" {whole / HOURS_PER_MONTH:g} months"
         )
-        given = "lead_months" if server.lead_months is not None else "accelerator"
+        given = "lead_months" if server.lead_months is not None else named
         log.say(what, (*path, given), "lengthen the horizon, or shorten `lead_months`", "window")
 
 
