@@ -54,7 +54,8 @@ def _of(thing: str, figures: Sequence[Figure]) -> Iterator[tuple[str, Figure]]:
 def table(catalog: Catalog) -> str:
     """The block between the markers."""
     rows = [
-        f"| {thing} | `{figure.name}` | {figure.value:,.10g} {figure.unit} | {figure.basis} | {figure.as_of} | {_plain(figure.source)} |"
+        f"| {thing} | `{figure.name}` | {figure.value:,.10g} {figure.unit} | {figure.basis} | {figure.as_of} |"
+        f" {_plain(figure.source)} |"
         for thing, figure in defaults(catalog)
     ]
     head = "| of | figure | default | basis | as of | source |\n|---|---|---|---|---|---|"

@@ -63,8 +63,8 @@ class Pricing:
     )
 
     def change(self, option: Option) -> PriceChange | None:
-        """The price change that applies to an option; none to what is already held."""
-        return None if option.held else change_of(self.scenario.price_changes, option)
+        """The price change that applies to an option; none to what is already held, nor to what is owned, which has its own."""
+        return None if option.held or option.asset is not None else change_of(self.scenario.price_changes, option)
 
     def discount(self, option: Option) -> float:
         """Negotiated discount on an option; none on what is already held."""

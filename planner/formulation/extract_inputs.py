@@ -40,7 +40,7 @@ def option_records(
                 list_price_input_usd_per_mtok=option.usd_per_mtok_input,
                 list_price_output_usd_per_mtok=option.usd_per_mtok_output,
                 discount_fraction=pricing.discount(option),
-                change_per_year=change.per_year if change else 0.0,
+                change_per_year=option.asset.change_per_year if option.asset else change.per_year if change else 0.0,
                 price_path=(change.path or "") if change else "",
                 zone=option.zone,
                 vendor=option.vendor,

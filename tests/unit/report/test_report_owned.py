@@ -215,6 +215,15 @@ def test_rented_work_is_compared_for_the_same_work() -> None:
     assert rival.usd_per_accelerator_hour == pytest.approx(10.0)
 
 
+def test_prices_of_what_is_owned_move_by_their_own_change_only() -> None:
+    """Not by the scenario's `price_changes`, which are of what is rented."""
+    falling = owning([a_hall()], [a_server(price_change_per_year=-0.1)], price_changes=[{"per_year": -0.2}])
+    plan = owned_plan(falling)
+    moved = {record.option: record.change_per_year for record in plan.inputs.options}
+    assert moved == {"own:hall/h100-sxm-80gb/24m": -0.1, "own:hall/power": 0.0}
+    assert "prices assumed to change by -10.0% a year: purchase of h100-sxm-80gb at hall" in markdown(plan)
+
+
 def test_words_of_others_cannot_leave_their_cell() -> None:
     plan = owned_plan(owning([a_hall(source="=cmd|`<b>` | x")], [a_server(source="=1+1")]))
     table = render_plan(plan, "markdown")
