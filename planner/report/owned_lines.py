@@ -29,7 +29,9 @@ def to_buy_build_and_lease(plan: Plan) -> Section | None:
     for action in (action for action in ACTIONS if action in OWNED):
         mine = [line for line in lines if line.action == action]
         if mine:
-            rows += [group(ACTIONS[action], len(columns)), *_told_once([_row(plan, same) for same in _contracts(mine)])]
+            shown, small = _told_apart(_contracts(mine))
+            rows += [group(ACTIONS[action], len(columns)), *_told_once([_row(plan, same) for same in shown])]
+            rows += [_folded(small)] if small else []
     rows.append(_sum(lines))
     return Section("To buy, build and lease", (Table(columns, tuple(rows)), Paragraph(_ARITHMETIC)))
 
@@ -38,6 +40,39 @@ _ARITHMETIC = (
     "Total = quantity × unit price + upfront, all that is owed under the line. What is bought and built is paid when it is"
     " ordered, rents in the middle of every period; running costs follow below."
 )
+
+
+MOST_ORDERS = 8
+"""More orders of one sort than that are not told one by one: the smallest stand in one row."""
+
+
+def _told_apart(orders: list[list[PlanLine]]) -> tuple[list[list[PlanLine]], list[list[PlanLine]]]:
+    """The largest orders in their order, and the rest if it is more than one."""
+    if len(orders) <= MOST_ORDERS + 1:
+        return orders, []
+    largest = sorted(orders, key=lambda order: -sum(line.total_usd for line in order))[:MOST_ORDERS]
+    return [order for order in orders if order in largest], [order for order in orders if order not in largest]
+
+
+def _folded(orders: list[list[PlanLine]]) -> Row:
+    """What the smaller orders come to."""
+    lines = [line for order in orders for line in order]
+    total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
+    upfront = sum(line.upfront_usd if line.action == "lease" else line.total_usd for line in lines)
+    units = sum(order[0].units for order in orders)
+    what = {"buy": "servers", "build": "modules", "lease": "kW"}[lines[0].action]
+    owed: Cell = (money(total),) if abs(total - inside) < 0.005 else (money(total), "in horizon", money(inside))
+    months = sorted({(line.signed_index, line.signed) for line in lines})
+    cells: tuple[Cell, ...] = (
+        (f"{len(orders)} smaller orders", f"{count(units)} {what} in all"),
+        f"{months[0][1]} to {months[-1][1]}",
+        "",
+        money(upfront),
+        owed,
+        "",
+        "",
+    )
+    return Row(cells, note="all of them with `--format csv`")
 
 
 def _told_once(rows: list[Row]) -> list[Row]:

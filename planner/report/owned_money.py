@@ -61,7 +61,7 @@ def _rests_on(plan: Plan, charge: ChargeRecord) -> str:
 
 
 def assets(plan: Plan) -> Section | None:
-    """Every purchase: capital by kind, what it brings or is worth, and its straight-line book value at that time."""
+    """Every option bought: capital by kind, what it brings or is worth, and its straight-line book value at that time."""
     if not plan.assets:
         return None
     columns = (
@@ -69,7 +69,8 @@ def assets(plan: Plan) -> Section | None:
         *number_columns("Capital", "Worth", "Book value", "Worth less book", "Stranded"),
         Column("When"),
     )
-    rows = [_asset(plan, asset) for asset in plan.assets]
+    options = dict.fromkeys(asset.option for asset in plan.assets)
+    rows = [_bought(plan, [asset for asset in plan.assets if asset.option == option]) for option in options]
     capital = sum(_capital(asset) for asset in plan.assets)
     worth, book = sum(asset.sale_usd for asset in plan.assets), sum(asset.book_value_usd for asset in plan.assets)
     stranded = sum(_stranded(asset) for asset in plan.assets)
@@ -86,26 +87,40 @@ _WORTH = (
 )
 
 
-def _asset(plan: Plan, asset: AssetRecord) -> Row:
-    option = next((record for record in plan.inputs.options if record.option == asset.option), None)
-    name = option.node_type if option is not None else asset.option
-    kinds = tuple(f"{kind} {money(usd)}" for kind, usd in asset.capital_by_kind.items())
-    periods = plan.horizon.periods
-    ordered = periods[asset.signed_index].start
-    kept = asset.end_index >= len(periods)
-    end = "kept to the end" if kept else f"sold {periods[asset.end_index].start}"
-    capital = _capital(asset)
+def _bought(plan: Plan, assets: list[AssetRecord]) -> Row:
+    """All purchases under one option."""
+    option = next((record for record in plan.inputs.options if record.option == assets[0].option), None)
+    name = option.node_type if option is not None else assets[0].option
+    kinds: dict[str, float] = defaultdict(float)
+    for asset in assets:
+        for kind, usd in asset.capital_by_kind.items():
+            kinds[kind] += usd
+    capital, stranded = sum(map(_capital, assets)), sum(map(_stranded, assets))
+    worth, book = sum(asset.sale_usd for asset in assets), sum(asset.book_value_usd for asset in assets)
     cells = (
-        (f"{count(asset.units)} × {name}", asset.site),
-        kinds,
+        (f"{count(sum(asset.units for asset in assets))} × {name}", assets[0].site),
+        tuple(f"{kind} {money(usd)}" for kind, usd in kinds.items()),
         money(capital),
-        money(asset.sale_usd),
-        money(asset.book_value_usd),
-        money(asset.sale_usd - asset.book_value_usd),
-        percent(_stranded(asset) / capital) if capital else "",
-        (f"ordered {ordered}", end),
+        money(worth),
+        money(book),
+        money(worth - book),
+        percent(stranded / capital) if capital else "",
+        _dates(plan, assets),
     )
     return Row(cells)
+
+
+def _dates(plan: Plan, assets: list[AssetRecord]) -> tuple[str, ...]:
+    """When they are ordered, and until when they are kept."""
+    periods = plan.horizon.periods
+    ordered = [periods[t].start for t in sorted({asset.signed_index for asset in assets})]
+    sold = [periods[t].start for t in sorted({asset.end_index for asset in assets}) if t < len(periods)]
+    kept = any(asset.end_index >= len(periods) for asset in assets)
+    return (f"ordered {_from_to(ordered)}", f"sold {_from_to(sold)}" if sold else "", "kept to the end" if kept else "")
+
+
+def _from_to(months: list[str]) -> str:
+    return months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
 
 
 def _capital(asset: AssetRecord) -> float:

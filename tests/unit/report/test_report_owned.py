@@ -128,7 +128,7 @@ def test_a_building_is_built_and_servers_are_sold_and_bought_again(campus: Plan)
     building = next(joined(line) for line in text.splitlines() if "module" in line and "kept to the end" in line)
     # 1,000,000 over 10 years: 400,000 of book after six; half of it is worth something: 200,000 / 1,000,000 stranded
     assert "| $1,000,000 | $200,000 | $400,000 | -$200,000 | 20.0% |" in building
-    assert "ordered 2027 sold 2029" in joined(text)
+    assert "ordered 2027 to 2031 sold 2029 to 2031 kept to the end" in joined(text)
     assert "the building of campus counts at 50.0% of its straight-line book value" in joined(text)
 
 
