@@ -29,6 +29,7 @@ docs:
 	PYTHONPATH=. $(PYTHON) docs/make_reference.py
 	PYTHONPATH=. $(PYTHON) docs/make_formulation.py
 	PYTHONPATH=. $(PYTHON) docs/make_seed_figures.py
+	PYTHONPATH=. $(PYTHON) docs/make_ownership.py
 
 # Rewrite what the golden tests compare with, then read the diff.
 golden:

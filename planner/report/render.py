@@ -10,6 +10,10 @@ from planner.report import (
     failures,
     headline,
     margin,
+    owned_basis,
+    owned_lines,
+    owned_money,
+    owned_sites,
     places,
     purchase,
     reasons,
@@ -46,8 +50,13 @@ def plan_document(plan: Plan) -> Document:
     reading = Reading(plan)
     sections = (
         headline.headline(reading),
+        owned_lines.to_buy_build_and_lease(plan),
         purchase.what_to_sign(plan),
         cash.by_year(plan),
+        owned_money.funding(plan),
+        owned_money.running_costs(plan),
+        owned_sites.sites(plan),
+        owned_money.assets(plan),
         charges.beside_capacity(plan),
         cash.by_provider(plan),
         runway.runway(reading),
@@ -65,7 +74,9 @@ def plan_document(plan: Plan) -> Document:
         reasons.what_binds(plan),
         reasons.nearest_not_taken(plan),
         reasons.why_rejected(plan),
+        owned_basis.conventions(reading),
         trust.provenance(reading),
+        owned_basis.figures(plan),
         trust.verdict(plan),
     )
     said = tuple(section for section in sections if section is not None)
