@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from planner.domain.crossover import WayName
 from planner.formulation.parameters import THOUSAND
 from planner.formulation.solve import Watch
-from planner.formulation.strategic import IMPOSSIBLE, StrategicProgram, Value
+from planner.formulation.strategic import IMPOSSIBLE, StrategicProgram, Value, scales
 from planner.pipeline import Question, Solution, read, resized
 from planner.units import HOURS_PER_YEAR
 
@@ -42,10 +42,10 @@ def ways_of(question: Question) -> tuple[Way, ...]:
 class Size:
     """A question at one size."""
 
-    def __init__(self, question: Question, watch: Watch) -> None:
-        self.program = StrategicProgram(question.parameters, watch)
-        parameters = self.program.parameters
-        self.question = question._replace(assembled=question.assembled._replace(parameters=parameters))
+    def __init__(self, question: Question, program: StrategicProgram, multiple: float) -> None:
+        self.program, self.matrix = program, program.at(multiple)
+        assembled = question.assembled._replace(parameters=program.parameters)
+        self.question = question._replace(assembled=assembled)
         self.solved: dict[tuple[frozenset[int], int | None], Value] = {}
         self.rent: float | None = None
         self.rent_known = False
@@ -53,7 +53,7 @@ class Size:
     def value(self, allowed: frozenset[int], required: int | None = None) -> Value:
         key = allowed, required
         if key not in self.solved:
-            self.solved[key] = self.program.best(allowed, required)
+            self.solved[key] = self.program.best(self.matrix, allowed, required)
         return self.solved[key]
 
     def without(self, way: Way) -> Value:
@@ -83,7 +83,7 @@ class Size:
 
     def solution(self, value: Value) -> Solution:
         """The plan of a value."""
-        return read(self.question, self.program.built, self.program.outcome(value))
+        return read(self.question, self.program.built, self.program.outcome(self.matrix, value))
 
     def rent_usd_per_year(self) -> float | None:
         """First-year cash of the plan without anything owned; None if renting alone cannot serve the demand."""
@@ -110,15 +110,18 @@ class Sizes:
     def __init__(self, question: Question, watch: Watch) -> None:
         self.question, self.watch = question, watch
         self.made: dict[float, Size] = {}
+        self.program = StrategicProgram(question.parameters, watch) if scales(question.parameters) else None
 
     def at(self, multiple: float) -> Size:
         if multiple not in self.made:
-            self.made[multiple] = Size(resized(self.question, multiple), self.watch)
+            self.made[multiple] = self._made(multiple)
         return self.made[multiple]
 
-    def forget(self) -> None:
-        """Programs take room; what was found in them has been read."""
-        self.made.clear()
+    def _made(self, multiple: float) -> Size:
+        if self.program is not None:
+            return Size(self.question, self.program, multiple)
+        question = resized(self.question, multiple)
+        return Size(question, StrategicProgram(question.parameters, self.watch), 1.0)
 
 
 def usd(value: Value) -> float | None:
