@@ -1,10 +1,9 @@
 """From which size does it pay to own? The optimal plan at many sizes, and from it the thresholds with what they rest on."""
 
 from collections.abc import Callable
-from math import inf, log
+from math import exp, inf, log
 
-from planner.analysis.baselines import without_assumed_caps
-from planner.analysis.crossover_assumptions import Factor, factors_of, rents_times
+from planner.analysis.crossover_assumptions import Factor, any_contract, colocation_times, factors_of, rents_times
 from planner.analysis.crossover_search import Change, changes, grid, nearest
 from planner.analysis.crossover_sizes import Size, Sizes, Way, usd, ways_of
 from planner.analysis.crossover_terms import breakeven, fleet
@@ -23,13 +22,14 @@ from planner.domain.option import Option
 from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, Mistake
 from planner.formulation.solve import Watch, watching
-from planner.pipeline import Question, on_market, prepare, restricted, scenario_hash, scenario_value
+from planner.pipeline import Question, prepare, restricted, scenario_hash, scenario_value
 from planner.units import HOURS_PER_MONTH, MONTHS_PER_YEAR
 
 PER_DECADE = 8
 """Sizes scanned per factor of ten."""
-RENT_FACTORS = (1.0, 8.0)
-"""How much dearer rents are tried at where owning never pays."""
+DEARER = 8.0
+"""How many times as dear rents are tried at where owning never pays."""
+HUNDREDTH = 0.01
 COARSE = 0.02
 """Least precision of thresholds under changed assumptions, which only their ratios are read from."""
 
@@ -82,6 +82,7 @@ def crossover(
             alternatives=desk.alternatives() if sensitivities else (),
             swings=desk.swings() if sensitivities else (),
             complete=not watch.over,
+            interrupted=watch.interrupted,
         )
 
 
@@ -146,26 +147,29 @@ def never(sizes: Sizes, way: Way, multiple: float) -> str:
         if min(leads) >= len(p.horizon.periods):
             return "its first power would come after the end of the horizon"
         return "no plan with it exists at this size: a limit on power, money or places forbids it"
-    factor = _dearer(sizes, way, multiple)
+    what, change = ("the rent of colocation", colocation_times) if way.beside else ("everything rented", rents_times)
+    factor = _dearer(sizes, way, multiple, change)
     if factor is None:
-        return f"not even if everything rented were {RENT_FACTORS[1]:g} times as dear"
-    terms = breakeven(size, way)
-    said = f"there, it would pay only if everything rented were {factor - 1:.0%} dearer"
-    if terms.threshold_usd_per_year is not None and 0 < terms.variable_ratio < 1:
-        return f"{said}; at r = {terms.variable_ratio:.2f} the fixed cost is not yet earned"
-    return f"{said}: an owned hour costs more than a rented one at any size (r above 1)"
+        return f"not even if {what} were {DEARER:g} times as dear"
+    said = f"at the largest size it would pay only if {what} were {factor - 1:.0%} dearer"
+    if way.beside:
+        return f"{said}: the servers cost the same in both, power of its own costs more than rented power"
+    ratio = breakeven(size, way).variable_ratio
+    if 0 < ratio < 1:
+        return f"{said}: owned hours are cheaper (r = {ratio:.2f}), but too few to earn the fixed cost"
+    return f"{said}: an owned hour costs more than a rented one, whatever the size (r above 1)"
 
 
-def _dearer(sizes: Sizes, way: Way, multiple: float) -> float | None:
-    """Smallest multiple of all rents at which owning pays at a size, to a hundredth; None if there is none within bounds."""
+def _dearer(sizes: Sizes, way: Way, multiple: float, change: Callable[[Question, float], Question]) -> float | None:
+    """Smallest factor on what is rented at which owning pays at a size, to a hundredth; None if there is none within bounds."""
 
     def owns(by: float) -> bool:
-        return Sizes(rents_times(sizes.question, by), sizes.watch).at(multiple).verdict(way) == "owns"
+        return Sizes(change(sizes.question, by), sizes.watch).at(multiple).verdict(way) == "owns"
 
-    low, high = RENT_FACTORS
+    low, high = 1.0, DEARER
     if not owns(high):
         return None
-    while high - low > 0.01 and not sizes.watch.over:
+    while high - low > HUNDREDTH and not sizes.watch.over:
         middle = (low + high) / 2
         low, high = (low, middle) if owns(middle) else (middle, high)
     return high
@@ -226,8 +230,8 @@ class _Desk:
         )
 
     def alternatives(self) -> tuple[Alternative, ...]:
-        """Against each usual way of renting alone, as if it could deliver as much as is asked for."""
-        free = on_market(self.question, without_assumed_caps(self.question.market))
+        """Against each usual way of renting alone, as if it could deliver as much as is asked for; of any term."""
+        free = any_contract(self.question)
         fits = {o for _, o in free.screened.fits}
         found = []
         for name, keep in _kinds_of_rent(free.catalog):
@@ -264,7 +268,7 @@ def _leverage(low: tuple[Found, ...], high: tuple[Found, ...]) -> float | None:
         if a.state != b.state:
             return None
         if a.usd_per_year is not None and b.usd_per_year is not None:
-            ratios.append(round(2.718281828459045 ** abs(log(a.usd_per_year / b.usd_per_year)), 6))
+            ratios.append(round(exp(abs(log(a.usd_per_year / b.usd_per_year))), 6))
     return max(ratios)
 
 

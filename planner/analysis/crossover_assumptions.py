@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from planner.analysis.baselines import without_assumed_caps
 from planner.domain.catalog import Catalog
 from planner.domain.demand import shape_of
 from planner.domain.limits import Carbon
@@ -84,7 +85,7 @@ def factors_of(question: Question) -> Iterator[Factor]:
             "re-use of the building",
             *(
                 Setting(label, with_scenario(_sites(scenario, catalog, _reuse(by))))
-                for label, by in (("-25 points", -0.25), ("+25 points", 0.25))
+                for label, by in (("-50 points", -0.5), ("+50 points", 0.5))
             ),
         )
     yield relative("maintenance", lambda by: _maintenance(scenario, catalog, by), 0.5, 2.0)
@@ -126,6 +127,30 @@ def rents_moving(scenario: Scenario, points: float) -> Scenario:
     ]
     rest = PriceChange(per_year=points)  # what no entry names; entries that name as little come later and are used
     return scenario.model_copy(update={"price_changes": (rest, *moved)})
+
+
+def colocation_times(question: Question, by: float) -> Question:
+    """Rents of colocation at a multiple of their price."""
+    scenario, facts = question.scenario, question.catalog.ownership
+
+    def changed(site: Site, _desk: SiteDesk) -> Site:
+        if isinstance(site, DatacenterSite):
+            return site
+        row = facts.rent_of(site.size_class)
+        rent = site.rent_usd_per_kw_month or (row.usd_per_kw_month if row else 0.0)
+        rise = site.rent_rise_per_year
+        if rise is None:
+            rise = row.rise_per_year or 0.0 if row and site.rent_usd_per_kw_month is None else 0.0
+        return site.model_copy(update={"rent_usd_per_kw_month": rent * by, "rent_rise_per_year": rise})
+
+    return prepare(_sites(scenario, question.catalog, changed), question.catalog)
+
+
+def any_contract(question: Question) -> Question:
+    """The question with all kinds and terms of contracts allowed, nobody short of anything by assumption alone."""
+    scenario = question.scenario.model_copy(update={"max_term_months": None, "contracts": None})
+    free = prepare(scenario, question.catalog)
+    return on_market(free, without_assumed_caps(free.market))
 
 
 # --- what is owned -----------------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def changes(sizes: Sizes, way: Way, scanned: Sequence[float], precision: float) 
 def narrowed(sizes: Sizes, way: Way, change: Change, precision: float) -> Change:
     """The change between nearer sizes: first at both sides of where the saving would be zero, else in the middle.
 
-    A size at which nothing is proven is left aside, its neighbours are tried; after a few of them in a row the range stays as it is.
+    A size at which nothing is proven is left aside, its neighbours are tried; after a few in a row the range stays as it is.
     """
     stuck = 0
     for number in range(NARROWINGS):
@@ -66,7 +66,7 @@ def narrowed(sizes: Sizes, way: Way, change: Change, precision: float) -> Change
             stuck += 1
             continue
         stuck = 0
-        change = change._replace(**{"low" if verdict == change.before else "high": multiple})
+        change = change._replace(low=multiple) if verdict == change.before else change._replace(high=multiple)
     return change
 
 

@@ -1,13 +1,13 @@
 r"""What a threshold is made of, read from the plan that owns there: F, r, φ, S* = F / ((1 − r) φ).
 
-With the present values V of renting only, F_npv of what does not depend on size, C of the other owned cost, and R = V − (V_own − F_npv − C)
-of the rents that owning replaces,
+V is the present value of renting only, V_own that of the plan that owns, F_npv the part of it that does not depend on size, C the
+other owned cost. Owning replaces rents of R = V − (V_own − F_npv − C), and
 
 .. math::
     r = C / R, \qquad \varphi = R / V, \qquad F = F_{npv} \cdot s / V,
 
-s being the first-year rent: F is spread over the years as the rents are. At the threshold V_own = V, so F_npv = R (1 − r), and the first-year
-rent there is F / ((1 − r) φ), exactly where cost is linear in size.
+s being the first-year rent: F is spread over the years as the rents are. At the threshold V_own = V, so F_npv = R (1 − r), and the
+first-year rent there is F / ((1 − r) φ), exactly where cost is linear in size.
 """
 
 from collections import defaultdict

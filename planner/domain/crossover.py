@@ -1,5 +1,6 @@
 """The answer to "from which size does it pay to own?": curves, thresholds, what they are made of, what moves them."""
 
+from math import sqrt
 from typing import Literal
 
 from planner.domain.strict import Strict
@@ -121,7 +122,7 @@ class Found(Strict):
         """Geometric middle of the range; None if there is none."""
         if self.between is None or self.between.low_usd_per_year is None or self.between.high_usd_per_year is None:
             return None
-        return (self.between.low_usd_per_year * self.between.high_usd_per_year) ** 0.5
+        return sqrt(self.between.low_usd_per_year * self.between.high_usd_per_year)
 
 
 class Swing(Strict):
@@ -162,4 +163,5 @@ class Crossover(Strict):
     alternatives: tuple[Alternative, ...]
     swings: tuple[Swing, ...]
     complete: bool
-    """False if a limit of time came first."""
+    """False if a limit of time, or an interruption, came first."""
+    interrupted: bool
