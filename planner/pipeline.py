@@ -99,6 +99,20 @@ def restricted(question: Question, keep: Callable[[Option], bool]) -> Question:
     return question._replace(screened=screened, assembled=assembled)
 
 
+def on_market(question: Question, market: Market) -> Question:
+    """The same question at other prices and caps of the same options."""
+    assembled = _assembled(question.scenario, question.catalog, market, question.screened, True)
+    return question._replace(market=market, assembled=assembled)
+
+
+def resized(question: Question, multiple: float) -> Question:
+    """The same question at a multiple of its demand; market and sizing stay as they are."""
+    scale = question.scenario.demand_scale * multiple
+    scenario = question.scenario.model_copy(update={"demand_scale": scale})
+    assembled = _assembled(scenario, question.catalog, question.market, question.screened, True)
+    return question._replace(scenario=scenario, assembled=assembled)
+
+
 def facts_of(scenario: Scenario, catalog: Catalog, market: Market) -> Facts:
     """What the program needs of the catalog beside its options."""
     return Facts(
@@ -121,6 +135,12 @@ def solve(question: Question, gap: float, watch: Watch) -> Solution:
     before, watch.searching = watch.searching, True
     outcome = search(built, p, gap, watch)
     watch.searching = before
+    return read(question, built, outcome)
+
+
+def read(question: Question, built: Built, outcome: Outcome) -> Solution:
+    """What an outcome means: decisions, payments, present value."""
+    p = question.parameters
     if outcome.x is None:
         return Solution(question, built, outcome, None, (), None, None)
     decisions = decisions_of(p, built, outcome.x)
