@@ -179,7 +179,7 @@ def estimate(
     where, catalog = sink(output_format, output), load_catalog(datasets)
     if request_file is not None:
         questions = questions_of(catalog, datasets, request_file)
-        answers = [answer(question, catalog, datasets) for question in questions]
+        answers = [answer(question, catalog) for question in questions]
         where.put(render_estimates(answers, where.format, width=where.width, color=where.color))
         return
     if serve and train:
@@ -214,7 +214,8 @@ def estimate(
             "derating": derating, "utilisation": utilisation, "prefix_cache_hit_fraction": prefix_cache_hit,
             "speculative_speedup": speculative_speedup, "disaggregation_speedup": disaggregation_speedup,
         })  # fmt: skip
-    flop = None if flop_per_unit is None else magnitude("--flop-per-unit", flop_per_unit)
-    question = Question(asked, request, flop, rule_of_thumb, remarks)
-    found = answer(question, catalog, datasets)
+    if flop_per_unit is not None:
+        stated = {"flop_per_unit": magnitude("--flop-per-unit", flop_per_unit), "unit": "units of the stated FLOP"}
+        asked = asked.model_copy(update=stated)
+    found = answer(Question(asked, request, rule_of_thumb, remarks), catalog)
     where.put(render_estimate(found, where.format, width=where.width, color=where.color))
