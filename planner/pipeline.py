@@ -9,6 +9,7 @@ from planner.domain.calendar import period_lengths
 from planner.domain.catalog import Catalog
 from planner.domain.demand import explicit_slices
 from planner.domain.emissions import intensity_of, tonnes_per_node_hour
+from planner.domain.findings import Fit
 from planner.domain.horizon import Horizon, periods_of
 from planner.domain.market import Market, market_of
 from planner.domain.option import Option
@@ -90,6 +91,14 @@ def restricted(question: Question, keep: Callable[[Option], bool]) -> Question:
     """The same question with fewer options, under its own scenario and market."""
     options = question.market.options
     fits = {key: fit for key, fit in question.screened.fits.items() if keep(options[key[1]])}
+    screened = question.screened._replace(fits=fits)
+    assembled = _assembled(question.scenario, question.catalog, question.market, screened, True)
+    return question._replace(screened=screened, assembled=assembled)
+
+
+def rerated(question: Question, rate: Callable[[Fit], float]) -> Question:
+    """The same question with other rates of what fits."""
+    fits = {key: fit._replace(rate_per_node_hour=rate(fit)) for key, fit in question.screened.fits.items()}
     screened = question.screened._replace(fits=fits)
     assembled = _assembled(question.scenario, question.catalog, question.market, screened, True)
     return question._replace(screened=screened, assembled=assembled)
