@@ -27,13 +27,14 @@ from planner.domain.findings import Fit
 from planner.domain.plan_records import SizedWorkload, SizingCase, SizingRecord
 from planner.domain.workload import Batch, Inference
 from planner.formulation.decisions import Decisions
-from planner.formulation.parameters import THOUSAND, Parameters
+from planner.formulation.parameters import THOUSAND
 from planner.formulation.solve import Watch
 from planner.pipeline import Question, Solution, rerated
 
 NOTE = "at least: fractional nodes, all sized rates at once, known from the start"
 TIME_IS_UP = "not computed: the time was up"
 NO_SHARE = (1.0, 1.0)
+PLACES = 12
 Point = tuple[int, int]
 """(period, slice); slice -1 for what counts by the period."""
 
@@ -151,7 +152,7 @@ def shares_of(fit: Fit) -> tuple[float, float]:
     """Low and high over expected rate."""
     if fit.basis != "sized" or fit.rate_per_node_hour <= 0:
         return NO_SHARE
-    return fit.rate_low / fit.rate_per_node_hour, fit.rate_high / fit.rate_per_node_hour
+    return round(fit.rate_low / fit.rate_per_node_hour, PLACES), round(fit.rate_high / fit.rate_per_node_hour, PLACES)
 
 
 # --- planned anew ----------------------------------------------------------------------------------

@@ -65,16 +65,34 @@ class FailureRecord(Strict):
 
 
 class ChargeRecord(Strict):
-    """What is paid beside capacity: support plans, data that leaves, data that is kept."""
+    """What is paid beside capacity: support plans, data that leaves, data that is kept, running costs of what is owned."""
 
-    kind: Literal["support", "egress", "storage"]
+    kind: Literal[
+        "support",
+        "egress",
+        "storage",
+        "site",
+        "team",
+        "energy",
+        "energy of work",
+        "staff",
+        "maintenance",
+        "software",
+        "tax and insurance",
+        "sale",
+    ]
     provider: str
+    """Or the site."""
     workload: str = ""
+    option: str = ""
+    """Of what is owned."""
+    signed_index: int = -1
+    """Period of signing of what is owned; -1 otherwise."""
     period: int
     quantity: float
-    """GB (egress, storage) or USD of spend (support)."""
+    """GB (egress, storage), USD of spend (support), unit-hours in service, kWh of work, hours of the team, units sold."""
     unit_price_usd: float
-    """Per GB, per GB and month, or per USD."""
+    """Per GB, per GB and month, per USD, per unit-hour, per kWh, per hour, per unit."""
     usd: float
 
 
@@ -148,7 +166,7 @@ class AvailabilityRecord(Strict):
 
 
 class SizedWorkload(Strict):
-    """How far the sized rates of a workload may be off, and what the nodes of the plan do then (docs/model.md, "If sizing errs")."""
+    """How far the sized rates of a workload may be off, and what the nodes of the plan do then."""
 
     workload: str
     sized_fraction: float

@@ -21,6 +21,8 @@ class Variables:
     """(o, t, s) → nodes of a by-the-hour option that run in the slice."""
     signed: dict[Pair, Any] = field(default_factory=dict)
     """(o, v) → nodes signed in period v."""
+    open: dict[Pair, Any] = field(default_factory=dict)
+    """(k, v) → 1 if site k has been opened by period v."""
     opened: dict[Pair, Any] = field(default_factory=dict)
     """(o, v) → 1 if anything is signed in v, where a signing has a minimum quantity."""
     hosted: dict[Point, Any] = field(default_factory=dict)
@@ -78,6 +80,7 @@ def declare(problem: Any, p: Parameters) -> Variables:
                     if w not in p.runs and p.wanted(w, t, s):
                         kind = "Integer" if service.whole and p.whole_nodes else "Continuous"
                         x.served[w, c, t, s] = problem.add_variable(f"served_{w}_{c}_{t}_{s}", 0, None, kind)
+    _declare_sites(problem, p, x)
     _declare_work(problem, p, x)
     _declare_runs(problem, p, x, nodes)
     _declare_data(problem, p, x)
@@ -109,6 +112,15 @@ def _declare_signings(problem: Any, p: Parameters, x: Variables, o: int, useful:
         if option.min_nodes > 1 and exact is None:
             binary = "Integer" if p.whole_nodes else "Continuous"
             x.opened[o, v] = problem.add_variable(f"opened_{o}_{v}", 0, 1, binary)
+
+
+def _declare_sites(problem: Any, p: Parameters, x: Variables) -> None:
+    for k, site in enumerate(p.sites):
+        for v in range(len(site.cost)):
+            x.open[k, v] = problem.add_variable(f"open_{k}_{v}", 0, 1, "Integer")
+        rented = p.options[site.power].option.action == "lease"
+        whole = "Continuous" if rented or not p.whole_nodes else "Integer"
+        _declare_signings(problem, p, x, site.power, site.most_units, whole)
 
 
 def _declare_work(problem: Any, p: Parameters, x: Variables) -> None:

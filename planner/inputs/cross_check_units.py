@@ -2,7 +2,7 @@
 
 from planner.domain.catalog import Catalog
 from planner.domain.language_model import LanguageModel
-from planner.domain.offer import HostedApiOffer
+from planner.domain.offer import InstanceOffer
 from planner.domain.scenario import Scenario
 from planner.domain.workload import Batch, Inference
 from planner.inputs.mistake_log import MistakeLog
@@ -10,8 +10,8 @@ from planner.inputs.mistake_log import MistakeLog
 
 def check_units(scenario: Scenario, catalog: Catalog, log: MistakeLog) -> None:
     """Tokens of a model that generates none, without a measured throughput."""
-    stated = [*(o for o in scenario.offers if not isinstance(o, HostedApiOffer)), *scenario.held]
-    measured = {name for entry in stated for name in entry.throughput}
+    measured = {name for offer in scenario.offers if isinstance(offer, InstanceOffer) for name in offer.throughput}
+    measured |= {name for held in scenario.held for name in held.throughput}
     for i, workload in enumerate(scenario.workloads):
         if not isinstance(workload, Inference | Batch) or not workload.counts_tokens or workload.name in measured:
             continue
