@@ -17,7 +17,6 @@ case: errors of different models on different accelerators partly cancel out.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from math import inf
 from typing import Literal, NamedTuple
 
 from planner.analysis.baseline_bounds import hosts_all_runs
@@ -82,7 +81,7 @@ class _Held:
                     self._lot(part.workload, part.option, work, stretch)
                 )
         for (h, t, s), work in d.hosted.items():
-            self.lots[self.p.parent(self.p.hosted[h].workload)][t, s].append(_Lot(work, 1.0, 1.0, inf, False))
+            self.lots[self.p.parent(self.p.hosted[h].workload)][t, s].append(_Lot(work, 1.0, 1.0, 1.0, False))
         for placed in d.runs:
             w = placed.cast.workload
             self.lots[w][placed.cast.end - 1, -1].append(self._lot(w, placed.parts[0].option, self.p.runs[w], 1.0))

@@ -3,6 +3,7 @@
 from planner.domain.plan import Plan
 from planner.report.figures import amount, headline_money, money, percent
 from planner.report.reading import Reading
+from planner.report.sizing import in_short
 from planner.report.table import Paragraph, Section
 from planner.report.text import listed, plural
 from planner.report.vocabulary import ACTIONS, SIGNED, failure_words, horizon_words, kind_words
@@ -30,6 +31,7 @@ def headline(reading: Reading) -> Section:
         Paragraph(_runway(reading)),
         Paragraph(certainty(plan)),
         Paragraph(_saving(plan)),
+        Paragraph(in_short(plan)),
         Paragraph(_ask_for_quotes(plan)),
         Paragraph(missing, strong=True),
     )

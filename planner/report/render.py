@@ -15,6 +15,7 @@ from planner.report import (
     reasons,
     runway,
     serving,
+    sizing,
     training,
     trust,
 )
@@ -59,6 +60,7 @@ def plan_document(plan: Plan) -> Document:
         training.training_runs(reading),
         serving.who_serves_what(reading),
         serving.spikes(reading),
+        sizing.if_sizing_errs(reading),
         failures.what_it_survives(reading),
         places.shares_asked_for(reading),
         carbon.emissions(reading),
