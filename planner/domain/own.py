@@ -108,8 +108,8 @@ Site = Annotated[
 class Server(Strict):
     """A server that may be bought, with its share of network and storage."""
 
-    accelerator: str
-    """Id of an accelerator of the catalog."""
+    accelerator: str | None = None
+    """Id of an accelerator of the catalog; may be absent if `name` and `throughput` say all."""
     name: Name | None = None
     """Default: the accelerator."""
     accelerators_per_server: PositiveWhole | None = None
@@ -163,7 +163,13 @@ class Server(Strict):
 
     @property
     def label(self) -> str:
-        return self.name or self.accelerator
+        return self.name or self.accelerator or ""
+
+    @model_validator(mode="after")
+    def _known_or_measured(self) -> "Server":
+        if self.accelerator is None and (self.name is None or not self.throughput):
+            raise ValueError("give an `accelerator`, or a `name` and measured `throughput` per workload")
+        return self
 
 
 class Own(Strict):

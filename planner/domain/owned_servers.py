@@ -21,12 +21,13 @@ class ServerDesk:
         self.server, self.own = server, own
         facts = catalog.ownership
         take = self.take = Figures(server.label, server.source, server.as_of)
-        accelerator = catalog.accelerators[server.accelerator]
-        row = facts.server_price(server.accelerator)
+        self.accelerator = server.accelerator or ""
+        known = catalog.accelerators.get(self.accelerator)
+        row = facts.server_price(self.accelerator)
         self.count = int(
             take.pick(
                 "accelerators_per_server",
-                server.accelerators_per_server,
+                server.accelerators_per_server or (None if self.accelerator else 1),
                 "accelerators",
                 row,
                 row.accelerators if row else None,
@@ -50,7 +51,7 @@ class ServerDesk:
             "of a cluster's cost",
             facts.figure("storage_share_of_datacenter_cost"),
         )
-        self.kw = self._nameplate(facts, accelerator.tdp_watts)
+        self.kw = self._nameplate(facts, known.tdp_watts if known else None)
         self.draw = take.pick(
             "draw_fraction",
             server.draw_fraction,
@@ -83,12 +84,12 @@ class ServerDesk:
 
     def _by_family(self, facts: OwnershipFacts, name: str, otherwise: str) -> OwningFigure | None:
         """The figure of the accelerator's family (what stands before the first dash of its id), else that of another context."""
-        return facts.figure(name, self.server.accelerator.split("-")[0]) or facts.figure(name, otherwise)
+        return facts.figure(name, self.accelerator.split("-")[0]) or facts.figure(name, otherwise)
 
     def _nameplate(self, facts: OwnershipFacts, tdp_watts: float | None) -> float:
         """Rated kW of a server: stated, known, or the accelerator's TDP by the ratio known of its family."""
-        known = facts.power(self.server.accelerator)
-        ratio = facts.figure("nameplate_kw_per_accelerator_kw", self.server.accelerator.split("-")[0])
+        known = facts.power(self.accelerator)
+        ratio = facts.figure("nameplate_kw_per_accelerator_kw", self.accelerator.split("-")[0])
         if known is None and ratio is not None and tdp_watts is not None:
             rated = ratio.value * tdp_watts / KW_PER_MW * self.count
             return self.take.pick("nameplate_kw", self.server.nameplate_kw, "kW", ratio, rated)
@@ -103,10 +104,7 @@ class ServerDesk:
         )
         if not server.repair_days:
             return spares
-        context = server.accelerator.split("-")[0]
-        row = facts.figure("faulty_per_accelerator_year", context) or facts.figure(
-            "faulty_per_accelerator_year", "h100"
-        )
+        row = self._by_family(facts, "faulty_per_accelerator_year", "")
         faults = self.take.pick("faults_per_accelerator_year", server.faults_per_accelerator_year, "a year", row)
         days = self.take.stated("repair_days", server.repair_days, "days")
         return max(spares, faults * self.count * days * 24.0 / HOURS_PER_YEAR)

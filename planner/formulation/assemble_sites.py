@@ -17,7 +17,8 @@ def owned_costs(
 ) -> tuple[list[float], list[dict[int, float]], list[float]]:
     """Present value, cash by period, and capital of one unit by period of signing, thousands of dollars.
 
-    They are 0 where none can be signed.     Cash beyond the horizon, and the value of what is still there at its end, count in the present value only.
+    They are 0 where none can be signed. Cash beyond the horizon, and the value of what is still there at its end, count in
+    the present value only.
     """
     asset = option.asset
     assert asset is not None

@@ -5,6 +5,8 @@ r"""Program → Outcome: relaxation, rounding cuts, design, periods; the gap is 
 3. If the gap is too wide, the periods are priced (`blocks.py`) for a better bound, and the rows this yields steer a small
    master program to a better design; then 2 again, more thoroughly.
 
+Where sites may be opened or modules built, a tree over these decisions stands above (`strategy.py`).
+
 Small programs go to branch and bound as they are; programs of medium size do so at the end, from the best plan so far.
 """
 
@@ -22,6 +24,7 @@ from planner.formulation.outcome import Outcome, outcome_of, solved_directly
 from planner.formulation.parameters import Parameters
 from planner.formulation.rounding import rounding_cuts
 from planner.formulation.solve import Live, Solved, Watch, solve_lp, solve_mip
+from planner.formulation.strategy import Strategy
 
 DIRECT_INTEGERS = 400
 ROUNDS_OF_CUTS = 8
@@ -55,7 +58,15 @@ def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
         return Outcome("infeasible", None, np.inf, np.inf, np.inf, matrix, nothing, nothing)
     if int(matrix.integer.sum()) <= DIRECT_INTEGERS:
         return solved_directly(matrix, gap, watch)
-    return _Search(matrix, layout_of(built, p, matrix), gap, watch).run()
+    layout = layout_of(built, p, matrix)
+    root = _Search(matrix, layout, gap, watch)
+    if not len(layout.strategic):
+        return root.run()
+    relaxed = root.tighten()
+    assert root.live is not None
+    return Strategy(
+        matrix, layout.strategic, root.live, lambda part: _Search(part, layout, gap, watch).run(), gap, watch
+    ).run(relaxed)
 
 
 class _Search:
@@ -149,8 +160,8 @@ class _Search:
         assert relaxed.x is not None
         bound = bool(np.any(np.abs(relaxed.row_dual[self.layout.limits]) > 1e-9))
         point = relaxed.x
-        if self.layout.choices or len(self.layout.switches):
-            dived = self._dived(relaxed.x)
+        if self.layout.choices or len(self.layout.switches) or len(self.layout.strategic):
+            dived = self._dived(relaxed.x) if self.layout.choices or len(self.layout.switches) else None
             if dived is None:
                 for margin in (0.0, *MARGINS):
                     design = self.master(blocks, relaxed, margin)
@@ -217,6 +228,8 @@ class _Search:
             running = whole = 0.0
             for column in signings:
                 i = place[column]
+                if not self.matrix.integer[column]:
+                    continue
                 running += values[i]
                 rounded[i] = max(np.floor(running + 0.5 - 1e-9) - whole, self.matrix.lower[column])
                 whole += rounded[i]

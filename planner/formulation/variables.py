@@ -23,6 +23,8 @@ class Variables:
     """(o, v) → nodes signed in period v."""
     open: dict[Pair, Any] = field(default_factory=dict)
     """(k, v) → 1 if site k has been opened by period v."""
+    modules: dict[Pair, Any] = field(default_factory=dict)
+    """(k, t) → modules of power that are live at site k, where it is built in modules."""
     opened: dict[Pair, Any] = field(default_factory=dict)
     """(o, v) → 1 if anything is signed in v, where a signing has a minimum quantity."""
     hosted: dict[Point, Any] = field(default_factory=dict)
@@ -118,9 +120,11 @@ def _declare_sites(problem: Any, p: Parameters, x: Variables) -> None:
     for k, site in enumerate(p.sites):
         for v in range(len(site.cost)):
             x.open[k, v] = problem.add_variable(f"open_{k}_{v}", 0, 1, "Integer")
-        rented = p.options[site.power].option.action == "lease"
-        whole = "Continuous" if rented or not p.whole_nodes else "Integer"
-        _declare_signings(problem, p, x, site.power, site.most_units, whole)
+        _declare_signings(problem, p, x, site.power, site.most_units, "Continuous")
+        if p.options[site.power].option.action == "build":
+            whole = "Integer" if p.whole_nodes else "Continuous"
+            for t in range(p.options[site.power].terms.lead, len(p.hours)):
+                x.modules[k, t] = problem.add_variable(f"modules_{k}_{t}", 0, max(ceil(site.most_units), 1), whole)
 
 
 def _declare_work(problem: Any, p: Parameters, x: Variables) -> None:

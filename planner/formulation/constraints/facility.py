@@ -2,8 +2,8 @@ r"""Facility: servers of one's own stand on power that is live at their site, an
 
 .. math::
     z_{kv} \ge z_{k,v-1}, \qquad
-    \sum_{v = t-\ell_b-L_b+1}^{t-\ell_b} k_{bv} \le M_k\, z_{k,t-\ell_b}, \qquad
-    \sum_{o \in S_k} \kappa_o \sum_{v \in win(o,t)} k_{ov} \le \kappa_b \sum_{v \in win(b,t)} k_{bv}, \\
+    m_{kt} = \sum_{v = t-\ell_b-L_b+1}^{t-\ell_b} k_{bv}, \qquad m_{kt} \le M_k\, z_{k,t-\ell_b}, \qquad
+    \sum_{o \in S_k} \kappa_o \sum_{v \in win(o,t)} k_{ov} \le \kappa_b m_{kt}, \\
     \sum_{o \in S_k \cap c} \sum_{v \in win(o,t)} k_{ov} \le N_c\, z_{k,t-\ell_b}, \qquad
     n_{wc} y_{wcts} \le N_{wcts}\, z_{k,t-\ell_b} \qquad \forall k, v, t, s, c \subset S_k, w
 
@@ -12,6 +12,7 @@ symbol    in code                     unit
 ========  ==========================  =================================================================
 z_{kv}    ``x.open[k, v]``            1 if the site has been opened by period v
 k_{bv}    ``x.signed[b, v]``          units of power signed in v (b = ``site.power``): kW, or modules
+m_{kt}    ``x.modules[k, t]``         units of power that are live; whole for modules (no variable of its own for kW)
 k_{ov}    ``x.signed[o, v]``          servers bought in v
 κ         ``site.kw``, kW of servers  nameplate kW; power usage effectiveness does not count here
 M_k       ``site.most_units``         units; from the data: all demand at its peak in this site alone
@@ -20,7 +21,7 @@ y_{wcts}  ``x.served[w, c, t, s]``    units of service
 N_{wcts}  ``most_for``                servers that serve all of the workload's demand in the slice
 ========  ==========================  =================================================================
 
-The last two families say nothing that the first do not say of whole z; they keep the relaxation from paying a fraction of a site's
+Whole m make the k_{bv} whole: each is a difference of them. The last two families say nothing that the first do not say of whole z; they keep the relaxation from paying a fraction of a site's
 fixed cost for a larger fraction of its use. No plan that holds more servers than serve all demand, rounded up to whole
 replicas, is ever cheaper: those could be left out, and what is left out is paid for (prices when new never rise above what a
 later sale brings back, because resale curves never rise and start at 1).
@@ -37,7 +38,7 @@ from planner.formulation.variables import Variables
 
 
 def facility(p: Parameters, x: Variables) -> Iterator[Row]:
-    """Keys: (k, v, "stays"), (k, "required"), (k, t, "open"), (k, t, "power"), (k, t, "housed", c), (k, t, s, "used", w, c)."""
+    """Keys: (k, v, "stays"), (k, "required"), (k, t, "live"), (k, t, "open"), (k, t, "power"), (k, t, "housed", c), (k, t, s, "used", w, c)."""
     for k, site in enumerate(p.sites):
         opened = [v for v in range(len(p.hours)) if (k, v) in x.open]
         for v in opened[1:]:
@@ -51,6 +52,9 @@ def facility(p: Parameters, x: Variables) -> Iterator[Row]:
 
 def _power(p: Parameters, x: Variables, k: int, site: Site, t: int) -> Iterator[Row]:
     power = x.window(p, site.power, t)
+    if (k, t) in x.modules:
+        yield Row((k, t, "live"), [(x.modules[k, t], 1.0), *((unit, -1.0) for unit in power)], "==", 0.0)
+        power = [x.modules[k, t]]
     taken: list[Pair] = [(server, kw) for o, kw in site.servers for server in x.window(p, o, t)]
     if taken:
         yield Row((k, t, "power"), [*taken, *((unit, -site.kw) for unit in power)], "<=", 0.0)
