@@ -58,7 +58,8 @@ def _thumb(question: Question, catalog: Catalog) -> Estimate:
     from planner.sizing.market_price import cheapest, market_of, stated
     from planner.sizing.thumb import serving_rules, training_rules
 
-    request, billions = question.request, question.model.parameters_b * 1e9
+    request, model = question.request, question.model
+    counted = model.parameters_b * 1e9, model.active_parameters_b * 1e9
     name = request.accelerators[0] if request.accelerators else None
     a = catalog.accelerators[name] if name else None
     price = cheapest(market_of(catalog).on_demand, name, 1) if name else None
@@ -67,7 +68,7 @@ def _thumb(question: Question, catalog: Catalog) -> Estimate:
     if isinstance(request, TrainingRequest):
         if request.tokens is None:
             raise UsageError("no `--tokens` to train on", help="state them, e.g. --tokens 300B")
-        rules = tuple(training_rules(billions, request.tokens, a, price, request.count or 1, request.mfu or 1.0))
+        rules = tuple(training_rules(*counted, request.tokens, a, price, request.count or 1, request.mfu or 1.0))
     else:
-        rules = tuple(serving_rules(billions, request.input_tokens + request.output_tokens, a, price))
-    return Estimate("rule_of_thumb", question.model, request, rules=rules, remarks=question.remarks)
+        rules = tuple(serving_rules(*counted, request.input_tokens + request.output_tokens, a, price))
+    return Estimate("rule_of_thumb", model, request, rules=rules, remarks=question.remarks)
