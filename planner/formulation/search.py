@@ -43,6 +43,8 @@ SPARE = (0.0, 0.004, 0.01, 0.02)
 """Shares of the demand that are asked for on top when designs are sought."""
 PLACES_TRIED = 4
 """Ways to place a run that are tried."""
+UPWARDS = (0.5, 1.0, 0.0)
+"""Ways to round signings where strategic decisions stand above them."""
 LIKELY = 0.05
 """Value in the relaxation from which a further way to place a run is worth trying."""
 ON = 1e-9
@@ -107,7 +109,7 @@ class _Search:
 
     @property
     def closed(self) -> bool:
-        return self.objective - self.bound <= self.gap * abs(self.objective)
+        return self.best is not None and self.objective - self.bound <= self.gap * abs(self.objective)
 
     @property
     def near(self) -> bool:
@@ -160,6 +162,8 @@ class _Search:
         assert relaxed.x is not None
         bound = bool(np.any(np.abs(relaxed.row_dual[self.layout.limits]) > 1e-9))
         point = relaxed.x
+        if len(self.layout.strategic):
+            yield from self._completed(blocks, relaxed.x)
         if self.layout.choices or len(self.layout.switches) or len(self.layout.strategic):
             dived = self._dived(relaxed.x) if self.layout.choices or len(self.layout.switches) else None
             if dived is None:
@@ -220,8 +224,22 @@ class _Search:
         self.live.bound(columns, self.matrix.lower[columns], self.matrix.upper[columns])
         return solved
 
-    def _cumulative(self, blocks: Blocks, values: Floats) -> Floats:
-        """Signings of each commitment rounded in the order of time so that their running total stays within a half."""
+    def _completed(self, blocks: Blocks, x: Floats) -> Iterator[Floats]:
+        """Whole signings rounded from the relaxation, with what may be fractional (power that is rented) chosen best for them."""
+        whole = blocks.design[self.matrix.integer[blocks.design]]
+        place = {int(column): i for i, column in enumerate(blocks.design)}
+        for upwards in UPWARDS:
+            rounded = self._cumulative(blocks, x[blocks.design], upwards)
+            solved = self._with_fixed({int(j): float(rounded[place[int(j)]]) for j in whole})
+            if solved.x is not None and solved.verdict == "optimal":
+                yield np.where(self.matrix.integer, np.round(solved.x), solved.x)[blocks.design]
+
+    def _cumulative(self, blocks: Blocks, values: Floats, upwards: float = 0.5) -> Floats:
+        """Signings of each commitment rounded in the order of time so that their running total stays within a half.
+
+        Args:
+            upwards: what is added before rounding down: 0.5 rounds to the nearest, 1 up, 0 down.
+        """
         place = {int(column): i for i, column in enumerate(blocks.design)}
         rounded = values.copy()
         for signings in self.layout.signings:
@@ -231,7 +249,7 @@ class _Search:
                 if not self.matrix.integer[column]:
                     continue
                 running += values[i]
-                rounded[i] = max(np.floor(running + 0.5 - 1e-9) - whole, self.matrix.lower[column])
+                rounded[i] = max(np.floor(running + upwards - (1e-9 if upwards > 0 else -1e-9)) - whole, self.matrix.lower[column])
                 whole += rounded[i]
         return np.minimum(rounded, self.matrix.upper[blocks.design])
 

@@ -1,8 +1,8 @@
 r"""A tree over the few decisions that decide most of the cost: which sites are opened when, and how many modules are built.
 
 Every node is a box of bounds on the strategic columns; its bound is the relaxation over all columns inside the box (with the
-rounding cuts of the root, which hold everywhere). The children of a node cover its box, so the least bound of the nodes that are left
-is a bound of the whole program (Land and Doig, *Econometrica* 28, 1960). Where the relaxation chooses whole strategic decisions, the
+cuts of the root, which hold everywhere). The children of a node cover its box, so the least bound of the nodes that are left is a
+bound of the whole program (Land and Doig, *Econometrica* 28, 1960). Where the relaxation chooses whole strategic decisions, the
 ordinary search plans with them fixed; what it proves closes a node only if nothing strategic is free in it.
 """
 
