@@ -64,7 +64,7 @@ Way = Callable[[Question], _Found | None]
 
 class _Desk:
     def __init__(self, question: Question, npv_usd: float, watch: Watch) -> None:
-        scenario = question.scenario.model_copy(update=_FREE)
+        scenario = question.scenario.model_copy(update=FREE)
         self.question = question._replace(scenario=scenario, market=question.market._replace(sites=()))
         self.npv_usd, self.watch = npv_usd, watch
         self.standing = {member.option.id for member in question.parameters.options}
@@ -221,7 +221,7 @@ class _Desk:
         return max((most / limit if limit else inf for most, limit in used if limit is not None), default=0.0)
 
 
-_FREE: dict[str, object] = {
+FREE: dict[str, object] = {
     "budget_total_usd": None,
     "budget_per_year_usd": None,
     "budget_per_period_usd": None,
