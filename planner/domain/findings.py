@@ -1,6 +1,6 @@
 """What was found on the way to a plan: what fits, what does not and why, and where the accountants disagree."""
 
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Bottleneck = Literal[
     "memory",
@@ -98,6 +98,29 @@ class Repair(NamedTuple):
     """A change of the scenario that was tried and makes a plan possible."""
 
     change: str
+    """What is done to which field."""
     by: str
+    """From what to what."""
     npv_usd: float | None = None
     """NPV of the plan that becomes possible."""
+    when: str | None = None
+    """Plan-years or periods whose limits move, where only some do."""
+    set: dict[str, Any] = {}
+    """Path → value: the change as `--set` takes it."""
+
+
+class Conflict(NamedTuple):
+    """One of the limits that exclude one another."""
+
+    path: str
+    said: str
+    value: str
+
+
+class Diagnosis(NamedTuple):
+    """Why a scenario has no plan, and what would give it one."""
+
+    causes: tuple[Cause, ...]
+    repairs: tuple[Repair, ...]
+    conflict: tuple[Conflict, ...]
+    """Limits of the user's that leave no plan together, none of which can be spared; empty where the limits are not the reason."""
