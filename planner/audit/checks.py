@@ -31,6 +31,7 @@ from planner.audit import (
     runs,
     serving,
     shares,
+    sizing_cases,
     terms,
 )
 from planner.audit.books import Books
@@ -46,6 +47,7 @@ BOOK_RULES: tuple[Callable[[Books], Iterator[Check]], ...] = (
     *shares.RULES,
     *runs.RULES,
     *failures.RULES,
+    *sizing_cases.RULES,
 )
 LEDGER_RULES: tuple[Callable[[Ledger], Iterator[Check]], ...] = (
     *lines.RULES,

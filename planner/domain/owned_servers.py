@@ -18,7 +18,6 @@ from planner.domain.owned_figures import (
 )
 from planner.domain.owned_sites import SiteDesk
 from planner.domain.ownership_facts import OwnershipFacts, OwningFigure
-from planner.errors import InputErrors, Mistake
 from planner.units import HOURS_PER_DAY, HOURS_PER_MONTH, HOURS_PER_YEAR, MONEY_PLACES, MONTHS_PER_YEAR
 
 YEAR = float(MONTHS_PER_YEAR)
@@ -139,8 +138,8 @@ class ServerDesk:
             return stated
         row = facts.residual_curve(stated or "")
         if row is None:
-            what = f"no curve of resale values for `{self.server.label}`"
-            raise InputErrors([Mistake(what, help="give `residual_curve` as points [months, share]", code="no_figure")])
+            self.take.lacks("residual_curve")
+            return ((0.0, 1.0), (YEAR, 1.0))
         for months, share in row.points:
             self.take.pick(f"resale_at_{months:g}_months", None, "of the price", row, share)
         return row.points

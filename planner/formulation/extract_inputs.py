@@ -97,6 +97,8 @@ def fit_records(
                 tpot_ms=fit.tpot_ms,
                 basis=fit.basis,
                 derivation=fit.derivation,
+                rate_low_per_node_hour=fit.rate_low,
+                rate_high_per_node_hour=fit.rate_high,
             )
         )
     return tuple(found)
