@@ -203,7 +203,7 @@ class Estate:
                 counts = ONE if tau < calendar.count else self._counts(own, rent)
                 yield here._replace(kind="rent", price=rent, counts=counts, line=self._covering(lines, tau))
             for part in self.tariff(own).running if tau < calendar.count else ():
-                price = self.at(part.usd, part.change, tau)
+                price = self.at(part.usd, part.change, v if part.of_price_paid else tau)
                 if price:
                     yield here._replace(kind=part.kind, price=price)
 

@@ -114,3 +114,33 @@ def test_prices_of_rents_do_not_move_those_of_what_is_owned() -> None:
     changes = {o.action: o.change_per_year for o in plan.inputs.options}
     assert changes["buy"] == -0.1
     assert changes["lease"] == 0.0
+
+
+def test_maintenance_and_tax_are_shares_of_what_was_paid() -> None:
+    """A year later a server costs 80%: 80,000 and 8,888.888889 of network, so 10% of maintenance and 1% of tax fall as well."""
+    plan = planned(
+        a_scenario(
+            periods=[{"hours": 8760}] * 3,
+            workloads=[flexible("work", [0.5, 1.5, 1.5])],
+            own={
+                "sites": [SITE | {"tax_and_insurance_fraction_per_year": 0.01}],
+                "servers": [
+                    SERVER
+                    | {
+                        "price_change_per_year": -0.2,
+                        "maintenance_fraction_per_year": 0.1,
+                        "life_months": 36,
+                        "keep_months": [36],
+                    }
+                ],
+            },
+        ),
+        catalog=CATALOG,
+    )
+    yearly = {
+        (c.kind, c.signed_index): c.usd for c in plan.charges if c.option.startswith("own:hall/chip") and c.period == 2
+    }
+    assert yearly["maintenance", 0] == pytest.approx(10_000, abs=0.01)
+    assert yearly["maintenance", 1] == pytest.approx(8000, abs=0.01)
+    assert yearly["tax and insurance", 0] == pytest.approx(100_000 / 0.9 * 0.01, abs=0.01)
+    assert yearly["tax and insurance", 1] == pytest.approx(80_000 / 0.9 * 0.01, abs=0.01)
