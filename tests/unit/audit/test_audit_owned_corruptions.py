@@ -46,9 +46,9 @@ def owning_parts(plan: Json) -> Iterator[Path]:
 
 
 def charges_of(plan: Json) -> list[int]:
-    """The last charge of each kind and thing: those of other periods are checked by the same rule."""
+    """The last charge of each kind at each site: those of other periods and things are checked by the same rule."""
     mine = enumerate(plan["charges"])
-    last = {(c["kind"], c["provider"], c["option"]): i for i, c in mine if c["kind"] not in RENTED}
+    last = {(c["kind"], c["provider"]): i for i, c in mine if c["kind"] not in RENTED}
     return sorted(last.values())
 
 
