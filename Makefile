@@ -19,6 +19,7 @@ test:
 	$(PYTHON) -m pytest
 
 bench:
+	PYTHONPATH=. $(PYTHON) tests/bench/sizing.py
 	PYTHONPATH=. $(PYTHON) tests/bench/run.py
 
 # Refit the sizing constants from the measured rows and print how far they are from rows held out.

@@ -64,7 +64,7 @@ Way = Callable[[Question], _Found | None]
 
 class _Desk:
     def __init__(self, question: Question, npv_usd: float, watch: Watch) -> None:
-        scenario = question.scenario.model_copy(update=_FREE)
+        scenario = question.scenario.model_copy(update=FREE)
         self.question = question._replace(scenario=scenario, market=question.market._replace(sites=()))
         self.npv_usd, self.watch = npv_usd, watch
         self.standing = {member.option.id for member in question.parameters.options}
@@ -189,7 +189,7 @@ class _Desk:
         """A way within all caps; without the assumed ones if there is none."""
         found, times = way(self.question), 0.0
         if found is None and not self.watch.over:
-            found = way(self.question._replace(market=_without_assumed_caps(self.question.market)))
+            found = way(self.question._replace(market=without_assumed_caps(self.question.market)))
             times = 0.0 if found is None else self._times_assumed(found.cheapest)
         if found is None:
             return _none(name, TIME_IS_UP if self.watch.over else otherwise)
@@ -221,7 +221,7 @@ class _Desk:
         return max((most / limit if limit else inf for most, limit in used if limit is not None), default=0.0)
 
 
-_FREE: dict[str, object] = {
+FREE: dict[str, object] = {
     "budget_total_usd": None,
     "budget_per_year_usd": None,
     "budget_per_period_usd": None,
@@ -263,7 +263,8 @@ def _only_if(seller: str, times: float) -> str:
     return f"only if {who} could deliver {shown:g}x what {has}"
 
 
-def _without_assumed_caps(market: Market) -> Market:
+def without_assumed_caps(market: Market) -> Market:
+    """The market as if everybody could deliver as much as is asked for, unless somebody says how much."""
     assumed = {cap.name for cap in market.caps if cap.assumed}
     options = tuple(replace(o, groups=tuple(g for g in o.groups if g not in assumed)) for o in market.options)
     return market._replace(options=options, caps=tuple(cap for cap in market.caps if not cap.assumed))

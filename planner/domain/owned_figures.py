@@ -1,5 +1,6 @@
 """Figures of owned things: the scenario's, else the catalog's, each with its source."""
 
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
 from planner.domain.option import Provenance
@@ -7,6 +8,8 @@ from planner.domain.ownership_facts import OwnershipFacts
 from planner.units import HOURS_PER_YEAR, MONEY_PLACES
 
 KW_PER_MW = 1000.0
+POWER_PLACES = 9
+"""Decimal places of kW and kWh."""
 
 
 class Figure(NamedTuple):
@@ -71,9 +74,28 @@ class Figures:
             self.missing.append(missing)
 
 
-def per_hour(usd_per_year: float) -> float:
+def exact(value: float) -> Decimal:
+    """A float as the decimal number it is written as: prices are worked out in these, so that all round alike.
+
+    >>> round(10.2 * 0.75 * 1.42 * 0.0925, 6), to_micro(exact(10.2) * exact(0.75) * exact(1.42) * exact(0.0925))
+    (1.004827, 1.004828)
+    """
+    return Decimal(repr(float(value)))
+
+
+def to_micro(usd: Decimal) -> float:
+    """To a millionth of a dollar, half to even."""
+    return float(usd.quantize(Decimal(1).scaleb(-MONEY_PLACES), rounding=ROUND_HALF_EVEN))
+
+
+def to_power(kw: Decimal) -> float:
+    """kW or kWh, to a millionth of a watt."""
+    return float(kw.quantize(Decimal(1).scaleb(-POWER_PLACES), rounding=ROUND_HALF_EVEN))
+
+
+def per_hour(usd_per_year: Decimal) -> float:
     """USD a year as USD an hour, to a millionth."""
-    return round(usd_per_year / HOURS_PER_YEAR, MONEY_PLACES)
+    return to_micro(usd_per_year / exact(HOURS_PER_YEAR))
 
 
 def engineer_usd(take: Figures, facts: OwnershipFacts) -> float:

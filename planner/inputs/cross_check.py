@@ -1,7 +1,7 @@
 """What no single field can know: do names exist in the catalog, do lists, months and limits go together?
 
 Names and places of the scenario itself → horizon and lengths → demand → limits → months → names of the catalog, which
-are replaced by their ids → figures of what may be owned.
+are replaced by their ids → units of work → figures of what may be owned.
 """
 
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from planner.inputs.cross_check_limits import check_limits
 from planner.inputs.cross_check_months import check_months
 from planner.inputs.cross_check_names import check_inner_names
 from planner.inputs.cross_check_own import check_own_figures, check_own_names, own_notes
+from planner.inputs.cross_check_units import check_units
 from planner.inputs.document import Document
 from planner.inputs.mistake_log import MistakeLog
 from planner.inputs.renaming import renamed
@@ -46,6 +47,7 @@ def cross_check(scenario: Scenario, document: Document, catalog: Catalog | None)
         check_months(scenario, lengths, log)
     if catalog is not None:
         scenario = renamed(scenario, catalog, log)
+        check_units(scenario, catalog, log)
         check_own_figures(scenario, lengths, catalog, log)
     if catalog is None or lengths is None or log.mistakes:
         return Checked(scenario, log.mistakes)

@@ -4,6 +4,7 @@ from planner.domain.plan import Plan
 from planner.report import owned_basis, owned_headline
 from planner.report.figures import amount, headline_money, money, percent
 from planner.report.reading import Reading
+from planner.report.sizing import in_short
 from planner.report.table import Paragraph, Section
 from planner.report.text import listed, plural
 from planner.report.vocabulary import ACTIONS, OWNED, SIGNED, failure_words, horizon_words, kind_words
@@ -33,6 +34,7 @@ def headline(reading: Reading) -> Section:
         Paragraph(owned_headline.money_needed(plan)),
         Paragraph(certainty(plan)),
         Paragraph(_saving(plan)),
+        Paragraph(in_short(plan)),
         Paragraph(owned_basis.weak_money(plan) if plan.sites else _ask_for_quotes(plan)),
         Paragraph(owned_headline.conventions(reading)),
         Paragraph(missing, strong=True),

@@ -19,6 +19,7 @@ from planner.report import (
     reasons,
     runway,
     serving,
+    sizing,
     training,
     trust,
 )
@@ -68,6 +69,7 @@ def plan_document(plan: Plan) -> Document:
         training.training_runs(reading),
         serving.who_serves_what(reading),
         serving.spikes(reading),
+        sizing.if_sizing_errs(reading),
         failures.what_it_survives(reading),
         places.shares_asked_for(reading),
         carbon.emissions(reading),
