@@ -7,7 +7,8 @@ from planner.analysis.answer import answer
 from planner.domain.plan import Plan
 
 GAP = 1e-6
-SEEDS = range(40)
+SEEDS = (*range(40), 43)
+"""In world 43 all demand of a period is left unserved, and rounding leaves a trace of the data it would send."""
 
 
 def plan_of(seed: int) -> Plan | None:
