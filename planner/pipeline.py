@@ -9,6 +9,7 @@ from planner.domain.calendar import period_lengths
 from planner.domain.catalog import Catalog
 from planner.domain.demand import explicit_slices
 from planner.domain.emissions import intensity_of, pue_of, tonnes_per_node_hour
+from planner.domain.findings import Fit
 from planner.domain.horizon import Horizon, periods_of
 from planner.domain.market import Market, market_of
 from planner.domain.option import Option
@@ -111,6 +112,14 @@ def resized(question: Question, multiple: float) -> Question:
     scenario = question.scenario.model_copy(update={"demand_scale": scale})
     assembled = _assembled(scenario, question.catalog, question.market, question.screened, True)
     return question._replace(scenario=scenario, assembled=assembled)
+
+
+def rerated(question: Question, rate: Callable[[Fit], float]) -> Question:
+    """The same question with other rates of what fits."""
+    fits = {key: fit._replace(rate_per_node_hour=rate(fit)) for key, fit in question.screened.fits.items()}
+    screened = question.screened._replace(fits=fits)
+    assembled = _assembled(question.scenario, question.catalog, question.market, screened, True)
+    return question._replace(screened=screened, assembled=assembled)
 
 
 def facts_of(scenario: Scenario, catalog: Catalog, market: Market) -> Facts:

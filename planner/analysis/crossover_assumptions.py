@@ -174,7 +174,7 @@ def _own(scenario: Scenario) -> Own:
 
 
 def _price(by: float) -> Callable[[Server, ServerDesk], Server]:
-    return lambda server, desk: server.model_copy(update={"price_usd": desk.price * by, "discount": None})
+    return lambda server, desk: server.model_copy(update={"price_usd": float(desk.price) * by, "discount": None})
 
 
 def _electricity(by: float) -> Callable[[Site, SiteDesk], Site]:
@@ -182,7 +182,7 @@ def _electricity(by: float) -> Callable[[Site, SiteDesk], Site]:
 
 
 def _team(by: float) -> Callable[[Site, SiteDesk], Site]:
-    return lambda site, desk: site.model_copy(update={"team_usd_per_year": desk.team * by})
+    return lambda site, desk: site.model_copy(update={"team_usd_per_year": float(desk.team) * by})
 
 
 def _reuse(by: float) -> Callable[[Site, SiteDesk], Site]:
