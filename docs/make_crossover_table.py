@@ -9,14 +9,20 @@ catalog's defaults. As in the estimates, everything is in service at once and th
 import sys
 from typing import Any, NamedTuple
 
-from planner.analysis.crossover import crossover
+from planner.analysis.crossover import never
+from planner.analysis.crossover_search import Change, nearest
+from planner.analysis.crossover_sizes import Sizes, Way, ways_of
+from planner.analysis.crossover_terms import breakeven
 from planner.domain.catalog import Catalog
-from planner.domain.crossover import WayAnswer
 from planner.domain.scenario import Scenario
+from planner.formulation.solve import Watch
 from planner.inputs.catalog import load_catalog
+from planner.pipeline import prepare
 
 PRECISION = 0.02
 SIZES = (0.03, 100.0)
+START = 1.0
+"""Size from which the threshold is looked for."""
 BUSY_HOURS = 118
 """Of the 168 of a week: used 70%."""
 
@@ -140,23 +146,20 @@ class Measured(NamedTuple):
 
 
 def measured(scenario: Scenario, catalog: Catalog) -> dict[str, Measured]:
-    """The threshold of each way."""
-    smallest, largest = SIZES
-    answer = crossover(
-        scenario, catalog, smallest=smallest, largest=largest, precision=PRECISION, sensitivities=False
-    )
-    assert answer is not None
-    return {way.way: _read(way) for way in answer.ways if way.way != "own building beside colocation"}
+    """The threshold of each way against renting."""
+    sizes = Sizes(prepare(scenario, catalog), Watch())
+    return {way.name: _found(sizes, way) for way in ways_of(sizes.question) if not way.beside}
 
 
-def _read(way: WayAnswer) -> Measured:
-    if not way.thresholds:
-        assert way.never is not None
-        return Measured(None, None, way.never)
-    between, terms = way.thresholds[0].between, way.thresholds[0].breakeven
-    assert between.low_usd_per_year is not None
-    assert between.high_usd_per_year is not None
-    return Measured((between.low_usd_per_year * between.high_usd_per_year) ** 0.5, terms.variable_ratio, "")
+def _found(sizes: Sizes, way: Way) -> Measured:
+    change = nearest(sizes, way, START, SIZES, PRECISION)
+    if not isinstance(change, Change):
+        assert change == "rents"
+        return Measured(None, None, never(sizes, way, SIZES[1]))
+    low, high = (sizes.at(multiple).rent_usd_per_year() for multiple in (change.low, change.high))
+    assert low is not None
+    assert high is not None
+    return Measured((low * high) ** 0.5, breakeven(sizes.at(change.high), way).variable_ratio, "")
 
 
 # --- the page -----------------------------------------------------------------------------------------------------
@@ -189,7 +192,8 @@ def _estimate(millions: float | None) -> str:
 def main() -> None:
     catalog = load_catalog()
     say = sys.stdout.write
-    say("| rented alternative | colocation: estimate | cheap end | defaults | building: estimate | cheap end | defaults |\n")
+    say("| rented alternative | colocation: estimate | cheap end | defaults")
+    say(" | building: estimate | cheap end | defaults |\n")
     say("|---|---|---|---|---|---|---|\n")
     for case in CASES:
         cheap, plain = (measured(scenario_of(case, figures), catalog) for figures in (CHEAP_END, DEFAULTS))
@@ -197,6 +201,15 @@ def main() -> None:
         for way, estimate in (("colocation", case.colocation), ("own building", case.building)):
             cells += [_estimate(estimate), _cell(cheap[way]), _cell(plain[way])]
         say(f"| {' | '.join(cells)} |\n")
+    case = CASES[1]
+    found = measured(scenario_of(case, CHEAP_END, discount=0.25), catalog)
+    estimates = (
+        _estimate(case.colocation),
+        _cell(found["colocation"]),
+        _estimate(case.building),
+        _cell(found["own building"]),
+    )
+    say(f"\n{case.name}, hardware 25% below list: {', '.join(estimates)}\n")
     say("\n| H100, one-year commitment, own building | estimate | cheap end |\n|---|---|---|\n")
     for name, estimate, change in MOVES:
         found = measured(scenario_of(ONE_YEAR, CHEAP_END, **change), catalog)["own building"]

@@ -31,7 +31,8 @@ own:
   sites:
     - {name: colo, kind: colocation, country: US, term_months: 12, rent_usd_per_kw_month: 150, team_usd_per_year: 1M,
        lead_months: 0}
-    - {name: campus, kind: datacenter, country: US, land_and_development_usd: 0.2M, module_mw: 0.2, reuse_fraction: 90%, capex_usd_per_mw: 5M,
+    - {name: campus, kind: datacenter, country: US, land_and_development_usd: 0.2M, module_mw: 0.2,
+       reuse_fraction: 90%, capex_usd_per_mw: 5M,
        team_usd_per_year: 3M, lead_months: 0}
   servers:
     - {name: box, price_usd: 20k, nameplate_kw: 1, draw_fraction: 75%, lead_months: 0, network_fraction: 0%, life_months: 48,
@@ -128,7 +129,9 @@ def test_each_way_of_renting_alone(answer):
     found = {alternative["name"]: alternative for alternative in answer["alternatives"]}
     assert found["neocloud, on demand"]["options"] == 0
     assert found["three-year commitment"]["found"] == []
-    by_hour, by_year = (found[name]["found"][0]["between"] for name in ("hyperscaler, on demand", "one-year commitment"))
+    by_hour, by_year = (
+        found[name]["found"][0]["between"] for name in ("hyperscaler, on demand", "one-year commitment")
+    )
     # both serve the same hours, the year for less: owning pays sooner against what is dearer, in units of demand
     assert by_hour["high_multiple"] < by_year["low_multiple"]
 

@@ -152,7 +152,9 @@ def test_owning_may_end_where_a_large_contract_begins():
     assert [t.change for t in way.thresholds] == ["owning begins", "owning ends", "owning begins"]
     first, second, third = (sqrt(t.between.low_multiple * t.between.high_multiple) * 100 for t in way.thresholds)
     assert first == pytest.approx(1e6 / (17_520 - 5_000.1), rel=0.005)  # 79.9 nodes
-    assert second == pytest.approx((500 * 5_256 - 1e6) / 5_000.1, rel=0.005)  # 500 are paid, fewer are needed: 325.6 nodes
+    assert second == pytest.approx(
+        (500 * 5_256 - 1e6) / 5_000.1, rel=0.005
+    )  # 500 are paid, fewer are needed: 325.6 nodes
     assert third == pytest.approx(1e6 / (5_256 - 5_000.1), rel=0.005)  # 3,907.8 nodes
     for threshold in way.thresholds:
         assert threshold.between.high_multiple <= threshold.between.low_multiple * 1.005
