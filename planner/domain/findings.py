@@ -52,7 +52,7 @@ class Fit(NamedTuple):
     derivation: tuple[tuple[str, float, str], ...] = ()
     """(what, value, unit), in the order of the calculation."""
     rate_low: float = 0.0
-    """`rate_per_node_hour` if sizing errs as in the worst tenth of measurements; 0 where it is not known."""
+    """`rate_per_node_hour` if sizing errs as in the worst tenth of measurements; measured rates are what they are."""
     rate_high: float = 0.0
     """The same for the best tenth."""
 

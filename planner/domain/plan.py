@@ -15,7 +15,9 @@ from planner.domain.plan_records import (
     FailureRecord,
     MarginRecord,
     RunRecord,
+    SizingRecord,
 )
+from planner.domain.plan_records_own import AssetRecord, FigureRecord, FundingRecord, SiteRecord
 from planner.domain.strict import Strict
 
 Action = Literal["commit", "on_demand", "spot", "hosted_api", "buy", "build", "lease"]
@@ -75,6 +77,8 @@ class PlanLine(Strict):
     """Last period of service (inclusive)."""
     end_index: int
     """Index of the period after the last one of service; may lie beyond the horizon."""
+    units: float = 0.0
+    """Servers, modules of power, or kW that are signed; 0 for what is not owned or leased."""
     nodes: float
     """Nodes under contract; for on demand and spot the most that run at once; 0 for hosted APIs."""
     accelerators: float
@@ -82,7 +86,7 @@ class PlanLine(Strict):
     """Node-hours, or work units of a hosted API, that are paid for."""
     unit_price_usd: float
     unit: str
-    """`node-hour`, or the work unit of the workload."""
+    """`node-hour`, the work unit of the workload, `server`, `kW-hour` or `module`."""
     list_price_usd: float
     """Before the negotiated discount and the price path."""
     upfront_usd: float
@@ -147,8 +151,9 @@ class Cost(Strict):
     outstanding_liability_usd: float
     """Payments owed beyond the horizon, undiscounted."""
     residual_usd: float = 0.0
+    """What is owned is worth so much at the end of the horizon."""
     terminal_npv_usd: float = 0.0
-    """What the terminal rule adds to the NPV for payments beyond the horizon."""
+    """What the terminal rule adds to the NPV for payments beyond the horizon, less the residual value of what is owned."""
     unserved_npv_usd: float = 0.0
     """Present value of the stated cost of demand left unserved (not cash)."""
     fallback_npv_usd: float = 0.0
@@ -217,6 +222,10 @@ class FitRecord(Strict):
     tpot_ms: float
     basis: str
     derivation: tuple[tuple[str, float, str], ...] = ()
+    rate_low_per_node_hour: float | None = None
+    """The rate if sizing errs as in the worst tenth of measurements; a measured rate is what it is."""
+    rate_high_per_node_hour: float | None = None
+    """The same for the best tenth."""
 
 
 class OptionRecord(Strict):
@@ -285,6 +294,8 @@ class Inputs(Strict):
     language_models: dict[str, dict[str, Any]] = {}
     constants: dict[str, float] = {}
     profiles: dict[str, tuple[float, ...]] = {}
+    figures: dict[str, tuple[FigureRecord, ...]] = {}
+    """What is known of each `site:NAME` and `server:LABEL` that may be owned."""
     price_paths: dict[str, tuple[tuple[float, float], ...]] = {}
     """(months from the start, factor), of the paths in use."""
     pue: float = 1.0
@@ -343,10 +354,15 @@ class Plan(Strict):
     credits: tuple[CreditRecord, ...] = ()
     cash: tuple[CashRecord, ...] = ()
     carbon: CarbonRecord | None = None
+    sites: tuple[SiteRecord, ...] = ()
+    assets: tuple[AssetRecord, ...] = ()
+    funding: FundingRecord | None = None
     cost: Cost
     unit_costs: tuple[UnitCost, ...]
     margins: tuple[MarginRecord, ...] = ()
     baselines: tuple[Baseline, ...]
+    sizing: SizingRecord | None = None
+    """None if nothing rests on sized throughput."""
     binding: tuple[Binding, ...]
     alternatives: tuple[Alternative, ...]
     rejections: tuple[RejectionRecord, ...]

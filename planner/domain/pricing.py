@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from planner.domain.asset import owned_terms
 from planner.domain.horizon import Horizon
 from planner.domain.market_rules import LeadTime, PriceChange, Release
 from planner.domain.option import CONTRACT_OF_ACTION, Option, Terms, term_in_periods
@@ -62,12 +63,13 @@ class Pricing:
     )
 
     def change(self, option: Option) -> PriceChange | None:
-        """The price change that applies to an option; none to what is already held."""
-        return None if option.held else change_of(self.scenario.price_changes, option)
+        """The price change that applies to an option; none to what is already held, nor to what is owned: it has its own."""
+        fixed = option.held or option.asset is not None
+        return None if fixed else change_of(self.scenario.price_changes, option)
 
     def discount(self, option: Option) -> float:
-        """Negotiated discount on an option; none on what is already held."""
-        return 0.0 if option.held else self.scenario.discounts.get(option.provider, 0.0)
+        """Negotiated discount on an option; none on what is already held; what is owned has its own."""
+        return 0.0 if option.held or option.asset is not None else self.scenario.discounts.get(option.provider, 0.0)
 
     def path(self, list_price: float | Decimal, option: Option) -> tuple[float, ...]:
         """Unit price at the start of every period and at the end of the horizon, USD."""
@@ -127,6 +129,8 @@ class Pricing:
     def terms(self, option: Option) -> Terms:
         """Terms of an option that has a term in whole periods (or none)."""
         horizon = self.horizon
+        if option.asset is not None:
+            return owned_terms(option, horizon, self.first_usable(option))
         count = len(horizon.periods)
         term = (term_in_periods(option, horizon) or 0) if option.action == "commit" else 0
         lead = option.lead_periods

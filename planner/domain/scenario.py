@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from planner.domain.limits import Availability, Carbon, Cash, Credit
 from planner.domain.market_rules import LeadTime, PriceChange, Release
 from planner.domain.offer import AssumedDiscount, CapGroup, Held, Offer, Quote
+from planner.domain.own import Own
 from planner.domain.quantity import (
     Change,
     Magnitude,
@@ -142,6 +143,8 @@ class Scenario(Strict):
     offers: tuple[Offer, ...] = ()
     cap_groups: tuple[CapGroup, ...] = ()
     held: tuple[Held, ...] = ()
+    own: Own | None = None
+    """Hardware and buildings that may be owned (docs/ownership.md)."""
 
     derating: PositiveShare = 0.8
     """Share of the sized inference throughput that a stack reaches which is not tuned to the last."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from planner.domain.emissions import tonnes_per_node_hour
+from planner.domain.emissions import pue_of, tonnes_per_node_hour
 from planner.domain.finance import discount_factor
 from planner.domain.horizon import Horizon
 from planner.domain.market import Market
@@ -33,6 +33,7 @@ def kin_of(option: Option, scenario: Scenario) -> Kin:
             for rule in workload.residency
         ),
         delivery=option.delivery,
+        asset="" if option.asset is None else option.pool,
     )
 
 
@@ -61,7 +62,7 @@ def tonnes_of(scenario: Scenario, market: Market, intensity: tuple[float | None,
     if scenario.carbon is None or not (scenario.carbon.usd_per_tonne or scenario.carbon.max_tonnes_per_year):
         return (0.0,) * len(market.options)
     return tuple(
-        tonnes_per_node_hour(option.kw_per_node, grams, pue) or 0.0
+        tonnes_per_node_hour(option.kw_per_node, grams, pue_of(option, pue)) or 0.0
         for option, grams in zip(market.options, intensity, strict=True)
     )
 

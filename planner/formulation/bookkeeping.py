@@ -3,6 +3,7 @@
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
+from planner.domain.asset import CHARGED_KINDS, SIGNED_KINDS
 from planner.domain.horizon import Horizon
 from planner.domain.option import Terms
 from planner.domain.scenario import Scenario
@@ -11,7 +12,22 @@ from planner.formulation.parameters import THOUSAND, Parameters
 from planner.formulation.present_value import clock, counted_beyond
 from planner.units import HOURS_PER_YEAR
 
-KINDS = ("commit", "on_demand", "spot", "hosted_api", "support", "egress", "storage", "credits")
+KINDS = (
+    "commit",
+    "on_demand",
+    "spot",
+    "hosted_api",
+    *SIGNED_KINDS,
+    *CHARGED_KINDS,
+    "support",
+    "egress",
+    "storage",
+    "credits",
+)
+ACTIONS = ("buy", "build", "lease", "commit", "on_demand", "spot", "hosted_api")
+"""Order of the lines of a plan."""
+BY_THE_HOUR = frozenset({"commit", "on_demand", "spot"})
+"""Actions whose payments count node-hours."""
 
 
 def exact(value: float) -> Decimal:
@@ -32,6 +48,10 @@ class Charge(NamedTuple):
     unit_price: Decimal
     usd: Decimal
     counted: Decimal
+    option: int = -1
+    """Of what is owned; -1 otherwise."""
+    signed: int = -1
+    """Period of signing of what is owned; -1 otherwise."""
 
 
 class Beside(NamedTuple):
@@ -54,9 +74,9 @@ class Payment(NamedTuple):
     usd: Decimal
     at_start: bool
     """Upfront cash: due at the start of the period instead of its middle."""
-    kind: str
+    action: str
     signed: int
-    """Period of signing of a commitment; -1 otherwise."""
+    """Period of signing of what has a term; -1 otherwise."""
     workload: int
     """Workload of a hosted API; -1 otherwise."""
     quantity: Decimal
@@ -64,18 +84,26 @@ class Payment(NamedTuple):
     unit_price: Decimal
     counted: Decimal
     """Share that counts in the NPV (terminal rule)."""
+    owned: str = ""
+    """Kind of the cash of what is owned."""
+
+    @property
+    def kind(self) -> str:
+        """Kind of cash in the cost of a plan."""
+        return self.owned or self.action
 
 
 def payments(p: Parameters, d: Decisions, scenario: Scenario) -> list[Payment]:
     """Every payment the decisions cause."""
     found: list[Payment] = []
     for (o, v), nodes in sorted(d.signed.items()):
-        found += _commitment(p.options[o].terms, o, v, exact(nodes), p.horizon, scenario)
+        if p.options[o].option.asset is None:
+            found += _commitment(p.options[o].terms, o, v, exact(nodes), p.horizon, scenario)
     for (o, t, s), nodes in sorted(d.running.items()):
         price = exact(p.options[o].terms.usd_per_hour[t])
         quantity = exact(nodes) * exact(p.hours[t][s])
-        kind = p.options[o].option.action
-        found.append(Payment(o, t, quantity * price, False, kind, -1, -1, quantity, price, Decimal(1)))
+        action = p.options[o].option.action
+        found.append(Payment(o, t, quantity * price, False, action, -1, -1, quantity, price, Decimal(1)))
     for placed in d.runs:
         for part in placed.parts:
             if part.extra:
@@ -139,11 +167,11 @@ def present_value(p: Parameters, d: Decisions, paid: list[Payment], beside: Besi
     with localcontext() as context:
         context.prec = 40
         count = len(p.horizon.periods)
-        beyond = max((payment.period for payment in paid), default=0) - count + 1
+        flows: list[Payment | Charge] = [*paid, *beside.charges]
+        beyond = max((flow.period for flow in flows), default=0) - count + 1
         base = 1 + exact(scenario.discount_rate)
         starts, middles = _factors(p.horizon, max(beyond, 0), base)
         inside, terminal = Decimal(0), Decimal(0)
-        flows: list[Payment | Charge] = [*paid, *beside.charges]
         for payment in flows:
             factor = starts[payment.period] if payment.at_start else middles[payment.period]
             value = payment.usd * factor * payment.counted

@@ -13,6 +13,7 @@ from planner.formulation.parameters import THOUSAND, Cast, Parameters, Service
 from planner.formulation.variables import Variables
 
 DUST = 1e-7
+HALF = 0.5
 NODE_PLACES = 9
 
 
@@ -63,6 +64,8 @@ class Decisions(NamedTuple):
     """(w, provider, t, s) → work units whose data leaves from the provider."""
     stored: frozenset[tuple[int, str]] = frozenset()
     """(w, provider) where data is kept."""
+    opened: dict[int, int] = {}
+    """k → period in which site k is opened."""
     credit: dict[tuple[int, int], float] = {}
     """(i, t) → credits used, USD; bounded by the bills when they are known."""
 
@@ -88,7 +91,15 @@ def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
     """Decisions from the values of all columns (in the order of the problem's variables)."""
     value = {v.name: float(number) for v, number in zip(built.columns, values, strict=True)}
     x = built.variables
-    signed = {key: _clean(value[v.name], p.whole_nodes) for key, v in x.signed.items() if value[v.name] > DUST}
+    signed = {
+        (o, t): _clean(value[v.name], p.whole_nodes and p.options[o].option.action != "lease")
+        for (o, t), v in x.signed.items()
+        if value[v.name] > DUST
+    }
+    opened: dict[int, int] = {}
+    for (k, t), v in sorted(x.open.items()):
+        if value[v.name] > HALF:
+            opened.setdefault(k, t)
     running = {
         key: _clean(value[v.name], p.whole_nodes and p.options[key[0]].option.delivery != "container")
         for key, v in x.running.items()
@@ -121,6 +132,7 @@ def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
         unserved=unserved,
         sent=sent,
         stored=frozenset(key for key, v in x.stored.items() if value[v.name] > DUST and key in serving),
+        opened=opened,
         credit={key: value[v.name] * THOUSAND for key, v in x.credit.items() if value[v.name] > DUST},
     )
 

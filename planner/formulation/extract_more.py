@@ -16,6 +16,7 @@ from planner.domain.plan_records import (
 from planner.domain.scenario import Scenario
 from planner.formulation.assemble_limits import cash_flows
 from planner.formulation.assemble_runs import runs_of
+from planner.formulation.beside import node_hours
 from planner.formulation.bookkeeping import Beside, Payment, Present, exact
 from planner.formulation.decisions import Decisions
 from planner.formulation.extract import dollars, label
@@ -62,11 +63,21 @@ def runs_record(p: Parameters, d: Decisions, scenario: Scenario) -> tuple[RunRec
 
 
 def charges_record(p: Parameters, beside: Beside) -> tuple[ChargeRecord, ...]:
-    """Charges inside the horizon; support by provider and period."""
-    merged: dict[tuple[str, str, int, int, Decimal], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    """Charges inside the horizon, and values at its end (in the period after the last one); support by provider and period."""
+    merged: dict[tuple[str, str, int, int, int, int, Decimal], list[Decimal]] = defaultdict(
+        lambda: [Decimal(0), Decimal(0)]
+    )
     for charge in beside.charges:
-        if charge.period < len(p.horizon.periods):
-            sums = merged[charge.kind, charge.provider, charge.workload, charge.period, charge.unit_price]
+        if charge.period < len(p.horizon.periods) or charge.kind == "sale":
+            sums = merged[
+                charge.kind,
+                charge.provider,
+                charge.workload,
+                charge.period,
+                charge.option,
+                charge.signed,
+                charge.unit_price,
+            ]
             sums[0] += charge.quantity
             sums[1] += charge.usd
     return tuple(
@@ -74,12 +85,14 @@ def charges_record(p: Parameters, beside: Beside) -> tuple[ChargeRecord, ...]:
             kind=kind,
             provider=provider,
             workload=p.workloads[w] if w >= 0 else "",
+            option=p.options[o].option.id if o >= 0 else "",
+            signed_index=v,
             period=t,
             quantity=float(quantity),
             unit_price_usd=float(price),
             usd=dollars(usd),
         )
-        for (kind, provider, w, t, price), (quantity, usd) in sorted(merged.items())
+        for (kind, provider, w, t, o, v, price), (quantity, usd) in sorted(merged.items())
     )
 
 
@@ -141,23 +154,21 @@ def margins_record(
 
 
 def carbon_record(
-    p: Parameters, paid: list[Payment], present: Present, tonnes_per_hour: dict[int, float]
+    p: Parameters, d: Decisions, paid: list[Payment], present: Present, tonnes_per_hour: dict[int, float]
 ) -> CarbonRecord | None:
     """Emissions of the node-hours paid for inside the horizon; None if no nodes are paid for."""
     years = [Decimal(0)] * p.horizon.plan_years
     regions: dict[str, Decimal] = defaultdict(Decimal)
     known, unknown = Decimal(0), Decimal(0)
-    for payment in paid:
-        if payment.period >= len(p.horizon.periods) or payment.at_start or payment.kind == "hosted_api":
-            continue
-        rate = tonnes_per_hour.get(payment.option)
+    for o, t, hours in node_hours(p, d, paid):
+        rate = tonnes_per_hour.get(o)
         if rate is None:
-            unknown += payment.quantity
+            unknown += hours
             continue
-        known += payment.quantity
-        option = p.options[payment.option].option
-        tonnes = payment.quantity * exact(rate)
-        years[p.horizon.periods[payment.period].plan_year] += tonnes
+        known += hours
+        option = p.options[o].option
+        tonnes = hours * exact(rate)
+        years[p.horizon.periods[t].plan_year] += tonnes
         regions[f"{option.provider}/{option.region}"] += tonnes
     if known + unknown == 0:
         return None

@@ -43,6 +43,8 @@ class Layout(NamedTuple):
     """Columns that are 0 or 1 and cost something when on: where data is kept."""
     settled: Ints
     """Columns that follow from all others: the use of credits."""
+    strategic: Ints
+    """Whole numbers that decide most of the cost: sites, modules, contracts of power with a smallest size."""
 
 
 _LIMITS = ("budget", "cash", "carbon", "credit")
@@ -75,6 +77,7 @@ def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
         tuple(tuple(order[x.placed[j].name] for j in js) for js in _casts_by_run(p).values()),
         np.array(sorted(order[v.name] for v in x.stored.values()), dtype=np.int32),
         np.array(sorted(order[v.name] for v in x.credit.values()), dtype=np.int32),
+        _strategic(built, p, matrix),
     )
 
 
@@ -116,6 +119,14 @@ def _rows(matrix: Matrix, periods: Ints, slices: Ints) -> tuple[Ints, Ints]:
         found.append(np.where(low == high, low, LINKING))
     row_period = found[0].astype(np.int32)
     return row_period, np.where(row_period == LINKING, COUPLING, found[1]).astype(np.int32)
+
+
+def _strategic(built: Built, p: Parameters, matrix: Matrix) -> Ints:
+    x, order = built.variables, built.order
+    power = {site.power for site in p.sites}
+    chosen = [*x.open.values(), *x.modules.values(), *(v for (o, _), v in x.opened.items() if o in power)]
+    columns = [order[v.name] for v in chosen]
+    return np.array(sorted(j for j in columns if matrix.integer[j]), dtype=np.int32)
 
 
 def _casts_by_run(p: Parameters) -> dict[int, list[int]]:

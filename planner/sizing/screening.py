@@ -129,13 +129,15 @@ class _Rules:
         return None
 
     def _allowed(self, option: Option) -> Iterator[tuple[Bottleneck, frozenset[str] | None, str]]:
-        if not option.held:
+        if not option.held and option.asset is None:
             yield "provider", self.clouds, option.provider
         yield "region", self.regions, option.region
         yield "country", self.countries, option.country
         if option.accelerator is not None:
             yield "accelerator", self.accelerators, option.accelerator
-            if option.offer is None:  # an inline offer of another vendor is a decision already taken
+            if (
+                option.offer is None and option.asset is None
+            ):  # an inline offer, or hardware of one's own, of another vendor is a decision already taken
                 yield "vendor", self.vendors, self.catalog.accelerators[option.accelerator].vendor
 
     def _emissions_unknown(self, option: Option) -> bool:
@@ -176,6 +178,7 @@ class _Sizer:
         self.constants: SizingConstants = constants_from(catalog.constants)
         self.measured = {o.name: o.throughput for o in scenario.offers if not isinstance(o, HostedApiOffer)}
         self.measured |= {h.name: h.throughput for h in scenario.held}
+        self.measured |= {f"own:{s.label}": s.throughput for s in (scenario.own.servers if scenario.own else ())}
         self.maturity = scenario.maturity
         self.known: dict[tuple[str, str, int, float], Fit | Rejection] = {}
 
@@ -208,6 +211,8 @@ class _Sizer:
         step = ("maturity of the vendor's software", mature, "")
         return fit._replace(
             rate_per_node_hour=fit.rate_per_node_hour * mature,
+            rate_low=fit.rate_low * mature,
+            rate_high=fit.rate_high * mature,
             derivation=(*fit.derivation[:-1], step, *fit.derivation[-1:]),
         )
 
@@ -224,6 +229,8 @@ class _Sizer:
             replica,
             basis="measured",
             derivation=derivation,
+            rate_low=rate,
+            rate_high=rate,
         )
 
     def _sized(self, workload: Workload, accelerator: str, count: int) -> Fit | Rejection:
