@@ -25,6 +25,8 @@ WHOLE_UP_TO = 400
 """Whole numbers up to which everything is solved again over whole nodes at gap 0."""
 EVERY_UP_TO = 60
 """Options up to which all of them take part in these solves; beyond it those of the plan and the nearest."""
+RENTED = ("commit", "on_demand", "spot", "hosted_api")
+"""What has one price that can move; what is owned costs many things at once (`planner crossover`)."""
 EXACT = 1e-9
 
 
@@ -101,7 +103,8 @@ def nearest_options(question: Question, prices: dict[int, list[Unit]], taken: se
         best = min((unit.usd for unit in units if unit.option in taken), default=None) or units[0].usd
         for unit in units:
             option = question.market.options[unit.option]
-            if unit.option in taken or option.held or option.exact_nodes is not None or best <= 0:
+            fixed = option.held or option.exact_nodes is not None or option.action not in RENTED
+            if unit.option in taken or fixed or best <= 0:
                 continue
             nearness[unit.option] = min(nearness.get(unit.option, float("inf")), unit.usd / best)
     ordered = sorted(nearness, key=lambda o: (nearness[o], o))

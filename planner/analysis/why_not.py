@@ -8,6 +8,7 @@ from planner.errors import Exit, PlannerError, did_you_mean
 from planner.formulation.trials import Trials
 from planner.pipeline import Question, Solution
 
+RENTED = ("commit", "on_demand", "spot", "hosted_api")
 MOST = 20
 """Options that are told of; a part of a name may match thousands."""
 
@@ -94,7 +95,11 @@ def _of(
     question = solution.question
     option = question.market.options[o]
     rejected = {r.workload: r for r in question.screened.rejections if r.subject == option.id}
-    flip = trials.flip(places[o]) if o in places and o not in taken and not option.held else None
+    flip = (
+        trials.flip(places[o])
+        if o in places and o not in taken and not option.held and option.action in RENTED
+        else None
+    )
     priced = None if flip is None else record_of(question, option, flip, trials.whole)
     found = []
     for w, workload in enumerate(question.scenario.workloads):

@@ -133,4 +133,3 @@ def test_worlds_show_what_they_are_drawn_for() -> None:
     assert flips >= 8
     assert never >= 1
     assert {"max_nodes", "max_spot_share"} <= limits
-

@@ -18,7 +18,10 @@ def explained(scenario: Scenario, about: str | None = None) -> Explanation:
 
 def upfront_limited(**fields: object) -> Scenario:
     """Four nodes for a month: $1,460 each by the hour, or $1,000 upfront, of which $2,500 may be paid."""
-    offers = [an_offer("o", {"chat": 10}, on_demand(2.0)), an_offer("u", {"chat": 10}, commitment(0, 1, upfront_usd=1000))]
+    offers = [
+        an_offer("o", {"chat": 10}, on_demand(2.0)),
+        an_offer("u", {"chat": 10}, commitment(0, 1, upfront_usd=1000)),
+    ]
     settings = {"integers": "relaxed", "budget_upfront_per_year_usd": 2500.0} | fields
     return a_scenario(periods=months(1), workloads=[online("chat", 40.0)], offers=offers, **settings)
 
