@@ -93,7 +93,8 @@ def taken_options(solution: Solution) -> set[int]:
     assert decisions is not None
     used = {payment.option for payment in solution.paid}
     used |= {p.hosted[h].option for h, _, _ in decisions.hosted}
-    return {solution.question.assembled.sources[o] for o in used}
+    sources = solution.question.assembled.sources  # power of sites is no option of the market
+    return {sources[o] for o in used if o < len(sources)}
 
 
 def nearest_options(question: Question, prices: dict[int, list[Unit]], taken: set[int]) -> list[int]:
@@ -128,14 +129,14 @@ def _varied(question: Question, ordered: list[int]) -> list[int]:
     return [*first, *rest]
 
 
-def _trials(question: Question, taken: set[int], nearest: list[int], watch: Watch) -> tuple[Trials, dict[int, int]]:
-    """The program to try prices on, and the place in it of every option of the market that it has."""
+def _trials(question: Question, taken: set[int], nearest: list[int], watch: Watch) -> tuple[Trials, dict[str, int]]:
+    """The program to try prices on, and the place in it of every option that it has, by id."""
     every = {o for _, o in question.screened.fits}
     positions = every if len(every) <= EVERY_UP_TO else taken | set(nearest)
     wide = with_options(question, positions)
     carbon = question.scenario.carbon
     trials = trials_of(wide.parameters, WHOLE_UP_TO, carbon.usd_per_tonne if carbon else 0.0, watch)
-    return trials, {o: place for place, o in enumerate(wide.assembled.sources)}
+    return trials, {member.option.id: place for place, member in enumerate(wide.parameters.options)}
 
 
 def usd(thousands: float) -> float:

@@ -206,6 +206,12 @@ class Trials:
     def _enters(self, solved: Solved, stop: float) -> bool:
         return solved.x is not None and solved.objective < stop - WORTH * max(abs(stop), 1e-3)
 
+    @property
+    def serving(self) -> set[int]:
+        """Options that serve something: not the power that servers of one's own stand on."""
+        found = {o for group in self.p.classes for o in (*group.running, *group.committed)}
+        return found | {supply.option for supply in self.p.hosted}
+
     def paid(self, solved: Solved) -> dict[int, float]:
         """Present value paid for each option, thousands of dollars."""
         found: dict[int, float] = {}
