@@ -65,16 +65,16 @@ class FailureRecord(Strict):
 
 
 class ChargeRecord(Strict):
-    """What is paid beside capacity: support plans, data that leaves, data that is kept."""
+    """What is paid beside capacity: support plans, data that leaves or is kept, what is settled of agreements on spend."""
 
-    kind: Literal["support", "egress", "storage"]
+    kind: Literal["support", "egress", "storage", "rebate", "shortfall"]
     provider: str
     workload: str = ""
     period: int
     quantity: float
-    """GB (egress, storage) or USD of spend (support)."""
+    """GB (egress, storage) or USD: of spend (support, rebate), of what is missing (shortfall)."""
     unit_price_usd: float
-    """Per GB, per GB and month, or per USD."""
+    """Per GB, per GB and month, or per USD; below 0 for a rebate."""
     usd: float
 
 
@@ -86,6 +86,41 @@ class CreditRecord(Strict):
     """Number of the grant in the scenario, from 0."""
     period: int
     usd: float
+
+
+class AgreementRecord(Strict):
+    """An agreement on spend in one plan-year; settled in the middle of its last period."""
+
+    agreement: int
+    """Number in the scenario, from 0."""
+    provider: str
+    plan_year: int
+    level: int
+    """Tier that is agreed on or reached, from 1; 0 for none."""
+    threshold_usd: float
+    """Covered spend from which the tier holds; pro rata in a plan-year cut short."""
+    discount_fraction: float
+    covered_spend_usd: float
+    """Before the discount of the agreement, inside the horizon."""
+    rebate_usd: float
+    shortfall_usd: float
+    """Paid for what is missing to the threshold."""
+    why: str
+    source: str
+    as_of: str
+
+
+class CoverRecord(Strict):
+    """Running nodes of an option that a savings plan pays for in one slice."""
+
+    option: str
+    savings_plan: str
+    """Option of the savings plan."""
+    period: int
+    slice: int
+    nodes: float
+    usd_per_hour: float
+    """Dollars of the commitment that one of them takes up, an hour."""
 
 
 class CashRecord(Strict):

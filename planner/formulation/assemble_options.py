@@ -12,6 +12,7 @@ from planner.domain.pricing import PathPoints, Pricing
 from planner.domain.scenario import Scenario
 from planner.domain.workload import Batch, Inference
 from planner.formulation.assemble_limits import (
+    agreements_on,
     kin_of,
     modes_of,
     tonnes_of,
@@ -64,7 +65,8 @@ def candidate_of(desk: Desk, o: int) -> Candidate:
         whole = online and scenario.replicas == "whole" and fit.replica_nodes > 0 and option.delivery != "container"
         nodes = fit.replica_nodes if whole else 1.0
         if kept > 0:
-            column.append((w, Service(fit.rate_per_node_hour * nodes * kept, nodes, whole)))
+            rate = fit.rate_per_node_hour * nodes * kept * option.period_share
+            column.append((w, Service(rate, nodes, whole)))
     return Candidate(
         option,
         desk.pricing.terms(option),
@@ -73,6 +75,7 @@ def candidate_of(desk: Desk, o: int) -> Candidate:
         scenario.support.get(option.provider, 0.0),
         desk.tonnes[o],
         tuple((w, smallest_cluster(desk, w, o)) for w, _ in column if w in desk.runs),
+        agreements_on(option, scenario),
     )
 
 
@@ -161,7 +164,10 @@ def program_option(desk: Desk, candidate: Candidate, o: int) -> ProgramOption:
 
 
 def hosted_supplies(desk: Desk, positions: list[int]) -> list[tuple[int, HostedSupply]]:
-    """Hosted APIs by workload; one that is never cheaper nor longer to be had than another is left out (no caps)."""
+    """Hosted APIs by workload; one that is never cheaper nor longer to be had than another is left out (no caps).
+
+    One that a spend agreement covers stays: its spend may be worth more than its price.
+    """
     scenario, horizon = desk.scenario, desk.horizon
     supplies: list[tuple[int, HostedSupply]] = []
     ways = [*enumerate(scenario.workloads)]
@@ -187,7 +193,8 @@ def hosted_supplies(desk: Desk, positions: list[int]) -> list[tuple[int, HostedS
         for item in mine:
             kin = kin_of(desk.market.options[item[0]], scenario)
             rivals = [other for o, other in kept if kin_of(desk.market.options[o], scenario) == kin]
-            if not any(_always_better(other, item[1]) for other in rivals):
+            covered = agreements_on(desk.market.options[item[0]], scenario)
+            if covered or not any(_always_better(other, item[1]) for other in rivals):
                 kept.append(item)
         supplies += kept
     return supplies

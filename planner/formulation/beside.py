@@ -8,6 +8,7 @@ from planner.domain.workload import Inference
 from planner.formulation.bookkeeping import Beside, Charge, Payment, exact
 from planner.formulation.decisions import Decisions
 from planner.formulation.parameters import Parameters
+from planner.formulation.settlements import charges_of, settlements_of
 from planner.units import HOURS_PER_MONTH
 
 _MICRO = Decimal("0.000001")
@@ -23,8 +24,14 @@ def beside_of(
     """
     data = [*_egress(p, d, scenario), *_storage(p, d, scenario)]
     charges = (*data, *_support(p, paid, data))
+    settled = settlements_of(p, d, paid, scenario)
+    beside = [charge for one in settled for charge in charges_of(p, one)]
     return Beside(
-        charges, _credits(p, d, paid, charges), fallback_usd(p, d, scenario), _tonnes(p, paid, tonnes_per_hour)
+        (*charges, *beside, *_support(p, [], beside)),
+        _credits(p, d, paid, charges),
+        fallback_usd(p, d, scenario),
+        _tonnes(p, d, paid, tonnes_per_hour),
+        settled,
     )
 
 
@@ -135,9 +142,11 @@ def fallback_work(p: Parameters, d: Decisions) -> dict[tuple[int, int, int], Dec
     return found
 
 
-def _tonnes(p: Parameters, paid: list[Payment], tonnes_per_hour: dict[int, float]) -> dict[int, Decimal]:
-    """Tonnes CO2e of the node-hours paid for inside the horizon, by period."""
+def _tonnes(p: Parameters, d: Decisions, paid: list[Payment], tonnes_per_hour: dict[int, float]) -> dict[int, Decimal]:
+    """Tonnes CO2e of the node-hours paid for inside the horizon (in dollars an hour or by themselves), by period."""
     found: dict[int, Decimal] = defaultdict(Decimal)
+    for (o, _, t, s), nodes in sorted(d.covered.items()):
+        found[t] += exact(nodes) * exact(p.hours[t][s]) * exact(tonnes_per_hour.get(o, 0.0))
     for payment in paid:
         if payment.period < len(p.horizon.periods) and not payment.at_start and payment.kind != "hosted_api":
             found[payment.period] += payment.quantity * exact(tonnes_per_hour.get(payment.option, 0.0))

@@ -1,5 +1,6 @@
 """Published money: decisions × catalog prices in exact decimals; the solver's floating objective is never published."""
 
+from collections import defaultdict
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from planner.formulation.parameters import THOUSAND, Parameters
 from planner.formulation.present_value import clock, counted_beyond
 from planner.units import HOURS_PER_YEAR
 
-KINDS = ("commit", "on_demand", "spot", "hosted_api", "support", "egress", "storage", "credits")
+KINDS = ("commit", "on_demand", "spot", "hosted_api", "support", "egress", "storage", "rebate", "shortfall", "credits")
 
 
 def exact(value: float) -> Decimal:
@@ -25,7 +26,7 @@ class Charge(NamedTuple):
     kind: str
     provider: str
     workload: int
-    """-1 for support."""
+    """-1 for support and for what is settled of agreements."""
     period: int
     at_start: bool
     quantity: Decimal
@@ -44,6 +45,22 @@ class Beside(NamedTuple):
     """t → stated cost of work that fallbacks served, USD."""
     tonnes: dict[int, Decimal]
     """t → tonnes CO2e."""
+    settled: "tuple[Settled, ...]" = ()
+
+
+class Settled(NamedTuple):
+    """An agreement on spend in one plan-year."""
+
+    agreement: int
+    plan_year: int
+    level: int
+    threshold: Decimal
+    """Of its tier, USD; 0 without one."""
+    discount: Decimal
+    spend: Decimal
+    """Covered spend before the discount, USD."""
+    rebate: Decimal
+    shortfall: Decimal
 
 
 class Payment(NamedTuple):
@@ -70,10 +87,16 @@ def payments(p: Parameters, d: Decisions, scenario: Scenario) -> list[Payment]:
     """Every payment the decisions cause."""
     found: list[Payment] = []
     for (o, v), nodes in sorted(d.signed.items()):
-        found += _commitment(p.options[o].terms, o, v, exact(nodes), p.horizon, scenario)
+        share = exact(p.options[o].option.period_share)
+        found += _commitment(p.options[o].terms, o, v, exact(nodes), share, p.horizon, scenario)
+    covered: dict[tuple[int, int, int], Decimal] = defaultdict(Decimal)
+    for (o, _, t, s), nodes in d.covered.items():
+        covered[o, t, s] += exact(nodes)
     for (o, t, s), nodes in sorted(d.running.items()):
         price = exact(p.options[o].terms.usd_per_hour[t])
-        quantity = exact(nodes) * exact(p.hours[t][s])
+        quantity = (exact(nodes) - covered[o, t, s]) * exact(p.hours[t][s])
+        if not quantity:
+            continue
         kind = p.options[o].option.action
         found.append(Payment(o, t, quantity * price, False, kind, -1, -1, quantity, price, Decimal(1)))
     for placed in d.runs:
@@ -108,7 +131,9 @@ def payments(p: Parameters, d: Decisions, scenario: Scenario) -> list[Payment]:
     return found
 
 
-def _commitment(terms: Terms, o: int, v: int, nodes: Decimal, horizon: Horizon, scenario: Scenario) -> list[Payment]:
+def _commitment(
+    terms: Terms, o: int, v: int, nodes: Decimal, share: Decimal, horizon: Horizon, scenario: Scenario
+) -> list[Payment]:
     count = len(horizon.periods)
     times = clock(horizon, terms.term + terms.lead)
     price, upfront = exact(terms.usd_per_hour[v]), exact(terms.upfront_usd[v])
@@ -119,7 +144,7 @@ def _commitment(terms: Terms, o: int, v: int, nodes: Decimal, horizon: Horizon, 
         counted = Decimal(1)
         if tau >= count:
             counted = exact(counted_beyond(terms, v, times.hours[tau], scenario.terminal))
-        quantity = nodes * exact(times.hours[tau])
+        quantity = nodes * exact(times.hours[tau]) * share
         found.append(Payment(o, tau, quantity * price, False, "commit", v, -1, quantity, price, counted))
     return found
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from planner.formulation.build import Built
+from planner.formulation.levels import Group
 from planner.formulation.matrix import Ints, Matrix
 from planner.formulation.parameters import Parameters
 
@@ -42,7 +43,11 @@ class Layout(NamedTuple):
     switches: Ints
     """Columns that are 0 or 1 and cost something when on: where data is kept."""
     settled: Ints
-    """Columns that follow from all others: the use of credits."""
+    """Columns that follow from all others: the use of credits, spend split over tiers, what is missing to a minimum."""
+    levels: tuple[Group, ...] = ()
+    """Tiers of agreements, of which one holds in each plan-year."""
+    spends: Ints = np.empty(0, dtype=np.int32)
+    """Rows that say what the covered spend of an agreement is."""
 
 
 _LIMITS = ("budget", "cash", "carbon", "credit")
@@ -52,6 +57,8 @@ def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
     """Layout of a built program."""
     periods, slices = _columns(built, p)
     row_period, row_slice = _rows(matrix, periods, slices)
+    agreed = np.array([family == "tiers" for family, _ in built.program.keys], dtype=bool)
+    row_period[agreed], row_slice[agreed] = LINKING, COUPLING  # also where a plan-year is one period
     demand: list[int] = []
     limits: list[int] = []
     capacity: dict[tuple[int, int], list[int]] = {}
@@ -74,8 +81,30 @@ def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
         np.array(limits, dtype=np.int32),
         tuple(tuple(order[x.placed[j].name] for j in js) for js in _casts_by_run(p).values()),
         np.array(sorted(order[v.name] for v in x.stored.values()), dtype=np.int32),
-        np.array(sorted(order[v.name] for v in x.credit.values()), dtype=np.int32),
+        np.array(
+            sorted(order[v.name] for chosen in (x.credit, x.tiered, x.missing) for v in chosen.values()), dtype=np.int32
+        ),
+        _levels(built, p),
+        np.flatnonzero([f == "tiers" and k[-1] == "spend" for f, k in built.program.keys]).astype(np.int32),
     )
+
+
+def _levels(built: Built, p: Parameters) -> tuple[Group, ...]:
+    """The tiers of each agreement and plan-year, from none upwards."""
+    order, x = built.order, built.variables
+    found = []
+    for a, agreement in enumerate(p.agreements):
+        levels, years = range(len(agreement.tiers) + 1), range(len(agreement.share_of_year))
+        for chosen in sorted({agreement.chosen_in(y) for y in years}):
+            mine = [y for y in years if agreement.chosen_in(y) == chosen]
+            found.append(
+                Group(
+                    tuple(order[x.level[a, chosen, lv].name] for lv in levels),
+                    tuple(order[x.tiered[a, y, lv].name] for y in mine for lv in levels),
+                    tuple(sum(agreement.spend_for(y, lv) for y in mine) for lv in levels),
+                )
+            )
+    return tuple(found)
 
 
 def _columns(built: Built, p: Parameters) -> tuple[Ints, Ints]:
@@ -91,7 +120,7 @@ def _columns(built: Built, p: Parameters) -> tuple[Ints, Ints]:
             w = p.parent(p.hosted[key[0]].workload) if variables is x.hosted else key[workload]
             where[v.name] = (t, s if w in online or t in alone else COUPLING)
 
-    for inside in (x.running, x.served, x.lesser, x.rescue, x.ready, x.standby):
+    for inside in (x.running, x.covered, x.served, x.lesser, x.rescue, x.ready, x.standby):
         where |= {v.name: (key[-2], key[-1]) for key, v in inside.items()}
     for spread in (x.hosted, x.unserved, x.sent):
         at_point(spread)
@@ -130,5 +159,7 @@ def _signings(built: Built) -> tuple[tuple[int, ...], ...]:
     found: dict[tuple[str, int], list[tuple[int, int]]] = {}
     for kind, variables in (("signed", built.variables.signed), ("opened", built.variables.opened)):
         for (o, v), variable in variables.items():
+            if kind == "signed" and variable.cat == "Continuous":
+                continue  # dollars an hour need no rounding
             found.setdefault((kind, o), []).append((v, order[variable.name]))
     return tuple(tuple(column for _, column in sorted(columns)) for columns in found.values())

@@ -16,6 +16,7 @@ from planner.formulation.blocks import Blocks, Prices, blocks_of, plan_period, p
 from planner.formulation.build import Built
 from planner.formulation.improve import improved
 from planner.formulation.layout import DESIGN, Layout, layout_of
+from planner.formulation.levels import best_levels
 from planner.formulation.matrix import Cut, Floats, Ints, Matrix, matrix_of
 from planner.formulation.operate import QUICK, THOROUGH, Effort
 from planner.formulation.outcome import Outcome, outcome_of, solved_directly
@@ -55,7 +56,10 @@ def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
         return Outcome("infeasible", None, np.inf, np.inf, np.inf, matrix, nothing, nothing)
     if int(matrix.integer.sum()) <= DIRECT_INTEGERS:
         return solved_directly(matrix, gap, watch)
-    return _Search(matrix, layout_of(built, p, matrix), gap, watch).run()
+    layout = layout_of(built, p, matrix)
+    if layout.levels:
+        return best_levels(matrix, layout.levels, gap, watch, lambda part: _Search(part, layout, gap, watch).run())
+    return _Search(matrix, layout, gap, watch).run()
 
 
 class _Search:
@@ -229,11 +233,13 @@ class _Search:
         whole[blocks.design] = design
         held = blocks.matrix.activity(whole)
         limits = self.layout.limits
+        spend_price = np.zeros(blocks.matrix.rows)
+        spend_price[self.layout.spends] = relaxed.row_dual[self.layout.spends]
         budget_price = np.zeros(blocks.matrix.rows)
         budget_price[limits] = np.minimum(relaxed.row_dual[limits], 0.0)
         allowed = SHARE_OF_GAP * self.gap * abs(self.bound) / blocks.count
         for attempt in range(2):
-            cost = blocks.matrix.cost - blocks.matrix.transposed_product(budget_price * (1.0 + attempt))
+            cost = blocks.matrix.cost - blocks.matrix.transposed_product(budget_price * (1.0 + attempt) + spend_price)
             x = whole.copy()
             for t in range(blocks.count):
                 values = plan_period(blocks, t, held, cost, self.watch, allowed, effort)

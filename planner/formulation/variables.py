@@ -47,6 +47,14 @@ class Variables:
     """(w, provider) → 1 if the data of the workload is kept there."""
     credit: dict[Pair, Any] = field(default_factory=dict)
     """(i, t) → credits of grant i used in the period, thousands of dollars."""
+    level: dict[tuple[int, int, int], Any] = field(default_factory=dict)
+    """(a, y, l) → 1 if tier l of agreement a holds in plan-year y (y = 0: in all, where one is signed for the horizon)."""
+    tiered: dict[tuple[int, int, int], Any] = field(default_factory=dict)
+    """(a, y, l) → covered spend of plan-year y at tier l, thousands of dollars."""
+    missing: dict[tuple[int, int, int], Any] = field(default_factory=dict)
+    """(a, y, l) → what is missing to the minimum of tier l and paid, thousands of dollars."""
+    covered: dict[tuple[int, int, int, int], Any] = field(default_factory=dict)
+    """(o, i, t, s) → running nodes of option o that savings plan i covers in the slice."""
     rescue: dict[tuple[int, int, int, int, int], Any] = field(default_factory=dict)
     """(d, w, k, t, s) → nodes of column k that serve workload w when domain d has failed."""
     standby: dict[tuple[int, int, int, int], Any] = field(default_factory=dict)
@@ -98,7 +106,7 @@ def _running(problem: Any, p: Parameters, o: int, t: int, s: int, kind: str) -> 
 def _declare_signings(problem: Any, p: Parameters, x: Variables, o: int, useful: float, kind: str) -> None:
     option, terms = p.options[o].option, p.options[o].terms
     exact = option.exact_nodes
-    upper = max(ceil(useful), option.min_nodes) if exact is None else exact
+    upper: float = max(ceil(useful), option.min_nodes) if exact is None else exact
     if option.max_nodes is not None and exact is None:
         upper = min(upper, option.max_nodes)
     for v in terms.signing:
