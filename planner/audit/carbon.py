@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from planner.audit.compare import ZERO, Check, at_most, exact, holds, same, same_number, same_usd
 from planner.audit.ledger import Ledger
+from planner.domain.agreement import SavingsPlan
 from planner.domain.offer import Held
 from planner.domain.plan import OptionRecord
 from planner.domain.plan_records import CarbonRecord
@@ -18,14 +19,20 @@ _RELATIVE = 1e-9
 def _tonnes(ledger: Ledger) -> Iterator[tuple[OptionRecord, int, Decimal, Decimal | None]]:
     """(option, period, node-hours paid for, tonnes or None where power or intensity is unknown)."""
     inputs = ledger.books.plan.inputs
-    for flow in ledger.inside:
-        if flow.kind in _NODES:
-            record = ledger.books.options[flow.option]
-            tonnes = None
-            if record.kw_per_node is not None and record.g_per_kwh is not None:
-                kwh = flow.quantity * exact(record.kw_per_node) * exact(inputs.pue)
-                tonnes = kwh * exact(record.g_per_kwh) / _GRAMS_PER_TONNE
-            yield record, flow.period_index, flow.quantity, tonnes
+    books, origins = ledger.books, ledger.prices.origins
+    paid = [
+        (flow.option, flow.period_index, flow.quantity)
+        for flow in ledger.inside
+        if flow.kind in _NODES and not isinstance(origins.get(flow.option), SavingsPlan)
+    ]
+    paid += [(c.option, c.period, exact(c.nodes) * books.slice_hours[c.period, c.slice]) for c in books.known_covered]
+    for option, t, node_hours in paid:
+        record = books.options[option]
+        tonnes = None
+        if record.kw_per_node is not None and record.g_per_kwh is not None:
+            kwh = node_hours * exact(record.kw_per_node) * exact(inputs.pue)
+            tonnes = kwh * exact(record.g_per_kwh) / _GRAMS_PER_TONNE
+        yield record, t, node_hours, tonnes
 
 
 def carbon_npv(ledger: Ledger) -> Decimal:

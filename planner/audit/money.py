@@ -28,6 +28,8 @@ _KINDS: dict[str, frozenset[str]] = {
     "support": frozenset({"support"}),
     "egress": frozenset({"egress"}),
     "storage": frozenset({"storage"}),
+    "rebate": frozenset({"rebate"}),
+    "shortfall": frozenset({"shortfall"}),
     "credits": frozenset({"credits"}),
 }
 """What a kind of cost covers; a narrower kind beside a wider one is taken out of the wider one."""

@@ -12,7 +12,13 @@ from planner.audit.ledger import Ledger
 from planner.audit.runs import total_work
 from planner.domain.training_run import TrainingRun
 
-_RULE = {"support": "charge-support", "egress": "charge-egress", "storage": "charge-storage"}
+_RULE = {
+    "support": "charge-support",
+    "egress": "charge-egress",
+    "storage": "charge-storage",
+    "rebate": "agreement-rebate",
+    "shortfall": "agreement-shortfall",
+}
 Bill = tuple[str, str, str, int]
 """Kind, provider, workload and period."""
 
@@ -46,8 +52,8 @@ def _due(ledger: Ledger) -> dict[Bill, tuple[Decimal, Decimal, Decimal]]:
         quantity, usd, _ = due.get(bill, (ZERO, ZERO, ZERO))
         due[bill] = quantity + data.quantity_gb, usd + data.usd, price
     for flow in ledger.flows:
-        if flow.kind == "support":
-            paid: Bill = ("support", flow.provider, "", flow.period_index)
+        if flow.kind in {"support", "rebate", "shortfall"}:
+            paid: Bill = (flow.kind, flow.provider, "", flow.period_index)
             quantity, usd, _ = due.get(paid, (ZERO, ZERO, ZERO))
             due[paid] = quantity + flow.quantity, usd + flow.amount_usd, flow.unit_price_usd
     return due

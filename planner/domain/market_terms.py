@@ -72,6 +72,7 @@ def savings_plan_options(scenario: Scenario, horizon: Horizon) -> Iterator[Optio
             term_hours=(plan.term_months or 0.0) * HOURS_PER_MONTH,
             term_periods=plan.term_periods,
             max_nodes=plan.max_usd_per_hour,
+            min_nodes=0,
             savings_plan=plan.name,
         )
         upfront = plan.upfront_fraction * term_hours(option, horizon)

@@ -21,18 +21,19 @@ U_{ay}         ``most_spend(p, x, a, y)``       thousands of dollars, from the d
 
 The cost is Σ (m − d_λ s) in the middle of the last period of the plan-year, support included.
 
-**The convex hull.** For given a and y let C(S) be the least cost at spend S over the tiers λ, each allowed where α_λ S + m ≥ θ_λ: the
-epigraph of C is a union of the polyhedra E_λ = {(S, c): 0 ≤ S ≤ U, m ≥ 0, α_λ S + m ≥ θ_λ, c ≥ m − d_λ S}. The rows are Balas's
-extended formulation of that union (*SIAM Journal on Algebraic and Discrete Methods* 6, 1985): every E_λ scaled by its z, summed. So
-their projection is its convex hull, and no formulation in S alone is tighter; a big-M on each tier would be looser.
+**The convex hull.** For given a and y let C(S) be the least cost at spend S over the tiers λ, each allowed where
+α_λ S + m ≥ θ_λ: the epigraph of C is a union of the polyhedra E_λ = {(S, c): 0 ≤ S ≤ U, m ≥ 0, α_λ S + m ≥ θ_λ, c ≥ m − d_λ S}.
+The rows are Balas's extended formulation of that union (*SIAM Journal on Algebraic and Discrete Methods* 6, 1985): every E_λ
+scaled by its z, summed. So their projection is its convex hull, and no formulation in S alone is tighter; a big-M on each
+tier would be looser.
 
 **Equal to the choice of a tier.** At whole z one tier λ has z = 1; all other s and m are 0 (s ≤ U z, and a positive m only
 costs), so s_λ = S, m = max(0, θ_λ − α_λ S), and the cost is that of tier λ. A tier below the one that is reached is allowed, and
 never better: discounts rise with the tier, and where the higher threshold is reached nothing is missing to it. ∎
 
 **U.** Spend above U is never needed: `most_spend` adds up every covered option at the most nodes that can be of use and the
-highest spend that a tier asks for. A plan with more runs idle nodes worth more than that by the hour; leave them out one by one until
-the spend is U: every tier stays in reach, and nothing gets dearer.
+highest spend that a tier asks for. A plan with more runs idle nodes worth more than that by the hour; leave them out one by
+one until the spend is U: every tier stays in reach, and nothing gets dearer.
 
 Dual of the second row: what one more thousand dollars of covered spend gives back.
 """
