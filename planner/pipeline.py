@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from planner.domain.calendar import period_lengths
 from planner.domain.catalog import Catalog
 from planner.domain.demand import explicit_slices
-from planner.domain.emissions import intensity_of, tonnes_per_node_hour
+from planner.domain.emissions import intensity_of, pue_of, tonnes_per_node_hour
 from planner.domain.horizon import Horizon, periods_of
 from planner.domain.market import Market, market_of
 from planner.domain.option import Option
@@ -18,6 +18,7 @@ from planner.formulation.assemble import Assembled, assemble
 from planner.formulation.assemble_options import Facts
 from planner.formulation.beside import beside_of
 from planner.formulation.bookkeeping import Beside, Payment, Present, payments, present_value
+from planner.formulation.bookkeeping_owned import owned_payments
 from planner.formulation.build import Built, build
 from planner.formulation.decisions import Decisions, decisions_of
 from planner.formulation.outcome import Outcome
@@ -56,7 +57,10 @@ class Question(NamedTuple):
     def tonnes_per_hour(self) -> dict[int, float]:
         """Tonnes CO2e of a node-hour by option of the parameters, where known."""
         options, pue = self.parameters.options, self.catalog.pue
-        rates = {o: tonnes_per_node_hour(options[o].option.kw_per_node, g, pue) for o, g in self.intensity.items()}
+        rates = {
+            o: tonnes_per_node_hour(options[o].option.kw_per_node, g, pue_of(options[o].option, pue))
+            for o, g in self.intensity.items()
+        }
         return {o: rate for o, rate in rates.items() if rate is not None}
 
 
@@ -128,8 +132,9 @@ def solve(question: Question, gap: float, watch: Watch) -> Solution:
     if outcome.x is None:
         return Solution(question, built, outcome, None, (), None, None)
     decisions = decisions_of(p, built, outcome.x)
-    paid = payments(p, decisions, question.scenario)
-    beside = beside_of(p, decisions, paid, question.scenario, question.tonnes_per_hour)
+    paid = [*payments(p, decisions, question.scenario), *owned_payments(p, decisions, question.scenario)]
+    sites = {offer.name: offer for offer in question.market.sites}
+    beside = beside_of(p, decisions, paid, question.scenario, question.tonnes_per_hour, sites)
     present = present_value(p, decisions, paid, beside, question.scenario)
     return Solution(question, built, outcome, decisions, tuple(paid), beside, present)
 

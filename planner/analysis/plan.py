@@ -30,6 +30,7 @@ from planner.formulation.extract_more import (
     margins_record,
     runs_record,
 )
+from planner.formulation.extract_owned import asset_records, figure_records, funding_of, owned_lines, site_records
 from planner.formulation.failures import failures_of
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.formulation.solve import SOLVER, solver_version
@@ -57,7 +58,9 @@ def plan_of(
     npv = dollars(present.npv)
     bound = min(solution.outcome.bound * THOUSAND, npv) if isfinite(solution.outcome.bound) else 0.0
     gap = (npv - bound) / abs(npv) if npv else 0.0
-    lines = lines_of(p, decisions, paid, busyness, scenario, why(solution, prices))
+    reasons = why(solution, prices)
+    owned = owned_lines(p, decisions, paid, busyness, reasons)
+    lines = lines_of(p, decisions, paid, busyness, scenario, reasons, owned)
     cost = cost_of(p, paid, beside, present)
     unit_costs = unit_costs_of(p, decisions, paid, beside, busyness)
     rejected, counts = rejections(question)
@@ -82,6 +85,9 @@ def plan_of(
         covered=covered_record(p, decisions),
         cash=cash_record(p, scenario, tuple(period.cash_usd for period in cost.by_period)),
         carbon=carbon_record(p, decisions, paid, present, question.tonnes_per_hour),
+        sites=site_records(p, decisions, paid, beside, question.market.sites, scenario.discount_rate),
+        assets=asset_records(p, decisions, paid),
+        funding=funding_of(p, paid, beside, tuple(period.cash_usd for period in cost.by_period)),
         cost=cost,
         unit_costs=unit_costs,
         margins=margins_record(p, decisions, scenario, unit_costs),
@@ -150,6 +156,7 @@ def _inputs(solution: Solution, used: set[int], failures: tuple[FailureRecord, .
         },
         price_paths={name: catalog.price_paths[name].points for name in sorted(n for n in paths if n)},
         pue=catalog.pue,
+        figures=figure_records(question.market.sites, question.market.figures),
     )
 
 

@@ -4,7 +4,7 @@ An option that no workload may use because of a scenario-wide rule (cloud, contr
 rejection here, before any sizing. Rules of single workloads are `sizing/screening.py`'s business.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -15,6 +15,9 @@ from planner.domain.horizon import Horizon
 from planner.domain.market_terms import as_blocks, block_of, savings_plan_options, start_of
 from planner.domain.offer import Held, HostedApiOffer, InstanceOffer, Quote
 from planner.domain.option import DAY_HOURS, Cap, Option, Provenance, term_hours, term_in_periods
+from planner.domain.owned_figures import Figure
+from planner.domain.owned_market import owned_market
+from planner.domain.owned_sites import SiteOffer
 from planner.domain.scenario import Scenario
 from planner.units import HOURS_PER_MONTH, MONEY_PLACES
 
@@ -37,6 +40,10 @@ class Market(NamedTuple):
     caps: tuple[Cap, ...]
     left_out: tuple[LeftOut, ...]
     too_old: int
+    sites: tuple[SiteOffer, ...] = ()
+    """Where something of one's own may stand."""
+    figures: Mapping[str, tuple[Figure, ...]] = {}
+    """What is known of each server that may be bought, by its label."""
 
 
 def market_of(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Market:
@@ -63,8 +70,11 @@ def market_of(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Market:
             options.append(own)
         else:
             left_out.append(LeftOut(own.id, *reason))
+    owned = owned_market(scenario, catalog)
+    options += owned.options
     capped, caps = _capped([_with_facts(option, catalog) for option in options], scenario, catalog)
-    return Market(tuple(capped), caps, tuple(left_out), sum(row.bottleneck == "price_age" for row in left_out))
+    too_old = sum(row.bottleneck == "price_age" for row in left_out)
+    return Market(tuple(capped), (*caps, *owned.caps), tuple(left_out), too_old, owned.sites, owned.figures)
 
 
 # --- where options come from -------------------------------------------------------------------

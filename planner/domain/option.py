@@ -9,14 +9,19 @@ from typing import Literal, NamedTuple
 from planner.domain.horizon import Horizon
 from planner.domain.limits import FailureKind
 
-Action = Literal["commit", "on_demand", "spot", "hosted_api"]
+Action = Literal["commit", "on_demand", "spot", "hosted_api", "buy", "lease", "build"]
 
 CONTRACT_OF_ACTION: dict[str, str] = {
     "commit": "commitment",
     "on_demand": "on_demand",
     "spot": "spot",
     "hosted_api": "hosted_api",
+    "buy": "purchase",
+    "lease": "lease",
+    "build": "building",
 }
+TERMED: frozenset[str] = frozenset({"commit", "buy"})
+"""Actions that put nodes into service for a term, whether they are used or not."""
 
 
 DAY_HOURS = 24.0
@@ -30,6 +35,55 @@ class Provenance(NamedTuple):
     source: str
     as_of: str
     basis: str
+
+
+class Recurring(NamedTuple):
+    """What a unit in service costs by the hour."""
+
+    kind: str
+    usd_per_hour: float
+    """At the start of the horizon."""
+    change_per_year: float
+    follows: Literal["calendar", "contract"]
+    """calendar: moves with time; contract: as signed, rising after every full year of service."""
+
+
+class Asset(NamedTuple):
+    """What makes an option something owned (`asset.py` reads it): a server at a site, or power of the site."""
+
+    site: str
+    role: Literal["server", "rent", "building"]
+    kw: float
+    """Nameplate kW that a server takes, or that a unit of power gives."""
+    capital: tuple[tuple[str, float, float], ...]
+    """(kind, USD per unit at the start of the horizon, change of that price a year) of what is paid at signing."""
+    change_per_year: float
+    """Of the price of what can be sold, and of the rents of new contracts."""
+    recurring: tuple[Recurring, ...]
+    worth_usd: float
+    """Price when new of what can be sold."""
+    worth: tuple[tuple[float, float], ...]
+    """(age in months, share of it that a sale brings)."""
+    worth_at_end: tuple[tuple[float, float], ...]
+    """The same for what is still there at the end of the horizon."""
+    book_life_months: float
+    pue: float
+    idle_kw: float
+    """Draw of the server when idle, without the building's."""
+    busy_kw: float
+    """Draw under load."""
+    usd_per_kwh: float
+    usd_per_kwh_change_per_year: float
+    g_per_kwh: float | None = None
+    """Grams CO2e per kWh, if the scenario states it for the site."""
+    shorter_hours: float = 0.0
+    """Next lower age at which it may be sold: what is still there at the end of the horizon is the same for all ages that
+    reach it, and only the lowest of them is offered."""
+
+    @property
+    def extra_kwh_per_hour(self) -> float:
+        """kWh at the meter of the site that an hour of work adds to an idle hour."""
+        return round((self.busy_kw - self.idle_kw) * self.pue, 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +143,8 @@ class Option:
     kw_per_node: float | None = None
     """Electrical power of a node under load, without the building's."""
     row_ids: tuple[str, ...] = ()
+    asset: Asset | None = None
+    """Given if it is owned."""
 
     @property
     def kind(self) -> str:
@@ -108,7 +164,9 @@ class Option:
         return f"{self.provider}/{self.region}/{self.node_type}"
 
     def domain(self, kind: FailureKind) -> str:
-        """The failure domain it belongs to: what is lost together with it."""
+        """The failure domain it belongs to: what is lost together with it. A site of one's own is a zone, region and provider."""
+        if self.asset is not None and kind != "vendor":
+            return self.provider
         match kind:
             case "provider":
                 return self.provider

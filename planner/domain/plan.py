@@ -18,6 +18,7 @@ from planner.domain.plan_records import (
     MarginRecord,
     RunRecord,
 )
+from planner.domain.plan_records_own import AssetRecord, FigureRecord, FundingRecord, SiteRecord
 from planner.domain.strict import Strict
 
 Action = Literal["commit", "on_demand", "spot", "hosted_api", "buy", "build", "lease"]
@@ -77,6 +78,8 @@ class PlanLine(Strict):
     """Last period of service (inclusive)."""
     end_index: int
     """Index of the period after the last one of service; may lie beyond the horizon."""
+    units: float = 0.0
+    """Servers, modules of power, or kW that are signed; 0 for what is not owned or leased."""
     nodes: float
     """Nodes under contract; for on demand and spot the most that run at once; 0 for hosted APIs; of a savings plan
     dollars an hour."""
@@ -85,7 +88,7 @@ class PlanLine(Strict):
     """Node-hours, or work units of a hosted API, that are paid for."""
     unit_price_usd: float
     unit: str
-    """`node-hour`, `committed USD` of a savings plan, or the work unit of the workload."""
+    """`node-hour`, `committed USD` of a savings plan, the work unit of the workload, `server`, `kW-hour` or `module`."""
     list_price_usd: float
     """Before the negotiated discount and the price path."""
     upfront_usd: float
@@ -150,8 +153,9 @@ class Cost(Strict):
     outstanding_liability_usd: float
     """Payments owed beyond the horizon, undiscounted."""
     residual_usd: float = 0.0
+    """What is owned is worth so much at the end of the horizon."""
     terminal_npv_usd: float = 0.0
-    """What the terminal rule adds to the NPV for payments beyond the horizon."""
+    """What the terminal rule adds to the NPV for payments beyond the horizon, less the residual value of what is owned."""
     unserved_npv_usd: float = 0.0
     """Present value of the stated cost of demand left unserved (not cash)."""
     fallback_npv_usd: float = 0.0
@@ -293,6 +297,8 @@ class Inputs(Strict):
     language_models: dict[str, dict[str, Any]] = {}
     constants: dict[str, float] = {}
     profiles: dict[str, tuple[float, ...]] = {}
+    figures: dict[str, tuple[FigureRecord, ...]] = {}
+    """What is known of each `site:NAME` and `server:LABEL` that may be owned."""
     price_paths: dict[str, tuple[tuple[float, float], ...]] = {}
     """(months from the start, factor), of the paths in use."""
     pue: float = 1.0
@@ -353,6 +359,9 @@ class Plan(Strict):
     covered: tuple[CoverRecord, ...] = ()
     cash: tuple[CashRecord, ...] = ()
     carbon: CarbonRecord | None = None
+    sites: tuple[SiteRecord, ...] = ()
+    assets: tuple[AssetRecord, ...] = ()
+    funding: FundingRecord | None = None
     cost: Cost
     unit_costs: tuple[UnitCost, ...]
     margins: tuple[MarginRecord, ...] = ()

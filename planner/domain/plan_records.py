@@ -65,16 +65,38 @@ class FailureRecord(Strict):
 
 
 class ChargeRecord(Strict):
-    """What is paid beside capacity: support plans, data that leaves or is kept, what is settled of agreements on spend."""
+    """What is paid beside capacity: support plans, data that leaves or is kept, what is settled of agreements on spend, running
+    costs of what is owned."""
 
-    kind: Literal["support", "egress", "storage", "rebate", "shortfall"]
+    kind: Literal[
+        "support",
+        "egress",
+        "storage",
+        "rebate",
+        "shortfall",
+        "site",
+        "team",
+        "energy",
+        "energy of work",
+        "staff",
+        "maintenance",
+        "software",
+        "tax and insurance",
+        "sale",
+    ]
     provider: str
+    """Or the site."""
     workload: str = ""
+    option: str = ""
+    """Of what is owned."""
+    signed_index: int = -1
+    """Period of signing of what is owned; -1 otherwise."""
     period: int
     quantity: float
-    """GB (egress, storage) or USD: of spend (support, rebate), of what is missing (shortfall)."""
+    """GB (egress, storage), USD (of spend: support, rebate; of what is missing: shortfall), unit-hours in service, kWh of
+    work, hours of the team, units sold."""
     unit_price_usd: float
-    """Per GB, per GB and month, or per USD; below 0 for a rebate."""
+    """Per GB, per GB and month, per USD (below 0 for a rebate), per unit-hour, per kWh, per hour, per unit."""
     usd: float
 
 

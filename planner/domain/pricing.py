@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from planner.domain.asset import owned_terms
 from planner.domain.horizon import Horizon
 from planner.domain.market_rules import LeadTime, PriceChange, Release
 from planner.domain.option import CONTRACT_OF_ACTION, Option, Terms, term_in_periods
@@ -127,6 +128,8 @@ class Pricing:
     def terms(self, option: Option) -> Terms:
         """Terms of an option that has a term in whole periods (or none)."""
         horizon = self.horizon
+        if option.asset is not None:
+            return owned_terms(option, horizon, self.first_usable(option))
         count = len(horizon.periods)
         term = (term_in_periods(option, horizon) or 0) if option.action == "commit" else 0
         lead = option.lead_periods

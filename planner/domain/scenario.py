@@ -12,6 +12,7 @@ from planner.domain.agreement import SavingsPlan, SpendAgreement
 from planner.domain.limits import Availability, Carbon, Cash, Credit
 from planner.domain.market_rules import LeadTime, PriceChange, Release
 from planner.domain.offer import AssumedDiscount, CapGroup, Held, Offer, Quote
+from planner.domain.own import Own
 from planner.domain.quantity import (
     Change,
     Magnitude,
@@ -149,6 +150,8 @@ class Scenario(Strict):
     offers: tuple[Offer, ...] = ()
     cap_groups: tuple[CapGroup, ...] = ()
     held: tuple[Held, ...] = ()
+    own: Own | None = None
+    """Hardware and buildings that may be owned (docs/ownership.md)."""
 
     derating: PositiveShare = 0.8
     """Share of the sized inference throughput that a stack reaches which is not tuned to the last."""

@@ -30,6 +30,7 @@ from planner.formulation.assemble_options import (
     program_option,
 )
 from planner.formulation.assemble_runs import windows_of
+from planner.formulation.assemble_sites import energy_of, power_option, sites_of
 from planner.formulation.parameters import (
     THOUSAND,
     HostedSupply,
@@ -106,11 +107,15 @@ def assemble(
         + [ProgramOption(market.options[o], desk.pricing.terms(market.options[o]), (), ()) for o, _ in apis]
         + [program_option(desk, candidate_of(desk, o), o) for o in dollars]
     )
+    first_power = len(options)
+    options += tuple(power_option(site, desk.pricing, scenario) for site in market.sites)
     sold = [member.option for member in options]
     hosted = tuple(supply._replace(option=len(kept) + number) for number, (_, supply) in enumerate(apis))
     places, providers = places_of(scenario), {c.option.provider for c in kept} | {h.option.provider for h in options}
     groups = grouped(desk, kept)
     hosts, casts = hosts_of(desk, groups, kept, sources, places, horizon)
+    classes = classes_of(groups, kept, desk, online, flexible, windows, hosts, casts, horizon)
+    rate = scenario.discount_rate
     parameters = Parameters(
         horizon=horizon,
         workloads=tuple(w.name for w in scenario.workloads),
@@ -121,14 +126,14 @@ def assemble(
         spot_share={w: spot_share(load) for w, load in enumerate(scenario.workloads) if spot_share(load) < 1},
         unserved=_unserved(scenario, horizon),
         options=options,
-        classes=classes_of(groups, kept, desk, online, flexible, windows, hosts, casts, horizon),
+        classes=classes,
         hosted=hosted,
         caps=caps_of(market, kept),
         budget_total=None if scenario.budget_total_usd is None else scenario.budget_total_usd / THOUSAND,
         budgets=budgets_of(scenario.budget_per_year_usd, horizon.plan_years, THOUSAND),
         whole_nodes=scenario.integers == "whole",
         running_upper=running_upper_of(market, kept, scenario.integers == "whole")
-        + (None,) * (len(apis) + len(dollars)),
+        + (None,) * (len(apis) + len(dollars) + len(market.sites)),
         middle=tuple(discount_factor(scenario.discount_rate, p.middle_years) for p in horizon.periods),
         runs={w: run.total_work for w, run in desk.runs.items()},
         casts=casts,
@@ -149,6 +154,8 @@ def assemble(
         resilience=resilience_of(scenario, horizon, online),
         agreements=agreements_of(scenario, sold, horizon),
         savings=savings_of(scenario, sold),
+        sites=sites_of(market, options, first_power, classes, desk.pricing, rate),
+        energy=energy_of(classes, options, horizon, rate),
     )
     dominated = {instances[i]: instances[by] for i, by in outcome.dominated_by.items()}
     return Assembled(parameters, week, tuple(sources), tuple(positions), dominated)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from planner.domain.agreement import SavingsPlan, savings_rate
-from planner.domain.emissions import tonnes_per_node_hour
+from planner.domain.emissions import pue_of, tonnes_per_node_hour
 from planner.domain.finance import discount_factor
 from planner.domain.horizon import Horizon
 from planner.domain.market import Market
@@ -35,6 +35,7 @@ def kin_of(option: Option, scenario: Scenario) -> Kin:
         ),
         delivery=option.delivery,
         savings=tuple(rate_on(plan, option) for plan in scenario.savings_plans),
+        asset="" if option.asset is None else option.pool,
     )
 
 
@@ -110,7 +111,7 @@ def tonnes_of(scenario: Scenario, market: Market, intensity: tuple[float | None,
     if scenario.carbon is None or not (scenario.carbon.usd_per_tonne or scenario.carbon.max_tonnes_per_year):
         return (0.0,) * len(market.options)
     return tuple(
-        (tonnes_per_node_hour(option.kw_per_node, grams, pue) or 0.0) * option.period_share
+        (tonnes_per_node_hour(option.kw_per_node, grams, pue_of(option, pue)) or 0.0) * option.period_share
         for option, grams in zip(market.options, intensity, strict=True)
     )
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from planner.domain.finance import discount_factor
 from planner.domain.horizon import Horizon
 from planner.domain.market import Market
-from planner.domain.option import Cap, Option
+from planner.domain.option import TERMED, Cap, Option
 from planner.domain.pricing import PathPoints, Pricing
 from planner.domain.scenario import Scenario
 from planner.domain.workload import Batch, Inference
@@ -18,6 +18,7 @@ from planner.formulation.assemble_limits import (
     tonnes_of,
 )
 from planner.formulation.assemble_runs import runs_of
+from planner.formulation.assemble_sites import owned_costs
 from planner.formulation.parameters import (
     THOUSAND,
     HostedSupply,
@@ -117,7 +118,7 @@ def most_nodes(option: Option, caps: Mapping[str, Cap], whole: bool) -> float:
     limits = [float(option.max_nodes)] if option.max_nodes is not None else []
     for name in option.groups:
         cap = caps[name]
-        if cap.counts == "live" or option.action != "commit":
+        if cap.counts == "live" or option.action not in TERMED:
             limits += [] if cap.max_nodes is None else [cap.max_nodes]
             limits += [] if cap.max_accelerators is None else [cap.max_accelerators / max(option.count, 1)]
     most = min(limits, default=inf)
@@ -138,6 +139,8 @@ def program_option(desk: Desk, candidate: Candidate, o: int) -> ProgramOption:
     carbon = desk.tonnes[o] * (scenario.carbon.usd_per_tonne if scenario.carbon else 0.0) / THOUSAND
     middle = [discount_factor(rate, p.middle_years) for p in horizon.periods]
     upfront: tuple[float, ...] = ()
+    if candidate.option.asset is not None:
+        return _owned_option(desk, candidate, o, carbon)
     if terms.term:
         times = clock(horizon, terms.term + terms.lead)
         cost, cash = [], []
@@ -161,6 +164,19 @@ def program_option(desk: Desk, candidate: Candidate, o: int) -> ProgramOption:
         (0.0,) * pad + upfront,
         desk.tonnes[o],
     )
+
+
+def _owned_option(desk: Desk, candidate: Candidate, o: int, carbon: float) -> ProgramOption:
+    """Costs of a server that is bought: capital, running costs while it is in service, sale, carbon."""
+    scenario, horizon, terms = desk.scenario, desk.horizon, candidate.terms
+    rate = scenario.discount_rate
+    cost, cash, capital = owned_costs(candidate.option, terms, horizon, rate, scenario.terminal)
+    for v in terms.signing:
+        emitted = range(v + terms.lead, min(v + terms.lead + terms.term, len(horizon.periods)))
+        cost[v] += sum(
+            carbon * horizon.periods[t].hours * discount_factor(rate, horizon.periods[t].middle_years) for t in emitted
+        )
+    return ProgramOption(candidate.option, terms, tuple(cost), tuple(cash), tuple(capital), desk.tonnes[o])
 
 
 def hosted_supplies(desk: Desk, positions: list[int]) -> list[tuple[int, HostedSupply]]:

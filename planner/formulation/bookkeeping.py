@@ -4,6 +4,7 @@ from collections import defaultdict
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
+from planner.domain.asset import CHARGED_KINDS, SIGNED_KINDS
 from planner.domain.horizon import Horizon
 from planner.domain.option import Terms
 from planner.domain.scenario import Scenario
@@ -12,7 +13,24 @@ from planner.formulation.parameters import THOUSAND, Parameters
 from planner.formulation.present_value import clock, counted_beyond
 from planner.units import HOURS_PER_YEAR
 
-KINDS = ("commit", "on_demand", "spot", "hosted_api", "support", "egress", "storage", "rebate", "shortfall", "credits")
+KINDS = (
+    "commit",
+    "on_demand",
+    "spot",
+    "hosted_api",
+    *SIGNED_KINDS,
+    *CHARGED_KINDS,
+    "support",
+    "egress",
+    "storage",
+    "rebate",
+    "shortfall",
+    "credits",
+)
+ACTIONS = ("buy", "build", "lease", "commit", "on_demand", "spot", "hosted_api")
+"""Order of the lines of a plan."""
+BY_THE_HOUR = frozenset({"commit", "on_demand", "spot"})
+"""Actions whose payments count node-hours."""
 
 
 def exact(value: float) -> Decimal:
@@ -33,6 +51,10 @@ class Charge(NamedTuple):
     unit_price: Decimal
     usd: Decimal
     counted: Decimal
+    option: int = -1
+    """Of what is owned; -1 otherwise."""
+    signed: int = -1
+    """Period of signing of what is owned; -1 otherwise."""
 
 
 class Beside(NamedTuple):
@@ -71,9 +93,9 @@ class Payment(NamedTuple):
     usd: Decimal
     at_start: bool
     """Upfront cash: due at the start of the period instead of its middle."""
-    kind: str
+    action: str
     signed: int
-    """Period of signing of a commitment; -1 otherwise."""
+    """Period of signing of what has a term; -1 otherwise."""
     workload: int
     """Workload of a hosted API; -1 otherwise."""
     quantity: Decimal
@@ -81,14 +103,22 @@ class Payment(NamedTuple):
     unit_price: Decimal
     counted: Decimal
     """Share that counts in the NPV (terminal rule)."""
+    owned: str = ""
+    """Kind of the cash of what is owned."""
+
+    @property
+    def kind(self) -> str:
+        """Kind of cash in the cost of a plan."""
+        return self.owned or self.action
 
 
 def payments(p: Parameters, d: Decisions, scenario: Scenario) -> list[Payment]:
     """Every payment the decisions cause."""
     found: list[Payment] = []
     for (o, v), nodes in sorted(d.signed.items()):
-        share = exact(p.options[o].option.period_share)
-        found += _commitment(p.options[o].terms, o, v, exact(nodes), share, p.horizon, scenario)
+        if p.options[o].option.asset is None:
+            share = exact(p.options[o].option.period_share)
+            found += _commitment(p.options[o].terms, o, v, exact(nodes), share, p.horizon, scenario)
     covered: dict[tuple[int, int, int], Decimal] = defaultdict(Decimal)
     for (o, _, t, s), nodes in d.covered.items():
         covered[o, t, s] += exact(nodes)
@@ -97,8 +127,8 @@ def payments(p: Parameters, d: Decisions, scenario: Scenario) -> list[Payment]:
         quantity = (exact(nodes) - covered[o, t, s]) * exact(p.hours[t][s])
         if not quantity:
             continue
-        kind = p.options[o].option.action
-        found.append(Payment(o, t, quantity * price, False, kind, -1, -1, quantity, price, Decimal(1)))
+        action = p.options[o].option.action
+        found.append(Payment(o, t, quantity * price, False, action, -1, -1, quantity, price, Decimal(1)))
     for placed in d.runs:
         for part in placed.parts:
             if part.extra:
@@ -164,11 +194,11 @@ def present_value(p: Parameters, d: Decisions, paid: list[Payment], beside: Besi
     with localcontext() as context:
         context.prec = 40
         count = len(p.horizon.periods)
-        beyond = max((payment.period for payment in paid), default=0) - count + 1
+        flows: list[Payment | Charge] = [*paid, *beside.charges]
+        beyond = max((flow.period for flow in flows), default=0) - count + 1
         base = 1 + exact(scenario.discount_rate)
         starts, middles = _factors(p.horizon, max(beyond, 0), base)
         inside, terminal = Decimal(0), Decimal(0)
-        flows: list[Payment | Charge] = [*paid, *beside.charges]
         for payment in flows:
             factor = starts[payment.period] if payment.at_start else middles[payment.period]
             value = payment.usd * factor * payment.counted

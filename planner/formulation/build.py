@@ -14,6 +14,7 @@ from planner.formulation.constraints.cash import cash
 from planner.formulation.constraints.commitment import commitment
 from planner.formulation.constraints.credit import credit
 from planner.formulation.constraints.demand import demand
+from planner.formulation.constraints.facility import facility
 from planner.formulation.constraints.fallback import fallback
 from planner.formulation.constraints.gang import gang
 from planner.formulation.constraints.market import market
@@ -43,6 +44,7 @@ FAMILIES: tuple[tuple[str, Family], ...] = (
     ("share", share),
     ("gang", gang),
     ("window", window),
+    ("facility", facility),
     ("availability", availability),
     ("storage", storage),
     ("savings", savings),

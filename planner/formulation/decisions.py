@@ -13,6 +13,7 @@ from planner.formulation.parameters import THOUSAND, Cast, Parameters, Service
 from planner.formulation.variables import Variables
 
 DUST = 1e-7
+HALF = 0.5
 NODE_PLACES = 9
 
 
@@ -67,6 +68,8 @@ class Decisions(NamedTuple):
     """(o, i, t, s) → running nodes of option o that savings plan i covers."""
     levels: dict[tuple[int, int], int] = {}
     """(a, y) → tier of agreement a in plan-year y."""
+    opened: dict[int, int] = {}
+    """k → period in which site k is opened."""
     credit: dict[tuple[int, int], float] = {}
     """(i, t) → credits used, USD; bounded by the bills when they are known."""
 
@@ -93,10 +96,16 @@ def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
     value = {v.name: float(number) for v, number in zip(built.columns, values, strict=True)}
     x = built.variables
     signed = {
-        key: _work(value[v.name]) if p.options[key[0]].option.savings_plan else _clean(value[v.name], p.whole_nodes)
-        for key, v in x.signed.items()
+        (o, t): _work(value[v.name])
+        if p.options[o].option.savings_plan
+        else _clean(value[v.name], p.whole_nodes and p.options[o].option.action != "lease")
+        for (o, t), v in x.signed.items()
         if value[v.name] > DUST
     }
+    opened: dict[int, int] = {}
+    for (k, t), v in sorted(x.open.items()):
+        if value[v.name] > HALF:
+            opened.setdefault(k, t)
     running = {
         key: _clean(value[v.name], p.whole_nodes and p.options[key[0]].option.delivery != "container")
         for key, v in x.running.items()
@@ -129,6 +138,7 @@ def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
         unserved=unserved,
         sent=sent,
         stored=frozenset(key for key, v in x.stored.items() if value[v.name] > DUST and key in serving),
+        opened=opened,
         credit={key: value[v.name] * THOUSAND for key, v in x.credit.items() if value[v.name] > DUST},
     )
 

@@ -19,6 +19,7 @@ from planner.domain.plan_records import (
 from planner.domain.scenario import Scenario
 from planner.formulation.assemble_limits import cash_flows
 from planner.formulation.assemble_runs import runs_of
+from planner.formulation.beside import node_hours
 from planner.formulation.bookkeeping import Beside, Payment, Present, Settled, exact
 from planner.formulation.decisions import Decisions
 from planner.formulation.extract import covered_usd_per_hour, dollars, label
@@ -65,11 +66,21 @@ def runs_record(p: Parameters, d: Decisions, scenario: Scenario) -> tuple[RunRec
 
 
 def charges_record(p: Parameters, beside: Beside) -> tuple[ChargeRecord, ...]:
-    """Charges inside the horizon; support by provider and period."""
-    merged: dict[tuple[str, str, int, int, Decimal], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    """Charges inside the horizon, and values at its end (in the period after the last one); support by provider and period."""
+    merged: dict[tuple[str, str, int, int, int, int, Decimal], list[Decimal]] = defaultdict(
+        lambda: [Decimal(0), Decimal(0)]
+    )
     for charge in beside.charges:
-        if charge.period < len(p.horizon.periods):
-            sums = merged[charge.kind, charge.provider, charge.workload, charge.period, charge.unit_price]
+        if charge.period < len(p.horizon.periods) or charge.kind == "sale":
+            sums = merged[
+                charge.kind,
+                charge.provider,
+                charge.workload,
+                charge.period,
+                charge.option,
+                charge.signed,
+                charge.unit_price,
+            ]
             sums[0] += charge.quantity
             sums[1] += charge.usd
     return tuple(
@@ -77,12 +88,14 @@ def charges_record(p: Parameters, beside: Beside) -> tuple[ChargeRecord, ...]:
             kind=kind,
             provider=provider,
             workload=p.workloads[w] if w >= 0 else "",
+            option=p.options[o].option.id if o >= 0 else "",
+            signed_index=v,
             period=t,
             quantity=float(quantity),
             unit_price_usd=float(price),
             usd=dollars(usd),
         )
-        for (kind, provider, w, t, price), (quantity, usd) in sorted(merged.items())
+        for (kind, provider, w, t, o, v, price), (quantity, usd) in sorted(merged.items())
     )
 
 
@@ -196,16 +209,9 @@ def carbon_record(
     years = [Decimal(0)] * p.horizon.plan_years
     regions: dict[str, Decimal] = defaultdict(Decimal)
     known, unknown = Decimal(0), Decimal(0)
-    node_hours = [(o, t, exact(nodes) * exact(p.hours[t][s])) for (o, _, t, s), nodes in d.covered.items()]
-    node_hours += [
-        (payment.option, payment.period, payment.quantity)
-        for payment in paid
-        if payment.period < len(p.horizon.periods)
-        and not payment.at_start
-        and payment.kind != "hosted_api"
-        and not p.options[payment.option].option.savings_plan
-    ]
-    for o, t, hours in node_hours:
+    for o, t, hours in node_hours(p, d, paid):
+        if p.options[o].option.savings_plan:
+            continue
         rate = tonnes_per_hour.get(o)
         if rate is None:
             unknown += hours

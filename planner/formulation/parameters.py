@@ -48,6 +48,8 @@ class Kin(NamedTuple):
     delivery: str = "node"
     savings: tuple[float, ...] = ()
     """Discount of each savings plan on its nodes on demand; empty where there is none."""
+    asset: str = ""
+    """Pool, where it is owned: its energy is paid by use."""
 
 
 class SubstitutionClass(NamedTuple):
@@ -81,6 +83,37 @@ class ProgramOption(NamedTuple):
     """Cash paid upfront for one node signed in v, thousands of dollars."""
     tonnes: float = 0.0
     """Tonnes CO2e of one node-hour that is paid for; 0 if unknown or of no interest."""
+
+
+class Site(NamedTuple):
+    """A site that may be opened: power, and servers that take it."""
+
+    name: str
+    servers: tuple[tuple[int, float], ...]
+    """(option, nameplate kW of one server)."""
+    power: int
+    """Option of its power: kW under contract, or modules."""
+    kw: float
+    """kW of one unit of it."""
+    most_units: float
+    """More units of power than this can serve nothing: all demand at its peak in this site alone."""
+    cost: tuple[float, ...]
+    """Present value of opening the site in v: what is paid once, and the team from its first power to the end of the horizon.
+    Thousands of dollars."""
+    cash: tuple[dict[int, float], ...]
+    """Undiscounted cash by period of the same, thousands of dollars."""
+    once: float
+    """The part of it that is paid at opening, thousands of dollars."""
+    required: bool
+
+
+class Energy(NamedTuple):
+    """What an hour of work of a node of a class adds to its idle hours, by period, thousands of dollars."""
+
+    provider: str
+    cost: tuple[float, ...]
+    """Present value."""
+    cash: tuple[float, ...]
 
 
 class HostedSupply(NamedTuple):
@@ -287,6 +320,9 @@ class Parameters:
     resilience: Resilience | None = None
     agreements: tuple[SpendTiers, ...] = ()
     savings: tuple[Saving, ...] = ()
+    sites: tuple[Site, ...] = ()
+    energy: dict[int, Energy] = field(default_factory=dict)
+    """By class; only classes of owned servers whose work takes more than their idling."""
     _serving: dict[int, list[tuple[int, Service]]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property

@@ -192,6 +192,8 @@ def _cheapness(candidate: Candidate) -> float:
 
 def dominates(a: Candidate, b: Candidate, setting: Setting, most: int | None = None) -> bool:
     """Whether a makes b superfluous (the conditions of the module's docstring), with at most so many nodes for one."""
+    if a.option.asset is not None or b.option.asset is not None:
+        return False  # energy by use, sales and power set what is owned apart
     if a.option.exact_nodes is not None or b.option.exact_nodes is not None or a.option.max_nodes is not None:
         return False
     if a.support > b.support or a.kin != b.kin:

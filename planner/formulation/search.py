@@ -5,6 +5,8 @@ r"""Program → Outcome: relaxation, rounding cuts, design, periods; the gap is 
 3. If the gap is too wide, the periods are priced (`blocks.py`) for a better bound, and the rows this yields steer a small
    master program to a better design; then 2 again, more thoroughly.
 
+Where sites may be opened or modules built, or tiers agreed on, a tree over these decisions stands above (`strategy.py`).
+
 Small programs go to branch and bound as they are; programs of medium size do so at the end, from the best plan so far.
 """
 
@@ -16,13 +18,13 @@ from planner.formulation.blocks import Blocks, Prices, blocks_of, plan_period, p
 from planner.formulation.build import Built
 from planner.formulation.improve import improved
 from planner.formulation.layout import DESIGN, Layout, layout_of
-from planner.formulation.levels import best_levels
 from planner.formulation.matrix import Cut, Floats, Ints, Matrix, matrix_of
 from planner.formulation.operate import QUICK, THOROUGH, Effort
 from planner.formulation.outcome import Outcome, outcome_of, solved_directly
 from planner.formulation.parameters import Parameters
 from planner.formulation.rounding import rounding_cuts
 from planner.formulation.solve import Live, Solved, Watch, solve_lp, solve_mip
+from planner.formulation.strategy import Strategy
 
 DIRECT_INTEGERS = 400
 ROUNDS_OF_CUTS = 8
@@ -41,6 +43,8 @@ SPARE = (0.0, 0.004, 0.01, 0.02)
 """Shares of the demand that are asked for on top when designs are sought."""
 PLACES_TRIED = 4
 """Ways to place a run that are tried."""
+UPWARDS = (0.5, 1.0, 0.0)
+"""Ways to round signings where strategic decisions stand above them."""
 LIKELY = 0.05
 """Value in the relaxation from which a further way to place a run is worth trying."""
 ON = 1e-9
@@ -57,9 +61,17 @@ def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
     if int(matrix.integer.sum()) <= DIRECT_INTEGERS:
         return solved_directly(matrix, gap, watch)
     layout = layout_of(built, p, matrix)
-    if layout.levels:
-        return best_levels(matrix, layout.levels, gap, watch, lambda part: _Search(part, layout, gap, watch).run())
-    return _Search(matrix, layout, gap, watch).run()
+    root = _Search(matrix, layout, gap, watch)
+    if not len(layout.strategic):
+        return root.run()
+    relaxed = root.tighten()
+    assert root.live is not None
+    tree = Strategy(
+        matrix, layout.strategic, root.live, lambda part: _Search(part, layout, gap, watch).run(), gap, watch
+    )
+    if relaxed.x is not None:
+        tree.prefer({j: float(j == g.columns[g.reached(relaxed.x)]) for g in layout.tiers for j in g.columns})
+    return tree.run(relaxed)
 
 
 class _Search:
@@ -100,7 +112,7 @@ class _Search:
 
     @property
     def closed(self) -> bool:
-        return self.objective - self.bound <= self.gap * abs(self.objective)
+        return self.best is not None and self.objective - self.bound <= self.gap * abs(self.objective)
 
     @property
     def near(self) -> bool:
@@ -153,8 +165,10 @@ class _Search:
         assert relaxed.x is not None
         bound = bool(np.any(np.abs(relaxed.row_dual[self.layout.limits]) > 1e-9))
         point = relaxed.x
-        if self.layout.choices or len(self.layout.switches):
-            dived = self._dived(relaxed.x)
+        if len(self.layout.strategic):
+            yield from self._completed(blocks, relaxed.x)
+        if self.layout.choices or len(self.layout.switches) or len(self.layout.strategic):
+            dived = self._dived(relaxed.x) if self.layout.choices or len(self.layout.switches) else None
             if dived is None:
                 for margin in (0.0, *MARGINS):
                     design = self.master(blocks, relaxed, margin)
@@ -213,16 +227,34 @@ class _Search:
         self.live.bound(columns, self.matrix.lower[columns], self.matrix.upper[columns])
         return solved
 
-    def _cumulative(self, blocks: Blocks, values: Floats) -> Floats:
-        """Signings of each commitment rounded in the order of time so that their running total stays within a half."""
+    def _completed(self, blocks: Blocks, x: Floats) -> Iterator[Floats]:
+        """Whole signings rounded from the relaxation, with what may be fractional (power that is rented) chosen best for them."""
+        whole = blocks.design[self.matrix.integer[blocks.design]]
+        place = {int(column): i for i, column in enumerate(blocks.design)}
+        for upwards in UPWARDS:
+            rounded = self._cumulative(blocks, x[blocks.design], upwards)
+            solved = self._with_fixed({int(j): float(rounded[place[int(j)]]) for j in whole})
+            if solved.x is not None and solved.verdict == "optimal":
+                yield np.where(self.matrix.integer, np.round(solved.x), solved.x)[blocks.design]
+
+    def _cumulative(self, blocks: Blocks, values: Floats, upwards: float = 0.5) -> Floats:
+        """Signings of each commitment rounded in the order of time so that their running total stays within a half.
+
+        Args:
+            upwards: what is added before rounding down: 0.5 rounds to the nearest, 1 up, 0 down.
+        """
         place = {int(column): i for i, column in enumerate(blocks.design)}
         rounded = values.copy()
         for signings in self.layout.signings:
             running = whole = 0.0
             for column in signings:
                 i = place[column]
+                if not self.matrix.integer[column]:
+                    continue
                 running += values[i]
-                rounded[i] = max(np.floor(running + 0.5 - 1e-9) - whole, self.matrix.lower[column])
+                rounded[i] = max(
+                    np.floor(running + upwards - (1e-9 if upwards > 0 else -1e-9)) - whole, self.matrix.lower[column]
+                )
                 whole += rounded[i]
         return np.minimum(rounded, self.matrix.upper[blocks.design])
 

@@ -21,6 +21,10 @@ class Variables:
     """(o, t, s) → nodes of a by-the-hour option that run in the slice."""
     signed: dict[Pair, Any] = field(default_factory=dict)
     """(o, v) → nodes signed in period v."""
+    open: dict[Pair, Any] = field(default_factory=dict)
+    """(k, v) → 1 if site k has been opened by period v."""
+    modules: dict[Pair, Any] = field(default_factory=dict)
+    """(k, t) → modules of power that are live at site k, where it is built in modules."""
     opened: dict[Pair, Any] = field(default_factory=dict)
     """(o, v) → 1 if anything is signed in v, where a signing has a minimum quantity."""
     hosted: dict[Point, Any] = field(default_factory=dict)
@@ -86,6 +90,7 @@ def declare(problem: Any, p: Parameters) -> Variables:
                     if w not in p.runs and p.wanted(w, t, s):
                         kind = "Integer" if service.whole and p.whole_nodes else "Continuous"
                         x.served[w, c, t, s] = problem.add_variable(f"served_{w}_{c}_{t}_{s}", 0, None, kind)
+    _declare_sites(problem, p, x)
     _declare_work(problem, p, x)
     _declare_runs(problem, p, x, nodes)
     _declare_data(problem, p, x)
@@ -117,6 +122,17 @@ def _declare_signings(problem: Any, p: Parameters, x: Variables, o: int, useful:
         if option.min_nodes > 1 and exact is None:
             binary = "Integer" if p.whole_nodes else "Continuous"
             x.opened[o, v] = problem.add_variable(f"opened_{o}_{v}", 0, 1, binary)
+
+
+def _declare_sites(problem: Any, p: Parameters, x: Variables) -> None:
+    for k, site in enumerate(p.sites):
+        for v in range(len(site.cost)):
+            x.open[k, v] = problem.add_variable(f"open_{k}_{v}", 0, 1, "Integer")
+        _declare_signings(problem, p, x, site.power, site.most_units, "Continuous")
+        if p.options[site.power].option.action == "build":
+            whole = "Integer" if p.whole_nodes else "Continuous"
+            for t in range(p.options[site.power].terms.lead, len(p.hours)):
+                x.modules[k, t] = problem.add_variable(f"modules_{k}_{t}", 0, max(ceil(site.most_units), 1), whole)
 
 
 def _declare_work(problem: Any, p: Parameters, x: Variables) -> None:

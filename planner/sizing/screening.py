@@ -138,13 +138,15 @@ class _Rules:
         return self.workload.online or (isinstance(self.workload, TrainingRun) and not self.workload.interruptible)
 
     def _allowed(self, option: Option) -> Iterator[tuple[Bottleneck, frozenset[str] | None, str]]:
-        if not option.held:
+        if not option.held and option.asset is None:
             yield "provider", self.clouds, option.provider
         yield "region", self.regions, option.region
         yield "country", self.countries, option.country
         if option.accelerator is not None:
             yield "accelerator", self.accelerators, option.accelerator
-            if option.offer is None:  # an inline offer of another vendor is a decision already taken
+            if (
+                option.offer is None and option.asset is None
+            ):  # an inline offer, or hardware of one's own, of another vendor is a decision already taken
                 yield "vendor", self.vendors, self.catalog.accelerators[option.accelerator].vendor
 
     def _emissions_unknown(self, option: Option) -> bool:
@@ -185,6 +187,7 @@ class _Sizer:
         self.constants: SizingConstants = constants_from(catalog.constants)
         self.measured = {o.name: o.throughput for o in scenario.offers if not isinstance(o, HostedApiOffer)}
         self.measured |= {h.name: h.throughput for h in scenario.held}
+        self.measured |= {f"own:{s.label}": s.throughput for s in (scenario.own.servers if scenario.own else ())}
         self.maturity = scenario.maturity
         self.known: dict[tuple[str, str, int, float], Fit | Rejection] = {}
 

@@ -55,6 +55,14 @@ def _upfront(p: Parameters, x: Variables) -> Iterator[Row]:
     for (o, v), signed in x.signed.items():
         if p.options[o].upfront[v]:
             paid[p.horizon.periods[v].plan_year].append((signed, p.options[o].upfront[v]))
+    for (k, v), opened in x.open.items():
+        once = p.sites[k].once
+        if once:
+            year = p.horizon.periods[v].plan_year
+            paid[year].append((opened, once))
+            if (k, v + 1) in x.open:
+                paid[p.horizon.periods[v + 1].plan_year].append((opened, -once))
+    paid = [merged(pairs) for pairs in paid]
     for year, limit in enumerate(p.upfront_budgets):
         if limit is not None and paid[year]:
             yield Row((year, "upfront"), paid[year], "<=", limit)
