@@ -160,8 +160,11 @@ def _tonnes(p: Parameters, d: Decisions, paid: list[Payment], tonnes_per_hour: d
 
 
 def node_hours(p: Parameters, d: Decisions, paid: list[Payment]) -> Iterator[tuple[int, int, Decimal]]:
-    """(option, period, node-hours inside the horizon) that are paid for, or in service where they are owned."""
+    """(option, period, node-hours inside the horizon) that are paid for, alone or by a savings plan, or in service where they
+    are owned; of a savings plan the dollars committed."""
     count = len(p.horizon.periods)
+    for (o, _, t, s), nodes in sorted(d.covered.items()):
+        yield o, t, exact(nodes) * exact(p.hours[t][s])
     for payment in paid:
         if payment.period < count and not payment.at_start and payment.action in BY_THE_HOUR:
             yield payment.option, payment.period, payment.quantity

@@ -18,8 +18,9 @@ from planner.formulation.solve import Watch
 from planner.pipeline import Question, prepare, solve
 
 SMALL = 1e-6
-REDUCED = range(0, 120, 30)
-SEARCHED = range(200, 280, 20)
+REDUCED = range(0, 100, 25)
+SEARCHED = range(200, 236, 9)
+CLOSE = 1e-4
 
 
 def least(question: Question) -> float | None:
@@ -58,8 +59,8 @@ def test_the_second_accountant_agrees(first: int) -> None:
         signed += any(record.level for record in found.plan.agreements)
         covered += bool(found.plan.covered)
         blocks += any(line.contract.startswith("block") for line in found.plan.lines)
-    assert plans >= 15
-    assert min(signed, covered, blocks) >= 3
+    assert plans >= 12
+    assert min(signed, covered, blocks) >= 2
 
 
 @pytest.fixture
@@ -94,29 +95,36 @@ def test_bounds_hold_with_tiers_open_and_with_the_tree(
     first: int, priced: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(searching, "DIRECT_INTEGERS", 0)
-    tree = searching.best_levels
     plans = proven = 0
     for seed in range(first, first + SEARCHED.step):
-        question = prepare(draw_terms(seed, demand=5.0), RIVALS)
+        question = prepare(draw_terms(seed, demand=4.0), RIVALS)
         truth = direct(question)
         p = question.parameters
-        for mode, medium in ((tree, 6000), (lambda matrix, groups, gap, watch, plan: plan(matrix), 0)):
-            monkeypatch.setattr(searching, "best_levels", mode)
+        for tree, medium in ((True, 6000), (False, 0)):
             monkeypatch.setattr(searching, "MEDIUM_INTEGERS", medium)
             priced.clear()
-            found = search(build(p), p, SMALL, Watch())
+            found = search(build(p), p, CLOSE, Watch()) if tree else without_tree(question)
             if truth.x is None:
                 assert found.x is None, f"seed {seed}: a plan where there is none"
                 continue
             dust = SMALL * max(abs(truth.objective), 1e-3)
             assert found.status != "infeasible", f"seed {seed}: a plan exists"
             assert found.bound <= truth.objective + dust, f"seed {seed}"
-            if mode is not tree or not p.agreements:
+            if not tree or not p.agreements:
                 assert all(bound <= truth.objective + dust for bound in priced), f"seed {seed}"
-            if found.x is not None and mode is tree:
+            if found.x is not None and tree:
                 plans += 1
                 assert found.objective >= truth.objective - dust, f"seed {seed}"
                 assert found.objective <= truth.objective + 1e-3 * abs(truth.objective), f"seed {seed}"
                 proven += found.status == "optimal"
-    assert plans >= 10
+    assert plans >= 4
     assert proven >= plans - 2
+
+
+def without_tree(question: Question) -> Outcome:
+    """The ordinary search on the whole program: what it prices are bounds of all of it."""
+    p = question.parameters
+    built = build(p)
+    matrix = searching.matrix_of(built.program.problem, built.columns)
+    layout = searching.layout_of(built, p, matrix)
+    return searching._Search(matrix, layout, SMALL, Watch()).run()
