@@ -155,7 +155,9 @@ def most_for_tiers(p: Parameters, o: int) -> int:
                 paid[year] = paid.get(year, 0.0) + usd
             top = len(agreement.tiers)
             uplift = 1.0 + p.support.get(agreement.provider, 0.0)
-            most = max([most, *(ceil(agreement.spend_for(y, top) * uplift / usd) for y, usd in paid.items() if usd > 0)])
+            most = max(
+                [most, *(ceil(agreement.spend_for(y, top) * uplift / usd) for y, usd in paid.items() if usd > 0)]
+            )
     return min(most, MOST_NODES)
 
 
