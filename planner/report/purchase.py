@@ -15,7 +15,7 @@ from planner.report.table import (
     text_columns,
 )
 from planner.report.text import listed, plural, words
-from planner.report.vocabulary import ACTIONS, SIGNED, period_word
+from planner.report.vocabulary import ACTIONS, SIGNED, kind_words, period_word
 
 
 def what_to_sign(plan: Plan) -> Section:
@@ -71,17 +71,18 @@ def _folded(lines: list[PlanLine]) -> Row:
 def _elsewhere(plan: Plan) -> str:
     """Cash that no line accounts for, so that the two totals can be reconciled."""
     beside = {kind: plan.cost.by_kind.get(kind, 0.0) for kind in BESIDE_LINES}
-    named = [f"{money(usd)} for {kind}" for kind, usd in beside.items() if usd >= 0.005]
+    named = [f"{money(usd)} for {kind_words(kind)}" for kind, usd in beside.items() if usd >= 0.005]
     credit = -beside["credits"]
     rest = plan.total_usd - sum(line.in_horizon_usd for line in plan.lines) - sum(beside.values())
     said = [f"Beside these lines {listed(named)} fall due in the horizon."] if named else []
+    said += [f"Agreements on spend give back {money(-beside['rebate'])}."] if beside["rebate"] <= -0.005 else []
     said += [f"Credits pay {money(credit)} of the bills."] if credit >= 0.005 else []
     if abs(rest) >= 0.5:
         said.append(f"Cash in the horizon holds {money(rest)} beside these lines, such as contracts already held.")
     return " ".join(said)
 
 
-BESIDE_LINES = ("support", "egress", "storage", "credits")
+BESIDE_LINES = ("support", "egress", "storage", "shortfall", "rebate", "credits")
 """Kinds of cash that no line accounts for."""
 
 
@@ -115,6 +116,8 @@ def _what(bundle: Bundle) -> tuple[str, ...]:
     place = " · ".join(part for part in (line.provider, line.region, line.country) if part)
     if line.nodes == 0:
         return (line.node_type, place)
+    if line.unit == "committed USD":
+        return (f"{unit_price(line.nodes)} an hour", line.node_type, place)
     least = bundle.fewest_nodes / line.nodes
     chips = "" if line.accelerator is None else f"{_up_to(line.accelerators, least)} × {line.accelerator}"
     return (f"{_up_to(line.nodes, least)} × {line.node_type}", chips, place)
