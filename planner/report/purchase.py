@@ -1,7 +1,7 @@
 """What to sign and use: one row for each commitment, and for each option that is paid by use."""
 
 from planner.domain.plan import Plan, PlanLine
-from planner.report.bundles import Bundle, bundles
+from planner.report.bundles import Bundle, bundles, is_block
 from planner.report.figures import amount, count, money, percent, unit_price
 from planner.report.table import (
     Cell,
@@ -135,6 +135,10 @@ def _contract(line: PlanLine, plan: Plan) -> tuple[str, ...]:
     beyond = "ends after horizon" if line.end_index > len(plan.horizon.periods) else ""
     if line.action not in SIGNED:
         return (name, runs, beyond)
+    if is_block(line):
+        several = line.end_index - line.start_index > (line.term_periods or 1)
+        signed = f"one each {period_word(plan.horizon)}" if several else f"sign {line.signed}"
+        return (name, signed, runs, beyond)
     term = "" if line.term_periods is None else f", {plural(line.term_periods, period_word(plan.horizon))}"
     return (f"{name}{term}", f"sign {line.signed}", runs, beyond)
 
