@@ -9,6 +9,7 @@ from planner.domain.calendar import period_lengths
 from planner.domain.catalog import Catalog
 from planner.domain.demand import explicit_slices
 from planner.domain.emissions import intensity_of, pue_of, tonnes_per_node_hour
+from planner.domain.findings import Fit
 from planner.domain.horizon import Horizon, periods_of
 from planner.domain.market import Market, market_of
 from planner.domain.option import Option
@@ -100,6 +101,28 @@ def restricted(question: Question, keep: Callable[[Option], bool]) -> Question:
     return question._replace(screened=screened, assembled=assembled)
 
 
+def on_market(question: Question, market: Market) -> Question:
+    """The same question at other prices and caps of the same options."""
+    assembled = _assembled(question.scenario, question.catalog, market, question.screened, True)
+    return question._replace(market=market, assembled=assembled)
+
+
+def resized(question: Question, multiple: float) -> Question:
+    """The same question at a multiple of its demand; market and sizing stay as they are."""
+    scale = question.scenario.demand_scale * multiple
+    scenario = question.scenario.model_copy(update={"demand_scale": scale})
+    assembled = _assembled(scenario, question.catalog, question.market, question.screened, True)
+    return question._replace(scenario=scenario, assembled=assembled)
+
+
+def rerated(question: Question, rate: Callable[[Fit], float]) -> Question:
+    """The same question with other rates of what fits."""
+    fits = {key: fit._replace(rate_per_node_hour=rate(fit)) for key, fit in question.screened.fits.items()}
+    screened = question.screened._replace(fits=fits)
+    assembled = _assembled(question.scenario, question.catalog, question.market, screened, True)
+    return question._replace(screened=screened, assembled=assembled)
+
+
 def facts_of(scenario: Scenario, catalog: Catalog, market: Market) -> Facts:
     """What the program needs of the catalog beside its options."""
     return Facts(
@@ -129,6 +152,12 @@ def solve(question: Question, gap: float, watch: Watch) -> Solution:
     before, watch.searching = watch.searching, True
     outcome = search(built, p, gap, watch)
     watch.searching = before
+    return read(question, built, outcome)
+
+
+def read(question: Question, built: Built, outcome: Outcome) -> Solution:
+    """What an outcome means: decisions, payments, present value."""
+    p = question.parameters
     if outcome.x is None:
         return Solution(question, built, outcome, None, (), None, None)
     decisions = decisions_of(p, built, outcome.x)

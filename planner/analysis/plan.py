@@ -3,7 +3,9 @@
 from decimal import Decimal
 from math import isfinite
 
+from planner.analysis.owned import why_owned, with_rivals
 from planner.analysis.reasons import alternatives, rejections, unit_prices, why
+from planner.domain.owned_rounding import roundings
 from planner.domain.plan import AuditRecord, Baseline, Binding, Facts, Inputs, Plan, ScenarioRecord
 from planner.domain.plan_records import FailureRecord
 from planner.domain.workload import Batch, Inference
@@ -58,7 +60,10 @@ def plan_of(
     npv = dollars(present.npv)
     bound = min(solution.outcome.bound * THOUSAND, npv) if isfinite(solution.outcome.bound) else 0.0
     gap = (npv - bound) / abs(npv) if npv else 0.0
-    reasons = why(solution, prices)
+    sites = with_rivals(
+        solution, site_records(p, decisions, paid, beside, question.market.sites, scenario.discount_rate)
+    )
+    reasons = why(solution, prices) | why_owned(solution, sites, busyness)
     owned = owned_lines(p, decisions, paid, busyness, reasons)
     lines = lines_of(p, decisions, paid, busyness, scenario, reasons, owned)
     cost = cost_of(p, paid, beside, present)
@@ -85,7 +90,7 @@ def plan_of(
         covered=covered_record(p, decisions),
         cash=cash_record(p, scenario, tuple(period.cash_usd for period in cost.by_period)),
         carbon=carbon_record(p, decisions, paid, present, question.tonnes_per_hour),
-        sites=site_records(p, decisions, paid, beside, question.market.sites, scenario.discount_rate),
+        sites=sites,
         assets=asset_records(p, decisions, paid),
         funding=funding_of(p, paid, beside, tuple(period.cash_usd for period in cost.by_period)),
         cost=cost,
@@ -200,6 +205,9 @@ def _assumptions(question: Question, used: set[int]) -> list[str]:
         )
     if not scenario.price_changes:
         found.append("prices stay as they are over the horizon (`price_changes`)")
+    bought = tuple(p.options[o].option for o in sorted(used) if p.options[o].option.asset is not None)
+    for rounded in dict.fromkeys(roundings(bought, p.horizon)):
+        found.append(f"{rounded.server or rounded.site}: {rounded.words}")
     for basis, words in (("derived", "derived from a published discount"), ("assumed", "assumed discounts")):
         lines = sum(p.options[o].option.provenance.basis == basis for o in used)
         if lines:

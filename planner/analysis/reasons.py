@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import NamedTuple
 
+from planner.analysis.owned import owned_usd_per_node_hour
 from planner.domain.option import Option
 from planner.domain.plan import Alternative, RejectionRecord
 from planner.domain.workload import Batch, Inference
@@ -45,7 +46,9 @@ def unit_prices(question: Question) -> dict[int, list[Unit]]:
 
 
 def hourly_usd(option: Option, question: Question) -> float:
-    """List price of a node-hour with the upfront payment spread over the term."""
+    """List price of a node-hour with the upfront payment spread over the term; of an owned server its levelised cost."""
+    if option.asset is not None:
+        return owned_usd_per_node_hour(option, question)
     hours = option.block_hours or option.term_hours
     if option.term_periods is not None and not option.block_hours:
         lengths = [t.hours for t in question.parameters.horizon.periods]

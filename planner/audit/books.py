@@ -182,10 +182,19 @@ class Books:
         )
 
     @cached_property
+    def bought(self) -> tuple[tuple[int, PlanLine], ...]:
+        """Lines of servers that are bought."""
+        return tuple(
+            (i, line)
+            for i, line in enumerate(self.plan.lines)
+            if line.action == "buy" and line.option in self.options and walkable(line)
+        )
+
+    @cached_property
     def in_service(self) -> dict[tuple[str, int], float]:
-        """Committed nodes in service, by (option, period of the horizon)."""
+        """Nodes committed or bought that are in service, by (option, period of the horizon)."""
         nodes: dict[tuple[str, int], float] = defaultdict(float)
-        for _, line in self.commitments:
+        for _, line in (*self.commitments, *self.bought):
             for t in range(line.start_index, min(line.end_index, self.calendar.count)):
                 nodes[line.option, t] += line.nodes
         return dict(nodes)

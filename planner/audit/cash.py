@@ -7,9 +7,12 @@ from planner.audit.books import Books
 from planner.audit.compare import CENT, ZERO, Check, at_most, exact, holds, same, same_usd
 from planner.audit.ledger import SETTLED, Ledger
 from planner.audit.money import sums_by
+from planner.audit.owned_flows import CAPITAL
 from planner.domain.limits import Cash
 from planner.units import HOURS_PER_MONTH
 
+UPFRONT = CAPITAL | {"upfront", "site"}
+"""Kinds of cash that the budget of upfront payments counts."""
 _TINY_SHARE = 1e-9
 
 
@@ -65,7 +68,7 @@ def budgets(ledger: Ledger) -> Iterator[Check]:
             if most is not None:
                 yield at_most("budget-period", f"period {t}", float(spent.get(t, ZERO)), most)
     if scenario.budget_upfront_per_year_usd is not None:
-        upfront = (f for f in ledger.inside if f.kind == "upfront")
+        upfront = (f for f in ledger.inside if f.kind in UPFRONT)
         for year, usd in sums_by(upfront, lambda f: calendar.plan_year(f.period_index)).items():
             most = _limit(scenario.budget_upfront_per_year_usd, int(str(year)))
             if most is not None:

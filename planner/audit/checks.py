@@ -22,11 +22,17 @@ from planner.audit import (
     limits,
     lines,
     money,
+    owned_charges,
+    owned_inputs,
+    owned_lines,
+    owned_records,
+    owned_sites,
     paid_data,
     periods,
     runs,
     serving,
     shares,
+    sizing_cases,
     terms,
 )
 from planner.audit.books import Books
@@ -42,6 +48,7 @@ BOOK_RULES: tuple[Callable[[Books], Iterator[Check]], ...] = (
     *shares.RULES,
     *runs.RULES,
     *failures.RULES,
+    *sizing_cases.RULES,
 )
 LEDGER_RULES: tuple[Callable[[Ledger], Iterator[Check]], ...] = (
     *lines.RULES,
@@ -56,6 +63,11 @@ LEDGER_RULES: tuple[Callable[[Ledger], Iterator[Check]], ...] = (
     *dates.RULES,
     *filters.RULES,
     *fits.RULES,
+    *owned_inputs.RULES,
+    *owned_lines.RULES,
+    *owned_charges.RULES,
+    *owned_sites.RULES,
+    *owned_records.RULES,
 )
 
 

@@ -34,7 +34,7 @@ def _first_periods(books: Books) -> dict[str, int]:
     """Earliest period in which an option is signed, runs, serves or stands by."""
     uses = [(f.option, f.period) for f in books.known_fleet if f.nodes > 0]
     uses += [(share.option, share.period) for _, share in books.known_shares if books.is_part_time(share)]
-    uses += [(line.option, line.signed_index) for _, line in books.commitments]
+    uses += [(line.option, line.signed_index) for _, line in (*books.commitments, *books.bought)]
     uses += [(r.option, r.period) for r in books.known_serving if books.options[r.option].action == "hosted_api"]
     uses += [(part.option, f.period) for f in books.plan.failures for part in f.parts if part.standby_nodes > 0]
     first: dict[str, int] = {}

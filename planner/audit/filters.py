@@ -1,6 +1,6 @@
 """Rules on what was allowed: clouds, regions, countries, vendors, accelerators, contracts, terms, weights.
 
-The scenario's lists of sellers bind catalog options, its contracts and longest term all but holdings. Places
+The scenario's lists of sellers bind catalog options, its contracts and longest term all but holdings and what is owned. Places
 and accelerators, the scenario's and the workload's, bind every pair of a workload and an option.
 """
 
@@ -11,6 +11,7 @@ from planner.audit.compare import Check, at_most, holds
 from planner.audit.demand import spot_share
 from planner.audit.ledger import Ledger
 from planner.audit.origin import kind_of
+from planner.audit.prices import OWN_ACTIONS
 from planner.audit.ways import way_of
 from planner.domain.offer import Held, HostedApiOffer, InstanceOffer
 from planner.domain.plan import OptionRecord
@@ -25,7 +26,7 @@ def of_scenario(ledger: Ledger) -> Iterator[Check]:
     scenario = ledger.books.asked
     for record in ledger.books.plan.inputs.options:
         entry, where = ledger.prices.origins[record.option], record.option
-        if isinstance(entry, Held):
+        if isinstance(entry, Held) or record.action in OWN_ACTIONS:
             continue
         if entry is None and record.action == "hosted_api":
             names = () if scenario.hosted_apis == "none" else scenario.hosted_apis
@@ -53,7 +54,7 @@ def of_workloads(ledger: Ledger) -> Iterator[Check]:
         yield from _delivery(workload, record, where)
         if record.action == "hosted_api":
             yield from _hosted(ledger, way_of(workload, mode), record, where)
-        elif not isinstance(ledger.prices.origins[option], Held):
+        elif not isinstance(ledger.prices.origins[option], Held) and record.action not in OWN_ACTIONS:
             yield _listed("filter-cloud", where, record.provider, workload.clouds)
         if record.action == "spot":
             share = spot_share(workload)
@@ -82,7 +83,7 @@ def _places_and_chips(ledger: Ledger, workload: Workload, record: OptionRecord, 
         if record.accelerator is not None:
             yield _listed("filter-accelerator", where, record.accelerator, asked.accelerators)
     vendors = scenario.vendors if workload.vendors is None else workload.vendors
-    decided = isinstance(ledger.prices.origins[record.option], InstanceOffer | Held)
+    decided = isinstance(ledger.prices.origins[record.option], InstanceOffer | Held) or record.action in OWN_ACTIONS
     if record.accelerator is not None and not decided:
         yield _listed("filter-vendor", where, _vendor(ledger.books, record.accelerator), vendors)
 

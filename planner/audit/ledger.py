@@ -7,7 +7,8 @@
 * data that leaves or is kept: one invoice a period, provider and workload (`charges`);
 * support: a share of every one of these invoices, on the same day;
 * credits: what they pay of a period's invoices, in its middle, below 0;
-* agreements on spend: discount (below 0) and shortfall of each plan-year, in the middle of its last period (`agreed`).
+* agreements on spend: discount (below 0) and shortfall of each plan-year, in the middle of its last period (`agreed`);
+* what is owned: `owned_flows.py`.
 
 Nodes that a savings plan covers are not on the invoices by the hour.
 """
@@ -17,30 +18,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from planner.audit.agreed import settlements_due
 from planner.audit.books import BY_THE_HOUR, Books
 from planner.audit.charges import Due, charges_due
 from planner.audit.compare import ZERO, exact
+from planner.audit.owned_flows import Estate, Flow
 from planner.audit.prices import Prices, prices_of, rounded
 from planner.domain.offer import Held
 from planner.domain.plan import OptionRecord, Plan, PlanLine
 
-Kind = Literal[
-    "upfront",
-    "commitment",
-    "held",
-    "on_demand",
-    "spot",
-    "hosted_api",
-    "egress",
-    "storage",
-    "support",
-    "rebate",
-    "shortfall",
-    "credits",
-]
 DIGITS = 40
 SETTLED = "agreement"
 """Why of what agreements settle, and of the support on it: no bills that credits pay."""
@@ -55,7 +43,8 @@ class CashFlow(NamedTuple):
     period_index: int
     """May lie beyond the horizon."""
     amount_usd: Decimal
-    kind: Kind
+    kind: str
+    """upfront, commitment, held, on_demand, spot, hosted_api, egress, storage, support, credits, or of what is owned."""
     provider: str
     option: str
     line: int | None
@@ -66,6 +55,8 @@ class CashFlow(NamedTuple):
     why: str
     workload: str = ""
     """Whose it is alone: work of a hosted API, data."""
+    counts: Decimal = Decimal(1)
+    """Share that counts in the present value, of what is owned; for rented capacity see `money.terminal_npv`."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +82,40 @@ class Ledger:
     def flows(self) -> tuple[CashFlow, ...]:
         paid = [part for bill in self.bills for part in bill if part is not None]
         settled = [part for flow in self.settled for part in (flow, self._support(flow)) if part is not None]
-        return (*paid, *settled, *self._credits())
+        return (*paid, *settled, *self.owned, *self._credits())
 
     @cached_property
     def settled(self) -> tuple[CashFlow, ...]:
         """Discounts and shortfalls of agreements on spend."""
         return tuple(self._settled())
+
+    @cached_property
+    def owned(self) -> tuple[CashFlow, ...]:
+        """Of everything that is owned."""
+        return tuple(self._owned(flow) for flow in self.estate.flows)
+
+    @cached_property
+    def estate(self) -> Estate:
+        """What is owned."""
+        return Estate(self.books)
+
+    def _owned(self, flow: Flow) -> CashFlow:
+        """Capital, sales and land at the start of their period, the rest in its middle."""
+        calendar, t = self.books.calendar, flow.period
+        when = calendar.start_years(t) if flow.at_start else calendar.middle_years(t)
+        return CashFlow(
+            date_years=when,
+            period_index=t,
+            amount_usd=flow.usd,
+            kind=flow.kind,
+            provider=flow.site,
+            option=flow.option,
+            line=flow.line,
+            quantity=flow.quantity,
+            unit_price_usd=flow.price,
+            why="owned",
+            counts=flow.counts,
+        )
 
     @cached_property
     def charges(self) -> tuple[Due, ...]:
@@ -107,6 +126,11 @@ class Ledger:
     def inside(self) -> tuple[CashFlow, ...]:
         """Paid within the horizon."""
         return tuple(f for f in self.flows if f.period_index < self.books.calendar.count)
+
+    @cached_property
+    def beyond(self) -> tuple[CashFlow, ...]:
+        """Owed after the horizon, or worth at its end."""
+        return tuple(f for f in self.flows if f.period_index >= self.books.calendar.count)
 
     @cached_property
     def by_line(self) -> dict[int, list[CashFlow]]:
@@ -128,7 +152,7 @@ class Ledger:
 
     def _term(self, i: int, line: PlanLine, record: OptionRecord, price: Decimal) -> Iterator[CashFlow]:
         calendar, nodes = self.books.calendar, exact(line.nodes) * exact(record.period_share)
-        kind: Kind = "held" if isinstance(self.prices.origins.get(line.option), Held) else "commitment"
+        kind = "held" if isinstance(self.prices.origins.get(line.option), Held) else "commitment"
         for t in range(line.start_index, line.end_index):
             hours = nodes * calendar.hours(t)
             when = calendar.middle_years(t)
@@ -147,7 +171,7 @@ class Ledger:
         for (option, t), hours in node_hours.items():
             record = books.options[option]
             if record.action in BY_THE_HOUR and hours:
-                kind: Kind = "spot" if record.action == "spot" else "on_demand"
+                kind = "spot" if record.action == "spot" else "on_demand"
                 yield self._use(record, t, kind, hours, self.prices.recurring(record, t), "node-hours")
 
     def _by_work(self) -> Iterator[CashFlow]:
@@ -161,7 +185,7 @@ class Ledger:
             flow = self._use(record, t, "hosted_api", units, price, f"work of {workload}")
             yield flow._replace(workload=workload)
 
-    def _use(self, record: OptionRecord, t: int, kind: Kind, quantity: Decimal, price: Decimal, why: str) -> CashFlow:
+    def _use(self, record: OptionRecord, t: int, kind: str, quantity: Decimal, price: Decimal, why: str) -> CashFlow:
         line = line_for_use(self.books, record.option, t, price)
         when = self.books.calendar.middle_years(t)
         amount = quantity * price

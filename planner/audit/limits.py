@@ -33,7 +33,7 @@ def whole_nodes(ledger: Ledger) -> Iterator[Check]:
     for (o, t, s), nodes in books.fleet.items():
         if books.options[o].delivery != "container":
             yield whole("whole-nodes", f"{o}, period {t}, slice {s}", nodes)
-    for _, line in books.commitments:
+    for _, line in (*books.commitments, *books.bought):
         if not isinstance(ledger.prices.origins.get(line.option), SavingsPlan):
             yield whole("whole-nodes", f"{line.option}, signed {line.signed}", line.nodes)
 

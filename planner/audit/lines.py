@@ -7,7 +7,7 @@ from decimal import Decimal
 from planner.audit.books import Books, line_name
 from planner.audit.compare import ZERO, Check, exact, holds, same, same_number, same_usd
 from planner.audit.ledger import CashFlow, Ledger, bill_of
-from planner.audit.prices import blended_list_price
+from planner.audit.prices import OWN_ACTIONS, blended_list_price
 from planner.domain.offer import Held
 from planner.domain.plan import PlanLine
 
@@ -30,7 +30,7 @@ def invoices(ledger: Ledger) -> Iterator[Check]:
     books = ledger.books
     bills: dict[int, list[PlanLine]] = defaultdict(list)
     for i, line in enumerate(books.plan.lines):
-        if line.option in books.options:
+        if line.option in books.options and line.action not in OWN_ACTIONS:
             bills[bill_of(books, i)].append(line)
     for i, lines in bills.items():
         yield from _bill(ledger, line_name(i, lines[0]), lines, ledger.by_line.get(i, []))
@@ -86,6 +86,7 @@ def facts(ledger: Ledger) -> Iterator[Check]:
         for name, source in _PROVENANCE:
             yield same("line-provenance", f"{where} {name}", getattr(line, name), getattr(record, source))
         inline = ledger.prices.origins.get(line.option) is not None
+        inline |= line.action in OWN_ACTIONS and line.price_basis == "scenario"
         for name in ("price_source", "price_as_of"):
             stated = bool(getattr(line, name).strip())
             yield holds("price-provenance", f"{where} {name}", stated or inline, "empty", "where and when")
@@ -113,6 +114,8 @@ def sizes(ledger: Ledger) -> Iterator[Check]:
         if record is None:
             continue
         yield same_number("line-accelerators", where, line.accelerators, line.nodes * record.accelerators_per_node)
+        if line.action in OWN_ACTIONS:
+            continue  # `owned_lines.py`
         if line.action != "commit":
             yield same_number("line-nodes", where, line.nodes, _most_at_once(books, line))
         listed = _list_prices(books, line)
@@ -167,6 +170,9 @@ def utilisation(ledger: Ledger) -> Iterator[Check]:
     for flow in ledger.capacity:
         if flow.line is not None and flow.period_index < books.calendar.count:
             paid[flow.line] += float(flow.quantity)
+    for i, line in books.bought:
+        for t in range(line.start_index, min(line.end_index, books.calendar.count)):
+            paid[i] += line.nodes * float(books.calendar.hours(t))
     for option, lines in books.lines_of.items():
         used = 0.0
         for i in lines:

@@ -28,6 +28,8 @@ def charges(ledger: Ledger) -> Iterator[Check]:
     due = _due(ledger)
     claimed: dict[Bill, tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
     for i, record in enumerate(ledger.books.plan.charges):
+        if record.kind not in _RULE:
+            continue  # what is owned: `owned_charges.py`
         bill: Bill = (record.kind, record.provider, record.workload, record.period)
         quantity, usd = claimed[bill]
         claimed[bill] = quantity + exact(record.quantity), usd + exact(record.usd)

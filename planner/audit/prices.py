@@ -20,6 +20,7 @@ from planner.domain.plan import OptionRecord
 from planner.domain.workload import Batch, Inference, Workload
 from planner.units import MONEY_PLACES
 
+OWN_ACTIONS = frozenset({"buy", "lease", "build"})
 _QUANTUM = Decimal(1).scaleb(-MONEY_PLACES)
 
 
@@ -105,19 +106,21 @@ class Prices:
                 if drop.accelerator == record.accelerator and drop.contract in {None, contract}:
                     yield drop.by
 
+    def _own(self, record: OptionRecord) -> bool:
+        """Prices of what is owned or held, and dollars, are not those of the market of rents."""
+        return isinstance(self.origins.get(record.option), Held | SavingsPlan) or record.action in OWN_ACTIONS
+
     def discount(self, record: OptionRecord) -> float:
         """Negotiated with the provider; what is owed for a holding is net already."""
-        held = isinstance(self.origins.get(record.option), Held | SavingsPlan)
-        return 0.0 if held else self.books.asked.discounts.get(record.provider, 0.0)
+        return 0.0 if self._own(record) else self.books.asked.discounts.get(record.provider, 0.0)
 
     def change(self, record: OptionRecord) -> float:
         """The scenario's price path; what is owed for a holding is fixed."""
-        held = isinstance(self.origins.get(record.option), Held | SavingsPlan)
-        return 0.0 if held else change_per_year(self.books.asked.price_changes, record)
+        return 0.0 if self._own(record) else change_per_year(self.books.asked.price_changes, record)
 
     def path(self, record: OptionRecord) -> str:
         """Name of the path that the scenario's entry for it names, or empty."""
-        if isinstance(self.origins.get(record.option), Held | SavingsPlan):
+        if self._own(record):
             return ""
         entry = price_change(self.books.asked.price_changes, record)
         return entry.path or "" if entry is not None else ""

@@ -38,8 +38,9 @@ def templates_directory() -> Path:
 
 
 def templates() -> dict[str, Path]:
-    """Templates by name."""
-    found = {path.stem: path for path in sorted(templates_directory().glob("*.yaml"))}
+    """Templates by name: the examples, and what is only there to start from."""
+    folder = templates_directory()
+    found = {path.stem: path for path in sorted([*folder.glob("*.yaml"), *folder.glob("templates/*.yaml")])}
     return {name: path for name, path in found.items() if name not in _NOT_TEMPLATES}
 
 

@@ -33,9 +33,9 @@ def owned_terms(option: Option, horizon: Horizon, first: int) -> Terms:
     asset = option.asset
     assert asset is not None
     count = len(horizon.periods)
-    term = max(_whole_periods(option.term_hours, horizon), 1)
-    lead = _whole_periods(option.lead_hours, horizon, up=True)
-    shorter = _whole_periods(asset.shorter_hours, horizon)
+    term = max(whole_periods(option.term_hours, horizon), 1)
+    lead = whole_periods(option.lead_hours, horizon, up=True)
+    shorter = whole_periods(asset.shorter_hours, horizon)
     every = range(first, max(count - lead, first))
     years = [years_at(horizon, t) for t in range(count + 1)]
     total = tuple(sum(price_on_path(usd, change, y) for _, usd, change in asset.capital) for y in years)
@@ -52,7 +52,7 @@ def owned_terms(option: Option, horizon: Horizon, first: int) -> Terms:
     )
 
 
-def _whole_periods(hours: float, horizon: Horizon, *, up: bool = False) -> int:
+def whole_periods(hours: float, horizon: Horizon, *, up: bool = False) -> int:
     """Whole periods in a time from the start of the horizon; beyond it they are as long as its last."""
     lengths = [p.hours for p in horizon.periods]
     periods, left = 0, hours

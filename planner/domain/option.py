@@ -4,6 +4,7 @@ The mathematics sees Terms only: it knows no cloud's name and no accelerator's n
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from planner.domain.horizon import Horizon
@@ -83,7 +84,8 @@ class Asset(NamedTuple):
     @property
     def extra_kwh_per_hour(self) -> float:
         """kWh at the meter of the site that an hour of work adds to an idle hour."""
-        return round((self.busy_kw - self.idle_kw) * self.pue, 9)
+        more = Decimal(repr(self.busy_kw)) - Decimal(repr(self.idle_kw))
+        return float(round(more * Decimal(repr(self.pue)), 9))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +157,8 @@ class Option:
 
     @property
     def fixed_price(self) -> bool:
-        """Whether discounts and price paths leave its price alone: what is held, and dollars."""
-        return self.held or bool(self.savings_plan)
+        """Whether discounts and price paths of rents leave its price alone: what is held or owned, and dollars."""
+        return self.held or bool(self.savings_plan) or self.asset is not None
 
     @property
     def pool(self) -> str:

@@ -9,6 +9,7 @@ from planner.domain.owned_figures import Figure
 from planner.domain.owned_servers import ServerDesk, group_of
 from planner.domain.owned_sites import SiteDesk, SiteOffer
 from planner.domain.scenario import Scenario
+from planner.errors import InputErrors, Mistake
 
 
 class OwnedMarket(NamedTuple):
@@ -42,8 +43,13 @@ def owned_market(scenario: Scenario, catalog: Catalog) -> OwnedMarket:
         if server.sites is None or site.name in server.sites
         for option in servers[server.label].options(desks[site.name])
     ]
+    offers = tuple(desk.offer() for desk in desks.values())
+    takes = (*(desk.take for desk in desks.values()), *(desk.take for desk in servers.values()))
+    lacking = [missing for take in takes for missing in take.missing]
+    if lacking:
+        raise InputErrors([Mistake(one.what, help=f"give `{one.key}`", code="no_figure") for one in lacking])
     return OwnedMarket(
-        tuple(desk.offer() for desk in desks.values()),
+        offers,
         tuple(options),
         tuple(
             Cap(group_of(site.name, server), float(server.max_servers), None, "live", False)

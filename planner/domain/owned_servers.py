@@ -1,15 +1,24 @@
 """A server of the scenario's `own` block → options to buy it for a site, once per age at which it may be sold."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from planner.domain.catalog import Catalog
 from planner.domain.option import Asset, Option, Recurring
 from planner.domain.own import Own, Server
-from planner.domain.owned_figures import KW_PER_MW, Figures, engineer_usd, per_hour, price_of
+from planner.domain.owned_figures import (
+    KW_PER_MW,
+    Figures,
+    engineer_usd,
+    exact,
+    per_hour,
+    price_of,
+    to_micro,
+    to_power,
+)
 from planner.domain.owned_sites import SiteDesk
 from planner.domain.ownership_facts import OwnershipFacts, OwningFigure
-from planner.errors import InputErrors, Mistake
-from planner.units import HOURS_PER_MONTH, HOURS_PER_YEAR, MONEY_PLACES, MONTHS_PER_YEAR
+from planner.units import HOURS_PER_DAY, HOURS_PER_MONTH, HOURS_PER_YEAR, MONEY_PLACES, MONTHS_PER_YEAR
 
 YEAR = float(MONTHS_PER_YEAR)
 
@@ -35,10 +44,8 @@ class ServerDesk:
         )
         usd = None if row is None else row.usd_per_accelerator * self.count
         list_price = take.pick("price_usd", server.price_usd, "USD", row, usd)
-        self.price = round(
-            list_price * (1 - (take.stated("discount", server.discount, "of the price") if server.discount else 0.0)),
-            MONEY_PLACES,
-        )
+        discount = take.stated("discount", server.discount, "of the price") if server.discount else 0.0
+        self.price = exact(to_micro(exact(list_price) * (1 - exact(discount))))
         self.network = take.pick(
             "network_fraction",
             server.network_fraction,
@@ -96,24 +103,24 @@ class ServerDesk:
         rated_known = None if known is None else known.kw_per_accelerator * self.count
         return self.take.pick("nameplate_kw", self.server.nameplate_kw, "kW", known, rated_known)
 
-    def _spares(self, facts: OwnershipFacts) -> float:
+    def _spares(self, facts: OwnershipFacts) -> Decimal:
         """Spares per server in use: as stated, and no fewer than what is under repair on average."""
         server = self.server
         spares = self.take.pick(
             "spare_fraction", server.spare_fraction, "per server in use", facts.figure("spare_fraction")
         )
         if not server.repair_days:
-            return spares
+            return exact(spares)
         row = self._by_family(facts, "faulty_per_accelerator_year", "")
         faults = self.take.pick("faults_per_accelerator_year", server.faults_per_accelerator_year, "a year", row)
         days = self.take.stated("repair_days", server.repair_days, "days")
-        return max(spares, faults * self.count * days * 24.0 / HOURS_PER_YEAR)
+        broken = exact(faults) * self.count * exact(days) * exact(HOURS_PER_DAY) / exact(HOURS_PER_YEAR)
+        return max(exact(spares), broken)
 
-    def _staff(self, facts: OwnershipFacts) -> float:
-        if self.server.staff_usd_per_server_year is not None:
-            return self.take.stated(
-                "staff_usd_per_server_year", self.server.staff_usd_per_server_year, "USD/server/year"
-            )
+    def _staff(self, facts: OwnershipFacts) -> Decimal:
+        stated = self.server.staff_usd_per_server_year
+        if stated is not None:
+            return exact(self.take.stated("staff_usd_per_server_year", stated, "USD/server/year"))
         looked_after = self.take.pick(
             "servers_per_fte",
             None,
@@ -121,7 +128,7 @@ class ServerDesk:
             facts.figure("servers_per_fte"),
             key="staff_usd_per_server_year",
         )
-        return engineer_usd(self.take, facts) / looked_after
+        return exact(engineer_usd(self.take, facts)) / exact(looked_after)
 
     def _curve(self, facts: OwnershipFacts) -> tuple[tuple[float, float], ...]:
         stated = self.server.residual_curve
@@ -131,8 +138,8 @@ class ServerDesk:
             return stated
         row = facts.residual_curve(stated or "")
         if row is None:
-            what = f"no curve of resale values for `{self.server.label}`"
-            raise InputErrors([Mistake(what, help="give `residual_curve` as points [months, share]", code="no_figure")])
+            self.take.lacks("residual_curve")
+            return ((0.0, 1.0), (YEAR, 1.0))
         for months, share in row.points:
             self.take.pick(f"resale_at_{months:g}_months", None, "of the price", row, share)
         return row.points
@@ -161,7 +168,7 @@ class ServerDesk:
                 offer=f"own:{server.label}" if server.throughput else None,
                 available_from=max(server.available_from or "", site.site.available_from or ""),
                 vendor="",
-                kw_per_node=round(self.kw * self.draw, 9),
+                kw_per_node=to_power(exact(self.kw) * exact(self.draw)),
                 groups=() if server.max_servers is None else (group_of(site.site.name, server),),
                 asset=kept,
             )
@@ -176,42 +183,44 @@ class ServerDesk:
 
     def _asset(self, site: "SiteDesk") -> Asset:
         change, price = self.server.price_change_per_year, self.price
-        cluster = price / (1 - self.network - self.storage)
+        network, storage = exact(self.network), exact(self.storage)
+        cluster = price / (1 - network - storage)
         capital = [
             ("servers", price),
-            ("network", cluster * self.network),
-            ("storage nodes", cluster * self.storage),
+            ("network", cluster * network),
+            ("storage nodes", cluster * storage),
             ("spares", price * self.spares),
         ]
-        bought = sum(usd for _, usd in capital)
-        capital.append(("sales tax", bought * site.sales_tax))
-        draw, wages = self.kw * self.draw, site.site.wages_change_per_year
+        bought = sum((usd for _, usd in capital), Decimal(0))
+        capital.append(("sales tax", bought * exact(site.sales_tax)))
+        draw, wages = exact(self.kw) * exact(self.draw), site.site.wages_change_per_year
+        idle = draw * exact(self.idle)
         recurring = (
             Recurring(
                 "energy",
-                round(draw * self.idle * site.pue * site.usd_per_kwh, MONEY_PLACES),
+                to_micro(idle * exact(site.pue) * exact(site.usd_per_kwh)),
                 site.site.usd_per_kwh_change_per_year,
                 "calendar",
             ),
-            Recurring("maintenance", per_hour(price * self.maintenance), 0.0, "calendar"),
-            Recurring("software", per_hour(self.software * self.count), 0.0, "calendar"),
+            Recurring("maintenance", per_hour(price * exact(self.maintenance)), 0.0, "calendar"),
+            Recurring("software", per_hour(exact(self.software) * self.count), 0.0, "calendar"),
             Recurring("staff", per_hour(self.staff), wages, "calendar"),
-            Recurring("tax and insurance", per_hour(bought * site.tax), 0.0, "calendar"),
+            Recurring("tax and insurance", per_hour(bought * exact(site.tax)), 0.0, "calendar"),
         )
         return Asset(
             site=site.site.name,
             role="server",
             kw=self.kw,
-            capital=tuple((kind, round(usd, MONEY_PLACES), change) for kind, usd in capital if usd),
+            capital=tuple((kind, to_micro(usd), change) for kind, usd in capital if usd),
             change_per_year=change,
             recurring=tuple(part for part in recurring if part.usd_per_hour or part.kind == "energy"),
-            worth_usd=round(price * (1 + self.spares), MONEY_PLACES),
+            worth_usd=to_micro(price * (1 + self.spares)),
             worth=self.curve,
             worth_at_end=self._at_end(),
             book_life_months=self.book_life,
             pue=site.pue,
-            idle_kw=round(draw * self.idle, 9),
-            busy_kw=round(draw, 9),
+            idle_kw=to_power(idle),
+            busy_kw=to_power(draw),
             usd_per_kwh=site.usd_per_kwh,
             usd_per_kwh_change_per_year=site.site.usd_per_kwh_change_per_year,
             g_per_kwh=site.site.g_per_kwh,

@@ -1,14 +1,15 @@
 """A site of the scenario's `own` block → its costs and its power as an option."""
 
+from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from planner.domain.catalog import Catalog
 from planner.domain.option import Asset, Option, Recurring
 from planner.domain.own import ColocationSite, DatacenterSite
-from planner.domain.owned_figures import KW_PER_MW, Figure, Figures, engineer_usd, per_hour, price_of
+from planner.domain.owned_figures import KW_PER_MW, Figure, Figures, engineer_usd, exact, per_hour, price_of, to_micro
 from planner.domain.ownership_facts import OwnershipFacts
 from planner.domain.scenario import Scenario
-from planner.units import HOURS_PER_MONTH, HOURS_PER_YEAR, MONEY_PLACES
+from planner.units import HOURS_PER_MONTH
 
 AnySite = ColocationSite | DatacenterSite
 
@@ -58,21 +59,19 @@ class SiteDesk:
             facts.figure("lead_months", "colocation" if colocation else "own datacenter"),
         )
         self.team = self._team(colocation)
-        self.staff_per_kw_hour = take.stated("staff_usd_per_mw_year", site.staff_usd_per_mw_year, "USD/MW/year") / (
-            KW_PER_MW * HOURS_PER_YEAR
-        )
+        self.staff_per_mw = take.stated("staff_usd_per_mw_year", site.staff_usd_per_mw_year, "USD/MW/year")
         self.sales_tax = take.stated("sales_tax_fraction", site.sales_tax_fraction, "of the price")
         self.region = site.region or site.name
 
-    def _team(self, colocation: bool) -> float:
+    def _team(self, colocation: bool) -> Decimal:
         """USD a year of the people who are there whatever the size."""
         if self.site.team_usd_per_year is not None:
-            return self.take.stated("team_usd_per_year", self.site.team_usd_per_year, "USD/year")
+            return exact(self.take.stated("team_usd_per_year", self.site.team_usd_per_year, "USD/year"))
         name, context = (
             ("team_fte", "136 accelerators") if colocation else ("site_staff_fte", "retail datacenter 2-5 MW")
         )
         people = self.take.pick(name, None, "people", self.facts.figure(name, context), key="team_usd_per_year")
-        return people * engineer_usd(self.take, self.facts)
+        return exact(people) * exact(engineer_usd(self.take, self.facts))
 
     def offer(self) -> SiteOffer:
         site = self.site
@@ -85,7 +84,7 @@ class SiteDesk:
             self.region,
             site.country,
             once,
-            round(self.team / HOURS_PER_YEAR, MONEY_PLACES),
+            per_hour(self.team),
             site.wages_change_per_year,
             None if site.max_mw is None else site.max_mw * KW_PER_MW,
             site.required,
@@ -142,8 +141,8 @@ class SiteDesk:
         )
         asset = self._asset("rent", 1.0, (("fit-out", fit_out, 0.0),), site.rent_change_per_year)._replace(
             recurring=(
-                Recurring("rent", round(rent / HOURS_PER_MONTH, MONEY_PLACES), rise, "contract"),
-                *self._upkeep(1.0, fit_out, 0.0),
+                Recurring("rent", to_micro(exact(rent) / exact(HOURS_PER_MONTH)), rise, "contract"),
+                *self._upkeep(1.0, exact(fit_out), 0.0),
             )
         )
         term = take.stated("term_months", site.term_months, "months")
@@ -158,7 +157,7 @@ class SiteDesk:
         life = take.pick("life_months", site.life_months, "months", self.facts.figure("facility_life_months"))
         take.stated("module_mw", site.module_mw, "MW")
         reuse = take.stated("reuse_fraction", site.reuse_fraction, "of the book value")
-        price = round(per_mw * site.module_mw, MONEY_PLACES)
+        price = to_micro(exact(per_mw) * exact(site.module_mw))
         asset = self._asset(
             "building", kw, (("building", price, site.capex_change_per_year),), site.capex_change_per_year
         )
@@ -167,27 +166,26 @@ class SiteDesk:
             worth=((0.0, reuse), (life, 0.0)),
             worth_at_end=((0.0, reuse), (life, 0.0)),
             book_life_months=life,
-            recurring=self._upkeep(kw, price, site.maintenance_fraction_per_year),
+            recurring=self._upkeep(kw, exact(price), site.maintenance_fraction_per_year),
         )
         return self._power("own building", asset, life * HOURS_PER_MONTH, 1)
 
-    def _upkeep(self, kw: float, price: float, maintenance: float) -> tuple[Recurring, ...]:
+    def _upkeep(self, kw: float, price: Decimal, maintenance: float) -> tuple[Recurring, ...]:
         """Staff by power, maintenance, tax and insurance of a unit of power."""
+        staff = exact(self.staff_per_mw) * exact(kw) / exact(KW_PER_MW)
         parts = (
-            Recurring(
-                "staff", round(self.staff_per_kw_hour * kw, MONEY_PLACES), self.site.wages_change_per_year, "calendar"
-            ),
-            Recurring("maintenance", per_hour(price * maintenance), 0.0, "calendar"),
-            Recurring("tax and insurance", per_hour(price * self.tax), 0.0, "calendar"),
+            Recurring("staff", per_hour(staff), self.site.wages_change_per_year, "calendar"),
+            Recurring("maintenance", per_hour(price * exact(maintenance)), 0.0, "calendar"),
+            Recurring("tax and insurance", per_hour(price * exact(self.tax)), 0.0, "calendar"),
         )
         return tuple(part for part in parts if part.usd_per_hour)
 
     def _asset(
         self, role: Literal["rent", "building"], kw: float, capital: tuple[tuple[str, float, float], ...], change: float
     ) -> Asset:
-        taxed = sum(usd for _, usd, _ in capital) * self.sales_tax
+        taxed = sum((exact(usd) for _, usd, _ in capital), Decimal(0)) * exact(self.sales_tax)
         if taxed:
-            capital = (*capital, ("sales tax", round(taxed, MONEY_PLACES), capital[0][2]))
+            capital = (*capital, ("sales tax", to_micro(taxed), capital[0][2]))
         return Asset(
             site=self.site.name,
             role=role,

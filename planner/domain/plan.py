@@ -17,6 +17,7 @@ from planner.domain.plan_records import (
     FailureRecord,
     MarginRecord,
     RunRecord,
+    SizingRecord,
 )
 from planner.domain.plan_records_own import AssetRecord, FigureRecord, FundingRecord, SiteRecord
 from planner.domain.strict import Strict
@@ -224,6 +225,10 @@ class FitRecord(Strict):
     tpot_ms: float
     basis: str
     derivation: tuple[tuple[str, float, str], ...] = ()
+    rate_low_per_node_hour: float | None = None
+    """The rate if sizing errs as in the worst tenth of measurements; a measured rate is what it is."""
+    rate_high_per_node_hour: float | None = None
+    """The same for the best tenth."""
 
 
 class OptionRecord(Strict):
@@ -366,6 +371,8 @@ class Plan(Strict):
     unit_costs: tuple[UnitCost, ...]
     margins: tuple[MarginRecord, ...] = ()
     baselines: tuple[Baseline, ...]
+    sizing: SizingRecord | None = None
+    """None if nothing rests on sized throughput."""
     binding: tuple[Binding, ...]
     alternatives: tuple[Alternative, ...]
     rejections: tuple[RejectionRecord, ...]

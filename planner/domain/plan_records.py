@@ -202,3 +202,43 @@ class AvailabilityRecord(Strict):
     samples: int
     seed: int
     workloads: tuple[SimulatedAvailability, ...]
+
+
+class SizedWorkload(Strict):
+    """How far the sized rates of a workload may be off, and what the nodes of the plan do then."""
+
+    workload: str
+    sized_fraction: float
+    """Share of its planned work that rests on sized rates; the rest is measured, or done by hosted APIs."""
+    low_fraction: float
+    """Low over expected rate of that share: the 10th percentile of measured over expected."""
+    high_fraction: float
+    """The same at the 90th percentile."""
+    served_low_fraction: float
+    """Share of its work that the nodes of the plan serve at the low rates with nothing more rented, at least."""
+    worst_low_fraction: float
+    """The same of the slice (flexible work: the period) where it is smallest."""
+    worst_period: int
+    worst_slice: int
+    """-1 for what counts by the period."""
+    busy_low_fraction: float | None = None
+    """How busy the nodes would have to be to serve it all the same: target utilisation / low; None where there is no target."""
+
+
+class SizingCase(Strict):
+    """The same question with every sized rate at one end of its range, all at once and known from the start."""
+
+    case: Literal["low", "high"]
+    npv_usd: float | None
+    """No plan serves the demand for less in this case; None if none serves it at all, or it was not computed."""
+    change_fraction: float | None
+    """Relative to the plan's NPV."""
+    note: str
+    """How it was reckoned, or why there is no figure."""
+
+
+class SizingRecord(Strict):
+    """What the uncertainty of sized throughput means for the plan; measured throughput has none."""
+
+    workloads: tuple[SizedWorkload, ...]
+    cases: tuple[SizingCase, ...] = ()

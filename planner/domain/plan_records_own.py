@@ -30,6 +30,25 @@ class SitePeriod(Strict):
     """At the meter of the site: idling, work, and the building's share."""
 
 
+class RivalRecord(Strict):
+    """The cheapest rented way to do the work of a site under one kind of contract."""
+
+    contract: str
+    """`on_demand`, `spot` or `commitment`."""
+    term_periods: int | None
+    option: str
+    usd_per_accelerator_hour: float
+    """For what an accelerator of the site does in an hour, if the rented nodes are always busy; mean over the hours that
+    the site works, discounted."""
+    most_accelerators: float | None
+    """Accelerators of it that can be had at once within the caps; None without a cap, and for what is not sold by the node."""
+    enough: bool
+    """Whether that is as many as stand at the site."""
+    source: str
+    as_of: str
+    basis: str
+
+
 class SiteRecord(Strict):
     """A site that is opened."""
 
@@ -55,6 +74,8 @@ class SiteRecord(Strict):
     """Levelised: the NPV over the present value of the hours worked; None if nothing ever works."""
     usd_per_accelerator_hour_in_service: float | None
     """The same over all hours in service, worked or idle."""
+    rivals: tuple[RivalRecord, ...] = ()
+    """What it competes with: first what can be had in such numbers, the cheapest first."""
 
 
 class AssetRecord(Strict):

@@ -63,11 +63,11 @@ class Pricing:
     )
 
     def change(self, option: Option) -> PriceChange | None:
-        """The price change that applies to an option; none to what is already held, nor to dollars."""
+        """The price change that applies to an option; none to what is held, to dollars, nor to what is owned: it has its own."""
         return None if option.fixed_price else change_of(self.scenario.price_changes, option)
 
     def discount(self, option: Option) -> float:
-        """Negotiated discount on an option; none on what is already held, nor on dollars."""
+        """Negotiated discount on an option; none on what is held, nor on dollars; what is owned has its own."""
         return 0.0 if option.fixed_price else self.scenario.discounts.get(option.provider, 0.0)
 
     def path(self, list_price: float | Decimal, option: Option) -> tuple[float, ...]:

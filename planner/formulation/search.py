@@ -67,7 +67,13 @@ def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
     relaxed = root.tighten()
     assert root.live is not None
     tree = Strategy(
-        matrix, layout.strategic, root.live, lambda part: _Search(part, layout, gap, watch).run(), gap, watch
+        matrix,
+        layout.strategic,
+        root.live,
+        lambda part: _Search(part, layout, gap, watch).sketch(),
+        lambda part: _Search(part, layout, gap, watch).run(),
+        gap,
+        watch,
     )
     if relaxed.x is not None:
         tree.prefer({j: float(j == g.columns[g.reached(relaxed.x)]) for g in layout.tiers for j in g.columns})
@@ -94,21 +100,36 @@ class _Search:
         if relaxed.x is None:
             return outcome_of(self.matrix, relaxed.verdict, None, relaxed.bound, self.gap, self.watch, relaxed)
         blocks = self.blocks()
-        for design in self.designs(blocks, relaxed):
-            if self.best is not None or self.watch.over:
-                break
-            self.operate(blocks, design, relaxed)
+        self.first_plan(blocks, relaxed)
         steps = [self._priced, self._thorough] if self.cuts else [self._thorough, self._priced]
         for step in steps:
             if not self.closed and not self.watch.over:
                 step(blocks, relaxed)
         if len(blocks.design):
             self.redesign(blocks, relaxed)
-        if not self.closed and not self.watch.over and int(self.matrix.integer.sum()) <= MEDIUM_INTEGERS:
+        medium = int(self.matrix.integer.sum()) <= MEDIUM_INTEGERS and not len(self.layout.strategic)
+        if not self.closed and not self.watch.over and medium:
             self.branch()
         if self.best is None and not self.watch.over:
             return solved_directly(self.matrix, self.gap, self.watch)
         return outcome_of(self.matrix, "limit", self.best, self.bound, self.gap, self.watch, relaxed)
+
+    def sketch(self) -> Outcome:
+        """A first plan, and the bound of the relaxation."""
+        relaxed = self.tighten()
+        if relaxed.x is not None:
+            self.first_plan(self.blocks(), relaxed)
+        verdict = relaxed.verdict if relaxed.x is None else "limit"
+        return outcome_of(
+            self.matrix, verdict, self.best, max(self.bound, relaxed.bound), self.gap, self.watch, relaxed
+        )
+
+    def first_plan(self, blocks: Blocks, relaxed: Solved) -> None:
+        """Operate one design after the other until one can be operated."""
+        for design in self.designs(blocks, relaxed):
+            if self.best is not None or self.watch.over:
+                break
+            self.operate(blocks, design, relaxed)
 
     @property
     def closed(self) -> bool:

@@ -18,8 +18,18 @@ import numpy as np
 from planner.formulation.matrix import Floats, Ints, Matrix
 
 Verdict = Literal["optimal", "infeasible", "unbounded", "limit", "interrupted"]
+Manner = Literal["thorough", "lean"]
 SEED = 20261
 SOLVER = "HiGHS"
+LEAN: dict[str, float | bool] = {
+    "mip_heuristic_effort": 0.0,
+    "mip_detect_symmetry": False,
+    "mip_heuristic_run_feasibility_jump": False,
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+}
+"""What costs more than it gives where a whole program is a hundred columns."""
 
 
 class Solved(NamedTuple):
@@ -119,6 +129,7 @@ def solve_mip(
     nodes: int | None = None,
     start: Floats | None = None,
     cutoff: float | None = None,
+    manner: Manner = "thorough",
 ) -> Solved:
     """Mixed-integer program to a relative gap or a limit.
 
@@ -128,6 +139,7 @@ def solve_mip(
         nodes: most nodes of the search tree (a limit that does not depend on the machine's speed).
         start: a feasible point to start from.
         cutoff: objective above which nothing is of interest.
+        manner: `lean` leaves out sub-programs, symmetries and the like: several times faster on a hundred columns.
     """
     if not matrix.integer.any():
         return solve_lp(matrix, watch)
@@ -135,6 +147,9 @@ def solve_mip(
     highs.setOptionValue("mip_rel_gap", gap)
     highs.setOptionValue("mip_abs_gap", max(absolute, 1e-9))
     highs.setOptionValue("mip_feasibility_tolerance", 1e-9)
+    if manner == "lean":
+        for name, value in LEAN.items():
+            highs.setOptionValue(name, value)
     if nodes is not None:
         highs.setOptionValue("mip_max_nodes", nodes)
     if cutoff is not None:

@@ -18,10 +18,10 @@ from planner.formulation.solve import Live, Solved, Watch, solve_mip
 
 WHOLE = 1e-6
 MOST_NODES = 400
-MOST_PLANS = 12
+MOST_PLANS = 3
 """Strategies that are planned in full."""
 MEDIUM_INTEGERS = 6000
-NODES_OF_MEDIUM = 500
+NODES_OF_MEDIUM = 60
 
 
 class Node(NamedTuple):
@@ -43,6 +43,7 @@ class Strategy:
         matrix: Matrix,
         columns: Ints,
         live: Live,
+        sketch: Callable[[Matrix], Outcome],
         plan: Callable[[Matrix], Outcome],
         gap: float,
         watch: Watch,
@@ -50,9 +51,10 @@ class Strategy:
         """Args:
         columns: the strategic columns.
         live: the tightened relaxation.
-        plan: the ordinary search, on the program with the strategic columns fixed.
+        sketch: a first plan, on the program with the strategic columns fixed.
+        plan: the ordinary search on the same.
         """
-        self.matrix, self.columns, self.live, self.plan = matrix, columns, live, plan
+        self.matrix, self.columns, self.live, self.sketch, self.plan = matrix, columns, live, sketch, plan
         self.gap, self.watch = gap, watch
         self.best: Floats | None = None
         self.objective = np.inf
@@ -60,6 +62,7 @@ class Strategy:
         self.closed = np.inf
         """Least bound of the nodes that are closed for good."""
         self.count = 0
+        self.sketched: dict[bytes, Outcome] = {}
         self.planned: dict[bytes, Outcome] = {}
         self.preferred: dict[int, float] = {}
 
@@ -118,32 +121,30 @@ class Strategy:
             self._split(node, int(np.argmax(apart)), values)
             return
         chosen = np.round(values)
-        outcome = self._planned(chosen)
+        self._try(chosen, self.sketched, self.sketch)
+        if node.bound <= self._enough and len(self.planned) < MOST_PLANS:
+            self._try(chosen, self.planned, self.plan)
         free = np.flatnonzero(node.lower < node.upper)
-        if not len(free):
-            self.closed = min(
-                self.closed, max(outcome.bound, node.bound) if outcome.x is not None else self._ruled(outcome, node)
-            )
-        elif node.bound > self._enough:
+        if node.bound > self._enough or len(self.planned) >= MOST_PLANS:
             self.closed = min(self.closed, node.bound)
-        elif len(self.planned) < MOST_PLANS:
+        elif len(free):
             self._split_at(node, int(free[0]), float(chosen[free[0]]))
         else:
-            self.closed = min(self.closed, node.bound)
+            self.closed = min(self.closed, self._proven_for(chosen, node))
 
-    def _ruled(self, outcome: Outcome, node: Node) -> float:
-        """Bound of a box with nothing free and no plan in it."""
-        return np.inf if outcome.status == "infeasible" else node.bound
+    def _proven_for(self, chosen: Floats, node: Node) -> float:
+        """Bound of a box in which nothing is free."""
+        outcome = self.planned[chosen.tobytes()]
+        return np.inf if outcome.status == "infeasible" else max(outcome.bound, node.bound)
 
-    def _planned(self, chosen: Floats) -> Outcome:
-        """The ordinary search with the strategic columns fixed."""
+    def _try(self, chosen: Floats, known: dict[bytes, Outcome], search: Callable[[Matrix], Outcome]) -> None:
+        """A search with the strategic columns fixed, once; its plan is kept if it is the best so far."""
         key = chosen.tobytes()
-        if key not in self.planned:
-            outcome = self.plan(self.matrix.bounded(self.columns, chosen, chosen))
-            self.planned[key] = outcome
-            if outcome.x is not None and outcome.objective < self.objective:
-                self.best, self.objective = outcome.x, outcome.objective
-        return self.planned[key]
+        if key in known:
+            return
+        outcome = known[key] = search(self.matrix.bounded(self.columns, chosen, chosen))
+        if outcome.x is not None and outcome.objective < self.objective:
+            self.best, self.objective = outcome.x, outcome.objective
 
     def _solved(self, lower: Floats, upper: Floats) -> Solved:
         self.live.bound(self.columns, lower, upper)
@@ -178,7 +179,7 @@ class Strategy:
                     break
             else:
                 return
-        self._planned(np.round(x[self.columns]))
+        self._try(np.round(x[self.columns]), self.sketched, self.sketch)
 
     def _split(self, node: Node, j: int, values: Floats) -> None:
         """Two children: at most the whole number below, at least the one above."""

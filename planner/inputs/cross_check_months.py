@@ -51,6 +51,10 @@ def _months(scenario: Scenario) -> Iterator[tuple[KeyPath, str | None]]:
                     yield ("offers", i, "contracts", j, "start"), "give `start_period`"
         if isinstance(offer, InstanceOffer) and offer.available_from is not None:
             yield ("offers", i, "available_from"), "leave it out, or plan in months or quarters"
+    for kind, things in (("sites", scenario.own.sites), ("servers", scenario.own.servers)) if scenario.own else ():
+        for i, thing in enumerate(things):
+            if thing.available_from is not None:
+                yield ("own", kind, i, "available_from"), "leave it out, or plan in months or quarters"
     for i, release in enumerate(scenario.releases):
         if release.month is not None:
             yield ("releases", i, "month"), "give `period`"

@@ -57,7 +57,8 @@ class Names:
         sellers_of_tokens = {p.provider for p in catalog.token_prices}
         sellers_of_nodes = {p.provider for p in catalog.prices}
         listed = [p for p in catalog.providers if p in sellers_of_nodes or p not in sellers_of_tokens]
-        regions = [*(p.region for p in catalog.prices), *(o.region for o in own)]
+        sites = scenario.own.sites if scenario.own is not None else ()
+        regions = [*(p.region for p in catalog.prices), *(o.region for o in own), *(s.region or s.name for s in sites)]
         grids = [c.region for c in catalog.carbon_intensity.values() if c.region]
         return cls(
             accelerators=_with_aliases(catalog.accelerators, catalog.aliases),

@@ -12,12 +12,15 @@ from planner.report.vocabulary import kind_words
 from planner.report.years import by_year, money_row, year_table
 
 _CENT = 0.005
+BESIDE = ("support", "egress", "storage")
+"""Kinds of charges beside rented capacity."""
 
 
 def beside_capacity(plan: Plan) -> Section | None:
-    """Charges by provider and kind, year by year; they are part of the cash above."""
+    """Charges by provider and kind, year by year; they are part of the cash above. What is owned has a section of its own."""
     found: dict[tuple[str, str], list[ChargeRecord]] = defaultdict(list)
-    for charge in plan.charges:
+    charges_beside = [charge for charge in plan.charges if charge.kind in BESIDE]
+    for charge in charges_beside:
         found[charge.provider, charge.kind].append(charge)
     paid = {key: charges for key, charges in sorted(found.items()) if any(abs(c.usd) >= _CENT for c in charges)}
     if not paid:
@@ -26,7 +29,7 @@ def beside_capacity(plan: Plan) -> Section | None:
         money_row(_what(provider, kind, charges), by_year(plan, [(c.period, c.usd) for c in charges]))
         for (provider, kind), charges in paid.items()
     ]
-    whole = by_year(plan, [(c.period, c.usd) for c in plan.charges])
+    whole = by_year(plan, [(c.period, c.usd) for c in charges_beside])
     total = money_row("Total", whole)._replace(role="total")
     said = Paragraph("They are part of the cash by plan-year and by provider.")
     return Section("Support, egress and storage (cash, USD)", (year_table(plan, "What", [*rows, total]), said))

@@ -220,6 +220,8 @@ class _Sizer:
         step = ("maturity of the vendor's software", mature, "")
         return fit._replace(
             rate_per_node_hour=fit.rate_per_node_hour * mature,
+            rate_low=fit.rate_low * mature,
+            rate_high=fit.rate_high * mature,
             derivation=(*fit.derivation[:-1], step, *fit.derivation[-1:]),
         )
 
@@ -236,6 +238,8 @@ class _Sizer:
             replica,
             basis="measured",
             derivation=derivation,
+            rate_low=rate,
+            rate_high=rate,
         )
 
     def _sized(self, workload: Workload, accelerator: str, count: int) -> Fit | Rejection:
