@@ -70,6 +70,8 @@ SYMBOLS = {
     "sent": "b_{wqts}",
     "stored": "d_{wq}",
     "credit": "f_{it}",
+    "open": "z_{kv}",
+    "modules": "m_{kt}",
     "level": "z_{ay\\lambda}",
     "tiered": "s_{ay\\lambda}",
     "missing": "m_{ay\\lambda}",

@@ -81,7 +81,7 @@ class Pricing:
 
     def _factors_of(self, option: Option) -> tuple[Decimal, ...]:
         change = self.change(option)
-        drops = () if option.fixed_price else self._drops(option)
+        drops = () if option.held or option.savings_plan else self._drops(option)
         key = (change.per_year if change else 0.0, change.path if change else None, drops)
         if key not in self._factors:
             self._factors[key] = self._computed(*key)
