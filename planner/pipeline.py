@@ -96,7 +96,8 @@ def restricted(question: Question, keep: Callable[[Option], bool]) -> Question:
     options = question.market.options
     fits = {key: fit for key, fit in question.screened.fits.items() if keep(options[key[1]])}
     screened = question.screened._replace(fits=fits)
-    assembled = _assembled(question.scenario, question.catalog, question.market, screened, True)
+    withheld = frozenset(o for o, option in enumerate(options) if option.savings_plan and not keep(option))
+    assembled = _assembled(question.scenario, question.catalog, question.market, screened, True, withheld)
     return question._replace(screened=screened, assembled=assembled)
 
 
@@ -143,9 +144,16 @@ def facts_of(scenario: Scenario, catalog: Catalog, market: Market) -> Facts:
     )
 
 
-def _assembled(scenario: Scenario, catalog: Catalog, market: Market, screened: Screened, reduced: bool) -> Assembled:
+def _assembled(
+    scenario: Scenario,
+    catalog: Catalog,
+    market: Market,
+    screened: Screened,
+    reduced: bool,
+    withheld: frozenset[int] = frozenset(),
+) -> Assembled:
     facts = facts_of(scenario, catalog, market)
-    return assemble(scenario, market, screened, horizon_of(scenario), facts, reduced=reduced)
+    return assemble(scenario, market, screened, horizon_of(scenario), facts, reduced=reduced, withheld=withheld)
 
 
 def solve(question: Question, gap: float, watch: Watch) -> Solution:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from planner.domain.agreement import SavingsPlan, SpendAgreement
 from planner.domain.limits import Availability, Carbon, Cash, Credit
 from planner.domain.market_rules import LeadTime, PriceChange, Release
 from planner.domain.offer import AssumedDiscount, CapGroup, Held, Offer, Quote
@@ -105,7 +106,9 @@ class Scenario(Strict):
     vendors: tuple[str, ...] | None = ("NVIDIA",)
     """Accelerator vendors whose software your team can run; null = any."""
     accelerators: tuple[str, ...] | None = None
-    contracts: tuple[Literal["on_demand", "spot", "commitment", "hosted_api"], ...] | None = None
+    contracts: tuple[Literal["on_demand", "spot", "commitment", "block", "savings_plan", "hosted_api"], ...] | None = (
+        None
+    )
     """Kinds of contract allowed; default: all."""
     max_term_months: PositiveMagnitude | None = None
     """Longest commitment the company would sign."""
@@ -114,6 +117,10 @@ class Scenario(Strict):
     discounts: dict[str, Share] = {}
     """Negotiated discount on every list price of a provider."""
     assumed_discounts: tuple[AssumedDiscount, ...] = ()
+    spend_agreements: tuple[SpendAgreement, ...] = ()
+    """Minimum-spend agreements and volume discounts that can be had."""
+    savings_plans: tuple[SavingsPlan, ...] = ()
+    """Commitments in dollars an hour that can be had; rates are yours: nobody publishes them for accelerators."""
     caps: dict[str, Whole | dict[str, Whole]] = {}
     """On-demand accelerators of one type that a provider can deliver: {provider: n} or {provider: {accelerator: n}}."""
     spot_caps: dict[str, Whole | dict[str, Whole]] = {}
@@ -171,6 +178,7 @@ class Scenario(Strict):
             ("offer", [o.name for o in self.offers]),
             ("cap group", [g.name for g in self.cap_groups]),
             ("holding", [h.name for h in self.held]),
+            ("savings plan", [s.name for s in self.savings_plans]),
         ):
             twice = sorted({n for n in names if names.count(n) > 1})
             if twice:

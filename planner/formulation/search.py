@@ -5,7 +5,7 @@ r"""Program → Outcome: relaxation, rounding cuts, design, periods; the gap is 
 3. If the gap is too wide, the periods are priced (`blocks.py`) for a better bound, and the rows this yields steer a small
    master program to a better design; then 2 again, more thoroughly.
 
-Where sites may be opened or modules built, a tree over these decisions stands above (`strategy.py`).
+Where sites may be opened or modules built, or tiers agreed on, a tree over these decisions stands above (`strategy.py`).
 
 Small programs go to branch and bound as they are; programs of medium size do so at the end, from the best plan so far.
 """
@@ -66,7 +66,7 @@ def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
         return root.run()
     relaxed = root.tighten()
     assert root.live is not None
-    return Strategy(
+    tree = Strategy(
         matrix,
         layout.strategic,
         root.live,
@@ -74,7 +74,10 @@ def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
         lambda part: _Search(part, layout, gap, watch).run(),
         gap,
         watch,
-    ).run(relaxed)
+    )
+    if relaxed.x is not None:
+        tree.prefer({j: float(j == g.columns[g.reached(relaxed.x)]) for g in layout.tiers for j in g.columns})
+    return tree.run(relaxed)
 
 
 class _Search:
@@ -283,11 +286,13 @@ class _Search:
         whole[blocks.design] = design
         held = blocks.matrix.activity(whole)
         limits = self.layout.limits
+        spend_price = np.zeros(blocks.matrix.rows)
+        spend_price[self.layout.spends] = relaxed.row_dual[self.layout.spends]
         budget_price = np.zeros(blocks.matrix.rows)
         budget_price[limits] = np.minimum(relaxed.row_dual[limits], 0.0)
         allowed = SHARE_OF_GAP * self.gap * abs(self.bound) / blocks.count
         for attempt in range(2):
-            cost = blocks.matrix.cost - blocks.matrix.transposed_product(budget_price * (1.0 + attempt))
+            cost = blocks.matrix.cost - blocks.matrix.transposed_product(budget_price * (1.0 + attempt) + spend_price)
             x = whole.copy()
             for t in range(blocks.count):
                 values = plan_period(blocks, t, held, cost, self.watch, allowed, effort)
