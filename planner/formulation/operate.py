@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.formulation.matrix import Floats, Ints, Matrix
-from planner.formulation.solve import Solved, Watch, solve_lp, solve_mip
+from planner.formulation.solve import Manner, Solved, Watch, solve_lp, solve_mip
 
 
 class Effort(NamedTuple):
@@ -22,10 +22,12 @@ class Effort(NamedTuple):
     """Most nodes of a period's search tree."""
     slice_widths: tuple[float, ...]
     """The same for a slice, as a share of the slice's cost; the next one only if the first finds nothing."""
+    manner: Manner = "thorough"
 
 
 QUICK = Effort((0.00003, 0.003, np.inf), 5, (1e-5, 1e-4, 1e-2))
 THOROUGH = Effort((0.003, 0.03, np.inf), 20, (3e-4, 1e-2))
+LEAN = Effort(QUICK.widths, 50, QUICK.slice_widths, "lean")
 ON = 1e-9
 LARGE = 500
 """Whole numbers from which on a period is taken apart into slices."""
@@ -44,6 +46,14 @@ def cheapest(part: Matrix, slices: Ints, watch: Watch, absolute: float, effort: 
     relaxed = solve_lp(part, watch)
     if relaxed.x is None or relaxed.verdict != "optimal":
         return None
+    return cheapest_near(part, slices, relaxed, watch, absolute, effort)
+
+
+def cheapest_near(
+    part: Matrix, slices: Ints, relaxed: Solved, watch: Watch, absolute: float, effort: Effort
+) -> Floats | None:
+    """The same where the relaxation of the period is known already."""
+    assert relaxed.x is not None
     whole = part.integer
     if np.all(np.abs(relaxed.x - np.round(relaxed.x))[whole] <= 1e-7):
         return np.where(whole, np.round(relaxed.x), relaxed.x)
@@ -60,7 +70,8 @@ def cheapest(part: Matrix, slices: Ints, watch: Watch, absolute: float, effort: 
     rows = np.arange(part.rows, dtype=np.int32)
     for width in effort.widths:
         keep = np.flatnonzero((reduced <= width * scale) | (relaxed.x > ON) | (part.lower > 0)).astype(np.int32)
-        solved = solve_mip(part.part(rows, keep), watch, gap=0.0, absolute=absolute, nodes=effort.nodes)
+        small = part.part(rows, keep)
+        solved = solve_mip(small, watch, gap=0.0, absolute=absolute, nodes=effort.nodes, manner=effort.manner)
         if solved.x is not None:
             values = np.zeros(part.columns)
             values[keep] = solved.x
@@ -100,7 +111,7 @@ def _by_slices(part: Matrix, slices: Ints, relaxed: Solved, effort: Effort, watc
             upper[: len(own)] = small.row_upper[: len(own)] - given[own]
             filled = np.flatnonzero(np.diff(small.start) > 0).astype(np.int32)
             small = small.with_sides(lower, upper).part(filled, np.arange(small.columns, dtype=np.int32))
-            solved = solve_mip(small, watch, gap=0.0, absolute=gap * cost, nodes=effort.nodes)
+            solved = solve_mip(small, watch, gap=0.0, absolute=gap * cost, nodes=effort.nodes, manner=effort.manner)
             if solved.x is not None:
                 values[keep] = solved.x
                 break

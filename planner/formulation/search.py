@@ -55,10 +55,10 @@ def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
         return Outcome("infeasible", None, np.inf, np.inf, np.inf, matrix, nothing, nothing)
     if int(matrix.integer.sum()) <= DIRECT_INTEGERS:
         return solved_directly(matrix, gap, watch)
-    return _Search(matrix, layout_of(built, p, matrix), gap, watch).run()
+    return Search(matrix, layout_of(built, p, matrix), gap, watch).run()
 
 
-class _Search:
+class Search:
     """State of one search: the tightened program, the best point, the best bound."""
 
     def __init__(self, matrix: Matrix, layout: Layout, gap: float, watch: Watch) -> None:
@@ -82,6 +82,13 @@ class _Search:
             if self.best is not None or self.watch.over:
                 break
             self.operate(blocks, design, relaxed)
+        self.refine(blocks, relaxed)
+        if self.best is None and not self.watch.over:
+            return solved_directly(self.matrix, self.gap, self.watch)
+        return outcome_of(self.matrix, "limit", self.best, self.bound, self.gap, self.watch, relaxed)
+
+    def refine(self, blocks: Blocks, relaxed: Solved) -> None:
+        """Better bounds and better plans until the gap is closed, from the cheapest step to the dearest."""
         steps = [self._priced, self._thorough] if self.cuts else [self._thorough, self._priced]
         for step in steps:
             if not self.closed and not self.watch.over:
@@ -90,9 +97,6 @@ class _Search:
             self.redesign(blocks, relaxed)
         if not self.closed and not self.watch.over and int(self.matrix.integer.sum()) <= MEDIUM_INTEGERS:
             self.branch()
-        if self.best is None and not self.watch.over:
-            return solved_directly(self.matrix, self.gap, self.watch)
-        return outcome_of(self.matrix, "limit", self.best, self.bound, self.gap, self.watch, relaxed)
 
     @property
     def closed(self) -> bool:
