@@ -23,16 +23,17 @@ class Effort(NamedTuple):
     slice_widths: tuple[float, ...]
     """The same for a slice, as a share of the slice's cost; the next one only if the first finds nothing."""
     manner: Manner = "thorough"
+    torn: float = 0.03
+    """Loss of taking a period apart, as a share of its cost, from which it is also tried as a whole."""
 
 
 QUICK = Effort((0.00003, 0.003, np.inf), 5, (1e-5, 1e-4, 1e-2))
 THOROUGH = Effort((0.003, 0.03, np.inf), 20, (3e-4, 1e-2))
-LEAN = Effort(QUICK.widths, 50, QUICK.slice_widths, "lean")
+LEAN = Effort((0.0003, 0.003, np.inf), 50, QUICK.slice_widths, "lean", np.inf)
+WHOLE = Effort((0.00003, 0.0003), 5, QUICK.slice_widths, "thorough", 0.0)
 ON = 1e-9
 LARGE = 500
 """Whole numbers from which on a period is taken apart into slices."""
-TORN = 0.03
-"""Loss of taking a period apart, as a share of its cost, from which it is also tried as a whole."""
 SLICE_GAP = 0.0005, 0.003
 """Smallest and largest gap to which a slice is solved, as a share of its cost."""
 
@@ -60,11 +61,11 @@ def cheapest_near(
     reduced = np.abs(relaxed.column_dual)
     scale = float(np.abs(part.cost) @ relaxed.x)
     best: Floats | None = None
-    if int(whole.sum()) > LARGE and int(slices.max(initial=-1)) > 0:
+    if effort.torn > 0 and int(whole.sum()) > LARGE and int(slices.max(initial=-1)) > 0:
         gap = min(max(absolute / max(scale, 1e-9), SLICE_GAP[0]), SLICE_GAP[1])
         found = _by_slices(part, slices, relaxed, effort, watch, gap)
         if found is not None:
-            if part.cost @ found - relaxed.objective <= max(absolute, TORN * scale):
+            if part.cost @ found - relaxed.objective <= max(absolute, effort.torn * scale):
                 return found
             best = found
     rows = np.arange(part.rows, dtype=np.int32)

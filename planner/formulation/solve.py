@@ -134,8 +134,22 @@ class Live:
         upper = np.full(len(lower), highspy.kHighsInf)
         self.highs.addRows(len(lower), lower, upper, len(index), start, index, value)
 
+    def add_free_rows(self, sums: list[Ints]) -> int:
+        """Add a row Σ x without limits for each set of columns; returns the number of the first one."""
+        first = int(self.highs.getNumRow())
+        if sums:
+            lengths = np.array([len(columns) for columns in sums])
+            starts = (np.cumsum(lengths) - lengths).astype(np.int32)
+            index = np.concatenate(sums)
+            free = np.full(len(sums), highspy.kHighsInf)
+            self.highs.addRows(len(sums), -free, free, len(index), starts, index, np.ones(len(index)))
+        return first
+
     def bound(self, columns: Ints, lower: Floats, upper: Floats) -> None:
         self.highs.changeColsBounds(len(columns), columns, lower, upper)
+
+    def sides(self, rows: Ints, lower: Floats, upper: Floats) -> None:
+        self.highs.changeRowsBounds(len(rows), rows, lower, upper)
 
     def cost(self, columns: Ints, cost: Floats) -> None:
         self.highs.changeColsCost(len(columns), columns, cost)
