@@ -160,8 +160,14 @@ def program_option(desk: Desk, candidate: Candidate, o: int) -> ProgramOption:
     )
 
 
-def hosted_supplies(desk: Desk, positions: list[int]) -> list[tuple[int, HostedSupply]]:
-    """Hosted APIs by workload; one that is never cheaper nor longer to be had than another is left out (no caps)."""
+def hosted_supplies(
+    desk: Desk, positions: list[int], keep: frozenset[str] = frozenset()
+) -> list[tuple[int, HostedSupply]]:
+    """Hosted APIs by workload; one that is never cheaper nor longer to be had than another is left out (no caps).
+
+    Args:
+        keep: ids of options that stay.
+    """
     scenario, horizon = desk.scenario, desk.horizon
     supplies: list[tuple[int, HostedSupply]] = []
     ways = [*enumerate(scenario.workloads)]
@@ -183,13 +189,14 @@ def hosted_supplies(desk: Desk, positions: list[int]) -> list[tuple[int, HostedS
             cash = tuple(usd / THOUSAND for usd in price[: len(horizon.periods)])
             mine.append((o, HostedSupply(0, w, cost, cash, desk.pricing.terms(option).usable)))
         mine.sort(key=lambda item: (sum(item[1].cost), item[0]))
+        always = {o for o in positions if desk.market.options[o].id in keep}
         kept: list[tuple[int, HostedSupply]] = []
         for item in mine:
             kin = kin_of(desk.market.options[item[0]], scenario)
             rivals = [other for o, other in kept if kin_of(desk.market.options[o], scenario) == kin]
-            if not any(_always_better(other, item[1]) for other in rivals):
+            if item[0] in always or not any(_always_better(other, item[1]) for other in rivals):
                 kept.append(item)
-        supplies += kept
+        supplies += sorted(kept) if keep else kept
     return supplies
 
 
