@@ -174,11 +174,15 @@ def figures_of(plan: Plan) -> Figures:
     """The figures of a plan that a table of variants shows."""
     committed = [line for line in plan.lines if line.action == "commit"]
     by_hour = [line for line in plan.lines if line.action in ("on_demand", "spot")]
-    paid, used = _committed_hours(plan), 0.0
-    for line in committed:
-        used += paid[line.option, line.start_index] * (line.utilisation or 0.0)
-    running = fsum(line.quantity * (1.0 if line.utilisation is None else line.utilisation) for line in by_hour)
-    total, hours = plan.total_usd, fsum(paid.values())
+    hours = [period.hours for period in plan.horizon.periods]
+    paid = [line.accelerators * fsum(hours[line.start_index : line.end_index]) for line in committed]
+    used = fsum(size * (line.utilisation or 0.0) for size, line in zip(paid, committed, strict=True))
+    running = fsum(
+        line.quantity * line.accelerators / line.nodes * (1.0 if line.utilisation is None else line.utilisation)
+        for line in by_hour
+        if line.nodes > 0
+    )
+    total = plan.total_usd
     return Figures(
         npv_usd=plan.npv_usd,
         bound_usd=plan.bound_usd,
@@ -190,20 +194,8 @@ def figures_of(plan: Plan) -> Figures:
         outstanding_liability_usd=plan.cost.outstanding_liability_usd,
         commitment_fraction=fsum(line.in_horizon_usd for line in committed) / total if total else 0.0,
         coverage_fraction=used / (used + running) if used + running > 0 else None,
-        utilisation_fraction=used / hours if hours > 0 else None,
+        utilisation_fraction=used / fsum(paid) if fsum(paid) > 0 else None,
     )
-
-
-def _committed_hours(plan: Plan) -> dict[tuple[str, int], float]:
-    """Node-hours within the horizon of each committed line."""
-    hours = [period.hours for period in plan.horizon.periods]
-    found: dict[tuple[str, int], float] = {}
-    for line in plan.lines:
-        if line.action == "commit":
-            inside = fsum(hours[line.start_index : line.end_index])
-            key = line.option, line.start_index
-            found[key] = found.get(key, 0.0) + line.nodes * inside
-    return found
 
 
 def _peak_funding(plan: Plan) -> float:

@@ -44,9 +44,9 @@ class Figures(Strict):
     commitment_fraction: float
     """Share of the cash within the horizon that is paid under commitments."""
     coverage_fraction: float | None
-    """Share of the node-hours in use that commitments serve; None if no nodes are used."""
+    """Share of the accelerator-hours in use that commitments serve; None if no accelerators are used."""
     utilisation_fraction: float | None
-    """Share of the committed node-hours within the horizon that serve work; None without commitments."""
+    """Share of the committed accelerator-hours within the horizon that serve work; None without commitments."""
 
 
 class Point(Strict):
