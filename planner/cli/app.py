@@ -17,6 +17,7 @@ from planner.cli import (
     solving,
     starting,
     validating,
+    what_if,
 )
 from planner.cli.helping import ExamplesFirst, GroupExamplesFirst
 from planner.cli.options import Session
@@ -28,6 +29,7 @@ planner init -o scenario.yaml         a commented scenario to start from
 planner validate scenario.yaml        every mistake at once
 planner solve scenario.yaml           what to sign, when, how many, for how much, and why
 planner solve scenario.yaml --set years=2 -o plan.json
+planner whatif scenario.yaml --set demand_scale=0.8,1,1.2
 planner crossover scenario.yaml       from which yearly spend it pays to own
 planner explain scenario.yaml         what binds, what it is worth, what comes next
 planner compare before.json after.json
@@ -73,6 +75,7 @@ def _planner(
 
 
 app.command("solve", cls=ExamplesFirst, epilog=solving.EXAMPLES)(solving.solve)
+app.command("whatif", cls=ExamplesFirst, epilog=what_if.EXAMPLES)(what_if.whatif)
 app.command("validate", cls=ExamplesFirst, epilog=validating.EXAMPLES)(validating.validate)
 app.command("init", cls=ExamplesFirst, epilog=starting.INIT_EXAMPLES)(starting.init)
 app.command("schema", cls=ExamplesFirst, epilog=starting.SCHEMA_EXAMPLES)(starting.schema)

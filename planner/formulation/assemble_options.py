@@ -206,10 +206,15 @@ def hosted_supplies(desk: Desk, positions: list[int]) -> list[tuple[int, HostedS
     return supplies
 
 
-def undominated(desk: Desk, supplies: list[tuple[int, HostedSupply]]) -> list[tuple[int, HostedSupply]]:
+def undominated(
+    desk: Desk, supplies: list[tuple[int, HostedSupply]], keep: frozenset[str] = frozenset()
+) -> list[tuple[int, HostedSupply]]:
     """Without those that are never cheaper nor longer to be had than another of the same workload and kin (no caps).
 
     One that a spend agreement covers stays: its spend may be worth more than its price.
+
+    Args:
+        keep: ids of options that stay in any case.
     """
     kept: list[tuple[int, HostedSupply]] = []
     for o, supply in supplies:
@@ -219,10 +224,11 @@ def undominated(desk: Desk, supplies: list[tuple[int, HostedSupply]]) -> list[tu
             for q, other in kept
             if other.workload == supply.workload and kin_of(desk.market.options[q], desk.scenario) == kin
         ]
-        covered = agreements_on(desk.market.options[o], desk.scenario)
-        if covered or not any(_always_better(other, supply) for other in rivals):
+        option = desk.market.options[o]
+        stays = option.id in keep or agreements_on(option, desk.scenario)
+        if stays or not any(_always_better(other, supply) for other in rivals):
             kept.append((o, supply))
-    return kept
+    return sorted(kept, key=lambda item: (item[1].workload, item[0])) if keep else kept
 
 
 def _always_better(a: HostedSupply, b: HostedSupply) -> bool:
