@@ -102,7 +102,7 @@ def _plain_words(field: dict[str, Any]) -> str:
             return "`{csv: path, column: name}`"
         case "object":
             inside = field["additionalProperties"]
-        return "mapping to " + ("any value" if inside is True else " or ".join(_words(inside)))
+            return "mapping to " + ("any value" if inside is True else " or ".join(_words(inside)))
         case "string":
             return "month" if field.get("pattern") == MONTH else "text"
         case "boolean":
