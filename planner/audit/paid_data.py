@@ -14,7 +14,13 @@ from planner.domain.training_run import TrainingRun
 
 _DUST = 1e-9
 """Share of the demand that is nothing: what rounding leaves of demand that is unserved as a whole."""
-_RULE = {"support": "charge-support", "egress": "charge-egress", "storage": "charge-storage"}
+_RULE = {
+    "support": "charge-support",
+    "egress": "charge-egress",
+    "storage": "charge-storage",
+    "rebate": "agreement-rebate",
+    "shortfall": "agreement-shortfall",
+}
 Bill = tuple[str, str, str, int]
 """Kind, provider, workload and period."""
 
@@ -50,8 +56,8 @@ def _due(ledger: Ledger) -> dict[Bill, tuple[Decimal, Decimal, Decimal]]:
         quantity, usd, _ = due.get(bill, (ZERO, ZERO, ZERO))
         due[bill] = quantity + data.quantity_gb, usd + data.usd, price
     for flow in ledger.flows:
-        if flow.kind == "support":
-            paid: Bill = ("support", flow.provider, "", flow.period_index)
+        if flow.kind in {"support", "rebate", "shortfall"}:
+            paid: Bill = (flow.kind, flow.provider, "", flow.period_index)
             quantity, usd, _ = due.get(paid, (ZERO, ZERO, ZERO))
             due[paid] = quantity + flow.quantity, usd + flow.amount_usd, flow.unit_price_usd
     return due
