@@ -1,5 +1,6 @@
 """Why a plan is as it is: reasons of its lines, what its limits are worth, and the prices at which other options would enter."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from planner.analysis.causes import causes_of
@@ -11,10 +12,11 @@ from planner.analysis.why_not import why_not
 from planner.domain.catalog import Catalog
 from planner.domain.explanation import Explanation
 from planner.domain.findings import Cause
+from planner.domain.option import Option
 from planner.domain.scenario import Scenario
 from planner.formulation.build import build
 from planner.formulation.matrix import matrix_of
-from planner.formulation.parameters import THOUSAND, Parameters
+from planner.formulation.parameters import Parameters
 from planner.formulation.solve import Watch
 from planner.formulation.trials import Trials, trials_of
 from planner.pipeline import Question, Solution, prepare, scenario_hash, scenario_value, solve, with_options
@@ -136,9 +138,23 @@ def _trials(question: Question, taken: set[int], nearest: list[int], watch: Watc
     wide = with_options(question, positions)
     carbon = question.scenario.carbon
     trials = trials_of(wide.parameters, WHOLE_UP_TO, carbon.usd_per_tonne if carbon else 0.0, watch)
+    if question.scenario.spend_agreements or question.scenario.savings_plans:
+        trials.rebuilt = lambda name, factor: repriced(wide, name, factor).parameters
     return trials, {member.option.id: place for place, member in enumerate(wide.parameters.options)}
 
 
-def usd(thousands: float) -> float:
-    """Thousands of dollars as dollars, to the hundredth of a cent."""
-    return round(thousands * THOUSAND, 4)
+def repriced(wide: Question, name: str, factor: float) -> Question:
+    """The same question with all prices of one option multiplied."""
+    options = tuple(_at_price(option, factor) if option.id == name else option for option in wide.market.options)
+    changed = wide._replace(market=wide.market._replace(options=options))
+    return with_options(changed, {o for _, o in wide.screened.fits})
+
+
+def _at_price(option: Option, factor: float) -> Option:
+    return replace(
+        option,
+        usd_per_hour=option.usd_per_hour * factor,
+        upfront_usd=option.upfront_usd * factor,
+        usd_per_mtok_input=option.usd_per_mtok_input * factor,
+        usd_per_mtok_output=option.usd_per_mtok_output * factor,
+    )
