@@ -8,8 +8,8 @@ from planner.analysis.answer import answer
 from planner.analysis.crossover_sizes import Sizes, ways_of
 from planner.audit.simulation import simulate
 from planner.domain.plan import Plan, plan_from_json_value
-from planner.inputs.catalog import load_catalog
 from planner.formulation.solve import Watch
+from planner.inputs.catalog import load_catalog
 from planner.inputs.scenario_file import read_scenario
 from planner.pipeline import prepare
 
