@@ -23,9 +23,11 @@ from planner.formulation.extract import (
 )
 from planner.formulation.extract_inputs import cap_records, fit_records, option_records
 from planner.formulation.extract_more import (
+    agreements_record,
     carbon_record,
     cash_record,
     charges_record,
+    covered_record,
     credits_record,
     margins_record,
     runs_record,
@@ -84,6 +86,8 @@ def plan_of(
         failures=failures,
         charges=charges_record(p, beside),
         credits=credits_record(p, beside),
+        agreements=agreements_record(p, beside, scenario),
+        covered=covered_record(p, decisions),
         cash=cash_record(p, scenario, tuple(period.cash_usd for period in cost.by_period)),
         carbon=carbon_record(p, decisions, paid, present, question.tonnes_per_hour),
         sites=sites,

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from planner.audit.compare import ZERO, exact
 from planner.domain.plan import FitRecord, FleetRecord, OptionRecord, Plan, PlanLine, ServingRecord
-from planner.domain.plan_records import RunRecord, RunShare
+from planner.domain.plan_records import CoverRecord, RunRecord, RunShare
 from planner.domain.scenario import Scenario
 from planner.domain.workload import Workload
 
@@ -155,6 +155,12 @@ class Books:
         """Fleet records that name an existing option and slice."""
         known = self.slice_hours
         return tuple(f for f in self.plan.fleet if (f.period, f.slice) in known and f.option in self.options)
+
+    @cached_property
+    def known_covered(self) -> tuple[CoverRecord, ...]:
+        """What savings plans cover, of an existing option and slice."""
+        known = self.slice_hours
+        return tuple(c for c in self.plan.covered if (c.period, c.slice) in known and c.option in self.options)
 
     @cached_property
     def known_serving(self) -> tuple[ServingRecord, ...]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from planner.audit.compare import ZERO, Check, at_most, exact, holds, same, same_number, same_usd
 from planner.audit.ledger import Ledger
+from planner.domain.agreement import SavingsPlan
 from planner.domain.offer import Held
 from planner.domain.plan import OptionRecord
 from planner.domain.plan_records import CarbonRecord
@@ -26,10 +27,14 @@ def _tonnes(ledger: Ledger) -> Iterator[tuple[OptionRecord, int, Decimal, Decima
 
 
 def _rented(ledger: Ledger) -> Iterator[tuple[OptionRecord, int, Decimal, float]]:
-    """(option, period, node-hours, PUE) in other people's buildings."""
+    """(option, period, node-hours, PUE) in other people's buildings, paid for alone or by a savings plan."""
+    books, origins = ledger.books, ledger.prices.origins
     for flow in ledger.inside:
-        if flow.kind in _NODES:
-            yield ledger.books.options[flow.option], flow.period_index, flow.quantity, ledger.books.plan.inputs.pue
+        if flow.kind in _NODES and not isinstance(origins.get(flow.option), SavingsPlan):
+            yield books.options[flow.option], flow.period_index, flow.quantity, books.plan.inputs.pue
+    for c in books.known_covered:
+        node_hours = exact(c.nodes) * books.slice_hours[c.period, c.slice]
+        yield books.options[c.option], c.period, node_hours, books.plan.inputs.pue
 
 
 def _owned(ledger: Ledger) -> Iterator[tuple[OptionRecord, int, Decimal, float]]:

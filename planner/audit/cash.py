@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from planner.audit.books import Books
 from planner.audit.compare import CENT, ZERO, Check, at_most, exact, holds, same, same_usd
-from planner.audit.ledger import Ledger
+from planner.audit.ledger import SETTLED, Ledger
 from planner.audit.money import sums_by
 from planner.audit.owned_flows import CAPITAL
 from planner.domain.limits import Cash
@@ -37,7 +37,9 @@ def grants(ledger: Ledger) -> Iterator[Check]:
     for number, usd in used.items():
         if 0 <= number < len(granted):
             yield _within("credit-limit", f"grant {number}", usd, granted[number].usd)
-    billed = sums_by((f for f in ledger.inside if f.kind != "credits"), lambda f: (f.provider, f.period_index))
+    billed = sums_by(
+        (f for f in ledger.inside if f.kind != "credits" and f.why != SETTLED), lambda f: (f.provider, f.period_index)
+    )
     for (provider, t), usd in by_bill.items():
         bill = float(billed.get((provider, t), ZERO))
         yield _within("credit-provider", f"bills of {provider}, period {t}", usd, bill)

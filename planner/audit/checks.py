@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TypeVar
 
 from planner.audit import (
+    agreements,
     carbon,
     cash,
     costs,
@@ -57,6 +58,7 @@ LEDGER_RULES: tuple[Callable[[Ledger], Iterator[Check]], ...] = (
     *cash.RULES,
     *carbon.RULES,
     *limits.RULES,
+    *agreements.RULES,
     *terms.RULES,
     *dates.RULES,
     *filters.RULES,

@@ -1,9 +1,9 @@
 """Rules on what a unit of work costs: cash inside the horizon, given to workloads by their busy node-hours.
 
 What an option costs, its support included, goes to the workloads it serves in proportion to the node-hours they keep busy; hosted
-APIs, data and their support go to the workload they are paid for. Credits belong to no workload. What is owned costs less by
-what its sale brings or what it is worth at the end of the horizon; power, land and team of a site are costs of its servers, in
-proportion to nameplate kW × busy hours.
+APIs, data and their support go to the workload they are paid for. Credits, and what is settled of agreements, belong to no
+workload. What is owned costs less by what its sale brings or what it is worth at the end of the horizon; power, land and team of
+a site are costs of its servers, in proportion to nameplate kW × busy hours.
 """
 
 from collections import defaultdict
@@ -34,13 +34,18 @@ class Attribution:
 
     @cached_property
     def busy(self) -> dict[str, dict[str, float]]:
-        """Busy node-hours by option and workload."""
+        """Busy node-hours by option and workload; of a savings plan the dollars that its covered nodes take up."""
         hours: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         for r in self.books.known_serving:
             if r.nodes > 0:
                 hours[r.option][r.workload] += r.nodes * float(self.books.slice_hours[r.period, r.slice])
         for run, share in self.books.known_shares:
             hours[share.option][run.workload] += self.books.run_hours(run, share)
+        for c in self.books.known_covered:
+            own = hours.get(c.option, {})
+            used = c.nodes * float(self.books.slice_hours[c.period, c.slice]) * c.usd_per_hour
+            for name, part in own.items():
+                hours[c.savings_plan][name] += used * part / sum(own.values())
         return hours
 
     @cached_property

@@ -48,7 +48,8 @@ def lead_times(ledger: Ledger) -> Iterator[Check]:
     books = ledger.books
     for record in books.plan.inputs.options:
         entry = ledger.prices.origins.get(record.option)
-        if record.action == "commit" and (entry is None or isinstance(entry, Quote)):
+        fixed = record.block_hours > 0  # a block is there when it starts
+        if record.action == "commit" and not fixed and (entry is None or isinstance(entry, Quote)):
             hours = _lead_months(books.asked.lead_times, record) * HOURS_PER_MONTH
             periods = ceil(round(hours / float(books.calendar.lengths[0]), 9))
             yield same("lead-time", record.option, record.lead_periods, periods)

@@ -10,7 +10,8 @@ from planner.audit.books import Books
 from planner.audit.compare import Check, at_most, holds
 from planner.audit.demand import spot_share
 from planner.audit.ledger import Ledger
-from planner.audit.prices import CONTRACT_OF_ACTION, OWN_ACTIONS
+from planner.audit.origin import kind_of
+from planner.audit.prices import OWN_ACTIONS
 from planner.audit.ways import way_of
 from planner.domain.offer import Held, HostedApiOffer, InstanceOffer
 from planner.domain.plan import OptionRecord
@@ -32,8 +33,7 @@ def of_scenario(ledger: Ledger) -> Iterator[Check]:
             yield _listed("filter-hosted", where, record.provider, names)
         elif entry is None:
             yield _listed("filter-cloud", where, record.provider, scenario.clouds)
-        kind = CONTRACT_OF_ACTION.get(record.action, record.action)
-        yield _listed("filter-contract", where, kind, scenario.contracts)
+        yield _listed("filter-contract", where, kind_of(record, entry), scenario.contracts)
         if record.action == "commit" and scenario.max_term_months is not None:
             months = record.term_periods * float(ledger.books.calendar.lengths[-1]) / HOURS_PER_MONTH
             yield at_most("filter-term", where, months, scenario.max_term_months)
@@ -66,6 +66,9 @@ def _delivery(workload: Workload, record: OptionRecord, where: str) -> Iterator[
     if record.delivery == "batch":
         fine = isinstance(workload, Batch | Training)
         yield holds("delivery", where, fine, "a batch service", "batch or training")
+    if record.period_share < 1:
+        fine = isinstance(workload, Batch | Training) or (isinstance(workload, TrainingRun) and workload.interruptible)
+        yield holds("delivery", where, fine, "a block for a part of a period", "work that may wait")
     if record.delivery == "container":
         fine = not isinstance(workload, TrainingRun) or workload.interruptible
         yield holds("delivery", where, fine, "containers", "nodes for the whole run")

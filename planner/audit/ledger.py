@@ -7,7 +7,10 @@
 * data that leaves or is kept: one invoice a period, provider and workload (`charges`);
 * support: a share of every one of these invoices, on the same day;
 * credits: what they pay of a period's invoices, in its middle, below 0;
+* agreements on spend: discount (below 0) and shortfall of each plan-year, in the middle of its last period (`agreed`);
 * what is owned: `owned_flows.py`.
+
+Nodes that a savings plan covers are not on the invoices by the hour.
 """
 
 from collections import defaultdict
@@ -17,6 +20,7 @@ from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import NamedTuple
 
+from planner.audit.agreed import settlements_due
 from planner.audit.books import BY_THE_HOUR, Books
 from planner.audit.charges import Due, charges_due
 from planner.audit.compare import ZERO, exact
@@ -26,6 +30,8 @@ from planner.domain.offer import Held
 from planner.domain.plan import OptionRecord, Plan, PlanLine
 
 DIGITS = 40
+SETTLED = "agreement"
+"""Why of what agreements settle, and of the support on it: no bills that credits pay."""
 _BY_USE: tuple[str, ...] = ("on_demand", "spot", "hosted_api")
 
 
@@ -75,7 +81,13 @@ class Ledger:
     @cached_property
     def flows(self) -> tuple[CashFlow, ...]:
         paid = [part for bill in self.bills for part in bill if part is not None]
-        return (*paid, *self.owned, *self._credits())
+        settled = [part for flow in self.settled for part in (flow, self._support(flow)) if part is not None]
+        return (*paid, *settled, *self.owned, *self._credits())
+
+    @cached_property
+    def settled(self) -> tuple[CashFlow, ...]:
+        """Discounts and shortfalls of agreements on spend."""
+        return tuple(self._settled())
 
     @cached_property
     def owned(self) -> tuple[CashFlow, ...]:
@@ -139,7 +151,7 @@ class Ledger:
             yield from self._term(i, line, record, self.prices.recurring(record, signed))
 
     def _term(self, i: int, line: PlanLine, record: OptionRecord, price: Decimal) -> Iterator[CashFlow]:
-        calendar, nodes = self.books.calendar, exact(line.nodes)
+        calendar, nodes = self.books.calendar, exact(line.nodes) * exact(record.period_share)
         kind = "held" if isinstance(self.prices.origins.get(line.option), Held) else "commitment"
         for t in range(line.start_index, line.end_index):
             hours = nodes * calendar.hours(t)
@@ -151,12 +163,14 @@ class Ledger:
         node_hours: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
         for f in books.known_fleet:
             node_hours[f.option, f.period] += exact(f.nodes) * books.slice_hours[f.period, f.slice]
+        for c in books.known_covered:
+            node_hours[c.option, c.period] -= exact(c.nodes) * books.slice_hours[c.period, c.slice]
         for _, share in books.known_shares:
             if books.is_part_time(share):
                 node_hours[share.option, share.period] += exact(share.nodes) * exact(share.hours)
         for (option, t), hours in node_hours.items():
             record = books.options[option]
-            if record.action in BY_THE_HOUR:
+            if record.action in BY_THE_HOUR and hours:
                 kind = "spot" if record.action == "spot" else "on_demand"
                 yield self._use(record, t, kind, hours, self.prices.recurring(record, t), "node-hours")
 
@@ -191,8 +205,27 @@ class Ledger:
             return None
         amount = rounded(share * flow.amount_usd)
         return flow._replace(
-            amount_usd=amount, kind="support", line=None, quantity=flow.amount_usd, unit_price_usd=share, why="support"
+            amount_usd=amount,
+            kind="support",
+            line=None,
+            quantity=flow.amount_usd,
+            unit_price_usd=share,
+            why=flow.why if flow.why == SETTLED else "support",
         )
+
+    def _settled(self) -> Iterator[CashFlow]:
+        for due in settlements_due(self.books, self.prices, self.capacity):
+            when = self.books.calendar.middle_years(due.period)
+            flow = CashFlow(when, due.period, -due.rebate_usd, "rebate", due.provider, "", None, ZERO, ZERO, SETTLED)
+            if due.rebate_usd:
+                yield flow._replace(quantity=due.spend_usd, unit_price_usd=-due.discount)
+            if due.shortfall_usd:
+                yield flow._replace(
+                    kind="shortfall",
+                    amount_usd=due.shortfall_usd,
+                    quantity=due.shortfall_usd,
+                    unit_price_usd=Decimal(1),
+                )
 
     def _credits(self) -> Iterator[CashFlow]:
         for used in self.books.plan.credits:

@@ -149,7 +149,7 @@ def _list_prices(books: Books, line: PlanLine) -> set[float]:
 
 def _units(books: Books, line: PlanLine) -> set[str]:
     if line.action != "hosted_api":
-        return {"node-hour"}
+        return {"committed USD" if line.option.startswith("savings-plan:") else "node-hour"}
     return {books.workloads[w].work_unit for w in _served(books, line)}
 
 
@@ -161,6 +161,11 @@ def utilisation(ledger: Ledger) -> Iterator[Check]:
         busy[r.option] += r.nodes * float(books.slice_hours[r.period, r.slice])
     for run, share in books.known_shares:
         busy[share.option] += books.run_hours(run, share)
+    covered: dict[str, float] = defaultdict(float)
+    for c in books.known_covered:
+        hours = c.nodes * float(books.slice_hours[c.period, c.slice])
+        covered[c.option] += hours
+        busy[c.savings_plan] += hours * c.usd_per_hour
     paid: dict[int, float] = defaultdict(float)
     for flow in ledger.capacity:
         if flow.line is not None and flow.period_index < books.calendar.count:
@@ -179,7 +184,8 @@ def utilisation(ledger: Ledger) -> Iterator[Check]:
         stated = all(books.plan.lines[i].utilisation is not None and paid[i] > 0 for i in lines)
         if stated:
             total = sum(paid[i] for i in lines)
-            yield same_number("utilisation", option, used / total, busy[option] / total, 1e-6, 1e-6)
+            own = min(busy[option] / (total + covered[option]), 1.0)
+            yield same_number("utilisation", option, used / total, own, 1e-6, 1e-6)
 
 
 RULES = (arithmetic, invoices, orphans, facts, positive_prices, sizes, utilisation)

@@ -29,6 +29,8 @@ _KINDS: dict[str, frozenset[str]] = {
     "support": frozenset({"support"}),
     "egress": frozenset({"egress"}),
     "storage": frozenset({"storage"}),
+    "rebate": frozenset({"rebate"}),
+    "shortfall": frozenset({"shortfall"}),
     "credits": frozenset({"credits"}),
     **{kind: frozenset({kind}) for kind in (*LINED, *CHARGED)},
 }

@@ -11,8 +11,9 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from planner.audit.books import Books
 from planner.audit.compare import exact
-from planner.audit.origin import Entry, origins
+from planner.audit.origin import CONTRACT_OF_ACTION, Entry, origins
 from planner.audit.paths import factor_on_path
+from planner.domain.agreement import SavingsPlan
 from planner.domain.market_rules import PriceChange
 from planner.domain.offer import Held
 from planner.domain.plan import OptionRecord
@@ -21,12 +22,6 @@ from planner.units import MONEY_PLACES
 
 OWN_ACTIONS = frozenset({"buy", "lease", "build"})
 _QUANTUM = Decimal(1).scaleb(-MONEY_PLACES)
-CONTRACT_OF_ACTION = {
-    "commit": "commitment",
-    "on_demand": "on_demand",
-    "spot": "spot",
-    "hosted_api": "hosted_api",
-}
 
 
 def rounded(value: Decimal) -> Decimal:
@@ -100,8 +95,8 @@ class Prices:
         return moved
 
     def _drops(self, record: OptionRecord, t: int) -> Iterator[float]:
-        """Of the releases that have come by the start of t; what is owed for a holding is fixed."""
-        if isinstance(self.origins.get(record.option), Held):
+        """Of the releases that have come by the start of t; what is owed for a holding is fixed, and so are dollars."""
+        if isinstance(self.origins.get(record.option), Held | SavingsPlan):
             return
         for release in self.books.asked.releases:
             if t < self.books.first_period_from(release.month, release.period, 0):
@@ -112,8 +107,8 @@ class Prices:
                     yield drop.by
 
     def _own(self, record: OptionRecord) -> bool:
-        """Prices of what is owned or held are not those of the market of rents."""
-        return isinstance(self.origins.get(record.option), Held) or record.action in OWN_ACTIONS
+        """Prices of what is owned or held, and dollars, are not those of the market of rents."""
+        return isinstance(self.origins.get(record.option), Held | SavingsPlan) or record.action in OWN_ACTIONS
 
     def discount(self, record: OptionRecord) -> float:
         """Negotiated with the provider; what is owed for a holding is net already."""

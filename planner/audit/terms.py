@@ -6,15 +6,16 @@ from math import ceil, floor
 from planner.audit.books import Books, line_name, walkable
 from planner.audit.compare import Check, holds, same, same_number
 from planner.audit.ledger import Ledger
-from planner.audit.origin import Entry, contract_of
+from planner.audit.origin import Entry, Stated, contract_of
 from planner.audit.periods import labels
 from planner.audit.prices import OWN_ACTIONS, list_price_per_hour
-from planner.domain.contract import Commitment, OnDemand, Spot
+from planner.domain.agreement import SavingsPlan
+from planner.domain.contract import Block, Commitment, OnDemand, Spot
 from planner.domain.offer import Held, HostedApiOffer, InstanceOffer, Quote
 from planner.domain.plan import OptionRecord, PlanLine
 from planner.units import HOURS_PER_MONTH
 
-_ACTION = {"commitment": "commit", "on_demand": "on_demand", "spot": "spot"}
+_ACTION = {"commitment": "commit", "block": "commit", "on_demand": "on_demand", "spot": "spot"}
 
 
 def commitments(ledger: Ledger) -> Iterator[Check]:
@@ -171,6 +172,8 @@ def _states(books: Books, entry: Entry, record: OptionRecord) -> bool:
         return contract is not None and _contract_states(books, contract, record)
     if isinstance(entry, Held):
         return entry.usd_per_hour == record.usd_per_hour and record.upfront_usd == 0
+    if isinstance(entry, SavingsPlan):
+        return True  # `agreements.savings_plans`
     return _quote_states(books, entry, record)
 
 
@@ -186,7 +189,7 @@ def _quote_states(books: Books, quote: Quote, record: OptionRecord) -> bool:
     )
 
 
-def _contract_states(books: Books, contract: OnDemand | Spot | Commitment, record: OptionRecord) -> bool:
+def _contract_states(books: Books, contract: Stated, record: OptionRecord) -> bool:
     if (contract.max_nodes, _ACTION[contract.kind]) != (record.max_nodes, record.action):
         return False
     if isinstance(contract, Commitment):
@@ -200,6 +203,8 @@ def _contract_states(books: Books, contract: OnDemand | Spot | Commitment, recor
             and _same_term(books, contract.term_months, record.term_periods)
             and _same_lead(books, contract, record.lead_periods)
         )
+    if isinstance(contract, Block):
+        return contract.min_nodes == record.min_nodes  # the rest: `agreements.blocks`
     if isinstance(contract, OnDemand) and contract.exact_nodes != record.exact_nodes:
         return False
     lost = contract.interruptions_per_month if isinstance(contract, Spot) else 0.0

@@ -25,6 +25,9 @@ TERMED: frozenset[str] = frozenset({"commit", "buy"})
 """Actions that put nodes into service for a term, whether they are used or not."""
 
 
+DAY_HOURS = 24.0
+
+
 class Provenance(NamedTuple):
     """Where a price comes from."""
 
@@ -42,8 +45,9 @@ class Recurring(NamedTuple):
     usd_per_hour: float
     """At the start of the horizon."""
     change_per_year: float
-    follows: Literal["calendar", "contract"]
-    """calendar: moves with time; contract: as signed, rising after every full year of service."""
+    follows: Literal["calendar", "purchase", "contract"]
+    """calendar: moves with time; purchase: a share of the price that was paid; contract: as signed, rising after every full
+    year of service, and owed beyond the horizon."""
 
 
 class Asset(NamedTuple):
@@ -110,9 +114,17 @@ class Option:
     lead_hours: float = 0.0
     lead_periods: int = 0
     min_nodes: int = 1
-    max_nodes: int | None = None
+    max_nodes: int | float | None = None
     exact_nodes: int | None = None
     held: bool = False
+    savings_plan: str = ""
+    """Name of the savings plan it is: then a node of it is one dollar an hour committed."""
+    block_hours: float = 0.0
+    """Length of a block of fixed dates; 0 for what is none."""
+    period_share: float = 1.0
+    """Share of its period that a block shorter than one is there."""
+    signed_in: int | None = None
+    """The only period in which it can be signed, or None."""
     interruptions_per_month: float = 0.0
     groups: tuple[str, ...] = ()
     """Cap groups its nodes count towards."""
@@ -136,6 +148,18 @@ class Option:
     row_ids: tuple[str, ...] = ()
     asset: Asset | None = None
     """Given if it is owned."""
+
+    @property
+    def kind(self) -> str:
+        """Kind of contract, as scenarios name it."""
+        if self.held or self.savings_plan or self.block_hours:
+            return "held" if self.held else "savings_plan" if self.savings_plan else "block"
+        return CONTRACT_OF_ACTION[self.action]
+
+    @property
+    def fixed_price(self) -> bool:
+        """Whether discounts and price paths of rents leave its price alone: what is held or owned, and dollars."""
+        return self.held or bool(self.savings_plan) or self.asset is not None
 
     @property
     def pool(self) -> str:
@@ -185,6 +209,33 @@ class Terms(NamedTuple):
     """Whether it can run, period by period (what is paid by use)."""
 
 
+class Extent(NamedTuple):
+    """A block in periods."""
+
+    periods: int
+    """Whole periods that it is there; 1 for a block shorter than one."""
+    share: float
+    """Share of its period that a block shorter than one is there; 1 otherwise."""
+
+
+def extent_of(hours: float, horizon: Horizon, start: int) -> Extent:
+    """Periods of a block of so many hours from the start of a period on.
+
+    A period of which the block misses less than a day (and less than a thirtieth) counts as whole: months of a plan have
+    730 hours, those of a calendar 672 to 744. What is left beyond whole periods is paid and not used. Periods beyond the
+    horizon are as long as its last.
+    """
+    lengths = [period.hours for period in horizon.periods]
+    whole, left = 0, hours
+    while left > 0:
+        length = lengths[min(start + whole, len(lengths) - 1)]
+        if left <= length - min(DAY_HOURS, length / 30.0):
+            break
+        left -= length
+        whole += 1
+    return Extent(whole, 1.0) if whole else Extent(1, hours / lengths[min(start, len(lengths) - 1)])
+
+
 def term_in_periods(option: Option, horizon: Horizon) -> int | None:
     """Length of a commitment in periods, or None if its term is not a whole number of them."""
     if option.term_periods is not None:
@@ -194,3 +245,13 @@ def term_in_periods(option: Option, horizon: Horizon) -> int | None:
         return None
     ratio = option.term_hours / lengths.pop()
     return round(ratio) if ratio > 0.5 and abs(ratio - round(ratio)) < 1e-6 else None
+
+
+def term_hours(option: Option, horizon: Horizon) -> float:
+    """Length of a commitment; periods beyond the horizon are as long as its last."""
+    if option.term_periods is None:
+        return option.term_hours
+    hours = [p.hours for p in horizon.periods]
+    if option.term_periods == -1:
+        return sum(hours)
+    return sum(hours[: option.term_periods]) + max(option.term_periods - len(hours), 0) * hours[-1]

@@ -7,10 +7,12 @@ second accountant needs nothing else. Money is in US dollars, undiscounted unles
 from typing import Any, Literal
 
 from planner.domain.plan_records import (
+    AgreementRecord,
     AvailabilityRecord,
     CarbonRecord,
     CashRecord,
     ChargeRecord,
+    CoverRecord,
     CreditRecord,
     FailureRecord,
     MarginRecord,
@@ -80,13 +82,14 @@ class PlanLine(Strict):
     units: float = 0.0
     """Servers, modules of power, or kW that are signed; 0 for what is not owned or leased."""
     nodes: float
-    """Nodes under contract; for on demand and spot the most that run at once; 0 for hosted APIs."""
+    """Nodes under contract; for on demand and spot the most that run at once; 0 for hosted APIs; of a savings plan
+    dollars an hour."""
     accelerators: float
     quantity: float
     """Node-hours, or work units of a hosted API, that are paid for."""
     unit_price_usd: float
     unit: str
-    """`node-hour`, the work unit of the workload, `server`, `kW-hour` or `module`."""
+    """`node-hour`, `committed USD` of a savings plan, the work unit of the workload, `server`, `kW-hour` or `module`."""
     list_price_usd: float
     """Before the negotiated discount and the price path."""
     upfront_usd: float
@@ -254,8 +257,13 @@ class OptionRecord(Strict):
     term_periods: int = 0
     lead_periods: int = 0
     min_nodes: int = 0
-    max_nodes: int | None = None
+    max_nodes: int | float | None = None
+    """Of a savings plan: dollars an hour."""
     exact_nodes: int | None = None
+    block_hours: float = 0.0
+    """Length of a block of fixed dates; 0 for what is none."""
+    period_share: float = 1.0
+    """Share of its period that a block shorter than one is there."""
     groups: tuple[str, ...] = ()
     interruptions_per_month: float = 0.0
     zone: str = ""
@@ -352,6 +360,8 @@ class Plan(Strict):
     availability: AvailabilityRecord | None = None
     charges: tuple[ChargeRecord, ...] = ()
     credits: tuple[CreditRecord, ...] = ()
+    agreements: tuple[AgreementRecord, ...] = ()
+    covered: tuple[CoverRecord, ...] = ()
     cash: tuple[CashRecord, ...] = ()
     carbon: CarbonRecord | None = None
     sites: tuple[SiteRecord, ...] = ()

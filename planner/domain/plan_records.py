@@ -65,12 +65,15 @@ class FailureRecord(Strict):
 
 
 class ChargeRecord(Strict):
-    """What is paid beside capacity: support plans, data that leaves, data that is kept, running costs of what is owned."""
+    """What is paid beside capacity: support plans, data that leaves or is kept, what is settled of agreements on spend, running
+    costs of what is owned."""
 
     kind: Literal[
         "support",
         "egress",
         "storage",
+        "rebate",
+        "shortfall",
         "site",
         "team",
         "energy",
@@ -90,9 +93,10 @@ class ChargeRecord(Strict):
     """Period of signing of what is owned; -1 otherwise."""
     period: int
     quantity: float
-    """GB (egress, storage), USD of spend (support), unit-hours in service, kWh of work, hours of the team, units sold."""
+    """GB (egress, storage), USD (of spend: support, rebate; of what is missing: shortfall), unit-hours in service, kWh of
+    work, hours of the team, units sold."""
     unit_price_usd: float
-    """Per GB, per GB and month, per USD, per unit-hour, per kWh, per hour, per unit."""
+    """Per GB, per GB and month, per USD (below 0 for a rebate), per unit-hour, per kWh, per hour, per unit."""
     usd: float
 
 
@@ -104,6 +108,41 @@ class CreditRecord(Strict):
     """Number of the grant in the scenario, from 0."""
     period: int
     usd: float
+
+
+class AgreementRecord(Strict):
+    """An agreement on spend in one plan-year; settled in the middle of its last period."""
+
+    agreement: int
+    """Number in the scenario, from 0."""
+    provider: str
+    plan_year: int
+    level: int
+    """Tier that is agreed on or reached, from 1; 0 for none."""
+    threshold_usd: float
+    """Covered spend from which the tier holds; pro rata in a plan-year cut short."""
+    discount_fraction: float
+    covered_spend_usd: float
+    """Before the discount of the agreement, inside the horizon."""
+    rebate_usd: float
+    shortfall_usd: float
+    """Paid for what is missing to the threshold."""
+    why: str
+    source: str
+    as_of: str
+
+
+class CoverRecord(Strict):
+    """Running nodes of an option that a savings plan pays for in one slice."""
+
+    option: str
+    savings_plan: str
+    """Option of the savings plan."""
+    period: int
+    slice: int
+    nodes: float
+    usd_per_hour: float
+    """Dollars of the commitment that one of them takes up, an hour."""
 
 
 class CashRecord(Strict):

@@ -63,13 +63,12 @@ class Pricing:
     )
 
     def change(self, option: Option) -> PriceChange | None:
-        """The price change that applies to an option; none to what is already held, nor to what is owned: it has its own."""
-        fixed = option.held or option.asset is not None
-        return None if fixed else change_of(self.scenario.price_changes, option)
+        """The price change that applies to an option; none to what is held, to dollars, nor to what is owned: it has its own."""
+        return None if option.fixed_price else change_of(self.scenario.price_changes, option)
 
     def discount(self, option: Option) -> float:
-        """Negotiated discount on an option; none on what is already held; what is owned has its own."""
-        return 0.0 if option.held or option.asset is not None else self.scenario.discounts.get(option.provider, 0.0)
+        """Negotiated discount on an option; none on what is held, nor on dollars; what is owned has its own."""
+        return 0.0 if option.fixed_price else self.scenario.discounts.get(option.provider, 0.0)
 
     def path(self, list_price: float | Decimal, option: Option) -> tuple[float, ...]:
         """Unit price at the start of every period and at the end of the horizon, USD."""
@@ -82,7 +81,7 @@ class Pricing:
 
     def _factors_of(self, option: Option) -> tuple[Decimal, ...]:
         change = self.change(option)
-        drops = () if option.held else self._drops(option)
+        drops = () if option.held or option.savings_plan else self._drops(option)
         key = (change.per_year if change else 0.0, change.path if change else None, drops)
         if key not in self._factors:
             self._factors[key] = self._computed(*key)
@@ -135,7 +134,7 @@ class Pricing:
         term = (term_in_periods(option, horizon) or 0) if option.action == "commit" else 0
         lead = option.lead_periods
         months = option.lead_hours / HOURS_PER_MONTH
-        if term and option.offer is None:
+        if term and option.offer is None and not option.savings_plan and not option.block_hours:
             months = lead_of(self.scenario.lead_times, option)
         if months:
             lead = -int(-round(months * HOURS_PER_MONTH, 9) // horizon.periods[0].hours)
@@ -144,6 +143,8 @@ class Pricing:
         signing: tuple[int, ...] = ()
         if term:
             signing = tuple(range(first, 1 if at_start else max(count - lead, 0)))
+            if option.signed_in is not None:
+                signing = tuple(v for v in signing if v == option.signed_in)
         return Terms(
             usd_per_hour=self.path(option.usd_per_hour, option),
             upfront_usd=self.path(option.upfront_usd, option),

@@ -4,10 +4,11 @@ Everything is optional except `workloads`; unknown keys are refused. After readi
 self-contained: file references (quotes, hourly profiles) have been replaced by what they said.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from planner.domain.agreement import SavingsPlan, SpendAgreement
 from planner.domain.limits import Availability, Carbon, Cash, Credit
 from planner.domain.market_rules import LeadTime, PriceChange, Release
 from planner.domain.offer import AssumedDiscount, CapGroup, Held, Offer, Quote
@@ -49,6 +50,14 @@ class ExplicitPeriod(Strict):
             if abs(total - self.hours) > 1e-6 * self.hours:
                 raise ValueError(f"the hours of the slices add up to {total:g}, not to {self.hours:g}")
         return self
+
+
+class NamedVariant(Strict):
+    """A question `planner whatif` answers without being told: other values for some fields."""
+
+    name: Name
+    set: Annotated[dict[str, Any], Field(min_length=1)]
+    """Path of a field, as in `--set` → its value."""
 
 
 class Scenario(Strict):
@@ -105,7 +114,9 @@ class Scenario(Strict):
     vendors: tuple[str, ...] | None = ("NVIDIA",)
     """Accelerator vendors whose software your team can run; null = any."""
     accelerators: tuple[str, ...] | None = None
-    contracts: tuple[Literal["on_demand", "spot", "commitment", "hosted_api"], ...] | None = None
+    contracts: tuple[Literal["on_demand", "spot", "commitment", "block", "savings_plan", "hosted_api"], ...] | None = (
+        None
+    )
     """Kinds of contract allowed; default: all."""
     max_term_months: PositiveMagnitude | None = None
     """Longest commitment the company would sign."""
@@ -114,6 +125,10 @@ class Scenario(Strict):
     discounts: dict[str, Share] = {}
     """Negotiated discount on every list price of a provider."""
     assumed_discounts: tuple[AssumedDiscount, ...] = ()
+    spend_agreements: tuple[SpendAgreement, ...] = ()
+    """Minimum-spend agreements and volume discounts that can be had."""
+    savings_plans: tuple[SavingsPlan, ...] = ()
+    """Commitments in dollars an hour that can be had; rates are yours: nobody publishes them for accelerators."""
     caps: dict[str, Whole | dict[str, Whole]] = {}
     """On-demand accelerators of one type that a provider can deliver: {provider: n} or {provider: {accelerator: n}}."""
     spot_caps: dict[str, Whole | dict[str, Whole]] = {}
@@ -145,6 +160,8 @@ class Scenario(Strict):
     held: tuple[Held, ...] = ()
     own: Own | None = None
     """Hardware and buildings that may be owned (docs/ownership.md)."""
+    what_if: tuple[NamedVariant, ...] = ()
+    """Named variants that `planner whatif` compares with the scenario as it is."""
 
     derating: PositiveShare = 0.8
     """Share of the sized inference throughput that a stack reaches which is not tuned to the last."""
@@ -171,6 +188,8 @@ class Scenario(Strict):
             ("offer", [o.name for o in self.offers]),
             ("cap group", [g.name for g in self.cap_groups]),
             ("holding", [h.name for h in self.held]),
+            ("savings plan", [s.name for s in self.savings_plans]),
+            ("variant", [v.name for v in self.what_if]),
         ):
             twice = sorted({n for n in names if names.count(n) > 1})
             if twice:

@@ -11,6 +11,7 @@ from planner.formulation.bookkeeping import BY_THE_HOUR, Beside, Charge, Payment
 from planner.formulation.bookkeeping_owned import owned_charges
 from planner.formulation.decisions import Decisions
 from planner.formulation.parameters import Parameters
+from planner.formulation.settlements import charges_of, settlements_of
 from planner.units import HOURS_PER_MONTH
 
 _MICRO = Decimal("0.000001")
@@ -32,8 +33,14 @@ def beside_of(
     """
     data = [*_egress(p, d, scenario), *_storage(p, d, scenario), *owned_charges(p, d, sites)]
     charges = (*data, *_support(p, paid, data))
+    settled = settlements_of(p, d, paid, scenario)
+    beside = [charge for one in settled for charge in charges_of(p, one)]
     return Beside(
-        charges, _credits(p, d, paid, charges), fallback_usd(p, d, scenario), _tonnes(p, d, paid, tonnes_per_hour)
+        (*charges, *beside, *_support(p, [], beside)),
+        _credits(p, d, paid, charges),
+        fallback_usd(p, d, scenario),
+        _tonnes(p, d, paid, tonnes_per_hour),
+        settled,
     )
 
 
@@ -153,8 +160,11 @@ def _tonnes(p: Parameters, d: Decisions, paid: list[Payment], tonnes_per_hour: d
 
 
 def node_hours(p: Parameters, d: Decisions, paid: list[Payment]) -> Iterator[tuple[int, int, Decimal]]:
-    """(option, period, node-hours inside the horizon) that are paid for, or in service where they are owned."""
+    """(option, period, node-hours inside the horizon) that are paid for, alone or by a savings plan, or in service where they
+    are owned; of a savings plan the dollars committed."""
     count = len(p.horizon.periods)
+    for (o, _, t, s), nodes in sorted(d.covered.items()):
+        yield o, t, exact(nodes) * exact(p.hours[t][s])
     for payment in paid:
         if payment.period < count and not payment.at_start and payment.action in BY_THE_HOUR:
             yield payment.option, payment.period, payment.quantity

@@ -1,5 +1,6 @@
 """Published money: decisions × catalog prices in exact decimals; the solver's floating objective is never published."""
 
+from collections import defaultdict
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
@@ -22,6 +23,8 @@ KINDS = (
     "support",
     "egress",
     "storage",
+    "rebate",
+    "shortfall",
     "credits",
 )
 ACTIONS = ("buy", "build", "lease", "commit", "on_demand", "spot", "hosted_api")
@@ -41,7 +44,7 @@ class Charge(NamedTuple):
     kind: str
     provider: str
     workload: int
-    """-1 for support."""
+    """-1 for support and for what is settled of agreements."""
     period: int
     at_start: bool
     quantity: Decimal
@@ -64,6 +67,22 @@ class Beside(NamedTuple):
     """t → stated cost of work that fallbacks served, USD."""
     tonnes: dict[int, Decimal]
     """t → tonnes CO2e."""
+    settled: "tuple[Settled, ...]" = ()
+
+
+class Settled(NamedTuple):
+    """An agreement on spend in one plan-year."""
+
+    agreement: int
+    plan_year: int
+    level: int
+    threshold: Decimal
+    """Of its tier, USD; 0 without one."""
+    discount: Decimal
+    spend: Decimal
+    """Covered spend before the discount, USD."""
+    rebate: Decimal
+    shortfall: Decimal
 
 
 class Payment(NamedTuple):
@@ -98,10 +117,16 @@ def payments(p: Parameters, d: Decisions, scenario: Scenario) -> list[Payment]:
     found: list[Payment] = []
     for (o, v), nodes in sorted(d.signed.items()):
         if p.options[o].option.asset is None:
-            found += _commitment(p.options[o].terms, o, v, exact(nodes), p.horizon, scenario)
+            share = exact(p.options[o].option.period_share)
+            found += _commitment(p.options[o].terms, o, v, exact(nodes), share, p.horizon, scenario)
+    covered: dict[tuple[int, int, int], Decimal] = defaultdict(Decimal)
+    for (o, _, t, s), nodes in d.covered.items():
+        covered[o, t, s] += exact(nodes)
     for (o, t, s), nodes in sorted(d.running.items()):
         price = exact(p.options[o].terms.usd_per_hour[t])
-        quantity = exact(nodes) * exact(p.hours[t][s])
+        quantity = (exact(nodes) - covered[o, t, s]) * exact(p.hours[t][s])
+        if not quantity:
+            continue
         action = p.options[o].option.action
         found.append(Payment(o, t, quantity * price, False, action, -1, -1, quantity, price, Decimal(1)))
     for placed in d.runs:
@@ -136,7 +161,9 @@ def payments(p: Parameters, d: Decisions, scenario: Scenario) -> list[Payment]:
     return found
 
 
-def _commitment(terms: Terms, o: int, v: int, nodes: Decimal, horizon: Horizon, scenario: Scenario) -> list[Payment]:
+def _commitment(
+    terms: Terms, o: int, v: int, nodes: Decimal, share: Decimal, horizon: Horizon, scenario: Scenario
+) -> list[Payment]:
     count = len(horizon.periods)
     times = clock(horizon, terms.term + terms.lead)
     price, upfront = exact(terms.usd_per_hour[v]), exact(terms.upfront_usd[v])
@@ -147,7 +174,7 @@ def _commitment(terms: Terms, o: int, v: int, nodes: Decimal, horizon: Horizon, 
         counted = Decimal(1)
         if tau >= count:
             counted = exact(counted_beyond(terms, v, times.hours[tau], scenario.terminal))
-        quantity = nodes * exact(times.hours[tau])
+        quantity = nodes * exact(times.hours[tau]) * share
         found.append(Payment(o, tau, quantity * price, False, "commit", v, -1, quantity, price, counted))
     return found
 

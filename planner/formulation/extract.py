@@ -4,6 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from planner.domain.horizon import Horizon, month_after
+from planner.domain.option import Option
 from planner.domain.plan import (
     Cost,
     FleetRecord,
@@ -59,7 +60,10 @@ def horizon_record(assembled: Assembled) -> HorizonRecord:
 
 
 class Busyness:
-    """How much of what is paid for works, and for whom: node-hours by option and workload, inside the horizon."""
+    """How much of what is paid for works, and for whom: node-hours by option and workload, inside the horizon.
+
+    Of a savings plan: dollars committed, given to the workloads by the busy node-hours of the options that it covers.
+    """
 
     def __init__(self, p: Parameters, d: Decisions, paid: list[Payment]) -> None:
         self.by_pair: dict[tuple[int, int], float] = defaultdict(float)
@@ -76,6 +80,13 @@ class Busyness:
                 self.by_pair[share.option, placed.cast.workload] += hours
                 self.by_option[share.option] += hours
         self.paid: dict[int, float] = defaultdict(float)
+        for (o, i, t, s), nodes in d.covered.items():
+            plan = p.savings[i].option
+            usd = nodes * p.hours[t][s] * covered_usd_per_hour(p, o, i, t)
+            self.by_option[plan] += usd
+            for w in range(len(p.workloads)):
+                if (o, w) in self.by_pair:
+                    self.by_pair[plan, w] += usd * self.by_pair[o, w] / self.by_option[o]
         for o, _, hours_paid in node_hours(p, d, paid):
             self.paid[o] += float(hours_paid)
 
@@ -150,7 +161,7 @@ def _line(
         accelerators=nodes * option.count,
         quantity=float(quantity),
         unit_price_usd=float(by_use[0].unit_price),
-        unit=p.units[first.workload] if first.kind == "hosted_api" else "node-hour",
+        unit=p.units[first.workload] if first.kind == "hosted_api" else _unit(option),
         list_price_usd=list_price,
         upfront_usd=dollars(upfront),
         total_usd=dollars(sum((payment.usd for payment in group), ZERO)),
@@ -161,6 +172,10 @@ def _line(
         price_as_of=option.provenance.as_of,
         price_basis=option.provenance.basis,
     )
+
+
+def _unit(option: Option) -> str:
+    return "committed USD" if option.savings_plan else "node-hour"
 
 
 def _nodes(p: Parameters, d: Decisions, first: Payment, start: int, end: int) -> float:
@@ -183,6 +198,11 @@ def _blended_list(p: Parameters, w: int, usd_in: float, usd_out: float, scenario
     tokens_in, tokens_out = getattr(workload, "input_tokens", 1), getattr(workload, "output_tokens", 0)
     mixed = exact(usd_in) * tokens_in + exact(usd_out) * tokens_out
     return float(round(mixed / (tokens_in + tokens_out), CENT_PLACES))
+
+
+def covered_usd_per_hour(p: Parameters, o: int, i: int, t: int) -> float:
+    """Dollars of savings plan i that a covered node of option o takes up, an hour."""
+    return (1.0 - dict(p.savings[i].covers)[o]) * p.options[o].terms.usd_per_hour[t]
 
 
 def fleet_of(p: Parameters, d: Decisions) -> tuple[FleetRecord, ...]:

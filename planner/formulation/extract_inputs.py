@@ -56,6 +56,8 @@ def option_records(
                 min_nodes=option.min_nodes if terms.term else 0,
                 max_nodes=option.max_nodes,
                 exact_nodes=option.exact_nodes,
+                block_hours=option.block_hours,
+                period_share=option.period_share,
                 groups=option.groups,
                 interruptions_per_month=option.interruptions_per_month,
                 source=option.provenance.source,

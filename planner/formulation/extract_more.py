@@ -3,11 +3,14 @@
 from collections import defaultdict
 from decimal import Decimal
 
+from planner.domain.agreement import SpendAgreement
 from planner.domain.plan import UnitCost
 from planner.domain.plan_records import (
+    AgreementRecord,
     CarbonRecord,
     CashRecord,
     ChargeRecord,
+    CoverRecord,
     CreditRecord,
     MarginRecord,
     RunRecord,
@@ -17,9 +20,9 @@ from planner.domain.scenario import Scenario
 from planner.formulation.assemble_limits import cash_flows
 from planner.formulation.assemble_runs import runs_of
 from planner.formulation.beside import node_hours
-from planner.formulation.bookkeeping import Beside, Payment, Present, exact
+from planner.formulation.bookkeeping import Beside, Payment, Present, Settled, exact
 from planner.formulation.decisions import Decisions
-from planner.formulation.extract import dollars, label
+from planner.formulation.extract import covered_usd_per_hour, dollars, label
 from planner.formulation.parameters import Parameters
 from planner.sizing.training_run import goodput
 
@@ -103,6 +106,52 @@ def credits_record(p: Parameters, beside: Beside) -> tuple[CreditRecord, ...]:
     )
 
 
+def agreements_record(p: Parameters, beside: Beside, scenario: Scenario) -> tuple[AgreementRecord, ...]:
+    """Every agreement in every plan-year, with what it gives and costs."""
+    return tuple(
+        AgreementRecord(
+            agreement=one.agreement,
+            provider=p.agreements[one.agreement].provider,
+            plan_year=one.plan_year,
+            level=one.level,
+            threshold_usd=dollars(one.threshold),
+            discount_fraction=float(one.discount),
+            covered_spend_usd=dollars(one.spend),
+            rebate_usd=dollars(one.rebate),
+            shortfall_usd=dollars(one.shortfall),
+            why=_why_agreed(one, scenario.spend_agreements[one.agreement]),
+            source=scenario.spend_agreements[one.agreement].source,
+            as_of=scenario.spend_agreements[one.agreement].as_of,
+        )
+        for one in beside.settled
+    )
+
+
+def _why_agreed(one: Settled, stated: SpendAgreement) -> str:
+    if not one.level:
+        lowest = stated.tiers[0]
+        return f"none: covered spend is ${one.spend:,.0f}, the lowest tier asks for ${lowest.spend_per_year_usd:,.0f} a year"
+    gives = f"{one.discount:.1%} of ${one.spend:,.0f} gives ${one.rebate:,.0f}"
+    if one.shortfall:
+        return f"{gives}; ${one.shortfall:,.0f} is missing to the minimum of ${one.threshold:,.0f} and paid"
+    return f"{gives}; the minimum of ${one.threshold:,.0f} is reached"
+
+
+def covered_record(p: Parameters, d: Decisions) -> tuple[CoverRecord, ...]:
+    """What savings plans cover, slice by slice."""
+    return tuple(
+        CoverRecord(
+            option=p.options[o].option.id,
+            savings_plan=p.options[p.savings[i].option].option.id,
+            period=t,
+            slice=s,
+            nodes=nodes,
+            usd_per_hour=round(covered_usd_per_hour(p, o, i, t), 12),
+        )
+        for (o, i, t, s), nodes in sorted(d.covered.items())
+    )
+
+
 def cash_record(p: Parameters, scenario: Scenario, spent: tuple[float, ...]) -> tuple[CashRecord, ...]:
     """Balance of the cash block, period by period.
 
@@ -161,6 +210,8 @@ def carbon_record(
     regions: dict[str, Decimal] = defaultdict(Decimal)
     known, unknown = Decimal(0), Decimal(0)
     for o, t, hours in node_hours(p, d, paid):
+        if p.options[o].option.savings_plan:
+            continue
         rate = tonnes_per_hour.get(o)
         if rate is None:
             unknown += hours

@@ -5,7 +5,9 @@ r"""Objective: discounted total cost of ownership, thousands of dollars.
     + \sum_{h,t,s} c_{ht} W_{wts} a_{hts} + \sum_{w,t,s} \pi_{wt} W_{wts} u_{wts} + \sum_{w,t,s} \phi_{wt} W_{wts} l_{wts} \\
     + \sum_{k,v} (\omega_{kv} - \omega_{k,v+1}) z_{kv} + \sum_{w,c,t,s} \epsilon_{ct} h_{ts} n_{wc} y_{wcts}
     + \sum_{b,t} \epsilon_{ct} h_t g_{bt} \\
-    + \sum_{w,q,t,s} \gamma_{wqt} W_{wts} b_{wqts} + \sum_{w,q} \delta_{wq} d_{wq} - \sum_{i,t} (1+r)^{-m_t} f_{it}
+    + \sum_{w,q,t,s} \gamma_{wqt} W_{wts} b_{wqts} + \sum_{w,q} \delta_{wq} d_{wq} - \sum_{i,t} (1+r)^{-m_t} f_{it} \\
+    + \sum_{a,y,\lambda} (1+r)^{-m_y} (m_{ay\lambda} - d_{a\lambda} s_{ay\lambda})
+    - \sum_{o,i,t,s} (1+r)^{-m_t} p_{ot} h_{ts} g_{oits}
 
 ω is what opening a site in v costs, ε what an hour of work adds to the idling of an owned server; for what is owned, c_{ov} is
 capital, running costs and sale (`asset.py`). The coefficients are present values (`present_value.py`), with support plans and the
@@ -14,7 +16,7 @@ price of carbon in them; every term has a name, so that a report or a test can a
 
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair
-from planner.formulation.spending import energy_use, hours_of, opening
+from planner.formulation.spending import energy_use, hours_of, opening, settlements
 from planner.formulation.variables import Variables
 
 
@@ -40,6 +42,12 @@ def cost_terms(p: Parameters, x: Variables) -> dict[str, list[Pair]]:
         ],
         "storage": [
             (d, p.data[w][name].storage * _uplift(p, name) * _discounted_hours(p)) for (w, name), d in x.stored.items()
+        ],
+        "agreements": [
+            (variable, usd * p.middle[t]) for t, pairs in settlements(p, x).items() for variable, usd in pairs
+        ],
+        "savings plans": [
+            (nodes, -p.options[o].cash[t][t] * p.middle[t] * p.hours[t][s]) for (o, _, t, s), nodes in x.covered.items()
         ],
         "credits": [(f, -p.middle[t]) for (_, t), f in x.credit.items()],
     }

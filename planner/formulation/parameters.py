@@ -46,6 +46,8 @@ class Kin(NamedTuple):
     places: tuple[bool, ...] = ()
     """Whether it counts for each residency rule (`Parameters.places`)."""
     delivery: str = "node"
+    savings: tuple[float, ...] = ()
+    """Discount of each savings plan on its nodes on demand; empty where there is none."""
     asset: str = ""
     """Pool, where it is owned: its energy is paid by use."""
 
@@ -204,6 +206,50 @@ class Grant(NamedTuple):
     """First period in which they are gone."""
 
 
+class SpendTiers(NamedTuple):
+    """An agreement on the covered spend of a provider; tier 0 is none."""
+
+    provider: str
+    options: frozenset[int]
+    """Options whose payments it covers."""
+    tiers: tuple[tuple[float, float], ...]
+    """(thousands of dollars of a whole plan-year, discount), rising."""
+    take_or_pay: bool
+    one_level: bool
+    """One tier for all plan-years."""
+    after_discount: bool
+    """Spend counts towards a tier as it is invoiced after the discount."""
+    share_of_year: tuple[float, ...]
+    """Part of each plan-year that lies inside the horizon."""
+
+    def threshold(self, y: int, level: int) -> float:
+        """Thousands of dollars in plan-year y from which a tier (from 1) holds."""
+        return self.tiers[level - 1][0] * self.share_of_year[y]
+
+    def counts(self, level: int) -> float:
+        """What a dollar of covered spend at a tier counts towards its threshold."""
+        return 1.0 - self.discount(level) if self.after_discount else 1.0
+
+    def spend_for(self, y: int, level: int) -> float:
+        """Thousands of dollars of covered spend that reach a tier."""
+        return self.threshold(y, level) / self.counts(level) if level else 0.0
+
+    def discount(self, level: int) -> float:
+        return self.tiers[level - 1][1] if level else 0.0
+
+    def chosen_in(self, y: int) -> int:
+        """Plan-year whose choice of a tier holds in plan-year y."""
+        return 0 if self.one_level else y
+
+
+class Saving(NamedTuple):
+    """A savings plan: its option is signed in dollars an hour."""
+
+    option: int
+    covers: tuple[tuple[int, float], ...]
+    """(option paid by the hour, discount off its price)."""
+
+
 class Resilience(NamedTuple):
     """Failures to be survived, and the reserve to be held."""
 
@@ -272,6 +318,8 @@ class Parameters:
     carbon_caps: tuple[float | None, ...] = ()
     """Tonnes of each plan-year."""
     resilience: Resilience | None = None
+    agreements: tuple[SpendTiers, ...] = ()
+    savings: tuple[Saving, ...] = ()
     sites: tuple[Site, ...] = ()
     energy: dict[int, Energy] = field(default_factory=dict)
     """By class; only classes of owned servers whose work takes more than their idling."""
@@ -289,6 +337,10 @@ class Parameters:
                 for v, service in group.column:
                     self._serving.setdefault(v, []).append((c, service))
         return tuple(self._serving.get(w, ()))
+
+    def last_of_year(self, y: int) -> int:
+        """Last period of a plan-year."""
+        return max(period.index for period in self.horizon.periods if period.plan_year == y)
 
     def apis(self, w: int) -> list[int]:
         """Hosted supplies of workload w."""

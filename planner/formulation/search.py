@@ -5,7 +5,7 @@ r"""Program → Outcome: relaxation, rounding cuts, design, periods; the gap is 
 3. If the gap is too wide, the periods are priced (`blocks.py`) for a better bound, and the rows this yields steer a small
    master program to a better design; then 2 again, more thoroughly.
 
-Where sites may be opened or modules built, a tree over these decisions stands above (`strategy.py`).
+Where sites may be opened or modules built, or tiers agreed on, a tree over these decisions stands above (`strategy.py`).
 
 Small programs go to branch and bound as they are; programs of medium size do so at the end, from the best plan so far.
 """
@@ -61,23 +61,26 @@ def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
     if int(matrix.integer.sum()) <= DIRECT_INTEGERS:
         return solved_directly(matrix, gap, watch)
     layout = layout_of(built, p, matrix)
-    root = _Search(matrix, layout, gap, watch)
+    root = Search(matrix, layout, gap, watch)
     if not len(layout.strategic):
         return root.run()
     relaxed = root.tighten()
     assert root.live is not None
-    return Strategy(
+    tree = Strategy(
         matrix,
         layout.strategic,
         root.live,
-        lambda part: _Search(part, layout, gap, watch).sketch(),
-        lambda part: _Search(part, layout, gap, watch).run(),
+        lambda part: Search(part, layout, gap, watch).sketch(),
+        lambda part: Search(part, layout, gap, watch).run(),
         gap,
         watch,
-    ).run(relaxed)
+    )
+    if relaxed.x is not None:
+        tree.prefer({j: float(j == g.columns[g.reached(relaxed.x)]) for g in layout.tiers for j in g.columns})
+    return tree.run(relaxed)
 
 
-class _Search:
+class Search:
     """State of one search: the tightened program, the best point, the best bound."""
 
     def __init__(self, matrix: Matrix, layout: Layout, gap: float, watch: Watch) -> None:
@@ -98,6 +101,13 @@ class _Search:
             return outcome_of(self.matrix, relaxed.verdict, None, relaxed.bound, self.gap, self.watch, relaxed)
         blocks = self.blocks()
         self.first_plan(blocks, relaxed)
+        self.refine(blocks, relaxed)
+        if self.best is None and not self.watch.over:
+            return solved_directly(self.matrix, self.gap, self.watch)
+        return outcome_of(self.matrix, "limit", self.best, self.bound, self.gap, self.watch, relaxed)
+
+    def refine(self, blocks: Blocks, relaxed: Solved) -> None:
+        """Better bounds and better plans until the gap is closed, from the cheapest step to the dearest."""
         steps = [self._priced, self._thorough] if self.cuts else [self._thorough, self._priced]
         for step in steps:
             if not self.closed and not self.watch.over:
@@ -107,9 +117,6 @@ class _Search:
         medium = int(self.matrix.integer.sum()) <= MEDIUM_INTEGERS and not len(self.layout.strategic)
         if not self.closed and not self.watch.over and medium:
             self.branch()
-        if self.best is None and not self.watch.over:
-            return solved_directly(self.matrix, self.gap, self.watch)
-        return outcome_of(self.matrix, "limit", self.best, self.bound, self.gap, self.watch, relaxed)
 
     def sketch(self) -> Outcome:
         """A first plan, and the bound of the relaxation."""
@@ -283,11 +290,13 @@ class _Search:
         whole[blocks.design] = design
         held = blocks.matrix.activity(whole)
         limits = self.layout.limits
+        spend_price = np.zeros(blocks.matrix.rows)
+        spend_price[self.layout.spends] = relaxed.row_dual[self.layout.spends]
         budget_price = np.zeros(blocks.matrix.rows)
         budget_price[limits] = np.minimum(relaxed.row_dual[limits], 0.0)
         allowed = SHARE_OF_GAP * self.gap * abs(self.bound) / blocks.count
         for attempt in range(2):
-            cost = blocks.matrix.cost - blocks.matrix.transposed_product(budget_price * (1.0 + attempt))
+            cost = blocks.matrix.cost - blocks.matrix.transposed_product(budget_price * (1.0 + attempt) + spend_price)
             x = whole.copy()
             for t in range(blocks.count):
                 values = plan_period(blocks, t, held, cost, self.watch, allowed, effort)

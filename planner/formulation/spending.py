@@ -20,6 +20,8 @@ def spending(p: Parameters, x: Variables) -> list[dict[str, list[Pair]]]:
             pay(t, p.options[o].option.provider, signed, usd)
     for (o, t, s), running in x.running.items():
         pay(t, p.options[o].option.provider, running, p.options[o].cash[t][t] * p.hours[t][s])
+    for (o, _, t, s), nodes in x.covered.items():
+        pay(t, p.options[o].option.provider, nodes, -p.options[o].cash[t][t] * p.hours[t][s])
     for (j, o), extra in x.extra.items():
         t = p.casts[j].end - 1
         pay(t, p.options[o].option.provider, extra, p.options[o].cash[t][t] * p.casts[j].last_hours)
@@ -68,6 +70,28 @@ def hours_of(p: Parameters, t: int, s: int) -> float:
 def credits_in(p: Parameters, x: Variables, t: int) -> list[Pair]:
     """Credits used in a period, as cash that is not spent."""
     return [(x.credit[i, t], -1.0) for i in range(len(p.credits)) if (i, t) in x.credit]
+
+
+def settlements(p: Parameters, x: Variables) -> dict[int, list[Pair]]:
+    """[t] → pairs (variable, thousands of dollars): discounts of agreements and what is missing to their minimum, support included.
+
+    They are settled in the last period of each plan-year, outside of the bills that credits pay.
+    """
+    found: dict[int, list[Pair]] = {}
+    for a, agreement in enumerate(p.agreements):
+        uplift = 1.0 + p.support.get(agreement.provider, 0.0)
+        for y in range(len(agreement.share_of_year)):
+            pairs = found.setdefault(p.last_of_year(y), [])
+            for lv in range(1, len(agreement.tiers) + 1):
+                pairs.append((x.tiered[a, y, lv], -agreement.discount(lv) * uplift))
+                if (a, y, lv) in x.missing:
+                    pairs.append((x.missing[a, y, lv], uplift))
+    return found
+
+
+def settled_in(p: Parameters, x: Variables, t: int) -> list[Pair]:
+    """What of the cash of a period is not a bill: credits used, and settlements of agreements."""
+    return [*credits_in(p, x, t), *settlements(p, x).get(t, [])]
 
 
 def merged(parts: Iterable[Pair]) -> list[Pair]:

@@ -1,4 +1,4 @@
-r"""A tree over the few decisions that decide most of the cost: which sites are opened when, and how many modules are built.
+r"""A tree over the few decisions that decide most of the cost: sites that are opened, modules that are built, tiers agreed on.
 
 Every node is a box of bounds on the strategic columns; its bound is the relaxation over all columns inside the box (with the
 cuts of the root, which hold everywhere). The children of a node cover its box, so the least bound of the nodes that are left is a
@@ -64,6 +64,11 @@ class Strategy:
         self.count = 0
         self.sketched: dict[bytes, Outcome] = {}
         self.planned: dict[bytes, Outcome] = {}
+        self.preferred: dict[int, float] = {}
+
+    def prefer(self, values: dict[int, float]) -> None:
+        """Values of some strategic columns for the first plan, where they are possible."""
+        self.preferred = values
 
     def run(self, relaxed: Solved) -> Outcome:
         """Explore until the gap is proven or a limit comes."""
@@ -150,6 +155,14 @@ class Strategy:
     def _dive(self, node: Node) -> None:
         """An early plan: the most decided strategic column is fixed, one after the other."""
         lower, upper, x = node.lower.copy(), node.upper.copy(), node.x
+        if self.preferred:
+            low, high = lower.copy(), upper.copy()
+            for i, column in enumerate(self.columns):
+                low[i] = high[i] = self.preferred.get(int(column), low[i])
+                high[i] = high[i] if int(column) in self.preferred else upper[i]
+            solved = self._solved(low, high)
+            if solved.x is not None and solved.verdict == "optimal":
+                lower, upper, x = low, high, solved.x
         for _ in range(len(self.columns)):
             values = x[self.columns]
             apart = np.where(lower < upper, np.abs(values - np.round(values)), -1.0)

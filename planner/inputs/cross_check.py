@@ -16,6 +16,7 @@ from planner.inputs.cross_check_limits import check_limits
 from planner.inputs.cross_check_months import check_months
 from planner.inputs.cross_check_names import check_inner_names
 from planner.inputs.cross_check_own import check_own_figures, check_own_names, own_notes
+from planner.inputs.cross_check_terms import check_terms
 from planner.inputs.cross_check_units import check_units
 from planner.inputs.document import Document
 from planner.inputs.mistake_log import MistakeLog
@@ -42,6 +43,7 @@ def cross_check(scenario: Scenario, document: Document, catalog: Catalog | None)
     check_own_names(scenario, log)
     check_demand(scenario, log)
     check_limits(scenario, log)
+    check_terms(scenario, log)
     lengths = check_lengths(scenario, log)
     if lengths is not None:
         check_months(scenario, lengths, log)

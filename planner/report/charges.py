@@ -1,4 +1,4 @@
-"""What is paid beside capacity: support, data that leaves, data that is kept; and the free credits that pay for it."""
+"""What is paid beside capacity: support, data that leaves or is kept, agreements settled; and the free credits that pay for it."""
 
 from collections import defaultdict
 
@@ -8,6 +8,7 @@ from planner.report.figures import amount, money, percent, unit_price
 from planner.report.reading import Reading
 from planner.report.table import Column, Paragraph, Row, Section, Table, number_columns
 from planner.report.text import words
+from planner.report.vocabulary import kind_words
 from planner.report.years import by_year, money_row, year_table
 
 _CENT = 0.005
@@ -39,6 +40,9 @@ def _what(provider: str, kind: str, charges: list[ChargeRecord]) -> str:
     quantity, price = amount(sum(c.quantity for c in charges)), charges[0].unit_price_usd
     if kind == "support":
         return f"{provider}: support, {percent(price)} of {money(sum(c.quantity for c in charges))}"
+    if kind in ("rebate", "shortfall"):
+        share = f"{percent(-price)} of {money(sum(c.quantity for c in charges))}" if kind == "rebate" else ""
+        return f"{provider}: {kind_words(kind)}" + (f", {share}" if share else "")
     unit = "GB-months" if kind == "storage" else "GB"
     each = "GB and month" if kind == "storage" else "GB"
     return f"{provider}: {words(kind)}, {quantity} {unit} at {unit_price(price)} per {each}"

@@ -2,7 +2,7 @@
 
 from planner.domain.asset import CHARGED_KINDS
 from planner.domain.plan import Plan, PlanLine
-from planner.report.bundles import Bundle, bundles
+from planner.report.bundles import Bundle, bundles, is_block
 from planner.report.figures import amount, count, money, percent, unit_price
 from planner.report.table import (
     Cell,
@@ -16,7 +16,7 @@ from planner.report.table import (
     text_columns,
 )
 from planner.report.text import listed, plural, words
-from planner.report.vocabulary import ACTIONS, OWNED, SIGNED, period_word
+from planner.report.vocabulary import ACTIONS, OWNED, SIGNED, kind_words, period_word
 
 
 def what_to_sign(plan: Plan) -> Section:
@@ -75,20 +75,25 @@ def _folded(lines: list[PlanLine]) -> Row:
 def _elsewhere(plan: Plan) -> str:
     """Cash that no line accounts for, so that the two totals can be reconciled."""
     beside = {kind: plan.cost.by_kind.get(kind, 0.0) for kind in BESIDE_LINES}
-    named = [f"{money(usd)} for {kind}" for kind, usd in beside.items() if usd >= 0.005 and kind not in CHARGED_KINDS]
+    named = [
+        f"{money(usd)} for {kind_words(kind)}"
+        for kind, usd in beside.items()
+        if usd >= 0.005 and kind not in CHARGED_KINDS
+    ]
     running = sum(beside[kind] for kind in CHARGED_KINDS if kind != "sale")
     named += [f"{money(running)} for sites, teams and running what is owned"] if abs(running) >= 0.005 else []
     credit = -beside["credits"]
     rest = plan.total_usd - sum(line.in_horizon_usd for line in plan.lines) - sum(beside.values())
     said = [f"Beside these lines {listed(named)} fall due in the horizon."] if named else []
     said += [f"Sales bring {money(-beside['sale'])} in the horizon."] if beside["sale"] <= -0.005 else []
+    said += [f"Agreements on spend give back {money(-beside['rebate'])}."] if beside["rebate"] <= -0.005 else []
     said += [f"Credits pay {money(credit)} of the bills."] if credit >= 0.005 else []
     if abs(rest) >= 0.5:
         said.append(f"Cash in the horizon holds {money(rest)} beside these lines, such as contracts already held.")
     return " ".join(said)
 
 
-BESIDE_LINES = ("support", "egress", "storage", "credits", *CHARGED_KINDS)
+BESIDE_LINES = ("support", "egress", "storage", "shortfall", "rebate", "credits", *CHARGED_KINDS)
 """Kinds of cash that no line accounts for."""
 
 
@@ -123,6 +128,8 @@ def _what(bundle: Bundle) -> tuple[str, ...]:
     place = " · ".join(part for part in (line.provider, line.region, line.country) if part)
     if line.nodes == 0:
         return (line.node_type, place)
+    if line.unit == "committed USD":
+        return (f"{unit_price(line.nodes)} an hour", line.node_type, place)
     least = bundle.fewest_nodes / line.nodes
     chips = "" if line.accelerator is None else f"{_up_to(line.accelerators, least)} × {line.accelerator}"
     return (f"{_up_to(line.nodes, least)} × {line.node_type}", chips, place)
@@ -140,6 +147,10 @@ def _contract(line: PlanLine, plan: Plan) -> tuple[str, ...]:
     beyond = "ends after horizon" if line.end_index > len(plan.horizon.periods) else ""
     if line.action not in SIGNED:
         return (name, runs, beyond)
+    if is_block(line):
+        several = line.end_index - line.start_index > (line.term_periods or 1)
+        signed = f"one each {period_word(plan.horizon)}" if several else f"sign {line.signed}"
+        return (name, signed, runs, beyond)
     term = "" if line.term_periods is None else f", {plural(line.term_periods, period_word(plan.horizon))}"
     return (f"{name}{term}", f"sign {line.signed}", runs, beyond)
 

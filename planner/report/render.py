@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from planner.domain.plan import Plan
 from planner.report import (
+    agreements,
     carbon,
     cash,
     charges,
@@ -61,6 +62,8 @@ def plan_document(plan: Plan) -> Document:
         charges.beside_capacity(plan),
         cash.by_provider(plan),
         runway.runway(reading),
+        agreements.agreements(reading),
+        agreements.savings_plans(plan),
         charges.credit_use(reading),
         cash.per_unit(plan),
         margin.margins(reading),

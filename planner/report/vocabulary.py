@@ -49,6 +49,8 @@ _KINDS = {
     "hosted_api": "hosted APIs",
     "buy": "hardware",
     "held": "already held",
+    "rebate": "discounts of agreements",
+    "shortfall": "missing to agreed minimum",
     "credits": "credits used",
 }
 

@@ -43,6 +43,8 @@ def screen(scenario: Scenario, options: tuple[Option, ...], catalog: Catalog) ->
     for w, workload in enumerate((*scenario.workloads, *(way for _, way in fallbacks(scenario)))):
         rules = _Rules(workload, scenario, catalog)
         for o, option in enumerate(options):
+            if option.savings_plan:
+                continue  # dollars serve nothing themselves
             verdict = rules.verdict(option) or sizer.fit(workload, option)
             if isinstance(verdict, Fit):
                 fits[w, o] = verdict
@@ -120,6 +122,8 @@ class _Rules:
             return "carbon", "known emissions (`carbon` has a cap)", "power or carbon intensity unknown"
         if option.delivery == "batch" and not isinstance(self.workload, Batch | Training):
             return "delivery", "capacity that is there when it is asked for", "a batch service"
+        if option.period_share < 1 and self._needs_whole_periods:
+            return "delivery", "capacity for whole periods", f"a block for {option.period_share:.0%} of one"
         if (
             option.delivery == "container"
             and isinstance(self.workload, TrainingRun)
@@ -127,6 +131,11 @@ class _Rules:
         ):
             return "delivery", "nodes of one's own for the whole run", "containers"
         return None
+
+    @property
+    def _needs_whole_periods(self) -> bool:
+        """Whether a block shorter than a period is of no use: online work, and runs that are held together."""
+        return self.workload.online or (isinstance(self.workload, TrainingRun) and not self.workload.interruptible)
 
     def _allowed(self, option: Option) -> Iterator[tuple[Bottleneck, frozenset[str] | None, str]]:
         if not option.held and option.asset is None:

@@ -248,7 +248,49 @@ def with_a_site() -> Scenario:
     )
 
 
+def with_tiers() -> Scenario:
+    """Two tiers of a year on what runs and what is committed, the second year cut short; a support plan of a tenth."""
+    return a_scenario(
+        periods=[{"hours": 8760}, {"hours": 4380}],
+        discount_rate=0.1,
+        support={"one": 0.1},
+        budget_total_usd=100000,
+        spend_agreements=[
+            {
+                "provider": "one",
+                "covers": ["on_demand", "commitment"],
+                "tiers": [
+                    {"spend_per_year_usd": 10000, "discount": 0.1},
+                    {"spend_per_year_usd": 20000, "discount": 0.2},
+                ],
+            }
+        ],
+        workloads=[online("chat", [20.0, 20.0])],
+        offers=[
+            an_offer("one", {"chat": 10}, on_demand(3.0), commitment(2.0, 1, upfront_usd=100), provider="one"),
+            an_offer("two", {"chat": 10}, on_demand(2.5), provider="two"),
+        ],
+    )
+
+
+def with_savings() -> Scenario:
+    """A plan of two periods, half of it upfront: 20 % off in one region, 30 % in another; two slices."""
+    halves = [{"name": "day", "hours": 365}, {"name": "night", "hours": 365}]
+    rates = [{"discount": 0.2}, {"discount": 0.3, "region": "west"}]
+    return a_scenario(
+        periods=[{"hours": 730, "slices": halves}] * 2,
+        savings_plans=[{"name": "sp", "provider": "q", "term_periods": 2, "upfront_fraction": 0.5, "rates": rates}],
+        workloads=[online("chat", [[40.0, 20.0], [40.0, 20.0]])],
+        offers=[
+            an_offer("east", {"chat": 10}, on_demand(3.0), provider="q", region="east"),
+            an_offer("west", {"chat": 8}, on_demand(2.0), provider="q", region="west"),
+        ],
+    )
+
+
 OWN = {
+    "tiers": with_tiers,
+    "savings": with_savings,
     "facility": with_a_site,
     "fallback": with_fallback,
     "residency": with_residency,
@@ -278,6 +320,7 @@ def test_rows(family: str) -> None:
     [
         ("window", "demand"),
         ("gang", "capacity"),
+        ("tiers", "budget"),
         ("gang", "market"),
         ("fallback", "demand"),
         ("facility", "market"),
@@ -292,7 +335,7 @@ def test_objective() -> None:
     matches("objective.lp", objective_of(built("objective")))
 
 
-@pytest.mark.parametrize("family", ["fallback", "gang", "storage", "credit", "carbon", "facility"])
+@pytest.mark.parametrize("family", ["fallback", "gang", "storage", "credit", "carbon", "facility", "tiers", "savings"])
 def test_objective_with_what_a_family_costs(family: str) -> None:
     matches(f"objective_with_{family}.lp", objective_of(built(family)))
 
@@ -301,7 +344,7 @@ def test_variables() -> None:
     matches("variables.lp", variables_of(built("variables")))
 
 
-@pytest.mark.parametrize("family", ["gang", "availability", "credit", "facility"])
+@pytest.mark.parametrize("family", ["gang", "availability", "credit", "facility", "tiers", "savings"])
 def test_variables_of_a_family(family: str) -> None:
     matches(f"variables_with_{family}.lp", variables_of(built(family)))
 

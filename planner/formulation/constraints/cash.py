@@ -24,7 +24,7 @@ from itertools import chain
 
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row
-from planner.formulation.spending import credits_in, merged, spending
+from planner.formulation.spending import merged, settled_in, spending
 from planner.formulation.variables import Variables
 
 
@@ -36,7 +36,7 @@ def cash(p: Parameters, x: Variables) -> Iterator[Row]:
         return
     so_far: dict[str, Pair] = {}
     for t, by_provider in enumerate(spending(p, x)):
-        spent = merged([*chain(*by_provider.values()), *credits_in(p, x, t)])
+        spent = merged([*chain(*by_provider.values()), *settled_in(p, x, t)])
         limit = p.period_budgets[t] if limited else None
         if limit is not None and spent:
             yield Row((t, "period"), spent, "<=", limit)
