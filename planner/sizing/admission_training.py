@@ -9,7 +9,8 @@ tokens                    Mtok = 3600·n·MFU·F/(6·A + 6·L·d·s)/1e6, MFU as
 
 Memory: hours need an accelerator with at least the stated, else the reference's memory; tokens need Adam's state in
 the best layout over the fewest nodes, at most 64 (`training_plan`), whose recomputation and size enter the rate.
-Derating is for serving stacks and does not apply: MFU says what training reaches; a stated one has no range. Source: planner sizing constants.
+Derating is for serving stacks and does not apply: MFU says what training reaches; a stated one has no range.
+Source: planner sizing constants.
 """
 
 from planner.domain.accelerator import Accelerator
