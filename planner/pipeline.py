@@ -122,6 +122,17 @@ def rerated(question: Question, rate: Callable[[Fit], float]) -> Question:
     return question._replace(screened=screened, assembled=assembled)
 
 
+def with_options(question: Question, positions: set[int]) -> Question:
+    """The same question with some options of the market only, all of them in the program, dominated or not.
+
+    What is held or fixed stays in any case.
+    """
+    fits = {key: fit for key, fit in question.screened.fits.items() if key[1] in positions}
+    screened = question.screened._replace(fits=fits)
+    assembled = _assembled(question.scenario, question.catalog, question.market, screened, False)
+    return question._replace(screened=screened, assembled=assembled)
+
+
 def facts_of(scenario: Scenario, catalog: Catalog, market: Market) -> Facts:
     """What the program needs of the catalog beside its options."""
     return Facts(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from planner.domain.scenario import Scenario
@@ -33,7 +34,7 @@ def changed(scenario: Scenario, settings: Settings) -> Scenario:
 
 def _set(value: Any, path: Path, to: Any) -> None:
     at: Any = value
-    for key, following in zip(path[:-1], path[1:], strict=True):
+    for key, following in pairwise(path):
         below: Any = at[int(key)] if isinstance(at, list) else at.get(key)
         if below is None:
             if to is None or isinstance(following, int) or not _is_mapping(path, key):

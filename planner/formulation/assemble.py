@@ -26,6 +26,7 @@ from planner.formulation.assemble_options import (
     candidate_of,
     hosted_supplies,
     program_option,
+    undominated,
 )
 from planner.formulation.assemble_runs import windows_of
 from planner.formulation.assemble_sites import energy_of, power_option, sites_of
@@ -85,6 +86,7 @@ def assemble(
     sources = [instances[i] for i in outcome.kept]
 
     apis = hosted_supplies(desk, [o for o in positions if market.options[o].action == "hosted_api"])
+    apis = undominated(desk, apis) if reduced else apis
     shapes = {w.name: shape_of(w, facts.profiles) for w in scenario.workloads if w.online}
     week: tuple[Hours, ...] = ()
     spikes = spikes_of(scenario)
