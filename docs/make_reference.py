@@ -101,7 +101,8 @@ def _plain_words(field: dict[str, Any]) -> str:
         case "object" if "csv" in field.get("properties", {}):
             return "`{csv: path, column: name}`"
         case "object":
-            return "mapping to " + " or ".join(_words(field["additionalProperties"]))
+            inside = field["additionalProperties"]
+            return "mapping to " + ("any value" if inside is True else " or ".join(_words(inside)))
         case "string":
             return "month" if field.get("pattern") == MONTH else "text"
         case "boolean":

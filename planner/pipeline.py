@@ -123,6 +123,17 @@ def rerated(question: Question, rate: Callable[[Fit], float]) -> Question:
     return question._replace(screened=screened, assembled=assembled)
 
 
+def with_options(question: Question, positions: set[int]) -> Question:
+    """The same question with some options of the market only, all of them in the program, dominated or not.
+
+    What is held or fixed stays in any case.
+    """
+    fits = {key: fit for key, fit in question.screened.fits.items() if key[1] in positions}
+    screened = question.screened._replace(fits=fits)
+    assembled = _assembled(question.scenario, question.catalog, question.market, screened, False)
+    return question._replace(screened=screened, assembled=assembled)
+
+
 def facts_of(scenario: Scenario, catalog: Catalog, market: Market) -> Facts:
     """What the program needs of the catalog beside its options."""
     return Facts(
@@ -131,6 +142,20 @@ def facts_of(scenario: Scenario, catalog: Catalog, market: Market) -> Facts:
         intensity=tuple(intensity_of(option, scenario, catalog) for option in market.options),
         pue=catalog.pue,
     )
+
+
+def prepare_beside(scenario: Scenario, other: Question | None, catalog: Catalog, keep: frozenset[str]) -> Question:
+    """The question of a scenario that buys on the market of another one and is sized like it.
+
+    Args:
+        other: a question with the same market and fits (`analysis/variants.py` says when); None: market and sizing are computed.
+        keep: ids of options that stay even if they are dominated.
+    """
+    market = market_of(scenario, catalog, horizon_of(scenario)) if other is None else other.market
+    screened = screen(scenario, market.options, catalog) if other is None else other.screened
+    facts = facts_of(scenario, catalog, market)
+    assembled = assemble(scenario, market, screened, horizon_of(scenario), facts, keep=keep)
+    return Question(scenario, catalog, market, screened, assembled)
 
 
 def _assembled(
@@ -152,14 +177,14 @@ def solve(question: Question, gap: float, watch: Watch) -> Solution:
     before, watch.searching = watch.searching, True
     outcome = search(built, p, gap, watch)
     watch.searching = before
-    return read(question, built, outcome)
+    return solution_of(question, built, outcome)
 
 
-def read(question: Question, built: Built, outcome: Outcome) -> Solution:
+def solution_of(question: Question, built: Built, outcome: Outcome) -> Solution:
     """What an outcome means: decisions, payments, present value."""
-    p = question.parameters
     if outcome.x is None:
         return Solution(question, built, outcome, None, (), None, None)
+    p = question.parameters
     decisions = decisions_of(p, built, outcome.x)
     paid = [*payments(p, decisions, question.scenario), *owned_payments(p, decisions, question.scenario)]
     sites = {offer.name: offer for offer in question.market.sites}

@@ -7,7 +7,7 @@ from planner.domain.crossover import WayName
 from planner.formulation.parameters import THOUSAND
 from planner.formulation.solve import Watch
 from planner.formulation.strategic import IMPOSSIBLE, StrategicProgram, Value, scales
-from planner.pipeline import Question, Solution, read, resized
+from planner.pipeline import Question, Solution, resized, solution_of
 from planner.units import HOURS_PER_YEAR
 
 Verdict = Literal["owns", "rents", "open"]
@@ -83,7 +83,7 @@ class Size:
 
     def solution(self, value: Value) -> Solution:
         """The plan of a value."""
-        return read(self.question, self.program.built, self.program.outcome(self.matrix, value))
+        return solution_of(self.question, self.program.built, self.program.outcome(self.matrix, value))
 
     def rent_usd_per_year(self) -> float | None:
         """First-year cash of the plan without anything owned; None if renting alone cannot serve the demand."""

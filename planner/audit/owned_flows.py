@@ -203,7 +203,7 @@ class Estate:
                 counts = ONE if tau < calendar.count else self._counts(own, rent)
                 yield here._replace(kind="rent", price=rent, counts=counts, line=self._covering(lines, tau))
             for part in self.tariff(own).running if tau < calendar.count else ():
-                price = self.at(part.usd, part.change, tau)
+                price = self.at(part.usd, part.change, v if part.of_price_paid else tau)
                 if price:
                     yield here._replace(kind=part.kind, price=price)
 
@@ -221,12 +221,21 @@ class Estate:
 
     @cached_property
     def worked(self) -> dict[tuple[str, int], Decimal]:
-        """Node-hours of owned servers that work, by option and period; a run has its nodes for whole periods."""
+        """Node-hours of owned servers that work, by option and period; a run has its nodes, and their energy, for whole periods."""
+        return self._hours(whole_periods=True)
+
+    @cached_property
+    def busy(self) -> dict[tuple[str, int], Decimal]:
+        """The same, in the last period of a run as long as it takes."""
+        return self._hours(whole_periods=False)
+
+    def _hours(self, *, whole_periods: bool) -> dict[tuple[str, int], Decimal]:
         books, hours = self.books, defaultdict[tuple[str, int], Decimal](Decimal)
         for r in books.known_serving:
             hours[r.option, r.period] += exact(r.nodes) * books.slice_hours[r.period, r.slice]
-        for _, share in books.known_shares:
-            hours[share.option, share.period] += exact(share.nodes) * exact(share.hours)
+        for run, share in books.known_shares:
+            held = exact(share.nodes) * exact(share.hours) if whole_periods else exact(books.run_hours(run, share))
+            hours[share.option, share.period] += held
         return {key: h for key, h in sorted(hours.items()) if books.options[key[0]].action == "buy"}
 
     def _of_work(self) -> Iterator[Flow]:

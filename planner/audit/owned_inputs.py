@@ -152,7 +152,7 @@ def _facts(ledger: Ledger, own: OwnOption, record: OptionRecord) -> Iterator[Che
     count = 0 if server is None else int(estate.holdings.of_server(server, "accelerators_per_server"))
     yield same("owned-option", f"{where} server", (record.accelerator, record.accelerators_per_node), (chip, count))
     if server is None:
-        yield same("owned-option", f"{where} power", record.kw_per_node, None)
+        yield same("owned-option", f"{where} power", (record.kw_per_node, record.vendor), (None, ""))
         return
     yield same("owned-option", f"{where} server type", record.node_type, server.label)
     draw = float(nine_places(draw_kw(estate.holdings, server)))
@@ -173,9 +173,14 @@ def _prices(ledger: Ledger, own: OwnOption, record: OptionRecord) -> Iterator[Ch
     tokens = (record.list_price_input_usd_per_mtok, record.list_price_output_usd_per_mtok)
     yield same("owned-option", f"{where} tokens", tokens, (0.0, 0.0))
     thing = f"server:{own.server.label}" if own.server is not None else f"site:{own.site.name}"
-    price = ledger.estate.holdings.figures.get(thing, {}).get(_PRICE[own.action])
-    said = (price.source, price.as_of, price.basis) if price is not None else None
-    yield same("owned-option", f"{where} source", (record.source, record.as_of, record.basis), said)
+    name = _PRICE[own.action]
+    price = ledger.estate.holdings.figures.get(thing, {}).get(name)
+    said = None
+    if price is not None:
+        row = "scenario" if price.basis == "scenario" else f"owning:{name}"
+        said = (price.source, price.as_of, price.basis, row)
+    claimed = (record.source, record.as_of, record.basis, record.price_row)
+    yield same("owned-option", f"{where} source", claimed, said)
 
 
 RULES = (figures, options)

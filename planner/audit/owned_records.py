@@ -55,7 +55,7 @@ def _use_of(ledger: Ledger) -> dict[tuple[str, int], dict[str, float]]:
         if work is not None and work.server is not None:
             here = found[work.site.name, t]
             count = estate.holdings.of_server(work.server, "accelerators_per_server")
-            here["busy_accelerator_hours"] += float(hours) * count
+            here["busy_accelerator_hours"] += float(estate.busy[option, t]) * count
             here["kwh"] += float(hours * estate.tariff(work).extra_kwh)
     return found
 

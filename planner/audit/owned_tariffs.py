@@ -2,7 +2,8 @@
 
 * a server of price P: network N and storage S are shares of the whole cluster P / (1 − N − S); spares are P times the larger of
   what is stated and what is under repair, faults × accelerators × days / 365; sales tax on all of it; an idle hour draws
-  nameplate × draw × idle × PUE kWh; maintenance is a share of P, tax and insurance of all that was bought, before sales tax;
+  nameplate × draw × idle × PUE kWh; maintenance is a share of P, tax and insurance of all that was bought, before sales tax, both
+  at the prices of the day of signing;
 * a kW of rent: fit-out and its sales tax; rent per month / 730; staff per MW; tax and insurance on the fit-out;
 * a module of a building: its price and sales tax; staff, maintenance, tax and insurance.
 
@@ -31,6 +32,8 @@ class Part(NamedTuple):
     usd: Decimal
     change: Decimal
     """Of the price, a year."""
+    of_price_paid: bool = False
+    """A share of what was paid at signing; otherwise it moves with time."""
 
 
 class Tariff(NamedTuple):
@@ -72,8 +75,8 @@ def nine_places(value: Decimal) -> Decimal:
     return value.quantize(_NINE_PLACES, rounding=ROUND_HALF_EVEN)
 
 
-def _by_year(kind: str, usd_per_year: Decimal, change: float = 0.0) -> Part:
-    return Part(kind, rounded(usd_per_year / _YEAR), exact(change))
+def _by_year(kind: str, usd_per_year: Decimal, change: float = 0.0, *, of_price_paid: bool = False) -> Part:
+    return Part(kind, rounded(usd_per_year / _YEAR), exact(change), of_price_paid)
 
 
 def _kwh(holdings: Holdings, site: OwnSite) -> Part:
@@ -118,17 +121,18 @@ def _server(holdings: Holdings, site: OwnSite, server: Server) -> Tariff:
     }
     total = sum(bought.values(), ZERO)
     bought["sales tax"] = total * exact(holdings.of_site(site, "sales_tax_fraction"))
-    change = exact(server.price_change_per_year)
+    moves = server.price_change_per_year
+    change = exact(moves)
     pue, kwh = exact(holdings.of_site(site, "pue")), _kwh(holdings, site)
     busy = draw_kw(holdings, server)
     idle = busy * figure("idle_draw_fraction")
     taxed = exact(holdings.of_site(site, "tax_and_insurance_fraction_per_year"))
     running = (
         Part("energy", rounded(idle * pue * kwh.usd), kwh.change),
-        _by_year("maintenance", price * figure("maintenance_fraction_per_year")),
+        _by_year("maintenance", price * figure("maintenance_fraction_per_year"), moves, of_price_paid=True),
         _by_year("software", _count(holdings, server) * figure("software_usd_per_accelerator_year")),
         _by_year("staff", _staff(holdings, server), site.wages_change_per_year),
-        _by_year("tax and insurance", total * taxed),
+        _by_year("tax and insurance", total * taxed, moves, of_price_paid=True),
     )
     curve = resale(holdings, server)
     return Tariff(
@@ -190,7 +194,7 @@ def _power(holdings: Holdings, site: OwnSite, kw: Decimal, kind: str, price: Dec
             exact(holdings.of_site(site, "staff_usd_per_mw_year")) * kw / _MEGAWATT,
             site.wages_change_per_year,
         ),
-        _by_year("tax and insurance", price * taxed),
+        _by_year("tax and insurance", price * taxed, change, of_price_paid=True),
     )
     return Tariff(
         kw=kw,
@@ -226,8 +230,10 @@ def _built(holdings: Holdings, site: DatacenterSite) -> Tariff:
     common = _power(holdings, site, module * _MEGAWATT, "building", price, site.capex_change_per_year)
     life = exact(holdings.of_site(site, "life_months"))
     worth = ((ZERO, exact(holdings.of_site(site, "reuse_fraction"))), (life, ZERO))
+    upkeep = price * exact(site.maintenance_fraction_per_year)
+    maintenance = _by_year("maintenance", upkeep, site.capex_change_per_year, of_price_paid=True)
     return common._replace(
-        running=(*common.running, _by_year("maintenance", price * exact(site.maintenance_fraction_per_year))),
+        running=(*common.running, maintenance),
         new_usd=price,
         change=exact(site.capex_change_per_year),
         sold=worth,

@@ -12,6 +12,8 @@ from planner.audit.ledger import Ledger
 from planner.audit.runs import total_work
 from planner.domain.training_run import TrainingRun
 
+_DUST = 1e-9
+"""Share of the demand that is nothing: what rounding leaves of demand that is unserved as a whole."""
 _RULE = {
     "support": "charge-support",
     "egress": "charge-egress",
@@ -116,11 +118,12 @@ def _asked(books: Books, name: str) -> dict[int, float]:
     if isinstance(workload, TrainingRun):
         return {-1: total_work(books, workload)}
     demand = demands(books)[name]
-    units = {t: demand.work_of_period(t) for t in range(books.calendar.count)}
+    asked = {t: demand.work_of_period(t) for t in range(books.calendar.count)}
+    units = dict(asked)
     for u in books.plan.unserved:
         if u.workload == name and u.period in units:
             units[u.period] -= u.work
-    return units
+    return {t: left if left > _DUST * asked[t] else 0.0 for t, left in units.items()}
 
 
 RULES = (charges, prices, data_that_leaves)

@@ -12,6 +12,7 @@ from planner.errors import Exit, PlannerError, did_you_mean
 INIT_EXAMPLES = """
 planner init -o scenario.yaml
 planner init --template startup > scenario.yaml
+planner init --template datacenter > scenario.yaml    own or rent: a hall, a building, servers
 planner init -o scenario.yaml && planner schema -o planner.schema.json && planner solve scenario.yaml
 """
 SCHEMA_EXAMPLES = """

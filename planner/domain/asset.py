@@ -6,6 +6,7 @@ e = min(v + ℓ + L, T), where it is sold, or valued if the horizon ends. With t
 .. math::
     \text{capital}_{iv} = u_i (1+g_i)^{y_v}, \qquad
     \text{running}_{jv\tau} = q_j h_\tau \begin{cases} (1+g_j)^{y_\tau} & \text{calendar} \\
+    (1+g)^{y_v} & \text{purchase} \\
     (1+g)^{y_v} (1+g_j)^{\lfloor y_\tau - y_{v+\ell} \rfloor} & \text{contract} \end{cases}, \qquad
     \text{sale}_v = \omega (1+g)^{y_v} f(\text{age at } e)
 
@@ -106,6 +107,8 @@ def running_price(asset: Asset, part: Recurring, v: int, lead: int, tau: int, ho
     if part.follows == "calendar":
         return price_on_path(part.usd_per_hour, part.change_per_year, years_at(horizon, tau))
     signed = price_on_path(part.usd_per_hour, asset.change_per_year, years_at(horizon, v))
+    if part.follows == "purchase":
+        return signed
     served = floor(years_at(horizon, tau) - years_at(horizon, v + lead) + WHOLE_YEAR)
     return price_on_path(signed, part.change_per_year, float(served))
 
@@ -115,7 +118,7 @@ def running(asset: Asset, terms: Terms, v: int, horizon: Horizon) -> Iterator[Fl
     count = len(horizon.periods)
     for tau in range(v + terms.lead, v + terms.lead + terms.term):
         for part in asset.recurring:
-            if tau >= count and part.follows == "calendar":
+            if tau >= count and part.follows != "contract":
                 continue
             price = running_price(asset, part, v, terms.lead, tau, horizon)
             if price:

@@ -45,8 +45,9 @@ class Recurring(NamedTuple):
     usd_per_hour: float
     """At the start of the horizon."""
     change_per_year: float
-    follows: Literal["calendar", "contract"]
-    """calendar: moves with time; contract: as signed, rising after every full year of service."""
+    follows: Literal["calendar", "purchase", "contract"]
+    """calendar: moves with time; purchase: a share of the price that was paid; contract: as signed, rising after every full
+    year of service, and owed beyond the horizon."""
 
 
 class Asset(NamedTuple):

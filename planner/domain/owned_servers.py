@@ -202,10 +202,10 @@ class ServerDesk:
                 site.site.usd_per_kwh_change_per_year,
                 "calendar",
             ),
-            Recurring("maintenance", per_hour(price * exact(self.maintenance)), 0.0, "calendar"),
+            Recurring("maintenance", per_hour(price * exact(self.maintenance)), 0.0, "purchase"),
             Recurring("software", per_hour(exact(self.software) * self.count), 0.0, "calendar"),
             Recurring("staff", per_hour(self.staff), wages, "calendar"),
-            Recurring("tax and insurance", per_hour(bought * exact(site.tax)), 0.0, "calendar"),
+            Recurring("tax and insurance", per_hour(bought * exact(site.tax)), 0.0, "purchase"),
         )
         return Asset(
             site=site.site.name,

@@ -142,7 +142,7 @@ class SiteDesk:
         asset = self._asset("rent", 1.0, (("fit-out", fit_out, 0.0),), site.rent_change_per_year)._replace(
             recurring=(
                 Recurring("rent", to_micro(exact(rent) / exact(HOURS_PER_MONTH)), rise, "contract"),
-                *self._upkeep(1.0, exact(fit_out), 0.0),
+                *self._upkeep(1.0, exact(fit_out), 0.0, "calendar"),
             )
         )
         term = take.stated("term_months", site.term_months, "months")
@@ -166,17 +166,19 @@ class SiteDesk:
             worth=((0.0, reuse), (life, 0.0)),
             worth_at_end=((0.0, reuse), (life, 0.0)),
             book_life_months=life,
-            recurring=self._upkeep(kw, exact(price), site.maintenance_fraction_per_year),
+            recurring=self._upkeep(kw, exact(price), site.maintenance_fraction_per_year, "purchase"),
         )
         return self._power("own building", asset, life * HOURS_PER_MONTH, 1)
 
-    def _upkeep(self, kw: float, price: Decimal, maintenance: float) -> tuple[Recurring, ...]:
-        """Staff by power, maintenance, tax and insurance of a unit of power."""
+    def _upkeep(
+        self, kw: float, price: Decimal, maintenance: float, follows: Literal["calendar", "purchase"]
+    ) -> tuple[Recurring, ...]:
+        """Staff by power; maintenance, tax and insurance of a unit of power, of a building whose price may move or of a fit-out."""
         staff = exact(self.staff_per_mw) * exact(kw) / exact(KW_PER_MW)
         parts = (
             Recurring("staff", per_hour(staff), self.site.wages_change_per_year, "calendar"),
-            Recurring("maintenance", per_hour(price * exact(maintenance)), 0.0, "calendar"),
-            Recurring("tax and insurance", per_hour(price * exact(self.tax)), 0.0, "calendar"),
+            Recurring("maintenance", per_hour(price * exact(maintenance)), 0.0, follows),
+            Recurring("tax and insurance", per_hour(price * exact(self.tax)), 0.0, follows),
         )
         return tuple(part for part in parts if part.usd_per_hour)
 

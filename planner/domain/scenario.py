@@ -4,7 +4,7 @@ Everything is optional except `workloads`; unknown keys are refused. After readi
 self-contained: file references (quotes, hourly profiles) have been replaced by what they said.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -50,6 +50,14 @@ class ExplicitPeriod(Strict):
             if abs(total - self.hours) > 1e-6 * self.hours:
                 raise ValueError(f"the hours of the slices add up to {total:g}, not to {self.hours:g}")
         return self
+
+
+class NamedVariant(Strict):
+    """A question `planner whatif` answers without being told: other values for some fields."""
+
+    name: Name
+    set: Annotated[dict[str, Any], Field(min_length=1)]
+    """Path of a field, as in `--set` → its value."""
 
 
 class Scenario(Strict):
@@ -152,6 +160,8 @@ class Scenario(Strict):
     held: tuple[Held, ...] = ()
     own: Own | None = None
     """Hardware and buildings that may be owned (docs/ownership.md)."""
+    what_if: tuple[NamedVariant, ...] = ()
+    """Named variants that `planner whatif` compares with the scenario as it is."""
 
     derating: PositiveShare = 0.8
     """Share of the sized inference throughput that a stack reaches which is not tuned to the last."""
@@ -179,6 +189,7 @@ class Scenario(Strict):
             ("cap group", [g.name for g in self.cap_groups]),
             ("holding", [h.name for h in self.held]),
             ("savings plan", [s.name for s in self.savings_plans]),
+            ("variant", [v.name for v in self.what_if]),
         ):
             twice = sorted({n for n in names if names.count(n) > 1})
             if twice:

@@ -28,6 +28,7 @@ from planner.formulation.assemble_options import (
     candidate_of,
     hosted_supplies,
     program_option,
+    undominated,
 )
 from planner.formulation.assemble_runs import windows_of
 from planner.formulation.assemble_sites import energy_of, power_option, sites_of
@@ -64,6 +65,7 @@ def assemble(
     *,
     reduced: bool = True,
     withheld: frozenset[int] = frozenset(),
+    keep: frozenset[str] = frozenset(),
 ) -> Assembled:
     """Parameters of a scenario.
 
@@ -71,6 +73,8 @@ def assemble(
         horizon: periods; calendar periods are cut into slices here, explicit ones bring theirs.
         reduced: drop dominated options (exact; False for tests of just that).
         withheld: positions in the market of savings plans that are not to be had.
+        keep: ids of options that stay even if they are dominated (exact: they are superfluous, not wrong), so that
+            neighbouring questions have programs of one shape.
     """
     desk = Desk(scenario, market, screened, horizon, facts)
     bound = {o for o, option in enumerate(market.options) if option.exact_nodes is not None}
@@ -85,10 +89,12 @@ def assemble(
         if reduced
         else Reduced(tuple(range(len(candidates))), {})
     )
-    kept = [candidates[i] for i in outcome.kept]
-    sources = [instances[i] for i in outcome.kept]
+    stay = sorted({*outcome.kept, *(i for i, o in enumerate(instances) if market.options[o].id in keep)})
+    kept = [candidates[i] for i in stay]
+    sources = [instances[i] for i in stay]
 
     apis = hosted_supplies(desk, [o for o in positions if market.options[o].action == "hosted_api"])
+    apis = undominated(desk, apis, keep) if reduced else apis
     shapes = {w.name: shape_of(w, facts.profiles) for w in scenario.workloads if w.online}
     week: tuple[Hours, ...] = ()
     spikes = spikes_of(scenario)
@@ -157,7 +163,7 @@ def assemble(
         sites=sites_of(market, options, first_power, classes, desk.pricing, rate),
         energy=energy_of(classes, options, horizon, rate),
     )
-    dominated = {instances[i]: instances[by] for i, by in outcome.dominated_by.items()}
+    dominated = {instances[i]: instances[by] for i, by in outcome.dominated_by.items() if i not in stay}
     return Assembled(parameters, week, tuple(sources), tuple(positions), dominated)
 
 

@@ -180,10 +180,7 @@ def _owned_option(desk: Desk, candidate: Candidate, o: int, carbon: float) -> Pr
 
 
 def hosted_supplies(desk: Desk, positions: list[int]) -> list[tuple[int, HostedSupply]]:
-    """Hosted APIs by workload; one that is never cheaper nor longer to be had than another is left out (no caps).
-
-    One that a spend agreement covers stays: its spend may be worth more than its price.
-    """
+    """Every hosted API that fits, by workload, the cheapest first."""
     scenario, horizon = desk.scenario, desk.horizon
     supplies: list[tuple[int, HostedSupply]] = []
     ways = [*enumerate(scenario.workloads)]
@@ -205,15 +202,33 @@ def hosted_supplies(desk: Desk, positions: list[int]) -> list[tuple[int, HostedS
             cash = tuple(usd / THOUSAND for usd in price[: len(horizon.periods)])
             mine.append((o, HostedSupply(0, w, cost, cash, desk.pricing.terms(option).usable)))
         mine.sort(key=lambda item: (sum(item[1].cost), item[0]))
-        kept: list[tuple[int, HostedSupply]] = []
-        for item in mine:
-            kin = kin_of(desk.market.options[item[0]], scenario)
-            rivals = [other for o, other in kept if kin_of(desk.market.options[o], scenario) == kin]
-            covered = agreements_on(desk.market.options[item[0]], scenario)
-            if covered or not any(_always_better(other, item[1]) for other in rivals):
-                kept.append(item)
-        supplies += kept
+        supplies += mine
     return supplies
+
+
+def undominated(
+    desk: Desk, supplies: list[tuple[int, HostedSupply]], keep: frozenset[str] = frozenset()
+) -> list[tuple[int, HostedSupply]]:
+    """Without those that are never cheaper nor longer to be had than another of the same workload and kin (no caps).
+
+    One that a spend agreement covers stays: its spend may be worth more than its price.
+
+    Args:
+        keep: ids of options that stay in any case.
+    """
+    kept: list[tuple[int, HostedSupply]] = []
+    for o, supply in supplies:
+        kin = kin_of(desk.market.options[o], desk.scenario)
+        rivals = [
+            other
+            for q, other in kept
+            if other.workload == supply.workload and kin_of(desk.market.options[q], desk.scenario) == kin
+        ]
+        option = desk.market.options[o]
+        stays = option.id in keep or agreements_on(option, desk.scenario)
+        if stays or not any(_always_better(other, supply) for other in rivals):
+            kept.append((o, supply))
+    return sorted(kept, key=lambda item: (item[1].workload, item[0])) if keep else kept
 
 
 def _always_better(a: HostedSupply, b: HostedSupply) -> bool:

@@ -22,10 +22,12 @@ solution of the slice within δ of its relaxation (continuous columns are all ke
 relaxation + δ) is a bound of the slice.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from planner.formulation.layout import COUPLING, DESIGN, LINKING, Layout
 from planner.formulation.matrix import Cut, Floats, Ints, Matrix
@@ -141,8 +143,41 @@ class Priced(NamedTuple):
     """Columns of a slice, and whole values for them that are good at the prices."""
 
 
-def priced_bound(blocks: Blocks, prices: Prices, watch: Watch, gap: float) -> Priced:
-    """Lagrangian bound, valid rows, and points that may improve a plan."""
+class Place(NamedTuple):
+    """A slice by itself: its columns, its rows, and the capacity rows in which commitments may be held."""
+
+    t: int
+    s: int
+    columns: Ints
+    rows: Ints
+    held: "tuple[Held, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Lagrangian:
+    """The program with its linking rows priced: what is left falls apart into slices."""
+
+    blocks: Blocks
+    prices: Prices
+    cost: Floats
+    """c̃: the cost less the prices of what a column contributes to the priced rows."""
+    constant: float
+    """What the bound holds beside the slices."""
+    places: tuple[Place, ...]
+
+    def program(self, place: Place) -> Matrix:
+        """The slice as a program of its own, with a column for the committed nodes of each class after its columns."""
+        part = self.blocks.matrix.with_cost(self.cost).part(place.rows, place.columns)
+        return _with_held(part, list(place.held))
+
+    def cut(self, place: Place, value: float) -> Cut:
+        """What a bound of a slice says of the whole program."""
+        rows = [int(place.rows[held.row]) for held in place.held]
+        return _cut(self.blocks, self.cost, place.columns, rows, self.prices, value)
+
+
+def lagrangian(blocks: Blocks, prices: Prices) -> Lagrangian:
+    """The program taken apart at some prices."""
     matrix, layout = blocks.matrix, blocks.layout
     priced = _priced_rows(blocks)
     prices = Prices(_signed(prices.rows, matrix), prices.held)
@@ -154,34 +189,45 @@ def priced_bound(blocks: Blocks, prices: Prices, watch: Watch, gap: float) -> Pr
     loose = np.flatnonzero((layout.column_slice == COUPLING) & (layout.column_period != DESIGN))
     total += float(np.minimum(cost[loose] * matrix.lower[loose], cost[loose] * _finite(matrix.upper[loose])).sum())
 
-    cuts: list[Cut] = []
-    points: list[tuple[Ints, Floats]] = []
     is_priced = np.zeros(matrix.rows, dtype=bool)
     is_priced[priced] = True
     window = np.zeros(matrix.rows)
     for row, price in prices.held.items():
         window[row] = 0.0 if is_priced[row] else price
-    share = -_design_part(blocks, window)
+    design = blocks.design
+    left = cost[design] + _design_part(blocks, window)[design]
+    total += float(np.minimum(left * matrix.lower[design], left * matrix.upper[design]).sum())
+    return Lagrangian(blocks, prices, cost, total, tuple(_places(blocks, prices, is_priced)))
+
+
+def _places(blocks: Blocks, prices: Prices, is_priced: npt.NDArray[np.bool_]) -> Iterator[Place]:
+    layout = blocks.layout
     for t in range(blocks.count):
         rows_of_period, columns_of_period = blocks.rows[t], blocks.columns[t]
         for s in range(int(layout.column_slice[columns_of_period].max(initial=-1)) + 1):
             columns = columns_of_period[layout.column_slice[columns_of_period] == s]
             rows = rows_of_period[(blocks.row_slice[rows_of_period] == s) & ~is_priced[rows_of_period]]
-            part = matrix.with_cost(cost).part(rows, columns)
-            held = [
+            held = tuple(
                 Held(i, prices.held[int(r)], _least_held(blocks, int(r)))
                 for i, r in enumerate(rows)
                 if int(r) in prices.held
-            ]
-            value, point = _slice_bound(_with_held(part, held), watch, gap, blocks.scale[t])
-            total += value
-            if point is not None:
-                points.append((columns, point[: len(columns)]))
-            if held and np.isfinite(value):
-                cuts.append(_cut(blocks, cost, columns, [int(rows[h.row]) for h in held], prices, value))
-    design = blocks.design
-    left = cost[design] - share[design]
-    total += float(np.minimum(left * matrix.lower[design], left * matrix.upper[design]).sum())
+            )
+            yield Place(t, s, columns, rows, held)
+
+
+def priced_bound(blocks: Blocks, prices: Prices, watch: Watch, gap: float) -> Priced:
+    """Lagrangian bound, valid rows, and points that may improve a plan."""
+    apart = lagrangian(blocks, prices)
+    total = apart.constant
+    cuts: list[Cut] = []
+    points: list[tuple[Ints, Floats]] = []
+    for place in apart.places:
+        value, point = _slice_bound(apart.program(place), watch, gap, blocks.scale[place.t])
+        total += value
+        if point is not None:
+            points.append((place.columns, point[: len(place.columns)]))
+        if place.held and np.isfinite(value):
+            cuts.append(apart.cut(place, value))
     return Priced(total, cuts, points)
 
 

@@ -216,8 +216,8 @@ def _period(p: Parameters, d: Decisions, site: Site, t: int) -> SitePeriod:
         option, nodes = p.options[o].option, d.live(p, o, t, 0)
         asset = _asset(option)
         racked, servers, accelerators = racked + nodes * kw, servers + nodes, accelerators + nodes * option.count
-        worked = worked_hours(p, d, o, t)
-        busy += worked * option.count
+        worked, idle = worked_hours(p, d, o, t), idle_after_runs(p, d, o, t)
+        busy += (worked - idle) * option.count
         kwh += nodes * p.horizon.periods[t].hours * asset.idle_kw * asset.pue + worked * asset.extra_kwh_per_hour
     return SitePeriod(
         period=t,
@@ -231,13 +231,23 @@ def _period(p: Parameters, d: Decisions, site: Site, t: int) -> SitePeriod:
 
 
 def worked_hours(p: Parameters, d: Decisions, o: int, t: int) -> float:
-    """Node-hours of an option that work in a period."""
+    """Node-hours of an option that work in a period, or are held by a run: energy is counted for whole periods of it."""
     total = 0.0
     for s, hours in enumerate(p.hours[t]):
         total += sum(part.nodes for part in d.busy.get((t, s), ()) if part.option == o) * hours
     for placed in d.runs:
         total += sum(part.nodes * part.hours for part in placed.parts if part.option == o and part.period == t)
     return total
+
+
+def idle_after_runs(p: Parameters, d: Decisions, o: int, t: int) -> float:
+    """Node-hours of an option that are idle because the run that holds them is over before the period is."""
+    return sum(
+        part.nodes * (part.hours - placed.cast.last_hours)
+        for placed in d.runs
+        for part in placed.parts
+        if part.option == o and part.period == t == placed.cast.end - 1
+    )
 
 
 def asset_records(p: Parameters, d: Decisions, paid: list[Payment]) -> tuple[AssetRecord, ...]:

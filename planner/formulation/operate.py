@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.formulation.matrix import Floats, Ints, Matrix
-from planner.formulation.solve import Solved, Watch, solve_lp, solve_mip
+from planner.formulation.solve import Manner, Solved, Watch, solve_lp, solve_mip
 
 
 class Effort(NamedTuple):
@@ -22,15 +22,18 @@ class Effort(NamedTuple):
     """Most nodes of a period's search tree."""
     slice_widths: tuple[float, ...]
     """The same for a slice, as a share of the slice's cost; the next one only if the first finds nothing."""
+    manner: Manner = "thorough"
+    torn: float = 0.03
+    """Loss of taking a period apart, as a share of its cost, from which it is also tried as a whole."""
 
 
 QUICK = Effort((0.00003, 0.003, np.inf), 5, (1e-5, 1e-4, 1e-2))
 THOROUGH = Effort((0.003, 0.03, np.inf), 20, (3e-4, 1e-2))
+LEAN = Effort((0.0003, 0.003, np.inf), 50, QUICK.slice_widths, "lean", np.inf)
+WHOLE = Effort((0.00003, 0.0003), 5, QUICK.slice_widths, "thorough", 0.0)
 ON = 1e-9
 LARGE = 500
 """Whole numbers from which on a period is taken apart into slices."""
-TORN = 0.03
-"""Loss of taking a period apart, as a share of its cost, from which it is also tried as a whole."""
 SLICE_GAP = 0.0005, 0.003
 """Smallest and largest gap to which a slice is solved, as a share of its cost."""
 
@@ -44,23 +47,32 @@ def cheapest(part: Matrix, slices: Ints, watch: Watch, absolute: float, effort: 
     relaxed = solve_lp(part, watch)
     if relaxed.x is None or relaxed.verdict != "optimal":
         return None
+    return cheapest_near(part, slices, relaxed, watch, absolute, effort)
+
+
+def cheapest_near(
+    part: Matrix, slices: Ints, relaxed: Solved, watch: Watch, absolute: float, effort: Effort
+) -> Floats | None:
+    """The same where the relaxation of the period is known already."""
+    assert relaxed.x is not None
     whole = part.integer
     if np.all(np.abs(relaxed.x - np.round(relaxed.x))[whole] <= 1e-7):
         return np.where(whole, np.round(relaxed.x), relaxed.x)
     reduced = np.abs(relaxed.column_dual)
     scale = float(np.abs(part.cost) @ relaxed.x)
     best: Floats | None = None
-    if int(whole.sum()) > LARGE and int(slices.max(initial=-1)) > 0:
+    if effort.torn > 0 and int(whole.sum()) > LARGE and int(slices.max(initial=-1)) > 0:
         gap = min(max(absolute / max(scale, 1e-9), SLICE_GAP[0]), SLICE_GAP[1])
         found = _by_slices(part, slices, relaxed, effort, watch, gap)
         if found is not None:
-            if part.cost @ found - relaxed.objective <= max(absolute, TORN * scale):
+            if part.cost @ found - relaxed.objective <= max(absolute, effort.torn * scale):
                 return found
             best = found
     rows = np.arange(part.rows, dtype=np.int32)
     for width in effort.widths:
         keep = np.flatnonzero((reduced <= width * scale) | (relaxed.x > ON) | (part.lower > 0)).astype(np.int32)
-        solved = solve_mip(part.part(rows, keep), watch, gap=0.0, absolute=absolute, nodes=effort.nodes)
+        small = part.part(rows, keep)
+        solved = solve_mip(small, watch, gap=0.0, absolute=absolute, nodes=effort.nodes, manner=effort.manner)
         if solved.x is not None:
             values = np.zeros(part.columns)
             values[keep] = solved.x
@@ -100,7 +112,7 @@ def _by_slices(part: Matrix, slices: Ints, relaxed: Solved, effort: Effort, watc
             upper[: len(own)] = small.row_upper[: len(own)] - given[own]
             filled = np.flatnonzero(np.diff(small.start) > 0).astype(np.int32)
             small = small.with_sides(lower, upper).part(filled, np.arange(small.columns, dtype=np.int32))
-            solved = solve_mip(small, watch, gap=0.0, absolute=gap * cost, nodes=effort.nodes)
+            solved = solve_mip(small, watch, gap=0.0, absolute=gap * cost, nodes=effort.nodes, manner=effort.manner)
             if solved.x is not None:
                 values[keep] = solved.x
                 break

@@ -61,7 +61,7 @@ def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
     if int(matrix.integer.sum()) <= DIRECT_INTEGERS:
         return solved_directly(matrix, gap, watch)
     layout = layout_of(built, p, matrix)
-    root = _Search(matrix, layout, gap, watch)
+    root = Search(matrix, layout, gap, watch)
     if not len(layout.strategic):
         return root.run()
     relaxed = root.tighten()
@@ -70,8 +70,8 @@ def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
         matrix,
         layout.strategic,
         root.live,
-        lambda part: _Search(part, layout, gap, watch).sketch(),
-        lambda part: _Search(part, layout, gap, watch).run(),
+        lambda part: Search(part, layout, gap, watch).sketch(),
+        lambda part: Search(part, layout, gap, watch).run(),
         gap,
         watch,
     )
@@ -80,7 +80,7 @@ def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
     return tree.run(relaxed)
 
 
-class _Search:
+class Search:
     """State of one search: the tightened program, the best point, the best bound."""
 
     def __init__(self, matrix: Matrix, layout: Layout, gap: float, watch: Watch) -> None:
@@ -101,6 +101,13 @@ class _Search:
             return outcome_of(self.matrix, relaxed.verdict, None, relaxed.bound, self.gap, self.watch, relaxed)
         blocks = self.blocks()
         self.first_plan(blocks, relaxed)
+        self.refine(blocks, relaxed)
+        if self.best is None and not self.watch.over:
+            return solved_directly(self.matrix, self.gap, self.watch)
+        return outcome_of(self.matrix, "limit", self.best, self.bound, self.gap, self.watch, relaxed)
+
+    def refine(self, blocks: Blocks, relaxed: Solved) -> None:
+        """Better bounds and better plans until the gap is closed, from the cheapest step to the dearest."""
         steps = [self._priced, self._thorough] if self.cuts else [self._thorough, self._priced]
         for step in steps:
             if not self.closed and not self.watch.over:
@@ -110,9 +117,6 @@ class _Search:
         medium = int(self.matrix.integer.sum()) <= MEDIUM_INTEGERS and not len(self.layout.strategic)
         if not self.closed and not self.watch.over and medium:
             self.branch()
-        if self.best is None and not self.watch.over:
-            return solved_directly(self.matrix, self.gap, self.watch)
-        return outcome_of(self.matrix, "limit", self.best, self.bound, self.gap, self.watch, relaxed)
 
     def sketch(self) -> Outcome:
         """A first plan, and the bound of the relaxation."""

@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 import highspy
 import numpy as np
+import numpy.typing as npt
 
 from planner.formulation.matrix import Floats, Ints, Matrix
 
@@ -90,6 +91,17 @@ def solver_version() -> str:
     return str(highspy.Highs().version())
 
 
+class Basis(NamedTuple):
+    """Which columns and rows are basic or at a bound, in the solver's words."""
+
+    columns: list[Any]
+    rows: list[Any]
+
+    def basic_rows(self) -> npt.NDArray[np.bool_]:
+        """Rows that are basic: where there are no ties, those that do not bind."""
+        return np.array([status == highspy.HighsBasisStatus.kBasic for status in self.rows], dtype=bool)
+
+
 class Live:
     """A linear program kept alive in the solver, to be solved again after rows were added or bounds changed."""
 
@@ -103,13 +115,46 @@ class Live:
     def solve(self) -> Solved:
         return _run(self.highs, self.watch, mip=False)
 
+    def replace(self, matrix: Matrix, columns: list[Any], rows: list[Any]) -> None:
+        """Another program in the place of this one, from a basis; rows without a status are basic."""
+        _pass(self.highs, matrix.relaxed())
+        basis = highspy.HighsBasis()
+        missing = [highspy.HighsBasisStatus.kBasic] * (matrix.rows - len(rows))
+        basis.col_status, basis.row_status = columns, [*rows, *missing]
+        basis.valid = basis.alien = True  # rows may have gone: the solver completes what is left
+        self.highs.setBasis(basis)
+
+    def basis(self) -> Basis:
+        """The basis of the last solve."""
+        found = self.highs.getBasis()
+        return Basis(list(found.col_status), list(found.row_status))
+
     def add_rows(self, lower: Floats, start: Ints, index: Ints, value: Floats) -> None:
         """Add rows lower ≤ Σ value · x."""
         upper = np.full(len(lower), highspy.kHighsInf)
         self.highs.addRows(len(lower), lower, upper, len(index), start, index, value)
 
+    def add_free_rows(self, sums: list[Ints]) -> int:
+        """Add a row Σ x without limits for each set of columns; returns the number of the first one."""
+        first = int(self.highs.getNumRow())
+        if sums:
+            lengths = np.array([len(columns) for columns in sums])
+            starts = (np.cumsum(lengths) - lengths).astype(np.int32)
+            index = np.concatenate(sums)
+            free = np.full(len(sums), highspy.kHighsInf)
+            self.highs.addRows(len(sums), -free, free, len(index), starts, index, np.ones(len(index)))
+        return first
+
     def bound(self, columns: Ints, lower: Floats, upper: Floats) -> None:
         self.highs.changeColsBounds(len(columns), columns, lower, upper)
+
+    def entries(self, rows: Ints, columns: Ints, values: Floats) -> None:
+        """Replace single coefficients."""
+        for row, column, value in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True):
+            self.highs.changeCoeff(row, column, value)
+
+    def sides(self, rows: Ints, lower: Floats, upper: Floats) -> None:
+        self.highs.changeRowsBounds(len(rows), rows, lower, upper)
 
     def cost(self, columns: Ints, cost: Floats) -> None:
         self.highs.changeColsCost(len(columns), columns, cost)

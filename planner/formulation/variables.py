@@ -130,7 +130,8 @@ def _declare_signings(problem: Any, p: Parameters, x: Variables, o: int, useful:
 
 def _declare_sites(problem: Any, p: Parameters, x: Variables) -> None:
     for k, site in enumerate(p.sites):
-        for v in range(len(site.cost)):
+        first = min(p.options[site.power].terms.signing, default=len(site.cost))
+        for v in range(first, len(site.cost)):
             x.open[k, v] = problem.add_variable(f"open_{k}_{v}", 0, 1, "Integer")
         _declare_signings(problem, p, x, site.power, site.most_units, "Continuous")
         if p.options[site.power].option.action == "build":

@@ -127,4 +127,4 @@ def without_tree(question: Question) -> Outcome:
     built = build(p)
     matrix = searching.matrix_of(built.program.problem, built.columns)
     layout = searching.layout_of(built, p, matrix)
-    return searching._Search(matrix, layout, SMALL, Watch()).run()
+    return searching.Search(matrix, layout, SMALL, Watch()).run()

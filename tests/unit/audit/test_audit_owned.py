@@ -8,6 +8,7 @@ from planning import a_scenario, an_offer, flexible, on_demand, planned
 
 from planner.audit import audit, cash_flows
 from planner.domain.plan import Plan
+from planner.inputs.catalog import load_catalog
 
 WORLDS = estates.worlds()
 
@@ -153,3 +154,67 @@ def test_a_plan_that_only_rents_is_audited_for_the_money_it_needs() -> None:
     assert plan.funding.peak_usd == 14_600
     wrong = plan.model_copy(update={"funding": plan.funding.model_copy(update={"peak_usd": 14_000.0})})
     assert {rule for rule, *_ in audit(wrong).discrepancies} == {"funding"}
+
+
+@cache
+def by_the_catalog() -> Plan:
+    """Most figures are the catalog's, each with its source and date."""
+    sites = [
+        {"name": "colo", "kind": "colocation", "country": "US", "place": "US-TX", "term_months": 24},
+        {
+            "name": "campus",
+            "kind": "datacenter",
+            "country": "DE",
+            "land_and_development_usd": 2_000_000,
+            "module_mw": 1,
+            "reuse_fraction": 0.5,
+            "required": True,
+        },
+    ]
+    scenario = a_scenario(
+        start="2027-01",
+        quarters=12,
+        discount_rate=0.1,
+        workloads=[
+            {
+                "name": "train",
+                "kind": "training",
+                "accelerator_hours_per_month": 700_000,
+                "reference_accelerator": "h100-sxm-80gb",
+            }
+        ],
+        offers=[
+            an_offer("rent", {}, on_demand(40.0), accelerator="h100-sxm-80gb", accelerators_per_node=8),
+        ],
+        own={"sites": sites, "servers": [{"accelerator": "h100-sxm-80gb", "sites": ["colo"], "repair_days": 7}]},
+    )
+    return planned(scenario, gap=0.01, catalog=load_catalog())
+
+
+def test_the_audit_agrees_on_figures_of_the_catalog() -> None:
+    plan = by_the_catalog()
+    assert {line.action for line in plan.lines} >= {"buy", "lease"}
+    figures = [figure for figures in plan.inputs.figures.values() for figure in figures]
+    catalog = [figure for figure in figures if figure.basis != "scenario"]
+    assert len(catalog) > 20
+    assert all(figure.source and figure.as_of for figure in catalog)
+
+
+def test_every_figure_of_the_catalog_that_the_plan_rests_on_counts() -> None:
+    """But a lead time only by whole periods, of spares and repairs the larger, and of resale values those around the age."""
+    plan = by_the_catalog()
+    unnoticed = set()
+    for thing in ("site:colo", "server:h100-sxm-80gb"):
+        figures = plan.inputs.figures[thing]
+        for i, figure in enumerate(figures):
+            more = figure.model_copy(update={"value": figure.value * 1.1 + 0.001})
+            changed = plan.inputs.figures | {thing: (*figures[:i], more, *figures[i + 1 :])}
+            inputs = plan.inputs.model_copy(update={"figures": changed})
+            if audit(plan.model_copy(update={"inputs": inputs})).agrees:
+                unnoticed.add(figure.name)
+    assert unnoticed <= {
+        "lead_months",
+        "server_lead_months",
+        "faults_per_accelerator_year",
+        *(f"resale_at_{months}_months" for months in (0, 12, 48, 60, 72)),
+    }
