@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from planner.domain.strict import Strict
 
-Basis = Literal["listed", "derived", "quoted", "estimated", "assumed", "question"]
+Basis = Literal["listed", "derived", "quoted", "estimated", "assumed", "scenario", "question"]
 """Where a rate comes from: as the catalog or scenario states it; `question`: a discount of this table, known from nowhere."""
 
 
