@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from planner.analysis.conflict import freed, irreducible
 from planner.analysis.levers import DEMAND, STATED, Lever
 from planner.analysis.levers_money import money_levers
+from planner.analysis.levers_own import own_levers
 from planner.analysis.levers_rules import rule_levers
 from planner.analysis.levers_supply import filter_levers, supply_levers
 from planner.analysis.levers_work import work_levers
@@ -75,6 +76,7 @@ def levers_of(question: Question, causes: Sequence[Cause] = ()) -> list[Lever]:
     every = [
         *money_levers(scenario, horizon),
         *supply_levers(question, horizon),
+        *own_levers(scenario, horizon),
         *rule_levers(question, horizon),
         *filter_levers(scenario),
         *work_levers(scenario),

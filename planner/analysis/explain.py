@@ -1,5 +1,6 @@
 """Why a plan is as it is: reasons of its lines, what its limits are worth, and the prices at which other options would enter."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from planner.analysis.causes import causes_of
@@ -11,10 +12,11 @@ from planner.analysis.why_not import why_not
 from planner.domain.catalog import Catalog
 from planner.domain.explanation import Explanation
 from planner.domain.findings import Cause
+from planner.domain.option import Option
 from planner.domain.scenario import Scenario
 from planner.formulation.build import build
 from planner.formulation.matrix import matrix_of
-from planner.formulation.parameters import THOUSAND, Parameters
+from planner.formulation.parameters import Parameters
 from planner.formulation.solve import Watch
 from planner.formulation.trials import Trials, trials_of
 from planner.pipeline import Question, Solution, prepare, scenario_hash, scenario_value, solve, with_options
@@ -25,6 +27,8 @@ WHOLE_UP_TO = 400
 """Whole numbers up to which everything is solved again over whole nodes at gap 0."""
 EVERY_UP_TO = 60
 """Options up to which all of them take part in these solves; beyond it those of the plan and the nearest."""
+RENTED = ("commit", "on_demand", "spot", "hosted_api")
+"""What has one price that can move; what is owned costs many things at once (`planner crossover`)."""
 EXACT = 1e-9
 
 
@@ -91,7 +95,8 @@ def taken_options(solution: Solution) -> set[int]:
     assert decisions is not None
     used = {payment.option for payment in solution.paid}
     used |= {p.hosted[h].option for h, _, _ in decisions.hosted}
-    return {solution.question.assembled.sources[o] for o in used}
+    sources = solution.question.assembled.sources  # power of sites is no option of the market
+    return {sources[o] for o in used if o < len(sources)}
 
 
 def nearest_options(question: Question, prices: dict[int, list[Unit]], taken: set[int]) -> list[int]:
@@ -101,7 +106,8 @@ def nearest_options(question: Question, prices: dict[int, list[Unit]], taken: se
         best = min((unit.usd for unit in units if unit.option in taken), default=None) or units[0].usd
         for unit in units:
             option = question.market.options[unit.option]
-            if unit.option in taken or option.held or option.exact_nodes is not None or best <= 0:
+            fixed = option.held or option.exact_nodes is not None or option.action not in RENTED
+            if unit.option in taken or fixed or best <= 0:
                 continue
             nearness[unit.option] = min(nearness.get(unit.option, float("inf")), unit.usd / best)
     ordered = sorted(nearness, key=lambda o: (nearness[o], o))
@@ -125,16 +131,30 @@ def _varied(question: Question, ordered: list[int]) -> list[int]:
     return [*first, *rest]
 
 
-def _trials(question: Question, taken: set[int], nearest: list[int], watch: Watch) -> tuple[Trials, dict[int, int]]:
-    """The program to try prices on, and the place in it of every option of the market that it has."""
+def _trials(question: Question, taken: set[int], nearest: list[int], watch: Watch) -> tuple[Trials, dict[str, int]]:
+    """The program to try prices on, and the place in it of every option that it has, by id."""
     every = {o for _, o in question.screened.fits}
     positions = every if len(every) <= EVERY_UP_TO else taken | set(nearest)
     wide = with_options(question, positions)
     carbon = question.scenario.carbon
     trials = trials_of(wide.parameters, WHOLE_UP_TO, carbon.usd_per_tonne if carbon else 0.0, watch)
-    return trials, {o: place for place, o in enumerate(wide.assembled.sources)}
+    if question.scenario.spend_agreements or question.scenario.savings_plans:
+        trials.rebuilt = lambda name, factor: repriced(wide, name, factor).parameters
+    return trials, {member.option.id: place for place, member in enumerate(wide.parameters.options)}
 
 
-def usd(thousands: float) -> float:
-    """Thousands of dollars as dollars, to the hundredth of a cent."""
-    return round(thousands * THOUSAND, 4)
+def repriced(wide: Question, name: str, factor: float) -> Question:
+    """The same question with all prices of one option multiplied."""
+    options = tuple(_at_price(option, factor) if option.id == name else option for option in wide.market.options)
+    changed = wide._replace(market=wide.market._replace(options=options))
+    return with_options(changed, {o for _, o in wide.screened.fits})
+
+
+def _at_price(option: Option, factor: float) -> Option:
+    return replace(
+        option,
+        usd_per_hour=option.usd_per_hour * factor,
+        upfront_usd=option.upfront_usd * factor,
+        usd_per_mtok_input=option.usd_per_mtok_input * factor,
+        usd_per_mtok_output=option.usd_per_mtok_output * factor,
+    )

@@ -13,16 +13,17 @@ TIE = 2e-6
 
 
 def flip_prices(
-    question: Question, trials: Trials, places: dict[int, int], positions: Sequence[int]
+    question: Question, trials: Trials, places: dict[str, int], positions: Sequence[int]
 ) -> tuple[FlipPrice, ...]:
     """Flip prices of options of the market that the program has."""
     found = []
     for o in positions:
-        if o not in places or trials.watch.over:
+        option = question.market.options[o]
+        if option.id not in places or trials.watch.over:
             continue
-        flip = trials.flip(places[o])
+        flip = trials.flip(places[option.id])
         if flip is not None:
-            found.append(record_of(question, question.market.options[o], flip, trials.whole))
+            found.append(record_of(question, option, flip, trials.whole))
     return tuple(found)
 
 

@@ -123,7 +123,7 @@ def _offer(offer: InstanceOffer, path: Path, horizon: Horizon) -> Iterator[Lever
             yield from _commitment(offer.name, contract, here)
     if offer.available_from is not None and horizon.periods[0].start[:1].isdigit():
         since: Path = (*path, "available_from")
-        yield _earlier("lead", since, f"the month from which `{offer.name}` can be had", offer.available_from, horizon)
+        yield earlier("lead", since, f"the month from which `{offer.name}` can be had", offer.available_from, horizon)
 
 
 def _commitment(name: str, contract: Commitment, here: Path) -> Iterator[Lever]:
@@ -138,7 +138,7 @@ def _commitment(name: str, contract: Commitment, here: Path) -> Iterator[Lever]:
         yield lower_to("lead", (*here, "lead_months"), said, contract.lead_months, 0, unit="months")
 
 
-def _earlier(family: str, path: Path, said: str, month: str, horizon: Horizon) -> Lever:
+def earlier(family: str, path: Path, said: str, month: str, horizon: Horizon) -> Lever:
     """A month that may come earlier, as an amount: the index of its period."""
     first = horizon.first_from(month)
     starts = [p.start for p in horizon.periods]
@@ -161,7 +161,7 @@ def _dates(scenario: Scenario, horizon: Horizon) -> Iterator[Lever]:
     for i, release in enumerate(scenario.releases):
         said = f"the release of {release.accelerator}"
         if release.month is not None and horizon.periods[0].start[:1].isdigit():
-            yield _earlier("lead", ("releases", i, "month"), said, release.month, horizon)
+            yield earlier("lead", ("releases", i, "month"), said, release.month, horizon)
         elif release.period:
             yield lower_to("lead", ("releases", i, "period"), said, release.period, 0, unit="period")
 

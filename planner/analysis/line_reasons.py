@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from planner.domain.explanation import LineReason
+from planner.domain.option import Option
 from planner.formulation.decisions import Decisions
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.formulation.trials import Trials
@@ -22,13 +23,13 @@ class Need(NamedTuple):
     """Work units an hour; of flexible work the mean over the period, and `s` is −1."""
 
 
-def line_reasons(solution: Solution, trials: Trials, places: dict[int, int]) -> tuple[LineReason, ...]:
+def line_reasons(solution: Solution, trials: Trials, places: dict[str, int]) -> tuple[LineReason, ...]:
     """One reason per option of the plan, the dearest to do without first."""
     p, decisions = solution.question.parameters, solution.decisions
     assert decisions is not None
     used = sorted({payment.option for payment in solution.paid} | {p.hosted[h].option for h, _, _ in decisions.hosted})
     base = trials.paid(trials.base)
-    names = {place: solution.question.market.options[o].id for o, place in places.items()}
+    names = {place: name for name, place in places.items()}
     found = [_reason(solution, decisions, o, trials, places, base, names) for o in used]
     return tuple(sorted(found, key=lambda r: (r.extra_usd is not None, -(r.extra_usd or 0.0), r.option)))
 
@@ -38,7 +39,7 @@ def _reason(
     decisions: Decisions,
     o: int,
     trials: Trials,
-    places: dict[int, int],
+    places: dict[str, int],
     base: dict[int, float],
     names: dict[int, str],
 ) -> LineReason:
@@ -49,14 +50,16 @@ def _reason(
     run = next(
         (placed.cast.workload for placed in decisions.runs if any(part.option == o for part in placed.parts)), None
     )
-    constraint = _constraint(option.held, option.exact_nodes, run, need)
+    carries = option.asset is None or any(o in (*c.running, *c.committed) for c in p.classes)
+    constraint = _constraint(option, carries, run, need)
     extra, next_best = None, None
-    place = places.get(solution.question.assembled.sources[o])
+    place = places.get(option.id)
     if place is not None and trials.base.x is not None and option.exact_nodes is None:
         without = trials.without(place)
         if without.x is not None:
             extra = max(without.objective - trials.base.objective, 0.0)
-            gains = {q: usd - base.get(q, 0.0) for q, usd in trials.paid(without).items() if q != place}
+            serving = trials.serving
+            gains = {q: usd - base.get(q, 0.0) for q, usd in trials.paid(without).items() if q in serving - {place}}
             best = max(gains, key=lambda q: gains[q], default=None)
             next_best = names.get(best) if best is not None and gains[best] > _DUST else None
     whole = abs(trials.base.objective) or 1.0
@@ -80,9 +83,12 @@ def _reason(
     return record.model_copy(update={"sentence": _sentence(record, p, need)})
 
 
-def _constraint(held: bool, exact: int | None, run: int | None, need: Need | None) -> str:
-    if held:
+def _constraint(option: Option, serves: bool, run: int | None, need: Need | None) -> str:
+    exact = option.exact_nodes
+    if option.held:
         return "held"
+    if not serves:
+        return "power"
     if exact is not None:
         return "exact_nodes"
     if run is not None:
@@ -160,7 +166,7 @@ def _sentence(r: LineReason, p: Parameters, need: Need | None) -> str:
         return f"{what}{serves}; it is already signed, its payments are owed in any case"
     if r.constraint == "exact_nodes":
         return f"{what}{serves}; the scenario fixes its quantity"
-    parts = [what + serves]
+    parts = [what + (" is the power of what stands there" if r.constraint == "power" else serves)]
     if r.constraint == "training run":
         parts.append(f"the run {r.workload} is placed on it")
     if need is not None and r.missing_per_hour is not None and r.demand_per_hour:

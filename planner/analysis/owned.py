@@ -52,9 +52,9 @@ class Worked(NamedTuple):
     hours: float
 
 
-def with_rivals(solution: Solution, sites: tuple[SiteRecord, ...]) -> tuple[SiteRecord, ...]:
-    """The sites with the cheapest rented way to do their work, one for each kind and term of contract."""
-    return tuple(site.model_copy(update={"rivals": _rivals(solution, site)}) for site in sites)
+def rivals_of(solution: Solution, sites: tuple[SiteRecord, ...]) -> tuple[RivalRecord, ...]:
+    """By site the cheapest rented ways to do its work, one for each kind and term of contract."""
+    return tuple(rival for site in sites for rival in _rivals(solution, site))
 
 
 def _rivals(solution: Solution, site: SiteRecord) -> tuple[RivalRecord, ...]:
@@ -72,7 +72,7 @@ def _rivals(solution: Solution, site: SiteRecord) -> tuple[RivalRecord, ...]:
         most = _most_accelerators(solution.question, option)
         key = option.action, member.terms.term, most is None or most >= wanted
         if usd is not None and (key not in best or usd < best[key].usd_per_accelerator_hour):
-            best[key] = _record(member, usd, most, wanted)
+            best[key] = _record(site, member, usd, most, wanted)
     busy = service / worked if worked > 0 else 1.0
 
     def effective(rival: RivalRecord) -> float:
@@ -90,9 +90,10 @@ def _most_accelerators(question: Question, option: Option) -> float | None:
     return float(min(found)) if found and option.count else None
 
 
-def _record(member: ProgramOption, usd: float, most: float | None, wanted: float) -> RivalRecord:
+def _record(site: SiteRecord, member: ProgramOption, usd: float, most: float | None, wanted: float) -> RivalRecord:
     option, provenance = member.option, member.option.provenance
     return RivalRecord(
+        site=site.site,
         contract=KIND.get(option.action, option.action),
         term_periods=member.terms.term or None,
         option=option.id,
@@ -176,7 +177,9 @@ def _price(question: Question, o: int, w: int, t: int) -> float | None:
     return (terms.usd_per_hour[signed] + terms.upfront_usd[signed] / hours) * support / rate
 
 
-def why_owned(solution: Solution, sites: tuple[SiteRecord, ...], busyness: Busyness) -> dict[int, str]:
+def why_owned(
+    solution: Solution, sites: tuple[SiteRecord, ...], rivals: tuple[RivalRecord, ...], busyness: Busyness
+) -> dict[int, str]:
     """One sentence with numbers for every owned option of the plan, by its index in the parameters."""
     decisions, p = solution.decisions, solution.question.parameters
     assert decisions is not None
@@ -190,20 +193,25 @@ def why_owned(solution: Solution, sites: tuple[SiteRecord, ...], busyness: Busyn
         if asset is not None and asset.site in by_name:
             site, names = by_name[asset.site], [p.workloads[w] for w in sorted(served[o])]
             said[o] = (
-                _server(site, names, busyness.utilisation(o)) if asset.role == "server" else _power(site, asset.role)
+                _server(site, _first(rivals, site), names, busyness.utilisation(o))
+                if asset.role == "server"
+                else _power(site, asset.role)
             )
     return said
 
 
-def _server(site: SiteRecord, names: list[str], used: float | None) -> str:
+def _first(rivals: tuple[RivalRecord, ...], site: SiteRecord) -> RivalRecord | None:
+    return next((rival for rival in rivals if rival.site == site.site), None)
+
+
+def _server(site: SiteRecord, best: RivalRecord | None, names: list[str], used: float | None) -> str:
     worked, service = site.usd_per_accelerator_hour, site.usd_per_accelerator_hour_in_service
     if not names or not used or worked is None or service is None:
         return "does no work while nothing fails; it is there for what the plan must survive"
     text = f"serves {', '.join(names)}, at work {used:.1%} of its hours"
     text += f"; with power, people and site ${worked:.4g} per accelerator-hour worked"
-    if not site.rivals:
+    if best is None:
         return f"{text}; nothing rented does the same work"
-    best = site.rivals[0]
     if best.term_periods is not None:
         text += f", ${service:.4g} in service"
     found = f"${best.usd_per_accelerator_hour:.4g} ({best.option})"

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from math import isfinite
 
-from planner.analysis.owned import why_owned, with_rivals
+from planner.analysis.owned import rivals_of, why_owned
 from planner.analysis.reasons import alternatives, rejections, unit_prices, why
 from planner.domain.owned_rounding import roundings
 from planner.domain.plan import AuditRecord, Baseline, Binding, Facts, Inputs, Plan, ScenarioRecord
@@ -60,10 +60,9 @@ def plan_of(
     npv = dollars(present.npv)
     bound = min(solution.outcome.bound * THOUSAND, npv) if isfinite(solution.outcome.bound) else 0.0
     gap = (npv - bound) / abs(npv) if npv else 0.0
-    sites = with_rivals(
-        solution, site_records(p, decisions, paid, beside, question.market.sites, scenario.discount_rate)
-    )
-    reasons = why(solution, prices) | why_owned(solution, sites, busyness)
+    sites = site_records(p, decisions, paid, beside, question.market.sites, scenario.discount_rate)
+    rivals = rivals_of(solution, sites)
+    reasons = why(solution, prices) | why_owned(solution, sites, rivals, busyness)
     owned = owned_lines(p, decisions, paid, busyness, reasons)
     lines = lines_of(p, decisions, paid, busyness, scenario, reasons, owned)
     cost = cost_of(p, paid, beside, present)
@@ -91,6 +90,7 @@ def plan_of(
         cash=cash_record(p, scenario, tuple(period.cash_usd for period in cost.by_period)),
         carbon=carbon_record(p, decisions, paid, present, question.tonnes_per_hour),
         sites=sites,
+        rivals=rivals,
         assets=asset_records(p, decisions, paid),
         funding=funding_of(p, paid, beside, tuple(period.cash_usd for period in cost.by_period)),
         cost=cost,

@@ -85,7 +85,12 @@ def _empty_purse(p: Parameters) -> Iterator[Cause]:
 
 
 def _spending(p: Parameters) -> Iterator[Cause]:
-    """All work, each unit on the option that is cheapest for it and never idle, costs more than may be spent."""
+    """All work, each unit on the option that is cheapest for it and never idle, costs more than may be spent.
+
+    Agreements and savings plans lower prices in ways that depend on the plan: there the program has to say it.
+    """
+    if p.agreements or p.savings:
+        return
     limits = [p.budget_total] if p.budget_total is not None else []
     if p.budgets and all(budget is not None for budget in p.budgets):
         limits.append(sum(budget or 0.0 for budget in p.budgets))

@@ -35,6 +35,8 @@ def changed(scenario: Scenario, settings: Settings) -> Scenario:
 def _set(value: Any, path: Path, to: Any) -> None:
     at: Any = value
     for key, following in pairwise(path):
+        if isinstance(at, list) and not int(key) < len(at):
+            return
         below: Any = at[int(key)] if isinstance(at, list) else at.get(key)
         if below is None:
             if to is None or isinstance(following, int) or not _is_mapping(path, key):
@@ -56,11 +58,11 @@ def _is_mapping(path: Path, key: str | int) -> bool:
 
 
 def merged(*parts: Settings) -> Settings:
-    """All changes together; of two for one path the later one holds."""
+    """All changes together; of two for one path the later one holds, of what is gone or listed anew nothing else is set."""
     together: Settings = {}
     for part in parts:
         together |= part
-    gone = [path for path, value in together.items() if value is None]
+    gone = [path for path, value in together.items() if value is None or path == ("workloads",)]
     return {
         path: value
         for path, value in together.items()

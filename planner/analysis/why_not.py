@@ -8,6 +8,7 @@ from planner.errors import Exit, PlannerError, did_you_mean
 from planner.formulation.trials import Trials
 from planner.pipeline import Question, Solution
 
+RENTED = ("commit", "on_demand", "spot", "hosted_api")
 MOST = 20
 """Options that are told of; a part of a name may match thousands."""
 
@@ -21,7 +22,7 @@ class NoSuchOfferError(PlannerError):
 def why_not(
     solution: Solution,
     trials: Trials,
-    places: dict[int, int],
+    places: dict[str, int],
     prices: dict[int, list[Unit]],
     taken: set[int],
     about: str,
@@ -44,7 +45,7 @@ def why_not(
             help=did_you_mean(about, known) or "`planner catalog list` shows what there is",
         )
     found: list[WhyNot] = []
-    for o in sorted(matches, key=lambda o: (o not in places, o))[:MOST]:
+    for o in sorted(matches, key=lambda o: (options[o].id not in places, o))[:MOST]:
         found += _of(solution, trials, places, prices, taken, o)
     for row in left_out[:MOST]:
         words = (
@@ -89,12 +90,16 @@ def _not_listed(question: Question, about: str) -> list[WhyNot]:
 
 
 def _of(
-    solution: Solution, trials: Trials, places: dict[int, int], prices: dict[int, list[Unit]], taken: set[int], o: int
+    solution: Solution, trials: Trials, places: dict[str, int], prices: dict[int, list[Unit]], taken: set[int], o: int
 ) -> list[WhyNot]:
     question = solution.question
     option = question.market.options[o]
     rejected = {r.workload: r for r in question.screened.rejections if r.subject == option.id}
-    flip = trials.flip(places[o]) if o in places and o not in taken and not option.held else None
+    flip = (
+        trials.flip(places[option.id])
+        if option.id in places and o not in taken and not option.held and option.action in RENTED
+        else None
+    )
     priced = None if flip is None else record_of(question, option, flip, trials.whole)
     found = []
     for w, workload in enumerate(question.scenario.workloads):
@@ -122,7 +127,8 @@ def _fitting(
 ) -> WhyNot:
     """Of an option that could serve the workload."""
     units = prices.get(w, [])
-    mine = next((unit.usd for unit in units if unit.option == o), None)
+    rented = option.action in RENTED  # what is owned has no price of an hour
+    mine = next((unit.usd for unit in units if unit.option == o), None) if rented else None
     best = min((unit.usd for unit in units if unit.option in taken), default=None)
     dominator = question.assembled.dominated_by.get(o)
     name, unit = question.scenario.workloads[w].name, question.parameters.units[w]

@@ -60,14 +60,15 @@ def stands_at(scenario: Scenario, lever: Lever) -> str:
 def figure(value: float, unit: str) -> str:
     """An amount with its unit.
 
-    >>> figure(1234.5, "USD"), figure(0.25, "share"), figure(3, "nodes")
-    ('$1,234.50', '25%', '3 nodes')
+    >>> figure(1234.5, "USD"), figure(0.25, "share"), figure(3, "nodes"), figure(1, "months")
+    ('$1,234.50', '25%', '3 nodes', '1 month')
     """
     if unit == "USD":
         return f"${value:,.2f}".removesuffix(".00")
     if unit in ("share", "of it"):
         return f"{value * 100:.4g}%"
-    return f"{value:,.6g} {unit}".strip()
+    one = unit.removesuffix("s") if value == 1 else unit
+    return f"{value:,.6g} {one}".strip()
 
 
 def _after(part: Sized) -> tuple[float, ...] | None:

@@ -20,6 +20,7 @@ from planner.domain.workload import Batch, Inference
 
 Point = tuple[int, int]
 _DUST = 1e-9
+_CENT = 0.01
 
 
 def low_share(fit: FitRecord) -> float:
@@ -63,9 +64,9 @@ def cases(books: Books) -> Iterator[Check]:
             )
             continue
         if case.case == "low":
-            yield at_least("sizing-case", where, case.npv_usd, plan.bound_usd)
+            yield at_least("sizing-case", where, case.npv_usd, plan.bound_usd - _CENT)
         else:
-            yield at_most("sizing-case", where, case.npv_usd, plan.npv_usd)
+            yield at_most("sizing-case", where, case.npv_usd, plan.npv_usd + _CENT)
         if plan.npv_usd:
             change = case.npv_usd / plan.npv_usd - 1
             yield same_number("sizing-case", f"{where}: change", case.change_fraction or 0.0, change, 1e-6, 1e-9)

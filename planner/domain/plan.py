@@ -19,7 +19,7 @@ from planner.domain.plan_records import (
     RunRecord,
     SizingRecord,
 )
-from planner.domain.plan_records_own import AssetRecord, FigureRecord, FundingRecord, SiteRecord
+from planner.domain.plan_records_own import AssetRecord, FigureRecord, FundingRecord, RivalRecord, SiteRecord
 from planner.domain.strict import Strict
 
 Action = Literal["commit", "on_demand", "spot", "hosted_api", "buy", "build", "lease"]
@@ -367,6 +367,8 @@ class Plan(Strict):
     sites: tuple[SiteRecord, ...] = ()
     assets: tuple[AssetRecord, ...] = ()
     funding: FundingRecord | None = None
+    rivals: tuple[RivalRecord, ...] = ()
+    """What each site competes with: first what can be had in such numbers, the cheapest first."""
     cost: Cost
     unit_costs: tuple[UnitCost, ...]
     margins: tuple[MarginRecord, ...] = ()

@@ -31,8 +31,9 @@ class SitePeriod(Strict):
 
 
 class RivalRecord(Strict):
-    """The cheapest rented way to do the work of a site under one kind of contract."""
+    """The cheapest rented way to do the work of a site under one kind of contract; said of the market, not of the plan."""
 
+    site: str
     contract: str
     """`on_demand`, `spot` or `commitment`."""
     term_periods: int | None
@@ -74,8 +75,6 @@ class SiteRecord(Strict):
     """Levelised: the NPV over the present value of the hours worked; None if nothing ever works."""
     usd_per_accelerator_hour_in_service: float | None
     """The same over all hours in service, worked or idle."""
-    rivals: tuple[RivalRecord, ...] = ()
-    """What it competes with: first what can be had in such numbers, the cheapest first."""
 
 
 class AssetRecord(Strict):

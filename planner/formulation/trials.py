@@ -10,6 +10,7 @@ and at none above. Where prices stand in the objective only, V is the lower enve
 prices too, the last step is halved until f* lies between two prices that are one millionth apart.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -27,6 +28,8 @@ WORTH = 1e-7
 """Smallest saving that counts, as a share of the least cost."""
 STEPS = 40
 CLOSE = 1e-6
+FREE, DEAREST = 1e-4, 64.0
+"""Multiples of a price between which it is sought where the program is built anew."""
 APART = (1e-3, 1e-2, 5e-2)
 """Distances from the price at which the two sides are solved, the first at which the saving can be told from rounding."""
 
@@ -73,6 +76,9 @@ class Trials:
     row_of_entry: Ints
     live: Live | None
     """The program kept alive in the solver, where nodes are fractional."""
+    rebuilt: Callable[[str, float], Parameters] | None = None
+    """(id of an option, multiple of its price) → parameters, where prices stand in more than costs and cash: agreements and
+    savings plans. The program is then built anew at every price."""
     by_option: dict[int, list[int]] = field(default_factory=dict)
 
     def columns(self, o: int) -> Ints:
@@ -149,6 +155,8 @@ class Trials:
             return None
         columns = self.columns(o)
         price, stop = self.price(o, columns), alone.objective
+        if self.rebuilt is not None:
+            return self._bracketed(o, stop)
         if not len(columns) or not self._enters(self._at(o, 0.0), stop):
             return Flip(None, stop, None, None)
         low, high = 0.0, np.inf
@@ -165,6 +173,16 @@ class Trials:
         if counted and not self._enters(self._at(o, high * (1 - APART[0])), stop):
             low, high = self._halved(o, low, high, stop)
         return self._confirmed(o, float(high), stop)
+
+    def _bracketed(self, o: int, stop: float) -> Flip:
+        """By halving alone, between a price that is hardly any and one at which the option stays out."""
+        low, high = FREE, 1.0
+        if not self._enters(self._at(o, low), stop):
+            return Flip(None, stop, None, None)
+        while high < DEAREST and self._enters(self._at(o, high), stop):
+            low, high = high, 2 * high
+        low, high = self._halved(o, low, high, stop)
+        return self._confirmed(o, high, stop)
 
     def _halved(self, o: int, low: float, high: float, stop: float) -> tuple[float, float]:
         for _ in range(STEPS):
@@ -188,6 +206,9 @@ class Trials:
 
     def _at(self, o: int, factor: float) -> Solved:
         """The least cost at a price of option o."""
+        if self.rebuilt is not None:
+            built = build(self.rebuilt(self.p.options[o].option.id, factor))
+            return least(matrix_of(built.program.problem, built.columns), self.whole, self.watch)
         if self.live is None:
             return least(self.priced(o, factor), self.whole, self.watch)
         columns = self.columns(o)
@@ -205,6 +226,12 @@ class Trials:
 
     def _enters(self, solved: Solved, stop: float) -> bool:
         return solved.x is not None and solved.objective < stop - WORTH * max(abs(stop), 1e-3)
+
+    @property
+    def serving(self) -> set[int]:
+        """Options that serve something: not the power that servers of one's own stand on."""
+        found = {o for group in self.p.classes for o in (*group.running, *group.committed)}
+        return found | {supply.option for supply in self.p.hosted}
 
     def paid(self, solved: Solved) -> dict[int, float]:
         """Present value paid for each option, thousands of dollars."""

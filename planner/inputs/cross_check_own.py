@@ -75,6 +75,8 @@ def check_own_figures(scenario: Scenario, lengths: PeriodLengths | None, catalog
     own = scenario.own
     if own is None:
         return
+    if lengths is not None and lengths.hours_per_period is None:
+        lengths = None  # refused where lengths are checked
     for i, site in enumerate(own.sites):
         path: KeyPath = (_OWN, "sites", i)
         if site.name in catalog.providers:

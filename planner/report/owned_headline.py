@@ -87,8 +87,9 @@ def what_an_hour_costs(plan: Plan) -> str:
         if worked is None or service is None:
             continue
         text = f"{site.site} {unit_price(round(worked, 2))} per accelerator-hour worked"
-        if site.rivals:
-            text += _against(site.rivals[0], worked, service)
+        best = next((rival for rival in plan.rivals if rival.site == site.site), None)
+        if best is not None:
+            text += _against(best, worked, service)
         said.append(text)
     return f"What an owned hour costs, all in: {'. '.join(said)}." if said else ""
 

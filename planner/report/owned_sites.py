@@ -93,7 +93,7 @@ def _by_year(plan: Plan, site: SiteRecord) -> Iterator[list[SitePeriod]]:
 
 def _beside_rented(plan: Plan) -> list[Block]:
     """An hour of each site beside the cheapest rented hours that do the same work."""
-    if not any(site.rivals for site in plan.sites):
+    if not plan.rivals:
         return []
     columns = (
         *text_columns("An accelerator-hour of the same work"),
@@ -107,7 +107,7 @@ def _beside_rented(plan: Plan) -> list[Block]:
             continue
         mine = (f"owned at {site.site}", unit_price(worked), unit_price(service), "", "", "")
         rows.append(Row(mine, "total"))
-        rows += [_rival(plan, rival, worked, service) for rival in site.rivals]
+        rows += [_rival(plan, rival, worked, service) for rival in plan.rivals if rival.site == site.site]
     said = (
         "What is paid by use is set against the hours that work, a commitment against all hours in service. Prices are those of"
         " the periods in which the site works, discounted as its own hours are. At most so many accelerators of it can be"

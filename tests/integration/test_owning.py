@@ -26,7 +26,8 @@ def test_it_owns_a_part_and_rents_the_rest(plan: Plan) -> None:
     assert plan.status == "optimal"
     assert plan.gap <= 0.01
     assert {line.action for line in plan.lines} >= {"buy", "lease", "commit", "on_demand"}
-    assert all(site.usd_per_accelerator_hour and site.rivals for site in plan.sites)
+    assert all(site.usd_per_accelerator_hour for site in plan.sites)
+    assert {rival.site for rival in plan.rivals} == {site.site for site in plan.sites}
 
 
 def test_it_saves_against_renting_everything(plan: Plan) -> None:

@@ -185,6 +185,7 @@ def test_stated_utilisation_replaces_the_formula(capsys: pytest.CaptureFixture[s
     found = one(capsys, "llama-3.1-8b", "--train", "--accelerator", "h100", "--count", "8", "--mfu", "0.4")
     assert found["mfu"] == 0.4
     assert found["tokens_per_s_per_accelerator"] == pytest.approx(0.4 * 989e12 / (6 * 8.03e9 + 6 * 32 * 4096 * 4096))
+    assert found["tokens_per_s_low"] == found["tokens_per_s"] == found["tokens_per_s_high"]
 
 
 # --- other work, rules of thumb, dresses -----------------------------------------------------------

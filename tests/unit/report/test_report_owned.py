@@ -197,7 +197,7 @@ def test_what_caps_do_not_let_be_rented_is_no_rival() -> None:
     plan = owned_plan(
         owning([a_hall()], [a_server()], offers=[plain, capped], cap_groups=[{"name": "few", "max_nodes": 2}])
     )
-    first, last = plan.sites[0].rivals
+    first, last = plan.rivals
     assert (first.option, first.usd_per_accelerator_hour, first.enough) == ("offer:rent", 5.0, True)
     assert (last.option, last.usd_per_accelerator_hour, last.most_accelerators, last.enough) == (
         "offer:few",
@@ -212,7 +212,7 @@ def test_rented_work_is_compared_for_the_same_work() -> None:
     """A rented node that does half the work in an hour costs twice as much for it."""
     slow = owning([a_hall()], [a_server()]).offers[0].model_dump() | {"throughput": {"train": 4}}
     plan = owned_plan(owning([a_hall()], [a_server()], offers=[slow]))
-    (rival,) = plan.sites[0].rivals
+    (rival,) = plan.rivals
     assert rival.usd_per_accelerator_hour == pytest.approx(10.0)
 
 

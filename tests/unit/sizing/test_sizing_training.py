@@ -197,6 +197,12 @@ def test_own_units_need_a_measurement(real: SimpleNamespace) -> None:
     )
 
 
+def test_a_stated_utilisation_has_no_range(real: SimpleNamespace) -> None:
+    found = size(tokens(mfu=0.24), real.h100, 8, model=real.llama3_8b, constants=C)
+    assert isinstance(found, Fit)
+    assert found.rate_low == found.rate_high == found.rate_per_node_hour
+
+
 def test_stages_of_a_pipeline_need_a_network_without_copies_too() -> None:
     """Activations and gradients of 4,096 elements of 2 bytes at 10,000 tokens/s of each of two stages: 0.33 GB/s."""
     model = LanguageModel(id="x", parameters_b=8, active_parameters_b=8, layers=32, hidden=4096)
