@@ -85,7 +85,7 @@ def test_small_instances_at_any_size(seed: int, multiple: float) -> None:
 
 
 @given(SEEDS, MULTIPLES)
-@few(60)
+@few(120)
 def test_wide_instances_at_any_size(seed: int, multiple: float) -> None:
     STRETCHED["wide"].append(check(wide_fields(draw_wide(seed)), multiple))
 
