@@ -189,7 +189,7 @@ class _Continued(Search):
             return
         assert self.live is not None
         tree = SigningTree(self.live, self.matrix, blocks, relaxed)
-        while self.open and tree.bound < self.target and tree.visited < NODES:
+        while self.open and tree.waiting and tree.bound < self.target and tree.visited < NODES:
             solved = tree.next()
             if solved is None:
                 continue
@@ -218,7 +218,7 @@ class _Continued(Search):
     @property
     def target(self) -> float:
         """Bound that closes the gap of the best plan."""
-        return self.objective - SPARE_GAP * self.gap * abs(self.objective)
+        return np.inf if self.best is None else self.objective - SPARE_GAP * self.gap * abs(self.objective)
 
     # --- plans ------------------------------------------------------------------------------------
 
