@@ -11,7 +11,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.analysis.one_pool import Best, Cover, Load, Signing, Steps, best_cover, held_value, regret_usd, steps_of, used_hours
+from planner.analysis.one_pool import (
+    Best,
+    Cover,
+    Load,
+    Signing,
+    Steps,
+    best_cover,
+    held_value,
+    regret_usd,
+    steps_of,
+    used_hours,
+)
 from planner.analysis.variants import seldom_collecting
 from planner.domain.catalog import Catalog
 from planner.domain.commitments import CommitmentsAnswer, PoolAnswer, Recommendation, Threshold
@@ -76,9 +87,7 @@ def commitments_of(scenario: Scenario, catalog: Catalog) -> CommitmentsAnswer:
     with watching(None, 1) as watch, seldom_collecting():
         question = prepare(scenario, catalog)
         written = write(question.parameters)
-        solution = solution_of(
-            question, written.built, Line(scenario.gap, watch).solve(written, question.parameters)
-        )
+        solution = solution_of(question, written.built, Line(scenario.gap, watch).solve(written, question.parameters))
         pools, left_out = _pools(solution) if solution.decisions is not None else ([], ["the scenario has no plan"])
         answers = tuple(_answer(pool) for pool in pools)
     horizon = question.parameters.horizon
@@ -93,8 +102,8 @@ def commitments_of(scenario: Scenario, catalog: Catalog) -> CommitmentsAnswer:
         assumptions=(
             "the load of a pool is what the plan puts on it; other pools stay as they are",
             "what commitments do not cover runs on demand in the same pool, without a cap",
-            f"discounts of {', '.join(f'{d:.0%}' for d in DISCOUNTS)} are asked about, not offered by anybody, unless a line"
-            " names its price row",
+            "discounts without a price row are asked about, not offered by anybody: "
+            + ", ".join(f"{d:.0%}" for d in DISCOUNTS),
         ),
     )
 
@@ -144,10 +153,10 @@ def _loads(solution: Solution) -> dict[str, Load]:
             if p.options[part.option].terms.term:
                 add(part.option, t, s, part.nodes)
     for placed in decisions.runs:
-        for part in placed.parts:
-            for s in range(len(p.hours[part.period])):
-                if p.options[part.option].terms.term:
-                    add(part.option, part.period, s, part.nodes)
+        for held in placed.parts:
+            for s in range(len(p.hours[held.period])):
+                if p.options[held.option].terms.term:
+                    add(held.option, held.period, s, held.nodes)
     return {name: Load(tuple(map(tuple, rows)), p.hours) for name, rows in nodes.items()}
 
 
@@ -209,7 +218,8 @@ def _answer(pool: _Pool) -> PoolAnswer:
         on_demand_usd_per_hour=pool.question.pricing.terms(option).usd_per_hour[0],
         price_source=option.provenance.source,
         price_as_of=option.provenance.as_of,
-        average_number_of_instances_used_per_hour=fsum(n * h for n, h in zip(loads, weights, strict=True)) / fsum(weights),
+        average_number_of_instances_used_per_hour=fsum(n * h for n, h in zip(loads, weights, strict=True))
+        / fsum(weights),
         minimum_number_of_instances_used_per_hour=min(loads),
         maximum_number_of_instances_used_per_hour=max(loads),
         stable_number_of_instances=float(np.floor(min(loads) + 1e-9)) if pool.whole else min(loads),
@@ -245,7 +255,10 @@ def _recommendations(pool: _Pool) -> Iterator[Recommendation]:
     rates: list[_Rate] = [*_best_known(pool)]
     rates += [rate for m in TERMS_MONTHS for d in DISCOUNTS if (rate := _asked(pool, m, d)) is not None]
     for change in DEMANDS:
-        cut = {factor: steps_of(pool.load.scaled((1 + change) * factor), whole=pool.whole) for factor in (1.0, LOWER, HIGHER)}
+        cut = {
+            factor: steps_of(pool.load.scaled((1 + change) * factor), whole=pool.whole)
+            for factor in (1.0, LOWER, HIGHER)
+        }
         for rate in rates:
             yield _recommendation(pool, rate, change, cut)
 
@@ -293,9 +306,7 @@ def _recommendation(pool: _Pool, rate: _Rate, change: float, cut: dict[float, St
 def _at_once(pool: _Pool, rate: _Rate, steps: Steps) -> float:
     """Saving where signings start together and are renewed together, at the best quantity each time."""
     cover = rate.cover
-    allowed = tuple(
-        cost if v % cover.term == 0 else None for v, cost in enumerate(cover.cost_usd)
-    )
+    allowed = tuple(cost if v % cover.term == 0 else None for v, cost in enumerate(cover.cost_usd))
     return best_cover(steps, pool.value, [cover._replace(cost_usd=allowed)]).saving_usd
 
 

@@ -169,7 +169,9 @@ def _in_service(covers: list[Cover], signings: tuple[Signing, ...], periods: int
     return held
 
 
-def held_value(steps: Steps, on_demand_usd_per_hour: Floats, covers: list[Cover], signings: tuple[Signing, ...]) -> float:
+def held_value(
+    steps: Steps, on_demand_usd_per_hour: Floats, covers: list[Cover], signings: tuple[Signing, ...]
+) -> float:
     """What given signings save under a load, against on demand alone; below zero if they are too many."""
     cost = sum((covers[s.cover].cost_usd[s.period] or 0.0) * s.nodes for s in signings)
     served = steps.covered(_in_service(covers, signings, steps.periods))

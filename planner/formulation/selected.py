@@ -7,10 +7,10 @@ By weak duality a slice is worth at least
     \qquad \bar c = \tilde c - A_{R_{ts}}^\top y
 
 and over all slices these values add up to the relaxation. A plan costs in the slice, at the same prices,
-g_ts ≥ V_ts ≥ d_ts: what solving the slice in whole numbers can add to the bound is at most g_ts − d_ts =: δ_ts. So slices are solved
-in the order of δ until the bound suffices. A whole-number column at 0 with c̄_j > δ_ts is 0 in every solution of the slice that
-costs at most g_ts, and the plan's own is one of them, so leaving it out does not change V_ts ≤ g_ts (reduced-cost fixing, as in
-`blocks.py`, with the width that the plan proves to be enough).
+g_ts ≥ V_ts ≥ d_ts: what solving the slice in whole numbers can add to the bound is at most g_ts − d_ts =: δ_ts. So slices
+are solved in the order of δ until the bound suffices. A whole-number column at 0 with c̄_j > δ_ts is 0 in every solution of the
+slice that costs at most g_ts, and the plan's own is one of them, so leaving it out does not change V_ts ≤ g_ts (reduced-cost
+fixing, as in `blocks.py`, with the width that the plan proves to be enough).
 """
 
 from typing import NamedTuple
@@ -116,9 +116,7 @@ def _held_by(apart: Lagrangian, row: int, plan: Floats) -> float:
     return -float(value[design] @ plan[index[design]])
 
 
-def _solved(
-    apart: Lagrangian, one: _Slice, reduced: Floats, plan: Floats, watch: Watch
-) -> tuple[float, Floats | None]:
+def _solved(apart: Lagrangian, one: _Slice, reduced: Floats, plan: Floats, watch: Watch) -> tuple[float, Floats | None]:
     """Bound of a slice in whole numbers, and the best point found for it; its dual value if there is no more to say."""
     program, place = apart.program(one.place), one.place
     y = apart.prices.rows[place.rows]

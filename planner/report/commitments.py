@@ -74,7 +74,9 @@ def _two_ways(pool: PoolAnswer) -> Iterator[str]:
         f"stable: {count(pool.stable_number_of_instances)} nodes are never idle; committing them saves "
         f"{money(pool.stable_monthly_savings_amount_usd)} a month"
     )
-    signed = ", ".join(f"{count(nodes)} for {months:g} months from {period}" for period, months, nodes in pool.optimal[:6])
+    signed = ", ".join(
+        f"{count(nodes)} for {months:g} months from {period}" for period, months, nodes in pool.optimal[:6]
+    )
     more = f" and {len(pool.optimal) - 6} more" if len(pool.optimal) > 6 else ""
     what = f"sign {signed}{more}" if signed else "sign nothing"
     yield f"optimal at known rates: {what}; saves {money(pool.optimal_monthly_savings_amount_usd)} a month"
@@ -82,7 +84,9 @@ def _two_ways(pool: PoolAnswer) -> Iterator[str]:
 
 def _terms(shown: list[Recommendation]) -> Table:
     columns = (
-        *number_columns("Term", "Off", "Nodes now", "Utilised", "Pays from", "Even after", "Saves a month", "Ladder adds"),
+        *number_columns(
+            "Term", "Off", "Nodes now", "Utilised", "Pays from", "Even after", "Saves a month", "Ladder adds"
+        ),
         *number_columns("Regret at half", "at double"),
         *text_columns("Rate"),
     )
@@ -139,7 +143,11 @@ def _thresholds(pool: PoolAnswer) -> Table:
                 f"{t.term_months:g} months",
                 *(
                     NOTHING if value is None else percent(value)
-                    for value in (t.enters_at_discount_fraction, t.best_from_discount_fraction, t.known_discount_fraction)
+                    for value in (
+                        t.enters_at_discount_fraction,
+                        t.best_from_discount_fraction,
+                        t.known_discount_fraction,
+                    )
                 ),
                 reading,
             )
@@ -152,5 +160,3 @@ def _csv_rows(answer: CommitmentsAnswer) -> Iterator[list[object]]:
         for r in pool.recommendations:
             ladder = "; ".join(f"{period}: {nodes:g}" for period, nodes in r.ladder)
             yield [pool.pool, pool.on_demand_usd_per_hour, *(getattr(r, name) for name in _FIELDS), ladder]
-
-

@@ -23,7 +23,13 @@ from planner.report.table import (
 
 SHADES = "░▒▓█"
 """From the cheapest to the dearest quarter of a map."""
-_WORDS = {"optimal": "", "feasible": "gap open", "infeasible": "no plan", "limit": "not solved", "interrupted": "stopped"}
+_WORDS = {
+    "optimal": "",
+    "feasible": "gap open",
+    "infeasible": "no plan",
+    "limit": "not solved",
+    "interrupted": "stopped",
+}
 _FIELDS = tuple(Figures.model_fields)
 
 
@@ -58,7 +64,9 @@ def _base(answer: WhatIfAnswer) -> str:
     figures = answer.base.figures
     if figures is None:
         return "As it is, the scenario has no plan; the variants stand alone."
-    return f"As it is: {headline_money(figures.npv_usd)} NPV, {headline_money(figures.first_year_usd)} in the first year."
+    return (
+        f"As it is: {headline_money(figures.npv_usd)} NPV, {headline_money(figures.first_year_usd)} in the first year."
+    )
 
 
 def _named(answer: WhatIfAnswer) -> bool:
@@ -121,7 +129,9 @@ def _short(axes: Sequence[Axis], axis: Axis) -> str:
 
 def _map(answer: WhatIfAnswer) -> Iterator[Section]:
     """NPV over the two longest axes, shaded; one map for every combination of the others."""
-    wide = sorted((k for k, axis in enumerate(answer.axes) if len(axis.values) > 1), key=lambda k: -len(answer.axes[k].values))
+    wide = sorted(
+        (k for k, axis in enumerate(answer.axes) if len(axis.values) > 1), key=lambda k: -len(answer.axes[k].values)
+    )
     if len(wide) < 2:
         return
     across, down = sorted(wide[:2], key=lambda k: (len(answer.axes[k].values), k))[0], 0
@@ -206,6 +216,14 @@ def _csv(answer: WhatIfAnswer) -> tuple[tuple[str, ...], list[list[object]]]:
         settings = [values.get(path) for path in paths]
         words = ["; ".join(point.changes), "; ".join(cause.message for cause in point.causes)]
         rows.append(
-            [point.name, *settings, point.status, *figures, point.npv_difference_usd, point.npv_difference_fraction, *words]
+            [
+                point.name,
+                *settings,
+                point.status,
+                *figures,
+                point.npv_difference_usd,
+                point.npv_difference_fraction,
+                *words,
+            ]
         )
     return header, rows

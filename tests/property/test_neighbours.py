@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from planning import EMPTY, a_scenario, an_offer, commitment, on_demand, online, optimum
+from planning import EMPTY, a_scenario, an_offer, commitment, on_demand, online, solution
 from rival_worlds import CATALOG as RIVALS
 from rival_worlds import draw_rivals
 from small_worlds import draw_world, scenario_fields
 
-from planner.domain.catalog import Catalog
 from planner.analysis.variants import market_facts, questions_of
+from planner.domain.catalog import Catalog
 from planner.domain.scenario import Scenario
 from planner.formulation import neighbours
 from planner.formulation.build import build
@@ -85,17 +85,19 @@ def agree(scenarios: list[Scenario], catalog: Catalog = EMPTY) -> int:
             lines.append(line)
         outcome = line.solve(written, question.parameters)
         found = solution_of(question, written.built, outcome)
-        alone = optimum(scenario, catalog=catalog)
-        if alone is None:
+        alone = solution(scenario, gap=GAP / 2, catalog=catalog)
+        if alone.present is None:
+            assert alone.outcome.status == "infeasible"
             assert outcome.status == "infeasible"
             continue
         assert found.present is not None, outcome.status
-        dust = 1e-6 * abs(alone) + 1e-3
+        least, most = alone.outcome.bound * 1000, float(alone.present.npv)
+        dust = 1e-6 * abs(most) + 1e-3
         npv, bound = float(found.present.npv), outcome.bound * 1000
-        assert bound <= alone + dust
-        assert alone - dust <= npv
+        assert bound <= most + dust
+        assert least - dust <= npv
         if outcome.status == "optimal":
-            assert npv <= alone + GAP * abs(npv) + dust
+            assert npv <= most + GAP * abs(npv) + dust
             plans += 1
     return plans
 
@@ -108,7 +110,7 @@ def test_small_worlds_cost_what_they_cost_alone(seed: int) -> None:
     agree([first, *(changed(first, r) for _ in range(4)), first])
 
 
-@few(4)
+@few(2)
 @given(SEEDS)
 def test_worlds_with_all_rules_cost_what_they_cost_alone(seed: int) -> None:
     r = random.Random(seed)
@@ -131,8 +133,8 @@ def test_a_line_of_demands_and_prices_keeps_its_gap() -> None:
             periods=shape, discount_rate=rate, demand_scale=scale, workloads=[online("chat", demand)], offers=offers
         )
 
-    grid = [at(scale, rate) for scale in (0.9, 1.0, 1.15) for rate in (0.0, 0.1, 0.3)]
-    assert agree(grid) == 9
+    grid = [at(scale, rate) for scale in (0.9, 1.15) for rate in (0.0, 0.3)]
+    assert agree(grid) == 4
 
 
 @few(20)
