@@ -19,6 +19,7 @@ test:
 	$(PYTHON) -m pytest
 
 bench:
+	PYTHONPATH=. $(PYTHON) tests/bench/sizing.py
 	PYTHONPATH=. $(PYTHON) tests/bench/run.py
 
 # Refit the sizing constants from the measured rows and print how far they are from rows held out.
@@ -29,6 +30,7 @@ docs:
 	PYTHONPATH=. $(PYTHON) docs/make_reference.py
 	PYTHONPATH=. $(PYTHON) docs/make_formulation.py
 	PYTHONPATH=. $(PYTHON) docs/make_seed_figures.py
+	PYTHONPATH=. $(PYTHON) docs/make_ownership.py
 
 # Rewrite what the golden tests compare with, then read the diff.
 golden:

@@ -46,7 +46,8 @@ plan is in [model.md](model.md).
 | $b$ | hosts: pools that can hold a training run; among failures: pools of what can be started |
 | $q$ | providers |
 | $d$, $k$ | failure domains, and columns: nodes that serve the protected work alike |
-| $i$ | grants of credits |
+| $i$ | grants of credits; savings plans |
+| $a$, $y$, $\\lambda$ | agreements on spend, plan-years, tiers (0: none) |
 
 Of a commitment $o$, $L_o$ is the term and $\\ell_o$ the time from signing to service, both in periods.
 $W_{wts}$ is the work asked for at a demand point, in work units.
@@ -69,6 +70,12 @@ SYMBOLS = {
     "sent": "b_{wqts}",
     "stored": "d_{wq}",
     "credit": "f_{it}",
+    "open": "z_{kv}",
+    "modules": "m_{kt}",
+    "level": "z_{ay\\lambda}",
+    "tiered": "s_{ay\\lambda}",
+    "missing": "m_{ay\\lambda}",
+    "covered": "g_{oits}",
     "rescue": "y^d_{wkts}",
     "standby": "n^d_{bts}",
     "ready": "A_{kdts}",
@@ -89,6 +96,8 @@ DATA = (
     "Mode",
     "DataPrice",
     "Grant",
+    "SpendTiers",
+    "Saving",
     "Resilience",
 )
 

@@ -33,6 +33,7 @@ ORDER = (
     "Spike", "Surge", "Fallback", "Residency", "Unserved",
     "InstanceOffer", "HostedApiOffer", "OnDemand", "Spot", "Commitment",
     "Quote", "AssumedDiscount", "PriceChange", "Release", "PriceDrop", "LeadTime", "CapGroup", "Held",
+    "Own", "ColocationSite", "DatacenterSite", "Server",
     "Availability", "Cash", "Raise", "Credit", "Carbon", "ExplicitPeriod", "ExplicitSlice",
 )  # fmt: skip
 """Reading order; a type that is not named here comes last."""
@@ -92,13 +93,16 @@ def _words(field: dict[str, Any]) -> list[str]:
 
 def _plain_words(field: dict[str, Any]) -> str:
     match field.get("type"):
+        case "array" if "prefixItems" in field:
+            return f"[{', '.join(' or '.join(_words(item)) for item in field['prefixItems'])}]"
         case "array":
             words = _words(field["items"])
             return f"list of {words[0]}" if len(words) == 1 else f"list of ({' or '.join(words)})"
         case "object" if "csv" in field.get("properties", {}):
             return "`{csv: path, column: name}`"
         case "object":
-            return "mapping to " + " or ".join(_words(field["additionalProperties"]))
+            inside = field["additionalProperties"]
+            return "mapping to " + ("any value" if inside is True else " or ".join(_words(inside)))
         case "string":
             return "month" if field.get("pattern") == MONTH else "text"
         case "boolean":

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from planner.domain.calendar import period_lengths
 from planner.domain.catalog import Catalog
 from planner.domain.demand import explicit_slices
-from planner.domain.emissions import intensity_of, tonnes_per_node_hour
+from planner.domain.emissions import intensity_of, pue_of, tonnes_per_node_hour
+from planner.domain.findings import Fit
 from planner.domain.horizon import Horizon, periods_of
 from planner.domain.market import Market, market_of
 from planner.domain.option import Option
@@ -18,6 +19,7 @@ from planner.formulation.assemble import Assembled, assemble
 from planner.formulation.assemble_options import Facts
 from planner.formulation.beside import beside_of
 from planner.formulation.bookkeeping import Beside, Payment, Present, payments, present_value
+from planner.formulation.bookkeeping_owned import owned_payments
 from planner.formulation.build import Built, build
 from planner.formulation.decisions import Decisions, decisions_of
 from planner.formulation.outcome import Outcome
@@ -56,7 +58,10 @@ class Question(NamedTuple):
     def tonnes_per_hour(self) -> dict[int, float]:
         """Tonnes CO2e of a node-hour by option of the parameters, where known."""
         options, pue = self.parameters.options, self.catalog.pue
-        rates = {o: tonnes_per_node_hour(options[o].option.kw_per_node, g, pue) for o, g in self.intensity.items()}
+        rates = {
+            o: tonnes_per_node_hour(options[o].option.kw_per_node, g, pue_of(options[o].option, pue))
+            for o, g in self.intensity.items()
+        }
         return {o: rate for o, rate in rates.items() if rate is not None}
 
 
@@ -91,7 +96,41 @@ def restricted(question: Question, keep: Callable[[Option], bool]) -> Question:
     options = question.market.options
     fits = {key: fit for key, fit in question.screened.fits.items() if keep(options[key[1]])}
     screened = question.screened._replace(fits=fits)
+    withheld = frozenset(o for o, option in enumerate(options) if option.savings_plan and not keep(option))
+    assembled = _assembled(question.scenario, question.catalog, question.market, screened, True, withheld)
+    return question._replace(screened=screened, assembled=assembled)
+
+
+def on_market(question: Question, market: Market) -> Question:
+    """The same question at other prices and caps of the same options."""
+    assembled = _assembled(question.scenario, question.catalog, market, question.screened, True)
+    return question._replace(market=market, assembled=assembled)
+
+
+def resized(question: Question, multiple: float) -> Question:
+    """The same question at a multiple of its demand; market and sizing stay as they are."""
+    scale = question.scenario.demand_scale * multiple
+    scenario = question.scenario.model_copy(update={"demand_scale": scale})
+    assembled = _assembled(scenario, question.catalog, question.market, question.screened, True)
+    return question._replace(scenario=scenario, assembled=assembled)
+
+
+def rerated(question: Question, rate: Callable[[Fit], float]) -> Question:
+    """The same question with other rates of what fits."""
+    fits = {key: fit._replace(rate_per_node_hour=rate(fit)) for key, fit in question.screened.fits.items()}
+    screened = question.screened._replace(fits=fits)
     assembled = _assembled(question.scenario, question.catalog, question.market, screened, True)
+    return question._replace(screened=screened, assembled=assembled)
+
+
+def with_options(question: Question, positions: set[int]) -> Question:
+    """The same question with some options of the market only, all of them in the program, dominated or not.
+
+    What is held or fixed stays in any case.
+    """
+    fits = {key: fit for key, fit in question.screened.fits.items() if key[1] in positions}
+    screened = question.screened._replace(fits=fits)
+    assembled = _assembled(question.scenario, question.catalog, question.market, screened, False)
     return question._replace(screened=screened, assembled=assembled)
 
 
@@ -119,9 +158,16 @@ def prepare_beside(scenario: Scenario, other: Question | None, catalog: Catalog,
     return Question(scenario, catalog, market, screened, assembled)
 
 
-def _assembled(scenario: Scenario, catalog: Catalog, market: Market, screened: Screened, reduced: bool) -> Assembled:
+def _assembled(
+    scenario: Scenario,
+    catalog: Catalog,
+    market: Market,
+    screened: Screened,
+    reduced: bool,
+    withheld: frozenset[int] = frozenset(),
+) -> Assembled:
     facts = facts_of(scenario, catalog, market)
-    return assemble(scenario, market, screened, horizon_of(scenario), facts, reduced=reduced)
+    return assemble(scenario, market, screened, horizon_of(scenario), facts, reduced=reduced, withheld=withheld)
 
 
 def solve(question: Question, gap: float, watch: Watch) -> Solution:
@@ -140,8 +186,9 @@ def solution_of(question: Question, built: Built, outcome: Outcome) -> Solution:
         return Solution(question, built, outcome, None, (), None, None)
     p = question.parameters
     decisions = decisions_of(p, built, outcome.x)
-    paid = payments(p, decisions, question.scenario)
-    beside = beside_of(p, decisions, paid, question.scenario, question.tonnes_per_hour)
+    paid = [*payments(p, decisions, question.scenario), *owned_payments(p, decisions, question.scenario)]
+    sites = {offer.name: offer for offer in question.market.sites}
+    beside = beside_of(p, decisions, paid, question.scenario, question.tonnes_per_hour, sites)
     present = present_value(p, decisions, paid, beside, question.scenario)
     return Solution(question, built, outcome, decisions, tuple(paid), beside, present)
 

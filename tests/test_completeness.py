@@ -28,6 +28,9 @@ AUDITED_BY: dict[str, tuple[str, ...]] = {
     "credit": ("credit-limit", "credit-expiry", "credit-provider"),
     "cash": ("budget-period", "budget-upfront", "runway", "cash-balance"),
     "carbon": ("carbon", "carbon-cap"),
+    "savings": ("savings-nodes", "savings-committed", "savings-rate", "savings-scope", "savings-price"),
+    "tiers": ("agreement-level", "agreement-spend", "agreement-rebate", "agreement-shortfall"),
+    "facility": ("site-power", "site-opened", "site-required", "site-max", "servers-max"),
 }
 """Family → rules of the second accountant that would catch its violation."""
 NAMES = [name for name, _ in FAMILIES]

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 from planner.analysis.baselines import baselines_of
 from planner.analysis.causes import causes_of
 from planner.analysis.plan import binding_of, plan_of
+from planner.analysis.sizing_cases import sizing_of
 from planner.analysis.stretch import PLACES, at_multiple, most_multiple, multiples
 from planner.audit import audit
 from planner.audit.simulation import simulate
@@ -48,7 +49,7 @@ def answer(
     Args:
         gap: relative gap to prove, (npv − bound) / |npv|; default: the scenario's.
         time_limit: seconds; the best plan so far is returned when they are over.
-        baselines: also compute the four usual ways to buy.
+        baselines: also compute the four usual ways to buy, and what the demand would cost at other rates.
     """
     gap = scenario.gap if gap is None else gap
     bound: float | None = None
@@ -67,7 +68,9 @@ def answer(
         watch.searching = True  # a plan is known: from here on Ctrl-C must not lose it
         npv = float(round(solution.present.npv, 6))
         compared = baselines_of(question, npv, watch) if baselines and not watch.over else ()
-    plan = plan_of(solution, gap, compared, binding_of(question.parameters, solution))
+        plan = plan_of(solution, gap, compared, binding_of(question.parameters, solution))
+        sizing = sizing_of(solution, plan.npv_usd, plan.bound_usd, watch if baselines and not watch.over else None)
+    plan = plan.model_copy(update={"sizing": sizing})
     if stop == "done" and plan.status != "optimal":
         stop = "limit"
     if bound is not None:

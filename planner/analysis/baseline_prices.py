@@ -13,7 +13,7 @@ pays where e_{cts} > c_{ot}.
 alone 0. All columns of these classes then have reduced costs of zero or more: the duals are feasible for the whole program,
 at the same value. So what was found is the optimum of the whole. ∎ Commitments, options with a fixed quantity and classes
 that may host runs are never left out; nor is anything where rows tell options of the same service apart (places, shares of
-providers, data, credits, failures).
+providers, data, credits, failures, savings plans); with agreements on spend everything is solved at once.
 """
 
 from collections.abc import Iterator
@@ -26,13 +26,15 @@ from planner.analysis.baseline_bounds import averaged, busiest
 from planner.formulation.build import Built, build
 from planner.formulation.matrix import Floats, Matrix, matrix_of
 from planner.formulation.parameters import Parameters
-from planner.formulation.solve import Solved, Watch, solve_lp
+from planner.formulation.solve import Solved, Watch, solve_lp, solve_mip
 
 FEW = 12
 """So few options by the hour are never left out."""
 NEAR = 0.8
 """Share of its cost that an option must earn in a program of means, or of the busiest slices, to be among the first."""
 PAYS = 1 + 1e-6
+TIERS_GAP = 1e-4
+"""Gap to which a baseline with agreements on spend is solved."""
 
 
 class LeastCost(NamedTuple):
@@ -46,6 +48,8 @@ class LeastCost(NamedTuple):
 
 def least_cost(p: Parameters, watch: Watch) -> LeastCost | None:
     """The least cost, or None if the demand cannot be served (or the time is up)."""
+    if p.agreements:
+        return _with_tiers(p, watch)
     free = _left_out_at_will(p)
     chosen = free if len(free) <= FEW else set()
     for small in (averaged(p), busiest(p)):
@@ -68,6 +72,17 @@ def least_cost(p: Parameters, watch: Watch) -> LeastCost | None:
         chosen = chosen | added
 
 
+def _with_tiers(p: Parameters, watch: Watch) -> LeastCost | None:
+    """The least cost where agreements are whole: half of one is none, and a relaxation would have all of its discount."""
+    built = build(p)
+    matrix = matrix_of(built.program.problem, built.columns)
+    order = built.order
+    whole = np.zeros(matrix.columns, dtype=bool)
+    whole[[order[level.name] for level in built.variables.level.values()]] = True
+    found = solve_mip(replace(matrix, integer=whole), watch, gap=TIERS_GAP)
+    return None if found.x is None else LeastCost(built, found.x, found.objective)
+
+
 def _relaxed(p: Parameters, watch: Watch) -> tuple[Built, Matrix, Solved]:
     built = build(p)
     matrix = matrix_of(built.program.problem, built.columns).relaxed()
@@ -76,7 +91,8 @@ def _relaxed(p: Parameters, watch: Watch) -> tuple[Built, Matrix, Solved]:
 
 def _left_out_at_will(p: Parameters) -> set[int]:
     """Options by the hour that may be left out for a while."""
-    if p.places or p.provider_share is not None or p.data or p.credits or p.resilience is not None:
+    apart = p.places or p.provider_share is not None or p.data or p.credits or p.resilience is not None
+    if apart or p.savings:
         return set()
     hosting = {host.group for host in p.hosts}
     return {

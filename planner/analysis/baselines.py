@@ -5,7 +5,7 @@ dropped, and nodes, replicas, runs and places of data may be fractional; both ma
 real cost of each way is at least what is shown, and so is the saving.
 
 A way that cannot serve the demand within the assumed caps is computed without them. Its note says so, and that the plan
-saves something is then only said if the way is dearer even so.
+saves something is then only said if the way is dearer even so. No usual way owns anything: what may be owned is left to the plan.
 """
 
 from collections import Counter
@@ -33,9 +33,11 @@ FEW_NODES = 1e-9
 
 
 def baselines_of(question: Question, npv_usd: float, watch: Watch) -> tuple[Baseline, ...]:
-    """All four baselines of a question whose plan costs `npv_usd`."""
+    """All four baselines of a question whose plan costs `npv_usd`; and renting everything, where something may be owned."""
     desk = _Desk(question, npv_usd, watch)
-    return (desk.on_demand_at_largest(), desk.best_single_provider(), desk.commit_to_peak(), desk.commit_to_mean())
+    rented = () if question.scenario.own is None else (desk.rent_everything(),)
+    usual = (desk.on_demand_at_largest(), desk.best_single_provider(), desk.commit_to_peak(), desk.commit_to_mean())
+    return (*rented, *usual)
 
 
 class _Cheapest(NamedTuple):
@@ -62,13 +64,23 @@ Way = Callable[[Question], _Found | None]
 
 class _Desk:
     def __init__(self, question: Question, npv_usd: float, watch: Watch) -> None:
-        scenario = question.scenario.model_copy(update=_FREE)
-        self.question = question._replace(scenario=scenario)
+        scenario = question.scenario.model_copy(update=FREE)
+        self.question = question._replace(scenario=scenario, market=question.market._replace(sites=()))
         self.npv_usd, self.watch = npv_usd, watch
         self.standing = {member.option.id for member in question.parameters.options}
         """What no other option of the same kind makes superfluous; the same whatever the level of demand."""
 
-    # --- the four ways --------------------------------------------------------------------------
+    # --- the ways: nothing is owned in any of them ------------------------------------------------
+
+    def rent_everything(self) -> Baseline:
+        """The cheapest of all that can be rented, as the plan would choose it."""
+        note = "all contracts of all providers, nothing owned"
+
+        def way(question: Question) -> _Found | None:
+            cheapest = self._cheapest(question, lambda o: o.asset is None)
+            return None if cheapest is None else _Found(cheapest, "", note)
+
+        return self._baseline("rent everything", way, f"cannot serve the demand this way ({note})")
 
     def on_demand_at_largest(self) -> Baseline:
         """The largest cloud that can serve everything by the hour."""
@@ -127,7 +139,7 @@ class _Desk:
     def _single(self, question: Question) -> _Found | None:
         """The cheapest provider: those whose bound is not below the best cost need not be solved."""
         options = question.market.options
-        sellers = sorted({options[o].provider for _, o in question.screened.fits})
+        sellers = sorted({options[o].provider for _, o in question.screened.fits if options[o].asset is None})
         fit = [seller for seller in sellers if fits_all(question, _of(seller))]
         bounded: list[tuple[float, str, Question]] = []
         for seller in fit:
@@ -177,7 +189,7 @@ class _Desk:
         """A way within all caps; without the assumed ones if there is none."""
         found, times = way(self.question), 0.0
         if found is None and not self.watch.over:
-            found = way(self.question._replace(market=_without_assumed_caps(self.question.market)))
+            found = way(self.question._replace(market=without_assumed_caps(self.question.market)))
             times = 0.0 if found is None else self._times_assumed(found.cheapest)
         if found is None:
             return _none(name, TIME_IS_UP if self.watch.over else otherwise)
@@ -209,7 +221,7 @@ class _Desk:
         return max((most / limit if limit else inf for most, limit in used if limit is not None), default=0.0)
 
 
-_FREE: dict[str, object] = {
+FREE: dict[str, object] = {
     "budget_total_usd": None,
     "budget_per_year_usd": None,
     "budget_per_period_usd": None,
@@ -251,7 +263,8 @@ def _only_if(seller: str, times: float) -> str:
     return f"only if {who} could deliver {shown:g}x what {has}"
 
 
-def _without_assumed_caps(market: Market) -> Market:
+def without_assumed_caps(market: Market) -> Market:
+    """The market as if everybody could deliver as much as is asked for, unless somebody says how much."""
     assumed = {cap.name for cap in market.caps if cap.assumed}
     options = tuple(replace(o, groups=tuple(g for g in o.groups if g not in assumed)) for o in market.options)
     return market._replace(options=options, caps=tuple(cap for cap in market.caps if not cap.assumed))

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from planner.analysis.prechecks import prechecks
 from planner.analysis.shortages import shortages_of
 from planner.domain.findings import Cause
 from planner.formulation.assemble_runs import runs_of, window_of
@@ -34,9 +35,12 @@ FIXES = {
 
 def causes_of(question: Question, solution: Solution | None, watch: Watch) -> tuple[Cause, ...]:
     """Causes of infeasibility; without a solution only what is certain before a program is built."""
-    unfit = _nothing_fits(question) or _no_home(question)
-    if unfit or solution is None:
-        return unfit
+    none = unfit(question) or prechecks(question.parameters)
+    if solution is None and any(cause.family in ("budget", "carbon") for cause in none):
+        solved = _budget(question, watch) or shortages_of(question.parameters, watch)  # the same, in sharper figures
+        return solved if any(cause.need is not None for cause in solved) else none
+    if none or solution is None:
+        return none
     short = _too_little(question, watch)
     if short:
         return short
@@ -56,6 +60,11 @@ def causes_of(question: Question, solution: Solution | None, watch: Watch) -> tu
             ),
         )
     )
+
+
+def unfit(question: Question) -> tuple[Cause, ...]:
+    """Workloads that nothing on the market can serve, whatever it costs."""
+    return _nothing_fits(question) or _no_home(question)
 
 
 def _nothing_fits(question: Question) -> tuple[Cause, ...]:

@@ -124,7 +124,9 @@ def _pools(solution: Solution) -> tuple[list[_Pool], list[str]]:
             left_out.append(f"{name}: no price on demand is known to compare with")
             continue
         on_demand = min(listed, key=lambda o: (question.pricing.terms(o).usd_per_hour[0], o.id))
-        pool = _pool(question, on_demand, load, [o for o in by_pool[name] if o.action == "commit"])
+        pool = _pool(
+            question, on_demand, load, [o for o in by_pool[name] if o.action == "commit" and not o.savings_plan]
+        )
         worth = _alone(steps_of(load, whole=pool.whole), pool)
         found.append((worth, pool))
     found.sort(key=lambda item: (-item[0], item[1].on_demand.pool))

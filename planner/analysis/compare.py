@@ -30,7 +30,7 @@ from planner.domain.plan import Plan, PlanLine
 
 Pair = tuple[PlanLine | None, PlanLine | None]
 
-_FIELDS = ("nodes", "unit_price_usd", "upfront_usd", "quantity", "signed", "start", "end", "accelerator")
+_FIELDS = ("nodes", "units", "unit_price_usd", "upfront_usd", "quantity", "signed", "start", "end", "accelerator")
 """What is told of a line that changed, in this order."""
 _CENT_PLACES = 6
 _HALF_A_CENT = 0.005

@@ -3,7 +3,9 @@
 from decimal import Decimal
 from math import isfinite
 
+from planner.analysis.owned import rivals_of, why_owned
 from planner.analysis.reasons import alternatives, rejections, unit_prices, why
+from planner.domain.owned_rounding import roundings
 from planner.domain.plan import AuditRecord, Baseline, Binding, Facts, Inputs, Plan, ScenarioRecord
 from planner.domain.plan_records import FailureRecord
 from planner.domain.workload import Batch, Inference
@@ -21,13 +23,16 @@ from planner.formulation.extract import (
 )
 from planner.formulation.extract_inputs import cap_records, fit_records, option_records
 from planner.formulation.extract_more import (
+    agreements_record,
     carbon_record,
     cash_record,
     charges_record,
+    covered_record,
     credits_record,
     margins_record,
     runs_record,
 )
+from planner.formulation.extract_owned import asset_records, figure_records, funding_of, owned_lines, site_records
 from planner.formulation.failures import failures_of
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.formulation.solve import SOLVER, solver_version
@@ -55,7 +60,11 @@ def plan_of(
     npv = dollars(present.npv)
     bound = min(solution.outcome.bound * THOUSAND, npv) if isfinite(solution.outcome.bound) else 0.0
     gap = (npv - bound) / abs(npv) if npv else 0.0
-    lines = lines_of(p, decisions, paid, busyness, scenario, why(solution, prices))
+    sites = site_records(p, decisions, paid, beside, question.market.sites, scenario.discount_rate)
+    rivals = rivals_of(solution, sites)
+    reasons = why(solution, prices) | why_owned(solution, sites, rivals, busyness)
+    owned = owned_lines(p, decisions, paid, busyness, reasons)
+    lines = lines_of(p, decisions, paid, busyness, scenario, reasons, owned)
     cost = cost_of(p, paid, beside, present)
     unit_costs = unit_costs_of(p, decisions, paid, beside, busyness)
     rejected, counts = rejections(question)
@@ -76,8 +85,14 @@ def plan_of(
         failures=failures,
         charges=charges_record(p, beside),
         credits=credits_record(p, beside),
+        agreements=agreements_record(p, beside, scenario),
+        covered=covered_record(p, decisions),
         cash=cash_record(p, scenario, tuple(period.cash_usd for period in cost.by_period)),
-        carbon=carbon_record(p, paid, present, question.tonnes_per_hour),
+        carbon=carbon_record(p, decisions, paid, present, question.tonnes_per_hour),
+        sites=sites,
+        rivals=rivals,
+        assets=asset_records(p, decisions, paid),
+        funding=funding_of(p, paid, beside, tuple(period.cash_usd for period in cost.by_period)),
         cost=cost,
         unit_costs=unit_costs,
         margins=margins_record(p, decisions, scenario, unit_costs),
@@ -146,6 +161,7 @@ def _inputs(solution: Solution, used: set[int], failures: tuple[FailureRecord, .
         },
         price_paths={name: catalog.price_paths[name].points for name in sorted(n for n in paths if n)},
         pue=catalog.pue,
+        figures=figure_records(question.market.sites, question.market.figures),
     )
 
 
@@ -189,6 +205,9 @@ def _assumptions(question: Question, used: set[int]) -> list[str]:
         )
     if not scenario.price_changes:
         found.append("prices stay as they are over the horizon (`price_changes`)")
+    bought = tuple(p.options[o].option for o in sorted(used) if p.options[o].option.asset is not None)
+    for rounded in dict.fromkeys(roundings(bought, p.horizon)):
+        found.append(f"{rounded.server or rounded.site}: {rounded.words}")
     for basis, words in (("derived", "derived from a published discount"), ("assumed", "assumed discounts")):
         lines = sum(p.options[o].option.provenance.basis == basis for o in used)
         if lines:

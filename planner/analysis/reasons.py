@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import NamedTuple
 
+from planner.analysis.owned import owned_usd_per_node_hour
 from planner.domain.option import Option
 from planner.domain.plan import Alternative, RejectionRecord
 from planner.domain.workload import Batch, Inference
@@ -45,9 +46,11 @@ def unit_prices(question: Question) -> dict[int, list[Unit]]:
 
 
 def hourly_usd(option: Option, question: Question) -> float:
-    """List price of a node-hour with the upfront payment spread over the term."""
-    hours = option.term_hours
-    if option.term_periods is not None:
+    """List price of a node-hour with the upfront payment spread over the term; of an owned server its levelised cost."""
+    if option.asset is not None:
+        return owned_usd_per_node_hour(option, question)
+    hours = option.block_hours or option.term_hours
+    if option.term_periods is not None and not option.block_hours:
         lengths = [t.hours for t in question.parameters.horizon.periods]
         hours = sum(lengths) if option.term_periods == -1 else option.term_periods * lengths[0]
     return option.usd_per_hour + (option.upfront_usd / hours if hours else 0.0)
@@ -78,12 +81,40 @@ def why(solution: Solution, prices: dict[int, list[Unit]]) -> dict[int, str]:
             + _compared(question, prices, best, sources[o], used)
             + _break_even(question, prices, best, option, sources[o])
         )
+    sentences |= {saving.option: _why_saving(solution, i) for i, saving in enumerate(p.savings)}
     for o, member in enumerate(p.options):
         if member.option.held:
             sentences[o] = "already signed; its payments are owed" + (
                 "" if o in served else ", its capacity is not needed"
             )
     return sentences
+
+
+def _why_saving(solution: Solution, i: int) -> str:
+    """What a savings plan covers, saves and loses, inside the horizon."""
+    question, decisions = solution.question, solution.decisions
+    assert decisions is not None
+    p = question.parameters
+    rates, plan = dict(p.savings[i].covers), p.savings[i].option
+    node_hours = saved = used = 0.0
+    for (o, j, t, s), nodes in decisions.covered.items():
+        if j == i:
+            hours, usd = nodes * p.hours[t][s], p.options[o].terms.usd_per_hour[t]
+            node_hours, saved, used = (
+                node_hours + hours,
+                saved + hours * usd * rates[o],
+                used + hours * usd * (1 - rates[o]),
+            )
+    committed = sum(
+        float(payment.quantity)
+        for payment in solution.paid
+        if payment.option == plan and payment.period < len(p.hours) and not payment.at_start
+    )
+    lost = max(committed - used, 0.0)
+    return (
+        f"covers {node_hours:,.0f} node-hours on demand, ${saved:,.0f} off their price; ${lost:,.0f} of the commitment is "
+        "unused in the horizon; at the rates of the scenario (`savings_plans`)"
+    )
 
 
 def _place(prices: dict[int, list[Unit]], w: int, o: int) -> int:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from planner.audit.compare import ZERO, exact
 from planner.domain.plan import FitRecord, FleetRecord, OptionRecord, Plan, PlanLine, ServingRecord
-from planner.domain.plan_records import RunRecord, RunShare
+from planner.domain.plan_records import CoverRecord, RunRecord, RunShare
 from planner.domain.scenario import Scenario
 from planner.domain.workload import Workload
 
@@ -157,6 +157,12 @@ class Books:
         return tuple(f for f in self.plan.fleet if (f.period, f.slice) in known and f.option in self.options)
 
     @cached_property
+    def known_covered(self) -> tuple[CoverRecord, ...]:
+        """What savings plans cover, of an existing option and slice."""
+        known = self.slice_hours
+        return tuple(c for c in self.plan.covered if (c.period, c.slice) in known and c.option in self.options)
+
+    @cached_property
     def known_serving(self) -> tuple[ServingRecord, ...]:
         """Serving records that name an existing option, workload and slice."""
         known, workloads = self.slice_hours, self.workloads if self.scenario else {}
@@ -176,10 +182,19 @@ class Books:
         )
 
     @cached_property
+    def bought(self) -> tuple[tuple[int, PlanLine], ...]:
+        """Lines of servers that are bought."""
+        return tuple(
+            (i, line)
+            for i, line in enumerate(self.plan.lines)
+            if line.action == "buy" and line.option in self.options and walkable(line)
+        )
+
+    @cached_property
     def in_service(self) -> dict[tuple[str, int], float]:
-        """Committed nodes in service, by (option, period of the horizon)."""
+        """Nodes committed or bought that are in service, by (option, period of the horizon)."""
         nodes: dict[tuple[str, int], float] = defaultdict(float)
-        for _, line in self.commitments:
+        for _, line in (*self.commitments, *self.bought):
             for t in range(line.start_index, min(line.end_index, self.calendar.count)):
                 nodes[line.option, t] += line.nodes
         return dict(nodes)

@@ -1,4 +1,4 @@
-"""Rules on emissions: nodes paid for × hours × kW × PUE × grams per kWh, inside the horizon; their price and their cap."""
+"""Rules on emissions: nodes paid for or owned × hours × kW × PUE × grams per kWh, inside the horizon; their price and their cap."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from planner.audit.compare import ZERO, Check, at_most, exact, holds, same, same_number, same_usd
 from planner.audit.ledger import Ledger
+from planner.domain.agreement import SavingsPlan
 from planner.domain.offer import Held
 from planner.domain.plan import OptionRecord
 from planner.domain.plan_records import CarbonRecord
@@ -16,16 +17,34 @@ _RELATIVE = 1e-9
 
 
 def _tonnes(ledger: Ledger) -> Iterator[tuple[OptionRecord, int, Decimal, Decimal | None]]:
-    """(option, period, node-hours paid for, tonnes or None where power or intensity is unknown)."""
-    inputs = ledger.books.plan.inputs
+    """(option, period, node-hours paid for or in service, tonnes or None where power or intensity is unknown)."""
+    for record, t, node_hours, pue in (*_rented(ledger), *_owned(ledger)):
+        tonnes = None
+        if record.kw_per_node is not None and record.g_per_kwh is not None:
+            kwh = node_hours * exact(record.kw_per_node) * exact(pue)
+            tonnes = kwh * exact(record.g_per_kwh) / _GRAMS_PER_TONNE
+        yield record, t, node_hours, tonnes
+
+
+def _rented(ledger: Ledger) -> Iterator[tuple[OptionRecord, int, Decimal, float]]:
+    """(option, period, node-hours, PUE) in other people's buildings, paid for alone or by a savings plan."""
+    books, origins = ledger.books, ledger.prices.origins
     for flow in ledger.inside:
-        if flow.kind in _NODES:
-            record = ledger.books.options[flow.option]
-            tonnes = None
-            if record.kw_per_node is not None and record.g_per_kwh is not None:
-                kwh = flow.quantity * exact(record.kw_per_node) * exact(inputs.pue)
-                tonnes = kwh * exact(record.g_per_kwh) / _GRAMS_PER_TONNE
-            yield record, flow.period_index, flow.quantity, tonnes
+        if flow.kind in _NODES and not isinstance(origins.get(flow.option), SavingsPlan):
+            yield books.options[flow.option], flow.period_index, flow.quantity, books.plan.inputs.pue
+    for c in books.known_covered:
+        node_hours = exact(c.nodes) * books.slice_hours[c.period, c.slice]
+        yield books.options[c.option], c.period, node_hours, books.plan.inputs.pue
+
+
+def _owned(ledger: Ledger) -> Iterator[tuple[OptionRecord, int, Decimal, float]]:
+    """The same of servers at sites of one's own, with the site's PUE, under load or not."""
+    estate, calendar = ledger.estate, ledger.books.calendar
+    for option, own, v, units, _ in estate.signings:
+        if own.server is not None and option in ledger.books.options:
+            pue = estate.holdings.of_site(own.site, "pue")
+            for t in range(v + estate.lead(own), estate.end(own, v)):
+                yield ledger.books.options[option], t, units * calendar.hours(t), pue
 
 
 def carbon_npv(ledger: Ledger) -> Decimal:
@@ -79,13 +98,15 @@ def _sums(ledger: Ledger, record: CarbonRecord) -> Iterator[Check]:
 
 
 def intensities(ledger: Ledger) -> Iterator[Check]:
-    """The scenario's own figure by region, by country, for the rest; where nobody knows, the one it gives for that."""
+    """A site's own figure; the scenario's by region, by country, for the rest; where nobody knows, the one it gives for that."""
     asked = ledger.books.asked.carbon
-    if asked is None:
-        return
-    stated = asked.intensity_g_per_kwh
+    stated = {} if asked is None else asked.intensity_g_per_kwh
     for record in ledger.books.plan.inputs.options:
-        if record.action == "hosted_api":
+        own = ledger.estate.holdings.of(record.option)
+        if own is not None and own.site.g_per_kwh is not None:
+            yield same("carbon", f"{record.option} g_per_kwh", record.g_per_kwh, own.site.g_per_kwh)
+            continue
+        if record.action == "hosted_api" or asked is None:
             continue
         figures = [stated[place] for place in (record.region, record.country, "default") if place in stated]
         if figures:

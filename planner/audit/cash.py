@@ -5,11 +5,14 @@ from collections.abc import Iterator
 
 from planner.audit.books import Books
 from planner.audit.compare import CENT, ZERO, Check, at_most, exact, holds, same, same_usd
-from planner.audit.ledger import Ledger
+from planner.audit.ledger import SETTLED, Ledger
 from planner.audit.money import sums_by
+from planner.audit.owned_flows import CAPITAL
 from planner.domain.limits import Cash
 from planner.units import HOURS_PER_MONTH
 
+UPFRONT = CAPITAL | {"upfront", "site"}
+"""Kinds of cash that the budget of upfront payments counts."""
 _TINY_SHARE = 1e-9
 
 
@@ -34,7 +37,9 @@ def grants(ledger: Ledger) -> Iterator[Check]:
     for number, usd in used.items():
         if 0 <= number < len(granted):
             yield _within("credit-limit", f"grant {number}", usd, granted[number].usd)
-    billed = sums_by((f for f in ledger.inside if f.kind != "credits"), lambda f: (f.provider, f.period_index))
+    billed = sums_by(
+        (f for f in ledger.inside if f.kind != "credits" and f.why != SETTLED), lambda f: (f.provider, f.period_index)
+    )
     for (provider, t), usd in by_bill.items():
         bill = float(billed.get((provider, t), ZERO))
         yield _within("credit-provider", f"bills of {provider}, period {t}", usd, bill)
@@ -63,7 +68,7 @@ def budgets(ledger: Ledger) -> Iterator[Check]:
             if most is not None:
                 yield at_most("budget-period", f"period {t}", float(spent.get(t, ZERO)), most)
     if scenario.budget_upfront_per_year_usd is not None:
-        upfront = (f for f in ledger.inside if f.kind == "upfront")
+        upfront = (f for f in ledger.inside if f.kind in UPFRONT)
         for year, usd in sums_by(upfront, lambda f: calendar.plan_year(f.period_index)).items():
             most = _limit(scenario.budget_upfront_per_year_usd, int(str(year)))
             if most is not None:

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TypeVar
 
 from planner.audit import (
+    agreements,
     carbon,
     cash,
     costs,
@@ -21,11 +22,17 @@ from planner.audit import (
     limits,
     lines,
     money,
+    owned_charges,
+    owned_inputs,
+    owned_lines,
+    owned_records,
+    owned_sites,
     paid_data,
     periods,
     runs,
     serving,
     shares,
+    sizing_cases,
     terms,
 )
 from planner.audit.books import Books
@@ -41,6 +48,7 @@ BOOK_RULES: tuple[Callable[[Books], Iterator[Check]], ...] = (
     *shares.RULES,
     *runs.RULES,
     *failures.RULES,
+    *sizing_cases.RULES,
 )
 LEDGER_RULES: tuple[Callable[[Ledger], Iterator[Check]], ...] = (
     *lines.RULES,
@@ -50,10 +58,16 @@ LEDGER_RULES: tuple[Callable[[Ledger], Iterator[Check]], ...] = (
     *cash.RULES,
     *carbon.RULES,
     *limits.RULES,
+    *agreements.RULES,
     *terms.RULES,
     *dates.RULES,
     *filters.RULES,
     *fits.RULES,
+    *owned_inputs.RULES,
+    *owned_lines.RULES,
+    *owned_charges.RULES,
+    *owned_sites.RULES,
+    *owned_records.RULES,
 )
 
 

@@ -1,7 +1,9 @@
 """Rules on what a unit of work costs: cash inside the horizon, given to workloads by their busy node-hours.
 
 What an option costs, its support included, goes to the workloads it serves in proportion to the node-hours they keep busy; hosted
-APIs, data and their support go to the workload they are paid for. Credits belong to no workload.
+APIs, data and their support go to the workload they are paid for. Credits, and what is settled of agreements, belong to no
+workload. What is owned costs less by what its sale brings or what it is worth at the end of the horizon; power, land and team of
+a site are costs of its servers, in proportion to nameplate kW × busy hours.
 """
 
 from collections import defaultdict
@@ -13,6 +15,7 @@ from planner.audit.books import Books
 from planner.audit.compare import Check, holds, same, same_number
 from planner.audit.demand import demands
 from planner.audit.ledger import Ledger
+from planner.audit.owned_flows import FIXED
 from planner.audit.runs import total_work
 from planner.domain.training_run import TrainingRun
 
@@ -31,13 +34,18 @@ class Attribution:
 
     @cached_property
     def busy(self) -> dict[str, dict[str, float]]:
-        """Busy node-hours by option and workload."""
+        """Busy node-hours by option and workload; of a savings plan the dollars that its covered nodes take up."""
         hours: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         for r in self.books.known_serving:
             if r.nodes > 0:
                 hours[r.option][r.workload] += r.nodes * float(self.books.slice_hours[r.period, r.slice])
         for run, share in self.books.known_shares:
             hours[share.option][run.workload] += self.books.run_hours(run, share)
+        for c in self.books.known_covered:
+            own = hours.get(c.option, {})
+            used = c.nodes * float(self.books.slice_hours[c.period, c.slice]) * c.usd_per_hour
+            for name, part in own.items():
+                hours[c.savings_plan][name] += used * part / sum(own.values())
         return hours
 
     @cached_property
@@ -46,18 +54,36 @@ class Attribution:
         total: dict[str, float] = defaultdict(float)
         nodes: dict[str, float] = defaultdict(float)
         by_option: dict[str, float] = defaultdict(float)
-        for flow in self.ledger.inside:
+        by_site: dict[str, float] = defaultdict(float)
+        worth = (flow for flow in self.ledger.beyond if flow.kind == "sale")
+        for flow in (*self.ledger.inside, *worth):
+            own = self.ledger.estate.holdings.of(flow.option)
             if flow.workload:
                 total[flow.workload] += float(flow.amount_usd)
+            elif flow.kind in FIXED or (own is not None and own.server is None):
+                by_site[flow.provider] += float(flow.amount_usd)
             elif flow.option:
                 by_option[flow.option] += float(flow.amount_usd)
+        self._share_sites(by_site, by_option)
         for option, shares in self.busy.items():
             hours = sum(shares.values())
-            for name, own in shares.items():
-                part = by_option[option] * own / hours if hours > 0 else 0.0
+            for name, used in shares.items():
+                part = by_option[option] * used / hours if hours > 0 else 0.0
                 total[name] += part
                 nodes[name] += part
         return total, nodes
+
+    def _share_sites(self, by_site: dict[str, float], by_option: dict[str, float]) -> None:
+        """Adds what sites cost to their servers."""
+        estate = self.ledger.estate
+        kwh: dict[str, dict[str, float]] = defaultdict(dict)
+        for option, shares in self.busy.items():
+            own = estate.holdings.of(option)
+            if own is not None:
+                kwh[own.site.name][option] = sum(shares.values()) * float(estate.tariff(own).kw)
+        for site, by_server in kwh.items():
+            for option, part in by_server.items():
+                by_option[option] += by_site[site] * part / sum(by_server.values())
 
     @cached_property
     def accelerator_hours(self) -> dict[str, float]:

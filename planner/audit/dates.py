@@ -34,7 +34,7 @@ def _first_periods(books: Books) -> dict[str, int]:
     """Earliest period in which an option is signed, runs, serves or stands by."""
     uses = [(f.option, f.period) for f in books.known_fleet if f.nodes > 0]
     uses += [(share.option, share.period) for _, share in books.known_shares if books.is_part_time(share)]
-    uses += [(line.option, line.signed_index) for _, line in books.commitments]
+    uses += [(line.option, line.signed_index) for _, line in (*books.commitments, *books.bought)]
     uses += [(r.option, r.period) for r in books.known_serving if books.options[r.option].action == "hosted_api"]
     uses += [(part.option, f.period) for f in books.plan.failures for part in f.parts if part.standby_nodes > 0]
     first: dict[str, int] = {}
@@ -48,7 +48,8 @@ def lead_times(ledger: Ledger) -> Iterator[Check]:
     books = ledger.books
     for record in books.plan.inputs.options:
         entry = ledger.prices.origins.get(record.option)
-        if record.action == "commit" and (entry is None or isinstance(entry, Quote)):
+        fixed = record.block_hours > 0  # a block is there when it starts
+        if record.action == "commit" and not fixed and (entry is None or isinstance(entry, Quote)):
             hours = _lead_months(books.asked.lead_times, record) * HOURS_PER_MONTH
             periods = ceil(round(hours / float(books.calendar.lengths[0]), 9))
             yield same("lead-time", record.option, record.lead_periods, periods)

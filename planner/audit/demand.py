@@ -16,9 +16,11 @@ _HOURS_PER_YEAR = 8760.0
 
 
 def mean_rate_at_start(workload: Workload) -> float:
-    """Tokens a day / 24 / 1e6, or accelerator-hours a month / 730, or headcount × hours / 730."""
+    """Tokens a day / 24 / 1e6, or requests of one unit each / 24, or accelerator-hours a month / 730, or heads × hours / 730."""
     if isinstance(workload, Inference | Batch):
         requests = workload.requests_per_day or 0.0
+        if workload.unit is not None and workload.unit != "Mtok":
+            return requests / 24
         per_request = workload.input_tokens + workload.output_tokens
         tokens = requests * per_request if workload.tokens_per_day is None else workload.tokens_per_day
         return tokens / 24 / 1e6

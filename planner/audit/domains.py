@@ -7,6 +7,7 @@ from functools import cached_property
 
 from planner.audit.books import Books, Key
 from planner.audit.demand import Demand, demands
+from planner.audit.prices import OWN_ACTIONS
 from planner.domain.plan import OptionRecord
 from planner.domain.workload import Inference
 
@@ -31,8 +32,8 @@ class Domains:
         return {name: self._domain(record) for name, record in self.books.options.items()}
 
     def _domain(self, record: OptionRecord) -> str:
-        if self.kind == "provider":
-            return record.provider
+        if self.kind == "provider" or (record.action in OWN_ACTIONS and self.kind != "vendor"):
+            return record.provider  # a site of one's own fails as a whole
         if record.action == "hosted_api":
             return ""
         if self.kind == "vendor":

@@ -30,6 +30,7 @@ import numpy as np
 
 from planner.audit.books import Books
 from planner.audit.demand import Demand, demands
+from planner.audit.prices import OWN_ACTIONS
 from planner.audit.simplex import Vector, maximise
 from planner.domain.limits import Availability, FailureKind
 from planner.domain.plan import CapRecord, OptionRecord
@@ -43,14 +44,16 @@ Rates = tuple[float, ...]
 def domain_of(record: OptionRecord, kind: FailureKind, vendor: str) -> str | None:
     """What fails together with an option; None for a hosted API where places or vendors fail: it has none known.
 
-    Zones without a name are their region. `vendor` is that of the accelerator, empty if unknown.
+    Zones without a name are their region; a site of one's own is one domain. `vendor` is that of the accelerator, empty if unknown.
     """
     if record.action == "hosted_api":
         return record.provider if kind == "provider" else None
+    if record.action in OWN_ACTIONS and kind != "vendor":
+        return record.provider
     place = f"{record.provider}/{record.region}"
     if kind == "zone":
         return f"{place}/{record.zone}" if record.zone else place
-    named = {"region": place, "provider": record.provider, "vendor": vendor or "unknown vendor"}
+    named = {"site": place, "region": place, "provider": record.provider, "vendor": vendor or "unknown vendor"}
     return named[kind]
 
 

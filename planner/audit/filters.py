@@ -1,6 +1,6 @@
 """Rules on what was allowed: clouds, regions, countries, vendors, accelerators, contracts, terms, weights.
 
-The scenario's lists of sellers bind catalog options, its contracts and longest term all but holdings. Places
+The scenario's lists of sellers bind catalog options, its contracts and longest term all but holdings and what is owned. Places
 and accelerators, the scenario's and the workload's, bind every pair of a workload and an option.
 """
 
@@ -10,7 +10,8 @@ from planner.audit.books import Books
 from planner.audit.compare import Check, at_most, holds
 from planner.audit.demand import spot_share
 from planner.audit.ledger import Ledger
-from planner.audit.prices import CONTRACT_OF_ACTION
+from planner.audit.origin import kind_of
+from planner.audit.prices import OWN_ACTIONS
 from planner.audit.ways import way_of
 from planner.domain.offer import Held, HostedApiOffer, InstanceOffer
 from planner.domain.plan import OptionRecord
@@ -25,15 +26,14 @@ def of_scenario(ledger: Ledger) -> Iterator[Check]:
     scenario = ledger.books.asked
     for record in ledger.books.plan.inputs.options:
         entry, where = ledger.prices.origins[record.option], record.option
-        if isinstance(entry, Held):
+        if isinstance(entry, Held) or record.action in OWN_ACTIONS:
             continue
         if entry is None and record.action == "hosted_api":
             names = () if scenario.hosted_apis == "none" else scenario.hosted_apis
             yield _listed("filter-hosted", where, record.provider, names)
         elif entry is None:
             yield _listed("filter-cloud", where, record.provider, scenario.clouds)
-        kind = CONTRACT_OF_ACTION.get(record.action, record.action)
-        yield _listed("filter-contract", where, kind, scenario.contracts)
+        yield _listed("filter-contract", where, kind_of(record, entry), scenario.contracts)
         if record.action == "commit" and scenario.max_term_months is not None:
             months = record.term_periods * float(ledger.books.calendar.lengths[-1]) / HOURS_PER_MONTH
             yield at_most("filter-term", where, months, scenario.max_term_months)
@@ -54,7 +54,7 @@ def of_workloads(ledger: Ledger) -> Iterator[Check]:
         yield from _delivery(workload, record, where)
         if record.action == "hosted_api":
             yield from _hosted(ledger, way_of(workload, mode), record, where)
-        elif not isinstance(ledger.prices.origins[option], Held):
+        elif not isinstance(ledger.prices.origins[option], Held) and record.action not in OWN_ACTIONS:
             yield _listed("filter-cloud", where, record.provider, workload.clouds)
         if record.action == "spot":
             share = spot_share(workload)
@@ -66,6 +66,9 @@ def _delivery(workload: Workload, record: OptionRecord, where: str) -> Iterator[
     if record.delivery == "batch":
         fine = isinstance(workload, Batch | Training)
         yield holds("delivery", where, fine, "a batch service", "batch or training")
+    if record.period_share < 1:
+        fine = isinstance(workload, Batch | Training) or (isinstance(workload, TrainingRun) and workload.interruptible)
+        yield holds("delivery", where, fine, "a block for a part of a period", "work that may wait")
     if record.delivery == "container":
         fine = not isinstance(workload, TrainingRun) or workload.interruptible
         yield holds("delivery", where, fine, "containers", "nodes for the whole run")
@@ -80,7 +83,7 @@ def _places_and_chips(ledger: Ledger, workload: Workload, record: OptionRecord, 
         if record.accelerator is not None:
             yield _listed("filter-accelerator", where, record.accelerator, asked.accelerators)
     vendors = scenario.vendors if workload.vendors is None else workload.vendors
-    decided = isinstance(ledger.prices.origins[record.option], InstanceOffer | Held)
+    decided = isinstance(ledger.prices.origins[record.option], InstanceOffer | Held) or record.action in OWN_ACTIONS
     if record.accelerator is not None and not decided:
         yield _listed("filter-vendor", where, _vendor(ledger.books, record.accelerator), vendors)
 

@@ -47,6 +47,7 @@ def measured(ledger: Ledger) -> Iterator[Check]:
             yield holds("fit-measured", where, rate is None, fit.basis, f"measured: {rate}")
             continue
         yield same_number("fit-measured", where, fit.rate_per_node_hour, rate or 0.0)
+        yield from _range(fit, where, rate or 0.0, rate or 0.0)
         if isinstance(ledger.books.workloads[fit.workload], Inference):
             yield same_number("fit-measured", f"{where} replica", fit.replica_nodes, 1.0)
 
@@ -62,7 +63,9 @@ def _known(ledger: Ledger) -> Iterator[FitRecord]:
 
 
 def _throughput(ledger: Ledger, option: str) -> dict[str, float]:
-    entry = ledger.prices.origins.get(option)
+    entry, own = ledger.prices.origins.get(option), ledger.estate.holdings.of(option)
+    if own is not None and own.server is not None:
+        return own.server.throughput
     return entry.throughput if isinstance(entry, InstanceOffer | Held) else {}
 
 
@@ -83,11 +86,24 @@ def sized(ledger: Ledger) -> Iterator[Check]:
                 continue
             rate = found.rate_per_node_hour * _maturity(books, record)
             yield same_number("fit-sized", f"{where} rate", fit.rate_per_node_hour, rate, 1e-9, 0.0)
+            yield from _range(
+                fit, where, found.rate_low * _maturity(books, record), found.rate_high * _maturity(books, record)
+            )
             for name in ("replica_nodes", "ttft_ms", "tpot_ms"):
                 claimed, own = getattr(fit, name), getattr(found, name)
                 yield same_number("fit-sized", f"{where} {name}", claimed, own, 1e-9, 0.0)
             for name in ("precision", "tensor_parallel", "pipeline_parallel", "batch"):
                 yield same("fit-sized", f"{where} {name}", getattr(fit, name), getattr(found, name))
+
+
+def _range(fit: FitRecord, where: str, low: float, high: float) -> Iterator[Check]:
+    """The low and the high rate, where they are stated."""
+    for name, claimed, own in (
+        ("low", fit.rate_low_per_node_hour, low),
+        ("high", fit.rate_high_per_node_hour, high),
+    ):
+        if claimed is not None:
+            yield same_number("fit-range", f"{where}: {name} rate", claimed, own, 1e-9, 0.0)
 
 
 def _round_trip_ms(books: Books, workload: Workload, record: OptionRecord) -> float:

@@ -6,7 +6,11 @@
 * hosted API: one invoice a period and workload: work × blended price of the period;
 * data that leaves or is kept: one invoice a period, provider and workload (`charges`);
 * support: a share of every one of these invoices, on the same day;
-* credits: what they pay of a period's invoices, in its middle, below 0.
+* credits: what they pay of a period's invoices, in its middle, below 0;
+* agreements on spend: discount (below 0) and shortfall of each plan-year, in the middle of its last period (`agreed`);
+* what is owned: `owned_flows.py`.
+
+Nodes that a savings plan covers are not on the invoices by the hour.
 """
 
 from collections import defaultdict
@@ -14,19 +18,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from planner.audit.agreed import settlements_due
 from planner.audit.books import BY_THE_HOUR, Books
 from planner.audit.charges import Due, charges_due
 from planner.audit.compare import ZERO, exact
+from planner.audit.owned_flows import Estate, Flow
 from planner.audit.prices import Prices, prices_of, rounded
 from planner.domain.offer import Held
 from planner.domain.plan import OptionRecord, Plan, PlanLine
 
-Kind = Literal[
-    "upfront", "commitment", "held", "on_demand", "spot", "hosted_api", "egress", "storage", "support", "credits"
-]
 DIGITS = 40
+SETTLED = "agreement"
+"""Why of what agreements settle, and of the support on it: no bills that credits pay."""
 _BY_USE: tuple[str, ...] = ("on_demand", "spot", "hosted_api")
 
 
@@ -38,7 +43,8 @@ class CashFlow(NamedTuple):
     period_index: int
     """May lie beyond the horizon."""
     amount_usd: Decimal
-    kind: Kind
+    kind: str
+    """upfront, commitment, held, on_demand, spot, hosted_api, egress, storage, support, credits, or of what is owned."""
     provider: str
     option: str
     line: int | None
@@ -49,6 +55,8 @@ class CashFlow(NamedTuple):
     why: str
     workload: str = ""
     """Whose it is alone: work of a hosted API, data."""
+    counts: Decimal = Decimal(1)
+    """Share that counts in the present value, of what is owned; for rented capacity see `money.terminal_npv`."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,41 @@ class Ledger:
     @cached_property
     def flows(self) -> tuple[CashFlow, ...]:
         paid = [part for bill in self.bills for part in bill if part is not None]
-        return (*paid, *self._credits())
+        settled = [part for flow in self.settled for part in (flow, self._support(flow)) if part is not None]
+        return (*paid, *settled, *self.owned, *self._credits())
+
+    @cached_property
+    def settled(self) -> tuple[CashFlow, ...]:
+        """Discounts and shortfalls of agreements on spend."""
+        return tuple(self._settled())
+
+    @cached_property
+    def owned(self) -> tuple[CashFlow, ...]:
+        """Of everything that is owned."""
+        return tuple(self._owned(flow) for flow in self.estate.flows)
+
+    @cached_property
+    def estate(self) -> Estate:
+        """What is owned."""
+        return Estate(self.books)
+
+    def _owned(self, flow: Flow) -> CashFlow:
+        """Capital, sales and land at the start of their period, the rest in its middle."""
+        calendar, t = self.books.calendar, flow.period
+        when = calendar.start_years(t) if flow.at_start else calendar.middle_years(t)
+        return CashFlow(
+            date_years=when,
+            period_index=t,
+            amount_usd=flow.usd,
+            kind=flow.kind,
+            provider=flow.site,
+            option=flow.option,
+            line=flow.line,
+            quantity=flow.quantity,
+            unit_price_usd=flow.price,
+            why="owned",
+            counts=flow.counts,
+        )
 
     @cached_property
     def charges(self) -> tuple[Due, ...]:
@@ -84,6 +126,11 @@ class Ledger:
     def inside(self) -> tuple[CashFlow, ...]:
         """Paid within the horizon."""
         return tuple(f for f in self.flows if f.period_index < self.books.calendar.count)
+
+    @cached_property
+    def beyond(self) -> tuple[CashFlow, ...]:
+        """Owed after the horizon, or worth at its end."""
+        return tuple(f for f in self.flows if f.period_index >= self.books.calendar.count)
 
     @cached_property
     def by_line(self) -> dict[int, list[CashFlow]]:
@@ -104,8 +151,8 @@ class Ledger:
             yield from self._term(i, line, record, self.prices.recurring(record, signed))
 
     def _term(self, i: int, line: PlanLine, record: OptionRecord, price: Decimal) -> Iterator[CashFlow]:
-        calendar, nodes = self.books.calendar, exact(line.nodes)
-        kind: Kind = "held" if isinstance(self.prices.origins.get(line.option), Held) else "commitment"
+        calendar, nodes = self.books.calendar, exact(line.nodes) * exact(record.period_share)
+        kind = "held" if isinstance(self.prices.origins.get(line.option), Held) else "commitment"
         for t in range(line.start_index, line.end_index):
             hours = nodes * calendar.hours(t)
             when = calendar.middle_years(t)
@@ -116,13 +163,15 @@ class Ledger:
         node_hours: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
         for f in books.known_fleet:
             node_hours[f.option, f.period] += exact(f.nodes) * books.slice_hours[f.period, f.slice]
+        for c in books.known_covered:
+            node_hours[c.option, c.period] -= exact(c.nodes) * books.slice_hours[c.period, c.slice]
         for _, share in books.known_shares:
             if books.is_part_time(share):
                 node_hours[share.option, share.period] += exact(share.nodes) * exact(share.hours)
         for (option, t), hours in node_hours.items():
             record = books.options[option]
-            if record.action in BY_THE_HOUR:
-                kind: Kind = "spot" if record.action == "spot" else "on_demand"
+            if record.action in BY_THE_HOUR and hours:
+                kind = "spot" if record.action == "spot" else "on_demand"
                 yield self._use(record, t, kind, hours, self.prices.recurring(record, t), "node-hours")
 
     def _by_work(self) -> Iterator[CashFlow]:
@@ -136,7 +185,7 @@ class Ledger:
             flow = self._use(record, t, "hosted_api", units, price, f"work of {workload}")
             yield flow._replace(workload=workload)
 
-    def _use(self, record: OptionRecord, t: int, kind: Kind, quantity: Decimal, price: Decimal, why: str) -> CashFlow:
+    def _use(self, record: OptionRecord, t: int, kind: str, quantity: Decimal, price: Decimal, why: str) -> CashFlow:
         line = line_for_use(self.books, record.option, t, price)
         when = self.books.calendar.middle_years(t)
         amount = quantity * price
@@ -156,8 +205,27 @@ class Ledger:
             return None
         amount = rounded(share * flow.amount_usd)
         return flow._replace(
-            amount_usd=amount, kind="support", line=None, quantity=flow.amount_usd, unit_price_usd=share, why="support"
+            amount_usd=amount,
+            kind="support",
+            line=None,
+            quantity=flow.amount_usd,
+            unit_price_usd=share,
+            why=flow.why if flow.why == SETTLED else "support",
         )
+
+    def _settled(self) -> Iterator[CashFlow]:
+        for due in settlements_due(self.books, self.prices, self.capacity):
+            when = self.books.calendar.middle_years(due.period)
+            flow = CashFlow(when, due.period, -due.rebate_usd, "rebate", due.provider, "", None, ZERO, ZERO, SETTLED)
+            if due.rebate_usd:
+                yield flow._replace(quantity=due.spend_usd, unit_price_usd=-due.discount)
+            if due.shortfall_usd:
+                yield flow._replace(
+                    kind="shortfall",
+                    amount_usd=due.shortfall_usd,
+                    quantity=due.shortfall_usd,
+                    unit_price_usd=Decimal(1),
+                )
 
     def _credits(self) -> Iterator[CashFlow]:
         for used in self.books.plan.credits:

@@ -7,6 +7,7 @@ from planner.audit.books import Books, Key
 from planner.audit.compare import Check, at_least, at_most, holds, same, same_number, whole
 from planner.audit.ledger import Ledger
 from planner.audit.money import sums_by, total
+from planner.domain.agreement import SavingsPlan
 from planner.domain.offer import InstanceOffer
 from planner.domain.plan import CapRecord, OptionRecord
 
@@ -25,15 +26,16 @@ def busy_nodes(ledger: Ledger) -> Iterator[Check]:
 
 
 def whole_nodes(ledger: Ledger) -> Iterator[Check]:
-    """Whole nodes under every contract and in every slice, unless the scenario relaxes them; containers split."""
+    """Whole nodes under every contract and in every slice, unless the scenario relaxes them; containers and dollars split."""
     books = ledger.books
     if books.asked.integers == "relaxed":
         return
     for (o, t, s), nodes in books.fleet.items():
         if books.options[o].delivery != "container":
             yield whole("whole-nodes", f"{o}, period {t}, slice {s}", nodes)
-    for _, line in books.commitments:
-        yield whole("whole-nodes", f"{line.option}, signed {line.signed}", line.nodes)
+    for _, line in (*books.commitments, *books.bought):
+        if not isinstance(ledger.prices.origins.get(line.option), SavingsPlan):
+            yield whole("whole-nodes", f"{line.option}, signed {line.signed}", line.nodes)
 
 
 def contract_limits(ledger: Ledger) -> Iterator[Check]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from planner.audit.books import Books, line_name
 from planner.audit.compare import ZERO, Check, exact, holds, same, same_number, same_usd
 from planner.audit.ledger import CashFlow, Ledger, bill_of
-from planner.audit.prices import blended_list_price
+from planner.audit.prices import OWN_ACTIONS, blended_list_price
 from planner.domain.offer import Held
 from planner.domain.plan import PlanLine
 
@@ -30,7 +30,7 @@ def invoices(ledger: Ledger) -> Iterator[Check]:
     books = ledger.books
     bills: dict[int, list[PlanLine]] = defaultdict(list)
     for i, line in enumerate(books.plan.lines):
-        if line.option in books.options:
+        if line.option in books.options and line.action not in OWN_ACTIONS:
             bills[bill_of(books, i)].append(line)
     for i, lines in bills.items():
         yield from _bill(ledger, line_name(i, lines[0]), lines, ledger.by_line.get(i, []))
@@ -86,6 +86,7 @@ def facts(ledger: Ledger) -> Iterator[Check]:
         for name, source in _PROVENANCE:
             yield same("line-provenance", f"{where} {name}", getattr(line, name), getattr(record, source))
         inline = ledger.prices.origins.get(line.option) is not None
+        inline |= line.action in OWN_ACTIONS and line.price_basis == "scenario"
         for name in ("price_source", "price_as_of"):
             stated = bool(getattr(line, name).strip())
             yield holds("price-provenance", f"{where} {name}", stated or inline, "empty", "where and when")
@@ -113,6 +114,8 @@ def sizes(ledger: Ledger) -> Iterator[Check]:
         if record is None:
             continue
         yield same_number("line-accelerators", where, line.accelerators, line.nodes * record.accelerators_per_node)
+        if line.action in OWN_ACTIONS:
+            continue  # `owned_lines.py`
         if line.action != "commit":
             yield same_number("line-nodes", where, line.nodes, _most_at_once(books, line))
         listed = _list_prices(books, line)
@@ -146,7 +149,7 @@ def _list_prices(books: Books, line: PlanLine) -> set[float]:
 
 def _units(books: Books, line: PlanLine) -> set[str]:
     if line.action != "hosted_api":
-        return {"node-hour"}
+        return {"committed USD" if line.option.startswith("savings-plan:") else "node-hour"}
     return {books.workloads[w].work_unit for w in _served(books, line)}
 
 
@@ -158,10 +161,18 @@ def utilisation(ledger: Ledger) -> Iterator[Check]:
         busy[r.option] += r.nodes * float(books.slice_hours[r.period, r.slice])
     for run, share in books.known_shares:
         busy[share.option] += books.run_hours(run, share)
+    covered: dict[str, float] = defaultdict(float)
+    for c in books.known_covered:
+        hours = c.nodes * float(books.slice_hours[c.period, c.slice])
+        covered[c.option] += hours
+        busy[c.savings_plan] += hours * c.usd_per_hour
     paid: dict[int, float] = defaultdict(float)
     for flow in ledger.capacity:
         if flow.line is not None and flow.period_index < books.calendar.count:
             paid[flow.line] += float(flow.quantity)
+    for i, line in books.bought:
+        for t in range(line.start_index, min(line.end_index, books.calendar.count)):
+            paid[i] += line.nodes * float(books.calendar.hours(t))
     for option, lines in books.lines_of.items():
         used = 0.0
         for i in lines:
@@ -173,7 +184,8 @@ def utilisation(ledger: Ledger) -> Iterator[Check]:
         stated = all(books.plan.lines[i].utilisation is not None and paid[i] > 0 for i in lines)
         if stated:
             total = sum(paid[i] for i in lines)
-            yield same_number("utilisation", option, used / total, busy[option] / total, 1e-6, 1e-6)
+            own = min(busy[option] / (total + covered[option]), 1.0)
+            yield same_number("utilisation", option, used / total, own, 1e-6, 1e-6)
 
 
 RULES = (arithmetic, invoices, orphans, facts, positive_prices, sizes, utilisation)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from planner.audit.carbon import carbon_npv
 from planner.audit.compare import ZERO, Check, exact, holds, same, same_number, same_usd
 from planner.audit.ledger import CashFlow, Ledger
+from planner.audit.owned_flows import CHARGED, LINED
 from planner.audit.shares import uncovered
 from planner.domain.plan import UnservedRecord
 from planner.domain.workload import Inference
@@ -28,7 +29,10 @@ _KINDS: dict[str, frozenset[str]] = {
     "support": frozenset({"support"}),
     "egress": frozenset({"egress"}),
     "storage": frozenset({"storage"}),
+    "rebate": frozenset({"rebate"}),
+    "shortfall": frozenset({"shortfall"}),
     "credits": frozenset({"credits"}),
+    **{kind: frozenset({kind}) for kind in (*LINED, *CHARGED)},
 }
 """What a kind of cost covers; a narrower kind beside a wider one is taken out of the wider one."""
 
@@ -124,13 +128,14 @@ def unserved_npv(ledger: Ledger) -> Decimal:
 
 
 def beyond(ledger: Ledger) -> Iterator[Check]:
-    """What is owed beyond the horizon, undiscounted, and what the terminal rule makes of it."""
-    cost, count = ledger.books.plan.cost, ledger.books.calendar.count
-    owed = total(f for f in ledger.flows if f.period_index >= count)
+    """What is owed beyond the horizon, undiscounted, what is owned is worth at its end, and what counts of both."""
+    cost = ledger.books.plan.cost
+    owed = total(f for f in ledger.beyond if f.kind != "sale")
     yield same_usd("liability", "cost.outstanding_liability_usd", cost.outstanding_liability_usd, owed)
     terminal = terminal_npv(ledger)
     yield same_usd("terminal", "cost.terminal_npv_usd", cost.terminal_npv_usd, terminal, _RELATIVE_NPV)
-    yield same_usd("residual", "cost.residual_usd", cost.residual_usd, ZERO)
+    worth = -total(f for f in ledger.beyond if f.kind == "sale")
+    yield same_usd("residual", "cost.residual_usd", cost.residual_usd, worth)
 
 
 def terminal_npv(ledger: Ledger) -> Decimal:
@@ -138,11 +143,12 @@ def terminal_npv(ledger: Ledger) -> Decimal:
 
     liability: Σ owed · df.  annuity: 0.  market: Σ (owed − min(owed, market price × hours)) · df, where the
     market price is that of the same contract signed at the end of the horizon. Support counts like what it is for.
+    What is still owned at the end is worth the same under every rule.
     """
     books = ledger.books
+    value = _owned_beyond(ledger)
     if books.asked.terminal == "annuity":
-        return ZERO
-    value = ZERO
+        return value
     for flow, support in ledger.bills:
         if flow.period_index >= books.calendar.count and flow.amount_usd:
             counts = Decimal(1)
@@ -152,6 +158,12 @@ def terminal_npv(ledger: Ledger) -> Decimal:
             owed = flow.amount_usd + (support.amount_usd if support else ZERO)
             value += owed * counts * ledger.discount_factor(flow.date_years)
     return value
+
+
+def _owned_beyond(ledger: Ledger) -> Decimal:
+    """Rents of colocation owed beyond the horizon, by their share that counts, less what is worth something at its end."""
+    beyond = (f for f in ledger.owned if f.period_index >= ledger.books.calendar.count)
+    return sum((f.amount_usd * f.counts * ledger.discount_factor(f.date_years) for f in beyond), ZERO)
 
 
 def fallback_npv(ledger: Ledger) -> Decimal:

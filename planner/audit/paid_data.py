@@ -12,7 +12,15 @@ from planner.audit.ledger import Ledger
 from planner.audit.runs import total_work
 from planner.domain.training_run import TrainingRun
 
-_RULE = {"support": "charge-support", "egress": "charge-egress", "storage": "charge-storage"}
+_DUST = 1e-9
+"""Share of the demand that is nothing: what rounding leaves of demand that is unserved as a whole."""
+_RULE = {
+    "support": "charge-support",
+    "egress": "charge-egress",
+    "storage": "charge-storage",
+    "rebate": "agreement-rebate",
+    "shortfall": "agreement-shortfall",
+}
 Bill = tuple[str, str, str, int]
 """Kind, provider, workload and period."""
 
@@ -22,6 +30,8 @@ def charges(ledger: Ledger) -> Iterator[Check]:
     due = _due(ledger)
     claimed: dict[Bill, tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
     for i, record in enumerate(ledger.books.plan.charges):
+        if record.kind not in _RULE:
+            continue  # what is owned: `owned_charges.py`
         bill: Bill = (record.kind, record.provider, record.workload, record.period)
         quantity, usd = claimed[bill]
         claimed[bill] = quantity + exact(record.quantity), usd + exact(record.usd)
@@ -46,8 +56,8 @@ def _due(ledger: Ledger) -> dict[Bill, tuple[Decimal, Decimal, Decimal]]:
         quantity, usd, _ = due.get(bill, (ZERO, ZERO, ZERO))
         due[bill] = quantity + data.quantity_gb, usd + data.usd, price
     for flow in ledger.flows:
-        if flow.kind == "support":
-            paid: Bill = ("support", flow.provider, "", flow.period_index)
+        if flow.kind in {"support", "rebate", "shortfall"}:
+            paid: Bill = (flow.kind, flow.provider, "", flow.period_index)
             quantity, usd, _ = due.get(paid, (ZERO, ZERO, ZERO))
             due[paid] = quantity + flow.quantity, usd + flow.amount_usd, flow.unit_price_usd
     return due
@@ -108,11 +118,12 @@ def _asked(books: Books, name: str) -> dict[int, float]:
     if isinstance(workload, TrainingRun):
         return {-1: total_work(books, workload)}
     demand = demands(books)[name]
-    units = {t: demand.work_of_period(t) for t in range(books.calendar.count)}
+    asked = {t: demand.work_of_period(t) for t in range(books.calendar.count)}
+    units = dict(asked)
     for u in books.plan.unserved:
         if u.workload == name and u.period in units:
             units[u.period] -= u.work
-    return units
+    return {t: left if left > _DUST * asked[t] else 0.0 for t, left in units.items()}
 
 
 RULES = (charges, prices, data_that_leaves)

@@ -11,21 +11,17 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from planner.audit.books import Books
 from planner.audit.compare import exact
-from planner.audit.origin import Entry, origins
+from planner.audit.origin import CONTRACT_OF_ACTION, Entry, origins
 from planner.audit.paths import factor_on_path
+from planner.domain.agreement import SavingsPlan
 from planner.domain.market_rules import PriceChange
 from planner.domain.offer import Held
 from planner.domain.plan import OptionRecord
 from planner.domain.workload import Batch, Inference, Workload
 from planner.units import MONEY_PLACES
 
+OWN_ACTIONS = frozenset({"buy", "lease", "build"})
 _QUANTUM = Decimal(1).scaleb(-MONEY_PLACES)
-CONTRACT_OF_ACTION = {
-    "commit": "commitment",
-    "on_demand": "on_demand",
-    "spot": "spot",
-    "hosted_api": "hosted_api",
-}
 
 
 def rounded(value: Decimal) -> Decimal:
@@ -99,8 +95,8 @@ class Prices:
         return moved
 
     def _drops(self, record: OptionRecord, t: int) -> Iterator[float]:
-        """Of the releases that have come by the start of t; what is owed for a holding is fixed."""
-        if isinstance(self.origins.get(record.option), Held):
+        """Of the releases that have come by the start of t; what is owed for a holding is fixed, and so are dollars."""
+        if isinstance(self.origins.get(record.option), Held | SavingsPlan):
             return
         for release in self.books.asked.releases:
             if t < self.books.first_period_from(release.month, release.period, 0):
@@ -110,19 +106,21 @@ class Prices:
                 if drop.accelerator == record.accelerator and drop.contract in {None, contract}:
                     yield drop.by
 
+    def _own(self, record: OptionRecord) -> bool:
+        """Prices of what is owned or held, and dollars, are not those of the market of rents."""
+        return isinstance(self.origins.get(record.option), Held | SavingsPlan) or record.action in OWN_ACTIONS
+
     def discount(self, record: OptionRecord) -> float:
         """Negotiated with the provider; what is owed for a holding is net already."""
-        held = isinstance(self.origins.get(record.option), Held)
-        return 0.0 if held else self.books.asked.discounts.get(record.provider, 0.0)
+        return 0.0 if self._own(record) else self.books.asked.discounts.get(record.provider, 0.0)
 
     def change(self, record: OptionRecord) -> float:
         """The scenario's price path; what is owed for a holding is fixed."""
-        held = isinstance(self.origins.get(record.option), Held)
-        return 0.0 if held else change_per_year(self.books.asked.price_changes, record)
+        return 0.0 if self._own(record) else change_per_year(self.books.asked.price_changes, record)
 
     def path(self, record: OptionRecord) -> str:
         """Name of the path that the scenario's entry for it names, or empty."""
-        if isinstance(self.origins.get(record.option), Held):
+        if self._own(record):
             return ""
         entry = price_change(self.books.asked.price_changes, record)
         return entry.path or "" if entry is not None else ""

@@ -126,7 +126,7 @@ def clusters(books: Books) -> Iterator[Check]:
     for where, run, asked in _own(books):
         records = [books.options[s.option] for s in run.shares if s.option in books.options]
         yield same("run-pool", f"{where}: pool", sorted({r.pool for r in records}), [run.pool])
-        kinds = sorted({r.action for r in records} - {"commit", "on_demand"})
+        kinds = sorted({r.action for r in records} - {"commit", "on_demand", "buy"})
         yield same("run-pool", f"{where}: contracts", kinds, [])
         for a in {r.accelerators_per_node for r in records}:
             yield same("run-cluster", f"{where}: accelerators", run.accelerators, run.nodes * a)

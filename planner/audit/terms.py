@@ -6,15 +6,16 @@ from math import ceil, floor
 from planner.audit.books import Books, line_name, walkable
 from planner.audit.compare import Check, holds, same, same_number
 from planner.audit.ledger import Ledger
-from planner.audit.origin import Entry, contract_of
+from planner.audit.origin import Entry, Stated, contract_of
 from planner.audit.periods import labels
-from planner.audit.prices import list_price_per_hour
-from planner.domain.contract import Commitment, OnDemand, Spot
+from planner.audit.prices import OWN_ACTIONS, list_price_per_hour
+from planner.domain.agreement import SavingsPlan
+from planner.domain.contract import Block, Commitment, OnDemand, Spot
 from planner.domain.offer import Held, HostedApiOffer, InstanceOffer, Quote
 from planner.domain.plan import OptionRecord, PlanLine
 from planner.units import HOURS_PER_MONTH
 
-_ACTION = {"commitment": "commit", "on_demand": "on_demand", "spot": "spot"}
+_ACTION = {"commitment": "commit", "block": "commit", "on_demand": "on_demand", "spot": "spot"}
 
 
 def commitments(ledger: Ledger) -> Iterator[Check]:
@@ -23,8 +24,10 @@ def commitments(ledger: Ledger) -> Iterator[Check]:
     for i, line in enumerate(books.plan.lines):
         where, record = line_name(i, line), books.options.get(line.option)
         yield holds("line-periods", where, walkable(line), (line.start_index, line.end_index), "a span")
-        if line.action in {"buy", "build", "lease"}:
-            yield holds("action-unknown", where, False, line.action, "an action that can be audited")
+        if line.action in OWN_ACTIONS:
+            own = ledger.estate.holdings.of(line.option)
+            fine = own is not None and own.action == line.action
+            yield holds("action-unknown", where, fine, line.action, "what may be owned")
         if record is None or line.action != "commit":
             continue
         if isinstance(ledger.prices.origins.get(line.option), Held):
@@ -55,7 +58,7 @@ def use_lines(ledger: Ledger) -> Iterator[Check]:
     """What is paid by use has no term, is used in the first and the last period of its line, inside the horizon."""
     books = ledger.books
     for i, line in enumerate(books.plan.lines):
-        if line.action == "commit":
+        if line.action == "commit" or line.action in OWN_ACTIONS:
             continue
         where = line_name(i, line)
         yield same("use-term", where, line.term_periods, None)
@@ -120,6 +123,8 @@ def option_prices(ledger: Ledger) -> Iterator[Check]:
     books, prices = ledger.books, ledger.prices
     for record in books.plan.inputs.options:
         o = record.option
+        if record.action in OWN_ACTIONS:
+            continue  # `owned_records.py`
         yield same("option-discount", o, record.discount_fraction, prices.discount(record))
         yield same("option-change", o, record.change_per_year, prices.change(record))
         listed = _list_prices(books, record)
@@ -146,7 +151,11 @@ def inline_prices(ledger: Ledger) -> Iterator[Check]:
     books = ledger.books
     for record in books.plan.inputs.options:
         entry = ledger.prices.origins[record.option]
-        if entry is None:
+        if entry is None and record.action in OWN_ACTIONS:
+            known = ledger.estate.holdings.of(record.option)
+            fine = known is not None and known.action == record.action
+            yield holds("inline-only", record.option, fine, record.action, "what may be owned")
+        elif entry is None:
             none = books.asked.catalog == "none"
             yield holds("inline-only", record.option, not none, "of the catalog", "catalog: none")
         else:
@@ -163,6 +172,8 @@ def _states(books: Books, entry: Entry, record: OptionRecord) -> bool:
         return contract is not None and _contract_states(books, contract, record)
     if isinstance(entry, Held):
         return entry.usd_per_hour == record.usd_per_hour and record.upfront_usd == 0
+    if isinstance(entry, SavingsPlan):
+        return True  # `agreements.savings_plans`
     return _quote_states(books, entry, record)
 
 
@@ -178,7 +189,7 @@ def _quote_states(books: Books, quote: Quote, record: OptionRecord) -> bool:
     )
 
 
-def _contract_states(books: Books, contract: OnDemand | Spot | Commitment, record: OptionRecord) -> bool:
+def _contract_states(books: Books, contract: Stated, record: OptionRecord) -> bool:
     if (contract.max_nodes, _ACTION[contract.kind]) != (record.max_nodes, record.action):
         return False
     if isinstance(contract, Commitment):
@@ -192,6 +203,8 @@ def _contract_states(books: Books, contract: OnDemand | Spot | Commitment, recor
             and _same_term(books, contract.term_months, record.term_periods)
             and _same_lead(books, contract, record.lead_periods)
         )
+    if isinstance(contract, Block):
+        return contract.min_nodes == record.min_nodes  # the rest: `agreements.blocks`
     if isinstance(contract, OnDemand) and contract.exact_nodes != record.exact_nodes:
         return False
     lost = contract.interruptions_per_month if isinstance(contract, Spot) else 0.0

@@ -6,7 +6,19 @@ from typing import Annotated, Any
 
 import typer
 
-from planner.cli import auditing, catalog, comparing, estimate, simulating, solving, starting, validating, what_if
+from planner.cli import (
+    auditing,
+    catalog,
+    comparing,
+    crossover,
+    estimate,
+    explaining,
+    simulating,
+    solving,
+    starting,
+    validating,
+    what_if,
+)
 from planner.cli.helping import ExamplesFirst, GroupExamplesFirst
 from planner.cli.options import Session
 from planner.cli.output import complain
@@ -18,6 +30,8 @@ planner validate scenario.yaml        every mistake at once
 planner solve scenario.yaml           what to sign, when, how many, for how much, and why
 planner solve scenario.yaml --set years=2 -o plan.json
 planner whatif scenario.yaml --set demand_scale=0.8,1,1.2
+planner crossover scenario.yaml       from which yearly spend it pays to own
+planner explain scenario.yaml         what binds, what it is worth, what comes next
 planner compare before.json after.json
 planner audit plan.json               the second accountant
 planner simulate plan.json            what is still served when regions fail
@@ -67,6 +81,8 @@ app.command("init", cls=ExamplesFirst, epilog=starting.INIT_EXAMPLES)(starting.i
 app.command("schema", cls=ExamplesFirst, epilog=starting.SCHEMA_EXAMPLES)(starting.schema)
 app.add_typer(catalog.app, name="catalog")
 app.command("compare", cls=ExamplesFirst, epilog=comparing.EXAMPLES)(comparing.compare)
+app.command("crossover", cls=ExamplesFirst, epilog=crossover.EXAMPLES)(crossover.crossover)
+app.command("explain", cls=ExamplesFirst, epilog=explaining.EXAMPLES)(explaining.explain)
 app.command("estimate", cls=ExamplesFirst, epilog=estimate.EXAMPLES)(estimate.estimate)
 app.command("audit", cls=ExamplesFirst, epilog=auditing.EXAMPLES)(auditing.audit)
 app.command("simulate", cls=ExamplesFirst, epilog=simulating.EXAMPLES)(simulating.simulate)

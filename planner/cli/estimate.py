@@ -12,7 +12,9 @@ from planner.cli.estimate_question import (
     format_of,
     magnitude,
     model_of,
+    parallel_ways,
     questions_of,
+    refuse_misplaced,
     request_of,
     training_format,
 )
@@ -62,7 +64,12 @@ def _number(flag: str, what: str) -> Any:
     return typer.Option(flag, metavar="N", help=what)
 
 
+def _ways(flag: str, short: str, what: str) -> Any:
+    return typer.Option(flag, short, parser=parallel_ways, metavar="N|auto", help=f"{what}  [default: auto]")
+
+
 def estimate(
+    ctx: typer.Context,
     model: Annotated[
         str | None, typer.Argument(metavar="[MODEL]", help="A model of the catalog; or give `--params`.")
     ] = None,
@@ -70,15 +77,9 @@ def estimate(
     train: Annotated[bool, typer.Option("--train", help="Train it.")] = False,
     accelerator: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this; may be repeated.")] = None,
     count: Annotated[int | None, typer.Option(min=1, metavar="N", help="Accelerators in all.")] = None,
-    tensor: Annotated[
-        int | None, typer.Option("--tensor", "--tp", min=1, metavar="N", help="Tensor parallelism.")
-    ] = None,
-    pipeline: Annotated[
-        int | None, typer.Option("--pipeline", "--pp", min=1, metavar="N", help="Pipeline stages.")
-    ] = None,
-    data: Annotated[
-        int | None, typer.Option("--data", "--dp", min=1, metavar="N", help="Attention data parallelism.")
-    ] = None,
+    tensor: Annotated[int | None, _ways("--tensor", "--tp", "Tensor parallelism.")] = None,
+    pipeline: Annotated[int | None, _ways("--pipeline", "--pp", "Pipeline stages.")] = None,
+    data: Annotated[int | None, _ways("--data", "--dp", "Data parallelism; serving: of the attention.")] = None,
     precision: Annotated[
         list[str] | None,
         typer.Option(
@@ -179,11 +180,13 @@ def estimate(
     where, catalog = sink(output_format, output), load_catalog(datasets)
     if request_file is not None:
         questions = questions_of(catalog, datasets, request_file)
-        answers = [answer(question, catalog, datasets) for question in questions]
+        answers = [answer(question, catalog) for question in questions]
         where.put(render_estimates(answers, where.format, width=where.width, color=where.color))
         return
     if serve and train:
         raise UsageError("`--serve` and `--train` at once", help="ask one after the other")
+    train = train or (tokens is not None and not serve)
+    refuse_misplaced(ctx, train)
     shape: dict[str, Any] = {
         "params": params, "active_params": active_params, "layers": layers, "hidden": hidden, "heads": heads,
         "kv_heads": kv_heads, "head_dim": head_dim, "latent": latent, "experts": experts,
@@ -193,10 +196,16 @@ def estimate(
     asked, remarks = model_of(catalog, datasets, model, shape)
     names = tuple(accelerator_of(catalog, name) for name in accelerator or ())
     formats = tuple(format_of(name) for name in precision or ())
-    common: dict[str, Any] = {"accelerators": names, "count": count, "tensor": tensor, "pipeline": pipeline}
+    common: dict[str, Any] = {
+        "accelerators": names,
+        "count": count,
+        "tensor": tensor,
+        "pipeline": pipeline,
+        "data": data,
+    }
     common["price_usd_per_accelerator_hour"] = price
     request: ServingRequest | TrainingRequest
-    if train or (tokens is not None and not serve):
+    if train:
         request = request_of(TrainingRequest, common | {
             "tokens": tokens, "method": method.value, "lora_fraction": lora_fraction, "optimizer": optimizer.value,
             "precision": training_format(formats[0]) if formats else "bf16", "sequence_tokens": sequence,
@@ -208,13 +217,14 @@ def estimate(
     else:
         kv = None if kv_precision is None else format_of(kv_precision)
         request = request_of(ServingRequest, common | {
-            "data": data, "precisions": formats or None, "kv_precision": kv, "input_tokens": input_tokens,
+            "precisions": formats or None, "kv_precision": kv, "input_tokens": input_tokens,
             "output_tokens": output_tokens, "concurrency": concurrency, "latency": latency.value if latency else None,
             "ttft_ms": ttft, "tpot_ms": tpot, "engine": engine, "mature_software": mature_software,
             "derating": derating, "utilisation": utilisation, "prefix_cache_hit_fraction": prefix_cache_hit,
             "speculative_speedup": speculative_speedup, "disaggregation_speedup": disaggregation_speedup,
         })  # fmt: skip
-    flop = None if flop_per_unit is None else magnitude("--flop-per-unit", flop_per_unit)
-    question = Question(asked, request, flop, rule_of_thumb, remarks)
-    found = answer(question, catalog, datasets)
+    if flop_per_unit is not None:
+        stated = {"flop_per_unit": magnitude("--flop-per-unit", flop_per_unit), "unit": "units of the stated FLOP"}
+        asked = asked.model_copy(update=stated)
+    found = answer(Question(asked, request, rule_of_thumb, remarks), catalog)
     where.put(render_estimate(found, where.format, width=where.width, color=where.color))

@@ -1,6 +1,5 @@
 """The answer of `planner estimate`: sizing, on the accelerators asked for."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 from planner.cli.output import UsageError
@@ -14,12 +13,11 @@ class Question(NamedTuple):
 
     model: LanguageModel
     request: ServingRequest | TrainingRequest
-    flop_per_unit: float | None = None
     rule_of_thumb: bool = False
     remarks: tuple[str, ...] = ()
 
 
-def answer(question: Question, catalog: Catalog, datasets: Path | None = None) -> Estimate:
+def answer(question: Question, catalog: Catalog) -> Estimate:
     """Size the model on the accelerators asked for."""
     from planner.sizing.constants import constants_from
     from planner.sizing.estimate_serving import serving_lines
@@ -36,7 +34,7 @@ def answer(question: Question, catalog: Catalog, datasets: Path | None = None) -
             raise UsageError(f"`{model.id}` states no layers to size its training from", help="describe it by flags")
         lines = training_lines(model, request, catalog, market, c)
         return Estimate("train", model, request, training=lines, total_flop=total_flop(model, request), remarks=remarks)
-    flop, unit = _unit(question, datasets)
+    flop, unit = _unit(model)
     if flop is not None:
         units = unit_lines(model, flop, request, catalog, market, c)
         return Estimate("units", model, request, units=units, total_flop=flop, unit=unit, remarks=remarks)
@@ -47,27 +45,21 @@ def answer(question: Question, catalog: Catalog, datasets: Path | None = None) -
     return Estimate("serve", model, request, serving=served, remarks=remarks)
 
 
-def _unit(question: Question, datasets: Path | None) -> tuple[float | None, str]:
+def _unit(model: LanguageModel) -> tuple[float | None, str]:
     """FLOP of one unit of work that is not text, and what the unit is; None for language models."""
-    from planner.inputs.measurements import unit_flop
-
-    if question.flop_per_unit is not None:
-        return question.flop_per_unit, "units of the stated FLOP"
-    if question.model.attention != "none":
+    if model.flop_per_unit is not None:
+        return model.flop_per_unit, model.unit or "units of the stated FLOP"
+    if model.attention != "none":
         return None, ""
-    known = unit_flop(datasets)
-    if question.model.id not in known:
-        raise UsageError(
-            f"`{question.model.id}` does not generate text token by token", help="state the work by `--flop-per-unit`"
-        )
-    return known[question.model.id]
+    raise UsageError(f"`{model.id}` does not generate text token by token", help="state the work by `--flop-per-unit`")
 
 
 def _thumb(question: Question, catalog: Catalog) -> Estimate:
     from planner.sizing.market_price import cheapest, market_of, stated
     from planner.sizing.thumb import serving_rules, training_rules
 
-    request, billions = question.request, question.model.parameters_b * 1e9
+    request, model = question.request, question.model
+    counted = model.parameters_b * 1e9, model.active_parameters_b * 1e9
     name = request.accelerators[0] if request.accelerators else None
     a = catalog.accelerators[name] if name else None
     price = cheapest(market_of(catalog).on_demand, name, 1) if name else None
@@ -76,7 +68,7 @@ def _thumb(question: Question, catalog: Catalog) -> Estimate:
     if isinstance(request, TrainingRequest):
         if request.tokens is None:
             raise UsageError("no `--tokens` to train on", help="state them, e.g. --tokens 300B")
-        rules = tuple(training_rules(billions, request.tokens, a, price, request.count or 1, request.mfu or 1.0))
+        rules = tuple(training_rules(*counted, request.tokens, a, price, request.count or 1, request.mfu or 1.0))
     else:
-        rules = tuple(serving_rules(billions, request.input_tokens + request.output_tokens, a, price))
-    return Estimate("rule_of_thumb", question.model, request, rules=rules, remarks=question.remarks)
+        rules = tuple(serving_rules(*counted, request.input_tokens + request.output_tokens, a, price))
+    return Estimate("rule_of_thumb", model, request, rules=rules, remarks=question.remarks)

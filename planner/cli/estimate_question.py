@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import typer
+
 from planner.cli.estimate_answer import Question
 from planner.cli.output import UsageError
 from planner.domain.catalog import Catalog
@@ -24,6 +26,8 @@ MODEL_ALIASES = {
     "mistral-7b": "mistral-7b-v0.1", "kimi-k2.5": "kimi-k2", "minimax-m2": "minimax-m2.5", "qwen2-72b": "qwen2.5-72b",
 }  # fmt: skip
 """Other names of models, where the architecture is the same."""
+AUTO = "auto"
+"""Said of what is to be chosen."""
 LAYERS_PER_WIDTH = 128
 """Hidden size per layer of usual dense models (Llama 8B 128, 70B 102, 405B 130)."""
 
@@ -35,8 +39,14 @@ def request_of(kind: type[Any], values: Mapping[str, Any]) -> Any:
     try:
         return kind.model_validate({name: value for name, value in values.items() if value is not None})
     except ValidationError as error:
-        said = "; ".join(f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors())
+        said = "; ".join(_said(one["loc"], one["msg"]) for one in error.errors())
         raise UsageError(said[:400].lower(), help="`planner estimate --help` shows what it takes") from error
+
+
+def _said(where: tuple[int | str, ...], message: str) -> str:
+    """One mistake, with its place where it has one."""
+    message = message.removeprefix("Value error, ").replace("Extra inputs are not permitted", "no such field")
+    return f"{'.'.join(str(part) for part in where)}: {message}" if where else message
 
 
 def format_of(name: str) -> str:
@@ -50,6 +60,39 @@ def format_of(name: str) -> str:
 
 def training_format(name: str) -> str:
     return TRAINING_FORMATS.get(format_of(name), format_of(name))
+
+
+SERVING_ONLY = {
+    "kv_precision", "input_tokens", "output_tokens", "concurrency", "latency", "ttft", "tpot", "engine", "mature_software",
+    "derating", "utilisation", "prefix_cache_hit", "speculative_speedup", "disaggregation_speedup", "flop_per_unit",
+}  # fmt: skip
+TRAINING_ONLY = {
+    "tokens", "sequence", "micro_batch", "method", "lora_fraction", "optimizer", "zero", "recompute", "mfu", "deadline_days",
+    "failures", "checkpoint_minutes", "restart_hours",
+}  # fmt: skip
+"""Parameters of the command that mean nothing in the other mode."""
+
+
+def refuse_misplaced(ctx: typer.Context, train: bool) -> None:
+    """An option that was given, and that the mode does not know, is a mistake: it would be passed over in silence."""
+    wrong, right = (SERVING_ONLY, "--serve") if train else (TRAINING_ONLY, "--train")
+    for parameter in ctx.command.params:
+        source = ctx.get_parameter_source(parameter.name or "")
+        if parameter.name in wrong and source is not None and source.name == "COMMANDLINE":
+            raise UsageError(f"`{parameter.opts[0]}` goes with `{right}`", help=f"add `{right}`, or leave it out")
+
+
+def parallel_ways(text: str) -> int | None:
+    """Parallel ways from a flag; None for `auto`.
+
+    >>> parallel_ways("8"), parallel_ways("auto")
+    (8, None)
+    """
+    if text == AUTO:
+        return None
+    if not text.isdecimal() or int(text) < 1:
+        raise typer.BadParameter(f"`{text[:20]}` is neither a whole number above 0 nor `auto`")
+    return int(text)
 
 
 def magnitude(flag: str, text: str) -> float:
@@ -177,15 +220,28 @@ def questions_of(catalog: Catalog, datasets: Path | None, file: Path) -> list[Qu
 def _question(catalog: Catalog, datasets: Path | None, one: Any, where: str) -> Question:
     if not isinstance(one, dict) or not isinstance(one.get("request", {}), dict) or "model" not in one:
         raise UsageError(f"`{where}` is no question", help='write {"model": ..., "mode": "serve", "request": {...}}')
-    asked = dict(one.get("request", {}))
+    try:
+        return _read_question(catalog, datasets, one)
+    except UsageError as error:
+        raise UsageError(f"`{where}`: {error.what}", help=error.help) from error
+
+
+def _read_question(catalog: Catalog, datasets: Path | None, one: dict[str, Any]) -> Question:
+    asked = {name: value for name, value in one.get("request", {}).items() if value != AUTO}
+    mode = one.get("mode", "serve")
+    if mode not in ("serve", "train", "units"):
+        raise UsageError(f"`mode` is `{str(mode)[:40]}`", help="write serve, train or units")
     named = [asked.pop("accelerator", None), *(asked.pop("accelerators", None) or ())]
     asked["accelerators"] = tuple(accelerator_of(catalog, str(name)) for name in named if name)
-    if asked.get("precisions"):
-        asked["precisions"] = tuple(format_of(str(name)) for name in asked["precisions"])
-    training = one.get("mode", "serve") == "train"
-    if training and asked.get("precision"):
-        asked["precision"] = training_format(str(asked["precision"]))
-    request = request_of(TrainingRequest if training else ServingRequest, asked)
+    if mode == "train":
+        if asked.get("precision"):
+            asked["precision"] = training_format(str(asked["precision"]))
+    else:
+        formats = [asked.pop("precision", None), *(asked.pop("precisions", None) or ())]
+        asked["precisions"] = tuple(format_of(str(name)) for name in formats if name) or None
+        if asked.get("kv_precision"):
+            asked["kv_precision"] = format_of(str(asked["kv_precision"]))
+    request = request_of(TrainingRequest if mode == "train" else ServingRequest, asked)
     described = one["model"]
     if isinstance(described, str):
         return Question(_known_model(catalog, datasets, described), request)

@@ -55,6 +55,8 @@ def solve(
     printed); 5 the audit disagrees; 130 interrupted (the best plan so far is printed).
     """
     from planner.analysis.answer import answer
+    from planner.analysis.diagnosis import diagnose
+    from planner.formulation.solve import watching
     from planner.inputs.catalog import load_catalog
     from planner.inputs.scenario_file import load_scenario
     from planner.pipeline import scenario_hash, scenario_value
@@ -79,11 +81,14 @@ def solve(
             baselines=not no_baselines,
         )
     if found.stop == "infeasible":
+        with progress("looking for ways out"), watching(time_limit, threads) as watch:
+            diagnosis = diagnose(loaded.scenario, catalog, found.causes, watch)
         text = render_infeasible(
             loaded.scenario.name,
-            found.causes,
-            (),
+            diagnosis.causes,
+            diagnosis.repairs,
             where.format,
+            conflict=diagnosis.conflict,
             sha256=scenario_hash(scenario_value(loaded.scenario)),
             width=where.width,
             color=where.color,

@@ -12,6 +12,7 @@ from planner.errors import Exit, PlannerError, did_you_mean
 INIT_EXAMPLES = """
 planner init -o scenario.yaml
 planner init --template startup > scenario.yaml
+planner init --template datacenter > scenario.yaml    own or rent: a hall, a building, servers
 planner init -o scenario.yaml && planner schema -o planner.schema.json && planner solve scenario.yaml
 """
 SCHEMA_EXAMPLES = """
@@ -38,8 +39,9 @@ def templates_directory() -> Path:
 
 
 def templates() -> dict[str, Path]:
-    """Templates by name."""
-    found = {path.stem: path for path in sorted(templates_directory().glob("*.yaml"))}
+    """Templates by name: the examples, and what is only there to start from."""
+    folder = templates_directory()
+    found = {path.stem: path for path in sorted([*folder.glob("*.yaml"), *folder.glob("templates/*.yaml")])}
     return {name: path for name, path in found.items() if name not in _NOT_TEMPLATES}
 
 

@@ -43,7 +43,8 @@ def validate(
 
     where = sink(output_format, output)
     try:
-        loaded = load_scenario(scenario, overrides=settings or (), catalog=load_catalog(datasets))
+        catalog = load_catalog(datasets)
+        loaded = load_scenario(scenario, overrides=settings or (), catalog=catalog)
     except InputErrors as error:
         if where.format in (Format.JSON, Format.CSV):
             where.put(_mistakes(error, where.format))
@@ -54,7 +55,7 @@ def validate(
     if resolved:
         from planner.inputs.resolved import resolved as resolve
 
-        where.put(_resolved(loaded.scenario.name, resolve(loaded.scenario, loaded.document), where))
+        where.put(_resolved(loaded.scenario.name, resolve(loaded.scenario, loaded.document, catalog), where))
     elif where.format == Format.JSON:
         where.put("[]\n")
     elif where.format == Format.CSV:

@@ -71,6 +71,8 @@ class LineSide(Strict):
     start: str
     end: str
     signed: str
+    units: float = 0.0
+    """Servers, modules or kW of what is owned or leased."""
     nodes: float
     accelerator: str | None
     quantity: float

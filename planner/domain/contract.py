@@ -1,10 +1,10 @@
-"""How something is paid: on demand, spot, or committed for a term. Tagged by `kind`."""
+"""How something is paid: on demand, spot, committed for a term, or as a block of fixed dates. Tagged by `kind`."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from planner.domain.quantity import Magnitude, PositiveMagnitude, PositiveWhole, Whole
+from planner.domain.quantity import Magnitude, Month, PositiveMagnitude, PositiveWhole, Whole
 from planner.domain.strict import Strict
 
 SMALLEST_PRICE = 1e-6
@@ -74,9 +74,35 @@ class Commitment(Strict):
         return self
 
 
+class Block(Strict):
+    """Nodes for fixed dates, paid when they start, for all of their days, and not to be cancelled."""
+
+    kind: Literal["block"]
+    usd_per_hour: Price
+    """Price of one node for one hour; all of it is paid at the start."""
+    days: PositiveMagnitude
+    """Length; how days become periods: docs/model.md, "Blocks"."""
+    start: Month | None = None
+    """Month in which it starts; default: any in which it is worth it."""
+    start_period: Whole | None = None
+    """The same as a number of a period, from 0."""
+    min_nodes: PositiveWhole = 1
+    """Fewest nodes of one block."""
+    max_nodes: Whole | None = None
+    """Most nodes at once under this contract."""
+
+    @model_validator(mode="after")
+    def _possible(self) -> "Block":
+        if self.start is not None and self.start_period is not None:
+            raise ValueError("give `start` or `start_period`")
+        if self.max_nodes is not None and self.min_nodes > max(self.max_nodes, 1):
+            raise ValueError("min_nodes is above max_nodes")
+        return self
+
+
 def _refuse_exact_above_max(exact: int | None, most: int | None) -> None:
     if exact is not None and most is not None and exact > most:
         raise ValueError("exact_nodes is above max_nodes")
 
 
-Contract = Annotated[OnDemand | Spot | Commitment, Field(discriminator="kind")]
+Contract = Annotated[OnDemand | Spot | Commitment | Block, Field(discriminator="kind")]

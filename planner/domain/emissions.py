@@ -10,9 +10,11 @@ GRAMS_PER_TONNE = 1e6
 def intensity_of(option: Option, scenario: Scenario, catalog: Catalog) -> float | None:
     """Grams CO2e per kWh where an option's nodes stand; None if nobody says.
 
-    Order: the scenario's by region, by country, `default`; the catalog's by region, by country; the scenario's figure for the
-    unknown.
+    Order: what the site of one's own says; the scenario's by region, by country, `default`; the catalog's by region, by country;
+    the scenario's figure for the unknown.
     """
+    if option.asset is not None and option.asset.g_per_kwh is not None:
+        return option.asset.g_per_kwh
     stated = scenario.carbon.intensity_g_per_kwh if scenario.carbon else {}
     for place in (option.region, option.country, "default"):
         if place in stated:
@@ -21,6 +23,11 @@ def intensity_of(option: Option, scenario: Scenario, catalog: Catalog) -> float 
     if known is not None:
         return known.grams_co2e_per_kwh
     return scenario.carbon.unknown_g_per_kwh if scenario.carbon else None
+
+
+def pue_of(option: Option, rented: float) -> float:
+    """Power of the building per power of the node; `rented` is that of other people's buildings."""
+    return rented if option.asset is None else option.asset.pue
 
 
 def tonnes_per_node_hour(kw_per_node: float | None, grams_per_kwh: float | None, pue: float) -> float | None:

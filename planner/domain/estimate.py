@@ -2,6 +2,8 @@
 
 from typing import Literal, NamedTuple
 
+from pydantic import model_validator
+
 from planner.domain.language_model import LanguageModel, Precision
 from planner.domain.quantity import PositiveMagnitude, PositiveShare, PositiveWhole, Share
 from planner.domain.strict import Strict
@@ -38,6 +40,13 @@ class ServingRequest(Strict):
     disaggregation_speedup: Positive = 1.0
     price_usd_per_accelerator_hour: NonNegative | None = None
 
+    @model_validator(mode="after")
+    def _layout_has_room(self) -> "ServingRequest":
+        each = (self.tensor or 1) * (self.pipeline or 1) * (self.data or 1)
+        if self.count is not None and self.count < each:
+            raise ValueError(f"tensor x pipeline x data is {each}, more than the count of {self.count}")
+        return self
+
 
 class TrainingRequest(Strict):
     """Train a model: on one cluster, or on the smallest or one in time of each accelerator."""
@@ -53,6 +62,8 @@ class TrainingRequest(Strict):
     zero: Literal[0, 1, 2, 3] | None = None
     tensor: PositiveCount | None = None
     pipeline: PositiveCount | None = None
+    data: PositiveCount | None = None
+    """Copies that share a batch; with any of the three given, the others are 1, or what is left of the count."""
     accelerators: tuple[str, ...] = ()
     count: PositiveCount | None = None
     deadline_days: PositiveMagnitude | None = None
@@ -62,6 +73,15 @@ class TrainingRequest(Strict):
     """Sharded and to storage nearby; Llama 3 reports more than 90% of effective time on 16,384 accelerators."""
     restart_hours: NonNegative = 0.25
     price_usd_per_accelerator_hour: NonNegative | None = None
+
+    @model_validator(mode="after")
+    def _layout_fills_the_cluster(self) -> "TrainingRequest":
+        each = (self.tensor or 1) * (self.pipeline or 1) * (self.data or 1)
+        if self.data is not None and self.count not in (None, each):
+            raise ValueError(f"tensor x pipeline x data is {each}, count {self.count}: leave one of them out")
+        if self.count is not None and self.count % each:
+            raise ValueError(f"a cluster of {self.count} does not divide into tensor x pipeline = {each}")
+        return self
 
 
 class Price(NamedTuple):

@@ -1,6 +1,6 @@
 """What was found on the way to a plan: what fits, what does not and why, and where the accountants disagree."""
 
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Bottleneck = Literal[
     "memory",
@@ -52,7 +52,7 @@ class Fit(NamedTuple):
     derivation: tuple[tuple[str, float, str], ...] = ()
     """(what, value, unit), in the order of the calculation."""
     rate_low: float = 0.0
-    """`rate_per_node_hour` if sizing errs as in the worst tenth of measurements; 0 where it is not known."""
+    """`rate_per_node_hour` if sizing errs as in the worst tenth of measurements; measured rates are what they are."""
     rate_high: float = 0.0
     """The same for the best tenth."""
 
@@ -98,6 +98,29 @@ class Repair(NamedTuple):
     """A change of the scenario that was tried and makes a plan possible."""
 
     change: str
+    """What is done to which field."""
     by: str
+    """From what to what."""
     npv_usd: float | None = None
     """NPV of the plan that becomes possible."""
+    when: str | None = None
+    """Plan-years or periods whose limits move, where only some do."""
+    set: dict[str, Any] = {}
+    """Path → value: the change as `--set` takes it."""
+
+
+class Conflict(NamedTuple):
+    """One of the limits that exclude one another."""
+
+    path: str
+    said: str
+    value: str
+
+
+class Diagnosis(NamedTuple):
+    """Why a scenario has no plan, and what would give it one."""
+
+    causes: tuple[Cause, ...]
+    repairs: tuple[Repair, ...]
+    conflict: tuple[Conflict, ...]
+    """Limits of the user's that leave no plan together, none of which can be spared; empty where the limits are not the reason."""

@@ -34,6 +34,10 @@ class LanguageModel(Strict):
     experts: PositiveCount | None = None
     experts_per_token: PositiveCount | None = None
     native_precision: Precision = "bf16"
+    flop_per_unit: Positive | None = None
+    """Work of one unit, FLOP, of models that do not generate text token by token."""
+    unit: str = ""
+    """What that unit is."""
     source: str = "scenario"
     checked_on: str = ""
     note: str = ""

@@ -7,14 +7,15 @@ from pydantic import model_validator
 from planner.domain.quantity import Change, Magnitude, Month, PositiveMagnitude, PositiveShare, PositiveWhole, Whole
 from planner.domain.strict import Strict
 
-FailureKind = Literal["zone", "region", "provider", "vendor"]
+FailureKind = Literal["zone", "region", "provider", "vendor", "site"]
 
 
 class Availability(Strict):
     """The loss of any one failure domain must be survived (docs/model.md, "Availability")."""
 
     failure: FailureKind
-    """What fails as a whole: every zone, region, provider or accelerator vendor in turn."""
+    """What fails as a whole: every zone, region, provider or accelerator vendor in turn; `site`: every region and every site of
+    one's own."""
     survive: PositiveShare = 1.0
     """Share of the demand of every online inference workload that the survivors can serve."""
     standby: tuple[Literal["on_demand", "hosted_api"], ...] = ("on_demand", "hosted_api")

@@ -4,16 +4,20 @@ An option that no workload may use because of a scenario-wide rule (cloud, contr
 rejection here, before any sizing. Rules of single workloads are `sizing/screening.py`'s business.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
 from planner.domain.catalog import Catalog, InstancePrice, TokenPrice, months_between
-from planner.domain.contract import Commitment, OnDemand, Spot
+from planner.domain.contract import Block, Commitment, OnDemand, Spot
 from planner.domain.findings import Bottleneck
 from planner.domain.horizon import Horizon
+from planner.domain.market_terms import as_blocks, block_of, savings_plan_options, start_of
 from planner.domain.offer import Held, HostedApiOffer, InstanceOffer, Quote
-from planner.domain.option import CONTRACT_OF_ACTION, Cap, Option, Provenance, term_in_periods
+from planner.domain.option import DAY_HOURS, Cap, Option, Provenance, term_hours, term_in_periods
+from planner.domain.owned_figures import Figure
+from planner.domain.owned_market import owned_market
+from planner.domain.owned_sites import SiteOffer
 from planner.domain.scenario import Scenario
 from planner.units import HOURS_PER_MONTH, MONEY_PLACES
 
@@ -36,6 +40,10 @@ class Market(NamedTuple):
     caps: tuple[Cap, ...]
     left_out: tuple[LeftOut, ...]
     too_old: int
+    sites: tuple[SiteOffer, ...] = ()
+    """Where something of one's own may stand."""
+    figures: Mapping[str, tuple[Figure, ...]] = {}
+    """What is known of each server that may be bought, by its label."""
 
 
 def market_of(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Market:
@@ -44,20 +52,29 @@ def market_of(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Market:
     left_out: list[LeftOut] = []
     reason: tuple[Bottleneck, str, str] | None
     today = catalog.newest_price_on
-    for candidate in (*_catalog_options(scenario, catalog), *_assumed_options(scenario, catalog)):
+    listed = (block for o in _catalog_options(scenario, catalog) for block in as_blocks(o, scenario, horizon))
+    for candidate in (*listed, *_assumed_options(scenario, catalog)):
         reason = _excluded(candidate, scenario, today, horizon)
         if reason is None:
             options.append(candidate)
         else:
             left_out.append(LeftOut(candidate.provenance.row, *reason))
-    for own in (*_quoted_options(scenario), *_inline_options(scenario), *_held_options(scenario, horizon)):
+    for own in (
+        *_quoted_options(scenario),
+        *_inline_options(scenario, horizon),
+        *_held_options(scenario, horizon),
+        *savings_plan_options(scenario, horizon),
+    ):
         reason = None if own.held else _term_problem(own, scenario, horizon) or _contract_problem(own, scenario)
         if reason is None:
             options.append(own)
         else:
             left_out.append(LeftOut(own.id, *reason))
+    owned = owned_market(scenario, catalog)
+    options += owned.options
     capped, caps = _capped([_with_facts(option, catalog) for option in options], scenario, catalog)
-    return Market(tuple(capped), caps, tuple(left_out), sum(row.bottleneck == "price_age" for row in left_out))
+    too_old = sum(row.bottleneck == "price_age" for row in left_out)
+    return Market(tuple(capped), (*caps, *owned.caps), tuple(left_out), too_old, owned.sites, owned.figures)
 
 
 # --- where options come from -------------------------------------------------------------------
@@ -99,6 +116,7 @@ def option_of_price(row: InstancePrice) -> Option:
         provenance=Provenance(row.id, row.source, row.checked_on, row.basis),
         upfront_usd=round(upfront, MONEY_PLACES),
         term_hours=row.term_months * HOURS_PER_MONTH if row.contract == "commitment" else 0.0,
+        block_hours=row.term_months * HOURS_PER_MONTH if row.contract == "capacity_block" else 0.0,
         min_nodes=max(row.min_nodes, 1),
         interruptions_per_month=row.interruptions_per_month,
     )
@@ -169,12 +187,12 @@ def option_of_quote(quote: Quote, identifier: str) -> Option:
     return option_of_price(row)
 
 
-def _inline_options(scenario: Scenario) -> Iterator[Option]:
+def _inline_options(scenario: Scenario, horizon: Horizon) -> Iterator[Option]:
     for offer in scenario.offers:
         if isinstance(offer, HostedApiOffer):
             yield _inline_api(offer)
         else:
-            yield from _inline_instances(offer)
+            yield from _inline_instances(offer, horizon)
 
 
 def _inline_api(offer: HostedApiOffer) -> Option:
@@ -197,7 +215,7 @@ def _inline_api(offer: HostedApiOffer) -> Option:
     )
 
 
-def _inline_instances(offer: InstanceOffer) -> Iterator[Option]:
+def _inline_instances(offer: InstanceOffer, horizon: Horizon) -> Iterator[Option]:
     groups = tuple(f"group:{g}" for g in offer.groups)
     if offer.max_nodes is not None:
         groups += (f"offer:{offer.name}",)
@@ -230,6 +248,11 @@ def _inline_instances(offer: InstanceOffer) -> Iterator[Option]:
                 yield replace(option, action="spot", contract="spot", interruptions_per_month=lost)
             case Commitment():
                 yield _committed(option, contract)
+            case Block():
+                yield replace(
+                    block_of(option, contract.days * DAY_HOURS, horizon, start_of(contract, horizon)),
+                    min_nodes=contract.min_nodes,
+                )
 
 
 def _committed(option: Option, contract: Commitment) -> Option:
@@ -305,7 +328,7 @@ def _excluded(option: Option, scenario: Scenario, today: str, horizon: Horizon) 
 
 
 def _contract_problem(option: Option, scenario: Scenario) -> tuple[Bottleneck, str, str] | None:
-    kind = CONTRACT_OF_ACTION[option.action]
+    kind = option.kind
     if scenario.contracts is not None and kind not in scenario.contracts:
         return "contract", "one of " + ", ".join(scenario.contracts), kind
     return None
@@ -314,24 +337,16 @@ def _contract_problem(option: Option, scenario: Scenario) -> tuple[Bottleneck, s
 def _term_problem(option: Option, scenario: Scenario, horizon: Horizon) -> tuple[Bottleneck, str, str] | None:
     if option.action != "commit":
         return None
+    if option.block_hours and option.signed_in is None and len({p.hours for p in horizon.periods}) > 1:
+        return "contract", "a `start`, where periods differ in length", "any start"
     if option.term_hours == 0.0 and option.term_periods is None:
-        return "contract", "a contract that can start in any period", "fixed dates of a few weeks"
-    months = _term_hours(option, horizon) / HOURS_PER_MONTH
+        return "contract", "periods no longer than the block", f"at most {option.block_hours / DAY_HOURS:g} days"
+    months = term_hours(option, horizon) / HOURS_PER_MONTH
     if scenario.max_term_months is not None and months > scenario.max_term_months * (1 + 1e-9):
         return "term", f"at most {scenario.max_term_months:g} months", f"{months:g} months"
     if term_in_periods(option, horizon) is None:
         return "term", "a whole number of periods", f"{months:g} months"
     return None
-
-
-def _term_hours(option: Option, horizon: Horizon) -> float:
-    """Length of a commitment; periods beyond the horizon are as long as its last."""
-    if option.term_periods is None:
-        return option.term_hours
-    hours = [p.hours for p in horizon.periods]
-    if option.term_periods == -1:
-        return sum(hours)
-    return sum(hours[: option.term_periods]) + max(option.term_periods - len(hours), 0) * hours[-1]
 
 
 # --- caps ---------------------------------------------------------------------------------------

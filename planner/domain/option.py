@@ -4,19 +4,28 @@ The mathematics sees Terms only: it knows no cloud's name and no accelerator's n
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from planner.domain.horizon import Horizon
 from planner.domain.limits import FailureKind
 
-Action = Literal["commit", "on_demand", "spot", "hosted_api"]
+Action = Literal["commit", "on_demand", "spot", "hosted_api", "buy", "lease", "build"]
 
 CONTRACT_OF_ACTION: dict[str, str] = {
     "commit": "commitment",
     "on_demand": "on_demand",
     "spot": "spot",
     "hosted_api": "hosted_api",
+    "buy": "purchase",
+    "lease": "lease",
+    "build": "building",
 }
+TERMED: frozenset[str] = frozenset({"commit", "buy"})
+"""Actions that put nodes into service for a term, whether they are used or not."""
+
+
+DAY_HOURS = 24.0
 
 
 class Provenance(NamedTuple):
@@ -27,6 +36,57 @@ class Provenance(NamedTuple):
     source: str
     as_of: str
     basis: str
+
+
+class Recurring(NamedTuple):
+    """What a unit in service costs by the hour."""
+
+    kind: str
+    usd_per_hour: float
+    """At the start of the horizon."""
+    change_per_year: float
+    follows: Literal["calendar", "purchase", "contract"]
+    """calendar: moves with time; purchase: a share of the price that was paid; contract: as signed, rising after every full
+    year of service, and owed beyond the horizon."""
+
+
+class Asset(NamedTuple):
+    """What makes an option something owned (`asset.py` reads it): a server at a site, or power of the site."""
+
+    site: str
+    role: Literal["server", "rent", "building"]
+    kw: float
+    """Nameplate kW that a server takes, or that a unit of power gives."""
+    capital: tuple[tuple[str, float, float], ...]
+    """(kind, USD per unit at the start of the horizon, change of that price a year) of what is paid at signing."""
+    change_per_year: float
+    """Of the price of what can be sold, and of the rents of new contracts."""
+    recurring: tuple[Recurring, ...]
+    worth_usd: float
+    """Price when new of what can be sold."""
+    worth: tuple[tuple[float, float], ...]
+    """(age in months, share of it that a sale brings)."""
+    worth_at_end: tuple[tuple[float, float], ...]
+    """The same for what is still there at the end of the horizon."""
+    book_life_months: float
+    pue: float
+    idle_kw: float
+    """Draw of the server when idle, without the building's."""
+    busy_kw: float
+    """Draw under load."""
+    usd_per_kwh: float
+    usd_per_kwh_change_per_year: float
+    g_per_kwh: float | None = None
+    """Grams CO2e per kWh, if the scenario states it for the site."""
+    shorter_hours: float = 0.0
+    """Next lower age at which it may be sold: what is still there at the end of the horizon is the same for all ages that
+    reach it, and only the lowest of them is offered."""
+
+    @property
+    def extra_kwh_per_hour(self) -> float:
+        """kWh at the meter of the site that an hour of work adds to an idle hour."""
+        more = Decimal(repr(self.busy_kw)) - Decimal(repr(self.idle_kw))
+        return float(round(more * Decimal(repr(self.pue)), 9))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +114,17 @@ class Option:
     lead_hours: float = 0.0
     lead_periods: int = 0
     min_nodes: int = 1
-    max_nodes: int | None = None
+    max_nodes: int | float | None = None
     exact_nodes: int | None = None
     held: bool = False
+    savings_plan: str = ""
+    """Name of the savings plan it is: then a node of it is one dollar an hour committed."""
+    block_hours: float = 0.0
+    """Length of a block of fixed dates; 0 for what is none."""
+    period_share: float = 1.0
+    """Share of its period that a block shorter than one is there."""
+    signed_in: int | None = None
+    """The only period in which it can be signed, or None."""
     interruptions_per_month: float = 0.0
     groups: tuple[str, ...] = ()
     """Cap groups its nodes count towards."""
@@ -78,6 +146,20 @@ class Option:
     kw_per_node: float | None = None
     """Electrical power of a node under load, without the building's."""
     row_ids: tuple[str, ...] = ()
+    asset: Asset | None = None
+    """Given if it is owned."""
+
+    @property
+    def kind(self) -> str:
+        """Kind of contract, as scenarios name it."""
+        if self.held or self.savings_plan or self.block_hours:
+            return "held" if self.held else "savings_plan" if self.savings_plan else "block"
+        return CONTRACT_OF_ACTION[self.action]
+
+    @property
+    def fixed_price(self) -> bool:
+        """Whether discounts and price paths of rents leave its price alone: what is held or owned, and dollars."""
+        return self.held or bool(self.savings_plan) or self.asset is not None
 
     @property
     def pool(self) -> str:
@@ -85,7 +167,9 @@ class Option:
         return f"{self.provider}/{self.region}/{self.node_type}"
 
     def domain(self, kind: FailureKind) -> str:
-        """The failure domain it belongs to: what is lost together with it."""
+        """The failure domain it belongs to: what is lost together with it. A site of one's own is a zone, region and provider."""
+        if self.asset is not None and kind != "vendor":
+            return self.provider
         match kind:
             case "provider":
                 return self.provider
@@ -125,6 +209,33 @@ class Terms(NamedTuple):
     """Whether it can run, period by period (what is paid by use)."""
 
 
+class Extent(NamedTuple):
+    """A block in periods."""
+
+    periods: int
+    """Whole periods that it is there; 1 for a block shorter than one."""
+    share: float
+    """Share of its period that a block shorter than one is there; 1 otherwise."""
+
+
+def extent_of(hours: float, horizon: Horizon, start: int) -> Extent:
+    """Periods of a block of so many hours from the start of a period on.
+
+    A period of which the block misses less than a day (and less than a thirtieth) counts as whole: months of a plan have
+    730 hours, those of a calendar 672 to 744. What is left beyond whole periods is paid and not used. Periods beyond the
+    horizon are as long as its last.
+    """
+    lengths = [period.hours for period in horizon.periods]
+    whole, left = 0, hours
+    while left > 0:
+        length = lengths[min(start + whole, len(lengths) - 1)]
+        if left <= length - min(DAY_HOURS, length / 30.0):
+            break
+        left -= length
+        whole += 1
+    return Extent(whole, 1.0) if whole else Extent(1, hours / lengths[min(start, len(lengths) - 1)])
+
+
 def term_in_periods(option: Option, horizon: Horizon) -> int | None:
     """Length of a commitment in periods, or None if its term is not a whole number of them."""
     if option.term_periods is not None:
@@ -134,3 +245,13 @@ def term_in_periods(option: Option, horizon: Horizon) -> int | None:
         return None
     ratio = option.term_hours / lengths.pop()
     return round(ratio) if ratio > 0.5 and abs(ratio - round(ratio)) < 1e-6 else None
+
+
+def term_hours(option: Option, horizon: Horizon) -> float:
+    """Length of a commitment; periods beyond the horizon are as long as its last."""
+    if option.term_periods is None:
+        return option.term_hours
+    hours = [p.hours for p in horizon.periods]
+    if option.term_periods == -1:
+        return sum(hours)
+    return sum(hours[: option.term_periods]) + max(option.term_periods - len(hours), 0) * hours[-1]

@@ -7,15 +7,19 @@ second accountant needs nothing else. Money is in US dollars, undiscounted unles
 from typing import Any, Literal
 
 from planner.domain.plan_records import (
+    AgreementRecord,
     AvailabilityRecord,
     CarbonRecord,
     CashRecord,
     ChargeRecord,
+    CoverRecord,
     CreditRecord,
     FailureRecord,
     MarginRecord,
     RunRecord,
+    SizingRecord,
 )
+from planner.domain.plan_records_own import AssetRecord, FigureRecord, FundingRecord, RivalRecord, SiteRecord
 from planner.domain.strict import Strict
 
 Action = Literal["commit", "on_demand", "spot", "hosted_api", "buy", "build", "lease"]
@@ -75,14 +79,17 @@ class PlanLine(Strict):
     """Last period of service (inclusive)."""
     end_index: int
     """Index of the period after the last one of service; may lie beyond the horizon."""
+    units: float = 0.0
+    """Servers, modules of power, or kW that are signed; 0 for what is not owned or leased."""
     nodes: float
-    """Nodes under contract; for on demand and spot the most that run at once; 0 for hosted APIs."""
+    """Nodes under contract; for on demand and spot the most that run at once; 0 for hosted APIs; of a savings plan
+    dollars an hour."""
     accelerators: float
     quantity: float
     """Node-hours, or work units of a hosted API, that are paid for."""
     unit_price_usd: float
     unit: str
-    """`node-hour`, or the work unit of the workload."""
+    """`node-hour`, `committed USD` of a savings plan, the work unit of the workload, `server`, `kW-hour` or `module`."""
     list_price_usd: float
     """Before the negotiated discount and the price path."""
     upfront_usd: float
@@ -147,8 +154,9 @@ class Cost(Strict):
     outstanding_liability_usd: float
     """Payments owed beyond the horizon, undiscounted."""
     residual_usd: float = 0.0
+    """What is owned is worth so much at the end of the horizon."""
     terminal_npv_usd: float = 0.0
-    """What the terminal rule adds to the NPV for payments beyond the horizon."""
+    """What the terminal rule adds to the NPV for payments beyond the horizon, less the residual value of what is owned."""
     unserved_npv_usd: float = 0.0
     """Present value of the stated cost of demand left unserved (not cash)."""
     fallback_npv_usd: float = 0.0
@@ -217,6 +225,10 @@ class FitRecord(Strict):
     tpot_ms: float
     basis: str
     derivation: tuple[tuple[str, float, str], ...] = ()
+    rate_low_per_node_hour: float | None = None
+    """The rate if sizing errs as in the worst tenth of measurements; a measured rate is what it is."""
+    rate_high_per_node_hour: float | None = None
+    """The same for the best tenth."""
 
 
 class OptionRecord(Strict):
@@ -245,8 +257,13 @@ class OptionRecord(Strict):
     term_periods: int = 0
     lead_periods: int = 0
     min_nodes: int = 0
-    max_nodes: int | None = None
+    max_nodes: int | float | None = None
+    """Of a savings plan: dollars an hour."""
     exact_nodes: int | None = None
+    block_hours: float = 0.0
+    """Length of a block of fixed dates; 0 for what is none."""
+    period_share: float = 1.0
+    """Share of its period that a block shorter than one is there."""
     groups: tuple[str, ...] = ()
     interruptions_per_month: float = 0.0
     zone: str = ""
@@ -285,6 +302,8 @@ class Inputs(Strict):
     language_models: dict[str, dict[str, Any]] = {}
     constants: dict[str, float] = {}
     profiles: dict[str, tuple[float, ...]] = {}
+    figures: dict[str, tuple[FigureRecord, ...]] = {}
+    """What is known of each `site:NAME` and `server:LABEL` that may be owned."""
     price_paths: dict[str, tuple[tuple[float, float], ...]] = {}
     """(months from the start, factor), of the paths in use."""
     pue: float = 1.0
@@ -341,12 +360,21 @@ class Plan(Strict):
     availability: AvailabilityRecord | None = None
     charges: tuple[ChargeRecord, ...] = ()
     credits: tuple[CreditRecord, ...] = ()
+    agreements: tuple[AgreementRecord, ...] = ()
+    covered: tuple[CoverRecord, ...] = ()
     cash: tuple[CashRecord, ...] = ()
     carbon: CarbonRecord | None = None
+    sites: tuple[SiteRecord, ...] = ()
+    assets: tuple[AssetRecord, ...] = ()
+    funding: FundingRecord | None = None
+    rivals: tuple[RivalRecord, ...] = ()
+    """What each site competes with: first what can be had in such numbers, the cheapest first."""
     cost: Cost
     unit_costs: tuple[UnitCost, ...]
     margins: tuple[MarginRecord, ...] = ()
     baselines: tuple[Baseline, ...]
+    sizing: SizingRecord | None = None
+    """None if nothing rests on sized throughput."""
     binding: tuple[Binding, ...]
     alternatives: tuple[Alternative, ...]
     rejections: tuple[RejectionRecord, ...]

@@ -65,16 +65,38 @@ class FailureRecord(Strict):
 
 
 class ChargeRecord(Strict):
-    """What is paid beside capacity: support plans, data that leaves, data that is kept."""
+    """What is paid beside capacity: support plans, data that leaves or is kept, what is settled of agreements on spend, running
+    costs of what is owned."""
 
-    kind: Literal["support", "egress", "storage"]
+    kind: Literal[
+        "support",
+        "egress",
+        "storage",
+        "rebate",
+        "shortfall",
+        "site",
+        "team",
+        "energy",
+        "energy of work",
+        "staff",
+        "maintenance",
+        "software",
+        "tax and insurance",
+        "sale",
+    ]
     provider: str
+    """Or the site."""
     workload: str = ""
+    option: str = ""
+    """Of what is owned."""
+    signed_index: int = -1
+    """Period of signing of what is owned; -1 otherwise."""
     period: int
     quantity: float
-    """GB (egress, storage) or USD of spend (support)."""
+    """GB (egress, storage), USD (of spend: support, rebate; of what is missing: shortfall), unit-hours in service, kWh of
+    work, hours of the team, units sold."""
     unit_price_usd: float
-    """Per GB, per GB and month, or per USD."""
+    """Per GB, per GB and month, per USD (below 0 for a rebate), per unit-hour, per kWh, per hour, per unit."""
     usd: float
 
 
@@ -86,6 +108,41 @@ class CreditRecord(Strict):
     """Number of the grant in the scenario, from 0."""
     period: int
     usd: float
+
+
+class AgreementRecord(Strict):
+    """An agreement on spend in one plan-year; settled in the middle of its last period."""
+
+    agreement: int
+    """Number in the scenario, from 0."""
+    provider: str
+    plan_year: int
+    level: int
+    """Tier that is agreed on or reached, from 1; 0 for none."""
+    threshold_usd: float
+    """Covered spend from which the tier holds; pro rata in a plan-year cut short."""
+    discount_fraction: float
+    covered_spend_usd: float
+    """Before the discount of the agreement, inside the horizon."""
+    rebate_usd: float
+    shortfall_usd: float
+    """Paid for what is missing to the threshold."""
+    why: str
+    source: str
+    as_of: str
+
+
+class CoverRecord(Strict):
+    """Running nodes of an option that a savings plan pays for in one slice."""
+
+    option: str
+    savings_plan: str
+    """Option of the savings plan."""
+    period: int
+    slice: int
+    nodes: float
+    usd_per_hour: float
+    """Dollars of the commitment that one of them takes up, an hour."""
 
 
 class CashRecord(Strict):
@@ -145,3 +202,43 @@ class AvailabilityRecord(Strict):
     samples: int
     seed: int
     workloads: tuple[SimulatedAvailability, ...]
+
+
+class SizedWorkload(Strict):
+    """How far the sized rates of a workload may be off, and what the nodes of the plan do then."""
+
+    workload: str
+    sized_fraction: float
+    """Share of its planned work that rests on sized rates; the rest is measured, or done by hosted APIs."""
+    low_fraction: float
+    """Low over expected rate of that share: the 10th percentile of measured over expected."""
+    high_fraction: float
+    """The same at the 90th percentile."""
+    served_low_fraction: float
+    """Share of its work that the nodes of the plan serve at the low rates with nothing more rented, at least."""
+    worst_low_fraction: float
+    """The same of the slice (flexible work: the period) where it is smallest."""
+    worst_period: int
+    worst_slice: int
+    """-1 for what counts by the period."""
+    busy_low_fraction: float | None = None
+    """How busy the nodes would have to be to serve it all the same: target utilisation / low; None where there is no target."""
+
+
+class SizingCase(Strict):
+    """The same question with every sized rate at one end of its range, all at once and known from the start."""
+
+    case: Literal["low", "high"]
+    npv_usd: float | None
+    """No plan serves the demand for less in this case; None if none serves it at all, or it was not computed."""
+    change_fraction: float | None
+    """Relative to the plan's NPV."""
+    note: str
+    """How it was reckoned, or why there is no figure."""
+
+
+class SizingRecord(Strict):
+    """What the uncertainty of sized throughput means for the plan; measured throughput has none."""
+
+    workloads: tuple[SizedWorkload, ...]
+    cases: tuple[SizingCase, ...] = ()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from planner.domain.asset import owned_terms
 from planner.domain.horizon import Horizon
 from planner.domain.market_rules import LeadTime, PriceChange, Release
 from planner.domain.option import CONTRACT_OF_ACTION, Option, Terms, term_in_periods
@@ -62,12 +63,12 @@ class Pricing:
     )
 
     def change(self, option: Option) -> PriceChange | None:
-        """The price change that applies to an option; none to what is already held."""
-        return None if option.held else change_of(self.scenario.price_changes, option)
+        """The price change that applies to an option; none to what is held, to dollars, nor to what is owned: it has its own."""
+        return None if option.fixed_price else change_of(self.scenario.price_changes, option)
 
     def discount(self, option: Option) -> float:
-        """Negotiated discount on an option; none on what is already held."""
-        return 0.0 if option.held else self.scenario.discounts.get(option.provider, 0.0)
+        """Negotiated discount on an option; none on what is held, nor on dollars; what is owned has its own."""
+        return 0.0 if option.fixed_price else self.scenario.discounts.get(option.provider, 0.0)
 
     def path(self, list_price: float | Decimal, option: Option) -> tuple[float, ...]:
         """Unit price at the start of every period and at the end of the horizon, USD."""
@@ -80,7 +81,7 @@ class Pricing:
 
     def _factors_of(self, option: Option) -> tuple[Decimal, ...]:
         change = self.change(option)
-        drops = () if option.held else self._drops(option)
+        drops = () if option.held or option.savings_plan else self._drops(option)
         key = (change.per_year if change else 0.0, change.path if change else None, drops)
         if key not in self._factors:
             self._factors[key] = self._computed(*key)
@@ -127,11 +128,13 @@ class Pricing:
     def terms(self, option: Option) -> Terms:
         """Terms of an option that has a term in whole periods (or none)."""
         horizon = self.horizon
+        if option.asset is not None:
+            return owned_terms(option, horizon, self.first_usable(option))
         count = len(horizon.periods)
         term = (term_in_periods(option, horizon) or 0) if option.action == "commit" else 0
         lead = option.lead_periods
         months = option.lead_hours / HOURS_PER_MONTH
-        if term and option.offer is None:
+        if term and option.offer is None and not option.savings_plan and not option.block_hours:
             months = lead_of(self.scenario.lead_times, option)
         if months:
             lead = -int(-round(months * HOURS_PER_MONTH, 9) // horizon.periods[0].hours)
@@ -140,6 +143,8 @@ class Pricing:
         signing: tuple[int, ...] = ()
         if term:
             signing = tuple(range(first, 1 if at_start else max(count - lead, 0)))
+            if option.signed_in is not None:
+                signing = tuple(v for v in signing if v == option.signed_in)
         return Terms(
             usd_per_hour=self.path(option.usd_per_hour, option),
             upfront_usd=self.path(option.upfront_usd, option),

@@ -8,9 +8,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from planner.domain.agreement import SavingsPlan, SpendAgreement
 from planner.domain.limits import Availability, Carbon, Cash, Credit
 from planner.domain.market_rules import LeadTime, PriceChange, Release
 from planner.domain.offer import AssumedDiscount, CapGroup, Held, Offer, Quote
+from planner.domain.own import Own
 from planner.domain.quantity import (
     Change,
     Magnitude,
@@ -112,7 +114,9 @@ class Scenario(Strict):
     vendors: tuple[str, ...] | None = ("NVIDIA",)
     """Accelerator vendors whose software your team can run; null = any."""
     accelerators: tuple[str, ...] | None = None
-    contracts: tuple[Literal["on_demand", "spot", "commitment", "hosted_api"], ...] | None = None
+    contracts: tuple[Literal["on_demand", "spot", "commitment", "block", "savings_plan", "hosted_api"], ...] | None = (
+        None
+    )
     """Kinds of contract allowed; default: all."""
     max_term_months: PositiveMagnitude | None = None
     """Longest commitment the company would sign."""
@@ -121,6 +125,10 @@ class Scenario(Strict):
     discounts: dict[str, Share] = {}
     """Negotiated discount on every list price of a provider."""
     assumed_discounts: tuple[AssumedDiscount, ...] = ()
+    spend_agreements: tuple[SpendAgreement, ...] = ()
+    """Minimum-spend agreements and volume discounts that can be had."""
+    savings_plans: tuple[SavingsPlan, ...] = ()
+    """Commitments in dollars an hour that can be had; rates are yours: nobody publishes them for accelerators."""
     caps: dict[str, Whole | dict[str, Whole]] = {}
     """On-demand accelerators of one type that a provider can deliver: {provider: n} or {provider: {accelerator: n}}."""
     spot_caps: dict[str, Whole | dict[str, Whole]] = {}
@@ -150,6 +158,8 @@ class Scenario(Strict):
     offers: tuple[Offer, ...] = ()
     cap_groups: tuple[CapGroup, ...] = ()
     held: tuple[Held, ...] = ()
+    own: Own | None = None
+    """Hardware and buildings that may be owned (docs/ownership.md)."""
     what_if: tuple[NamedVariant, ...] = ()
     """Named variants that `planner whatif` compares with the scenario as it is."""
 
@@ -178,6 +188,7 @@ class Scenario(Strict):
             ("offer", [o.name for o in self.offers]),
             ("cap group", [g.name for g in self.cap_groups]),
             ("holding", [h.name for h in self.held]),
+            ("savings plan", [s.name for s in self.savings_plans]),
             ("variant", [v.name for v in self.what_if]),
         ):
             twice = sorted({n for n in names if names.count(n) > 1})

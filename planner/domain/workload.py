@@ -6,6 +6,7 @@ from pydantic import Discriminator, Tag, model_validator
 
 from planner.domain.language_model import LanguageModel, Precision
 from planner.domain.quantity import Magnitude, PositiveMagnitude, PositiveShare, PositiveWhole, Share
+from planner.domain.serving_stack import StackedWorkload
 from planner.domain.training_run import TrainingRun
 from planner.domain.workload_base import (
     TIERS,
@@ -18,8 +19,8 @@ from planner.domain.workload_base import (
 from planner.units import HOURS_PER_DAY, HOURS_PER_MONTH, TOKENS_PER_MTOK
 
 
-class _TokenWorkload(GrowingWorkload):
-    """Inference: tokens in and out of a language model."""
+class _ServedWorkload(StackedWorkload):
+    """Inference: tokens in and out of a language model, or units of one's own."""
 
     model: str | LanguageModel | None = None
     """Id of a model of the catalog, or its architecture. May be absent with measured throughput only."""
@@ -28,24 +29,29 @@ class _TokenWorkload(GrowingWorkload):
     tokens_per_day: PositiveMagnitude | None = None
     """Input + output tokens a day at the start of the horizon."""
     requests_per_day: PositiveMagnitude | None = None
+    """Requests a day at the start of the horizon: of `input_tokens` and `output_tokens`, or of one `unit` of your own."""
     input_tokens: PositiveWhole = 1024
     output_tokens: PositiveWhole = 256
     precisions: tuple[Precision, ...] | None = None
     """Allowed number formats of the weights; default: 16 bit and the model's native one."""
-    derating: PositiveShare | None = None
-    """Share of the sized throughput that the deployed stack reaches; default: the scenario's."""
     target_utilisation: PositiveShare = 0.7
     """Share of the batch-limited rate that is planned for."""
     hosted_apis: tuple[str, ...] | None = None
     """Hosted-API providers that may serve it; default: all of the scenario."""
 
     @model_validator(mode="after")
-    def _one_demand(self) -> "_TokenWorkload":
+    def _one_demand(self) -> "_ServedWorkload":
         given = [d for d in (self.tokens_per_day, self.requests_per_day, self.demand_per_hour) if d is not None]
         if len(given) != 1:
             raise ValueError("give exactly one of tokens_per_day, requests_per_day, demand_per_hour")
-        if self.model is None and self.demand_per_hour is None:
+        if self.model is None and self.demand_per_hour is None and self.counts_tokens:
             raise ValueError("give the `model` whose tokens are served")
+        if self.tokens_per_day is not None and not self.counts_tokens:
+            raise ValueError(
+                "tokens_per_day counts tokens: leave out `unit`, or give requests_per_day or demand_per_hour"
+            )
+        if self.flop_per_unit is not None and self.counts_tokens:
+            raise ValueError("flop_per_unit needs a `unit` of your own, such as image")
         return self
 
     @property
@@ -54,14 +60,16 @@ class _TokenWorkload(GrowingWorkload):
 
     @property
     def base_demand_per_hour(self) -> float:
-        """Million tokens an hour at the start, from tokens or requests a day."""
+        """Work units an hour at the start, from tokens or requests a day."""
+        if not self.counts_tokens:
+            return (self.requests_per_day or 0.0) / HOURS_PER_DAY
         tokens = self.tokens_per_day
         if tokens is None:
             tokens = (self.requests_per_day or 0.0) * (self.input_tokens + self.output_tokens)
         return tokens / TOKENS_PER_MTOK / HOURS_PER_DAY
 
 
-class Inference(_TokenWorkload):
+class Inference(_ServedWorkload):
     """Online inference: served in every slice, within its latency tier."""
 
     kind: Literal["inference"]
@@ -91,7 +99,7 @@ class Inference(_TokenWorkload):
         return True
 
 
-class Batch(_TokenWorkload):
+class Batch(_ServedWorkload):
     """Batch inference: served at any time within its period."""
 
     kind: Literal["batch"]
@@ -214,12 +222,17 @@ FALLBACK = "/fallback"
 
 
 def fallback_of(workload: BaseWorkload) -> Inference | None:
-    """The lesser way to serve a workload as a workload of its own; None if it has none."""
+    """The lesser way to serve a workload as a workload of its own; None if it has none.
+
+    The serving stack is the same; what was measured on the workload's model does not hold for another one.
+    """
     if not isinstance(workload, Inference) or workload.fallback is None:
         return None
     way = workload.fallback
+    own = {"speculative_speedup": 1.0, "flop_per_unit": None, "min_accelerator_memory_gb": None}
     return workload.model_copy(
         update={
+            **(own if way.model is not None else {}),
             "name": workload.name + FALLBACK,
             "model": way.model if way.model is not None else workload.model,
             "latency": way.latency,

@@ -12,12 +12,14 @@ from planner.domain.scenario import Scenario
 from planner.domain.workload_base import GrowingWorkload
 from planner.formulation.assemble_classes import caps_of, classes_of, grouped, hosts_of, running_upper_of
 from planner.formulation.assemble_limits import (
+    agreements_of,
     budgets_of,
     credits_of,
     data_of,
     places_of,
     resilience_of,
     runway_of,
+    savings_of,
 )
 from planner.formulation.assemble_options import (
     Desk,
@@ -26,8 +28,10 @@ from planner.formulation.assemble_options import (
     candidate_of,
     hosted_supplies,
     program_option,
+    undominated,
 )
 from planner.formulation.assemble_runs import windows_of
+from planner.formulation.assemble_sites import energy_of, power_option, sites_of
 from planner.formulation.parameters import (
     THOUSAND,
     HostedSupply,
@@ -60,6 +64,7 @@ def assemble(
     facts: Facts,
     *,
     reduced: bool = True,
+    withheld: frozenset[int] = frozenset(),
     keep: frozenset[str] = frozenset(),
 ) -> Assembled:
     """Parameters of a scenario.
@@ -67,6 +72,7 @@ def assemble(
     Args:
         horizon: periods; calendar periods are cut into slices here, explicit ones bring theirs.
         reduced: drop dominated options (exact; False for tests of just that).
+        withheld: positions in the market of savings plans that are not to be had.
         keep: ids of options that stay even if they are dominated (exact: they are superfluous, not wrong), so that
             neighbouring questions have programs of one shape.
     """
@@ -87,7 +93,8 @@ def assemble(
     kept = [candidates[i] for i in stay]
     sources = [instances[i] for i in stay]
 
-    apis = hosted_supplies(desk, [o for o in positions if market.options[o].action == "hosted_api"], keep)
+    apis = hosted_supplies(desk, [o for o in positions if market.options[o].action == "hosted_api"])
+    apis = undominated(desk, apis, keep) if reduced else apis
     shapes = {w.name: shape_of(w, facts.profiles) for w in scenario.workloads if w.online}
     week: tuple[Hours, ...] = ()
     spikes = spikes_of(scenario)
@@ -99,15 +106,22 @@ def assemble(
 
     online, flexible = _demand(scenario, horizon, week, shapes)
     windows = windows_of(scenario, horizon)
-    sources += [o for o, _ in apis]
+    dollars = [o for o, option in enumerate(market.options) if option.savings_plan and o not in withheld]
+    sources += [*(o for o, _ in apis), *dollars]
     options = tuple(
         [program_option(desk, c, sources[i]) for i, c in enumerate(kept)]
         + [ProgramOption(market.options[o], desk.pricing.terms(market.options[o]), (), ()) for o, _ in apis]
+        + [program_option(desk, candidate_of(desk, o), o) for o in dollars]
     )
+    first_power = len(options)
+    options += tuple(power_option(site, desk.pricing, scenario) for site in market.sites)
+    sold = [member.option for member in options]
     hosted = tuple(supply._replace(option=len(kept) + number) for number, (_, supply) in enumerate(apis))
     places, providers = places_of(scenario), {c.option.provider for c in kept} | {h.option.provider for h in options}
     groups = grouped(desk, kept)
     hosts, casts = hosts_of(desk, groups, kept, sources, places, horizon)
+    classes = classes_of(groups, kept, desk, online, flexible, windows, hosts, casts, horizon)
+    rate = scenario.discount_rate
     parameters = Parameters(
         horizon=horizon,
         workloads=tuple(w.name for w in scenario.workloads),
@@ -118,13 +132,14 @@ def assemble(
         spot_share={w: spot_share(load) for w, load in enumerate(scenario.workloads) if spot_share(load) < 1},
         unserved=_unserved(scenario, horizon),
         options=options,
-        classes=classes_of(groups, kept, desk, online, flexible, windows, hosts, casts, horizon),
+        classes=classes,
         hosted=hosted,
         caps=caps_of(market, kept),
         budget_total=None if scenario.budget_total_usd is None else scenario.budget_total_usd / THOUSAND,
         budgets=budgets_of(scenario.budget_per_year_usd, horizon.plan_years, THOUSAND),
         whole_nodes=scenario.integers == "whole",
-        running_upper=running_upper_of(market, kept, scenario.integers == "whole") + (None,) * len(apis),
+        running_upper=running_upper_of(market, kept, scenario.integers == "whole")
+        + (None,) * (len(apis) + len(dollars) + len(market.sites)),
         middle=tuple(discount_factor(scenario.discount_rate, p.middle_years) for p in horizon.periods),
         runs={w: run.total_work for w, run in desk.runs.items()},
         casts=casts,
@@ -143,6 +158,10 @@ def assemble(
             scenario.carbon.max_tonnes_per_year if scenario.carbon else None, horizon.plan_years, 1.0
         ),
         resilience=resilience_of(scenario, horizon, online),
+        agreements=agreements_of(scenario, sold, horizon),
+        savings=savings_of(scenario, sold),
+        sites=sites_of(market, options, first_power, classes, desk.pricing, rate),
+        energy=energy_of(classes, options, horizon, rate),
     )
     dominated = {instances[i]: instances[by] for i, by in outcome.dominated_by.items() if i not in stay}
     return Assembled(parameters, week, tuple(sources), tuple(positions), dominated)

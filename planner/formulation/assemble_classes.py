@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from planner.domain.horizon import Horizon
 from planner.domain.market import Market
+from planner.domain.option import TERMED
 from planner.formulation.assemble_options import Desk, most_nodes, smallest_cluster
 from planner.formulation.assemble_runs import casts_of
 from planner.formulation.parameters import (
@@ -57,8 +58,8 @@ def hosts_of(
             if kept[i].option.action != "spot" and any(w in desk.runs for w, _ in kept[i].column):
                 pools.setdefault(kept[i].option.pool, []).append(i)
         for members in pools.values():
-            running = tuple(i for i in members if kept[i].option.action != "commit")
-            committed = tuple(i for i in members if kept[i].option.action == "commit")
+            running = tuple(i for i in members if kept[i].option.action not in TERMED)
+            committed = tuple(i for i in members if kept[i].option.action in TERMED)
             host, column, first = len(hosts), dict(kept[members[0]].column), members[0]
             most = sum(most_nodes(kept[i].option, caps, desk.scenario.integers == "whole") for i in running)
             hosts.append(Host(c, running, committed, most))
@@ -101,8 +102,8 @@ def classes_of(
     classes = []
     for c, (column, kin, group) in enumerate(groups):
         useful = sum(_nodes_at(peak.get(w, 0.0) * spare, service) for w, service in column)
-        running = tuple(i for i in group if kept[i].option.action != "commit")
-        committed = tuple(i for i in group if kept[i].option.action == "commit")
+        running = tuple(i for i in group if kept[i].option.action not in TERMED)
+        committed = tuple(i for i in group if kept[i].option.action in TERMED)
         spot = kept[group[0]].option.action == "spot"
         most = float(ceil(useful)) + sum(nodes for (k, _), nodes in largest.items() if k == c)
         classes.append(SubstitutionClass(column, kin, spot, running, committed, most))
@@ -120,7 +121,7 @@ def caps_of(market: Market, kept: list[Candidate]) -> tuple[CapLimit, ...]:
     for cap in market.caps:
         members = [i for i, c in enumerate(kept) if cap.name in c.option.groups]
         if cap.counts == "running":
-            members = [i for i in members if kept[i].option.action != "commit"]
+            members = [i for i in members if kept[i].option.action not in TERMED]
         if not members or (len(members) == 1 and cap.counts == "running"):
             continue
         for limit, per_accelerator in ((cap.max_nodes, False), (cap.max_accelerators, True)):

@@ -1,9 +1,10 @@
 """Limits, places and charges of a scenario → numbers of the program."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from planner.domain.emissions import tonnes_per_node_hour
+from planner.domain.agreement import SavingsPlan, savings_rate
+from planner.domain.emissions import pue_of, tonnes_per_node_hour
 from planner.domain.finance import discount_factor
 from planner.domain.horizon import Horizon
 from planner.domain.market import Market
@@ -11,9 +12,9 @@ from planner.domain.option import Option
 from planner.domain.scenario import Scenario
 from planner.domain.workload import Inference
 from planner.domain.workload_base import BaseWorkload
-from planner.formulation.parameters import THOUSAND, DataPrice, Grant, Kin, Mode, Resilience
+from planner.formulation.parameters import THOUSAND, DataPrice, Grant, Kin, Mode, Resilience, Saving, SpendTiers
 from planner.sizing.screening import fallbacks
-from planner.units import HOURS_PER_MONTH
+from planner.units import HOURS_PER_MONTH, HOURS_PER_YEAR
 
 NEVER = "\n"
 """Name of no spike."""
@@ -33,7 +34,56 @@ def kin_of(option: Option, scenario: Scenario) -> Kin:
             for rule in workload.residency
         ),
         delivery=option.delivery,
+        savings=tuple(rate_on(plan, option) for plan in scenario.savings_plans),
+        asset="" if option.asset is None else option.pool,
     )
+
+
+def agreements_on(option: Option, scenario: Scenario) -> frozenset[int]:
+    """Spend agreements that cover what is paid for an option."""
+    return frozenset(
+        a
+        for a, agreement in enumerate(scenario.spend_agreements)
+        if agreement.provider == option.provider and option.kind in agreement.covers
+    )
+
+
+def agreements_of(scenario: Scenario, options: Sequence[Option], horizon: Horizon) -> tuple[SpendTiers, ...]:
+    """Agreements on spend, with the options they cover."""
+    hours = [0.0] * horizon.plan_years
+    for period in horizon.periods:
+        hours[period.plan_year] += period.hours
+    covered = [agreements_on(option, scenario) for option in options]
+    return tuple(
+        SpendTiers(
+            provider=agreement.provider,
+            options=frozenset(o for o, of in enumerate(covered) if a in of),
+            tiers=tuple((tier.spend_per_year_usd / THOUSAND, tier.discount) for tier in agreement.tiers),
+            take_or_pay=agreement.take_or_pay,
+            one_level=agreement.level == "horizon",
+            after_discount=agreement.spend_counts == "after_discount",
+            share_of_year=tuple(min(h / HOURS_PER_YEAR, 1.0) for h in hours),
+        )
+        for a, agreement in enumerate(scenario.spend_agreements)
+    )
+
+
+def savings_of(scenario: Scenario, options: Sequence[Option]) -> tuple[Saving, ...]:
+    """Savings plans among the options, with what they cover."""
+    plans = {plan.name: plan for plan in scenario.savings_plans}
+    found = []
+    for own, option in enumerate(options):
+        if option.savings_plan:
+            rates = [(o, rate_on(plans[option.savings_plan], other)) for o, other in enumerate(options)]
+            found.append(
+                Saving(own, tuple((o, rate) for o, rate in rates if options[o].action == "on_demand" and rate))
+            )
+    return tuple(found)
+
+
+def rate_on(plan: SavingsPlan, option: Option) -> float:
+    """Discount of a savings plan on nodes like an option's, on demand."""
+    return savings_rate(plan, option.provider, option.region, option.node_type, option.accelerator)
 
 
 def places_of(scenario: Scenario) -> tuple[tuple[int, float], ...]:
@@ -61,7 +111,7 @@ def tonnes_of(scenario: Scenario, market: Market, intensity: tuple[float | None,
     if scenario.carbon is None or not (scenario.carbon.usd_per_tonne or scenario.carbon.max_tonnes_per_year):
         return (0.0,) * len(market.options)
     return tuple(
-        tonnes_per_node_hour(option.kw_per_node, grams, pue) or 0.0
+        (tonnes_per_node_hour(option.kw_per_node, grams, pue_of(option, pue)) or 0.0) * option.period_share
         for option, grams in zip(market.options, intensity, strict=True)
     )
 

@@ -7,16 +7,18 @@ from typing import NamedTuple
 from planner.domain.finance import discount_factor
 from planner.domain.horizon import Horizon
 from planner.domain.market import Market
-from planner.domain.option import Cap, Option
+from planner.domain.option import TERMED, Cap, Option
 from planner.domain.pricing import PathPoints, Pricing
 from planner.domain.scenario import Scenario
 from planner.domain.workload import Batch, Inference
 from planner.formulation.assemble_limits import (
+    agreements_on,
     kin_of,
     modes_of,
     tonnes_of,
 )
 from planner.formulation.assemble_runs import runs_of
+from planner.formulation.assemble_sites import owned_costs
 from planner.formulation.parameters import (
     THOUSAND,
     HostedSupply,
@@ -64,7 +66,8 @@ def candidate_of(desk: Desk, o: int) -> Candidate:
         whole = online and scenario.replicas == "whole" and fit.replica_nodes > 0 and option.delivery != "container"
         nodes = fit.replica_nodes if whole else 1.0
         if kept > 0:
-            column.append((w, Service(fit.rate_per_node_hour * nodes * kept, nodes, whole)))
+            rate = fit.rate_per_node_hour * nodes * kept * option.period_share
+            column.append((w, Service(rate, nodes, whole)))
     return Candidate(
         option,
         desk.pricing.terms(option),
@@ -73,6 +76,7 @@ def candidate_of(desk: Desk, o: int) -> Candidate:
         scenario.support.get(option.provider, 0.0),
         desk.tonnes[o],
         tuple((w, smallest_cluster(desk, w, o)) for w, _ in column if w in desk.runs),
+        agreements_on(option, scenario),
     )
 
 
@@ -114,7 +118,7 @@ def most_nodes(option: Option, caps: Mapping[str, Cap], whole: bool) -> float:
     limits = [float(option.max_nodes)] if option.max_nodes is not None else []
     for name in option.groups:
         cap = caps[name]
-        if cap.counts == "live" or option.action != "commit":
+        if cap.counts == "live" or option.action not in TERMED:
             limits += [] if cap.max_nodes is None else [cap.max_nodes]
             limits += [] if cap.max_accelerators is None else [cap.max_accelerators / max(option.count, 1)]
     most = min(limits, default=inf)
@@ -135,6 +139,8 @@ def program_option(desk: Desk, candidate: Candidate, o: int) -> ProgramOption:
     carbon = desk.tonnes[o] * (scenario.carbon.usd_per_tonne if scenario.carbon else 0.0) / THOUSAND
     middle = [discount_factor(rate, p.middle_years) for p in horizon.periods]
     upfront: tuple[float, ...] = ()
+    if candidate.option.asset is not None:
+        return _owned_option(desk, candidate, o, carbon)
     if terms.term:
         times = clock(horizon, terms.term + terms.lead)
         cost, cash = [], []
@@ -160,14 +166,21 @@ def program_option(desk: Desk, candidate: Candidate, o: int) -> ProgramOption:
     )
 
 
-def hosted_supplies(
-    desk: Desk, positions: list[int], keep: frozenset[str] = frozenset()
-) -> list[tuple[int, HostedSupply]]:
-    """Hosted APIs by workload; one that is never cheaper nor longer to be had than another is left out (no caps).
+def _owned_option(desk: Desk, candidate: Candidate, o: int, carbon: float) -> ProgramOption:
+    """Costs of a server that is bought: capital, running costs while it is in service, sale, carbon."""
+    scenario, horizon, terms = desk.scenario, desk.horizon, candidate.terms
+    rate = scenario.discount_rate
+    cost, cash, capital = owned_costs(candidate.option, terms, horizon, rate, scenario.terminal)
+    for v in terms.signing:
+        emitted = range(v + terms.lead, min(v + terms.lead + terms.term, len(horizon.periods)))
+        cost[v] += sum(
+            carbon * horizon.periods[t].hours * discount_factor(rate, horizon.periods[t].middle_years) for t in emitted
+        )
+    return ProgramOption(candidate.option, terms, tuple(cost), tuple(cash), tuple(capital), desk.tonnes[o])
 
-    Args:
-        keep: ids of options that stay.
-    """
+
+def hosted_supplies(desk: Desk, positions: list[int]) -> list[tuple[int, HostedSupply]]:
+    """Every hosted API that fits, by workload, the cheapest first."""
     scenario, horizon = desk.scenario, desk.horizon
     supplies: list[tuple[int, HostedSupply]] = []
     ways = [*enumerate(scenario.workloads)]
@@ -189,15 +202,33 @@ def hosted_supplies(
             cash = tuple(usd / THOUSAND for usd in price[: len(horizon.periods)])
             mine.append((o, HostedSupply(0, w, cost, cash, desk.pricing.terms(option).usable)))
         mine.sort(key=lambda item: (sum(item[1].cost), item[0]))
-        always = {o for o in positions if desk.market.options[o].id in keep}
-        kept: list[tuple[int, HostedSupply]] = []
-        for item in mine:
-            kin = kin_of(desk.market.options[item[0]], scenario)
-            rivals = [other for o, other in kept if kin_of(desk.market.options[o], scenario) == kin]
-            if item[0] in always or not any(_always_better(other, item[1]) for other in rivals):
-                kept.append(item)
-        supplies += sorted(kept) if keep else kept
+        supplies += mine
     return supplies
+
+
+def undominated(
+    desk: Desk, supplies: list[tuple[int, HostedSupply]], keep: frozenset[str] = frozenset()
+) -> list[tuple[int, HostedSupply]]:
+    """Without those that are never cheaper nor longer to be had than another of the same workload and kin (no caps).
+
+    One that a spend agreement covers stays: its spend may be worth more than its price.
+
+    Args:
+        keep: ids of options that stay in any case.
+    """
+    kept: list[tuple[int, HostedSupply]] = []
+    for o, supply in supplies:
+        kin = kin_of(desk.market.options[o], desk.scenario)
+        rivals = [
+            other
+            for q, other in kept
+            if other.workload == supply.workload and kin_of(desk.market.options[q], desk.scenario) == kin
+        ]
+        option = desk.market.options[o]
+        stays = option.id in keep or agreements_on(option, desk.scenario)
+        if stays or not any(_always_better(other, supply) for other in rivals):
+            kept.append((o, supply))
+    return sorted(kept, key=lambda item: (item[1].workload, item[0])) if keep else kept
 
 
 def _always_better(a: HostedSupply, b: HostedSupply) -> bool:

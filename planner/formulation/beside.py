@@ -1,30 +1,46 @@
 """What counts beside the payments for capacity: support plans, data, credits, the cost of fallbacks, emissions."""
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from decimal import ROUND_FLOOR, Decimal
 
+from planner.domain.owned_sites import SiteOffer
 from planner.domain.scenario import Scenario
 from planner.domain.workload import Inference
-from planner.formulation.bookkeeping import Beside, Charge, Payment, exact
+from planner.formulation.bookkeeping import BY_THE_HOUR, Beside, Charge, Payment, exact
+from planner.formulation.bookkeeping_owned import owned_charges
 from planner.formulation.decisions import Decisions
 from planner.formulation.parameters import Parameters
+from planner.formulation.settlements import charges_of, settlements_of
 from planner.units import HOURS_PER_MONTH
 
 _MICRO = Decimal("0.000001")
 
 
 def beside_of(
-    p: Parameters, d: Decisions, paid: list[Payment], scenario: Scenario, tonnes_per_hour: dict[int, float]
+    p: Parameters,
+    d: Decisions,
+    paid: list[Payment],
+    scenario: Scenario,
+    tonnes_per_hour: dict[int, float],
+    sites: Mapping[str, SiteOffer],
 ) -> Beside:
     """All of it, in exact decimals.
 
     Args:
         tonnes_per_hour: by option, tonnes CO2e of a node-hour, where known.
+        sites: of one's own, by name.
     """
-    data = [*_egress(p, d, scenario), *_storage(p, d, scenario)]
+    data = [*_egress(p, d, scenario), *_storage(p, d, scenario), *owned_charges(p, d, sites)]
     charges = (*data, *_support(p, paid, data))
+    settled = settlements_of(p, d, paid, scenario)
+    beside = [charge for one in settled for charge in charges_of(p, one)]
     return Beside(
-        charges, _credits(p, d, paid, charges), fallback_usd(p, d, scenario), _tonnes(p, paid, tonnes_per_hour)
+        (*charges, *beside, *_support(p, [], beside)),
+        _credits(p, d, paid, charges),
+        fallback_usd(p, d, scenario),
+        _tonnes(p, d, paid, tonnes_per_hour),
+        settled,
     )
 
 
@@ -135,10 +151,25 @@ def fallback_work(p: Parameters, d: Decisions) -> dict[tuple[int, int, int], Dec
     return found
 
 
-def _tonnes(p: Parameters, paid: list[Payment], tonnes_per_hour: dict[int, float]) -> dict[int, Decimal]:
-    """Tonnes CO2e of the node-hours paid for inside the horizon, by period."""
+def _tonnes(p: Parameters, d: Decisions, paid: list[Payment], tonnes_per_hour: dict[int, float]) -> dict[int, Decimal]:
+    """Tonnes CO2e of the node-hours paid for, or of one's own in service, inside the horizon, by period."""
     found: dict[int, Decimal] = defaultdict(Decimal)
-    for payment in paid:
-        if payment.period < len(p.horizon.periods) and not payment.at_start and payment.kind != "hosted_api":
-            found[payment.period] += payment.quantity * exact(tonnes_per_hour.get(payment.option, 0.0))
+    for o, t, hours in node_hours(p, d, paid):
+        found[t] += hours * exact(tonnes_per_hour.get(o, 0.0))
     return dict(found)
+
+
+def node_hours(p: Parameters, d: Decisions, paid: list[Payment]) -> Iterator[tuple[int, int, Decimal]]:
+    """(option, period, node-hours inside the horizon) that are paid for, alone or by a savings plan, or in service where they
+    are owned; of a savings plan the dollars committed."""
+    count = len(p.horizon.periods)
+    for (o, _, t, s), nodes in sorted(d.covered.items()):
+        yield o, t, exact(nodes) * exact(p.hours[t][s])
+    for payment in paid:
+        if payment.period < count and not payment.at_start and payment.action in BY_THE_HOUR:
+            yield payment.option, payment.period, payment.quantity
+    for (o, v), nodes in sorted(d.signed.items()):
+        asset, terms = p.options[o].option.asset, p.options[o].terms
+        if asset is not None and asset.role == "server":
+            for t in range(v + terms.lead, min(v + terms.lead + terms.term, count)):
+                yield o, t, exact(nodes) * exact(p.horizon.periods[t].hours)

@@ -1,8 +1,10 @@
 """Published money: decisions × catalog prices in exact decimals; the solver's floating objective is never published."""
 
+from collections import defaultdict
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
+from planner.domain.asset import CHARGED_KINDS, SIGNED_KINDS
 from planner.domain.horizon import Horizon
 from planner.domain.option import Terms
 from planner.domain.scenario import Scenario
@@ -11,7 +13,24 @@ from planner.formulation.parameters import THOUSAND, Parameters
 from planner.formulation.present_value import clock, counted_beyond
 from planner.units import HOURS_PER_YEAR
 
-KINDS = ("commit", "on_demand", "spot", "hosted_api", "support", "egress", "storage", "credits")
+KINDS = (
+    "commit",
+    "on_demand",
+    "spot",
+    "hosted_api",
+    *SIGNED_KINDS,
+    *CHARGED_KINDS,
+    "support",
+    "egress",
+    "storage",
+    "rebate",
+    "shortfall",
+    "credits",
+)
+ACTIONS = ("buy", "build", "lease", "commit", "on_demand", "spot", "hosted_api")
+"""Order of the lines of a plan."""
+BY_THE_HOUR = frozenset({"commit", "on_demand", "spot"})
+"""Actions whose payments count node-hours."""
 
 
 def exact(value: float) -> Decimal:
@@ -25,13 +44,17 @@ class Charge(NamedTuple):
     kind: str
     provider: str
     workload: int
-    """-1 for support."""
+    """-1 for support and for what is settled of agreements."""
     period: int
     at_start: bool
     quantity: Decimal
     unit_price: Decimal
     usd: Decimal
     counted: Decimal
+    option: int = -1
+    """Of what is owned; -1 otherwise."""
+    signed: int = -1
+    """Period of signing of what is owned; -1 otherwise."""
 
 
 class Beside(NamedTuple):
@@ -44,6 +67,22 @@ class Beside(NamedTuple):
     """t → stated cost of work that fallbacks served, USD."""
     tonnes: dict[int, Decimal]
     """t → tonnes CO2e."""
+    settled: "tuple[Settled, ...]" = ()
+
+
+class Settled(NamedTuple):
+    """An agreement on spend in one plan-year."""
+
+    agreement: int
+    plan_year: int
+    level: int
+    threshold: Decimal
+    """Of its tier, USD; 0 without one."""
+    discount: Decimal
+    spend: Decimal
+    """Covered spend before the discount, USD."""
+    rebate: Decimal
+    shortfall: Decimal
 
 
 class Payment(NamedTuple):
@@ -54,9 +93,9 @@ class Payment(NamedTuple):
     usd: Decimal
     at_start: bool
     """Upfront cash: due at the start of the period instead of its middle."""
-    kind: str
+    action: str
     signed: int
-    """Period of signing of a commitment; -1 otherwise."""
+    """Period of signing of what has a term; -1 otherwise."""
     workload: int
     """Workload of a hosted API; -1 otherwise."""
     quantity: Decimal
@@ -64,18 +103,32 @@ class Payment(NamedTuple):
     unit_price: Decimal
     counted: Decimal
     """Share that counts in the NPV (terminal rule)."""
+    owned: str = ""
+    """Kind of the cash of what is owned."""
+
+    @property
+    def kind(self) -> str:
+        """Kind of cash in the cost of a plan."""
+        return self.owned or self.action
 
 
 def payments(p: Parameters, d: Decisions, scenario: Scenario) -> list[Payment]:
     """Every payment the decisions cause."""
     found: list[Payment] = []
     for (o, v), nodes in sorted(d.signed.items()):
-        found += _commitment(p.options[o].terms, o, v, exact(nodes), p.horizon, scenario)
+        if p.options[o].option.asset is None:
+            share = exact(p.options[o].option.period_share)
+            found += _commitment(p.options[o].terms, o, v, exact(nodes), share, p.horizon, scenario)
+    covered: dict[tuple[int, int, int], Decimal] = defaultdict(Decimal)
+    for (o, _, t, s), nodes in d.covered.items():
+        covered[o, t, s] += exact(nodes)
     for (o, t, s), nodes in sorted(d.running.items()):
         price = exact(p.options[o].terms.usd_per_hour[t])
-        quantity = exact(nodes) * exact(p.hours[t][s])
-        kind = p.options[o].option.action
-        found.append(Payment(o, t, quantity * price, False, kind, -1, -1, quantity, price, Decimal(1)))
+        quantity = (exact(nodes) - covered[o, t, s]) * exact(p.hours[t][s])
+        if not quantity:
+            continue
+        action = p.options[o].option.action
+        found.append(Payment(o, t, quantity * price, False, action, -1, -1, quantity, price, Decimal(1)))
     for placed in d.runs:
         for part in placed.parts:
             if part.extra:
@@ -108,7 +161,9 @@ def payments(p: Parameters, d: Decisions, scenario: Scenario) -> list[Payment]:
     return found
 
 
-def _commitment(terms: Terms, o: int, v: int, nodes: Decimal, horizon: Horizon, scenario: Scenario) -> list[Payment]:
+def _commitment(
+    terms: Terms, o: int, v: int, nodes: Decimal, share: Decimal, horizon: Horizon, scenario: Scenario
+) -> list[Payment]:
     count = len(horizon.periods)
     times = clock(horizon, terms.term + terms.lead)
     price, upfront = exact(terms.usd_per_hour[v]), exact(terms.upfront_usd[v])
@@ -119,7 +174,7 @@ def _commitment(terms: Terms, o: int, v: int, nodes: Decimal, horizon: Horizon, 
         counted = Decimal(1)
         if tau >= count:
             counted = exact(counted_beyond(terms, v, times.hours[tau], scenario.terminal))
-        quantity = nodes * exact(times.hours[tau])
+        quantity = nodes * exact(times.hours[tau]) * share
         found.append(Payment(o, tau, quantity * price, False, "commit", v, -1, quantity, price, counted))
     return found
 
@@ -139,11 +194,11 @@ def present_value(p: Parameters, d: Decisions, paid: list[Payment], beside: Besi
     with localcontext() as context:
         context.prec = 40
         count = len(p.horizon.periods)
-        beyond = max((payment.period for payment in paid), default=0) - count + 1
+        flows: list[Payment | Charge] = [*paid, *beside.charges]
+        beyond = max((flow.period for flow in flows), default=0) - count + 1
         base = 1 + exact(scenario.discount_rate)
         starts, middles = _factors(p.horizon, max(beyond, 0), base)
         inside, terminal = Decimal(0), Decimal(0)
-        flows: list[Payment | Charge] = [*paid, *beside.charges]
         for payment in flows:
             factor = starts[payment.period] if payment.at_start else middles[payment.period]
             value = payment.usd * factor * payment.counted

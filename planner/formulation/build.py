@@ -14,14 +14,18 @@ from planner.formulation.constraints.cash import cash
 from planner.formulation.constraints.commitment import commitment
 from planner.formulation.constraints.credit import credit
 from planner.formulation.constraints.demand import demand
+from planner.formulation.constraints.facility import facility
 from planner.formulation.constraints.fallback import fallback
 from planner.formulation.constraints.gang import gang
 from planner.formulation.constraints.market import market
 from planner.formulation.constraints.residency import residency
+from planner.formulation.constraints.savings import savings
 from planner.formulation.constraints.share import share
 from planner.formulation.constraints.spot import spot
 from planner.formulation.constraints.storage import storage
+from planner.formulation.constraints.tiers import tiers
 from planner.formulation.constraints.window import window
+from planner.formulation.declare_terms import declare_terms
 from planner.formulation.objective import cost_terms
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Program, Row, expression
@@ -40,8 +44,11 @@ FAMILIES: tuple[tuple[str, Family], ...] = (
     ("share", share),
     ("gang", gang),
     ("window", window),
+    ("facility", facility),
     ("availability", availability),
     ("storage", storage),
+    ("savings", savings),
+    ("tiers", tiers),
     ("credit", credit),
     ("budget", budget),
     ("cash", cash),
@@ -67,6 +74,7 @@ def build(p: Parameters) -> Built:
     """The whole program for a set of parameters."""
     program = Program(pulp.LpProblem("planner", pulp.LpMinimize))
     x = declare(program.problem, p)
+    declare_terms(program.problem, p, x)
     program.problem.setObjective(expression(chain.from_iterable(cost_terms(p, x).values())))
     for name, family in FAMILIES:
         program.add(name, family(p, x))

@@ -13,6 +13,7 @@ from planner.formulation.parameters import THOUSAND, Cast, Parameters, Service
 from planner.formulation.variables import Variables
 
 DUST = 1e-7
+HALF = 0.5
 NODE_PLACES = 9
 
 
@@ -63,6 +64,12 @@ class Decisions(NamedTuple):
     """(w, provider, t, s) → work units whose data leaves from the provider."""
     stored: frozenset[tuple[int, str]] = frozenset()
     """(w, provider) where data is kept."""
+    covered: dict[tuple[int, int, int, int], float] = {}
+    """(o, i, t, s) → running nodes of option o that savings plan i covers."""
+    levels: dict[tuple[int, int], int] = {}
+    """(a, y) → tier of agreement a in plan-year y."""
+    opened: dict[int, int] = {}
+    """k → period in which site k is opened."""
     credit: dict[tuple[int, int], float] = {}
     """(i, t) → credits used, USD; bounded by the bills when they are known."""
 
@@ -88,13 +95,23 @@ def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
     """Decisions from the values of all columns (in the order of the problem's variables)."""
     value = {v.name: float(number) for v, number in zip(built.columns, values, strict=True)}
     x = built.variables
-    signed = {key: _clean(value[v.name], p.whole_nodes) for key, v in x.signed.items() if value[v.name] > DUST}
+    signed = {
+        (o, t): _work(value[v.name])
+        if p.options[o].option.savings_plan
+        else _clean(value[v.name], p.whole_nodes and p.options[o].option.action != "lease")
+        for (o, t), v in x.signed.items()
+        if value[v.name] > DUST
+    }
+    opened: dict[int, int] = {}
+    for (k, t), v in sorted(x.open.items()):
+        if value[v.name] > HALF:
+            opened.setdefault(k, t)
     running = {
         key: _clean(value[v.name], p.whole_nodes and p.options[key[0]].option.delivery != "container")
         for key, v in x.running.items()
         if value[v.name] > DUST
     }
-    bare = Decisions(signed, running, {}, {}, {})
+    bare = Decisions(signed, running, {}, {}, {}, covered=_covered(p, x, value, running), levels=_levels(p, x, value))
     for j, v in x.placed.items():
         if value[v.name] > 0.5:
             bare = bare._replace(runs=(*bare.runs, _placed(p, bare, value, x, j)))
@@ -121,8 +138,36 @@ def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
         unserved=unserved,
         sent=sent,
         stored=frozenset(key for key, v in x.stored.items() if value[v.name] > DUST and key in serving),
+        opened=opened,
         credit={key: value[v.name] * THOUSAND for key, v in x.credit.items() if value[v.name] > DUST},
     )
+
+
+def _covered(
+    p: Parameters, x: Variables, value: dict[str, float], running: dict[tuple[int, int, int], float]
+) -> dict[tuple[int, int, int, int], float]:
+    """Nodes that savings plans cover, never more than run; all of them where only dust is missing."""
+    left = dict(running)
+    found = {}
+    for (o, i, t, s), variable in x.covered.items():
+        nodes = min(round(value[variable.name], NODE_PLACES), left.get((o, t, s), 0.0))
+        if nodes > DUST:
+            nodes = left[o, t, s] if left[o, t, s] - nodes <= DUST else nodes
+            found[o, i, t, s] = nodes
+            left[o, t, s] -= nodes
+    return found
+
+
+def _levels(p: Parameters, x: Variables, value: dict[str, float]) -> dict[tuple[int, int], int]:
+    """The tier of every agreement in every plan-year."""
+    return {
+        (a, y): max(
+            range(len(agreement.tiers) + 1),
+            key=lambda lv: value[x.level[a, agreement.chosen_in(y), lv].name],
+        )
+        for a, agreement in enumerate(p.agreements)
+        for y in range(len(agreement.share_of_year))
+    }
 
 
 def _sent(p: Parameters, x: Variables, value: dict[str, float]) -> dict[tuple[int, str, int, int], float]:
@@ -176,7 +221,7 @@ def _clean(value: float, whole: bool) -> float:
 
 
 def _work(value: float) -> float:
-    """Work of a hosted API, rounded up to a millionth of a unit (one token of an Mtok)."""
+    """Work of a hosted API, or dollars an hour, rounded up to a millionth of a unit (one token of an Mtok)."""
     return ceil(value * 1e6 - 1e-3) / 1e6
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from planner.domain.horizon import Horizon, month_after
+from planner.domain.option import Option
 from planner.domain.plan import (
     Cost,
     FleetRecord,
@@ -18,7 +19,8 @@ from planner.domain.plan import (
 )
 from planner.domain.scenario import Scenario
 from planner.formulation.assemble import Assembled
-from planner.formulation.bookkeeping import KINDS, Beside, Payment, Present, exact
+from planner.formulation.beside import node_hours
+from planner.formulation.bookkeeping import ACTIONS, KINDS, Beside, Payment, Present, exact
 from planner.formulation.decisions import Decisions
 from planner.formulation.parameters import Parameters
 from planner.units import HOURS_PER_MONTH
@@ -58,7 +60,10 @@ def horizon_record(assembled: Assembled) -> HorizonRecord:
 
 
 class Busyness:
-    """How much of what is paid for works, and for whom: node-hours by option and workload, inside the horizon."""
+    """How much of what is paid for works, and for whom: node-hours by option and workload, inside the horizon.
+
+    Of a savings plan: dollars committed, given to the workloads by the busy node-hours of the options that it covers.
+    """
 
     def __init__(self, p: Parameters, d: Decisions, paid: list[Payment]) -> None:
         self.by_pair: dict[tuple[int, int], float] = defaultdict(float)
@@ -75,9 +80,15 @@ class Busyness:
                 self.by_pair[share.option, placed.cast.workload] += hours
                 self.by_option[share.option] += hours
         self.paid: dict[int, float] = defaultdict(float)
-        for payment in paid:
-            if payment.period < len(p.horizon.periods) and not payment.at_start and payment.kind != "hosted_api":
-                self.paid[payment.option] += float(payment.quantity)
+        for (o, i, t, s), nodes in d.covered.items():
+            plan = p.savings[i].option
+            usd = nodes * p.hours[t][s] * covered_usd_per_hour(p, o, i, t)
+            self.by_option[plan] += usd
+            for w in range(len(p.workloads)):
+                if (o, w) in self.by_pair:
+                    self.by_pair[plan, w] += usd * self.by_pair[o, w] / self.by_option[o]
+        for o, _, hours_paid in node_hours(p, d, paid):
+            self.paid[o] += float(hours_paid)
 
     def utilisation(self, o: int) -> float | None:
         if self.paid[o] <= 0:
@@ -86,18 +97,29 @@ class Busyness:
 
 
 def lines_of(
-    p: Parameters, d: Decisions, paid: list[Payment], busyness: Busyness, scenario: Scenario, why: dict[int, str]
+    p: Parameters,
+    d: Decisions,
+    paid: list[Payment],
+    busyness: Busyness,
+    scenario: Scenario,
+    why: dict[int, str],
+    owned: list[PlanLine],
 ) -> tuple[PlanLine, ...]:
-    """Lines: one per signing; one per option (and workload of a hosted API), plan-year and unit price for what is paid by use."""
+    """Lines in order, those of what is owned among them.
+
+    One per signing; one per option (and workload of a hosted API), plan-year and unit price for what is paid by use.
+    """
     groups: dict[tuple[object, ...], list[Payment]] = defaultdict(list)
     for payment in paid:
+        if payment.owned:
+            continue  # `extract_owned.py`
         if payment.signed >= 0:
             groups["commit", payment.option, payment.signed].append(payment)
         else:
             year = p.horizon.periods[payment.period].plan_year
             groups[payment.kind, payment.option, payment.workload, year, payment.unit_price].append(payment)
-    lines = [_line(p, d, group, busyness, scenario, why) for group in groups.values()]
-    order = {kind: i for i, kind in enumerate(KINDS)}
+    lines = [*owned, *(_line(p, d, group, busyness, scenario, why) for group in groups.values())]
+    order = {action: i for i, action in enumerate(ACTIONS)}
     lines.sort(key=lambda line: (order[line.action], line.signed_index, -line.total_usd, line.option, line.start_index))
     return tuple(lines)
 
@@ -139,7 +161,7 @@ def _line(
         accelerators=nodes * option.count,
         quantity=float(quantity),
         unit_price_usd=float(by_use[0].unit_price),
-        unit=p.units[first.workload] if first.kind == "hosted_api" else "node-hour",
+        unit=p.units[first.workload] if first.kind == "hosted_api" else _unit(option),
         list_price_usd=list_price,
         upfront_usd=dollars(upfront),
         total_usd=dollars(sum((payment.usd for payment in group), ZERO)),
@@ -150,6 +172,10 @@ def _line(
         price_as_of=option.provenance.as_of,
         price_basis=option.provenance.basis,
     )
+
+
+def _unit(option: Option) -> str:
+    return "committed USD" if option.savings_plan else "node-hour"
 
 
 def _nodes(p: Parameters, d: Decisions, first: Payment, start: int, end: int) -> float:
@@ -172,6 +198,11 @@ def _blended_list(p: Parameters, w: int, usd_in: float, usd_out: float, scenario
     tokens_in, tokens_out = getattr(workload, "input_tokens", 1), getattr(workload, "output_tokens", 0)
     mixed = exact(usd_in) * tokens_in + exact(usd_out) * tokens_out
     return float(round(mixed / (tokens_in + tokens_out), CENT_PLACES))
+
+
+def covered_usd_per_hour(p: Parameters, o: int, i: int, t: int) -> float:
+    """Dollars of savings plan i that a covered node of option o takes up, an hour."""
+    return (1.0 - dict(p.savings[i].covers)[o]) * p.options[o].terms.usd_per_hour[t]
 
 
 def fleet_of(p: Parameters, d: Decisions) -> tuple[FleetRecord, ...]:
@@ -243,7 +274,7 @@ def cost_of(p: Parameters, paid: list[Payment], beside: Beside, present: Present
     providers: dict[str, Decimal] = defaultdict(lambda: ZERO)
     periods: list[dict[str, Decimal]] = [defaultdict(lambda: ZERO) for _ in range(count)]
     years = [ZERO] * p.horizon.plan_years
-    owed = ZERO
+    owed = residual = ZERO
     for payment in paid:
         if payment.period >= count:
             owed += payment.usd
@@ -256,7 +287,8 @@ def cost_of(p: Parameters, paid: list[Payment], beside: Beside, present: Present
     flows += [("credits", p.credits[i].provider, t, -usd) for (i, t), usd in beside.credits.items()]
     for kind, provider, t, usd in flows:
         if t >= count:
-            owed += usd
+            residual -= usd if kind == "sale" else ZERO
+            owed += ZERO if kind == "sale" else usd
             continue
         kinds[kind] += usd
         providers[provider] += usd
@@ -278,6 +310,7 @@ def cost_of(p: Parameters, paid: list[Payment], beside: Beside, present: Present
             name: dollars(usd) for name, usd in sorted(providers.items(), key=lambda item: (-item[1], item[0]))
         },
         outstanding_liability_usd=dollars(owed),
+        residual_usd=dollars(residual),
         terminal_npv_usd=dollars(present.terminal),
         unserved_npv_usd=dollars(present.unserved),
         fallback_npv_usd=dollars(present.fallback),
@@ -290,7 +323,8 @@ def unit_costs_of(
 ) -> tuple[UnitCost, ...]:
     """Cash inside the horizon by work unit asked for, support plans included and credits not deducted.
 
-    What an option costs goes to workloads by busy node-hours.
+    What an option costs goes to workloads by busy node-hours. What is owned counts less its sales and its value at the end of the
+    horizon; what a site costs goes to its servers by busy power.
     """
     count = len(p.horizon.periods)
     cost: dict[int, float] = defaultdict(float)
@@ -304,9 +338,15 @@ def unit_costs_of(
             cost[payment.workload] += usd
         else:
             by_option[payment.option] += usd
+    by_site: dict[str, float] = defaultdict(float)
     for charge in beside.charges:
-        if charge.workload >= 0 and charge.period < count:
+        if charge.option >= 0 and charge.period <= count:
+            by_option[charge.option] += float(charge.usd)
+        elif charge.kind in ("site", "team") and charge.period < count:
+            by_site[charge.provider] += float(charge.usd)
+        elif charge.workload >= 0 and charge.period < count:
             cost[charge.workload] += float(charge.usd) * (1 + p.support.get(charge.provider, 0.0))
+    _spread_over_servers(p, by_option, by_site, busyness)
     accelerator_hours: dict[int, float] = defaultdict(float)
     for (o, w), hours in busyness.by_pair.items():
         share = by_option[o] * hours / busyness.by_option[o]
@@ -322,3 +362,14 @@ def unit_costs_of(
                 UnitCost(workload=name, usd_per_unit=cost[w] / work, unit=p.units[w], usd_per_accelerator_hour=per_hour)
             )
     return tuple(found)
+
+
+def _spread_over_servers(
+    p: Parameters, by_option: dict[int, float], by_site: dict[str, float], busyness: Busyness
+) -> None:
+    """Power, land and teams of a site added to its servers, by the kW-hours they work."""
+    for site in p.sites:
+        shared = by_site[site.name] + by_option.pop(site.power, 0.0)
+        work = {o: busyness.by_option[o] * kw for o, kw in site.servers if busyness.by_option[o] > 0}
+        for o, kwh in work.items():
+            by_option[o] += shared * kwh / sum(work.values())

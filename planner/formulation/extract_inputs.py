@@ -1,6 +1,8 @@
 """The facts a plan rests on: its options with their prices, how they serve, the caps they were under."""
 
 from planner.domain.market import Market
+from planner.domain.market_rules import PriceChange
+from planner.domain.option import Option
 from planner.domain.plan import (
     CapRecord,
     FitRecord,
@@ -40,7 +42,7 @@ def option_records(
                 list_price_input_usd_per_mtok=option.usd_per_mtok_input,
                 list_price_output_usd_per_mtok=option.usd_per_mtok_output,
                 discount_fraction=pricing.discount(option),
-                change_per_year=change.per_year if change else 0.0,
+                change_per_year=_change_per_year(option, change),
                 price_path=(change.path or "") if change else "",
                 zone=option.zone,
                 vendor=option.vendor,
@@ -54,6 +56,8 @@ def option_records(
                 min_nodes=option.min_nodes if terms.term else 0,
                 max_nodes=option.max_nodes,
                 exact_nodes=option.exact_nodes,
+                block_hours=option.block_hours,
+                period_share=option.period_share,
                 groups=option.groups,
                 interruptions_per_month=option.interruptions_per_month,
                 source=option.provenance.source,
@@ -63,6 +67,12 @@ def option_records(
             )
         )
     return tuple(records)
+
+
+def _change_per_year(option: Option, change: PriceChange | None) -> float:
+    if option.asset is not None:
+        return option.asset.change_per_year
+    return change.per_year if change else 0.0
 
 
 def fit_records(
@@ -89,6 +99,8 @@ def fit_records(
                 tpot_ms=fit.tpot_ms,
                 basis=fit.basis,
                 derivation=fit.derivation,
+                rate_low_per_node_hour=fit.rate_low,
+                rate_high_per_node_hour=fit.rate_high,
             )
         )
     return tuple(found)

@@ -3,11 +3,14 @@
 from collections import defaultdict
 from decimal import Decimal
 
+from planner.domain.agreement import SpendAgreement
 from planner.domain.plan import UnitCost
 from planner.domain.plan_records import (
+    AgreementRecord,
     CarbonRecord,
     CashRecord,
     ChargeRecord,
+    CoverRecord,
     CreditRecord,
     MarginRecord,
     RunRecord,
@@ -16,9 +19,10 @@ from planner.domain.plan_records import (
 from planner.domain.scenario import Scenario
 from planner.formulation.assemble_limits import cash_flows
 from planner.formulation.assemble_runs import runs_of
-from planner.formulation.bookkeeping import Beside, Payment, Present, exact
+from planner.formulation.beside import node_hours
+from planner.formulation.bookkeeping import Beside, Payment, Present, Settled, exact
 from planner.formulation.decisions import Decisions
-from planner.formulation.extract import dollars, label
+from planner.formulation.extract import covered_usd_per_hour, dollars, label
 from planner.formulation.parameters import Parameters
 from planner.sizing.training_run import goodput
 
@@ -62,11 +66,21 @@ def runs_record(p: Parameters, d: Decisions, scenario: Scenario) -> tuple[RunRec
 
 
 def charges_record(p: Parameters, beside: Beside) -> tuple[ChargeRecord, ...]:
-    """Charges inside the horizon; support by provider and period."""
-    merged: dict[tuple[str, str, int, int, Decimal], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    """Charges inside the horizon, and values at its end (in the period after the last one); support by provider and period."""
+    merged: dict[tuple[str, str, int, int, int, int, Decimal], list[Decimal]] = defaultdict(
+        lambda: [Decimal(0), Decimal(0)]
+    )
     for charge in beside.charges:
-        if charge.period < len(p.horizon.periods):
-            sums = merged[charge.kind, charge.provider, charge.workload, charge.period, charge.unit_price]
+        if charge.period < len(p.horizon.periods) or charge.kind == "sale":
+            sums = merged[
+                charge.kind,
+                charge.provider,
+                charge.workload,
+                charge.period,
+                charge.option,
+                charge.signed,
+                charge.unit_price,
+            ]
             sums[0] += charge.quantity
             sums[1] += charge.usd
     return tuple(
@@ -74,12 +88,14 @@ def charges_record(p: Parameters, beside: Beside) -> tuple[ChargeRecord, ...]:
             kind=kind,
             provider=provider,
             workload=p.workloads[w] if w >= 0 else "",
+            option=p.options[o].option.id if o >= 0 else "",
+            signed_index=v,
             period=t,
             quantity=float(quantity),
             unit_price_usd=float(price),
             usd=dollars(usd),
         )
-        for (kind, provider, w, t, price), (quantity, usd) in sorted(merged.items())
+        for (kind, provider, w, t, o, v, price), (quantity, usd) in sorted(merged.items())
     )
 
 
@@ -87,6 +103,52 @@ def credits_record(p: Parameters, beside: Beside) -> tuple[CreditRecord, ...]:
     return tuple(
         CreditRecord(provider=p.credits[i].provider, credit=i, period=t, usd=dollars(usd))
         for (i, t), usd in sorted(beside.credits.items())
+    )
+
+
+def agreements_record(p: Parameters, beside: Beside, scenario: Scenario) -> tuple[AgreementRecord, ...]:
+    """Every agreement in every plan-year, with what it gives and costs."""
+    return tuple(
+        AgreementRecord(
+            agreement=one.agreement,
+            provider=p.agreements[one.agreement].provider,
+            plan_year=one.plan_year,
+            level=one.level,
+            threshold_usd=dollars(one.threshold),
+            discount_fraction=float(one.discount),
+            covered_spend_usd=dollars(one.spend),
+            rebate_usd=dollars(one.rebate),
+            shortfall_usd=dollars(one.shortfall),
+            why=_why_agreed(one, scenario.spend_agreements[one.agreement]),
+            source=scenario.spend_agreements[one.agreement].source,
+            as_of=scenario.spend_agreements[one.agreement].as_of,
+        )
+        for one in beside.settled
+    )
+
+
+def _why_agreed(one: Settled, stated: SpendAgreement) -> str:
+    if not one.level:
+        lowest = stated.tiers[0]
+        return f"none: covered spend is ${one.spend:,.0f}, the lowest tier asks for ${lowest.spend_per_year_usd:,.0f} a year"
+    gives = f"{one.discount:.1%} of ${one.spend:,.0f} gives ${one.rebate:,.0f}"
+    if one.shortfall:
+        return f"{gives}; ${one.shortfall:,.0f} is missing to the minimum of ${one.threshold:,.0f} and paid"
+    return f"{gives}; the minimum of ${one.threshold:,.0f} is reached"
+
+
+def covered_record(p: Parameters, d: Decisions) -> tuple[CoverRecord, ...]:
+    """What savings plans cover, slice by slice."""
+    return tuple(
+        CoverRecord(
+            option=p.options[o].option.id,
+            savings_plan=p.options[p.savings[i].option].option.id,
+            period=t,
+            slice=s,
+            nodes=nodes,
+            usd_per_hour=round(covered_usd_per_hour(p, o, i, t), 12),
+        )
+        for (o, i, t, s), nodes in sorted(d.covered.items())
     )
 
 
@@ -141,23 +203,23 @@ def margins_record(
 
 
 def carbon_record(
-    p: Parameters, paid: list[Payment], present: Present, tonnes_per_hour: dict[int, float]
+    p: Parameters, d: Decisions, paid: list[Payment], present: Present, tonnes_per_hour: dict[int, float]
 ) -> CarbonRecord | None:
     """Emissions of the node-hours paid for inside the horizon; None if no nodes are paid for."""
     years = [Decimal(0)] * p.horizon.plan_years
     regions: dict[str, Decimal] = defaultdict(Decimal)
     known, unknown = Decimal(0), Decimal(0)
-    for payment in paid:
-        if payment.period >= len(p.horizon.periods) or payment.at_start or payment.kind == "hosted_api":
+    for o, t, hours in node_hours(p, d, paid):
+        if p.options[o].option.savings_plan:
             continue
-        rate = tonnes_per_hour.get(payment.option)
+        rate = tonnes_per_hour.get(o)
         if rate is None:
-            unknown += payment.quantity
+            unknown += hours
             continue
-        known += payment.quantity
-        option = p.options[payment.option].option
-        tonnes = payment.quantity * exact(rate)
-        years[p.horizon.periods[payment.period].plan_year] += tonnes
+        known += hours
+        option = p.options[o].option
+        tonnes = hours * exact(rate)
+        years[p.horizon.periods[t].plan_year] += tonnes
         regions[f"{option.provider}/{option.region}"] += tonnes
     if known + unknown == 0:
         return None

@@ -3,14 +3,20 @@ r"""Objective: discounted total cost of ownership, thousands of dollars.
 .. math::
     \min \sum_{o,v} c_{ov} k_{ov} + \sum_{o,t,s} c_{ot} h_{ts} r_{ots} + \sum_{j,o} c_{ot_j} \eta_j e_{jo}
     + \sum_{h,t,s} c_{ht} W_{wts} a_{hts} + \sum_{w,t,s} \pi_{wt} W_{wts} u_{wts} + \sum_{w,t,s} \phi_{wt} W_{wts} l_{wts} \\
-    + \sum_{w,q,t,s} \gamma_{wqt} W_{wts} b_{wqts} + \sum_{w,q} \delta_{wq} d_{wq} - \sum_{i,t} (1+r)^{-m_t} f_{it}
+    + \sum_{k,v} (\omega_{kv} - \omega_{k,v+1}) z_{kv} + \sum_{w,c,t,s} \epsilon_{ct} h_{ts} n_{wc} y_{wcts}
+    + \sum_{b,t} \epsilon_{ct} h_t g_{bt} \\
+    + \sum_{w,q,t,s} \gamma_{wqt} W_{wts} b_{wqts} + \sum_{w,q} \delta_{wq} d_{wq} - \sum_{i,t} (1+r)^{-m_t} f_{it} \\
+    + \sum_{a,y,\lambda} (1+r)^{-m_y} (m_{ay\lambda} - d_{a\lambda} s_{ay\lambda})
+    - \sum_{o,i,t,s} (1+r)^{-m_t} p_{ot} h_{ts} g_{oits}
 
-The coefficients are present values (`present_value.py`), with support plans and the price of carbon in them; every term has
-a name, so that a report or a test can ask for one of them.
+ω is what opening a site in v costs, ε what an hour of work adds to the idling of an owned server; for what is owned, c_{ov} is
+capital, running costs and sale (`asset.py`). The coefficients are present values (`present_value.py`), with support plans and the
+price of carbon in them; every term has a name, so that a report or a test can ask for one of them.
 """
 
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair
+from planner.formulation.spending import energy_use, hours_of, opening, settlements
 from planner.formulation.variables import Variables
 
 
@@ -22,6 +28,11 @@ def cost_terms(p: Parameters, x: Variables) -> dict[str, list[Pair]]:
         "runs by the hour": [
             (e, p.options[o].cost[p.casts[j].end - 1] * p.casts[j].last_hours) for (j, o), e in x.extra.items()
         ],
+        "sites": [(z, opening(p.sites[k].cost, v)) for (k, v), z in x.open.items()],
+        "energy": [
+            (variable, p.energy[c].cost[t] * hours_of(p, t, s) * nodes)
+            for c, t, s, (variable, nodes) in energy_use(p, x)
+        ],
         "hosted": [(a, p.hosted[h].cost[t] * p.work(p.hosted[h].workload, t, s)) for (h, t, s), a in x.hosted.items()],
         "unserved": [(u, p.unserved[w][1][t] * p.work(w, t, s)) for (w, t, s), u in x.unserved.items()],
         "fallback": [(q, _quality(p, w, t) * p.work(w, t, s)) for (w, t, s), q in x.lesser.items()],
@@ -31,6 +42,12 @@ def cost_terms(p: Parameters, x: Variables) -> dict[str, list[Pair]]:
         ],
         "storage": [
             (d, p.data[w][name].storage * _uplift(p, name) * _discounted_hours(p)) for (w, name), d in x.stored.items()
+        ],
+        "agreements": [
+            (variable, usd * p.middle[t]) for t, pairs in settlements(p, x).items() for variable, usd in pairs
+        ],
+        "savings plans": [
+            (nodes, -p.options[o].cash[t][t] * p.middle[t] * p.hours[t][s]) for (o, _, t, s), nodes in x.covered.items()
         ],
         "credits": [(f, -p.middle[t]) for (_, t), f in x.credit.items()],
     }

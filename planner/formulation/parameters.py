@@ -46,6 +46,10 @@ class Kin(NamedTuple):
     places: tuple[bool, ...] = ()
     """Whether it counts for each residency rule (`Parameters.places`)."""
     delivery: str = "node"
+    savings: tuple[float, ...] = ()
+    """Discount of each savings plan on its nodes on demand; empty where there is none."""
+    asset: str = ""
+    """Pool, where it is owned: its energy is paid by use."""
 
 
 class SubstitutionClass(NamedTuple):
@@ -79,6 +83,37 @@ class ProgramOption(NamedTuple):
     """Cash paid upfront for one node signed in v, thousands of dollars."""
     tonnes: float = 0.0
     """Tonnes CO2e of one node-hour that is paid for; 0 if unknown or of no interest."""
+
+
+class Site(NamedTuple):
+    """A site that may be opened: power, and servers that take it."""
+
+    name: str
+    servers: tuple[tuple[int, float], ...]
+    """(option, nameplate kW of one server)."""
+    power: int
+    """Option of its power: kW under contract, or modules."""
+    kw: float
+    """kW of one unit of it."""
+    most_units: float
+    """More units of power than this can serve nothing: all demand at its peak in this site alone."""
+    cost: tuple[float, ...]
+    """Present value of opening the site in v: what is paid once, and the team from its first power to the end of the horizon.
+    Thousands of dollars."""
+    cash: tuple[dict[int, float], ...]
+    """Undiscounted cash by period of the same, thousands of dollars."""
+    once: float
+    """The part of it that is paid at opening, thousands of dollars."""
+    required: bool
+
+
+class Energy(NamedTuple):
+    """What an hour of work of a node of a class adds to its idle hours, by period, thousands of dollars."""
+
+    provider: str
+    cost: tuple[float, ...]
+    """Present value."""
+    cash: tuple[float, ...]
 
 
 class HostedSupply(NamedTuple):
@@ -171,6 +206,50 @@ class Grant(NamedTuple):
     """First period in which they are gone."""
 
 
+class SpendTiers(NamedTuple):
+    """An agreement on the covered spend of a provider; tier 0 is none."""
+
+    provider: str
+    options: frozenset[int]
+    """Options whose payments it covers."""
+    tiers: tuple[tuple[float, float], ...]
+    """(thousands of dollars of a whole plan-year, discount), rising."""
+    take_or_pay: bool
+    one_level: bool
+    """One tier for all plan-years."""
+    after_discount: bool
+    """Spend counts towards a tier as it is invoiced after the discount."""
+    share_of_year: tuple[float, ...]
+    """Part of each plan-year that lies inside the horizon."""
+
+    def threshold(self, y: int, level: int) -> float:
+        """Thousands of dollars in plan-year y from which a tier (from 1) holds."""
+        return self.tiers[level - 1][0] * self.share_of_year[y]
+
+    def counts(self, level: int) -> float:
+        """What a dollar of covered spend at a tier counts towards its threshold."""
+        return 1.0 - self.discount(level) if self.after_discount else 1.0
+
+    def spend_for(self, y: int, level: int) -> float:
+        """Thousands of dollars of covered spend that reach a tier."""
+        return self.threshold(y, level) / self.counts(level) if level else 0.0
+
+    def discount(self, level: int) -> float:
+        return self.tiers[level - 1][1] if level else 0.0
+
+    def chosen_in(self, y: int) -> int:
+        """Plan-year whose choice of a tier holds in plan-year y."""
+        return 0 if self.one_level else y
+
+
+class Saving(NamedTuple):
+    """A savings plan: its option is signed in dollars an hour."""
+
+    option: int
+    covers: tuple[tuple[int, float], ...]
+    """(option paid by the hour, discount off its price)."""
+
+
 class Resilience(NamedTuple):
     """Failures to be survived, and the reserve to be held."""
 
@@ -239,6 +318,11 @@ class Parameters:
     carbon_caps: tuple[float | None, ...] = ()
     """Tonnes of each plan-year."""
     resilience: Resilience | None = None
+    agreements: tuple[SpendTiers, ...] = ()
+    savings: tuple[Saving, ...] = ()
+    sites: tuple[Site, ...] = ()
+    energy: dict[int, Energy] = field(default_factory=dict)
+    """By class; only classes of owned servers whose work takes more than their idling."""
     _serving: dict[int, list[tuple[int, Service]]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -253,6 +337,10 @@ class Parameters:
                 for v, service in group.column:
                     self._serving.setdefault(v, []).append((c, service))
         return tuple(self._serving.get(w, ()))
+
+    def last_of_year(self, y: int) -> int:
+        """Last period of a plan-year."""
+        return max(period.index for period in self.horizon.periods if period.plan_year == y)
 
     def apis(self, w: int) -> list[int]:
         """Hosted supplies of workload w."""

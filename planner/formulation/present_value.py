@@ -59,6 +59,17 @@ def signing_cost_usd(terms: Terms, v: int, times: Clock, count: int, rate: float
     return total
 
 
+def counted_rent(price: float, new: float, terminal: Terminal) -> float:
+    """Share that counts of a rent beyond the horizon: `price` is owed, a new contract at the end of the horizon costs `new`.
+
+    >>> counted_rent(2.0, 1.5, "market"), counted_rent(2.0, 1.5, "liability"), counted_rent(2.0, 3.0, "market")
+    (0.25, 1.0, 0.0)
+    """
+    if terminal == "liability":
+        return 1.0
+    return 0.0 if terminal == "annuity" or price <= 0 else max(1.0 - new / price, 0.0)
+
+
 def counted_beyond(terms: Terms, v: int, hours: float, terminal: Terminal) -> float:
     """Share of a payment beyond the horizon that counts, by terminal rule."""
     if terminal == "liability":

@@ -14,7 +14,8 @@ of *b* such that
    min_a ≤ m · min_b; a can be signed (or run) whenever b can. b has no fixed quantity;
 4. (kin) a and b agree in everything that a rule of the scenario asks of an option (`Kin`: its failure domain where failures
    are to be survived, its provider where shares, data or credits of providers count, the places of residency rules, its
-   delivery); a's support plan takes no larger share than b's, and m nodes of a emit no more than one of b where carbon counts;
+   delivery, its discount by every savings plan); a's support plan takes no larger share than b's, and m nodes of a emit no more
+   than one of b where carbon counts;
 5. (one pool) if b may take part in a training run that is held together, a is of the same pool, with m = 1.
 
 *Proof.* Take a feasible plan that holds N nodes of b at some time. Replace each by m nodes of a and each unit of service on
@@ -30,8 +31,16 @@ accelerators per node, and the same service and smallest cluster of every traini
 Move everything that a plan holds in B to A, node by node: a run on B is then on A as a whole, on as many nodes, for as
 long. The rest is as above. ∎
 
-It is exact with caps, budgets, integers, spot shares, second dispatches and credits: they are all covered above. Tiers of
-spend by provider would break (1) across providers; whoever adds such a family must add the provider to `Kin`.
+It is exact with caps, budgets, integers, spot shares, second dispatches and credits: they are all covered above.
+
+**Spend agreements.** Under an agreement a lower price is not always better: it may leave the spend below a threshold. So
+
+6. (agreements) b is covered by no agreement; or a and b are covered by the same ones, at the same prices, with m = 1.
+
+*Proof.* In the second case every payment stays what and when it was. In the first, the payments for b go and smaller ones for a
+come, covered or not: no agreement's spend falls, so every tier stays in reach, no shortfall grows, and if a is covered its
+discount comes on top. ∎ **Savings plans.** (4) holds a and b to the same discount of every plan (`Kin`): what a plan covered
+of b it covers of a, for no more dollars an hour by (1), and the rest of a costs no more than the rest of b.
 """
 
 from collections.abc import Sequence
@@ -59,6 +68,8 @@ class Candidate(NamedTuple):
     """Tonnes CO2e of a node-hour, where carbon counts."""
     clusters: tuple[tuple[int, int], ...] = ()
     """(w, fewest nodes whose memory holds the run) of the training runs it may host."""
+    agreements: frozenset[int] = frozenset()
+    """Spend agreements that cover what is paid for it."""
 
 
 class Setting(NamedTuple):
@@ -181,6 +192,8 @@ def _cheapness(candidate: Candidate) -> float:
 
 def dominates(a: Candidate, b: Candidate, setting: Setting, most: int | None = None) -> bool:
     """Whether a makes b superfluous (the conditions of the module's docstring), with at most so many nodes for one."""
+    if a.option.asset is not None or b.option.asset is not None:
+        return False  # energy by use, sales and power set what is owned apart
     if a.option.exact_nodes is not None or b.option.exact_nodes is not None or a.option.max_nodes is not None:
         return False
     if a.support > b.support or a.kin != b.kin:
@@ -189,6 +202,10 @@ def dominates(a: Candidate, b: Candidate, setting: Setting, most: int | None = N
     if _may_run(b, setting.runs):
         affordable = min(affordable, 1)
     most = affordable if most is None else min(most, affordable)
+    if b.agreements and (a.agreements != b.agreements or not _same_price(a.terms, b.terms)):
+        return False
+    if b.agreements:
+        most = min(most, 1)
     if a.tonnes > 0:
         most = min(most, int(b.tonnes / a.tonnes * (1 + _ROUNDING)))
     if most < 1 or not _dates_cover(a.terms, b.terms):
@@ -218,6 +235,10 @@ def _nodes_by_price(a: Terms, b: Terms) -> int:
             if low > 0:
                 most = min(most, high / low)
     return 0 if most == inf else int(most * (1 + _ROUNDING))
+
+
+def _same_price(a: Terms, b: Terms) -> bool:
+    return a.usd_per_hour == b.usd_per_hour and a.upfront_usd == b.upfront_usd
 
 
 def _dates_cover(a: Terms, b: Terms) -> bool:

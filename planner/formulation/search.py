@@ -5,6 +5,8 @@ r"""Program → Outcome: relaxation, rounding cuts, design, periods; the gap is 
 3. If the gap is too wide, the periods are priced (`blocks.py`) for a better bound, and the rows this yields steer a small
    master program to a better design; then 2 again, more thoroughly.
 
+Where sites may be opened or modules built, or tiers agreed on, a tree over these decisions stands above (`strategy.py`).
+
 Small programs go to branch and bound as they are; programs of medium size do so at the end, from the best plan so far.
 """
 
@@ -22,6 +24,7 @@ from planner.formulation.outcome import Outcome, outcome_of, solved_directly
 from planner.formulation.parameters import Parameters
 from planner.formulation.rounding import rounding_cuts
 from planner.formulation.solve import Live, Solved, Watch, solve_lp, solve_mip
+from planner.formulation.strategy import Strategy
 
 DIRECT_INTEGERS = 400
 ROUNDS_OF_CUTS = 8
@@ -40,6 +43,8 @@ SPARE = (0.0, 0.004, 0.01, 0.02)
 """Shares of the demand that are asked for on top when designs are sought."""
 PLACES_TRIED = 4
 """Ways to place a run that are tried."""
+UPWARDS = (0.5, 1.0, 0.0)
+"""Ways to round signings where strategic decisions stand above them."""
 LIKELY = 0.05
 """Value in the relaxation from which a further way to place a run is worth trying."""
 ON = 1e-9
@@ -55,7 +60,24 @@ def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
         return Outcome("infeasible", None, np.inf, np.inf, np.inf, matrix, nothing, nothing)
     if int(matrix.integer.sum()) <= DIRECT_INTEGERS:
         return solved_directly(matrix, gap, watch)
-    return Search(matrix, layout_of(built, p, matrix), gap, watch).run()
+    layout = layout_of(built, p, matrix)
+    root = Search(matrix, layout, gap, watch)
+    if not len(layout.strategic):
+        return root.run()
+    relaxed = root.tighten()
+    assert root.live is not None
+    tree = Strategy(
+        matrix,
+        layout.strategic,
+        root.live,
+        lambda part: Search(part, layout, gap, watch).sketch(),
+        lambda part: Search(part, layout, gap, watch).run(),
+        gap,
+        watch,
+    )
+    if relaxed.x is not None:
+        tree.prefer({j: float(j == g.columns[g.reached(relaxed.x)]) for g in layout.tiers for j in g.columns})
+    return tree.run(relaxed)
 
 
 class Search:
@@ -78,10 +100,7 @@ class Search:
         if relaxed.x is None:
             return outcome_of(self.matrix, relaxed.verdict, None, relaxed.bound, self.gap, self.watch, relaxed)
         blocks = self.blocks()
-        for design in self.designs(blocks, relaxed):
-            if self.best is not None or self.watch.over:
-                break
-            self.operate(blocks, design, relaxed)
+        self.first_plan(blocks, relaxed)
         self.refine(blocks, relaxed)
         if self.best is None and not self.watch.over:
             return solved_directly(self.matrix, self.gap, self.watch)
@@ -95,12 +114,30 @@ class Search:
                 step(blocks, relaxed)
         if len(blocks.design):
             self.redesign(blocks, relaxed)
-        if not self.closed and not self.watch.over and int(self.matrix.integer.sum()) <= MEDIUM_INTEGERS:
+        medium = int(self.matrix.integer.sum()) <= MEDIUM_INTEGERS and not len(self.layout.strategic)
+        if not self.closed and not self.watch.over and medium:
             self.branch()
+
+    def sketch(self) -> Outcome:
+        """A first plan, and the bound of the relaxation."""
+        relaxed = self.tighten()
+        if relaxed.x is not None:
+            self.first_plan(self.blocks(), relaxed)
+        verdict = relaxed.verdict if relaxed.x is None else "limit"
+        return outcome_of(
+            self.matrix, verdict, self.best, max(self.bound, relaxed.bound), self.gap, self.watch, relaxed
+        )
+
+    def first_plan(self, blocks: Blocks, relaxed: Solved) -> None:
+        """Operate one design after the other until one can be operated."""
+        for design in self.designs(blocks, relaxed):
+            if self.best is not None or self.watch.over:
+                break
+            self.operate(blocks, design, relaxed)
 
     @property
     def closed(self) -> bool:
-        return self.objective - self.bound <= self.gap * abs(self.objective)
+        return self.best is not None and self.objective - self.bound <= self.gap * abs(self.objective)
 
     @property
     def near(self) -> bool:
@@ -153,8 +190,10 @@ class Search:
         assert relaxed.x is not None
         bound = bool(np.any(np.abs(relaxed.row_dual[self.layout.limits]) > 1e-9))
         point = relaxed.x
-        if self.layout.choices or len(self.layout.switches):
-            dived = self._dived(relaxed.x)
+        if len(self.layout.strategic):
+            yield from self._completed(blocks, relaxed.x)
+        if self.layout.choices or len(self.layout.switches) or len(self.layout.strategic):
+            dived = self._dived(relaxed.x) if self.layout.choices or len(self.layout.switches) else None
             if dived is None:
                 for margin in (0.0, *MARGINS):
                     design = self.master(blocks, relaxed, margin)
@@ -213,16 +252,34 @@ class Search:
         self.live.bound(columns, self.matrix.lower[columns], self.matrix.upper[columns])
         return solved
 
-    def _cumulative(self, blocks: Blocks, values: Floats) -> Floats:
-        """Signings of each commitment rounded in the order of time so that their running total stays within a half."""
+    def _completed(self, blocks: Blocks, x: Floats) -> Iterator[Floats]:
+        """Whole signings rounded from the relaxation, with what may be fractional (power that is rented) chosen best for them."""
+        whole = blocks.design[self.matrix.integer[blocks.design]]
+        place = {int(column): i for i, column in enumerate(blocks.design)}
+        for upwards in UPWARDS:
+            rounded = self._cumulative(blocks, x[blocks.design], upwards)
+            solved = self._with_fixed({int(j): float(rounded[place[int(j)]]) for j in whole})
+            if solved.x is not None and solved.verdict == "optimal":
+                yield np.where(self.matrix.integer, np.round(solved.x), solved.x)[blocks.design]
+
+    def _cumulative(self, blocks: Blocks, values: Floats, upwards: float = 0.5) -> Floats:
+        """Signings of each commitment rounded in the order of time so that their running total stays within a half.
+
+        Args:
+            upwards: what is added before rounding down: 0.5 rounds to the nearest, 1 up, 0 down.
+        """
         place = {int(column): i for i, column in enumerate(blocks.design)}
         rounded = values.copy()
         for signings in self.layout.signings:
             running = whole = 0.0
             for column in signings:
                 i = place[column]
+                if not self.matrix.integer[column]:
+                    continue
                 running += values[i]
-                rounded[i] = max(np.floor(running + 0.5 - 1e-9) - whole, self.matrix.lower[column])
+                rounded[i] = max(
+                    np.floor(running + upwards - (1e-9 if upwards > 0 else -1e-9)) - whole, self.matrix.lower[column]
+                )
                 whole += rounded[i]
         return np.minimum(rounded, self.matrix.upper[blocks.design])
 
@@ -233,11 +290,13 @@ class Search:
         whole[blocks.design] = design
         held = blocks.matrix.activity(whole)
         limits = self.layout.limits
+        spend_price = np.zeros(blocks.matrix.rows)
+        spend_price[self.layout.spends] = relaxed.row_dual[self.layout.spends]
         budget_price = np.zeros(blocks.matrix.rows)
         budget_price[limits] = np.minimum(relaxed.row_dual[limits], 0.0)
         allowed = SHARE_OF_GAP * self.gap * abs(self.bound) / blocks.count
         for attempt in range(2):
-            cost = blocks.matrix.cost - blocks.matrix.transposed_product(budget_price * (1.0 + attempt))
+            cost = blocks.matrix.cost - blocks.matrix.transposed_product(budget_price * (1.0 + attempt) + spend_price)
             x = whole.copy()
             for t in range(blocks.count):
                 values = plan_period(blocks, t, held, cost, self.watch, allowed, effort)

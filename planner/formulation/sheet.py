@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from planner.formulation.build import FAMILIES, Built
+from planner.formulation.declare_terms import declare_terms
 from planner.formulation.matrix import Matrix
 from planner.formulation.objective import cost_terms
 from planner.formulation.parameters import Parameters
@@ -54,6 +55,7 @@ def write(p: Parameters) -> Written:
     """The whole program for a set of parameters; columns in the order of their declaration."""
     sheet = Sheet()
     x = declare(sheet, p)
+    declare_terms(sheet, p, x)
     program = Program(sheet)
     start, index, value = [0], [], []
     low: list[float] = []

@@ -148,6 +148,11 @@ class Live:
     def bound(self, columns: Ints, lower: Floats, upper: Floats) -> None:
         self.highs.changeColsBounds(len(columns), columns, lower, upper)
 
+    def entries(self, rows: Ints, columns: Ints, values: Floats) -> None:
+        """Replace single coefficients."""
+        for row, column, value in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True):
+            self.highs.changeCoeff(row, column, value)
+
     def sides(self, rows: Ints, lower: Floats, upper: Floats) -> None:
         self.highs.changeRowsBounds(len(rows), rows, lower, upper)
 

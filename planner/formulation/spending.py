@@ -1,6 +1,6 @@
 """Cash of every period by provider, as what the variables add to it: the left side of budgets, runway and credits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair
@@ -20,9 +20,18 @@ def spending(p: Parameters, x: Variables) -> list[dict[str, list[Pair]]]:
             pay(t, p.options[o].option.provider, signed, usd)
     for (o, t, s), running in x.running.items():
         pay(t, p.options[o].option.provider, running, p.options[o].cash[t][t] * p.hours[t][s])
+    for (o, _, t, s), nodes in x.covered.items():
+        pay(t, p.options[o].option.provider, nodes, -p.options[o].cash[t][t] * p.hours[t][s])
     for (j, o), extra in x.extra.items():
         t = p.casts[j].end - 1
         pay(t, p.options[o].option.provider, extra, p.options[o].cash[t][t] * p.casts[j].last_hours)
+    for (k, v), opened in x.open.items():
+        site = p.sites[k]
+        later = site.cash[v + 1] if v + 1 < len(site.cash) else {}
+        for t in sorted({*site.cash[v], *later}):
+            pay(t, site.name, opened, site.cash[v].get(t, 0.0) - later.get(t, 0.0))
+    for c, t, s, (variable, nodes) in energy_use(p, x):
+        pay(t, p.energy[c].provider, variable, p.energy[c].cash[t] * nodes * hours_of(p, t, s))
     for (h, t, s), share in x.hosted.items():
         supply = p.hosted[h]
         provider = p.options[supply.option].option.provider
@@ -38,9 +47,51 @@ def spending(p: Parameters, x: Variables) -> list[dict[str, list[Pair]]]:
     return spent
 
 
+def opening(values: Sequence[float], v: int) -> float:
+    """What being open by v adds to being open by v + 1, if opening in v costs values[v]: c_v − c_{v+1}."""
+    return values[v] - (values[v + 1] if v + 1 < len(values) else 0.0)
+
+
+def energy_use(p: Parameters, x: Variables) -> Iterator[tuple[int, int, int, Pair]]:
+    """(class, period, slice, (variable, nodes at work)) of what works on owned servers; runs: slice −1, the whole period."""
+    for (w, c, t, s), units in x.served.items():
+        if c in p.energy:
+            yield c, t, s, (units, next(service.nodes for v, service in p.classes[c].column if v == w))
+    for (b, t), held in x.gang.items():
+        if p.hosts[b].group in p.energy:
+            yield p.hosts[b].group, t, -1, (held, 1.0)
+
+
+def hours_of(p: Parameters, t: int, s: int) -> float:
+    """Hours of a slice; of the whole period for −1."""
+    return sum(p.hours[t]) if s < 0 else p.hours[t][s]
+
+
 def credits_in(p: Parameters, x: Variables, t: int) -> list[Pair]:
     """Credits used in a period, as cash that is not spent."""
     return [(x.credit[i, t], -1.0) for i in range(len(p.credits)) if (i, t) in x.credit]
+
+
+def settlements(p: Parameters, x: Variables) -> dict[int, list[Pair]]:
+    """[t] → pairs (variable, thousands of dollars): discounts of agreements and what is missing to their minimum, support included.
+
+    They are settled in the last period of each plan-year, outside of the bills that credits pay.
+    """
+    found: dict[int, list[Pair]] = {}
+    for a, agreement in enumerate(p.agreements):
+        uplift = 1.0 + p.support.get(agreement.provider, 0.0)
+        for y in range(len(agreement.share_of_year)):
+            pairs = found.setdefault(p.last_of_year(y), [])
+            for lv in range(1, len(agreement.tiers) + 1):
+                pairs.append((x.tiered[a, y, lv], -agreement.discount(lv) * uplift))
+                if (a, y, lv) in x.missing:
+                    pairs.append((x.missing[a, y, lv], uplift))
+    return found
+
+
+def settled_in(p: Parameters, x: Variables, t: int) -> list[Pair]:
+    """What of the cash of a period is not a bill: credits used, and settlements of agreements."""
+    return [*credits_in(p, x, t), *settlements(p, x).get(t, [])]
 
 
 def merged(parts: Iterable[Pair]) -> list[Pair]:

@@ -7,6 +7,8 @@ from typing import Any
 from planner.formulation.parameters import Parameters
 from planner.formulation.resilience import emergency_of
 
+MOST_NODES = 1_000_000
+"""More than any provider has."""
 Pair = tuple[int, int]
 Point = tuple[int, int, int]
 
@@ -21,6 +23,10 @@ class Variables:
     """(o, t, s) → nodes of a by-the-hour option that run in the slice."""
     signed: dict[Pair, Any] = field(default_factory=dict)
     """(o, v) → nodes signed in period v."""
+    open: dict[Pair, Any] = field(default_factory=dict)
+    """(k, v) → 1 if site k has been opened by period v."""
+    modules: dict[Pair, Any] = field(default_factory=dict)
+    """(k, t) → modules of power that are live at site k, where it is built in modules."""
     opened: dict[Pair, Any] = field(default_factory=dict)
     """(o, v) → 1 if anything is signed in v, where a signing has a minimum quantity."""
     hosted: dict[Point, Any] = field(default_factory=dict)
@@ -47,6 +53,14 @@ class Variables:
     """(w, provider) → 1 if the data of the workload is kept there."""
     credit: dict[Pair, Any] = field(default_factory=dict)
     """(i, t) → credits of grant i used in the period, thousands of dollars."""
+    level: dict[tuple[int, int, int], Any] = field(default_factory=dict)
+    """(a, y, l) → 1 if tier l of agreement a holds in plan-year y (y = 0: in all, where one is signed for the horizon)."""
+    tiered: dict[tuple[int, int, int], Any] = field(default_factory=dict)
+    """(a, y, l) → covered spend of plan-year y at tier l, thousands of dollars."""
+    missing: dict[tuple[int, int, int], Any] = field(default_factory=dict)
+    """(a, y, l) → what is missing to the minimum of tier l and paid, thousands of dollars."""
+    covered: dict[tuple[int, int, int, int], Any] = field(default_factory=dict)
+    """(o, i, t, s) → running nodes of option o that savings plan i covers in the slice."""
     rescue: dict[tuple[int, int, int, int, int], Any] = field(default_factory=dict)
     """(d, w, k, t, s) → nodes of column k that serve workload w when domain d has failed."""
     standby: dict[tuple[int, int, int, int], Any] = field(default_factory=dict)
@@ -78,6 +92,7 @@ def declare(problem: Any, p: Parameters) -> Variables:
                     if w not in p.runs and p.wanted(w, t, s):
                         kind = "Integer" if service.whole and p.whole_nodes else "Continuous"
                         x.served[w, c, t, s] = problem.add_variable(f"served_{w}_{c}_{t}_{s}", 0, None, kind)
+    _declare_sites(problem, p, x)
     _declare_work(problem, p, x)
     _declare_runs(problem, p, x, nodes)
     _declare_data(problem, p, x)
@@ -98,7 +113,9 @@ def _running(problem: Any, p: Parameters, o: int, t: int, s: int, kind: str) -> 
 def _declare_signings(problem: Any, p: Parameters, x: Variables, o: int, useful: float, kind: str) -> None:
     option, terms = p.options[o].option, p.options[o].terms
     exact = option.exact_nodes
-    upper = max(ceil(useful), option.min_nodes) if exact is None else exact
+    upper: float = max(ceil(useful), option.min_nodes) if exact is None else exact
+    if exact is None:
+        upper += most_for_tiers(p, o)
     if option.max_nodes is not None and exact is None:
         upper = min(upper, option.max_nodes)
     for v in terms.signing:
@@ -109,6 +126,40 @@ def _declare_signings(problem: Any, p: Parameters, x: Variables, o: int, useful:
         if option.min_nodes > 1 and exact is None:
             binary = "Integer" if p.whole_nodes else "Continuous"
             x.opened[o, v] = problem.add_variable(f"opened_{o}_{v}", 0, 1, binary)
+
+
+def _declare_sites(problem: Any, p: Parameters, x: Variables) -> None:
+    for k, site in enumerate(p.sites):
+        first = min(p.options[site.power].terms.signing, default=len(site.cost))
+        for v in range(first, len(site.cost)):
+            x.open[k, v] = problem.add_variable(f"open_{k}_{v}", 0, 1, "Integer")
+        _declare_signings(problem, p, x, site.power, site.most_units, "Continuous")
+        if p.options[site.power].option.action == "build":
+            whole = "Integer" if p.whole_nodes else "Continuous"
+            for t in range(p.options[site.power].terms.lead, len(p.hours)):
+                x.modules[k, t] = problem.add_variable(f"modules_{k}_{t}", 0, max(ceil(site.most_units), 1), whole)
+
+
+def most_for_tiers(p: Parameters, o: int) -> int:
+    """Nodes beyond those of use that a signing may hold, to reach the minimum of an agreement that covers it.
+
+    Where spend counts after the discount and what is missing is paid, idle nodes never pay: max((1 − d) S, θ) does not fall.
+    """
+    most = 0
+    for agreement in p.agreements:
+        if o not in agreement.options or (agreement.take_or_pay and agreement.after_discount):
+            continue
+        for v in p.options[o].terms.signing:
+            paid: dict[int, float] = {}
+            for t, usd in p.options[o].cash[v].items():
+                year = p.horizon.periods[t].plan_year
+                paid[year] = paid.get(year, 0.0) + usd
+            top = len(agreement.tiers)
+            uplift = 1.0 + p.support.get(agreement.provider, 0.0)
+            most = max(
+                [most, *(ceil(agreement.spend_for(y, top) * uplift / usd) for y, usd in paid.items() if usd > 0)]
+            )
+    return min(most, MOST_NODES)
 
 
 def _declare_work(problem: Any, p: Parameters, x: Variables) -> None:

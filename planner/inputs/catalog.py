@@ -22,6 +22,7 @@ from planner.inputs.catalog_tables import (
     provider,
     provider_class,
     token_price,
+    with_unit_work,
 )
 
 
@@ -33,6 +34,7 @@ def load_catalog(directory: Path | None = None) -> Catalog:
     log: list[str] = []
     accelerators = by_id(read_rows(root, "accelerators.csv", log), accelerator)
     models = by_id(read_rows(root, "language_models.csv", log), language_model)
+    models = with_unit_work(root, models, log)
     classes = by_id(read_rows(root, "provider_classes.csv", log), provider_class, key="class")
     providers = by_id(read_rows(root, "providers.csv", log), lambda row: provider(row, classes))
     countries = countries_of(root, providers, log)

@@ -28,6 +28,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "vocabulary", "max_context", "attention", "mla_latent_dim", "sliding_window", "sliding_layer_fraction",
         "experts", "experts_per_token", "native_precision", "source", "checked_on", "note",
     ),
+    "performance/unit_flop.csv": (
+        "model", "unit", "flop_per_unit", "basis", "source", "checked_on", "note",
+    ),
     "provider_classes.csv": (
         "class", "assumed_on_demand_cap_accelerators", "assumed_spot_cap_accelerators",
         "assumed_spot_interruptions_per_month", "basis", "source", "checked_on",

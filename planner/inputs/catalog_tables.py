@@ -52,6 +52,25 @@ def language_model(row: Row) -> LanguageModel | None:
     return LanguageModel.model_validate({**values, **counts}) if row.sound else None
 
 
+UNIT_FLOP = "performance/unit_flop.csv"
+
+
+def with_unit_work(root: Path, models: dict[str, LanguageModel], log: list[str]) -> dict[str, LanguageModel]:
+    """The models with their work per unit, where the catalog has a table of it."""
+    if not (root / UNIT_FLOP).is_file():
+        return models
+    found = dict(models)
+    for row in read_rows(root, UNIT_FLOP, log):
+        name = row.one_of("model", set(models), "use an id of language_models.csv")
+        stated = {"flop_per_unit": row.needed_positive("flop_per_unit"), "unit": row.text("unit")}
+        row.one_of("basis", ("listed", "estimated"))
+        row.text("source")
+        row.date()
+        if row.sound:
+            found[name] = models[name].model_copy(update=stated)
+    return found
+
+
 class ClassAssumption(NamedTuple):
     on_demand_cap_accelerators: int
     spot_cap_accelerators: int

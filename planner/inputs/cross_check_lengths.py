@@ -22,6 +22,9 @@ def check_lengths(scenario: Scenario, log: MistakeLog) -> PeriodLengths | None:
         given = next((k for k in ("years", "months", "quarters") if k in scenario.model_fields_set), "period")
         log.say(str(error), (given,), "change it, or `period`", "horizon")
         return None
+    if scenario.own is not None and lengths.hours_per_period is None:
+        what = "terms, ages and lead times of what is owned are months: they need periods of one length"
+        log.say(what, ("own",), "give every one of the `periods` the same `hours`", "horizon", key=True)
     _yearly_lists(scenario, lengths.plan_years, log)
     _list(scenario.budget_per_period_usd, len(lengths.hours), "period", ("budget_per_period_usd",), log)
     for index, workload in enumerate(scenario.workloads):

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.domain.calendar import PeriodLengths
+from planner.domain.contract import Block
 from planner.domain.offer import InstanceOffer
 from planner.domain.scenario import Scenario
 from planner.domain.training_run import TrainingRun
 from planner.domain.workload_base import GrowingWorkload
+from planner.inputs.cross_check_terms import check_blocks
 from planner.inputs.document import KeyPath
 from planner.inputs.mistake_log import MistakeLog, counted
 
@@ -25,6 +27,7 @@ def check_months(scenario: Scenario, lengths: PeriodLengths, log: MistakeLog) ->
             what = f"`{path[-1]}` needs " + ("calendar periods" if scenario.periods is not None else "a known `start`")
             log.say(what, path, instead if scenario.periods is not None else "give the `start`", "calendar", key=True)
     checker = _Checker(scenario, lengths.starts if calendar else None, len(lengths.hours), log)
+    check_blocks(scenario, lengths, list(lengths.starts) if calendar else None, log)
     checker.runs()
     checker.money()
 
@@ -42,8 +45,16 @@ def _months(scenario: Scenario) -> Iterator[tuple[KeyPath, str | None]]:
                 if surge.start is not None:
                     yield (*path, "surges", j, "start"), "give `after_months`"
     for i, offer in enumerate(scenario.offers):
+        if isinstance(offer, InstanceOffer):
+            for j, contract in enumerate(offer.contracts):
+                if isinstance(contract, Block) and contract.start is not None:
+                    yield ("offers", i, "contracts", j, "start"), "give `start_period`"
         if isinstance(offer, InstanceOffer) and offer.available_from is not None:
             yield ("offers", i, "available_from"), "leave it out, or plan in months or quarters"
+    for kind, things in (("sites", scenario.own.sites), ("servers", scenario.own.servers)) if scenario.own else ():
+        for i, thing in enumerate(things):
+            if thing.available_from is not None:
+                yield ("own", kind, i, "available_from"), "leave it out, or plan in months or quarters"
     for i, release in enumerate(scenario.releases):
         if release.month is not None:
             yield ("releases", i, "month"), "give `period`"

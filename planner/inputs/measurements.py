@@ -100,9 +100,3 @@ def _training(
         )
     except (KeyError, ValueError) as error:
         raise CatalogError(f"{where}: unknown name or wrong number: {error}") from error
-
-
-def unit_flop(directory: Path | None = None) -> dict[str, tuple[float, str]]:
-    """FLOP of one unit of work of models that do not generate text, and what the unit is."""
-    rows = _rows((directory or bundled_directory()) / FOLDER / "unit_flop.csv")
-    return {row["model"]: (float(row["flop_per_unit"]), row["unit"]) for _, row in rows}

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from planner.domain.agreement import PlanRate, SavingsPlan, SpendAgreement
 from planner.domain.catalog import Catalog
 from planner.domain.language_model import LanguageModel
 from planner.domain.limits import Credit
@@ -42,6 +43,8 @@ class Names:
     vendors: dict[str, str]
     profiles: dict[str, str]
     paths: dict[str, str]
+    instances: dict[str, str]
+    """Node types that are sold by the hour or offered."""
     answers: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     @classmethod
@@ -54,7 +57,8 @@ class Names:
         sellers_of_tokens = {p.provider for p in catalog.token_prices}
         sellers_of_nodes = {p.provider for p in catalog.prices}
         listed = [p for p in catalog.providers if p in sellers_of_nodes or p not in sellers_of_tokens]
-        regions = [*(p.region for p in catalog.prices), *(o.region for o in own)]
+        sites = scenario.own.sites if scenario.own is not None else ()
+        regions = [*(p.region for p in catalog.prices), *(o.region for o in own), *(s.region or s.name for s in sites)]
         grids = [c.region for c in catalog.carbon_intensity.values() if c.region]
         return cls(
             accelerators=_with_aliases(catalog.accelerators, catalog.aliases),
@@ -66,6 +70,7 @@ class Names:
             vendors=_lowered(a.vendor for a in catalog.accelerators.values()),
             profiles=_lowered([*catalog.profiles, "flat"]),
             paths=_lowered(catalog.price_paths),
+            instances=_lowered([*(p.instance for p in catalog.prices), *map(_node_type, own)]),
         )
 
     @property
@@ -79,6 +84,10 @@ def _lowered(names: Iterable[str]) -> dict[str, str]:
     for name in names:
         found.setdefault(name.lower(), name)
     return found
+
+
+def _node_type(offer: Quote | Held | InstanceOffer) -> str:
+    return offer.instance if isinstance(offer, Quote) else offer.name
 
 
 def _with_aliases(ids: Iterable[str], aliases: dict[str, str]) -> dict[str, str]:
@@ -128,9 +137,13 @@ class _Renamer:
             PriceChange: (everyone, "provider"),
             AssumedDiscount: (everyone, "provider"),
             Credit: (everyone, "provider"),
+            SpendAgreement: (everyone, "provider"),
+            SavingsPlan: (names.providers, "provider of instances"),
             LeadTime: (names.providers, "provider of instances"),
         }
         """Types whose `provider` is one that sells something already; elsewhere it is the user's own word."""
+        self.scope: dict[str, Known] = {"region": (names.regions, "region"), "instance": (names.instances, "instance")}
+        """What rates of savings plans name; elsewhere these are the user's own words."""
 
     def model(self, item: _S, path: KeyPath) -> _S:
         """A copy in which every given field has its ids."""
@@ -146,6 +159,8 @@ class _Renamer:
     def _value(self, item: Strict, key: str, value: Any, path: KeyPath) -> Any:
         if isinstance(value, str):
             known = self.sellers.get(type(item)) if key == "provider" else self.singles.get(key)
+            if isinstance(item, PlanRate):
+                known = self.scope.get(key, known)
             return value if known is None else self._one(value, known, path)
         if isinstance(value, tuple) and key in self.lists:
             return tuple(self._one(name, self.lists[key], (*path, i)) for i, name in enumerate(value))

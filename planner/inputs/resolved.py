@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from planner.domain.catalog import Catalog
 from planner.domain.scenario import Scenario
 from planner.inputs.document import Document, Key, KeyPath
+from planner.inputs.resolved_own import filled_in
 
 
 class Resolved(NamedTuple):
@@ -13,16 +15,20 @@ class Resolved(NamedTuple):
     path: str
     value: Any
     origin: str
-    """`file:line`, `default`, or `--set`."""
+    """`file:line`, `default`, `--set`, or `catalog: …` with the source and date of what may be owned."""
 
 
-def resolved(scenario: Scenario, document: Document) -> list[Resolved]:
-    """Every value in the order of the reference, lists of plain values as one."""
-    return [
-        Resolved(_readable(path, scenario_values), value, _origin(path, document))
-        for scenario_values in [scenario.model_dump(mode="json")]
-        for path, value in _leaves(scenario_values, ())
-    ]
+def resolved(scenario: Scenario, document: Document, catalog: Catalog | None = None) -> list[Resolved]:
+    """Every value in the order of the reference, lists of plain values as one; open figures of `own` by the catalog."""
+    filled = {} if catalog is None else filled_in(scenario, catalog)
+    values = scenario.model_dump(mode="json")
+    found = []
+    for path, value in _leaves(values, ()):
+        origin = _origin(path, document)
+        if value is None and path in filled:
+            value, origin = filled[path]
+        found.append(Resolved(_readable(path, values), value, origin))
+    return found
 
 
 def _leaves(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:

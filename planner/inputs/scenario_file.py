@@ -5,6 +5,7 @@ text → YAML with places → `--set` → referenced files → types and rules �
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -99,7 +100,9 @@ def load_text(
     scenario: Scenario | None = None
     try:
         scenario = Scenario.model_validate(document.value)
-        scenario, found = cross_check(scenario, document, catalog)
+        checked = cross_check(scenario, document, catalog)
+        scenario, found = checked.scenario, checked.mistakes
+        document = replace(document, notes=(*document.notes, *checked.notes))
     except ValidationError as error:
         found = mistakes_of(Scenario, error, document)
     known = {(m.place.file, m.place.line, m.place.column) for m in broken if m.place is not None}

@@ -1,4 +1,5 @@
-"""What is paid by use has a line for every plan-year and price; where nothing else changes, the reader sees one."""
+"""What is paid by use has a line for every plan-year and price, and blocks one for each; where nothing else changes, the reader
+sees one."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -21,7 +22,7 @@ def bundles(lines: Iterable[PlanLine]) -> list[Bundle]:
     """One bundle for each commitment, and one for each option that is paid by use."""
     chains: list[list[PlanLine]] = []
     for line in lines:
-        if line.action in SIGNED:
+        if not _chains(line):
             chains.append([line])
             continue
         before = [chain for chain in chains if _continues(chain[-1], line)]
@@ -38,7 +39,16 @@ _SAME = ("action", "option", "unit", "why", "list_price_usd", "price_source", "p
 def _continues(line: PlanLine, later: PlanLine) -> bool:
     """The same thing under the same contract, after it."""
     same = all(getattr(line, name) == getattr(later, name) for name in _SAME)
-    return same and line.end_index <= later.start_index and line.action not in SIGNED
+    return same and line.end_index <= later.start_index and _chains(line)
+
+
+def _chains(line: PlanLine) -> bool:
+    """Whether it may be one of many alike: what is paid by use, and blocks in a row."""
+    return line.action not in SIGNED or is_block(line)
+
+
+def is_block(line: PlanLine) -> bool:
+    return line.contract.startswith("block of ")
 
 
 def _bundle(chain: list[PlanLine]) -> Bundle:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from planner.domain.plan import Baseline, Plan
+from planner.domain.plan import Baseline, Cost, Plan
 from planner.report import budgets
 from planner.report.figures import headline_money, money, percent, unit_price
 from planner.report.table import (
@@ -106,13 +106,13 @@ def after_the_horizon(plan: Plan) -> Section:
     if cost.outstanding_liability_usd >= 0.005:
         owed = (
             f"{money(cost.outstanding_liability_usd)} is still owed after the horizon (undiscounted) under the lines"
-            f" that end later; {_terminal(cost.terminal_npv_usd)}"
+            f" that end later{_terminal(cost)}"
         )
     blocks: list[Block] = [Paragraph(owed)]
     detail = _owed_by_line(plan)
     blocks += [detail] if detail else []
     if abs(cost.residual_usd) >= 0.005:
-        blocks.append(Paragraph(f"What is owned is worth {headline_money(cost.residual_usd)} at the end."))
+        blocks.append(Paragraph(_left(cost)))
     beside = (
         (cost.unserved_npv_usd, "demand left unserved"),
         (cost.fallback_npv_usd, "work that only a fallback serves"),
@@ -124,10 +124,20 @@ def after_the_horizon(plan: Plan) -> Section:
     return Section("After the horizon", tuple(blocks))
 
 
-def _terminal(usd: float) -> str:
-    if abs(usd) < 0.005:
-        return "the NPV counts nothing for it."
-    return f"the NPV counts {money(usd)} for it."
+def _terminal(cost: Cost) -> str:
+    """What the NPV counts for it; said below where it counts what is owned as well."""
+    if abs(cost.residual_usd) >= 0.005:
+        return "."
+    if abs(cost.terminal_npv_usd) < 0.005:
+        return "; the NPV counts nothing for it."
+    return f"; the NPV counts {money(cost.terminal_npv_usd)} for it."
+
+
+def _left(cost: Cost) -> str:
+    said = f"What is owned is worth {headline_money(cost.residual_usd)} at the end (undiscounted)."
+    if cost.outstanding_liability_usd < 0.005:
+        return f"{said} The NPV counts {money(cost.terminal_npv_usd)} for it."
+    return f"{said} The NPV counts {money(cost.terminal_npv_usd)} for it and for what is owed together."
 
 
 def _owed_by_line(plan: Plan) -> Bullets | None:

@@ -15,6 +15,8 @@ MOST_LINES = 40
 SMALL = 0.0005
 """Changes of what is paid by use below this share of all cash are told together."""
 _BESIDE = ("beside the lines", "contracts already held, charges, credits")
+_UNITS = {"server": "servers", "module": "modules", "kW-hour": "kW"}
+"""What is counted under a line of what is owned, by the unit of its price."""
 _LABELS = {"unit_price_usd": "unit price", "upfront_usd": "upfront"}
 
 
@@ -97,6 +99,8 @@ def _what_changed(change: LineChange) -> Iterator[str]:
 def _terms(side: LineSide) -> Iterator[str]:
     """What a line says that has no partner."""
     size = f"{count(side.nodes)} × " if side.nodes else f"{amount(side.quantity)} × "
+    if side.units:
+        size = f"{count(side.units)} {_UNITS.get(side.unit, side.unit)}, {amount(side.quantity)} × "
     yield f"{size}{unit_price(side.unit_price_usd) if side.unit_price_usd else '$0'} per {side.unit}"
     if side.upfront_usd:
         yield f"{money(side.upfront_usd)} upfront"
@@ -110,7 +114,11 @@ def _span(side: LineSide) -> str:
 def _implied(field: str, told: set[str], change: LineChange, a: LineSide, b: LineSide) -> bool:
     """Whether the other fields say it already: more nodes are more node-hours, a later start is a later end."""
     if field == "quantity":
+        if "units" in told and _alike(a.quantity * b.units, b.quantity * a.units):
+            return True
         return "nodes" in told and _alike(a.quantity * b.nodes, b.quantity * a.nodes)
+    if field == "units":
+        return "nodes" in told
     if field == "signed":
         return (a.signed, b.signed) == (a.start, b.start)
     return field == "end" and "start" in told and change.action in SIGNED
@@ -122,6 +130,8 @@ def _alike(a: float, b: float) -> bool:
 
 def _field(field: FieldChange, side: LineSide) -> str:
     name = _LABELS.get(field.field, words(field.field))
+    if field.field == "units" or (field.field == "nodes" and side.unit in _UNITS):
+        name = _UNITS.get(side.unit, side.unit)
     if field.field == "quantity":
         name = "node-hours" if side.unit == "node-hour" else f"{side.unit}:"
     return f"{name} {_value(field.field, field.a)} → {_value(field.field, field.b)}"
@@ -134,7 +144,7 @@ def _value(name: str, value: float | str | None) -> str:
         return unit_price(value)
     if name == "upfront_usd":
         return money(value) if value else "$0"
-    return count(value) if name == "nodes" else amount(value)
+    return count(value) if name in ("nodes", "units") else amount(value)
 
 
 def _owed(change: LineChange) -> str:

@@ -1,4 +1,4 @@
-"""What is paid beside capacity: support, data that leaves, data that is kept; and the free credits that pay for it."""
+"""What is paid beside capacity: support, data that leaves or is kept, agreements settled; and the free credits that pay for it."""
 
 from collections import defaultdict
 
@@ -8,15 +8,19 @@ from planner.report.figures import amount, money, percent, unit_price
 from planner.report.reading import Reading
 from planner.report.table import Column, Paragraph, Row, Section, Table, number_columns
 from planner.report.text import words
+from planner.report.vocabulary import kind_words
 from planner.report.years import by_year, money_row, year_table
 
 _CENT = 0.005
+BESIDE = ("support", "egress", "storage")
+"""Kinds of charges beside rented capacity."""
 
 
 def beside_capacity(plan: Plan) -> Section | None:
-    """Charges by provider and kind, year by year; they are part of the cash above."""
+    """Charges by provider and kind, year by year; they are part of the cash above. What is owned has a section of its own."""
     found: dict[tuple[str, str], list[ChargeRecord]] = defaultdict(list)
-    for charge in plan.charges:
+    charges_beside = [charge for charge in plan.charges if charge.kind in BESIDE]
+    for charge in charges_beside:
         found[charge.provider, charge.kind].append(charge)
     paid = {key: charges for key, charges in sorted(found.items()) if any(abs(c.usd) >= _CENT for c in charges)}
     if not paid:
@@ -25,7 +29,7 @@ def beside_capacity(plan: Plan) -> Section | None:
         money_row(_what(provider, kind, charges), by_year(plan, [(c.period, c.usd) for c in charges]))
         for (provider, kind), charges in paid.items()
     ]
-    whole = by_year(plan, [(c.period, c.usd) for c in plan.charges])
+    whole = by_year(plan, [(c.period, c.usd) for c in charges_beside])
     total = money_row("Total", whole)._replace(role="total")
     said = Paragraph("They are part of the cash by plan-year and by provider.")
     return Section("Support, egress and storage (cash, USD)", (year_table(plan, "What", [*rows, total]), said))
@@ -36,6 +40,9 @@ def _what(provider: str, kind: str, charges: list[ChargeRecord]) -> str:
     quantity, price = amount(sum(c.quantity for c in charges)), charges[0].unit_price_usd
     if kind == "support":
         return f"{provider}: support, {percent(price)} of {money(sum(c.quantity for c in charges))}"
+    if kind in ("rebate", "shortfall"):
+        share = f"{percent(-price)} of {money(sum(c.quantity for c in charges))}" if kind == "rebate" else ""
+        return f"{provider}: {kind_words(kind)}" + (f", {share}" if share else "")
     unit = "GB-months" if kind == "storage" else "GB"
     each = "GB and month" if kind == "storage" else "GB"
     return f"{provider}: {words(kind)}, {quantity} {unit} at {unit_price(price)} per {each}"

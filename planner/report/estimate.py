@@ -6,7 +6,7 @@ from typing import Any
 from planner.domain.estimate import Estimate, Price, Rule, ServingLine, ServingRequest, TrainingLine, UnitLine
 from planner.domain.language_model import LanguageModel
 from planner.report.dress import DEFAULT_WIDTH, render_document
-from planner.report.figures import NOTHING, amount, count, money, percent, unit_price
+from planner.report.figures import NOTHING, amount, count, headline_money, percent, unit_price
 from planner.report.structured import csv_text, json_text
 from planner.report.table import (
     Block,
@@ -189,7 +189,7 @@ def _training_table(lines: Sequence[TrainingLine]) -> Table:
         Column("Count", number=True),
         Column("Layout"),
         *number_columns("tok/s each", "MFU", "Goodput", "Days", "USD", "committed", "MWh", "GB each"),
-        Column("Network"),
+        Column("Network each"),
     )
     return Table(columns, tuple(_training_row(line) for line in lines))
 
@@ -200,18 +200,27 @@ def _training_row(line: TrainingLine) -> Row:
     cells = (
         line.accelerator,
         count(line.accelerators),
-        (f"{layout} ZeRO{line.zero}", f"{line.recompute:.0%} recomputed" if line.recompute >= 0.005 else ""),
+        (layout, f"ZeRO{line.zero}" + (f" redo {line.recompute:.0%}" if line.recompute >= 0.005 else "")),
         amount(line.tokens_per_s_per_accelerator),
         percent(line.mfu),
         percent(line.goodput),
         NOTHING if line.days is None else f"{line.days:,.1f}",
-        NOTHING if line.usd is None else money(line.usd),
-        NOTHING if line.usd_committed is None else money(line.usd_committed),
+        NOTHING if line.usd is None else headline_money(line.usd),
+        NOTHING if line.usd_committed is None else headline_money(line.usd_committed),
         _amount(line.energy_mwh),
         f"{line.memory_needed_gb:.0f} of {line.memory_gb:g}",
-        line.network,
+        _network(line.network),
     )
     return Row(cells, note=_note(line))
+
+
+def _network(words: str) -> str:
+    """The class of network in a table, whose heading says that it is that of each accelerator.
+
+    >>> _network("400 Gb/s per accelerator"), _network("faster than 800 Gb/s per accelerator, or more sequences per step")
+    ('400 Gb/s', 'over 800 Gb/s')
+    """
+    return words.partition(" per accelerator")[0].replace("faster than", "over").replace("within a node", "in node")
 
 
 def _unit_table(lines: Sequence[UnitLine]) -> Table:

@@ -1,11 +1,13 @@
 """What a plan costs in one breath: the verdict above the first table."""
 
 from planner.domain.plan import Plan
+from planner.report import owned_basis, owned_headline
 from planner.report.figures import amount, headline_money, money, percent
 from planner.report.reading import Reading
+from planner.report.sizing import in_short
 from planner.report.table import Paragraph, Section
 from planner.report.text import listed, plural
-from planner.report.vocabulary import ACTIONS, SIGNED, failure_words, horizon_words, kind_words
+from planner.report.vocabulary import ACTIONS, OWNED, SIGNED, failure_words, horizon_words, kind_words
 
 _MOST_RUNS = 3
 """Up to so many training runs are named."""
@@ -28,9 +30,13 @@ def headline(reading: Reading) -> Section:
         Paragraph(_survives(reading)),
         Paragraph(_runs(plan)),
         Paragraph(_runway(reading)),
+        Paragraph(owned_headline.what_an_hour_costs(plan)),
+        Paragraph(owned_headline.money_needed(plan)),
         Paragraph(certainty(plan)),
         Paragraph(_saving(plan)),
-        Paragraph(_ask_for_quotes(plan)),
+        Paragraph(in_short(plan)),
+        Paragraph(owned_basis.weak_money(plan) if plan.sites else _ask_for_quotes(plan)),
+        Paragraph(owned_headline.conventions(reading)),
         Paragraph(missing, strong=True),
     )
     return Section("", tuple(paragraph for paragraph in said if paragraph.text))
@@ -38,8 +44,8 @@ def headline(reading: Reading) -> Section:
 
 def _in_short(plan: Plan) -> str:
     """The decision in one sentence."""
-    signed = [line for line in plan.lines if line.action in SIGNED]
-    parts = []
+    signed = [line for line in plan.lines if line.action in SIGNED and line.action not in OWNED]
+    parts = owned_headline.orders(plan)
     if signed:
         worth = headline_money(sum(line.total_usd for line in signed))
         first = min(signed, key=lambda line: line.signed_index).signed

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from planner.domain.findings import Cause, Repair
+from planner.domain.findings import Cause, Conflict, Repair
+from planner.report.differences import value_text
 from planner.report.dress import DEFAULT_WIDTH, render_document
 from planner.report.figures import amount, money
 from planner.report.structured import csv_text, json_text
@@ -11,6 +12,7 @@ from planner.report.table import (
     Bullets,
     Document,
     Paragraph,
+    Row,
     Section,
     Table,
     number_columns,
@@ -20,6 +22,8 @@ from planner.report.table import (
 from planner.report.text import plural, words
 
 SCHEMA = "planner/infeasible/1"
+LONGEST_SETTING = 200
+"""Characters of a setting that are shown."""
 
 
 def render_infeasible(
@@ -28,21 +32,26 @@ def render_infeasible(
     repairs: Sequence[Repair] = (),
     format: str = "table",  # noqa: A002
     *,
+    conflict: Sequence[Conflict] = (),
     sha256: str = "",
     width: int = DEFAULT_WIDTH,
     color: bool = False,
 ) -> str:
     """Why the scenario `name` has no plan, in one of the four formats; `sha256` is that of the resolved scenario."""
     if format == "json":
-        return json_text(infeasible_value(name, causes, repairs, sha256))
+        return json_text(infeasible_value(name, causes, repairs, sha256, conflict))
     if format == "csv":
         return csv_text(Cause._fields, causes)
-    document = _document(name, causes, repairs)
+    document = _document(name, causes, repairs, conflict)
     return render_document(document, format, width=width, color=color)
 
 
 def infeasible_value(
-    name: str, causes: Sequence[Cause], repairs: Sequence[Repair] = (), sha256: str = ""
+    name: str,
+    causes: Sequence[Cause],
+    repairs: Sequence[Repair] = (),
+    sha256: str = "",
+    conflict: Sequence[Conflict] = (),
 ) -> dict[str, object]:
     """The answer as plain JSON values."""
     return {
@@ -51,10 +60,11 @@ def infeasible_value(
         "status": "infeasible",
         "causes": [cause._asdict() for cause in causes],
         "repairs": [repair._asdict() for repair in repairs],
+        "conflict": [limit._asdict() for limit in conflict],
     }
 
 
-def _document(name: str, causes: Sequence[Cause], repairs: Sequence[Repair]) -> Document:
+def _document(name: str, causes: Sequence[Cause], repairs: Sequence[Repair], conflict: Sequence[Conflict]) -> Document:
     why = [Paragraph(f"{plural(len(causes), 'reason')} found:" if causes else "No single reason could be named.")]
     blocks: list[Block] = [*why, Bullets(tuple(_cause(cause) for cause in causes))]
     figures = _figures(causes)
@@ -63,7 +73,10 @@ def _document(name: str, causes: Sequence[Cause], repairs: Sequence[Repair]) -> 
     if fixes:
         sections.append(Section("What would help", (Bullets(fixes),)))
     if repairs:
-        sections.append(Section("Cheapest ways out (solved again, they work)", (_repairs(repairs),)))
+        sections.append(Section("Ways out (each was solved again, and has a plan)", (_repairs(repairs),)))
+    if len(conflict) > 1:
+        told = Paragraph("Together they leave no plan, and none of them can be spared:")
+        sections.append(Section("Limits that exclude one another", (told, Bullets(tuple(map(_limit, conflict))))))
     return Document(f"{name}: no plan exists", tuple(sections))
 
 
@@ -93,5 +106,24 @@ def _figure(value: float | None) -> str:
 
 
 def _repairs(repairs: Sequence[Repair]) -> Table:
-    rows = [(r.change, r.by, "" if r.npv_usd is None else money(r.npv_usd)) for r in repairs]
-    return Table((*text_columns("Change", "by"), *number_columns("NPV then")), plain_rows([*rows]))
+    rows = [
+        Row(
+            (f"{number}. {r.change}", r.by, "" if r.npv_usd is None else money(r.npv_usd)),
+            note=" ".join(_setting(path, value) for path, value in r.set.items()),
+        )
+        for number, r in enumerate(repairs, start=1)
+    ]
+    return Table((*text_columns("Change", "by"), *number_columns("NPV then")), tuple(rows))
+
+
+def _setting(path: str, value: object) -> str:
+    """The change as an argument of a command; long values only hinted at.
+
+    >>> _setting("budget_total_usd", 5e6), _setting("regions", ["eu"])
+    ("--set 'budget_total_usd=5000000'", "--set 'regions=[eu]'")
+    """
+    return f"--set '{path}={value_text(value, longest=LONGEST_SETTING) if value is not None else 'null'}'"
+
+
+def _limit(limit: Conflict) -> str:
+    return f"{limit.said}: `{limit.path}`" + (f" ({limit.value})" if limit.value else "")

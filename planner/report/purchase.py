@@ -1,7 +1,8 @@
 """What to sign and use: one row for each commitment, and for each option that is paid by use."""
 
+from planner.domain.asset import CHARGED_KINDS
 from planner.domain.plan import Plan, PlanLine
-from planner.report.bundles import Bundle, bundles
+from planner.report.bundles import Bundle, bundles, is_block
 from planner.report.figures import amount, count, money, percent, unit_price
 from planner.report.table import (
     Cell,
@@ -15,12 +16,15 @@ from planner.report.table import (
     text_columns,
 )
 from planner.report.text import listed, plural, words
-from planner.report.vocabulary import ACTIONS, SIGNED, period_word
+from planner.report.vocabulary import ACTIONS, OWNED, SIGNED, kind_words, period_word
 
 
 def what_to_sign(plan: Plan) -> Section:
-    """Lines grouped by action, commitments first."""
-    if not plan.lines:
+    """Lines grouped by action, commitments first; what is owned has a section of its own."""
+    rented = tuple(line for line in plan.lines if line.action not in OWNED)
+    if not rented and plan.lines:
+        return Section("What to sign and use", (Paragraph(f"Nothing needs to be rented. {_elsewhere(plan)}".strip()),))
+    if not rented:
         return Section("What to sign and use", (Paragraph("Nothing needs to be signed or bought."),))
     columns = (
         *text_columns("What", "Contract"),
@@ -29,13 +33,13 @@ def what_to_sign(plan: Plan) -> Section:
     )
     rows: list[Row] = []
     for action, heading in ACTIONS.items():
-        lines = [line for line in plan.lines if line.action == action]
+        lines = [line for line in rented if line.action == action]
         shown, small = _told_apart(bundles(lines), plan)
         if lines:
             rows += [group(heading, len(columns)), *(_line(bundle, plan) for bundle in shown)]
         if small:
             rows.append(_folded(small))
-    rows.append(_sum(plan.lines))
+    rows.append(_sum(rented, plan))
     said = (Paragraph(_arithmetic(plan)), Paragraph(_elsewhere(plan)))
     return Section("What to sign and use", (Table(columns, tuple(rows)), *(p for p in said if p.text)))
 
@@ -71,24 +75,33 @@ def _folded(lines: list[PlanLine]) -> Row:
 def _elsewhere(plan: Plan) -> str:
     """Cash that no line accounts for, so that the two totals can be reconciled."""
     beside = {kind: plan.cost.by_kind.get(kind, 0.0) for kind in BESIDE_LINES}
-    named = [f"{money(usd)} for {kind}" for kind, usd in beside.items() if usd >= 0.005]
+    named = [
+        f"{money(usd)} for {kind_words(kind)}"
+        for kind, usd in beside.items()
+        if usd >= 0.005 and kind not in CHARGED_KINDS
+    ]
+    running = sum(beside[kind] for kind in CHARGED_KINDS if kind != "sale")
+    named += [f"{money(running)} for sites, teams and running what is owned"] if abs(running) >= 0.005 else []
     credit = -beside["credits"]
     rest = plan.total_usd - sum(line.in_horizon_usd for line in plan.lines) - sum(beside.values())
     said = [f"Beside these lines {listed(named)} fall due in the horizon."] if named else []
+    said += [f"Sales bring {money(-beside['sale'])} in the horizon."] if beside["sale"] <= -0.005 else []
+    said += [f"Agreements on spend give back {money(-beside['rebate'])}."] if beside["rebate"] <= -0.005 else []
     said += [f"Credits pay {money(credit)} of the bills."] if credit >= 0.005 else []
     if abs(rest) >= 0.5:
         said.append(f"Cash in the horizon holds {money(rest)} beside these lines, such as contracts already held.")
     return " ".join(said)
 
 
-BESIDE_LINES = ("support", "egress", "storage", "credits")
+BESIDE_LINES = ("support", "egress", "storage", "shortfall", "rebate", "credits", *CHARGED_KINDS)
 """Kinds of cash that no line accounts for."""
 
 
 def _arithmetic(plan: Plan) -> str:
-    listed_too = any(line.upfront_usd for line in plan.lines)
+    rented = [line for line in plan.lines if line.action not in OWNED]
+    listed_too = any(line.upfront_usd for line in rented)
     aside = " A list price is before discounts, with everything upfront spread over the term." if listed_too else ""
-    moved = any(bundle.dearest_usd - bundle.line.unit_price_usd > _SAME_PRICE for bundle in bundles(plan.lines))
+    moved = any(bundle.dearest_usd - bundle.line.unit_price_usd > _SAME_PRICE for bundle in bundles(rented))
     aside += " Where a price moves, its lowest and its highest are shown." if moved else ""
     return (
         f"Total = quantity × unit price + upfront, all that is owed under the line.{aside}"
@@ -115,6 +128,8 @@ def _what(bundle: Bundle) -> tuple[str, ...]:
     place = " · ".join(part for part in (line.provider, line.region, line.country) if part)
     if line.nodes == 0:
         return (line.node_type, place)
+    if line.unit == "committed USD":
+        return (f"{unit_price(line.nodes)} an hour", line.node_type, place)
     least = bundle.fewest_nodes / line.nodes
     chips = "" if line.accelerator is None else f"{_up_to(line.accelerators, least)} × {line.accelerator}"
     return (f"{_up_to(line.nodes, least)} × {line.node_type}", chips, place)
@@ -132,6 +147,10 @@ def _contract(line: PlanLine, plan: Plan) -> tuple[str, ...]:
     beyond = "ends after horizon" if line.end_index > len(plan.horizon.periods) else ""
     if line.action not in SIGNED:
         return (name, runs, beyond)
+    if is_block(line):
+        several = line.end_index - line.start_index > (line.term_periods or 1)
+        signed = f"one each {period_word(plan.horizon)}" if several else f"sign {line.signed}"
+        return (name, signed, runs, beyond)
     term = "" if line.term_periods is None else f", {plural(line.term_periods, period_word(plan.horizon))}"
     return (f"{name}{term}", f"sign {line.signed}", runs, beyond)
 
@@ -158,7 +177,8 @@ def _total(line: PlanLine) -> tuple[str, ...]:
     return (money(line.total_usd), "in horizon", money(line.in_horizon_usd))
 
 
-def _sum(lines: tuple[PlanLine, ...]) -> Row:
+def _sum(lines: tuple[PlanLine, ...], plan: Plan) -> Row:
     total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
     owed: Cell = (money(total), "in horizon", money(inside)) if abs(total - inside) >= 0.005 else money(total)
-    return Row(("All lines", "", "", money(sum(line.upfront_usd for line in lines)), owed, "", ""), "total")
+    title = "All lines" if len(lines) == len(plan.lines) else "All rented"
+    return Row((title, "", "", money(sum(line.upfront_usd for line in lines)), owed, "", ""), "total")

@@ -19,6 +19,8 @@ from planner.report.table import (
 from planner.report.text import plural, words
 from planner.report.vocabulary import bottleneck_words
 
+OWNED = "own:"
+"""How the options of what may be owned begin."""
 _MOST_BINDING = 10
 _NEAREST = 3
 _EXAMPLES = 2
@@ -63,7 +65,9 @@ def nearest_not_taken(plan: Plan) -> Section | None:
         )
         rows += [group(workload, len(columns)), *plain_rows([_alternative(a) for a in nearest[:_NEAREST]])]
         left += max(0, len(nearest) - _NEAREST)
-    return Section("Nearest options not taken", (Table(columns, tuple(rows)), *_more(left, "option")))
+    owned = any(alternative.option.startswith(OWNED) for alternative in plan.alternatives)
+    said = [Paragraph("What would be owned is reckoned without the team and the land of its site.")] if owned else []
+    return Section("Nearest options not taken", (Table(columns, tuple(rows)), *_more(left, "option"), *said))
 
 
 def _alternative(alternative: Alternative) -> tuple[Cell, ...]:

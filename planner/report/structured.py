@@ -7,6 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from planner.domain.plan import Plan, PlanLine
+from planner.domain.plan_records import ChargeRecord
+from planner.report.owned_money import unit_of
+from planner.report.owned_sources import figures_of
 from planner.report.text import clean
 
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -57,13 +60,24 @@ def _charges(plan: Plan) -> Iterator[dict[str, object]]:
     for charge in plan.charges:
         yield {
             **_in_period(plan, charge.period, charge.usd),
+            **_owned(plan, charge),
             "action": charge.kind,
             "provider": charge.provider,
             "quantity": charge.quantity,
             "unit_price_usd": charge.unit_price_usd,
-            "unit": _UNITS[charge.kind],
+            "unit": _UNITS.get(charge.kind) or unit_of(plan, charge),
             "why": f"data of {charge.workload}" if charge.workload else "",
         }
+
+
+def _owned(plan: Plan, charge: ChargeRecord) -> dict[str, object]:
+    """Of what is owned: which option, and the figure that says most about its price."""
+    if charge.kind in _UNITS:
+        return {}
+    said: dict[str, object] = {"option": charge.option or None}
+    for figure in figures_of(plan, charge.kind, charge.provider, charge.option)[:1]:
+        said |= {"price_source": figure.source, "price_as_of": figure.as_of, "price_basis": figure.basis}
+    return said
 
 
 def _credits(plan: Plan) -> Iterator[dict[str, object]]:

@@ -7,9 +7,9 @@ from planner.units import HOURS_PER_MONTH
 
 ACTIONS: dict[Action, str] = {
     "commit": "Commitments to sign",
-    "buy": "Hardware to buy",
-    "build": "Sites to build",
-    "lease": "Leases to sign",
+    "buy": "Servers to buy",
+    "build": "Buildings to build",
+    "lease": "Power to lease",
     "on_demand": "On demand, to use",
     "spot": "Spot, to use",
     "hosted_api": "Hosted APIs, to use",
@@ -17,6 +17,8 @@ ACTIONS: dict[Action, str] = {
 """In the order of the report: what binds longest stands first."""
 
 SIGNED: frozenset[Action] = frozenset({"commit", "buy", "build", "lease"})
+OWNED: frozenset[Action] = frozenset({"buy", "build", "lease"})
+"""Servers, buildings, and the power leased for servers."""
 
 BOTTLENECKS: dict[Bottleneck, str] = {
     "memory": "does not fit into memory",
@@ -47,6 +49,8 @@ _KINDS = {
     "hosted_api": "hosted APIs",
     "buy": "hardware",
     "held": "already held",
+    "rebate": "discounts of agreements",
+    "shortfall": "missing to agreed minimum",
     "credits": "credits used",
 }
 

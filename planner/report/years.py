@@ -37,10 +37,10 @@ def money_row(label: str, values: list[float], total: float | None = None) -> Ro
 def year_table(plan: Plan, what: str, rows: list[Row]) -> Table:
     """Rows of a label, a figure for every plan-year and a total."""
     table = Table((Column(what), *number_columns(*year_titles(plan), "Total")), tuple(rows))
-    return _transposed(table) if len(plan.cost.by_plan_year) > YEARS_ACROSS else table
+    return transposed(table) if len(plan.cost.by_plan_year) > YEARS_ACROSS else table
 
 
-def _transposed(table: Table) -> Table:
+def transposed(table: Table) -> Table:
     """Rows become columns: for horizons of many years."""
     labels = [str(row.cells[0]) for row in table.rows]
     rows = [

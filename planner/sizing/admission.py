@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from planner.domain.accelerator import Accelerator
 from planner.domain.findings import Rejection
-from planner.domain.language_model import LanguageModel, Precision
+from planner.domain.language_model import LanguageModel
 from planner.domain.workload import Batch, Inference, Training
-from planner.sizing.admission_training import size_reference_hours, size_training_tokens
+from planner.sizing.admission_training import MEMORY_TOLERANCE, size_reference_hours, size_training_tokens
 from planner.sizing.constants import SizingConstants
 from planner.sizing.derivation import inference_fit, latency_rejection, memory_rejection
 from planner.sizing.formats import BYTES, KV_BYTES, allowed_precisions
@@ -74,26 +74,46 @@ def _sizes(
     derating: float,
 ) -> list[Verdict]:
     """The verdicts on many nodes, in their order."""
-    flop = getattr(workload, "flop_per_unit", None)
-    if flop is not None and workload.unit is not None:
-        return [size_units(workload, accelerator, count, flop, c, derating) for accelerator, count in nodes]
     if isinstance(workload, Inference | Batch):
         rated = workload.derating if workload.derating is not None else derating
-        return _size_inference(workload, nodes, model, c, rated)
+        if workload.counts_tokens:
+            return _size_inference(workload, nodes, model, c, rated)
+        return _size_own_units(workload, nodes, model, c, rated)
     if isinstance(workload, Training) and workload.tokens_per_month is not None and workload.unit is None:
         return [size_training_tokens(workload, accelerator, count, model, c) for accelerator, count in nodes]
     return [size_reference_hours(workload, accelerator, count, reference, c) for accelerator, count in nodes]
 
 
-def stated_of(workload: AnyWorkload) -> Stated:
-    """What the workload says of its serving stack, as far as it can say it."""
-    said = {name: getattr(workload, name, None) for name in Stated._fields}
-    return Stated(**{name: float(value) for name, value in said.items() if value is not None})
+def _size_own_units(
+    workload: Inference | Batch, nodes: Nodes, model: LanguageModel | None, c: SizingConstants, derating: float
+) -> list[Verdict]:
+    """Work in units of the user's own, by the FLOP of one: the workload's, else the model's."""
+    flop = workload.flop_per_unit or (None if model is None else model.flop_per_unit)
+    if flop is None:
+        wanted = "measured throughput or `flop_per_unit`"
+        return [refuser(workload, a)("throughput", wanted, "none stated") for a, _ in nodes]
+    return [
+        _small(workload, a) or size_units(workload, a, count, flop, c, model=model, derating=derating)
+        for a, count in nodes
+    ]
+
+
+def _small(workload: Inference | Batch, accelerator: Accelerator) -> Rejection | None:
+    """Refusal of an accelerator with less memory than the user wants."""
+    floor_gb, has_gb = workload.min_accelerator_memory_gb or 0.0, accelerator.memory_gb
+    if has_gb is None or has_gb >= floor_gb * (1 - MEMORY_TOLERANCE):
+        return None
+    return refuser(workload, accelerator)("memory", f"{floor_gb:g} GB per accelerator", f"{has_gb:g} GB")
+
+
+def stated_of(workload: Inference | Batch) -> Stated:
+    """What the workload says of its serving stack."""
+    return Stated(workload.prefix_cache_hit_fraction, workload.speculative_speedup, workload.disaggregation_speedup)
 
 
 def task_of(workload: Inference | Batch, model: LanguageModel) -> Task:
     """What sizing must know of the workload."""
-    kv: Precision | None = getattr(workload, "kv_precision", None)
+    kv = workload.kv_precision
     return Task(
         model,
         allowed_precisions(workload.precisions, model),
@@ -107,10 +127,10 @@ def task_of(workload: Inference | Batch, model: LanguageModel) -> Task:
 def _size_inference(
     workload: Inference | Batch, nodes: Nodes, model: LanguageModel | None, c: SizingConstants, derating: float
 ) -> list[Verdict]:
-    if model is None or workload.unit not in (None, "Mtok"):
+    if model is None:
         return [refuser(workload, a)("throughput", "measured throughput", "none stated") for a, _ in nodes]
     task = task_of(workload, model)
-    objections = [_unfit_figures(workload, a, model, task.shape) for a, _ in nodes]
+    objections = [_small(workload, a) or _unfit_figures(workload, a, model, task.shape) for a, _ in nodes]
     places = [
         [] if objection is not None else list(places_of(task, a, count))
         for (a, count), objection in zip(nodes, objections, strict=True)

@@ -9,7 +9,8 @@ tokens                    Mtok = 3600·n·MFU·F/(6·A + 6·L·d·s)/1e6, MFU as
 
 Memory: hours need an accelerator with at least the stated, else the reference's memory; tokens need Adam's state in
 the best layout over the fewest nodes, at most 64 (`training_plan`), whose recomputation and size enter the rate.
-Derating is for serving stacks and does not apply: MFU says what training reaches. Source: planner sizing constants.
+Derating is for serving stacks and does not apply: MFU says what training reaches; a stated one has no range.
+Source: planner sizing constants.
 """
 
 from planner.domain.accelerator import Accelerator
@@ -133,8 +134,8 @@ def size_training_tokens(
             *_memory_steps(nodes, need, c.memory_use_fraction * memory_gb),
             ("rate per node", rate, f"{workload.work_unit}/h"),
         ),
-        rate_low=rate * c.train_low,
-        rate_high=rate * c.train_high,
+        rate_low=rate * (c.train_low if workload.mfu is None else 1.0),
+        rate_high=rate * (c.train_high if workload.mfu is None else 1.0),
     )
 
 

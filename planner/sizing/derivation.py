@@ -6,6 +6,7 @@ from planner.domain.accelerator import Accelerator
 from planner.domain.findings import Fit, Rejection
 from planner.domain.workload import Batch, Inference
 from planner.sizing.constants import SizingConstants
+from planner.sizing.formats import KV_BYTES
 from planner.sizing.memory import Group, weights_of
 from planner.sizing.refusal import Refuse
 from planner.sizing.serving import Candidate, Task, replica_nodes
@@ -33,6 +34,7 @@ def inference_fit(
     rate = per_replica / nodes
     steps: tuple[Step, ...] = (
         *_memory_steps(task, chosen),
+        *_stated_steps(task),
         *_time_steps(speed, batch),
         ("output tokens per replica", chosen.tokens_per_s, "tok/s"),
         ("input and output tokens per replica", tokens_per_s, "tok/s"),
@@ -62,6 +64,17 @@ def inference_fit(
         rate_low=rate * c.serve_low,
         rate_high=rate * c.serve_high,
     )
+
+
+def _stated_steps(task: Task) -> tuple[Step, ...]:
+    """What the user states of the serving stack, where it changes anything."""
+    said = (
+        ("bytes per element of the KV cache", task.kv_bytes, KV_BYTES, "bytes"),
+        ("share of input tokens already in the cache", task.stated.prefix_cache_hit_fraction, 0.0, ""),
+        ("output tokens per step by speculative decoding", task.stated.speculative_speedup, 1.0, ""),
+        ("throughput by disaggregation relative to without", task.stated.disaggregation_speedup, 1.0, ""),
+    )
+    return tuple((what, value, unit) for what, value, usual, unit in said if value != usual)
 
 
 def _software_steps(chosen: Candidate) -> tuple[Step, ...]:

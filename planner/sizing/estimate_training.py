@@ -96,6 +96,8 @@ def _count(setup: Setup, a: Accelerator, request: TrainingRequest, node: int, c:
     """Accelerators of the cluster; None if none holds the training, or none is ready in time."""
     if request.count is not None:
         return request.count
+    if request.data is not None:
+        return (request.tensor or 1) * (request.pipeline or 1) * request.data
     least = smallest_cluster(setup, a, node, c.least(), _wanted(request))
     if least is None or request.deadline_days is None or request.tokens is None:
         return least
@@ -125,7 +127,7 @@ def _need(
 ) -> tuple[Need, bool]:
     """Memory of the layout asked for, else of the first that fits; limits are those of "starts at all"."""
     limits = c.least()
-    if request.tensor is None and request.pipeline is None and request.zero is None:
+    if request.tensor is None and request.pipeline is None and request.data is None and request.zero is None:
         alone = reached_utilisation(setup.model, a, request.precision, c, sequence_tokens=setup.sequence_tokens)
         peak = training_peak_tflops(a, request.precision) or 0.0
         each = training_tokens_per_s(setup.model, peak, alone, per_token(setup.model, request))
@@ -227,8 +229,8 @@ def _told(
         memory_gb=a.memory_gb or 0.0,
         tokens_per_s=each * count,
         tokens_per_s_per_accelerator=each,
-        tokens_per_s_low=each * count * c.train_low,
-        tokens_per_s_high=each * count * c.train_high,
+        tokens_per_s_low=each * count * (c.train_low if request.mfu is None else 1.0),
+        tokens_per_s_high=each * count * (c.train_high if request.mfu is None else 1.0),
         mfu=mfu,
         goodput=progress,
         network="within a node" if within else fabric_for(network),

@@ -5,9 +5,8 @@ from planner.domain.catalog import Catalog
 from planner.domain.estimate import Price, ServingRequest, UnitLine
 from planner.domain.language_model import LanguageModel
 from planner.sizing.constants import SizingConstants
-from planner.sizing.formats import BYTES
 from planner.sizing.market_price import Market, cheapest, stated
-from planner.sizing.units_of_work import units_per_hour
+from planner.sizing.units_of_work import memory_gb, units_per_hour
 from planner.units import SECONDS_PER_HOUR
 
 THOUSAND = 1000.0
@@ -38,7 +37,7 @@ def _line(
     c: SizingConstants,
 ) -> UnitLine:
     limits = c.least()
-    need = model.parameters_b * BYTES["bf16"] + limits.overhead_gb + limits.activation_gb_at_8k
+    need = memory_gb(model, limits)
     refused = UnitLine(a.id, False, "", memory_needed_gb=need, memory_gb=a.memory_gb or 0.0)
     if a.memory_gb is None or a.bf16_tflops is None:
         return refused._replace(why=f"not known: memory or 16-bit throughput of `{a.id}`")

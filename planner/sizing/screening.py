@@ -43,6 +43,8 @@ def screen(scenario: Scenario, options: tuple[Option, ...], catalog: Catalog) ->
     for w, workload in enumerate((*scenario.workloads, *(way for _, way in fallbacks(scenario)))):
         rules = _Rules(workload, scenario, catalog)
         for o, option in enumerate(options):
+            if option.savings_plan:
+                continue  # dollars serve nothing themselves
             verdict = rules.verdict(option) or sizer.fit(workload, option)
             if isinstance(verdict, Fit):
                 fits[w, o] = verdict
@@ -120,6 +122,8 @@ class _Rules:
             return "carbon", "known emissions (`carbon` has a cap)", "power or carbon intensity unknown"
         if option.delivery == "batch" and not isinstance(self.workload, Batch | Training):
             return "delivery", "capacity that is there when it is asked for", "a batch service"
+        if option.period_share < 1 and self._needs_whole_periods:
+            return "delivery", "capacity for whole periods", f"a block for {option.period_share:.0%} of one"
         if (
             option.delivery == "container"
             and isinstance(self.workload, TrainingRun)
@@ -128,14 +132,21 @@ class _Rules:
             return "delivery", "nodes of one's own for the whole run", "containers"
         return None
 
+    @property
+    def _needs_whole_periods(self) -> bool:
+        """Whether a block shorter than a period is of no use: online work, and runs that are held together."""
+        return self.workload.online or (isinstance(self.workload, TrainingRun) and not self.workload.interruptible)
+
     def _allowed(self, option: Option) -> Iterator[tuple[Bottleneck, frozenset[str] | None, str]]:
-        if not option.held:
+        if not option.held and option.asset is None:
             yield "provider", self.clouds, option.provider
         yield "region", self.regions, option.region
         yield "country", self.countries, option.country
         if option.accelerator is not None:
             yield "accelerator", self.accelerators, option.accelerator
-            if option.offer is None:  # an inline offer of another vendor is a decision already taken
+            if (
+                option.offer is None and option.asset is None
+            ):  # an inline offer, or hardware of one's own, of another vendor is a decision already taken
                 yield "vendor", self.vendors, self.catalog.accelerators[option.accelerator].vendor
 
     def _emissions_unknown(self, option: Option) -> bool:
@@ -176,6 +187,7 @@ class _Sizer:
         self.constants: SizingConstants = constants_from(catalog.constants)
         self.measured = {o.name: o.throughput for o in scenario.offers if not isinstance(o, HostedApiOffer)}
         self.measured |= {h.name: h.throughput for h in scenario.held}
+        self.measured |= {f"own:{s.label}": s.throughput for s in (scenario.own.servers if scenario.own else ())}
         self.maturity = scenario.maturity
         self.known: dict[tuple[str, str, int, float], Fit | Rejection] = {}
 
@@ -208,6 +220,8 @@ class _Sizer:
         step = ("maturity of the vendor's software", mature, "")
         return fit._replace(
             rate_per_node_hour=fit.rate_per_node_hour * mature,
+            rate_low=fit.rate_low * mature,
+            rate_high=fit.rate_high * mature,
             derivation=(*fit.derivation[:-1], step, *fit.derivation[-1:]),
         )
 
@@ -224,6 +238,8 @@ class _Sizer:
             replica,
             basis="measured",
             derivation=derivation,
+            rate_low=rate,
+            rate_high=rate,
         )
 
     def _sized(self, workload: Workload, accelerator: str, count: int) -> Fit | Rejection:

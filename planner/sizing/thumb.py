@@ -43,10 +43,12 @@ def training_memory_gb(parameters: float) -> float:
     return parameters * (4 + TRAINING_BYTES) / GIGA
 
 
-def serving_rules(parameters: float, tokens: float, a: Accelerator | None, price: Price | None) -> Iterator[Rule]:
-    """One request of so many tokens, each counted once."""
-    flop = forward_flop(parameters, tokens)
-    yield Rule("FLOP of one request", flop, "FLOP", "2 · parameters · tokens")
+def serving_rules(
+    parameters: float, active: float, tokens: float, a: Accelerator | None, price: Price | None
+) -> Iterator[Rule]:
+    """One request of so many tokens, each counted once; a token uses the active parameters."""
+    flop = forward_flop(active, tokens)
+    yield Rule("FLOP of one request", flop, "FLOP", f"2 · {_counted(parameters, active)} · tokens")
     yield Rule("weights in fp32", parameters * 4 / GIGA, "GB", "4 bytes per parameter")
     yield Rule("weights in 16 bit", parameters * 2 / GIGA, "GB", "2 bytes per parameter")
     if a is None or a.bf16_tflops is None:
@@ -58,12 +60,22 @@ def serving_rules(parameters: float, tokens: float, a: Accelerator | None, price
         yield Rule("USD per 1,000 tokens", usd, "USD", f"at {price.usd_per_accelerator_hour:g} USD per hour")
 
 
+def _counted(parameters: float, active: float) -> str:
+    return "parameters" if active == parameters else "active parameters"
+
+
 def training_rules(
-    parameters: float, tokens: float, a: Accelerator | None, price: Price | None, count: int, utilisation: float
+    parameters: float,
+    active: float,
+    tokens: float,
+    a: Accelerator | None,
+    price: Price | None,
+    count: int,
+    utilisation: float,
 ) -> Iterator[Rule]:
     """A run over so many tokens."""
-    flop = training_flop(parameters, tokens)
-    yield Rule("FLOP of the run", flop, "FLOP", "6 · parameters · tokens")
+    flop = training_flop(active, tokens)
+    yield Rule("FLOP of the run", flop, "FLOP", f"6 · {_counted(parameters, active)} · tokens")
     yield Rule("memory", training_memory_gb(parameters), "GB", "12 bytes per parameter: fp32 weights and 8 more")
     if a is None or a.bf16_tflops is None:
         return

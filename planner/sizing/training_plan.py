@@ -230,16 +230,19 @@ def network_gb_per_s(setup: Setup, layout: Layout, tokens_per_s: float) -> float
 
     A copy on t·p accelerators needs s·b/(tokens/s·t·p) seconds a micro-batch. Under ZeRO 3 each of them moves in that
     time its share P/(t·p) of the weights forth and back, and of the gradients once: 3·2·P·tokens/s/(s·b). Else it moves
-    gradients and weights once a step: 4·P·tokens/s over the tokens of a copy's step, GLOBAL_BATCH_TOKENS/copies.
+    gradients and weights once a step: 4·P·tokens/s over the tokens of a copy's step, GLOBAL_BATCH_TOKENS/copies. A stage of
+    a pipeline hands on activations and gradients of d elements a token, in parts of its t accelerators: 4·d·tokens/s·p.
     """
+    hidden = setup.model.hidden or 0
+    stages = 4.0 * hidden * tokens_per_s * layout.pipeline / GIGA if layout.pipeline > 1 else 0.0
     if layout.data == 1:
-        return 0.0
+        return stages
     trained = setup.model.parameters_b * (1.0 if setup.method == "full" else setup.lora_fraction)
     micro = setup.sequence_tokens * setup.micro_batch
     if layout.zero == 3:
         frozen = 2 * setup.model.parameters_b * BASE_BYTES[setup.method]
-        return (6.0 * trained + frozen) * tokens_per_s / micro
-    return 4.0 * trained * tokens_per_s / max(micro, GLOBAL_BATCH_TOKENS / layout.data)
+        return stages + (6.0 * trained + frozen) * tokens_per_s / micro
+    return stages + 4.0 * trained * tokens_per_s / max(micro, GLOBAL_BATCH_TOKENS / layout.data)
 
 
 def fabric_for(gb_per_s: float) -> str:

@@ -64,6 +64,7 @@ def run_verdict(
         return objection
     smallest = smallest_cluster_nodes(run, accelerator, count, model=model, constants=constants) or 1
     rate, steps = node_rate(run, accelerator, count, smallest, model, reference, constants)
+    reckoned = run.mfu is None or run.accelerator_hours is not None  # a stated utilisation has no range
     need = None if model is None else training_memory(model, count, smallest, constants)
     return Fit(
         run.name,
@@ -89,8 +90,8 @@ def run_verdict(
             ("smallest cluster", float(smallest), "nodes"),
             ("rate per node", rate, f"{run.work_unit}/h"),
         ),
-        rate_low=rate * constants.train_low,
-        rate_high=rate * constants.train_high,
+        rate_low=rate * (constants.train_low if reckoned else 1.0),
+        rate_high=rate * (constants.train_high if reckoned else 1.0),
     )
 
 

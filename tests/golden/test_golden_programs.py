@@ -4,7 +4,21 @@ from typing import Any
 
 import pytest
 from goldens import matches
-from planning import EMPTY, a_scenario, an_offer, commitment, flexible, months, on_demand, online, spot
+from planning import (
+    EMPTY,
+    a_colocation,
+    a_datacenter,
+    a_scenario,
+    a_server,
+    an_offer,
+    commitment,
+    flexible,
+    months,
+    on_demand,
+    online,
+    owning,
+    spot,
+)
 from program_text import objective_of, rows_of, variables_of
 
 from planner.domain.scenario import Scenario
@@ -204,7 +218,80 @@ def with_carbon() -> Scenario:
     )
 
 
+def with_a_site() -> Scenario:
+    """A building in modules of 10 kW and rented power, each for servers of 4 kW that idle at a quarter and may be sold after two
+    months; online work and a run."""
+    server = a_server(
+        "box",
+        {"chat": 10, "run": 2},
+        10_000,
+        nameplate_kw=4,
+        idle_draw_fraction=0.25,
+        keep_months=[2, 48],
+        max_servers=6,
+    )
+    return a_scenario(
+        periods=months(3),
+        discount_rate=0.1,
+        budget_upfront_per_year_usd=60_000,
+        workloads=[online("chat", [20.0, 20.0, 20.0]), run(work=2 * 730 * 2, cluster_sizes=[2])],
+        offers=[an_offer("node", {"chat": 10, "run": 2}, on_demand(30.0))],
+        own=owning(
+            [
+                a_datacenter(
+                    "hall", land_and_development_usd=5_000, lead_months=1, team_usd_per_year=8760, usd_per_kwh=0.1
+                ),
+                a_colocation("cage", term_months=2, min_kw=5, max_mw=0.02, usd_per_kwh=0.2, required=True),
+            ],
+            [server],
+        ),
+    )
+
+
+def with_tiers() -> Scenario:
+    """Two tiers of a year on what runs and what is committed, the second year cut short; a support plan of a tenth."""
+    return a_scenario(
+        periods=[{"hours": 8760}, {"hours": 4380}],
+        discount_rate=0.1,
+        support={"one": 0.1},
+        budget_total_usd=100000,
+        spend_agreements=[
+            {
+                "provider": "one",
+                "covers": ["on_demand", "commitment"],
+                "tiers": [
+                    {"spend_per_year_usd": 10000, "discount": 0.1},
+                    {"spend_per_year_usd": 20000, "discount": 0.2},
+                ],
+            }
+        ],
+        workloads=[online("chat", [20.0, 20.0])],
+        offers=[
+            an_offer("one", {"chat": 10}, on_demand(3.0), commitment(2.0, 1, upfront_usd=100), provider="one"),
+            an_offer("two", {"chat": 10}, on_demand(2.5), provider="two"),
+        ],
+    )
+
+
+def with_savings() -> Scenario:
+    """A plan of two periods, half of it upfront: 20 % off in one region, 30 % in another; two slices."""
+    halves = [{"name": "day", "hours": 365}, {"name": "night", "hours": 365}]
+    rates = [{"discount": 0.2}, {"discount": 0.3, "region": "west"}]
+    return a_scenario(
+        periods=[{"hours": 730, "slices": halves}] * 2,
+        savings_plans=[{"name": "sp", "provider": "q", "term_periods": 2, "upfront_fraction": 0.5, "rates": rates}],
+        workloads=[online("chat", [[40.0, 20.0], [40.0, 20.0]])],
+        offers=[
+            an_offer("east", {"chat": 10}, on_demand(3.0), provider="q", region="east"),
+            an_offer("west", {"chat": 8}, on_demand(2.0), provider="q", region="west"),
+        ],
+    )
+
+
 OWN = {
+    "tiers": with_tiers,
+    "savings": with_savings,
+    "facility": with_a_site,
     "fallback": with_fallback,
     "residency": with_residency,
     "share": with_shares,
@@ -229,7 +316,16 @@ def test_rows(family: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("family", "seen_from"), [("window", "demand"), ("gang", "capacity"), ("gang", "market"), ("fallback", "demand")]
+    ("family", "seen_from"),
+    [
+        ("window", "demand"),
+        ("gang", "capacity"),
+        ("tiers", "budget"),
+        ("gang", "market"),
+        ("fallback", "demand"),
+        ("facility", "market"),
+        ("facility", "cash"),
+    ],
 )
 def test_rows_of_a_family_that_another_one_adds_to(family: str, seen_from: str) -> None:
     matches(f"{seen_from}_with_{family}.lp", rows_of(built(family), seen_from))
@@ -239,7 +335,7 @@ def test_objective() -> None:
     matches("objective.lp", objective_of(built("objective")))
 
 
-@pytest.mark.parametrize("family", ["fallback", "gang", "storage", "credit", "carbon"])
+@pytest.mark.parametrize("family", ["fallback", "gang", "storage", "credit", "carbon", "facility", "tiers", "savings"])
 def test_objective_with_what_a_family_costs(family: str) -> None:
     matches(f"objective_with_{family}.lp", objective_of(built(family)))
 
@@ -248,7 +344,7 @@ def test_variables() -> None:
     matches("variables.lp", variables_of(built("variables")))
 
 
-@pytest.mark.parametrize("family", ["gang", "availability", "credit"])
+@pytest.mark.parametrize("family", ["gang", "availability", "credit", "facility", "tiers", "savings"])
 def test_variables_of_a_family(family: str) -> None:
     matches(f"variables_with_{family}.lp", variables_of(built(family)))
 

@@ -55,6 +55,59 @@ def commitment(usd: float, term: int | str, **fields: Any) -> dict[str, Any]:
     return {"kind": "commitment", "usd_per_hour": usd, "term_periods": term} | fields
 
 
+def a_server(name: str, throughput: Mapping[str, float], usd: float, **fields: Any) -> dict[str, Any]:
+    """A server of 1 kW that costs its price and nothing else: no network, no staff, no upkeep, worthless after four years."""
+    bare = {
+        "network_fraction": 0,
+        "storage_fraction": 0,
+        "nameplate_kw": 1,
+        "draw_fraction": 1,
+        "maintenance_fraction_per_year": 0,
+        "spare_fraction": 0,
+        "staff_usd_per_server_year": 0,
+        "lead_months": 0,
+        "life_months": 48,
+        "residual_curve": [[0, 1], [48, 0]],
+    }
+    return {"name": name, "throughput": dict(throughput), "price_usd": usd} | bare | fields
+
+
+def a_colocation(name: str, **fields: Any) -> dict[str, Any]:
+    """Power that costs next to nothing, at once, for a month at a time, and nobody needed."""
+    bare = {
+        "term_months": 1,
+        "rent_usd_per_kw_month": 0.0073,
+        "fit_out_usd_per_kw": 0,
+        "usd_per_kwh": 1e-6,
+        "pue": 1,
+        "team_usd_per_year": 0,
+        "tax_and_insurance_fraction_per_year": 0,
+        "lead_months": 0,
+    }
+    return {"name": name, "kind": "colocation"} | bare | fields
+
+
+def a_datacenter(name: str, **fields: Any) -> dict[str, Any]:
+    """A building in modules of 10 kW, at once, for next to nothing, worth nothing to others."""
+    bare = {
+        "land_and_development_usd": 0,
+        "module_mw": 0.01,
+        "reuse_fraction": 0,
+        "capex_usd_per_mw": 1,
+        "life_months": 144,
+        "usd_per_kwh": 1e-6,
+        "pue": 1,
+        "team_usd_per_year": 0,
+        "tax_and_insurance_fraction_per_year": 0,
+        "lead_months": 0,
+    }
+    return {"name": name, "kind": "datacenter"} | bare | fields
+
+
+def owning(sites: list[dict[str, Any]], servers: list[dict[str, Any]], **fields: Any) -> dict[str, Any]:
+    return {"sites": sites, "servers": servers} | fields
+
+
 def months(count: int) -> list[dict[str, Any]]:
     return [{"hours": 730} for _ in range(count)]
 

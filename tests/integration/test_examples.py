@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 
 from planner.analysis.answer import answer
+from planner.analysis.crossover_sizes import Sizes, ways_of
 from planner.audit.simulation import simulate
 from planner.domain.plan import Plan, plan_from_json_value
+from planner.formulation.solve import Watch
 from planner.inputs.catalog import load_catalog
 from planner.inputs.scenario_file import read_scenario
+from planner.pipeline import prepare
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -62,7 +65,17 @@ def test_the_infeasible_example_names_a_cause() -> None:
     assert "countr" in found.causes[0].fix
 
 
-@pytest.fixture(scope="module", params=["inference_api", "scaleup", "batch_research"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        "inference_api",
+        "scaleup",
+        "batch_research",
+        "frontier_lab",
+        "build_vs_rent",
+        "sovereign",
+    ],
+)
 def other(request: pytest.FixtureRequest) -> Plan:
     catalog = load_catalog()
     scenario = read_scenario(EXAMPLES / f"{request.param}.yaml", catalog=catalog)
@@ -82,6 +95,12 @@ def test_the_other_examples_are_proven_audited_and_self_contained(other: Plan) -
         _survives(other)
     elif other.scenario.name == "Scale-up":
         _trains_in_time(other)
+    elif other.scenario.name == "Frontier lab":
+        _owns_the_base_and_rents_the_peaks(other)
+    elif other.scenario.name == "Build or rent":
+        _owns_in_colocation(other)
+    elif other.scenario.name == "Sovereign":
+        _owns_all(other)
     else:
         _uses_what_is_cheap(other)
 
@@ -119,3 +138,41 @@ def _uses_what_is_cheap(plan: Plan) -> None:
     assert plan.cost.carbon_npv_usd > 0
     (run,) = plan.runs
     assert 32 <= run.accelerators <= 128
+
+
+def _owns_the_base_and_rents_the_peaks(plan: Plan) -> None:
+    assert sum(plan.cost.by_plan_year) / len(plan.cost.by_plan_year) > 200e6
+    actions = {line.action for line in plan.lines}
+    assert {"buy", "lease", "on_demand"} <= actions
+    owned = {line.option for line in plan.lines if line.action == "buy"}
+    later = [part for part in plan.serving if part.period >= 8]
+    hours = {True: 0.0, False: 0.0}
+    for part in later:
+        hours[part.option in owned] += part.nodes * plan.horizon.periods[part.period].slices[max(part.slice, 0)].hours
+    assert 0.005 < hours[False] / (hours[True] + hours[False]) < 0.25
+
+
+def test_a_hundredth_of_the_frontier_lab_owns_nothing() -> None:
+    """No plan that opens a site is as cheap as the best that opens none: by bounds, for every way of owning."""
+    catalog = load_catalog()
+    question = prepare(read_scenario(EXAMPLES / "frontier_lab.yaml", catalog=catalog), catalog)
+    sizes = Sizes(question, Watch())
+    ways = ways_of(question)
+    assert [way.name for way in ways] == ["colocation", "own building", "own building beside colocation"]
+    assert {sizes.at(0.01).verdict(way) for way in ways} == {"rents"}
+    assert sizes.at(1.0).verdict(ways[0]) == "owns"
+
+
+def _owns_in_colocation(plan: Plan) -> None:
+    (site,) = plan.sites
+    assert site.kind == "colocation"
+    assert max(period.accelerators for period in site.periods) >= 992
+
+
+def _owns_all(plan: Plan) -> None:
+    """Nothing is rented but what is held until the first power."""
+    rented = [line for line in plan.lines if line.action in ("commit", "on_demand", "spot", "hosted_api")]
+    assert {line.provider for line in rented} == {"research-centre"}
+    assert {line.country for line in plan.lines} == {"DE"}
+    assert plan.sites[0].first_power == "2027-07"
+    assert plan.cost.carbon_npv_usd > 0

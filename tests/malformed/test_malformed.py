@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from owning_facts import some_facts
 
 from planner.domain.accelerator import Accelerator
 from planner.domain.catalog import Catalog, InstancePrice, LoadProfile, PricePath, Provider, TokenPrice
@@ -65,6 +66,7 @@ def a_catalog() -> Catalog:
         profiles={hours.id: hours},
         price_paths={"falling": PricePath("falling", ((0.0, 1.0), (12.0, 0.75)), "test", "2026-10")},
         aliases={"h100": "h100-sxm-80gb", "llama 70b": "llama-3.1-70b"},
+        ownership=some_facts(),
     )
 
 
@@ -216,6 +218,13 @@ maturity: {AMD: 80%}
 credits: [{provider: aws, usd: 100k, expires: 2027-09}]
 cash: {at_hand_usd: 20M, income_per_month_usd: [1M], raises: [{month: 2027-06, usd: 5M}]}
 carbon: {usd_per_tonne: 90, intensity_g_per_kwh: {us-east-1: 350, default: 400}}
+own:
+  sites:
+    - {name: hall, kind: colocation, country: US, place: US-TX, term_months: 24, min_kw: 50, max_mw: 2}
+    - {name: campus, kind: datacenter, country: DE, lead_months: 6, module_mw: 1, land_and_development_usd: 5M, reuse_fraction: 50%}
+  servers:
+    - {accelerator: h100, sites: [hall], throughput: {chat: 5}, keep_months: [24], residual_curve: anchor}
+    - {accelerator: mi300x, price_usd: 200k, accelerators_per_server: 8, nameplate_kw: 9, residual_curve: [[0, 100%], [48, 20%]]}
 """
 FRAGMENTS = [
     "\t", ": ", "- ", "[", "]", "{", "}", '"', "'", "&a ", "*a", "*tune", "!!x ", "<<: ", "? ", "| ", "> ", "#",
@@ -297,7 +306,9 @@ PATHS = [
     "workloads.chat.profile.csv", "workloads.base.deadline", "workloads.chat.spike", "workloads.chat.surges.0.start",
     "workloads.chat.round_trip_ms.DE", "availability", "cash.raises.0.month", "carbon.intensity_g_per_kwh", "start",
     "egress_usd_per_gb.aws", "price_changes.0.path", "releases.0.price_drops.0", "periods.0.slices",
-    "workloads.chat.demand_per_hour", "offers.box.throughput.chat", "..", "", "workloads.-1",
+    "workloads.chat.demand_per_hour", "offers.box.throughput.chat", "own", "own.sites.hall.country", "own.sites.0",
+    "own.sites.hall.kind",
+    "own.servers.0.residual_curve", "own.servers.1.keep_months", "own.sites.campus.lead_months", "..", "", "workloads.-1",
 ]  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from itertools import chain
 
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row
-from planner.formulation.spending import credits_in, merged, spending
+from planner.formulation.spending import merged, settled_in, spending
 from planner.formulation.variables import Variables
 
 
@@ -33,7 +33,7 @@ def budget(p: Parameters, x: Variables) -> Iterator[Row]:
         return
     years: list[list[Pair]] = [[] for _ in p.budgets]
     for t, by_provider in enumerate(spending(p, x)):
-        years[p.horizon.periods[t].plan_year] += [*chain(*by_provider.values()), *credits_in(p, x, t)]
+        years[p.horizon.periods[t].plan_year] += [*chain(*by_provider.values()), *settled_in(p, x, t)]
     for year, limit in enumerate(p.budgets):
         if limit is not None and years[year]:
             yield Row((year,), merged(years[year]), "<=", limit)

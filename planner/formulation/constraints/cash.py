@@ -24,7 +24,7 @@ from itertools import chain
 
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row
-from planner.formulation.spending import credits_in, merged, spending
+from planner.formulation.spending import merged, settled_in, spending
 from planner.formulation.variables import Variables
 
 
@@ -36,7 +36,7 @@ def cash(p: Parameters, x: Variables) -> Iterator[Row]:
         return
     so_far: dict[str, Pair] = {}
     for t, by_provider in enumerate(spending(p, x)):
-        spent = merged([*chain(*by_provider.values()), *credits_in(p, x, t)])
+        spent = merged([*chain(*by_provider.values()), *settled_in(p, x, t)])
         limit = p.period_budgets[t] if limited else None
         if limit is not None and spent:
             yield Row((t, "period"), spent, "<=", limit)
@@ -55,6 +55,14 @@ def _upfront(p: Parameters, x: Variables) -> Iterator[Row]:
     for (o, v), signed in x.signed.items():
         if p.options[o].upfront[v]:
             paid[p.horizon.periods[v].plan_year].append((signed, p.options[o].upfront[v]))
+    for (k, v), opened in x.open.items():
+        once = p.sites[k].once
+        if once:
+            year = p.horizon.periods[v].plan_year
+            paid[year].append((opened, once))
+            if (k, v + 1) in x.open:
+                paid[p.horizon.periods[v + 1].plan_year].append((opened, -once))
+    paid = [merged(pairs) for pairs in paid]
     for year, limit in enumerate(p.upfront_budgets):
         if limit is not None and paid[year]:
             yield Row((year, "upfront"), paid[year], "<=", limit)

@@ -38,3 +38,12 @@ def test_the_first_template_offers_what_else_can_be_asked(bundled: Catalog) -> N
     }  # fmt: skip
     first = full.workloads[0].model_dump()
     assert all(first[key] for key in ("spike", "fallback", "residency"))
+
+
+@pytest.mark.parametrize("name", ["lab", "datacenter"])
+def test_what_the_owning_templates_offer_is_valid(name: str, bundled: Catalog) -> None:
+    text = OFFERED.sub(r"\1", template_text(name))
+    full, plain = (parse_scenario(t, f"{name}.yaml", catalog=bundled) for t in (text, template_text(name)))
+    assert full.own is not None
+    assert full.own != plain.own
+    assert full.budget_per_year_usd

@@ -7,7 +7,10 @@ import json
 import pytest
 
 from planner.domain.catalog import CarbonIntensity, Catalog, Constant, PricePath
-from planner.domain.ownership_facts import ElectricityTariff, OwnershipFacts, ResidualCurve
+from planner.domain.owned_market import owned_market
+from planner.domain.ownership_facts import FIGURES, ElectricityTariff, OwnershipFacts, ResidualCurve
+from planner.domain.scenario import Scenario
+from planner.inputs.catalog import load_catalog
 from planner.report.catalog_facts import TABLES, fact_rows, facts_named, render_facts
 
 CATALOG = Catalog(
@@ -56,3 +59,59 @@ def test_a_name_is_looked_up_in_all_tables() -> None:
     assert list(facts_named(CATALOG, "pue")) == ["power"]
     assert facts_named(CATALOG, "nothing") == {}
     assert "275.8" in render_facts(facts_named(CATALOG, "DE"), "table", today=TODAY)
+
+
+def test_everything_that_owning_takes_by_default_is_listed_and_shown() -> None:
+    """Names of figures, and the tables in which their rows stand, with their sources."""
+    catalog = load_catalog(None)
+    scenario = Scenario.model_validate(ASKED)
+    market = owned_market(scenario, catalog)
+    figures = [figure for site in market.sites for figure in site.figures]
+    figures += [figure for found in market.figures.values() for figure in found]
+    taken = {(figure.name, figure.source) for figure in figures if figure.basis != "scenario"}
+    assert len(taken) > 20
+    known = {name.removeprefix("server_") for name in FIGURES}
+    for name, source in taken:
+        table = TABLE_OF.get(name) or ("residuals" if name.startswith("resale_at_") else "owning")
+        rows = json.loads(render_facts({table: fact_rows(catalog, table)}, "json", today=TODAY))["rows"]
+        assert any(row["source"] == source for row in rows), name
+        if table == "owning":
+            key = {"network_fraction": "network_share_of_cluster_cost"}.get(name, name).removeprefix("server_")
+            shown = CALLED.get(key, key)
+            assert shown in known
+            assert facts_named(catalog, shown)["owning"]
+
+
+TABLE_OF = {
+    "usd_per_kwh": "electricity",
+    "rent_usd_per_kw_month": "colocation",
+    "rent_rise_per_year": "colocation",
+    "price_usd": "servers",
+    "accelerators_per_server": "servers",
+    "nameplate_kw": "server-power",
+}
+CALLED = {
+    "storage_fraction": "storage_share_of_datacenter_cost",
+    "draw_fraction": "measured_draw_fraction",
+    "fit_out_usd_per_kw": "fit_out_usd_per_mw",
+    "capex_usd_per_mw": "facility_capex_usd_per_mw",
+    "life_months": "economic_life_months",
+}
+"""Figures of the catalog that are called otherwise in a scenario."""
+ASKED = {
+    "workloads": [{"name": "w", "kind": "training", "unit": "u", "demand_per_hour": 1}],
+    "own": {
+        "sites": [
+            {"name": "hall", "kind": "colocation", "country": "US", "term_months": 36},
+            {
+                "name": "campus",
+                "kind": "datacenter",
+                "country": "DE",
+                "land_and_development_usd": 0,
+                "module_mw": 1,
+                "reuse_fraction": 0,
+            },
+        ],
+        "servers": [{"accelerator": "h100-sxm-80gb"}, {"accelerator": "b200-sxm-180gb"}],
+    },
+}

@@ -195,7 +195,9 @@ def test_requests_longer_than_the_context_are_refused(an_accelerator: Callable, 
 
 
 def test_own_units_need_a_measurement(an_accelerator: Callable, a_model: Callable) -> None:
-    assert reason(a_model(), an_accelerator(), 1, unit="images") == ("throughput", "measured throughput", "none stated")
+    images = {"unit": "images", "tokens_per_day": None, "requests_per_day": 1e6}
+    wanted = "measured throughput or `flop_per_unit`"
+    assert reason(a_model(), an_accelerator(), 1, **images) == ("throughput", wanted, "none stated")
     assert reason(None, an_accelerator(), 1)[0] == "throughput"
 
 

@@ -21,6 +21,7 @@ from planner.sizing.training import (
     training_tokens_per_s,
     utilisation,
 )
+from planner.sizing.training_plan import Layout, Setup, network_gb_per_s
 
 C = SizingConstants()
 
@@ -194,3 +195,16 @@ def test_own_units_need_a_measurement(real: SimpleNamespace) -> None:
     assert sized(rendering, real.h100) == Rejection(
         "render", "h100", "throughput", "measured throughput", "none stated"
     )
+
+
+def test_a_stated_utilisation_has_no_range(real: SimpleNamespace) -> None:
+    found = size(tokens(mfu=0.24), real.h100, 8, model=real.llama3_8b, constants=C)
+    assert isinstance(found, Fit)
+    assert found.rate_low == found.rate_high == found.rate_per_node_hour
+
+
+def test_stages_of_a_pipeline_need_a_network_without_copies_too() -> None:
+    """Activations and gradients of 4,096 elements of 2 bytes at 10,000 tokens/s of each of two stages: 0.33 GB/s."""
+    model = LanguageModel(id="x", parameters_b=8, active_parameters_b=8, layers=32, hidden=4096)
+    alone, staged = (network_gb_per_s(Setup(model), Layout(pipeline=p), 10_000) for p in (1, 2))
+    assert (alone, staged) == (0.0, pytest.approx(4 * 4096 * 10_000 * 2 / 1e9))

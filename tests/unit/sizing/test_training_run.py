@@ -93,6 +93,8 @@ def test_floating_point_operations_are_counted_in_zettaflop(real: SimpleNamespac
     assert fit(a_run(precision="fp8"), real.h100).rate_per_node_hour == pytest.approx(8 * 0.35 * 1979e12 * 3.6e-18)
     assert fit(a_run(mfu=0.24), real.h100).rate_per_node_hour == pytest.approx(found.rate_per_node_hour / 2)
     assert (found.rate_low, found.rate_high) == pytest.approx((0.7 * found[3], 1.2 * found[3]))
+    stated = fit(a_run(mfu=0.24), real.h100)
+    assert stated.rate_low == stated.rate_high == stated.rate_per_node_hour  # nothing is estimated
 
 
 def test_a_known_model_is_as_fast_as_its_formula_says(real: SimpleNamespace) -> None:

@@ -1,0 +1,129 @@
+"""Why a scenario has no plan, and the ways out: causes, repairs that were solved, and the limits that exclude one another."""
+
+from collections.abc import Sequence
+
+from planner.analysis.conflict import freed, irreducible
+from planner.analysis.levers import DEMAND, STATED, Lever
+from planner.analysis.levers_money import money_levers
+from planner.analysis.levers_own import own_levers
+from planner.analysis.levers_rules import rule_levers
+from planner.analysis.levers_supply import filter_levers, supply_levers
+from planner.analysis.levers_work import work_levers
+from planner.analysis.possible import Possible
+from planner.analysis.repairs import repairs_of
+from planner.analysis.settings import dotted
+from planner.analysis.stretch import at_multiple
+from planner.analysis.wording import stands_at
+from planner.domain.catalog import Catalog
+from planner.domain.findings import Cause, Conflict, Diagnosis
+from planner.domain.scenario import Scenario
+from planner.formulation.solve import Watch
+from planner.pipeline import Question, prepare
+
+MOST_CONFLICTS = 4
+"""Irreducible sets that are looked for."""
+LEAST_MULTIPLE = 1e-3
+"""Multiple of the demand at which `most_served` is diagnosed: even that cannot be served."""
+
+
+def diagnose(scenario: Scenario, catalog: Catalog, causes: tuple[Cause, ...], watch: Watch) -> Diagnosis:
+    """Causes, repairs and an irreducible set of limits of a scenario that has no plan.
+
+    Args:
+        causes: what is known already (`causes.py`).
+    """
+    if scenario.objective == "most_served":
+        scenario = at_multiple(scenario, LEAST_MULTIPLE)
+    question = prepare(scenario, catalog)
+    possible = Possible(scenario, catalog, watch)
+    levers = levers_of(question, causes)
+    limits = [lever for lever in levers if lever.rank < DEMAND]
+    suspects = [lever for lever in limits if any(speaks_of(cause, lever) for cause in causes)]
+    repairs = repairs_of(levers, suspects, possible, question.parameters.horizon)
+    if possible.slow:  # opening filters makes large programs larger; they are then taken as given
+        limits = [lever for lever in limits if lever.rank == STATED or lever in suspects]
+    sets = _conflicts(limits, suspects, possible)
+    excluded = sets[0] if sets else ()
+    return Diagnosis(
+        causes=_causes(scenario, causes, sets),
+        repairs=repairs,
+        conflict=tuple(
+            Conflict(dotted(scenario, lever.path), lever.said, stands_at(scenario, lever)) for lever in excluded
+        ),
+    )
+
+
+def _conflicts(limits: list[Lever], suspects: list[Lever], possible: Possible) -> list[tuple[Lever, ...]]:
+    """Irreducible sets that share no limit: one after the other until freeing all that were found leaves a plan."""
+    found: list[tuple[Lever, ...]] = []
+    freely: list[Lever] = []
+    while len(found) < MOST_CONFLICTS:
+        left = [lever for lever in limits if lever not in freely]
+        if not left or (found and possible(freed(freely))):
+            break
+        among = [lever for lever in suspects if lever in left]
+        excluded = irreducible(left, among, freely, possible)
+        if not excluded:
+            break
+        found.append(excluded)
+        freely += excluded
+    return found
+
+
+def levers_of(question: Question, causes: Sequence[Cause] = ()) -> list[Lever]:
+    """All limits of a scenario, in the order in which they should rather give way: by rank, those the causes speak of first."""
+    scenario, horizon = question.scenario, question.parameters.horizon
+    every = [
+        *money_levers(scenario, horizon),
+        *supply_levers(question, horizon),
+        *own_levers(scenario, horizon),
+        *rule_levers(question, horizon),
+        *filter_levers(scenario),
+        *work_levers(scenario),
+    ]
+    return sorted(every, key=lambda lever: (lever.rank, not any(speaks_of(cause, lever) for cause in causes)))
+
+
+def speaks_of(cause: Cause, lever: Lever) -> bool:
+    """Whether a cause names a limit already."""
+    if lever.workload is not None and cause.workload not in (None, lever.workload):
+        return False
+    named = f"`{lever.path[-1]}`" in cause.message + cause.fix or f"`{'.'.join(map(str, lever.path))}`" in cause.fix
+    return cause.family == lever.family and (named or lever.family in _PLAIN)
+
+
+_PLAIN = frozenset({"budget", "carbon", "region", "country", "provider", "vendor", "accelerator", "memory", "latency"})
+"""Families whose causes say which limit they mean without its field's name."""
+
+
+def _causes(scenario: Scenario, known: tuple[Cause, ...], sets: list[tuple[Lever, ...]]) -> tuple[Cause, ...]:
+    """What is known, and every limit of the irreducible sets that none of it names."""
+    if not sets:
+        return known
+    kept = tuple(cause for cause in known if cause.family != "program")
+    return (
+        *kept,
+        *(
+            _cause(scenario, lever, excluded)
+            for excluded in sets
+            for lever in excluded
+            if not any(speaks_of(cause, lever) for cause in kept)
+        ),
+    )
+
+
+def _cause(scenario: Scenario, lever: Lever, excluded: tuple[Lever, ...]) -> Cause:
+    others = [other.said for other in excluded if other is not lever]
+    stands = stands_at(scenario, lever)
+    value = f" ({stands})" if stands else ""
+    rest = f" together with {', '.join(others)}" if others else ""
+    return Cause(
+        family=lever.family,
+        workload=lever.workload,
+        period=None,
+        have=lever.now if lever.at is not None else (lever.base[0] if len(lever.base) == 1 else None),
+        need=None,
+        unit=lever.unit,
+        message=f"{lever.said}{value} leaves no plan{rest}",
+        fix=f"{'lower' if lever.falls else 'relax'} `{dotted(scenario, lever.path)}`",
+    )

@@ -1,0 +1,102 @@
+"""What a company may agree with a provider about everything it spends there: minimum spend in tiers, savings plans."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from planner.domain.quantity import Name, PositiveMagnitude, PositiveWhole, ProperShare, Share
+from planner.domain.strict import Strict
+
+CoveredKind = Literal["on_demand", "spot", "commitment", "savings_plan", "block", "hosted_api", "held"]
+"""Kinds of payments that an agreement may cover; `held`: what is owed for contracts held already."""
+
+
+class SpendTier(Strict):
+    """A step of an agreement."""
+
+    spend_per_year_usd: PositiveMagnitude
+    """Covered spend of a plan-year from which the discount holds, or which is agreed on as the minimum."""
+    discount: ProperShare
+    """Off all covered spend of the plan-year."""
+
+
+class SpendAgreement(Strict):
+    """Spend so much a plan-year, get a discount on all of it; settled at the end of each plan-year."""
+
+    provider: str
+    tiers: Annotated[tuple[SpendTier, ...], Field(min_length=1, max_length=20)]
+    """In rising order of spend and discount."""
+    covers: Annotated[tuple[CoveredKind, ...], Field(min_length=1)] = (
+        "on_demand",
+        "spot",
+        "commitment",
+        "savings_plan",
+        "block",
+    )
+    """Kinds of payments that count and are discounted; default: all for nodes, but those for what is already held."""
+    take_or_pay: bool = True
+    """A minimum is agreed on: what is missing to it is paid. `false`: nothing is signed, the discount has to be reached."""
+    spend_counts: Literal["before_discount", "after_discount"] = "before_discount"
+    """Whether spend counts towards a tier at the prices before the agreement's discount, or as it is invoiced after it."""
+    level: Literal["plan_year", "horizon"] = "plan_year"
+    """`plan_year`: a tier for each plan-year; `horizon`: one tier is signed for all of them."""
+    source: str = "scenario"
+    as_of: str = ""
+
+    @model_validator(mode="after")
+    def _rising(self) -> "SpendAgreement":
+        for low, high in zip(self.tiers, self.tiers[1:], strict=False):
+            if high.spend_per_year_usd <= low.spend_per_year_usd or high.discount <= low.discount:
+                raise ValueError("tiers must rise in `spend_per_year_usd` and in `discount`")
+        if len(set(self.covers)) < len(self.covers):
+            raise ValueError("`covers` names a kind twice")
+        return self
+
+
+class PlanRate(Strict):
+    """Discount of a savings plan on what it names; the most specific rate that matches is used, the last of equals."""
+
+    discount: ProperShare
+    """Off the on-demand price of the time of use."""
+    accelerator: str | None = None
+    region: str | None = None
+    instance: str | None = None
+    """Name of a node type."""
+
+
+class SavingsPlan(Strict):
+    """A commitment in dollars an hour: it may move between regions and node types of its scope; unused it is lost."""
+
+    name: Name
+    provider: str
+    term_months: PositiveMagnitude | None = None
+    term_periods: PositiveWhole | None = None
+    upfront_fraction: Share = 0.0
+    """Share of the whole commitment that is paid at signing: 0 none, 0.5 partial, 1 all."""
+    rates: Annotated[tuple[PlanRate, ...], Field(min_length=1)]
+    """What it covers: on-demand nodes of the provider that some rate matches."""
+    max_usd_per_hour: PositiveMagnitude | None = None
+    """Most in force at once."""
+    source: str = "scenario"
+    as_of: str = ""
+
+    @model_validator(mode="after")
+    def _one_term(self) -> "SavingsPlan":
+        if (self.term_months is None) == (self.term_periods is None):
+            raise ValueError("give term_months or term_periods")
+        return self
+
+
+def savings_rate(plan: SavingsPlan, provider: str, region: str, instance: str, accelerator: str | None) -> float:
+    """Discount of a savings plan on nodes on demand of that kind; 0 if it does not cover them."""
+    best, rank = 0.0, -1
+    if provider != plan.provider:
+        return 0.0
+    for rate in plan.rates:
+        named = ((rate.accelerator, accelerator), (rate.region, region), (rate.instance, instance))
+        if any(wanted is not None and wanted != has for wanted, has in named):
+            continue
+        specific = sum(wanted is not None for wanted, _ in named)
+        if specific >= rank:
+            best, rank = rate.discount, specific
+    return best

@@ -1,0 +1,115 @@
+"""Ways out of scenarios without a plan: as small as they may be, solved, and the limits that exclude one another."""
+
+import pytest
+from planning import EMPTY, a_scenario, an_offer, answered, commitment, months, on_demand, online, optimum
+from small_worlds import draw_world, scenario_fields
+
+from planner.analysis.diagnosis import diagnose, levers_of
+from planner.analysis.possible import Possible
+from planner.analysis.prechecks import prechecks
+from planner.analysis.settings import changed
+from planner.domain.findings import Diagnosis
+from planner.domain.scenario import Scenario
+from planner.formulation.solve import Watch
+from planner.pipeline import prepare
+
+HOURS = 3 * 730
+"""Of the three months of these scenarios."""
+
+
+def diagnosed(scenario: Scenario) -> Diagnosis:
+    found = answered(scenario)
+    assert found.stop == "infeasible"
+    return diagnose(scenario, EMPTY, found.causes, Watch())
+
+
+def four_nodes(**fields: object) -> Scenario:
+    """31 units an hour on nodes of 10: four nodes, at 2 dollars an hour."""
+    fields.setdefault("offers", [an_offer("o", {"chat": 10}, on_demand(2.0))])
+    return a_scenario(periods=months(3), workloads=[online("chat", 31.0)], **fields)
+
+
+def test_a_budget_is_raised_to_the_cent_that_is_needed() -> None:
+    """4 nodes x $2 x 2,190 h = $17,520."""
+    first = diagnosed(four_nodes(budget_total_usd=5000)).repairs[0]
+    assert first.change == "raise `budget_total_usd`"
+    assert first.set["budget_total_usd"] == pytest.approx(17_520, abs=0.05)
+    assert first.npv_usd == pytest.approx(4 * 2 * HOURS)
+
+
+def test_only_the_period_that_falls_short_is_raised() -> None:
+    """Each month costs 4 x $2 x 730 = $5,840; the second may cost $3,000."""
+    first = diagnosed(four_nodes(budget_per_period_usd=[6000, 3000, 6000])).repairs[0]
+    assert first.set["budget_per_period_usd"] == pytest.approx([6000, 5840, 6000], abs=0.05)
+    assert first.when == "p1"
+
+
+def test_a_cap_is_raised_to_the_node_that_is_needed() -> None:
+    offers = [an_offer("o", {"chat": 10}, on_demand(2.0, max_nodes=2))]
+    found = diagnosed(four_nodes(offers=offers))
+    assert found.repairs[0].set == {"offers.o.contracts.0.max_nodes": 4}
+    assert found.repairs[0].by == "from 2 nodes to 4 nodes"
+
+
+def test_less_demand_is_a_way_out_too() -> None:
+    """Two nodes serve 20 of 31 units an hour: 64.5%."""
+    offers = [an_offer("o", {"chat": 10}, on_demand(2.0, max_nodes=2))]
+    less = next(r for r in diagnosed(four_nodes(offers=offers)).repairs if "demand" in r.change)
+    assert less.set["workloads.chat.demand_per_hour"] == pytest.approx(20.0, rel=2e-3)
+    assert less.set["workloads.chat.demand_per_hour"] <= 20.0
+
+
+def test_two_limits_that_must_both_give_way_do_so_together() -> None:
+    """Two nodes at most, and money for one month of four."""
+    offers = [an_offer("o", {"chat": 10}, on_demand(2.0, max_nodes=2))]
+    first = diagnosed(four_nodes(offers=offers, budget_total_usd=6000)).repairs[0]
+    assert first.set["offers.o.contracts.0.max_nodes"] == 4
+    assert first.set["budget_total_usd"] == pytest.approx(17_520, abs=0.05)
+
+
+def test_limits_that_exclude_one_another_are_all_needed_for_it() -> None:
+    """A cap of two nodes on one offer and a delivery of one month on the other: either may go."""
+    offers = [
+        an_offer("o", {"chat": 10}, on_demand(2.0, max_nodes=2)),
+        an_offer("late", {"chat": 10}, commitment(1.0, 3, lead_periods=1)),
+    ]
+    scenario = four_nodes(offers=offers, budget_total_usd=1e6)
+    found = diagnosed(scenario)
+    assert {limit.path for limit in found.conflict} == {
+        "offers.o.contracts.0.max_nodes",
+        "offers.late.contracts.0.lead_periods",
+    }
+    levers = levers_of(prepare(scenario, EMPTY))
+    for lever in levers:
+        if lever.path[-1] in ("max_nodes", "lead_periods"):
+            assert optimum(changed(scenario, lever.free)) is not None
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_what_has_a_plan_is_never_called_impossible_and_what_has_none_is_mended(seed: int) -> None:
+    scenario = a_scenario(**scenario_fields(draw_world(seed)))
+    question = prepare(scenario, EMPTY)
+    best = optimum(scenario)
+    assert Possible(scenario, EMPTY, Watch())({}) == (best is not None)
+    if best is not None:
+        assert prechecks(question.parameters) == ()
+        return
+    found = diagnosed(scenario)
+    assert found.causes
+    assert found.repairs
+    for repair in found.repairs:
+        assert repair.npv_usd is not None
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_freeing_a_limit_leaves_a_plan_and_never_costs_more(seed: int) -> None:
+    """The promise the searches rest on. (Earlier delivery is paid earlier, and may be signed at another day's price.)"""
+    scenario = a_scenario(**scenario_fields(draw_world(seed)))
+    best = optimum(scenario)
+    if best is None:
+        return
+    for lever in levers_of(prepare(scenario, EMPTY)):
+        relaxed = optimum(changed(scenario, lever.free))
+        assert relaxed is not None, lever.said
+        if lever.family not in ("demand", "lead"):
+            assert relaxed <= best + 1e-6 * abs(best) + 1e-6, lever.said

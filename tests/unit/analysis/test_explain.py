@@ -1,0 +1,125 @@
+"""Explanations against numbers worked by hand."""
+
+import pytest
+from planning import EMPTY, a_scenario, an_offer, commitment, months, on_demand, online
+
+from planner.analysis.explain import explain
+from planner.analysis.why_not import NoSuchOfferError
+from planner.domain.explanation import Explanation
+from planner.domain.scenario import Scenario
+from planner.formulation.solve import Watch
+
+
+def explained(scenario: Scenario, about: str | None = None) -> Explanation:
+    found = explain(scenario, EMPTY, Watch(), about=about).explanation
+    assert found is not None
+    return found
+
+
+def upfront_limited(**fields: object) -> Scenario:
+    """Four nodes for a month: $1,460 each by the hour, or $1,000 upfront, of which $2,500 may be paid."""
+    offers = [
+        an_offer("o", {"chat": 10}, on_demand(2.0)),
+        an_offer("u", {"chat": 10}, commitment(0, 1, upfront_usd=1000)),
+    ]
+    settings = {"integers": "relaxed", "budget_upfront_per_year_usd": 2500.0} | fields
+    return a_scenario(periods=months(1), workloads=[online("chat", 40.0)], offers=offers, **settings)
+
+
+def test_a_dollar_of_upfront_budget_is_worth_what_it_saves() -> None:
+    """A dollar upfront buys a thousandth of a node, which saves 0.460 dollars; 2.5 x 1,000 + 1.5 x 1,460 = 4,690."""
+    found = explained(upfront_limited())
+    assert found.npv_usd == pytest.approx(4690)
+    (price,) = found.shadow_prices
+    assert (price.limit, price.key) == ("budget_upfront_per_year_usd", "plan-year 1")
+    assert price.usd_per_unit == pytest.approx(0.46)
+    assert price.step == 25.0
+    assert price.fixed_up_usd == price.whole_up_usd == pytest.approx(11.5)
+    assert price.fixed_down_usd == price.whole_down_usd == pytest.approx(11.5)
+    assert "one more dollar saves $0.46" in price.sentence
+
+
+def test_whole_nodes_make_a_small_step_worth_nothing_and_it_is_not_named() -> None:
+    """With whole nodes $2,500 pay for two; $25 more pay for no third."""
+    assert explained(upfront_limited(integers="whole")).shadow_prices == ()
+
+
+def test_a_limit_that_does_not_bind_is_not_named() -> None:
+    assert explained(upfront_limited(budget_upfront_per_year_usd=4000.0)).shadow_prices == ()
+
+
+def test_a_cap_on_whole_nodes_is_worth_what_one_more_node_saves() -> None:
+    """A node of `a` costs $730, one of `b` $1,460: the third of `a` saves $730."""
+    offers = [an_offer("a", {"chat": 10}, on_demand(1.0, max_nodes=2)), an_offer("b", {"chat": 10}, on_demand(2.0))]
+    found = explained(a_scenario(periods=months(1), workloads=[online("chat", 40.0)], offers=offers))
+    (price,) = found.shadow_prices
+    assert (price.limit, price.key, price.usd_per_unit) == ("max_nodes", "offer:a", None)
+    assert price.whole_up_usd == pytest.approx(730)
+    assert price.whole_down_usd == pytest.approx(730)
+
+
+def test_an_offer_enters_below_the_price_of_what_it_replaces() -> None:
+    """`b` does the same at $3 an hour as `a` at $2; `c` does half of it, so it enters below $1 of its $1.60."""
+    offers = [
+        an_offer("a", {"chat": 10}, on_demand(2.0)),
+        an_offer("b", {"chat": 10}, on_demand(3.0)),
+        an_offer("c", {"chat": 5}, on_demand(1.6)),
+    ]
+    found = explained(a_scenario(periods=months(2), workloads=[online("chat", 40.0)], offers=offers))
+    prices = {flip.option: flip for flip in found.flip_prices}
+    assert prices["offer:b"].flip_price_usd == pytest.approx(2.0)
+    assert prices["offer:c"].flip_price_usd == pytest.approx(1.0)
+    assert all(flip.confirmed for flip in found.flip_prices)
+
+
+def test_a_line_is_there_for_the_demand_that_would_be_missing() -> None:
+    """All of 40 units an hour, and $730 x 4 more with the next best."""
+    offers = [an_offer("a", {"chat": 10}, on_demand(2.0)), an_offer("b", {"chat": 10}, on_demand(3.0))]
+    found = explained(a_scenario(periods=months(1), workloads=[online("chat", 40.0)], offers=offers))
+    (reason,) = found.reasons
+    assert (reason.option, reason.constraint, reason.workload, reason.period) == ("offer:a", "demand", "chat", "p0")
+    assert reason.missing_per_hour == pytest.approx(40)
+    assert (reason.next_best, reason.extra_usd) == ("offer:b", pytest.approx(2920))
+
+
+def test_what_others_have_room_for_is_not_called_a_need() -> None:
+    """A commitment of four idle nodes could do it too: the on-demand node is not there to meet demand."""
+    offers = [
+        an_offer("a", {"chat": 10}, on_demand(0.1)),
+        an_offer("held", {"chat": 10}, commitment(5.0, 1, exact_nodes=4)),
+    ]
+    found = explained(a_scenario(periods=months(1), workloads=[online("chat", 20.0)], offers=offers))
+    assert {reason.option: reason.constraint for reason in found.reasons} == {"offer:held": "exact_nodes"}
+
+
+def test_why_not_tells_what_stands_in_the_way() -> None:
+    offers = [
+        an_offer("a", {"chat": 10}, on_demand(2.0), region="eu"),
+        an_offer("twin", {"chat": 10}, on_demand(3.0), region="eu"),
+        an_offer("far", {"chat": 10}, on_demand(1.0), region="us"),
+        an_offer("full", {"chat": 10}, on_demand(1.0, max_nodes=0), region="eu"),
+        an_offer("long", {"chat": 10}, commitment(0.5, 3), region="eu"),
+        an_offer("none", {"chat": 0}, on_demand(1.0), region="eu"),
+    ]
+    scenario = a_scenario(
+        periods=months(3), workloads=[online("chat", 40.0)], offers=offers, regions=["eu"], max_term_months=2
+    )
+    verdicts = {name: explained(scenario, name).why_not[0] for name in ("a", "twin", "far", "full", "long", "none")}
+    assert {name: (v.verdict, v.bottleneck) for name, v in verdicts.items()} == {
+        "a": ("taken", ""),
+        "twin": ("dominated", ""),
+        "far": ("rejected", "region"),
+        "full": ("capped", ""),
+        "long": ("filtered", "term"),
+        "none": ("rejected", "throughput"),
+    }
+    assert verdicts["twin"].dominated_by == "offer:a"
+
+
+def test_an_offer_that_nobody_has_is_an_error_with_a_hint() -> None:
+    scenario = a_scenario(
+        periods=months(1), workloads=[online("chat", 1.0)], offers=[an_offer("cheap", {"chat": 10}, on_demand(2.0))]
+    )
+    with pytest.raises(NoSuchOfferError) as error:
+        explained(scenario, "offer:chaep")
+    assert error.value.help == "did you mean `offer:cheap`?"
