@@ -24,7 +24,7 @@ from planner.domain.what_if import Axis, Cause, Figures, Point, Setting, WhatIfA
 from planner.formulation.neighbours import Line
 from planner.formulation.sheet import write
 from planner.formulation.solve import Watch, watching
-from planner.pipeline import Question, Solution, scenario_hash, scenario_value, solution_of
+from planner.pipeline import Question, Solution, scenario_hash, scenario_value, solution_of, solve
 
 MOST_CHANGES = 3
 """Changes that are told in a row."""
@@ -116,21 +116,28 @@ def _solve(question: Question, gap: float, lines: list[Line], watch: Watch) -> _
     causes = causes_of(question, None, watch)
     if causes:
         return _Solved("infeasible", None, causes)
+    if _strategic(question):
+        return _answered(solve(question, gap, watch), gap, watch)
     written = write(question.parameters)
     line = next((line for line in lines if line.fits(written.matrix)), None)
     if line is None:
         line = Line(gap, watch)
         lines.append(line)
     outcome = line.solve(written, question.parameters)
-    solution = solution_of(question, written.built, outcome)
-    if outcome.status == "infeasible":
-        return _Solved("infeasible", None, causes_of(question, solution, watch))
+    return _answered(solution_of(question, written.built, outcome), gap, watch)
+
+
+def _strategic(question: Question) -> bool:
+    """Whether sites, agreements on spend or savings plans are decided on: a tree of its own stands above such programs."""
+    p = question.parameters
+    return bool(p.sites or p.agreements or p.savings)
+
+
+def _answered(solution: Solution, gap: float, watch: Watch) -> _Solved:
+    if solution.outcome.status == "infeasible":
+        return _Solved("infeasible", None, causes_of(solution.question, solution, watch))
     if solution.present is None:
         return _Solved("interrupted" if watch.interrupted else "limit", None)
-    return _audited(solution, gap)
-
-
-def _audited(solution: Solution, gap: float) -> _Solved:
     plan = plan_of(solution, gap, (), ())
     return _Solved(plan.status, plan.model_copy(update={"audit": audit(plan)}))
 
