@@ -45,6 +45,8 @@ COMMANDS = (
     ("whatif",),
     ("crossover",),
     ("compare",),
+    ("crossover",),
+    ("explain",),
     ("estimate",),
     ("audit",),
     ("simulate",),
