@@ -92,6 +92,8 @@ def site_of(
     most = -(-useful_kw // asset.kw)
     least = options[power].option.min_nodes
     most += least if least > 1 else 0  # a further contract may be larger than what it is needed for
+    if offer.required:
+        most = max(most, 1.0)
     if offer.max_kw is not None:
         most = min(most, offer.max_kw / asset.kw + 1e-9 if asset.role == "rent" else offer.max_kw // asset.kw)
     lead = options[power].terms.lead

@@ -48,6 +48,13 @@ def in_scale(row: Row) -> Row:
     return Row(row.key, kept, row.sense, row.rhs * factor)
 
 
+def only_if(key: tuple[Any, ...], amounts: list[Pair], most: float, switch: Any) -> Row:
+    """Σ amounts ≤ most · switch; divided by `most` where that is out of scale."""
+    factor = 1.0 if most <= COMFORT[1] else 1.0 / most
+    scaled = amounts if factor == 1.0 else [(variable, c * factor) for variable, c in amounts]
+    return Row(key, [*scaled, (switch, -most * factor)], "<=", 0.0)
+
+
 def expression(pairs: Iterable[Pair]) -> Any:
     """Σ coefficient · variable as PuLP's expression, in PuLP 3 and 4."""
     terms = list(pairs)
