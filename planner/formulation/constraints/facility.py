@@ -22,10 +22,11 @@ y_{wcts}  ``x.served[w, c, t, s]``    units of service
 N_{wcts}  ``most_for``                servers that serve all of the workload's demand in the slice
 ========  ==========================  =================================================================
 
-A required site holds power in some period: whatever is signed within the horizon is live within it. Whole m make the k_{bv} whole: each is a difference of them. The last two families say nothing that the first do not say of whole
-z; they keep the relaxation from paying a fraction of a site's fixed cost for a larger fraction of its use. No plan that holds
-more servers than serve all demand, rounded up to whole replicas, is ever cheaper: those could be left out, and what is left out
-is paid for (a later sale never brings more than the price, because resale curves never rise and start at 1).
+A required site holds power in some period: whatever is signed within the horizon is live within it. Whole m make the k_{bv}
+whole: each is a difference of them. The families "housed" and "used" say nothing that the others do not say of whole z; they keep
+the relaxation from paying a fraction of a site's fixed cost for a larger fraction of its use. No plan that holds more servers
+than serve all demand, rounded up to whole replicas, is ever cheaper: those could be left out, and what is left out is paid for
+(a later sale never brings more than the price, because resale curves never rise and start at 1).
 
 Dual of a power row: thousands of dollars for one more kW in the period.
 """
@@ -39,7 +40,8 @@ from planner.formulation.variables import Variables
 
 
 def facility(p: Parameters, x: Variables) -> Iterator[Row]:
-    """Keys: (k, v, "stays"), (k, "required" | "powered"), (k, t, "live" | "open" | "power"), (k, t, "housed", c), (k, t, s, "used", w, c)."""
+    """Keys: (k, v, "stays"), (k, "required" | "powered"), (k, t, "live" | "open" | "power"), (k, t, "housed", c),
+    (k, t, s, "used", w, c)."""
     for k, site in enumerate(p.sites):
         opened = [v for v in range(len(p.hours)) if (k, v) in x.open]
         for v in opened[1:]:
