@@ -49,8 +49,8 @@ def in_scale(row: Row) -> Row:
 
 
 def only_if(key: tuple[Any, ...], amounts: list[Pair], most: float, switch: Any) -> Row:
-    """Σ amounts ≤ most · switch; divided by `most` where that is out of scale."""
-    factor = 1.0 if most <= COMFORT[1] else 1.0 / most
+    """Σ amounts ≤ most · switch; brought into scale where `most` is out of it."""
+    factor = min(COMFORT[1] / most, 1.0)
     scaled = amounts if factor == 1.0 else [(variable, c * factor) for variable, c in amounts]
     return Row(key, [*scaled, (switch, -most * factor)], "<=", 0.0)
 

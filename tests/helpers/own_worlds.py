@@ -299,7 +299,7 @@ class _Desk:
                         held[t] += n
                     usd, paid = self.bought(place, v, age)
                     cost, capital[v] = cost + n * usd, capital[v] + n * paid
-            if max(held) > most:
+            if box.most is not None and max(held) > box.most:
                 continue
             for powered, paid_for_power in self.powers(place, held):
                 total = [a + b for a, b in zip(capital, paid_for_power, strict=True)]

@@ -17,16 +17,15 @@ m_{kt}    ``x.modules[k, t]``         units of power that are live; whole for mo
 k_{ov}    ``x.signed[o, v]``          servers bought in v
 κ         ``site.kw``, kW of servers  nameplate kW; power usage effectiveness does not count here
 M_k       ``site.most_units``         units; from the data: all demand at its peak in this site alone
-N_c       ``most_useful_nodes``       servers; the same for one class
+N_c       ``most_useful_nodes``       servers; the same for one class; twice as many where a successor may come early
 y_{wcts}  ``x.served[w, c, t, s]``    units of service
 N_{wcts}  ``most_for``                servers that serve all of the workload's demand in the slice
 ========  ==========================  =================================================================
 
 A required site holds power in some period: whatever is signed within the horizon is live within it. Whole m make the k_{bv}
 whole: each is a difference of them. The families "housed" and "used" say nothing that the others do not say of whole z; they keep
-the relaxation from paying a fraction of a site's fixed cost for a larger fraction of its use. No plan that holds more servers
-than serve all demand, rounded up to whole replicas, is ever cheaper: those could be left out, and what is left out is paid for
-(a later sale never brings more than the price, because resale curves never rise and start at 1).
+the relaxation from paying a fraction of a site's fixed cost for a larger fraction of its use.
+What can be of use at a time: `overlap.py`.
 
 Dual of a power row: thousands of dollars for one more kW in the period.
 """
@@ -81,7 +80,7 @@ def _tight(p: Parameters, x: Variables, k: int, site: Site) -> Iterator[Row]:
                 continue
             held: list[Pair] = [(server, 1.0) for o in servers for server in x.window(p, o, t)]
             if held:
-                yield only_if((k, t, "housed", c), held, max(group.most_useful_nodes, 1.0), opened)
+                yield only_if((k, t, "housed", c), held, max(group.most_useful_nodes * site.generations, 1.0), opened)
             for w, service in group.column:
                 for s in range(len(slices)):
                     most = most_for(p, w, t, s, service)

@@ -61,3 +61,29 @@ def test_a_required_site_holds_the_least_power_that_can_be_had(site: dict[str, A
     assert not plan(site, rent=0.01).sites
     (record,) = plan(site | {"required": True}, rent=0.01).sites
     assert max(period.live_kw for period in record.periods) == pytest.approx(kw)
+
+
+@pytest.mark.parametrize("power", ["cage", "building", "long contracts"])
+def test_a_successor_may_come_before_its_predecessor_goes(power: str) -> None:
+    """No capital in the third year: what serves it is bought in the second, beside what was bought in the first."""
+    site = {
+        "cage": a_colocation("site", term_months=12),
+        "building": a_datacenter("site"),
+        "long contracts": a_colocation("site", term_months=24, fit_out_usd_per_kw=1000),
+    }[power]
+    box = a_server("box", {"work": 10}, 100_000, life_months=24, residual_curve=[[0, 1], [24, 0]])
+    years = {"periods": [{"hours": 8760}] * 3, "own": owning([site], [box])}
+    found = plan(site, 10.0, 500.0, **years, budget_upfront_per_year_usd=[110_000, 110_000, 0])
+    assert [(line.signed_index, line.units) for line in found.lines if line.action == "buy"] == [(0, 1.0), (1, 1.0)]
+    assert found.npv_usd < 210_000
+
+
+def test_a_rising_price_may_be_paid_before_the_predecessor_goes() -> None:
+    """Three times the price in a year: 10,000 for years one and two, 30,000 for two and three; 90,000 would be due in the third."""
+    box = a_server(
+        "box", {"work": 10}, 10_000, life_months=24, residual_curve=[[0, 1], [24, 0]], price_change_per_year="200%"
+    )
+    years = {"periods": [{"hours": 8760}] * 3, "own": owning([a_datacenter("site")], [box], value_at_end="none")}
+    found = plan(a_datacenter("site"), 10.0, 500.0, **years)
+    assert [(line.signed_index, line.units) for line in found.lines if line.action == "buy"] == [(0, 1.0), (1, 1.0)]
+    assert found.npv_usd == pytest.approx(40_000, rel=1e-4)
