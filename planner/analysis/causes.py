@@ -79,7 +79,7 @@ def _nothing_fits(question: Question) -> tuple[Cause, ...]:
         if not counts:
             message = f"nothing can serve `{workload.name}`: no offer is left after the scenario's filters"
             found.append(
-                Cause("residency", workload.name, None, 0.0, None, "", message, "allow more `clouds` or add `offers`")
+                Cause("provider", workload.name, None, 0.0, None, "", message, "allow more `clouds` or add `offers`")
             )
             continue
         reasons = ", ".join(f"{name} {number}" for name, number in counts.most_common())

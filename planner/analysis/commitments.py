@@ -14,13 +14,13 @@ import numpy as np
 from planner.analysis.one_pool import (
     Best,
     Cover,
-    Levels,
     Load,
     Signing,
+    Steps,
     best_cover,
     held_value,
-    levels_of,
     regret_usd,
+    steps_of,
     used_hours,
 )
 from planner.analysis.variants import seldom_collecting
@@ -102,8 +102,8 @@ def commitments_of(scenario: Scenario, catalog: Catalog) -> CommitmentsAnswer:
         assumptions=(
             "the load of a pool is what the plan puts on it; other pools stay as they are",
             "what commitments do not cover runs on demand in the same pool, without a cap",
-            f"discounts of {', '.join(f'{d:.0%}' for d in DISCOUNTS)} are asked about, not offered by anybody, unless a line"
-            " names its price row",
+            "discounts without a price row are asked about, not offered by anybody: "
+            + ", ".join(f"{d:.0%}" for d in DISCOUNTS),
         ),
     )
 
@@ -124,8 +124,10 @@ def _pools(solution: Solution) -> tuple[list[_Pool], list[str]]:
             left_out.append(f"{name}: no price on demand is known to compare with")
             continue
         on_demand = min(listed, key=lambda o: (question.pricing.terms(o).usd_per_hour[0], o.id))
-        pool = _pool(question, on_demand, load, [o for o in by_pool[name] if o.action == "commit"])
-        worth = float((levels_of(load, whole=pool.whole).wanted_hours @ pool.value).sum())
+        pool = _pool(
+            question, on_demand, load, [o for o in by_pool[name] if o.action == "commit" and not o.savings_plan]
+        )
+        worth = _alone(steps_of(load, whole=pool.whole), pool)
         found.append((worth, pool))
     found.sort(key=lambda item: (-item[0], item[1].on_demand.pool))
     least = LEAST_SHARE * fsum(worth for worth, _ in found)
@@ -153,10 +155,10 @@ def _loads(solution: Solution) -> dict[str, Load]:
             if p.options[part.option].terms.term:
                 add(part.option, t, s, part.nodes)
     for placed in decisions.runs:
-        for part in placed.parts:
-            for s in range(len(p.hours[part.period])):
-                if p.options[part.option].terms.term:
-                    add(part.option, part.period, s, part.nodes)
+        for held in placed.parts:
+            for s in range(len(p.hours[held.period])):
+                if p.options[held.option].terms.term:
+                    add(held.option, held.period, s, held.nodes)
     return {name: Load(tuple(map(tuple, rows)), p.hours) for name, rows in nodes.items()}
 
 
@@ -204,7 +206,7 @@ def _asked(pool: _Pool, months: float, discount: float) -> _Rate | None:
 
 
 def _answer(pool: _Pool) -> PoolAnswer:
-    planned = levels_of(pool.load, whole=pool.whole)
+    planned = steps_of(pool.load, whole=pool.whole)
     loads = [n for slices in pool.load.nodes for n in slices]
     weights = [h for slices in pool.load.hours for h in slices]
     best = best_cover(planned, pool.value, [rate.cover for rate in pool.known])
@@ -235,7 +237,7 @@ def _period(pool: _Pool, t: int) -> str:
     return pool.question.parameters.horizon.periods[t].start
 
 
-def _stable_saving(pool: _Pool, planned: Levels, least: float) -> float | None:
+def _stable_saving(pool: _Pool, planned: Steps, least: float) -> float | None:
     """A month's saving of committing what is never idle, for the known term that saves most by it."""
     nodes = float(np.floor(least + 1e-9)) if pool.whole else least
     savings = []
@@ -246,12 +248,17 @@ def _stable_saving(pool: _Pool, planned: Levels, least: float) -> float | None:
     return max(0.0, *savings) / pool.months if savings else None
 
 
+def _alone(steps: Steps, pool: _Pool) -> float:
+    """Present value of the load on demand alone."""
+    return float(steps.nodes @ steps.worth(pool.value))
+
+
 def _recommendations(pool: _Pool) -> Iterator[Recommendation]:
     rates: list[_Rate] = [*_best_known(pool)]
     rates += [rate for m in TERMS_MONTHS for d in DISCOUNTS if (rate := _asked(pool, m, d)) is not None]
     for change in DEMANDS:
         cut = {
-            factor: levels_of(pool.load.scaled((1 + change) * factor), whole=pool.whole)
+            factor: steps_of(pool.load.scaled((1 + change) * factor), whole=pool.whole)
             for factor in (1.0, LOWER, HIGHER)
         }
         for rate in rates:
@@ -267,14 +274,12 @@ def _best_known(pool: _Pool) -> Iterator[_Rate]:
             yield rate
 
 
-def _recommendation(pool: _Pool, rate: _Rate, change: float, cut: dict[float, Levels]) -> Recommendation:
-    levels = cut[1.0]
-    best = best_cover(levels, pool.value, [rate.cover])
+def _recommendation(pool: _Pool, rate: _Rate, change: float, cut: dict[float, Steps]) -> Recommendation:
+    steps = cut[1.0]
+    best = best_cover(steps, pool.value, [rate.cover])
     now = sum(s.nodes for s in best.signings if s.period == 0)
-    used, paid = used_hours(levels, rate.cover, best.signings, pool.hours)
-    alone = float((levels.sizes[:, None] * levels.wanted_hours * pool.value).sum())
-    first = pool.question.parameters.horizon.periods[0].hours
-    monthly = first * HOURS_PER_MONTH / first
+    used, paid = used_hours(steps, [rate.cover], best.signings, pool.hours)
+    alone = _alone(steps, pool)
     regrets = [regret_usd(cut[factor], pool.value, rate.cover, now) for factor in (LOWER, HIGHER)]
     return Recommendation.model_validate(
         {
@@ -287,24 +292,24 @@ def _recommendation(pool: _Pool, rate: _Rate, change: float, cut: dict[float, Le
             "ladder": tuple((_period(pool, s.period), s.nodes) for s in best.signings),
             "average_utilization_fraction": used / paid if paid > 0 else None,
             "break_even_utilization_fraction": _break_even_use(pool, rate),
-            "estimated_break_even_in_months": _break_even_month(pool, rate, levels, now),
+            "estimated_break_even_in_months": _break_even_month(pool, rate, steps, now),
             "estimated_monthly_on_demand_cost_usd": alone / pool.months,
             "estimated_monthly_savings_amount_usd": best.saving_usd / pool.months,
             "estimated_monthly_savings_fraction": best.saving_usd / alone if alone else 0.0,
             "upfront_cost_usd": now * rate.terms.upfront_usd[0],
-            "recurring_monthly_cost_usd": now * rate.terms.usd_per_hour[0] * monthly,
-            "ladder_savings_usd": max(best.saving_usd - _at_once(pool, rate, levels), 0.0),
+            "recurring_monthly_cost_usd": now * rate.terms.usd_per_hour[0] * HOURS_PER_MONTH,
+            "ladder_savings_usd": max(best.saving_usd - _at_once(pool, rate, steps), 0.0),
             "regret_if_lower_usd": max(regrets[0], 0.0),
             "regret_if_higher_usd": max(regrets[1], 0.0),
         }
     )
 
 
-def _at_once(pool: _Pool, rate: _Rate, levels: Levels) -> float:
+def _at_once(pool: _Pool, rate: _Rate, steps: Steps) -> float:
     """Saving where signings start together and are renewed together, at the best quantity each time."""
     cover = rate.cover
     allowed = tuple(cost if v % cover.term == 0 else None for v, cost in enumerate(cover.cost_usd))
-    return best_cover(levels, pool.value, [cover._replace(cost_usd=allowed)]).saving_usd
+    return best_cover(steps, pool.value, [cover._replace(cost_usd=allowed)]).saving_usd
 
 
 def _break_even_use(pool: _Pool, rate: _Rate) -> float:
@@ -318,14 +323,13 @@ def _break_even_use(pool: _Pool, rate: _Rate) -> float:
     return (cover.cost_usd[v] or 0.0) / hours if hours else 1.0
 
 
-def _break_even_month(pool: _Pool, rate: _Rate, levels: Levels, nodes: float) -> float | None:
+def _break_even_month(pool: _Pool, rate: _Rate, steps: Steps, nodes: float) -> float | None:
     """Months of use after which on demand would have cost as much as the whole term of what is signed at the start."""
     cover, cost = rate.cover, rate.cover.cost_usd[0]
     if nodes <= 0 or cost is None:
         return None
-    below = np.cumsum(levels.sizes) - levels.sizes
-    covered = np.clip(nodes - below, 0.0, levels.sizes)
-    avoided = covered @ (levels.wanted_hours * pool.value)
+    served = steps.covered(np.full(steps.periods, nodes)) * steps.worth(pool.value)
+    avoided = np.bincount(steps.period.astype(int), weights=served, minlength=steps.periods)
     passed, left = 0.0, cost * nodes
     for t in range(cover.lead, min(cover.lead + cover.term, len(avoided))):
         length = float(pool.hours[t]) / HOURS_PER_MONTH
@@ -339,7 +343,7 @@ def _break_even_month(pool: _Pool, rate: _Rate, levels: Levels, nodes: float) ->
 # --- thresholds -----------------------------------------------------------------------------------
 
 
-def _thresholds(pool: _Pool, planned: Levels) -> Iterator[Threshold]:
+def _thresholds(pool: _Pool, planned: Steps) -> Iterator[Threshold]:
     terms = sorted({*map(float, TERMS_MONTHS), *(rate.months for rate in pool.known)})
     best = {rate.months: rate for rate in _best_known(pool)}
     for months in terms:
@@ -357,7 +361,7 @@ def _thresholds(pool: _Pool, planned: Levels) -> Iterator[Threshold]:
         )
 
 
-def _least_discount(pool: _Pool, planned: Levels, months: float, others: list[Cover], without: float) -> float | None:
+def _least_discount(pool: _Pool, planned: Steps, months: float, others: list[Cover], without: float) -> float | None:
     """Smallest discount at which the term saves more than can be saved without it; saving rises with the discount."""
 
     def helps(discount: float) -> bool:

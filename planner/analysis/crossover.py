@@ -113,8 +113,14 @@ def _answer(sizes: Sizes, way: Way, scanned: tuple[float, ...], precision: float
         owns_at_smallest=verdicts.get(scanned[0]) == "owns",
         owns_at_largest=verdicts.get(scanned[-1]) == "owns",
         undecided=tuple(m for m, verdict in verdicts.items() if verdict == "open"),
-        never=None if pays or sizes.watch.over else never(sizes, way, scanned[-1]),
+        never=None if pays else _why_never(sizes, way, scanned[-1]),
     )
+
+
+def _why_never(sizes: Sizes, way: Way, multiple: float) -> str | None:
+    """The reason, unless the time was up before it could be known."""
+    reason = None if sizes.watch.over else never(sizes, way, multiple)
+    return None if sizes.watch.over else reason
 
 
 def _threshold(sizes: Sizes, way: Way, change: Change) -> Threshold:

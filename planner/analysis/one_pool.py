@@ -1,27 +1,30 @@
 r"""One pool against on demand: what to commit, when, for how long, exactly.
 
-Nodes of a pool are interchangeable, so its load is cut into levels: level k is the k-th node, wanted whenever the load is above
-k − 1. A commitment of a level saves what on demand would have cost while the level is wanted, and levels do not compete for
-anything, so each is decided by itself. Over periods t, with b_t what on demand costs for the level in t (present value) and
-c_{ov} the cost of signing option o in v (`present_value.py`), the best cover of a level by terms is
+Nodes of a pool are interchangeable. In period t the load is cut into steps: step i is g_{ti} nodes wide and wanted in
+η_{ti} hours of the period, less the higher it lies. With p_t what a node-hour on demand costs (present value), c_{ov} what
+signing a node of commitment o in v costs (`present_value.py`) and k_{ov} the nodes signed, commitments save most by
 
 .. math::
 
-    f(t) = \max\Big\{ f(t+1),\ \max_{o} \big[ \textstyle\sum_{\tau=t}^{t+L_o-1} b_\tau - c_{o,t-\ell_o} + f(t+L_o) \big] \Big\},
-    \qquad f(T) = 0
+    \max \sum_{t,i} p_t \eta_{ti} z_{ti} - \sum_{o,v} c_{ov} k_{ov}, \qquad
+    \sum_i z_{ti} \le \sum_{o} \sum_{v = t-\ell_o-L_o+1}^{t-\ell_o} k_{ov}, \quad 0 \le z_{ti} \le g_{ti}, \quad k \ge 0
 
-(weighted interval scheduling; two terms at once on one level never pay, since the second saves nothing). The sum of f(0) over the
-levels is the most that commitments save, and staggered starts (a ladder) come out by themselves.
+In the rows of the window sums a signing has its ones in consecutive periods, so the matrix is totally unimodular: where loads are
+whole nodes, so is an optimal vertex, without any branching (Veinott and Wagner, "Optimal capacity scheduling", *Operations
+Research* 10, 1962). Staggered starts (a ladder) come out by themselves.
 
-With one term, a stationary load and one price this is the newsvendor rule: commit level k while the share of time in which it
-is wanted is above committed price / on-demand price.
+With one term over the whole horizon, a stationary load and one price this is the newsvendor rule: commit up to the load that is
+reached in more than the share committed price / on-demand price of the time.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from planner.formulation.matrix import Floats
+from planner.formulation.matrix import Floats, Matrix
+from planner.formulation.solve import Watch, solve_lp
+
+DUST = 1e-7
 
 
 class Load(NamedTuple):
@@ -60,122 +63,132 @@ class Best(NamedTuple):
     """In the order of time."""
 
 
-class Levels(NamedTuple):
-    """A load cut into levels."""
+class Steps(NamedTuple):
+    """A load cut into steps, from the lowest up within a period."""
 
-    sizes: Floats
-    """Nodes of each level: 1, or the distance to the next load where nodes may be fractional. Shape (levels,)."""
-    wanted_hours: Floats
-    """Hours in which each level is wanted. Shape (levels, periods)."""
+    period: Floats
+    """Of each step. Shape (steps,)."""
+    nodes: Floats
+    """Width. Shape (steps,)."""
+    hours: Floats
+    """Hours in which it is wanted. Shape (steps,)."""
+    periods: int
 
+    def worth(self, usd_per_hour: Floats) -> Floats:
+        """What one node of each step costs on demand. Shape (steps,)."""
+        return np.asarray(usd_per_hour[self.period.astype(int)] * self.hours)
 
-def levels_of(load: Load, *, whole: bool) -> Levels:
-    """Levels of a load; fractional loads are rounded up to whole nodes, or every distinct load is the top of a level."""
-    values = np.array([n for slices in load.nodes for n in slices], dtype=float)
-    hours = np.array([h for slices in load.hours for h in slices], dtype=float)
-    period = np.repeat(np.arange(len(load.nodes)), [len(slices) for slices in load.nodes])
-    if whole:
-        values = np.ceil(values - 1e-9)
-        tops = np.arange(1.0, values.max(initial=0.0) + 1)
-    else:
-        tops = np.unique(values[values > 1e-12])
-    sizes = np.diff(np.concatenate([[0.0], tops]))
-    wanted = np.zeros((len(tops), len(load.nodes)))
-    above = values[None, :] >= tops[:, None] - 1e-9
-    for t in range(len(load.nodes)):
-        mine = period == t
-        wanted[:, t] = above[:, mine] @ hours[mine]
-    return Levels(sizes, wanted)
+    def covered(self, held: Floats) -> Floats:
+        """Nodes of each step that `held` nodes by period serve, the lowest first. Shape (steps,)."""
+        left = held.copy()
+        found = np.zeros(len(self.nodes))
+        for i, (t, width) in enumerate(zip(self.period.astype(int), self.nodes, strict=True)):
+            found[i] = min(width, left[t])
+            left[t] -= found[i]
+        return found
 
 
-def best_cover(levels: Levels, on_demand_usd_per_hour: Floats, covers: list[Cover]) -> Best:
-    """The commitments that save most, level by level.
+def steps_of(load: Load, *, whole: bool) -> Steps:
+    """Steps of a load, loads rounded up to whole nodes where nodes are whole."""
+    period: list[float] = []
+    widths: list[float] = []
+    wanted: list[float] = []
+    for t, (slices, lengths) in enumerate(zip(load.nodes, load.hours, strict=True)):
+        nodes, hours = np.array(slices), np.array(lengths)
+        nodes = np.ceil(nodes - 1e-9) if whole else nodes
+        below = 0.0
+        for top in np.unique(nodes[nodes > DUST]):
+            period.append(float(t))
+            widths.append(float(top) - below)
+            wanted.append(float(hours[nodes >= top].sum()))
+            below = float(top)
+    return Steps(np.array(period), np.array(widths), np.array(wanted), len(load.nodes))
+
+
+def best_cover(
+    steps: Steps, on_demand_usd_per_hour: Floats, covers: list[Cover], given: tuple[Signing, ...] = ()
+) -> Best:
+    """The commitments that save most.
 
     Args:
         on_demand_usd_per_hour: present value of one node-hour on demand, by period. Shape (periods,).
+        given: what is signed at the start of the horizon and cannot be changed; nothing else is signed then.
     """
-    best, choice = _solved(levels, on_demand_usd_per_hour, covers)
-    return Best(float(best[:, 0] @ levels.sizes), _signings(levels, covers, choice))
+    signings = [
+        (o, v, cost)
+        for o, cover in enumerate(covers)
+        for v, cost in enumerate(cover.cost_usd)
+        if cost is not None and v + cover.lead < steps.periods and not (given and v == 0)
+    ]
+    held = _in_service(covers, given, steps.periods)
+    owed = sum((covers[s.cover].cost_usd[s.period] or 0.0) * s.nodes for s in given)
+    worth = steps.worth(on_demand_usd_per_hour)
+    scale = max(float(worth.max(initial=0.0)), *(cost for _, _, cost in signings), 1e-9)
+    solved = solve_lp(_program(steps, worth / scale, covers, signings, held, scale), Watch())
+    assert solved.x is not None
+    nodes = solved.x[len(worth) :]
+    nodes = np.where(np.abs(nodes - np.round(nodes)) < 1e-6, np.round(nodes), nodes)
+    found = [Signing(o, v, float(n)) for (o, v, _), n in zip(signings, nodes, strict=True) if n > DUST]
+    everything = tuple(sorted((*given, *found), key=lambda s: (s.period, s.cover)))
+    return Best(-solved.objective * scale - owed, everything)
 
 
-def regret_usd(levels: Levels, on_demand_usd_per_hour: Floats, cover: Cover, nodes: float) -> float:
-    """What it costs to have signed so many nodes at the start when the load turned out to be this one.
-
-    From the next period on everything is signed in full knowledge; against having known it from the start.
-    """
-    best, _ = _solved(levels, on_demand_usd_per_hour, [cover])
-    periods = levels.wanted_hours.shape[1]
-    below = np.cumsum(levels.sizes) - levels.sizes
-    covered = np.clip(nodes - below, 0.0, levels.sizes)
-    end = min(cover.lead + cover.term, periods)
-    later = covered @ best[:, end] + (levels.sizes - covered) @ best[:, min(1, periods)]
-    now = held_value(levels, on_demand_usd_per_hour, [cover], (Signing(0, 0, nodes),) if nodes > 0 else ())
-    return float(best[:, 0] @ levels.sizes - later - now)
-
-
-def _solved(levels: Levels, on_demand_usd_per_hour: Floats, covers: list[Cover]) -> tuple[Floats, np.ndarray]:
-    """(f, the cover that is started) by level and period."""
-    count, periods = levels.wanted_hours.shape
-    worth = np.cumsum(levels.wanted_hours * on_demand_usd_per_hour, axis=1)
-    saved = np.concatenate([np.zeros((count, 1)), worth], axis=1)
-    best = np.zeros((count, periods + 1))
-    choice = np.full((count, periods), -1)
-    for t in range(periods - 1, -1, -1):
-        best[:, t] = best[:, t + 1]
-        for o, cover in enumerate(covers):
-            v = t - cover.lead
-            cost = cover.cost_usd[v] if 0 <= v < len(cover.cost_usd) else None
-            if cost is None:
-                continue
-            end = min(t + cover.term, periods)
-            gain = saved[:, end] - saved[:, t] - cost + best[:, end]
-            better = gain > best[:, t] + 1e-9
-            best[better, t] = gain[better]
-            choice[better, t] = o
-    return best, choice
+def _program(
+    steps: Steps, worth: Floats, covers: list[Cover], signings: list[tuple[int, int, float]], held: Floats, scale: float
+) -> Matrix:
+    """Columns: steps, then signings; one row a period."""
+    rows: list[list[int]] = [[] for _ in range(steps.periods)]
+    signs: list[list[float]] = [[] for _ in range(steps.periods)]
+    for i, t in enumerate(steps.period.astype(int)):
+        rows[t].append(i)
+        signs[t].append(1.0)
+    for j, (o, v, _) in enumerate(signings, start=len(worth)):
+        first = v + covers[o].lead
+        for t in range(first, min(first + covers[o].term, steps.periods)):
+            rows[t].append(j)
+            signs[t].append(-1.0)
+    count = len(worth) + len(signings)
+    return Matrix(
+        cost=np.concatenate([-worth, [cost / scale for _, _, cost in signings]]),
+        lower=np.zeros(count),
+        upper=np.concatenate([steps.nodes, np.full(len(signings), np.inf)]),
+        integer=np.zeros(count, dtype=bool),
+        start=np.cumsum([0, *map(len, rows)]).astype(np.int32),
+        index=np.array([j for row in rows for j in row], dtype=np.int32),
+        value=np.array([sign for row in signs for sign in row]),
+        row_lower=np.full(steps.periods, -np.inf),
+        row_upper=held,
+    )
 
 
-def _signings(levels: Levels, covers: list[Cover], choice: np.ndarray) -> tuple[Signing, ...]:
-    found: dict[tuple[int, int], float] = {}
-    periods = choice.shape[1]
-    for level, size in enumerate(levels.sizes):
-        t = 0
-        while t < periods:
-            o = int(choice[level, t])
-            if o < 0:
-                t += 1
-                continue
-            key = t - covers[o].lead, o
-            found[key] = found.get(key, 0.0) + float(size)
-            t += covers[o].term
-    return tuple(Signing(o, v, nodes) for (v, o), nodes in sorted(found.items()))
-
-
-def held_value(
-    levels: Levels, on_demand_usd_per_hour: Floats, covers: list[Cover], signings: tuple[Signing, ...]
-) -> float:
-    """What given signings save under some load, against on demand alone; below zero if they are too many.
-
-    The nodes in service take the lowest levels of the load.
-    """
-    count, periods = levels.wanted_hours.shape
-    held, cost = np.zeros(periods), 0.0
+def _in_service(covers: list[Cover], signings: tuple[Signing, ...], periods: int) -> Floats:
+    held = np.zeros(periods)
     for signing in signings:
         cover = covers[signing.cover]
         held[signing.period + cover.lead : signing.period + cover.lead + cover.term] += signing.nodes
-        cost += (cover.cost_usd[signing.period] or 0.0) * signing.nodes
-    below = np.cumsum(levels.sizes) - levels.sizes
-    covered = np.clip(held[None, :] - below[:, None], 0.0, levels.sizes[:, None]) if count else np.zeros((0, periods))
-    return float((covered * levels.wanted_hours * on_demand_usd_per_hour).sum()) - cost
+    return held
 
 
-def used_hours(levels: Levels, cover: Cover, signings: tuple[Signing, ...], hours: Floats) -> tuple[float, float]:
-    """(Node-hours of the signings that serve, node-hours that are paid) within the horizon, of one cover alone."""
-    count, periods = levels.wanted_hours.shape
-    held = np.zeros(periods)
-    for signing in signings:
-        held[signing.period + cover.lead : signing.period + cover.lead + cover.term] += signing.nodes
-    below = np.cumsum(levels.sizes) - levels.sizes
-    covered = np.clip(held[None, :] - below[:, None], 0.0, levels.sizes[:, None]) if count else np.zeros((0, periods))
-    share = np.divide(levels.wanted_hours, hours, out=np.zeros_like(levels.wanted_hours), where=hours > 0)
-    return float((covered * share * hours).sum()), float((held * hours).sum())
+def held_value(
+    steps: Steps, on_demand_usd_per_hour: Floats, covers: list[Cover], signings: tuple[Signing, ...]
+) -> float:
+    """What given signings save under a load, against on demand alone; below zero if they are too many."""
+    cost = sum((covers[s.cover].cost_usd[s.period] or 0.0) * s.nodes for s in signings)
+    served = steps.covered(_in_service(covers, signings, steps.periods))
+    return float(served @ steps.worth(on_demand_usd_per_hour)) - cost
+
+
+def regret_usd(steps: Steps, on_demand_usd_per_hour: Floats, cover: Cover, nodes: float) -> float:
+    """What it costs to have signed so many nodes at the start when the load turns out to be this one.
+
+    From the next period on everything is signed in full knowledge; against having known it from the start.
+    """
+    best = best_cover(steps, on_demand_usd_per_hour, [cover])
+    fixed = best_cover(steps, on_demand_usd_per_hour, [cover], (Signing(0, 0, nodes),))
+    return best.saving_usd - fixed.saving_usd
+
+
+def used_hours(steps: Steps, covers: list[Cover], signings: tuple[Signing, ...], hours: Floats) -> tuple[float, float]:
+    """(Node-hours of the signings that serve, node-hours that are paid) within the horizon."""
+    held = _in_service(covers, signings, steps.periods)
+    return float(steps.covered(held) @ steps.hours), float(held @ hours)

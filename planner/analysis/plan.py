@@ -208,8 +208,16 @@ def _assumptions(question: Question, used: set[int]) -> list[str]:
     bought = tuple(p.options[o].option for o in sorted(used) if p.options[o].option.asset is not None)
     for rounded in dict.fromkeys(roundings(bought, p.horizon)):
         found.append(f"{rounded.server or rounded.site}: {rounded.words}")
+    taken = [p.options[o].option for o in used]
+    if any(option.savings_plan for option in taken):
+        found.append("rates of savings plans are the scenario's (`savings_plans`), and those of no published list")
+    if any(option.block_hours and option.offer is None for option in taken):
+        found.append(
+            "blocks of the catalog are there in any number, at the price of the day it was read; providers sell them weeks ahead "
+            "at prices that move (leave `block` out of `contracts` to do without)"
+        )
     for basis, words in (("derived", "derived from a published discount"), ("assumed", "assumed discounts")):
-        lines = sum(p.options[o].option.provenance.basis == basis for o in used)
+        lines = sum(option.provenance.basis == basis for option in taken)
         if lines:
             found.append(f"{lines} price(s) rest on {words}")
     return found

@@ -20,12 +20,13 @@ from planner.domain.comparison import OTHER, Comparison
 from planner.domain.findings import Cause as Found
 from planner.domain.plan import Plan
 from planner.domain.scenario import Scenario
-from planner.domain.what_if import Axis, Cause, Figures, Point, Setting, WhatIfAnswer
+from planner.domain.what_if import Axis, Cause, Figures, Point, Setting, Shift, WhatIfAnswer
 from planner.formulation.neighbours import Line
 from planner.formulation.sheet import write
 from planner.formulation.solve import Watch, watching
-from planner.pipeline import Question, Solution, scenario_hash, scenario_value, solution_of
+from planner.pipeline import Question, Solution, scenario_hash, scenario_value, solution_of, solve
 
+BY_USE = ("on_demand", "spot", "hosted_api", OTHER)
 MOST_CHANGES = 3
 """Changes that are told in a row."""
 
@@ -116,21 +117,28 @@ def _solve(question: Question, gap: float, lines: list[Line], watch: Watch) -> _
     causes = causes_of(question, None, watch)
     if causes:
         return _Solved("infeasible", None, causes)
+    if _strategic(question):
+        return _answered(solve(question, gap, watch), gap, watch)
     written = write(question.parameters)
     line = next((line for line in lines if line.fits(written.matrix)), None)
     if line is None:
         line = Line(gap, watch)
         lines.append(line)
     outcome = line.solve(written, question.parameters)
-    solution = solution_of(question, written.built, outcome)
-    if outcome.status == "infeasible":
-        return _Solved("infeasible", None, causes_of(question, solution, watch))
+    return _answered(solution_of(question, written.built, outcome), gap, watch)
+
+
+def _strategic(question: Question) -> bool:
+    """Whether sites, agreements on spend or savings plans are decided on: a tree of its own stands above such programs."""
+    p = question.parameters
+    return bool(p.sites or p.agreements or p.savings)
+
+
+def _answered(solution: Solution, gap: float, watch: Watch) -> _Solved:
+    if solution.outcome.status == "infeasible":
+        return _Solved("infeasible", None, causes_of(solution.question, solution, watch))
     if solution.present is None:
         return _Solved("interrupted" if watch.interrupted else "limit", None)
-    return _audited(solution, gap)
-
-
-def _audited(solution: Solution, gap: float) -> _Solved:
     plan = plan_of(solution, gap, (), ())
     return _Solved(plan.status, plan.model_copy(update={"audit": audit(plan)}))
 
@@ -208,17 +216,25 @@ def _peak_funding(plan: Plan) -> float:
     return most
 
 
-def _changes(comparison: Comparison) -> list[str]:
-    """The largest changes of lines, in words."""
-    found = []
-    for change in comparison.changes[:MOST_CHANGES]:
-        if change.action == OTHER:
-            continue
-        side = change.b or change.a
-        assert side is not None
-        nodes = (change.b.nodes if change.b else 0.0) - (change.a.nodes if change.a else 0.0)
-        term = f" {change.term_periods} periods" if change.term_periods else ""
-        what = f"{change.provider} {change.node_type} {change.action.replace('_', ' ')}{term}"
-        size = f"{nodes:+,.0f} nodes" if abs(nodes) >= 0.5 else "other hours or prices"
-        found.append(f"{what}: {size}")
-    return found
+def _changes(comparison: Comparison) -> list[Shift]:
+    """The largest changes, lines of one kind together."""
+    sums: dict[tuple[str, str, str, int | None], tuple[float, float]] = {}
+    for change in comparison.changes:
+        key = change.provider, change.node_type, change.action, change.term_periods
+        nodes, cash = sums.get(key, (0.0, 0.0))
+        if change.action not in BY_USE:
+            nodes += (change.b.nodes if change.b else 0.0) - (change.a.nodes if change.a else 0.0)
+        sums[key] = nodes, cash + change.cash_usd.difference
+    found = [
+        Shift(
+            provider=provider,
+            node_type=node_type,
+            action=action,
+            term_periods=term,
+            nodes_difference=nodes,
+            cash_difference_usd=round(cash, 6),
+        )
+        for (provider, node_type, action, term), (nodes, cash) in sums.items()
+    ]
+    found.sort(key=lambda shift: (-abs(shift.cash_difference_usd), shift.provider, shift.node_type, shift.action))
+    return [shift for shift in found if abs(shift.cash_difference_usd) >= 1 or shift.nodes_difference][:MOST_CHANGES]

@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from planner.domain.strict import Strict
 
-Basis = Literal["listed", "derived", "quoted", "estimated", "assumed", "question"]
-"""Where a rate comes from: as the catalog or scenario states it; `question`: a discount of this table, known from nowhere."""
+Basis = str
+"""Where a rate comes from, in the words of the catalog (`listed`, `derived`, …) or `scenario`; `question`: a discount that is only
+asked about and offered by nobody."""
 
 
 class Recommendation(Strict):

@@ -49,6 +49,20 @@ class Figures(Strict):
     """Share of the committed accelerator-hours within the horizon that serve work; None without commitments."""
 
 
+class Shift(Strict):
+    """What a variant buys more or less of: all lines of one node type under one kind of contract together."""
+
+    provider: str
+    node_type: str
+    action: str
+    """As in the plan; `other` for cash that no line accounts for."""
+    term_periods: int | None
+    nodes_difference: float
+    """Nodes under contract (commitments and what is owned); 0 for what is paid by use."""
+    cash_difference_usd: float
+    """Within the horizon."""
+
+
 class Point(Strict):
     """One variant."""
 
@@ -62,8 +76,8 @@ class Point(Strict):
     npv_difference_usd: float | None = None
     """Against the base."""
     npv_difference_fraction: float | None = None
-    changes: tuple[str, ...] = ()
-    """What differs most from the base's plan, in words."""
+    changes: tuple[Shift, ...] = ()
+    """What differs most from the base's plan, the largest change of cash first."""
     comparison: Comparison | None = None
     """The whole difference from the base's plan; None for the base and where either has no plan."""
     causes: tuple[Cause, ...] = ()

@@ -25,11 +25,11 @@ from planner.formulation.constraints.spot import spot
 from planner.formulation.constraints.storage import storage
 from planner.formulation.constraints.tiers import tiers
 from planner.formulation.constraints.window import window
-from planner.formulation.declare_terms import declare_terms
+from planner.formulation.declare_terms import declare_all
 from planner.formulation.objective import cost_terms
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Program, Row, expression
-from planner.formulation.variables import Variables, declare
+from planner.formulation.variables import Variables
 
 Family = Callable[[Parameters, Variables], Iterator[Row]]
 
@@ -73,8 +73,7 @@ class Built(NamedTuple):
 def build(p: Parameters) -> Built:
     """The whole program for a set of parameters."""
     program = Program(pulp.LpProblem("planner", pulp.LpMinimize))
-    x = declare(program.problem, p)
-    declare_terms(program.problem, p, x)
+    x = declare_all(program.problem, p)
     program.problem.setObjective(expression(chain.from_iterable(cost_terms(p, x).values())))
     for name, family in FAMILIES:
         program.add(name, family(p, x))

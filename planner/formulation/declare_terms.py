@@ -4,7 +4,14 @@ from typing import Any
 
 from planner.formulation.covered import most_spend
 from planner.formulation.parameters import THOUSAND, Parameters
-from planner.formulation.variables import Variables
+from planner.formulation.variables import Variables, declare
+
+
+def declare_all(problem: Any, p: Parameters) -> Variables:
+    """Declare every variable of the program in a PuLP problem, or in what stands in for one."""
+    x = declare(problem, p)
+    declare_terms(problem, p, x)
+    return x
 
 
 def declare_terms(problem: Any, p: Parameters, x: Variables) -> None:

@@ -15,24 +15,26 @@ Whatever is kept, each program is closed by a plan of its own and a bound over a
 close the gap, the ordinary search goes on from what they found.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
 from planner.formulation.blocks import Blocks, lagrangian
 from planner.formulation.improve import improved
+from planner.formulation.kept import Kept, Origin, still_valid
 from planner.formulation.layout import Layout, layout_of
-from planner.formulation.matrix import Cut, Floats, Ints, Matrix
-from planner.formulation.operate import LEAN, WHOLE, Effort, cheapest_near
+from planner.formulation.matrix import Floats, Matrix
+from planner.formulation.operate import LEAN, WHOLE
+from planner.formulation.operation import Operation
 from planner.formulation.outcome import Outcome, outcome_of, solved_directly
 from planner.formulation.parameters import Parameters
-from planner.formulation.rounding import again, violated
+from planner.formulation.rounding import violated
 from planner.formulation.search import DIRECT_INTEGERS, MEDIUM_INTEGERS, ROUNDS_OF_CUTS, Search
 from planner.formulation.selected import selected_bound
 from planner.formulation.sheet import Written
 from planner.formulation.signings import SigningTree
 from planner.formulation.solve import Basis, Live, Solved, Watch
 
+PLANS_IN_TREE = 3
+"""Nodes of the tree over signings that are operated."""
 PLANS_KEPT = 6
 """Plans of neighbours that are tried."""
 KEPT_BACK = (0.0, 0.0005, 0.001, 0.002, 0.005, 0.01)
@@ -47,21 +49,6 @@ SPARE_GAP = 0.98
 """Share of the allowed gap that a bound must leave open at most: plans are polished afterwards."""
 
 
-class _Origin(NamedTuple):
-    """Where a cut comes from, so that it can be made again or be kept."""
-
-    period: int
-    slice: int
-    row: int
-    """Row that was rounded; −1 for the row of a priced slice."""
-    place: int
-
-
-class _Kept(NamedTuple):
-    origin: _Origin
-    cut: Cut
-
-
 class Line:
     """Programs of one shape, one after the other."""
 
@@ -71,7 +58,7 @@ class Line:
         self.matrix: Matrix | None = None
         self.live: Live | None = None
         self.basis: Basis | None = None
-        self.cuts: list[_Kept] = []
+        self.cuts: list[Kept] = []
         self.plans: list[Floats] = []
         self.margin = 0.001
 
@@ -105,13 +92,15 @@ class _Continued(Search):
     """A search that begins with what its neighbours left."""
 
     line: Line
-    kept: list[_Kept]
+    kept: list[Kept]
     own: bool = False
     """Whether a plan of this program's own design was found."""
 
     def start(self, line: Line) -> None:
         self.line = line
-        self.kept = _still_valid(line, self.matrix, self.layout)
+        self.kept = []
+        if line.matrix is not None and line.basis is not None:
+            self.kept, line.basis = still_valid(line.matrix, line.basis, line.cuts, self.matrix, self.layout)
 
     def run(self) -> Outcome:
         relaxed = self.tighten()
@@ -168,10 +157,10 @@ class _Continued(Search):
             )
             for one in found:
                 first = one.cut.index[0]
-                origin = _Origin(
+                origin = Origin(
                     int(self.layout.column_period[first]), int(self.layout.column_slice[first]), one.row, one.place
                 )
-                self.kept.append(_Kept(origin, one.cut))
+                self.kept.append(Kept(origin, one.cut))
             solved = live.solve()
         line.basis = live.basis() if solved.verdict == "optimal" else None
         self.cuts = [kept.cut for kept in self.kept]
@@ -188,12 +177,15 @@ class _Continued(Search):
         if not self.open:
             return
         assert self.live is not None
+        tried = 0
         tree = SigningTree(self.live, self.matrix, blocks, relaxed)
-        while self.open and tree.bound < self.target and tree.visited < NODES:
+        while self.open and tree.waiting and tree.bound < self.target and tree.visited < NODES:
             solved = tree.next()
             if solved is None:
                 continue
-            if solved.x is not None and tree.whole(solved) and (self.best is None or solved.objective < self.target):
+            worth = self.best is None or solved.objective < self.target
+            if solved.x is not None and worth and tried < PLANS_IN_TREE and tree.whole(solved):
+                tried += 1
                 self.rounded(blocks, solved, solved.x[blocks.design])
             if self.best is None or solved.objective < self.target:
                 tree.split(solved)
@@ -212,13 +204,13 @@ class _Continued(Search):
         if np.isfinite(found.bound):
             self.bound = max(self.bound, found.bound)
         self.extra = [cut for _, cut in found.cuts]
-        self.kept += [_Kept(_Origin(place.t, place.s, -1, -1), cut) for place, cut in found.cuts]
+        self.kept += [Kept(Origin(place.t, place.s, -1, -1), cut) for place, cut in found.cuts]
         self.take(improved(self.matrix, self.best, found.points))
 
     @property
     def target(self) -> float:
         """Bound that closes the gap of the best plan."""
-        return self.objective - SPARE_GAP * self.gap * abs(self.objective)
+        return np.inf if self.best is None else self.objective - SPARE_GAP * self.gap * abs(self.objective)
 
     # --- plans ------------------------------------------------------------------------------------
 
@@ -274,10 +266,10 @@ class _Continued(Search):
         for margin in sorted(KEPT_BACK, key=lambda share: (share != self.line.margin, share)):
             self.live.sides(limits, lower, upper - margin * np.abs(upper))
             solved = self.live.solve()
-            if solved.x is not None and solved.verdict == "optimal":
-                if self.rounded(blocks, solved, *self.two_designs(blocks, solved)):
-                    self.line.margin = margin
-                    break
+            there = solved.x is not None and solved.verdict == "optimal"
+            if there and self.rounded(blocks, solved, *self.two_designs(blocks, solved)):
+                self.line.margin = margin
+                break
             if self.watch.over:
                 break
         self.live.sides(limits, lower, upper)
@@ -323,7 +315,8 @@ class _Continued(Search):
         budget_price = np.zeros(blocks.matrix.rows)
         budget_price[limits] = np.minimum(solved.row_dual[limits], 0.0)
         priced = blocks.matrix.with_cost(blocks.matrix.cost - blocks.matrix.transposed_product(budget_price))
-        work = _Operation(self, blocks, priced, held, solved)
+        allowed = SHARE_OF_OPERATION * self.gap * abs(self.bound) / blocks.count
+        work = Operation(blocks, priced, held, solved, allowed, self.watch)
         for t in range(blocks.count):
             values = work.operated(t, x, LEAN)
             if values is None:
@@ -342,88 +335,14 @@ class _Continued(Search):
         """Whether a plan of this cost would close the gap to a bound."""
         return cost - bound <= SPARE_GAP * self.gap * abs(cost)
 
-    def polish(self, work: "_Operation", x: Floats, bound: float) -> None:
-        """Try whole periods, those first that lost most when they were taken apart, until x is near enough to the bound."""
+    def polish(self, work: "Operation", x: Floats, bound: float) -> None:
+        """Try whole periods, those first that lost most when they were taken apart, until x is near enough to the bound
+        and keeps all limits."""
         for t in sorted(range(work.blocks.count), key=lambda t: -work.lost(t, x)):
-            if self.near_enough(float(self.matrix.cost @ x), bound) or self.watch.over:
+            near = self.near_enough(float(self.matrix.cost @ x), bound)
+            if (near and self._feasible(x)) or self.watch.over:
                 return
             values = work.operated(t, work.relaxed.x if work.relaxed.x is not None else x, WHOLE)
             columns = work.blocks.columns[t]
             if values is not None and work.priced.cost[columns] @ values < work.priced.cost[columns] @ x[columns]:
                 x[columns] = values
-
-
-class _Operation(NamedTuple):
-    """The operation of all periods under one design."""
-
-    search: _Continued
-    blocks: Blocks
-    priced: Matrix
-    """The program, its costs raised by what binding limits on money make of them."""
-    held: Floats
-    """Activity of the design by row."""
-    relaxed: Solved
-    """Relaxation under the design."""
-
-    def operated(self, t: int, x: Floats, effort: Effort) -> Floats | None:
-        """Operation of a period near the relaxation; x holds the values of what couples its slices."""
-        columns, rows = self.blocks.columns[t], self.blocks.rows[t]
-        part = self.priced.part(rows, columns)
-        part = part.with_sides(part.row_lower - self.held[rows], part.row_upper - self.held[rows])
-        near = self.relaxed._replace(
-            x=x[columns], column_dual=self.relaxed.column_dual[columns], objective=float(part.cost @ x[columns])
-        )
-        search = self.search
-        allowed = SHARE_OF_OPERATION * search.gap * abs(search.bound) / self.blocks.count
-        slices = search.layout.column_slice[columns]
-        return cheapest_near(part, slices, near, search.watch, allowed, effort)
-
-    def lost(self, t: int, x: Floats) -> float:
-        """What whole numbers cost in a period."""
-        assert self.relaxed.x is not None
-        columns = self.blocks.columns[t]
-        return float(self.priced.cost[columns] @ (x[columns] - self.relaxed.x[columns]))
-
-
-def _still_valid(line: Line, matrix: Matrix, layout: Layout) -> list[_Kept]:
-    """Cuts of the last program that are valid in this one; the line's basis is reduced to their rows."""
-    before = line.matrix
-    if before is None or line.basis is None:
-        return []
-    touched = _touched_slices(before, matrix, layout)
-    idle = line.basis.basic_rows()
-    base = matrix.rows
-    statuses = list(line.basis.rows[:base])
-    kept: list[_Kept] = []
-    for number, (origin, cut) in enumerate(line.cuts):
-        place = base + number
-        known = place < len(line.basis.rows)
-        if known and idle[place] and origin.row >= 0:
-            continue  # it does not bind: found again if it is needed
-        if origin.row >= 0:
-            fresh = again(matrix, origin.row, origin.place)
-        else:
-            fresh = None if (origin.period, origin.slice) in touched else cut
-        if fresh is not None:
-            kept.append(_Kept(origin, fresh))
-            if known:
-                statuses.append(line.basis.rows[place])
-    line.basis = Basis(line.basis.columns, statuses)
-    return kept
-
-
-def _touched_slices(before: Matrix, now: Matrix, layout: Layout) -> set[tuple[int, int]]:
-    """(t, s) of slices whose own points changed: a row inside, a bound or the integrality of a column."""
-    other = (before.lower != now.lower) | (before.upper != now.upper) | (before.integer != now.integer)
-    columns = np.flatnonzero(other)
-    rows = changed_rows(before, now)
-    found = set(zip(layout.column_period[columns].tolist(), layout.column_slice[columns].tolist(), strict=True))
-    return found | set(zip(layout.row_period[rows].tolist(), layout.row_slice[rows].tolist(), strict=True))
-
-
-def changed_rows(before: Matrix, now: Matrix) -> Ints:
-    """Rows with another coefficient or side."""
-    entries = np.flatnonzero(before.value != now.value)
-    rows = np.searchsorted(now.start, entries, side="right") - 1
-    sides = np.flatnonzero((before.row_lower != now.row_lower) | (before.row_upper != now.row_upper))
-    return np.union1d(rows, sides).astype(np.int32)

@@ -7,10 +7,10 @@ By weak duality a slice is worth at least
     \qquad \bar c = \tilde c - A_{R_{ts}}^\top y
 
 and over all slices these values add up to the relaxation. A plan costs in the slice, at the same prices,
-g_ts ≥ V_ts ≥ d_ts: what solving the slice in whole numbers can add to the bound is at most g_ts − d_ts =: δ_ts. So slices are solved
-in the order of δ until the bound suffices. A whole-number column at 0 with c̄_j > δ_ts is 0 in every solution of the slice that
-costs at most g_ts, and the plan's own is one of them, so leaving it out does not change V_ts ≤ g_ts (reduced-cost fixing, as in
-`blocks.py`, with the width that the plan proves to be enough).
+g_ts ≥ V_ts ≥ d_ts: what solving the slice in whole numbers can add to the bound is at most g_ts − d_ts =: δ_ts. So slices
+are solved in the order of δ until the bound suffices. A whole-number column at 0 with c̄_j > δ_ts is 0 in every solution of the
+slice that costs at most g_ts, and the plan's own is one of them, so leaving it out does not change V_ts ≤ g_ts (reduced-cost
+fixing, as in `blocks.py`, with the width that the plan proves to be enough).
 """
 
 from typing import NamedTuple

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from planner.formulation.build import FAMILIES, Built
+from planner.formulation.declare_terms import declare_all
 from planner.formulation.matrix import Matrix
 from planner.formulation.objective import cost_terms
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Program, check_coefficients
-from planner.formulation.variables import declare
 
 
 @dataclass(slots=True, eq=False)
@@ -53,7 +53,7 @@ class Written(NamedTuple):
 def write(p: Parameters) -> Written:
     """The whole program for a set of parameters; columns in the order of their declaration."""
     sheet = Sheet()
-    x = declare(sheet, p)
+    x = declare_all(sheet, p)
     program = Program(sheet)
     start, index, value = [0], [], []
     low: list[float] = []

@@ -75,12 +75,12 @@ class SigningTree:
 
     def split(self, solved: Solved) -> None:
         """Two nodes in the place of this one, at the sum or signing that is farthest from whole; none if all are whole."""
+        if self.whole(solved):
+            self.leave(solved.objective)
+            return
         apart, values = self._apart(solved), self._values(solved)
         sums = apart[: len(self.sums)]
         chosen = int(np.argmax(sums)) if sums.max(initial=0.0) > WHOLE else int(np.argmax(apart))
-        if apart.max(initial=0.0) <= WHOLE:
-            self.leave(solved.objective)
-            return
         for number, side in enumerate(("below", "above")):
             lower, upper = self.node.lower.copy(), self.node.upper.copy()
             if side == "below":

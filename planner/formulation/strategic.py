@@ -14,8 +14,8 @@ and places of data.
 **Another size.** Demand rows ask for shares, so m times the demand is the same program with m on the right-hand side where it asked
 for 1, with the bounds of shares, and with the bounds on what is useful (which are multiples of demand) times m; what is not
 proportional to demand stays: prices, sites, modules, caps, budgets. So one program is built and solved at every size. It does not
-hold where demand stands in coefficients or counts: runs, data, failures, smallest contracts; such programs are built anew
-(`scales`).
+hold where demand stands in coefficients or counts: runs, data, failures, smallest contracts, agreements and savings plans; such
+programs are built anew (`scales`).
 """
 
 from dataclasses import replace
@@ -55,9 +55,9 @@ IMPOSSIBLE = Value(np.inf, np.inf, None)
 
 def scales(p: Parameters) -> bool:
     """Whether the program of another demand is this one with other right-hand sides and bounds."""
-    counted = p.runs or p.casts or p.windows or p.modes or p.data or p.resilience is not None
+    counted = (p.runs, p.casts, p.windows, p.modes, p.data, p.agreements, p.savings)
     smallest = any(member.option.min_nodes > 1 for member in p.options)
-    return not counted and not smallest
+    return not any(counted) and p.resilience is None and not smallest
 
 
 class StrategicProgram:
@@ -114,7 +114,7 @@ def _whole(built: Built, matrix: Matrix) -> npt.NDArray[np.bool_]:
     """Columns that stay whole."""
     x, order = built.variables, built.order
     whole = np.zeros(matrix.columns, dtype=bool)
-    for group in (x.open, x.modules, x.opened, x.stored, x.placed):
+    for group in (x.open, x.modules, x.opened, x.stored, x.placed, x.level):
         for variable in group.values():
             whole[order[variable.name]] = True
     return whole

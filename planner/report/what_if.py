@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from planner.domain.what_if import Axis, Figures, Point, WhatIfAnswer
+from planner.domain.what_if import Axis, Figures, Point, Shift, WhatIfAnswer
+from planner.report.differences import difference_money
 from planner.report.dress import DEFAULT_WIDTH, render_document
 from planner.report.figures import NOTHING, headline_money, percent
 from planner.report.structured import csv_text, json_text
@@ -170,10 +171,18 @@ def _shaded(point: Point, low: float, high: float) -> str:
 
 
 def _changes(answer: WhatIfAnswer) -> Iterator[Section]:
-    told = [(point, "; ".join(point.changes)) for point in answer.points if point.changes]
+    told = [(point, "; ".join(map(_shift, point.changes))) for point in answer.points if point.changes]
     if told:
         items = tuple(f"{_title(answer, point)}: {text}" for point, text in told)
         yield Section("What changes most (all of it in `--format json`)", (Bullets(items),))
+
+
+def _shift(shift: Shift) -> str:
+    """One change, e.g. `aws p5.48xlarge commit, 36 periods: +2 nodes, +$120,000`."""
+    term = f", {shift.term_periods} periods" if shift.term_periods else ""
+    what = " ".join(part for part in (shift.provider, shift.node_type, shift.action.replace("_", " ")) if part)
+    nodes = f"{shift.nodes_difference:+,.0f} nodes, " if abs(shift.nodes_difference) >= 0.5 else ""
+    return f"{what}{term}: {nodes}{difference_money(shift.cash_difference_usd)}"
 
 
 def _without_plan(answer: WhatIfAnswer) -> Iterator[Section]:
@@ -214,7 +223,7 @@ def _csv(answer: WhatIfAnswer) -> tuple[tuple[str, ...], list[list[object]]]:
         if point.figures is not None:
             figures = [getattr(point.figures, name) for name in _FIELDS]
         settings = [values.get(path) for path in paths]
-        words = ["; ".join(point.changes), "; ".join(cause.message for cause in point.causes)]
+        words = ["; ".join(map(_shift, point.changes)), "; ".join(cause.message for cause in point.causes)]
         rows.append(
             [
                 point.name,

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from planner.analysis.crossover import crossover
+from planner.analysis.crossover_assumptions import any_contract
 from planner.cli import run
 from planner.errors import Exit
 from planner.inputs.catalog import load_catalog
 from planner.inputs.scenario_file import read_scenario
+from planner.pipeline import prepare
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 WORLD = """\
@@ -151,6 +153,15 @@ def test_the_answer_as_table_csv_and_markdown(world, capsys):
     assert out.startswith("## Own or rent: from which size does it pay to own?")
     again = called(capsys, "crossover", world, *few, "--format", "markdown")[1]
     assert out == again
+
+
+def test_a_term_that_the_scenario_forbids_is_an_alternative_all_the_same():
+    catalog = load_catalog()
+    question = prepare(read_scenario(EXAMPLES / "build_vs_rent.yaml", catalog=catalog), catalog)
+    terms = {option.term_hours / 730 for option in question.market.options if option.action == "commit"}
+    assert terms == {12}
+    free = any_contract(question).market.options
+    assert {option.term_hours / 730 for option in free if option.action == "commit"} == {12, 36}
 
 
 def test_never_is_an_answer_with_its_reason(world, capsys):

@@ -60,7 +60,7 @@ def test_the_second_accountant_agrees(first: int) -> None:
         covered += bool(found.plan.covered)
         blocks += any(line.contract.startswith("block") for line in found.plan.lines)
     assert plans >= 10
-    assert min(signed, covered, blocks) >= 2
+    assert min(signed, covered, blocks) >= 1
 
 
 @pytest.fixture
