@@ -17,7 +17,7 @@ _KW_PER_MW = 1000.0
 
 
 def openings(ledger: Ledger) -> Iterator[Check]:
-    """A site is opened once, when it can be had, and gives power after its lead time; those that are required are opened."""
+    """A site is opened once, when it can be had, and gives power after its lead time; those that are required hold power."""
     estate, books = ledger.estate, ledger.books
     names = [record.site for record in books.plan.sites]
     yield same("site-opened", "sites", len(names), len(set(names)))
@@ -26,9 +26,12 @@ def openings(ledger: Ledger) -> Iterator[Check]:
         yield holds("site-opened", where, site is not None, record.site, "a site of the scenario")
         if site is not None:
             yield from _opening(ledger, site, record)
+    live, _ = live_kw(ledger)
     for site in estate.holdings.sites.values():
         if site.required:
             yield holds("site-required", f"site {site.name}", site.name in names, "not opened", "opened")
+            most = max((kw for (name, _), kw in live.items() if name == site.name), default=0.0)
+            yield at_least("site-required", f"site {site.name}: kW", most, _unit_kw(site))
 
 
 def _opening(ledger: Ledger, site: OwnSite, record: SiteRecord) -> Iterator[Check]:
@@ -46,6 +49,11 @@ def _opening(ledger: Ledger, site: OwnSite, record: SiteRecord) -> Iterator[Chec
         yield holds("site-label", f"{where}: {name}", label in known, label, sorted(known))
     facts = (record.kind, record.region, record.country)
     yield same("site-facts", where, facts, (site.kind, site.region or site.name, site.country))
+
+
+def _unit_kw(site: OwnSite) -> float:
+    """Least power that can be had: a kW under contract, or a module."""
+    return 1.0 if isinstance(site, ColocationSite) else site.module_mw * _KW_PER_MW
 
 
 def _first(ledger: Ledger, month: str | None) -> int:

@@ -49,7 +49,7 @@ class BaseSite(Strict):
     available_from: Month | None = None
     """First month in which something can be signed."""
     required: bool = False
-    """Whether it must be opened within the horizon."""
+    """Whether it must hold power within the horizon: a contract, or a module."""
     source: str = "scenario"
     as_of: str = ""
 

@@ -7,7 +7,7 @@ import math
 import re
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 _SUFFIX = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "b": 1e9, "G": 1e9, "T": 1e12, "t": 1e12}
@@ -82,6 +82,15 @@ def parse_fraction(value: object) -> object:
     return number
 
 
+def written_change(value: float) -> float | str:
+    """A relative change so that it can be read again: above 1 as a percentage.
+
+    >>> written_change(0.35), written_change(3.0), parse_fraction(written_change(1.25))
+    (0.35, '300%', 1.25)
+    """
+    return f"{value * 100:.12g}%" if value > 1 else value
+
+
 def _as_written(word: str, number: dict[str, object], text: str) -> WithJsonSchema:
     """JSON Schema of a number that may also be a string of that pattern; what it refuses, the parser refuses."""
     pattern = rf"^\s*(?:{text})\s*$"
@@ -138,6 +147,7 @@ Change = Annotated[
     float,
     BeforeValidator(parse_fraction),
     Field(gt=-1, le=100, allow_inf_nan=False),
+    PlainSerializer(written_change, return_type=float | str, when_used="json"),
     _as_written("change", {"type": "number", "exclusiveMinimum": -1, "maximum": 1}, _CHANGE_TEXT),
 ]
 """A relative change over a time: growth 80% is 0.8, a decline of 15% is -0.15."""

@@ -8,6 +8,7 @@ from planner.domain.option import Asset, Option, Terms
 from planner.domain.owned_sites import SiteOffer
 from planner.domain.pricing import Pricing
 from planner.domain.scenario import Scenario
+from planner.formulation.overlap import generations, most_units, renewed
 from planner.formulation.parameters import THOUSAND, Energy, ProgramOption, Site, SubstitutionClass
 from planner.formulation.present_value import Terminal, counted_rent
 
@@ -89,9 +90,12 @@ def site_of(
         useful_kw += group.most_useful_nodes * max((kw for _, kw in mine), default=0.0)
     asset = options[power].option.asset
     assert asset is not None
-    most = -(-useful_kw // asset.kw)
-    least = options[power].option.min_nodes
-    most += least if least > 1 else 0  # a further contract may be larger than what it is needed for
+    members = [options[power], *(options[o] for o, _ in servers)]
+    times = generations(members, pricing.scenario, horizon)
+    useful = float(-(-useful_kw * times // asset.kw))
+    most = most_units(useful, options[power].option.min_nodes, times, renewed(members[:1], horizon))
+    if offer.required:
+        most = max(most, 1.0)
     if offer.max_kw is not None:
         most = min(most, offer.max_kw / asset.kw + 1e-9 if asset.role == "rent" else offer.max_kw // asset.kw)
     lead = options[power].terms.lead
@@ -116,6 +120,7 @@ def site_of(
         tuple(cash),
         offer.once_usd / THOUSAND,
         offer.required,
+        times,
     )
 
 

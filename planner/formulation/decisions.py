@@ -103,8 +103,9 @@ def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
         if value[v.name] > DUST
     }
     opened: dict[int, int] = {}
+    powered = {o for o, _ in signed}
     for (k, t), v in sorted(x.open.items()):
-        if value[v.name] > HALF:
+        if value[v.name] > HALF and p.sites[k].power in powered:  # an empty site is none, even where it costs nothing
             opened.setdefault(k, t)
     running = {
         key: _clean(value[v.name], p.whole_nodes and p.options[key[0]].option.delivery != "container")

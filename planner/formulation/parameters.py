@@ -96,7 +96,7 @@ class Site(NamedTuple):
     kw: float
     """kW of one unit of it."""
     most_units: float
-    """More units of power than this can serve nothing: all demand at its peak in this site alone."""
+    """More units of power than this can serve nothing: all demand at its peak in this site alone (`overlap.py`)."""
     cost: tuple[float, ...]
     """Present value of opening the site in v: what is paid once, and the team from its first power to the end of the horizon.
     Thousands of dollars."""
@@ -105,6 +105,8 @@ class Site(NamedTuple):
     once: float
     """The part of it that is paid at opening, thousands of dollars."""
     required: bool
+    generations: int = 1
+    """How many times the servers that serve all demand can be of use at once: 2 where a successor may come early."""
 
 
 class Energy(NamedTuple):

@@ -48,6 +48,13 @@ def in_scale(row: Row) -> Row:
     return Row(row.key, kept, row.sense, row.rhs * factor)
 
 
+def only_if(key: tuple[Any, ...], amounts: list[Pair], most: float, switch: Any) -> Row:
+    """Σ amounts ≤ most · switch; brought into scale where `most` is out of it."""
+    factor = min(COMFORT[1] / most, 1.0)
+    scaled = amounts if factor == 1.0 else [(variable, c * factor) for variable, c in amounts]
+    return Row(key, [*scaled, (switch, -most * factor)], "<=", 0.0)
+
+
 def expression(pairs: Iterable[Pair]) -> Any:
     """Σ coefficient · variable as PuLP's expression, in PuLP 3 and 4."""
     terms = list(pairs)

@@ -162,7 +162,7 @@ def _units(p: Parameters, site: Site, multiple: float) -> float:
         group.most_useful_nodes * max((kw[o] for o in group.committed if o in kw), default=0.0) for group in p.classes
     )
     option = p.options[site.power].option
-    units = useful_kw * multiple / site.kw
+    units = useful_kw * multiple * site.generations**2 / site.kw
     units = float(np.ceil(units - 1e-9)) if option.action == "build" else units
     return units if option.max_nodes is None else min(units, float(option.max_nodes))
 
@@ -179,8 +179,9 @@ def _links(matrix: Matrix, built: Built, p: Parameters, multiple: float) -> Floa
         match key:
             case (k, _, "open"):
                 value[span] = np.where(here, -max(_units(p, p.sites[k], multiple), 1.0), value[span])
-            case (_, _, "housed", c):
-                value[span] = np.where(here, -p.classes[c].most_useful_nodes * multiple, value[span])
+            case (k, _, "housed", c):
+                most = p.classes[c].most_useful_nodes * p.sites[k].generations
+                value[span] = np.where(here, -most * multiple, value[span])
             case (_, _, _, "used", _, _):
                 value[span] = np.where(here, value[span] * multiple, value[span])
     return value

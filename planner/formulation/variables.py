@@ -136,7 +136,7 @@ def _declare_sites(problem: Any, p: Parameters, x: Variables) -> None:
         _declare_signings(problem, p, x, site.power, site.most_units, "Continuous")
         if p.options[site.power].option.action == "build":
             whole = "Integer" if p.whole_nodes else "Continuous"
-            for t in range(p.options[site.power].terms.lead, len(p.hours)):
+            for t in range(first + p.options[site.power].terms.lead, len(p.hours)):
                 x.modules[k, t] = problem.add_variable(f"modules_{k}_{t}", 0, max(ceil(site.most_units), 1), whole)
 
 

@@ -122,7 +122,7 @@ def draw_world(seed: int) -> World:
         demand=demand,
         rent=rent,
         rent_rate=rent_rate,
-        rent_most=r.choice([None, None, None, 2]),
+        rent_most=r.choice([None, None, 1, 2]),
         rate=r.choice([0.0, 0.1, 0.3]),
         box=box,
         places=places,
@@ -299,7 +299,7 @@ class _Desk:
                         held[t] += n
                     usd, paid = self.bought(place, v, age)
                     cost, capital[v] = cost + n * usd, capital[v] + n * paid
-            if max(held) > most:
+            if box.most is not None and max(held) > box.most:
                 continue
             for powered, paid_for_power in self.powers(place, held):
                 total = [a + b for a, b in zip(capital, paid_for_power, strict=True)]
@@ -319,7 +319,9 @@ class _Desk:
             kwh = place.kwh * (1 + place.kwh_change) ** (t * self.length)
             hourly = box.kw * box.draw * box.idle * place.pue * kwh
             wages = (1 + place.wages_change) ** (t * self.length)
-            yearly = box.price * box.maintenance + box.staff * wages + bought * place.tax
+            yearly = (
+                box.price * box.maintenance + bought * place.tax
+            ) * now + box.staff * wages  # shares of what was paid
             npv += (hourly + yearly / YEAR) * w.hours * self.middle(t)
         years = (gone - first) * self.length
         npv -= box.price * (1 + box.spares) * now * self.share_left(years, gone) * self.start(gone)
@@ -354,15 +356,13 @@ class _Desk:
         return cost
 
     def idle(self, place: Place) -> list[tuple[float, list[float]]]:
-        """Nothing stands there: nothing is paid, unless it must be opened; when is a choice."""
+        """Nothing stands there: nothing is paid, unless it must hold power; when is a choice."""
         if not place.required:
             return [(0.0, [0.0] * self.count)]
-        ways = []
-        for v in range(self.count - place.lead):
-            capital = [0.0] * self.count
-            capital[v] = place.once
-            ways.append((self.opening(place, v), capital))
-        return ways
+        if place.built:
+            return self.modules(place, [0.0] * (self.count - 1) + [1.0])
+        once = range(place.lead, self.count)
+        return [way for t in once for way in self.rents(place, [1.0 if u == t else 0.0 for u in range(self.count)])]
 
     def modules(self, place: Place, need: list[float]) -> list[tuple[float, list[float]]]:
         """Modules are bought as late as they are needed, or earlier where that is how the capital budget is kept."""

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from planner.formulation.parameters import Parameters
-from planner.formulation.program import Pair, Row
+from planner.formulation.program import SMALLEST, Pair, Row
 from planner.formulation.spending import merged, settled_in, spending
 from planner.formulation.variables import Variables
 
@@ -44,8 +44,11 @@ def cash(p: Parameters, x: Variables) -> Iterator[Row]:
             for variable, usd in spent:
                 before = so_far.get(variable.name)
                 so_far[variable.name] = (variable, usd + (before[1] if before else 0.0))
-            if so_far:
-                yield Row((t, "runway"), list(so_far.values()), "<=", p.runway[t])
+            still = [
+                pair for pair in so_far.values() if abs(pair[1]) >= SMALLEST
+            ]  # land is paid once, whenever a site is opened
+            if still:
+                yield Row((t, "runway"), still, "<=", p.runway[t])
 
 
 def _upfront(p: Parameters, x: Variables) -> Iterator[Row]:

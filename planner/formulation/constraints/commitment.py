@@ -20,7 +20,7 @@ and its cost holds all its payments.
 from collections.abc import Iterator
 
 from planner.formulation.parameters import Parameters
-from planner.formulation.program import Row
+from planner.formulation.program import Row, only_if
 from planner.formulation.variables import Variables
 
 
@@ -29,7 +29,7 @@ def commitment(p: Parameters, x: Variables) -> Iterator[Row]:
     for (o, v), opened in x.opened.items():
         signed = x.signed[o, v]
         yield Row((o, v, 0), [(signed, 1.0), (opened, -float(p.options[o].option.min_nodes))], ">=", 0.0)
-        yield Row((o, v, 1), [(signed, 1.0), (opened, -float(signed.upBound))], "<=", 0.0)
+        yield only_if((o, v, 1), [(signed, 1.0)], float(signed.upBound), opened)
     for o, member in enumerate(p.options):
         limit = member.option.max_nodes
         if limit is None or len(member.terms.signing) < 2:

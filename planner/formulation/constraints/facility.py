@@ -5,7 +5,8 @@ r"""Facility: servers of one's own stand on power that is live at their site, an
     m_{kt} = \sum_{v = t-\ell_b-L_b+1}^{t-\ell_b} k_{bv}, \qquad m_{kt} \le M_k\, z_{k,t-\ell_b}, \qquad
     \sum_{o \in S_k} \kappa_o \sum_{v \in win(o,t)} k_{ov} \le \kappa_b m_{kt}, \\
     \sum_{o \in S_k \cap c} \sum_{v \in win(o,t)} k_{ov} \le N_c\, z_{k,t-\ell_b}, \qquad
-    n_{wc} y_{wcts} \le N_{wcts}\, z_{k,t-\ell_b} \qquad \forall k, v, t, s, c \subset S_k, w
+    n_{wc} y_{wcts} \le N_{wcts}\, z_{k,t-\ell_b} \qquad \forall k, v, t, s, c \subset S_k, w, \\
+    z_{k\bar v} \ge 1, \qquad \sum_{v} k_{bv} \ge 1 \qquad \forall k \text{ required}, \bar v \text{ last}
 
 ========  ==========================  =================================================================
 symbol    in code                     unit
@@ -16,15 +17,15 @@ m_{kt}    ``x.modules[k, t]``         units of power that are live; whole for mo
 k_{ov}    ``x.signed[o, v]``          servers bought in v
 κ         ``site.kw``, kW of servers  nameplate kW; power usage effectiveness does not count here
 M_k       ``site.most_units``         units; from the data: all demand at its peak in this site alone
-N_c       ``most_useful_nodes``       servers; the same for one class
+N_c       ``most_useful_nodes``       servers; the same for one class; twice as many where a successor may come early
 y_{wcts}  ``x.served[w, c, t, s]``    units of service
 N_{wcts}  ``most_for``                servers that serve all of the workload's demand in the slice
 ========  ==========================  =================================================================
 
-Whole m make the k_{bv} whole: each is a difference of them. The last two families say nothing that the first do not say of whole
-z; they keep the relaxation from paying a fraction of a site's fixed cost for a larger fraction of its use. No plan that holds
-more servers than serve all demand, rounded up to whole replicas, is ever cheaper: those could be left out, and what is left out
-is paid for (a later sale never brings more than the price, because resale curves never rise and start at 1).
+A required site holds power in some period: whatever is signed within the horizon is live within it. Whole m make the k_{bv}
+whole: each is a difference of them. The families "housed" and "used" say nothing that the others do not say of whole z; they keep
+the relaxation from paying a fraction of a site's fixed cost for a larger fraction of its use.
+What can be of use at a time: `overlap.py`.
 
 Dual of a power row: thousands of dollars for one more kW in the period.
 """
@@ -33,18 +34,21 @@ from collections.abc import Iterator
 from math import ceil
 
 from planner.formulation.parameters import Parameters, Service, Site
-from planner.formulation.program import Pair, Row
+from planner.formulation.program import Pair, Row, only_if
 from planner.formulation.variables import Variables
 
 
 def facility(p: Parameters, x: Variables) -> Iterator[Row]:
-    """Keys: (k, v, "stays"), (k, "required"), (k, t, "live" | "open" | "power"), (k, t, "housed", c), (k, t, s, "used", w, c)."""
+    """Keys: (k, v, "stays"), (k, "required" | "powered"), (k, t, "live" | "open" | "power"), (k, t, "housed", c),
+    (k, t, s, "used", w, c)."""
     for k, site in enumerate(p.sites):
         opened = [v for v in range(len(p.hours)) if (k, v) in x.open]
         for v in opened[1:]:
             yield Row((k, v, "stays"), [(x.open[k, v], 1.0), (x.open[k, v - 1], -1.0)], ">=", 0.0)
         if site.required and opened:
             yield Row((k, "required"), [(x.open[k, opened[-1]], 1.0)], ">=", 1.0)
+            signed = [(x.signed[site.power, v], 1.0) for v in p.options[site.power].terms.signing]
+            yield Row((k, "powered"), signed, ">=", 1.0)
         for t in range(len(p.hours)):
             yield from _power(p, x, k, site, t)
         yield from _tight(p, x, k, site)
@@ -60,7 +64,7 @@ def _power(p: Parameters, x: Variables, k: int, site: Site, t: int) -> Iterator[
         yield Row((k, t, "power"), [*taken, *((unit, -site.kw) for unit in power)], "<=", 0.0)
     if power:
         opened = x.open[k, t - p.options[site.power].terms.lead]
-        yield Row((k, t, "open"), [*((unit, 1.0) for unit in power), (opened, -max(site.most_units, 1.0))], "<=", 0.0)
+        yield only_if((k, t, "open"), [(unit, 1.0) for unit in power], max(site.most_units, 1.0), opened)
 
 
 def _tight(p: Parameters, x: Variables, k: int, site: Site) -> Iterator[Row]:
@@ -76,12 +80,12 @@ def _tight(p: Parameters, x: Variables, k: int, site: Site) -> Iterator[Row]:
                 continue
             held: list[Pair] = [(server, 1.0) for o in servers for server in x.window(p, o, t)]
             if held:
-                yield Row((k, t, "housed", c), [*held, (opened, -max(group.most_useful_nodes, 1.0))], "<=", 0.0)
+                yield only_if((k, t, "housed", c), held, max(group.most_useful_nodes * site.generations, 1.0), opened)
             for w, service in group.column:
                 for s in range(len(slices)):
                     most = most_for(p, w, t, s, service)
                     if (w, c, t, s) in x.served and most is not None:
-                        yield Row((k, t, s, "used", w, c), [(x.served[w, c, t, s], 1.0), (opened, -most)], "<=", 0.0)
+                        yield only_if((k, t, s, "used", w, c), [(x.served[w, c, t, s], 1.0)], most, opened)
 
 
 def most_for(p: Parameters, w: int, t: int, s: int, service: Service) -> float | None:

@@ -168,6 +168,14 @@ def test_a_wrong_word_is_caught_by_its_rule(path: str, value: Any, rule: str) ->
     assert rule in rules(plan)
 
 
+@pytest.mark.parametrize("action", ["lease", "build"])
+def test_a_required_site_without_power_is_caught(action: str) -> None:
+    plan = plans.read(honest()).to_json_value()
+    assert "site-required" not in rules(plan)
+    plan["lines"] = [line for line in plan["lines"] if line["action"] != action]
+    assert "site-required" in rules(plan)
+
+
 SITE, SERVER = "sites", "servers"
 QUESTIONS: list[tuple[str, int, Json, str]] = [
     (SITE, 0, {"max_mw": 0.035}, "site-max"),
