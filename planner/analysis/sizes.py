@@ -114,9 +114,7 @@ def _amount(lever: Lever, others: Settings, possible: Possible) -> Sized | None:
     )
 
 
-def _all_demand(
-    lever: Lever, at: Callable[[float], Settings], others: Settings, possible: Possible
-) -> Sized | None:
+def _all_demand(lever: Lever, at: Callable[[float], Settings], others: Settings, possible: Possible) -> Sized | None:
     """Of a large scenario: the multiple of all demand that fractional nodes can serve at the most, less what whole ones take."""
     question = possible.question(others)
     if question is None:
