@@ -22,6 +22,7 @@ from planner.formulation.bookkeeping import Beside, Payment, Present, payments, 
 from planner.formulation.bookkeeping_owned import owned_payments
 from planner.formulation.build import Built, build
 from planner.formulation.decisions import Decisions, decisions_of
+from planner.formulation.idle import without_idle
 from planner.formulation.outcome import Outcome
 from planner.formulation.parameters import Parameters
 from planner.formulation.search import search, seek
@@ -41,6 +42,12 @@ class Question(NamedTuple):
     @property
     def parameters(self) -> Parameters:
         return self.assembled.parameters
+
+    @property
+    def strategic(self) -> bool:
+        """Whether sites, agreements on spend or savings plans are decided on: a tree of its own stands above such programs."""
+        p = self.parameters
+        return bool(p.sites or p.agreements or p.savings)
 
     @property
     def pricing(self) -> Pricing:
@@ -196,7 +203,7 @@ def solution_of(question: Question, built: Built, outcome: Outcome) -> Solution:
     if outcome.x is None:
         return Solution(question, built, outcome, None, (), None, None)
     p = question.parameters
-    decisions = decisions_of(p, built, outcome.x)
+    decisions = decisions_of(p, built, without_idle(outcome.matrix, outcome.x, built))
     paid = [*payments(p, decisions, question.scenario), *owned_payments(p, decisions, question.scenario)]
     sites = {offer.name: offer for offer in question.market.sites}
     beside = beside_of(p, decisions, paid, question.scenario, question.tonnes_per_hour, sites)

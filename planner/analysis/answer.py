@@ -56,7 +56,7 @@ def answer(
     with watching(time_limit, threads) as watch:
         if scenario.objective == "most_served":
             bound = most_multiple(scenario, catalog, watch)
-            tried = _stretched(scenario, catalog, bound, gap, watch)
+            tried = most_served(scenario, catalog, bound, gap, watch)
         else:
             tried = _tried(prepare(scenario, catalog), gap, watch)
         if not isinstance(tried, Solution):
@@ -89,7 +89,7 @@ def _tried(question: Question, gap: float, watch: Watch) -> Solution | tuple[Cau
     return causes_of(question, solution, watch) if solution.outcome.status == "infeasible" else solution
 
 
-def _stretched(
+def most_served(
     scenario: Scenario, catalog: Catalog, bound: float, gap: float, watch: Watch
 ) -> Solution | tuple[Cause, ...]:
     """The solution at the largest multiple of the demand for which a plan is found; causes only if there is none at all."""

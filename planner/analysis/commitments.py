@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from planner.analysis.answer import most_served
+from planner.analysis.causes import causes_of
 from planner.analysis.one_pool import (
     Best,
     Cover,
@@ -23,17 +25,19 @@ from planner.analysis.one_pool import (
     steps_of,
     used_hours,
 )
+from planner.analysis.stretch import most_multiple
 from planner.analysis.variants import seldom_collecting
 from planner.domain.catalog import Catalog
 from planner.domain.commitments import CommitmentsAnswer, PoolAnswer, Recommendation, Threshold
 from planner.domain.finance import discount_factor
+from planner.domain.findings import Cause
 from planner.domain.option import Option, Terms
 from planner.domain.scenario import Scenario
 from planner.formulation.neighbours import Line
 from planner.formulation.present_value import clock, signing_cost_usd
 from planner.formulation.sheet import write
-from planner.formulation.solve import watching
-from planner.pipeline import Question, Solution, prepare, solution_of
+from planner.formulation.solve import Watch, watching
+from planner.pipeline import Question, Solution, horizon_of, prepare, solution_of, solve
 from planner.units import HOURS_PER_MONTH
 
 TERMS_MONTHS = (1, 6, 12, 36)
@@ -44,6 +48,7 @@ LOWER, HIGHER = 0.5, 2.0
 MOST_POOLS = 6
 LEAST_SHARE = 0.002
 """Share of what all pools would cost on demand below which a pool does not matter."""
+MOVES = "it may move between pools, so it is no rate of one of them; `planner solve` decides on it"
 PRECISION = 1e-4
 """Discounts at which a term enters are found to this."""
 
@@ -82,29 +87,70 @@ class _Pool(NamedTuple):
         return float(self.hours.sum()) / HOURS_PER_MONTH
 
 
-def commitments_of(scenario: Scenario, catalog: Catalog) -> CommitmentsAnswer:
-    """The answer for every pool of the plan that matters; without a plan there are no pools."""
-    with watching(None, 1) as watch, seldom_collecting():
-        question = prepare(scenario, catalog)
-        written = write(question.parameters)
-        solution = solution_of(question, written.built, Line(scenario.gap, watch).solve(written, question.parameters))
-        pools, left_out = _pools(solution) if solution.decisions is not None else ([], ["the scenario has no plan"])
+def commitments_of(
+    scenario: Scenario,
+    catalog: Catalog,
+    *,
+    gap: float | None = None,
+    time_limit: float | None = None,
+    threads: int = 1,
+) -> CommitmentsAnswer:
+    """The answer for every pool of the plan that matters; without a plan there are no pools.
+
+    Args:
+        gap: relative gap to prove for the plan; default: the scenario's.
+        time_limit: seconds for the plan.
+    """
+    wanted = scenario.gap if gap is None else gap
+    with watching(time_limit, threads) as watch, seldom_collecting():
+        watch.searching = True
+        tried = _plan(scenario, catalog, wanted, watch)
+        found = tried if isinstance(tried, Solution) else None
+        causes = () if isinstance(tried, Solution) else tried
+        left_out = ["; ".join(("the scenario has no plan", *(cause.message for cause in causes)))]
+        pools: list[_Pool] = []
+        if found is not None and found.decisions is not None:
+            pools, left_out = _pools(found)
         answers = tuple(_answer(pool) for pool in pools)
-    horizon = question.parameters.horizon
+    periods = horizon_of(scenario).periods
+    present = None if found is None else found.present
     return CommitmentsAnswer(
         name=scenario.name,
-        start=horizon.periods[0].start,
-        months=sum(p.hours for p in horizon.periods) / HOURS_PER_MONTH,
-        npv_usd=0.0 if solution.present is None else float(solution.present.npv),
-        gap=solution.outcome.gap if solution.decisions is not None else 0.0,
+        start=periods[0].start,
+        months=sum(p.hours for p in periods) / HOURS_PER_MONTH,
+        status="infeasible" if found is None else found.outcome.status,
+        npv_usd=0.0 if present is None else float(present.npv),
+        gap=0.0 if present is None or found is None else found.outcome.gap,
         pools=answers,
-        left_out=tuple(left_out),
-        assumptions=(
-            "the load of a pool is what the plan puts on it; other pools stay as they are",
-            "what commitments do not cover runs on demand in the same pool, without a cap",
-            "discounts without a price row are asked about, not offered by anybody: "
-            + ", ".join(f"{d:.0%}" for d in DISCOUNTS),
-        ),
+        left_out=(*left_out, *(f"savings plan {plan.name}: {MOVES}" for plan in scenario.savings_plans or ())),
+        assumptions=tuple(_assumptions(scenario)),
+    )
+
+
+def _plan(scenario: Scenario, catalog: Catalog, gap: float, watch: Watch) -> Solution | tuple[Cause, ...]:
+    """The plan whose load is asked about, or why there is none."""
+    if scenario.objective == "most_served":
+        return most_served(scenario, catalog, most_multiple(scenario, catalog, watch), gap, watch)
+    question = prepare(scenario, catalog)
+    causes = causes_of(question, None, watch)
+    if causes:
+        return causes
+    if question.strategic:
+        solution = solve(question, gap, watch)
+    else:
+        written = write(question.parameters)
+        outcome = Line(gap, watch).solve(written, question.parameters)
+        solution = solution_of(question, written.built, outcome)
+    return causes_of(question, solution, watch) if solution.outcome.status == "infeasible" else solution
+
+
+def _assumptions(scenario: Scenario) -> Iterator[str]:
+    yield "the load of a pool is what the plan puts on it; other pools stay as they are"
+    yield "what commitments do not cover runs on demand in the same pool, without a cap"
+    if scenario.spend_agreements:
+        yield "prices are those before the discounts of agreements on spend"
+    yield "discounts without a price row are asked about, not offered by anybody: " + ", ".join(
+        f"{d:.0%}" for d in DISCOUNTS
     )
 
 

@@ -13,6 +13,7 @@ from planner.analysis.answer import answer
 from planner.analysis.causes import causes_of
 from planner.analysis.compare import Subject, compare
 from planner.analysis.plan import plan_of
+from planner.analysis.under_commitments import COMMITTED_USD, use_of
 from planner.analysis.variants import questions_of, seldom_collecting
 from planner.audit import audit
 from planner.domain.catalog import Catalog
@@ -117,7 +118,7 @@ def _solve(question: Question, gap: float, lines: list[Line], watch: Watch) -> _
     causes = causes_of(question, None, watch)
     if causes:
         return _Solved("infeasible", None, causes)
-    if _strategic(question):
+    if question.strategic:
         return _answered(solve(question, gap, watch), gap, watch)
     written = write(question.parameters)
     line = next((line for line in lines if line.fits(written.matrix)), None)
@@ -126,12 +127,6 @@ def _solve(question: Question, gap: float, lines: list[Line], watch: Watch) -> _
         lines.append(line)
     outcome = line.solve(written, question.parameters)
     return _answered(solution_of(question, written.built, outcome), gap, watch)
-
-
-def _strategic(question: Question) -> bool:
-    """Whether sites, agreements on spend or savings plans are decided on: a tree of its own stands above such programs."""
-    p = question.parameters
-    return bool(p.sites or p.agreements or p.savings)
 
 
 def _answered(solution: Solution, gap: float, watch: Watch) -> _Solved:
@@ -181,15 +176,7 @@ def _point(variant: Variant, solved: _Solved, base: Plan | None) -> Point:
 def figures_of(plan: Plan) -> Figures:
     """The figures of a plan that a table of variants shows."""
     committed = [line for line in plan.lines if line.action == "commit"]
-    by_hour = [line for line in plan.lines if line.action in ("on_demand", "spot")]
-    hours = [period.hours for period in plan.horizon.periods]
-    paid = [line.accelerators * fsum(hours[line.start_index : line.end_index]) for line in committed]
-    used = fsum(size * (line.utilisation or 0.0) for size, line in zip(paid, committed, strict=True))
-    running = fsum(
-        line.quantity * line.accelerators / line.nodes * (1.0 if line.utilisation is None else line.utilisation)
-        for line in by_hour
-        if line.nodes > 0
-    )
+    use = use_of(plan)
     total = plan.total_usd
     return Figures(
         npv_usd=plan.npv_usd,
@@ -201,8 +188,8 @@ def figures_of(plan: Plan) -> Figures:
         peak_funding_usd=_peak_funding(plan),
         outstanding_liability_usd=plan.cost.outstanding_liability_usd,
         commitment_fraction=fsum(line.in_horizon_usd for line in committed) / total if total else 0.0,
-        coverage_fraction=used / (used + running) if used + running > 0 else None,
-        utilisation_fraction=used / fsum(paid) if fsum(paid) > 0 else None,
+        coverage_fraction=use.coverage,
+        utilisation_fraction=use.utilisation,
     )
 
 
@@ -222,7 +209,7 @@ def _changes(comparison: Comparison) -> list[Shift]:
     for change in comparison.changes:
         key = change.provider, change.node_type, change.action, change.term_periods
         nodes, cash = sums.get(key, (0.0, 0.0))
-        if change.action not in BY_USE:
+        if change.action not in BY_USE and COMMITTED_USD not in {side.unit for side in (change.a, change.b) if side}:
             nodes += (change.b.nodes if change.b else 0.0) - (change.a.nodes if change.a else 0.0)
         sums[key] = nodes, cash + change.cash_usd.difference
     found = [

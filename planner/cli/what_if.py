@@ -25,6 +25,7 @@ from planner.errors import Exit
 if TYPE_CHECKING:
     from planner.analysis.what_if import Variant
     from planner.domain.catalog import Catalog
+    from planner.domain.commitments import CommitmentsAnswer
     from planner.domain.scenario import Scenario
     from planner.domain.what_if import Axis, WhatIfAnswer
     from planner.inputs.scenario_file import Loaded
@@ -38,6 +39,13 @@ planner whatif scenario.yaml --set demand_scale=0.5,1,2 -o grid.csv
 planner whatif scenario.yaml --commitments                            which terms, how many, at which discounts
 """
 
+_CODES = {
+    "optimal": Exit.ANSWERED,
+    "feasible": Exit.LIMIT,
+    "limit": Exit.LIMIT,
+    "infeasible": Exit.INFEASIBLE,
+    "interrupted": Exit.INTERRUPTED,
+}
 MOST_POINTS = 1000
 """Variants that one command solves."""
 
@@ -76,6 +84,7 @@ def whatif(
     catalog = load_catalog(datasets)
     source = _Source.read(scenario)
     chosen = [_values(setting) for setting in settings or ()]
+    _each_once([path for path, values in chosen if len(values) > 1], [path for path, _ in chosen])
     fixed = [f"{path}={values[0]}" for path, values in chosen if len(values) == 1]
     axes = [(path, values) for path, values in chosen if len(values) > 1]
     base = source.load(fixed, catalog)
@@ -84,7 +93,11 @@ def whatif(
     if commitments:
         if axes:
             raise UsageError("`--commitments` has axes of its own", help="give `--set` one value each")
-        _commitments(base.scenario, catalog, where)
+        from planner.analysis.commitments import commitments_of
+
+        with progress(f"terms for {base.scenario.name}"):
+            terms = commitments_of(base.scenario, catalog, gap=wanted_gap, time_limit=time_limit, threads=threads)
+        _terms(terms, where)
         return
     points, named_axes = _variants(source, base.scenario, fixed, axes, catalog)
     from planner.analysis.what_if import what_if
@@ -99,14 +112,13 @@ def whatif(
     raise typer.Exit(_code(answer))
 
 
-def _commitments(scenario: "Scenario", catalog: "Catalog", where: Sink) -> None:
-    from planner.analysis.commitments import commitments_of
+def _terms(answer: "CommitmentsAnswer", where: Sink) -> None:
     from planner.report.commitments import render_commitments
 
-    with progress(f"terms for {scenario.name}"):
-        answer = commitments_of(scenario, catalog)
     where.put(render_commitments(answer, where.format, width=where.width, color=where.color))
-    raise typer.Exit(Exit.ANSWERED if answer.pools else Exit.INFEASIBLE)
+    if answer.status in ("limit", "feasible"):
+        warn("a limit of the search was reached for the plan whose load this is")
+    raise typer.Exit(_CODES[answer.status])
 
 
 class _Source(NamedTuple):
@@ -199,6 +211,15 @@ def _values(setting: str) -> tuple[str, list[str]]:
     if len(set(values)) < len(values):
         raise UsageError(f"`--set {setting[:60]}` names a value twice")
     return path.strip(), values
+
+
+def _each_once(axes: list[str], paths: list[str]) -> None:
+    """A field that is varied is named once: of two values for one point the last would win unseen."""
+    for path in axes:
+        if paths.count(path) > 1:
+            raise UsageError(
+                f"`--set {path[:60]}=...` is given more than once", help="write all values behind one `--set`"
+            )
 
 
 def _code(answer: "WhatIfAnswer") -> Exit:

@@ -94,8 +94,11 @@ class CommitmentsAnswer(Strict):
     name: str
     start: str
     months: float
+    status: Literal["optimal", "feasible", "infeasible", "limit", "interrupted"]
+    """Of the plan whose load is asked about. `optimal`: proven within the gap; `feasible`: the gap is wider; `limit`: none was
+    found in time."""
     npv_usd: float
-    """Of the plan whose load is asked about."""
+    """Of that plan."""
     gap: float
     pools: tuple[PoolAnswer, ...]
     left_out: tuple[str, ...]

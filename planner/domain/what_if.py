@@ -44,9 +44,10 @@ class Figures(Strict):
     commitment_fraction: float
     """Share of the cash within the horizon that is paid under commitments."""
     coverage_fraction: float | None
-    """Share of the accelerator-hours in use that commitments serve; None if no accelerators are used."""
+    """Share of the accelerator-hours in use that commitments serve, savings plans among them; None if none are used."""
     utilisation_fraction: float | None
-    """Share of the committed accelerator-hours within the horizon that serve work; None without commitments."""
+    """Share of the committed accelerator-hours within the horizon that serve work; None without commitments. A savings plan is
+    worth the hours that its dollars buy at the rates of what it covers."""
 
 
 class Shift(Strict):
@@ -58,7 +59,7 @@ class Shift(Strict):
     """As in the plan; `other` for cash that no line accounts for."""
     term_periods: int | None
     nodes_difference: float
-    """Nodes under contract (commitments and what is owned); 0 for what is paid by use."""
+    """Nodes under contract (commitments and what is owned); 0 for what is paid by use and for savings plans."""
     cash_difference_usd: float
     """Within the horizon."""
 

@@ -7,7 +7,7 @@ import numpy as np
 from planner.formulation.matrix import Floats, Ints, Matrix
 
 
-class _ByColumn(NamedTuple):
+class ByColumn(NamedTuple):
     """Entries of a matrix in the order of its columns."""
 
     start: Ints
@@ -24,12 +24,13 @@ class _ByColumn(NamedTuple):
         return rows.astype(np.int32), np.asarray(sums, dtype=float)
 
 
-def _entries_by_column(matrix: Matrix) -> _ByColumn:
+def entries_by_column(matrix: Matrix) -> ByColumn:
+    """The entries of a matrix, sorted by column."""
     order = np.argsort(matrix.index, kind="stable")
     row = np.repeat(np.arange(matrix.rows, dtype=np.int32), np.diff(matrix.start))[order]
     counts = np.bincount(matrix.index, minlength=matrix.columns)
     start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    return _ByColumn(start, row, matrix.value[order])
+    return ByColumn(start, row, matrix.value[order])
 
 
 def improved(matrix: Matrix, best: Floats, points: list[tuple[Ints, Floats]]) -> Floats:
@@ -40,7 +41,7 @@ def improved(matrix: Matrix, best: Floats, points: list[tuple[Ints, Floats]]) ->
     """
     x = best.copy()
     activity = matrix.activity(x)
-    by_column = _entries_by_column(matrix)
+    by_column = entries_by_column(matrix)
     for columns, values in points:
         values = np.where(matrix.integer[columns], np.round(values), values)
         change = values - x[columns]

@@ -47,7 +47,9 @@ def commitments_document(answer: CommitmentsAnswer) -> Document:
     notes: list[Block] = [Bullets((*answer.assumptions, *(f"left out: {text}" for text in answer.left_out)))]
     sections.append(Section("What this takes for granted", tuple(notes)))
     horizon = f"{answer.months:,.4g} months from {answer.start}"
-    title = f"{answer.name}: commitments over {horizon}, at the load of a plan of {headline_money(answer.npv_usd)} NPV"
+    planned = answer.status in ("optimal", "feasible") or bool(answer.pools)
+    load = f"at the load of a plan of {headline_money(answer.npv_usd)} NPV" if planned else "without a plan"
+    title = f"{answer.name}: commitments over {horizon}, {load}"
     return Document(title, tuple(sections))
 
 
@@ -68,7 +70,7 @@ def _two_ways(pool: PoolAnswer) -> Iterator[str]:
     )
     yield load
     if pool.stable_monthly_savings_amount_usd is None:
-        yield "no rate for a commitment is known here: every discount below is asked about, not offered"
+        yield "no rate for a commitment to this node type is known here: every discount below is asked about, not offered"
         return
     yield (
         f"stable: {count(pool.stable_number_of_instances)} nodes are never idle; committing them saves "

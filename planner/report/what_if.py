@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import product
 
+from planner.domain.comparison import OTHER
 from planner.domain.what_if import Axis, Figures, Point, Shift, WhatIfAnswer
 from planner.report.differences import difference_money
 from planner.report.dress import DEFAULT_WIDTH, render_document
@@ -31,6 +32,7 @@ _WORDS = {
     "limit": "not solved",
     "interrupted": "stopped",
 }
+BESIDE = "rebates, charges, credits and what is held"
 _FIELDS = tuple(Figures.model_fields)
 
 
@@ -180,7 +182,8 @@ def _changes(answer: WhatIfAnswer) -> Iterator[Section]:
 def _shift(shift: Shift) -> str:
     """One change, e.g. `aws p5.48xlarge commit, 36 periods: +2 nodes, +$120,000`."""
     term = f", {shift.term_periods} periods" if shift.term_periods else ""
-    what = " ".join(part for part in (shift.provider, shift.node_type, shift.action.replace("_", " ")) if part)
+    action = BESIDE if shift.action == OTHER else shift.action.replace("_", " ")
+    what = " ".join(part for part in (shift.provider, shift.node_type, action) if part)
     nodes = f"{shift.nodes_difference:+,.0f} nodes, " if abs(shift.nodes_difference) >= 0.5 else ""
     return f"{what}{term}: {nodes}{difference_money(shift.cash_difference_usd)}"
 
