@@ -115,6 +115,7 @@ def used_options(solution: Solution, failures: tuple[FailureRecord, ...]) -> set
     return (
         {payment.option for payment in solution.paid}
         | {part.option for parts in decisions.busy.values() for part in parts}
+        | {o for o, _, _ in decisions.running}
         | {o for o, member in enumerate(p.options) if member.option.id in named}
     )
 
