@@ -11,6 +11,10 @@ from planner.formulation.solve import Live, Solved, Watch, solve_mip
 
 MARGINS = (0.003, 0.01, 0.03)
 """Shares of a binding budget that are kept back for whole nodes in operation, tried in turn."""
+KEPT_BACK = (0.001, 0.003, 0.01)
+"""The same where signings are made whole one by one."""
+MOST_STEPS = 100
+"""Signings that are made whole one by one."""
 PLACES_TRIED = 4
 """Ways to place a run that are tried."""
 UPWARDS = (0.5, 1.0, 0.0)
@@ -32,7 +36,7 @@ class Designs:
 
     def every(self, blocks: Blocks, relaxed: Solved, cost: float) -> Iterator[Floats]:
         """Designs to try: signings rounded so that their running total stays close, or, where limits on money bind, chosen
-        with some of it kept back for whole nodes in operation; at last all rounded up.
+        with some of it kept back for whole nodes in operation, by a master program or one by one; at last all rounded up.
 
         Args:
             cost: of the whole program, roughly.
@@ -54,6 +58,10 @@ class Designs:
         elif bound:
             for margin in MARGINS:
                 design = self.master(blocks, relaxed, cost, margin)
+                if design is not None:
+                    yield design
+            for margin in KEPT_BACK:
+                design = self._one_by_one(blocks, margin)
                 if design is not None:
                     yield design
         values = point[blocks.design]
@@ -101,6 +109,41 @@ class Designs:
         solved = self.live.solve()
         self.live.bound(columns, self.matrix.lower[columns], self.matrix.upper[columns])
         return solved
+
+    def _one_by_one(self, blocks: Blocks, margin: float) -> Floats | None:
+        """Signings made whole one after the other, the one that is nearest to its next whole number first, each time with the
+        best of all others: near a tight budget what is rounded at once leaves too little to rent, or costs too much.
+
+        Args:
+            margin: share of the limits on money that is kept back.
+        """
+        live, matrix, columns = self.live, self.matrix, blocks.design
+        assert live is not None
+        limits, whole = self.layout.limits, matrix.integer[columns]
+        sides = matrix.row_lower[limits], matrix.row_upper[limits]
+        live.sides(limits, sides[0], sides[1] - margin * np.abs(sides[1]))
+        lower, upper = matrix.lower[columns].copy(), matrix.upper[columns].copy()
+        solved = live.solve()
+        found: Floats | None = None
+        for _ in range(MOST_STEPS):
+            if solved.x is None or solved.verdict != "optimal" or self.watch.over:
+                break
+            values = solved.x[columns]
+            above = np.where(whole & (np.abs(values - np.round(values)) > 1e-6), values - np.floor(values), 0.0)
+            if not above.any():
+                found = np.where(whole, np.round(values), values)
+                break
+            i = np.array([np.argmax(above)])
+            least, lower[i] = lower[i].copy(), np.ceil(values[i])
+            live.bound(columns[i], lower[i], upper[i])
+            solved = live.solve()
+            if solved.x is None or solved.verdict != "optimal":
+                lower[i], upper[i] = least, np.floor(values[i])
+                live.bound(columns[i], lower[i], upper[i])
+                solved = live.solve()
+        live.bound(columns, matrix.lower[columns], matrix.upper[columns])
+        live.sides(limits, *sides)
+        return found
 
     def _completed(self, blocks: Blocks, x: Floats) -> Iterator[Floats]:
         """Whole signings rounded from the relaxation, with what may be fractional (power that is rented) chosen best for them."""
