@@ -61,7 +61,7 @@ class Designs:
                 if design is not None:
                     yield design
             for margin in KEPT_BACK:
-                design = self._one_by_one(blocks, margin)
+                design = self.one_by_one(blocks, margin)
                 if design is not None:
                     yield design
         values = point[blocks.design]
@@ -110,7 +110,7 @@ class Designs:
         self.live.bound(columns, self.matrix.lower[columns], self.matrix.upper[columns])
         return solved
 
-    def _one_by_one(self, blocks: Blocks, margin: float) -> Floats | None:
+    def one_by_one(self, blocks: Blocks, margin: float) -> Floats | None:
         """Signings made whole one after the other, the one that is nearest to its next whole number first, each time with the
         best of all others: near a tight budget what is rounded at once leaves too little to rent, or costs too much.
 
