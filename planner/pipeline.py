@@ -24,7 +24,7 @@ from planner.formulation.build import Built, build
 from planner.formulation.decisions import Decisions, decisions_of
 from planner.formulation.outcome import Outcome
 from planner.formulation.parameters import Parameters
-from planner.formulation.search import search
+from planner.formulation.search import search, seek
 from planner.formulation.solve import Watch
 from planner.sizing.screening import Screened, screen
 
@@ -172,10 +172,21 @@ def _assembled(
 
 def solve(question: Question, gap: float, watch: Watch) -> Solution:
     """Build the program, search, and read the decisions."""
+    return _searched(question, gap, watch, search)
+
+
+def solve_roughly(question: Question, gap: float, watch: Watch) -> Solution:
+    """Like `solve`, but content with what rounding finds: what it does not find may exist all the same."""
+    return _searched(question, gap, watch, seek)
+
+
+def _searched(
+    question: Question, gap: float, watch: Watch, way: Callable[[Built, Parameters, float, Watch], Outcome]
+) -> Solution:
     p = question.parameters
     built = build(p)
     before, watch.searching = watch.searching, True
-    outcome = search(built, p, gap, watch)
+    outcome = way(built, p, gap, watch)
     watch.searching = before
     return solution_of(question, built, outcome)
 

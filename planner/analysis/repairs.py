@@ -1,6 +1,5 @@
 """Ways out: changes of the scenario's own limits, each as small as it may be, each tried by really solving again."""
 
-import time
 from collections.abc import Iterator, Sequence
 
 from planner.analysis.conflict import correction, freed
@@ -11,13 +10,10 @@ from planner.analysis.sizes import Sized, attempts, sized
 from planner.analysis.wording import by_words, change_words, when_words
 from planner.domain.findings import Repair
 from planner.domain.horizon import Horizon
-from planner.formulation.solve import Watch
-from planner.pipeline import Question, solve
+from planner.pipeline import solve, solve_roughly
 
 WANTED = 3
 """Repairs that are offered at most."""
-SECONDS = 45.0
-"""Time after which a change of a large scenario is given up, and a larger one is tried."""
 ROUGH_GAP = 0.01
 """Gap at which repairs of large scenarios are solved."""
 
@@ -127,14 +123,8 @@ def _npv(settings: Settings, possible: Possible) -> float | None:
     question = possible.question(settings)
     if question is None:
         return None
-    gap = max(question.scenario.gap, ROUGH_GAP) if possible.rough(question) else question.scenario.gap
-    solution = solve(question, gap, _patient(question, possible))
+    if possible.rough(question):
+        solution = solve_roughly(question, max(question.scenario.gap, ROUGH_GAP), possible.watch)
+    else:
+        solution = solve(question, question.scenario.gap, possible.watch)
     return None if solution.present is None else round(float(solution.present.npv), 2)
-
-
-def _patient(question: Question, possible: Possible) -> Watch:
-    """The watch; for a large scenario one that does not wait for ever on a change that hardly suffices."""
-    watch = possible.watch
-    if not possible.rough(question):
-        return watch
-    return Watch(min(watch.deadline, time.monotonic() + SECONDS), threads=watch.threads)

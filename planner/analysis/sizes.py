@@ -9,8 +9,10 @@ from planner.analysis.levers_supply import ENDLESS, FILTERS
 from planner.analysis.possible import Possible
 from planner.analysis.reasons import unit_prices
 from planner.analysis.settings import Settings, merged
+from planner.analysis.stretch import most_multiple
 from planner.formulation.elastic import least_shortage
 
+DEMAND_SCALE = ("demand_scale",)
 STEPS = 10
 """Halvings between an amount that does not do and one that does."""
 FURTHER = (1.0, 1.01, 1.03, 1.1, 1.3, 2.0, 4.0, 10.0)
@@ -91,6 +93,8 @@ def _additions(lever: Lever, others: Settings, possible: Possible) -> Iterator[t
 def _amount(lever: Lever, others: Settings, possible: Possible) -> Sized | None:
     at = lever.at
     assert at is not None
+    if lever.path == DEMAND_SCALE and possible.slow:
+        return _all_demand(lever, at, others, possible)
 
     def does(x: float) -> bool:
         return possible(merged(others, at(x)))
@@ -108,6 +112,17 @@ def _amount(lever: Lever, others: Settings, possible: Possible) -> Sized | None:
     return Sized(
         lever, at(high), (high,), "", lambda times: at(_clipped(lever, lever.now + times * (high - lever.now)))
     )
+
+
+def _all_demand(lever: Lever, at: Callable[[float], Settings], others: Settings, possible: Possible) -> Sized | None:
+    """Of a large scenario: the multiple of all demand that fractional nodes can serve at the most, less what whole ones take."""
+    question = possible.question(others)
+    if question is None:
+        return None
+    scenario = question.scenario.model_copy(update={"most_demand_scale": question.scenario.demand_scale})
+    most = most_multiple(scenario, possible.catalog, possible.watch)
+    least = _rounded(lever, max(most / ROUGHLY, lever.end or 0.0))
+    return Sized(lever, at(least), (least,), "", lambda times: at(_clipped(lever, 1.0 - times * (1.0 - least))))
 
 
 def _enough(lever: Lever, does: Callable[[float], bool]) -> float | None:

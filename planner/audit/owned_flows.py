@@ -281,7 +281,7 @@ def share_left(curve: Curve, months: Decimal) -> Decimal:
 
     >>> curve = ((Decimal(0), Decimal(1)), (Decimal(12), Decimal("0.7")))
     >>> [str(share_left(curve, Decimal(m))) for m in (0, 6, 24, 60)]
-    ['1.000000000', '0.850000000', '0.400000000', '0E-9']
+    ['1.000000000', '0.850000000', '0.400000000', '0']
     """
     if not curve:
         return ZERO

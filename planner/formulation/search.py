@@ -84,6 +84,15 @@ def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
     return tree.run(relaxed)
 
 
+def seek(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
+    """Like `search`, but content with what rounding finds: what it does not find may exist all the same."""
+    matrix = matrix_of(built.program.problem, built.columns)
+    layout = layout_of(built, p, matrix)
+    if int(matrix.integer.sum()) <= DIRECT_INTEGERS or len(layout.strategic):
+        return search(built, p, gap, watch)
+    return Search(matrix, layout, gap, watch).seek()
+
+
 class Search:
     """State of one search: the tightened program, the best point, the best bound."""
 
@@ -109,6 +118,18 @@ class Search:
         if self.best is None and not self.watch.over:
             return solved_directly(self.matrix, self.gap, self.watch)
         return outcome_of(self.matrix, "limit", self.best, self.bound, self.gap, self.watch, relaxed)
+
+    def seek(self) -> Outcome:
+        """Any plan, made better as far as the gap asks for; none if rounding and redesigning find none. Never solved as a whole."""
+        relaxed = self.tighten()
+        if relaxed.x is not None:
+            blocks = self.blocks()
+            self.first_plan(blocks, relaxed)
+            self.refine(blocks, relaxed)
+        verdict = relaxed.verdict if relaxed.x is None else "limit"
+        return outcome_of(
+            self.matrix, verdict, self.best, max(self.bound, relaxed.bound), self.gap, self.watch, relaxed
+        )
 
     def refine(self, blocks: Blocks, relaxed: Solved) -> None:
         """Better bounds and better plans until the gap is closed, from the cheapest step to the dearest."""
@@ -362,7 +383,7 @@ class Search:
     def _priced(self, blocks: Blocks, relaxed: Solved) -> None:
         """Price the slices where that has a chance to close the gap, or costs little. It comes first where rounding cuts say
         that whole replicas matter: then the bound is what is weak, elsewhere it is the plan."""
-        if self.near or self.few:
+        if self.best is not None and (self.near or self.few):
             self.price(blocks, relaxed)
 
     def price(self, blocks: Blocks, relaxed: Solved) -> None:

@@ -106,7 +106,7 @@ def models_of(annotation: Any) -> list[type[BaseModel]]:
 
     >>> from planner.domain.contract import Contract
     >>> [m.__name__ for m in models_of(Contract)]
-    ['OnDemand', 'Spot', 'Commitment']
+    ['OnDemand', 'Spot', 'Commitment', 'Block']
     """
     inner, _ = unwrap(annotation)
     if isinstance(inner, type) and issubclass(inner, BaseModel):

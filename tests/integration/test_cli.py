@@ -45,8 +45,6 @@ COMMANDS = (
     ("whatif",),
     ("crossover",),
     ("compare",),
-    ("crossover",),
-    ("explain",),
     ("estimate",),
     ("audit",),
     ("simulate",),
