@@ -103,7 +103,11 @@ def conventions(scenario: Scenario) -> tuple[str, ...]:
         f"servers count for {at_end[own.value_at_end if own else 'market']} at the end of the horizon",
         f"payments owed beyond the horizon: `terminal: {scenario.terminal}`",
         "nodes, servers and kW are divisible; sites and modules are whole",
-        *(["sites that are `required` may stay closed here"] if own and any(site.required for site in own.sites) else []),
+        *(
+            ["sites that are `required` may stay closed here"]
+            if own and any(site.required for site in own.sites)
+            else []
+        ),
     )
 
 

@@ -12,6 +12,8 @@ from planner.cli.options import (
     OutputOption,
     ScenarioArgument,
     SetOption,
+    ThreadsOption,
+    TimeLimitOption,
 )
 from planner.cli.output import UsageError, complain, note, progress, sink, warn
 from planner.errors import Exit
@@ -40,10 +42,8 @@ def crossover(
     output_format: FormatOption = None,
     output: OutputOption = None,
     settings: SetOption = None,
-    time_limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Stop after this time with what is known.")
-    ] = None,
-    threads: Annotated[int, typer.Option(min=1, metavar="N", help="Threads of the solver.")] = 1,
+    time_limit: TimeLimitOption = None,
+    threads: ThreadsOption = 1,
     datasets: DatasetsOption = None,
     debug: DebugOption = False,
 ) -> None:

@@ -9,9 +9,12 @@ from planner.cli.options import (
     DatasetsOption,
     DebugOption,
     FormatOption,
+    GapOption,
     OutputOption,
     ScenarioArgument,
     SetOption,
+    ThreadsOption,
+    TimeLimitOption,
 )
 from planner.cli.output import UsageError, complain, note, progress, sink, warn
 from planner.cli.solving import share
@@ -34,18 +37,9 @@ def explain(
     output_format: FormatOption = None,
     output: OutputOption = None,
     settings: SetOption = None,
-    gap: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SHARE",
-            help="How closely the plan is solved: 0.1% or 0.001.",
-            show_default="the scenario's, 0.1%",
-        ),
-    ] = None,
-    time_limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Stop after this time with what is known so far.")
-    ] = None,
-    threads: Annotated[int, typer.Option(min=1, metavar="N", help="Threads of the solver.")] = 1,
+    gap: GapOption = None,
+    time_limit: TimeLimitOption = None,
+    threads: ThreadsOption = 1,
     datasets: DatasetsOption = None,
     debug: DebugOption = False,
 ) -> None:

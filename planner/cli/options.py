@@ -44,6 +44,20 @@ SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario; may be repeated."),
 ]
+GapOption = Annotated[
+    str | None,
+    typer.Option(
+        "--gap",
+        metavar="SHARE",
+        help="Stop when proven to be within this share of the best: 0.1% or 0.001.",
+        show_default="the scenario's, 0.1%",
+    ),
+]
+TimeLimitOption = Annotated[
+    float | None,
+    typer.Option("--time-limit", metavar="SECONDS", help="Stop after this time with the best answer so far."),
+]
+ThreadsOption = Annotated[int, typer.Option("--threads", min=1, metavar="N", help="Threads of the solver.")]
 DatasetsOption = Annotated[
     Path | None,
     typer.Option("--datasets", metavar="DIR", help="Another catalog than the bundled one."),

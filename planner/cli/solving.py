@@ -9,9 +9,12 @@ from planner.cli.options import (
     DatasetsOption,
     DebugOption,
     FormatOption,
+    GapOption,
     OutputOption,
     ScenarioArgument,
     SetOption,
+    ThreadsOption,
+    TimeLimitOption,
 )
 from planner.cli.output import UsageError, complain, note, progress, sink, warn
 from planner.errors import Exit
@@ -31,18 +34,9 @@ def solve(
     output_format: FormatOption = None,
     output: OutputOption = None,
     settings: SetOption = None,
-    gap: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SHARE",
-            help="Stop when proven to be within this share of the best: 0.1% or 0.001.",
-            show_default="the scenario's, 0.1%",
-        ),
-    ] = None,
-    time_limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Stop after this time with the best plan so far.")
-    ] = None,
-    threads: Annotated[int, typer.Option(min=1, metavar="N", help="Threads of the solver.")] = 1,
+    gap: GapOption = None,
+    time_limit: TimeLimitOption = None,
+    threads: ThreadsOption = 1,
     datasets: DatasetsOption = None,
     no_baselines: Annotated[
         bool, typer.Option("--no-baselines", help="Leave out the comparison with the usual ways of buying.")

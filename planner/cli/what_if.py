@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from planner.cli.options import DatasetsOption, DebugOption, FormatOption, OutputOption, ScenarioArgument
+from planner.cli.options import (
+    DatasetsOption,
+    DebugOption,
+    FormatOption,
+    GapOption,
+    OutputOption,
+    ScenarioArgument,
+    ThreadsOption,
+    TimeLimitOption,
+)
 from planner.cli.output import Sink, UsageError, note, progress, sink, warn
 from planner.cli.solving import share
 from planner.errors import Exit
@@ -49,14 +58,9 @@ def whatif(
     ] = False,
     output_format: FormatOption = None,
     output: OutputOption = None,
-    gap: Annotated[
-        str | None,
-        typer.Option(metavar="SHARE", help="How closely each plan is proven.", show_default="the scenario's, 0.1%"),
-    ] = None,
-    time_limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Stop after this time with what is solved.", min=0.001)
-    ] = None,
-    threads: Annotated[int, typer.Option(min=1, metavar="N", help="Threads of the solver.")] = 1,
+    gap: GapOption = None,
+    time_limit: TimeLimitOption = None,
+    threads: ThreadsOption = 1,
     datasets: DatasetsOption = None,
     debug: DebugOption = False,
 ) -> None:

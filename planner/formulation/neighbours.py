@@ -140,7 +140,7 @@ class _Continued(Search):
         else:
             live = line.live
             live.replace(tightened, line.basis.columns, line.basis.rows)
-        self.live = live
+        self.live = self.designs.live = live
         solved = live.solve()
         for number in range(ROUNDS_OF_CUTS + 1):
             if solved.x is None or solved.verdict != "optimal":
@@ -248,7 +248,7 @@ class _Continued(Search):
     def explore(self, blocks: Blocks, relaxed: Solved) -> None:
         """The ordinary way to a first plan, where the quick one found none of its own."""
         before = self.objective
-        for design in () if self.own else self.designs(blocks, relaxed):
+        for design in () if self.own else self.designs.every(blocks, relaxed, self.bound):
             if self.objective < before or not self.open:
                 return
             self.operate(blocks, design, relaxed)
@@ -279,7 +279,7 @@ class _Continued(Search):
         assert relaxed.x is not None
         values = relaxed.x[blocks.design]
         up = np.where(self.matrix.integer[blocks.design], np.ceil(values - 1e-6), values)
-        return self._cumulative(blocks, values), np.minimum(up, self.matrix.upper[blocks.design])
+        return self.designs.cumulative(blocks, values), np.minimum(up, self.matrix.upper[blocks.design])
 
     def rounded(self, blocks: Blocks, relaxed: Solved, *designs: Floats) -> bool:
         """Operate the first design whose own relaxation leaves the gap open to be closed, else the cheapest; whether
@@ -289,7 +289,7 @@ class _Continued(Search):
         for design in {d.tobytes(): d for d in designs}.values():
             whole = self.matrix.integer[blocks.design]
             fixed = {int(j): float(v) for j, v in zip(blocks.design[whole], design[whole], strict=True)}
-            solved = self._with_fixed(fixed)
+            solved = self.designs.with_fixed(fixed)
             if solved.x is None or solved.verdict != "optimal":
                 continue
             if best is None or solved.objective < best[0].objective:

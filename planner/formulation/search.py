@@ -10,13 +10,12 @@ Where sites may be opened or modules built, or tiers agreed on, a tree over thes
 Small programs go to branch and bound as they are; programs of medium size do so at the end, from the best plan so far.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from planner.formulation.blocks import Blocks, Prices, blocks_of, plan_period, priced_bound
 from planner.formulation.build import Built
 from planner.formulation.contracts import contracts_of
+from planner.formulation.designs import Designs
 from planner.formulation.improve import improved
 from planner.formulation.layout import DESIGN, Layout, layout_of
 from planner.formulation.matrix import Cut, Floats, Ints, Matrix, matrix_of
@@ -29,8 +28,6 @@ from planner.formulation.strategy import Strategy
 
 DIRECT_INTEGERS = 400
 ROUNDS_OF_CUTS = 8
-MARGINS = (0.003, 0.01, 0.03)
-"""Shares of a binding budget that are kept back for whole nodes in operation, tried in turn."""
 SHARE_OF_GAP = 0.5
 """Share of the allowed gap that the operation of the periods may use up."""
 FEW_SLICES = 300
@@ -42,15 +39,6 @@ WORTH_PRICING = 3.0
 """Slices are priced for a better bound only if the gap is at most so many times the one asked for."""
 SPARE = (0.0, 0.004, 0.01, 0.02)
 """Shares of the demand that are asked for on top when designs are sought."""
-PLACES_TRIED = 4
-"""Ways to place a run that are tried."""
-UPWARDS = (0.5, 1.0, 0.0)
-"""Ways to round signings where strategic decisions stand above them."""
-LIKELY = 0.05
-"""Value in the relaxation from which a further way to place a run is worth trying."""
-ON = 1e-9
-DELTA = 0.005
-"""Width around a period's relaxation within which columns are kept, as a share of its cost."""
 
 
 def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
@@ -107,6 +95,7 @@ class Search:
         self.tried: set[bytes] = set()
         self.extra: list[Cut] = []
         self.live: Live | None = None
+        self.designs = Designs(matrix, layout, gap, watch)
 
     def run(self) -> Outcome:
         relaxed = self.tighten()
@@ -155,7 +144,7 @@ class Search:
 
     def first_plan(self, blocks: Blocks, relaxed: Solved) -> None:
         """Operate one design after the other until one can be operated."""
-        for design in self.designs(blocks, relaxed):
+        for design in self.designs.every(blocks, relaxed, self.bound):
             if self.best is not None or self.watch.over:
                 break
             self.operate(blocks, design, relaxed)
@@ -180,7 +169,7 @@ class Search:
 
     def tighten(self) -> Solved:
         """Relaxation with rounding cuts; raises the bound."""
-        live = self.live = Live(self.matrix, self.watch)
+        live = self.live = self.designs.live = Live(self.matrix, self.watch)
         solved = live.solve()
         for _ in range(ROUNDS_OF_CUTS):
             if solved.x is None or solved.verdict != "optimal":
@@ -208,105 +197,6 @@ class Search:
         return blocks_of(self.matrix.with_rows(self.cuts), self.layout, row_period, row_slice, self.bound)
 
     # --- plans --------------------------------------------------------------------------------
-
-    def designs(self, blocks: Blocks, relaxed: Solved) -> Iterator[Floats]:
-        """Designs to try: signings rounded so that their running total stays close, or, where limits on money bind, chosen
-        with some of it kept back for whole nodes in operation; at last all rounded up."""
-        assert relaxed.x is not None
-        bound = bool(np.any(np.abs(relaxed.row_dual[self.layout.limits]) > 1e-9))
-        point = relaxed.x
-        if len(self.layout.strategic):
-            yield from self._completed(blocks, relaxed.x)
-        if self.layout.choices or len(self.layout.switches) or len(self.layout.strategic):
-            dived = self._dived(relaxed.x) if self.layout.choices or len(self.layout.switches) else None
-            if dived is None:
-                for margin in (0.0, *MARGINS):
-                    design = self.master(blocks, relaxed, margin)
-                    if design is not None:
-                        yield design
-                return
-            point = dived
-        elif bound:
-            for margin in MARGINS:
-                design = self.master(blocks, relaxed, margin)
-                if design is not None:
-                    yield design
-        values = point[blocks.design]
-        whole = self.matrix.integer[blocks.design]
-        yield self._cumulative(blocks, values)
-        up = np.where(whole, np.ceil(values - 1e-6), values)
-        yield np.minimum(up, self.matrix.upper[blocks.design])
-        if self.layout.choices or len(self.layout.switches):
-            for margin in (0.0, *MARGINS):
-                design = self.master(blocks, relaxed, margin)
-                if design is not None:
-                    yield design
-
-    def _dived(self, x: Floats) -> Floats | None:
-        """The relaxation with every run placed and every switch set: the likeliest ways first, one run after the other."""
-        fixed: dict[int, float] = {int(j): float(x[j] > ON) for j in self.layout.switches}
-        for ways in self.layout.choices:
-            ranked = sorted(ways, key=lambda j: -float(x[j]))
-            best: tuple[float, int, Floats] | None = None
-            for chosen in ranked[:PLACES_TRIED]:
-                if best is not None and x[chosen] < LIKELY:
-                    break
-                solved = self._with_fixed(fixed | {j: float(j == chosen) for j in ways})
-                if (
-                    solved.x is not None
-                    and solved.verdict == "optimal"
-                    and (best is None or solved.objective < best[0])
-                ):
-                    best = (solved.objective, chosen, solved.x)
-            if best is None:
-                return None
-            fixed |= {j: float(j == best[1]) for j in ways}
-            x = best[2]
-        if not self.layout.choices:
-            solved = self._with_fixed(fixed)
-            return solved.x if solved.verdict == "optimal" else None
-        return x
-
-    def _with_fixed(self, fixed: dict[int, float]) -> Solved:
-        """The tightened relaxation with some columns fixed."""
-        assert self.live is not None
-        columns = np.array(sorted(fixed), dtype=np.int32)
-        values = np.array([fixed[int(j)] for j in columns])
-        self.live.bound(columns, values, values)
-        solved = self.live.solve()
-        self.live.bound(columns, self.matrix.lower[columns], self.matrix.upper[columns])
-        return solved
-
-    def _completed(self, blocks: Blocks, x: Floats) -> Iterator[Floats]:
-        """Whole signings rounded from the relaxation, with what may be fractional (power that is rented) chosen best for them."""
-        whole = blocks.design[self.matrix.integer[blocks.design]]
-        place = {int(column): i for i, column in enumerate(blocks.design)}
-        for upwards in UPWARDS:
-            rounded = self._cumulative(blocks, x[blocks.design], upwards)
-            solved = self._with_fixed({int(j): float(rounded[place[int(j)]]) for j in whole})
-            if solved.x is not None and solved.verdict == "optimal":
-                yield np.where(self.matrix.integer, np.round(solved.x), solved.x)[blocks.design]
-
-    def _cumulative(self, blocks: Blocks, values: Floats, upwards: float = 0.5) -> Floats:
-        """Signings of each commitment rounded in the order of time so that their running total stays within a half.
-
-        Args:
-            upwards: what is added before rounding down: 0.5 rounds to the nearest, 1 up, 0 down.
-        """
-        place = {int(column): i for i, column in enumerate(blocks.design)}
-        rounded = values.copy()
-        for signings in self.layout.signings:
-            running = whole = 0.0
-            for column in signings:
-                i = place[column]
-                if not self.matrix.integer[column]:
-                    continue
-                running += values[i]
-                rounded[i] = max(
-                    np.floor(running + upwards - (1e-9 if upwards > 0 else -1e-9)) - whole, self.matrix.lower[column]
-                )
-                whole += rounded[i]
-        return np.minimum(rounded, self.matrix.upper[blocks.design])
 
     def operate(self, blocks: Blocks, design: Floats, relaxed: Solved, effort: Effort = QUICK) -> None:
         """Solve every period under a design; keep the plan if it is the best so far."""
@@ -402,7 +292,7 @@ class Search:
         for spare in SPARE:
             if self.closed or self.watch.over:
                 return
-            better = self.master(blocks, relaxed, 0.0, spare)
+            better = self.designs.master(blocks, relaxed, self.bound, spare=spare, best=self.best, extra=self.extra)
             if better is None or better.tobytes() in self.tried:
                 continue
             before = self.objective
@@ -438,41 +328,3 @@ class Search:
                 for row in rows:
                     held[row] = max(-relaxed.row_dual[row], 0.0) + raised / len(rows)
         return Prices(relaxed.row_dual, held)
-
-    def master(self, blocks: Blocks, relaxed: Solved, margin: float = 0.0, spare: float = 0.0) -> Floats | None:
-        """Whole signings over the columns that matter, operation relaxed, under the rows of priced slices.
-
-        Args:
-            margin: share of the upper limits of linking rows (budgets) that is kept back.
-            spare: share of the online demand that is asked for on top.
-        """
-        near = DELTA / 10 * abs(self.bound) / max(blocks.count, 1)
-        matters = (np.abs(relaxed.column_dual) <= near) | ((relaxed.x > 1e-9) if relaxed.x is not None else False)
-        if self.best is not None:
-            matters |= self.best > 1e-9
-        keep = np.flatnonzero(matters).astype(np.int32)
-        full = blocks.matrix.with_rows(self.extra)
-        upper = full.row_upper.copy()
-        upper[self.layout.limits] -= margin * np.abs(upper[self.layout.limits])
-        lower = full.row_lower.copy()
-        lower[self.layout.demand_rows] *= 1 + spare
-        full = full.with_sides(lower, upper)
-        integer = np.zeros(full.columns, dtype=bool)
-        integer[blocks.design] = full.integer[blocks.design]
-        part = Matrix(
-            full.cost,
-            full.lower,
-            full.upper,
-            integer,
-            full.start,
-            full.index,
-            full.value,
-            full.row_lower,
-            full.row_upper,
-        ).part(np.arange(full.rows, dtype=np.int32), keep)
-        found = solve_mip(part, self.watch, gap=self.gap / 4, nodes=200)
-        if found.x is None:
-            return None
-        x = np.zeros(full.columns)
-        x[keep] = found.x
-        return np.where(self.matrix.integer, np.round(x), x)[blocks.design]
