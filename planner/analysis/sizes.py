@@ -129,7 +129,7 @@ def _enough(lever: Lever, does: Callable[[float], bool]) -> float | None:
     """An amount that does: the end if there is one, else the first of amounts that double."""
     if lever.end is not None:
         return lever.end if does(lever.end) else None
-    step = max(1.0, round(lever.now * 0.1)) if lever.whole else max(1.0, lever.now * 0.1)
+    step = max(1.0, round(lever.now * 0.1)) if lever.whole else lever.now * 0.1 or 1.0
     while lever.now + step <= ENDLESS:
         if does(lever.now + step):
             return lever.now + step
