@@ -151,6 +151,8 @@ def _latency(workload: Inference, path: Path) -> Iterator[Lever]:
         settings = {(*path, name): round(value * multiple, 3) for name, value in stated.items()}
         words = " and ".join(f"{name} {value * multiple:g}" for name, value in stated.items())
         choices.append((words, settings))
+    if stated:
+        choices.append((f"the limits of `{workload.latency}`", nothing))
     choices += [(f"`{tier}`", {(*path, "latency"): tier, **nothing}) for tier in slower]
     if not choices:
         return
@@ -158,7 +160,8 @@ def _latency(workload: Inference, path: Path) -> Iterator[Lever]:
     if stated and not slower:
         choices.append(("no limit", free))
     said = f"the latency of `{workload.name}`"
-    yield Lever("latency", (*path, "latency"), said, FILTER, free, workload.name, choices=tuple(choices))
+    where, unit = (*path, next(iter(stated), "latency")), "ms" if stated else ""
+    yield Lever("latency", where, said, FILTER, free, workload.name, unit, choices=tuple(choices))
 
 
 def _fallback(workload: Inference, path: Path) -> Iterator[Lever]:
