@@ -30,7 +30,7 @@ FIXES = {
     "spot": "raise `max_spot_share` or allow other contracts",
     "throughput": "state measured `throughput` for it, or an `accelerator` that can be sized",
     "weights": "allow instances for it: no hosted API has these weights",
-    "context": "shorten the requests",
+    "context": "shorten the requests (`input_tokens`, `output_tokens`)",
     "contract": "allow more `contracts`",
     "term": "raise `max_term_months`, lengthen the horizon, or allow contracts without a term",
     "price_age": "raise `max_price_age_months`",

@@ -4,15 +4,18 @@ import pytest
 from planning import EMPTY, a_scenario, an_offer, answered, commitment, months, on_demand, online, optimum
 from small_worlds import draw_world, scenario_fields
 
+from planner.analysis.answer import answer
 from planner.analysis.diagnosis import diagnose, levers_of
 from planner.analysis.levers import STATED, Lever
 from planner.analysis.possible import Possible
 from planner.analysis.prechecks import prechecks
 from planner.analysis.settings import changed
 from planner.analysis.sizes import _enough
+from planner.domain.catalog import Catalog
 from planner.domain.findings import Diagnosis
 from planner.domain.scenario import Scenario
 from planner.formulation.solve import Watch
+from planner.inputs.catalog import load_catalog
 from planner.pipeline import prepare
 
 HOURS = 3 * 730
@@ -165,3 +168,43 @@ def test_a_small_amount_is_raised_no_further_than_needed() -> None:
     """The step between amounts that are tried is a share of what stands there, not a whole unit of it."""
     lever = Lever("facility", ("x",), "power", STATED, {("x",): None}, at=lambda x: {("x",): x}, now=0.02)
     assert _enough(lever, lambda x: x >= 0.03) == pytest.approx(0.036)
+
+
+LLAMA = {
+    "name": "chat",
+    "kind": "inference",
+    "model": "llama-3.1-70b",
+    "tokens_per_day": 1_000_000,
+    "own_weights": True,
+}
+
+
+@pytest.fixture(scope="module")
+def bundled() -> Catalog:
+    return load_catalog(None)
+
+
+def bundled_diagnosis(catalog: Catalog, **fields: object) -> Diagnosis:
+    """Of the model on one cloud of the catalog, for a month."""
+    scenario = Scenario(
+        start="2027-01", months=1, clouds=["lambda"], hosted_apis="none", workloads=[{**LLAMA, **fields}]
+    )
+    found = answer(scenario, catalog, baselines=False)
+    assert found.stop == "infeasible"
+    return diagnose(scenario, catalog, found.causes, Watch())
+
+
+def test_of_what_stands_in_the_way_that_is_told_which_helps(bundled: Catalog) -> None:
+    """Most options fail by memory, but only the stated latency is out of the ordinary."""
+    found = bundled_diagnosis(bundled, ttft_ms=1)
+    assert [cause.family for cause in found.causes] == ["latency"]
+    assert "TTFT <= 1 ms" in found.causes[0].message
+    assert found.repairs[0].set == {"workloads.chat.ttft_ms": None, "workloads.chat.tpot_ms": None}
+    assert found.repairs[0].by == "the limits of `interactive` (1 ms now)"
+
+
+def test_requests_longer_than_the_context_are_shortened(bundled: Catalog) -> None:
+    """The model reads 131,072 tokens; 256 of them are the answer."""
+    found = bundled_diagnosis(bundled, input_tokens=10_000_000, latency="batch")
+    assert found.causes[0].family == "context"
+    assert found.repairs[0].set == {"workloads.chat.input_tokens": 130_816}
