@@ -286,9 +286,10 @@ def _serves(p: Parameters, factor: float, watch: Watch) -> bool:
 
 def _over(year: int, limit: float, need: float) -> Cause:
     which = "whole horizon" if year < 0 else f"plan-year {year + 1}"
+    where = "the whole horizon" if year < 0 else which
     spent, allowed = f"${need * THOUSAND:,.0f}", f"${limit * THOUSAND:,.0f}"
-    message = f"the cheapest way to serve the demand costs {spent} in the {which}, the budget is {allowed}"
-    fix = f"raise the budget of the {which} by at least ${(need - limit) * THOUSAND:,.0f}, or permit `unserved` demand"
+    message = f"the cheapest way to serve the demand costs at least {spent} in {where}, the budget is {allowed}"
+    fix = f"raise the budget of {where} by at least ${(need - limit) * THOUSAND:,.0f}, or permit `unserved` demand"
     return Cause("budget", None, which, limit * THOUSAND, need * THOUSAND, "USD", message, fix)
 
 
