@@ -60,7 +60,7 @@ def crossover(
         raise InputErrors([Mistake("the scenario has nothing that may be owned", help=help_, code="no_own")])
     with watching(time_limit, threads) as watch:
         watch.searching = True
-        question = prepare(scenario, catalog)
+        question = prepare(at_liberty(scenario), catalog)
         sizes = Sizes(question, watch)
         scanned = grid(smallest, largest, PER_DECADE)
         ways = ways_of(question)
@@ -86,6 +86,13 @@ def crossover(
         )
 
 
+def at_liberty(scenario: Scenario) -> Scenario:
+    """The scenario without sites that must be opened: the plan that owns nothing is one of those compared."""
+    assert scenario.own is not None
+    sites = tuple(site.model_copy(update={"required": False}) for site in scenario.own.sites)
+    return scenario.model_copy(update={"own": scenario.own.model_copy(update={"sites": sites})})
+
+
 def conventions(scenario: Scenario) -> tuple[str, ...]:
     """What other calculations do otherwise, and what turns answers."""
     own = scenario.own
@@ -96,6 +103,11 @@ def conventions(scenario: Scenario) -> tuple[str, ...]:
         f"servers count for {at_end[own.value_at_end if own else 'market']} at the end of the horizon",
         f"payments owed beyond the horizon: `terminal: {scenario.terminal}`",
         "nodes, servers and kW are divisible; sites and modules are whole",
+        *(
+            ["sites that are `required` may stay closed here"]
+            if own and any(site.required for site in own.sites)
+            else []
+        ),
     )
 
 
@@ -152,7 +164,7 @@ def never(sizes: Sizes, way: Way, multiple: float) -> str:
         leads = [p.options[p.sites[k].power].terms.lead for k in way.sites]
         if min(leads) >= len(p.horizon.periods):
             return "its first power would come after the end of the horizon"
-        return "no plan with it exists at this size: a limit on power, money or places forbids it"
+        return "no plan with it exists at the largest size: a limit on power, money or places forbids it"
     what, change = ("the rent of colocation", colocation_times) if way.beside else ("everything rented", rents_times)
     factor = _dearer(sizes, way, multiple, change)
     if factor is None:

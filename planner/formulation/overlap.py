@@ -5,10 +5,10 @@ those that came first, as many as make up U, and L those that go last, as many a
 before t all of E is there whenever b is, after t all of L. So b could be left out, and what is left out is paid for (a later
 sale never brings more than the price, because resale curves never rise and start at 1). ∎
 
-**At most U**, where nothing ends its service within the horizon (then E alone is there whenever b is), or where neither is money
-bound to dates nor does a price rise: a unit that comes while U others are there can come a period later, at no higher price, and
-is younger at the end. ∎ With budgets by date, a runway, credits that expire or rising prices a successor may be bought while its
-predecessor still serves.
+**At most U**, where nothing ends its service within the horizon (then E alone is there whenever b is), or where neither is
+money bound to dates nor does a price rise: a unit that comes while U others are there can come a period later, at no higher
+price, and is younger at the end. ∎ With budgets by date, a runway, credits that expire or rising prices a successor may be
+bought while its predecessor still serves.
 
 **Contracts with a smallest size** q: the last one signed is of at most max(U, q), because it may have to carry all once the
 others have ended; so 2 max(U, q) in place of U, or U + q where none ends within the horizon.

@@ -14,6 +14,7 @@ import numpy as np
 
 from planner.formulation.blocks import Blocks, Prices, blocks_of, plan_period, priced_bound
 from planner.formulation.build import Built
+from planner.formulation.contracts import contracts_of
 from planner.formulation.designs import Designs
 from planner.formulation.improve import improved
 from planner.formulation.layout import DESIGN, Layout, layout_of
@@ -64,7 +65,10 @@ def search(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
         watch,
     )
     if relaxed.x is not None:
-        tree.prefer({j: float(j == g.columns[g.reached(relaxed.x)]) for g in layout.tiers for j in g.columns})
+        reached = {j: float(j == g.columns[g.reached(relaxed.x)]) for g in layout.tiers for j in g.columns}
+        for contracts in contracts_of(built, p):
+            reached |= contracts.preferred(relaxed.x)
+        tree.prefer(reached)
     return tree.run(relaxed)
 
 

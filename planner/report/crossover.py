@@ -74,6 +74,8 @@ def _headline(answer: Crossover) -> Iterator[Block]:
     for way in answer.ways:
         yield Paragraph(_sentence(way), strong=True)
         yield from (Paragraph(_details(threshold)) for threshold in way.thresholds)
+        if way.undecided:
+            yield Paragraph(_undecided(way.undecided, len(answer.curve)))
     sizes = f"{answer.smallest_multiple:g} to {answer.largest_multiple:g} times the scenario's demand"
     yield Paragraph(
         f"Sizes from {sizes}. The sums are first-year rents of the plan without anything owned. At both ends of a range the"
@@ -81,6 +83,14 @@ def _headline(answer: Crossover) -> Iterator[Block]:
     )
     if not answer.complete:
         yield Paragraph("The time was up before all was computed.", strong=True)
+
+
+def _undecided(sizes: tuple[float, ...], examined: int) -> str:
+    between = f"{sizes[0]:.4g}" if len(sizes) == 1 else f"from {sizes[0]:.4g} to {sizes[-1]:.4g}"
+    return (
+        f"At {len(sizes)} of the {examined} sizes, {between} times the demand, there is no answer: no plan serves it with it or"
+        " without, or the bounds do not tell."
+    )
 
 
 def _sentence(way: WayAnswer) -> str:

@@ -25,6 +25,7 @@ from planner.analysis.crossover_sizes import Sizes, ways_of
 from planner.analysis.crossover_terms import fleet
 from planner.formulation.solve import Watch
 from planner.pipeline import prepare
+from planner.report.crossover import render_crossover
 
 RENT = 2.0
 SERVER = 20_000.0
@@ -137,6 +138,23 @@ def test_never_where_an_owned_hour_is_dearer_and_by_how_much():
 def test_never_if_the_power_comes_after_the_horizon():
     sites = [a_datacenter("campus", lead_months=12)]
     assert "after the end of the horizon" in (the_way(asked(a_world(sites=sites)), "own building").never or "")
+
+
+def test_a_site_that_is_required_may_stay_closed():
+    sites = [a_colocation("colo", team_usd_per_year=TEAM, required=True)]
+    answer = asked(a_world(sites=sites))
+    assert answer.ways == asked(a_world()).ways
+    assert any("required" in said for said in answer.conventions)
+
+
+def test_sizes_that_nothing_serves_are_told():
+    """200 nodes to rent, 300 servers to own: from 500 nodes on there is no plan."""
+    offers = [an_offer("cloud", {"w": 1}, on_demand(RENT, max_nodes=200))]
+    own = owning([a_colocation("colo", team_usd_per_year=TEAM)], [a_server("box", {"w": 1}, SERVER, max_servers=300)])
+    answer = asked(a_world(offers=offers, own=own))
+    undecided = the_way(answer, "colocation").undecided
+    assert undecided == tuple(point.multiple for point in answer.curve if point.multiple > 5)
+    assert "there is no answer" in render_crossover(answer, "table")
 
 
 # --- several thresholds -------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from sized_worlds import CATALOG, draw_sized
 
 from planner.analysis.answer import answer
 from planner.domain.plan import Plan
+from planner.domain.plan_records import SizingRecord
 
 GAP = 1e-6
 SEEDS = (*range(40), 43)
@@ -15,26 +16,26 @@ def plan_of(seed: int) -> Plan | None:
     return answer(draw_sized(seed), CATALOG, gap=GAP).plan
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_low_rates_serve_less_and_cost_more(seed: int) -> None:
-    plan = plan_of(seed)
-    if plan is None:
-        pytest.skip("no plan exists in this world")
-    assert plan.audit.agrees, plan.audit.discrepancies
-    if plan.sizing is None:
-        pytest.skip("nothing is sized in this world")
-    for one in plan.sizing.workloads:
+@pytest.mark.parametrize("first", range(0, len(SEEDS), 8))
+def test_low_rates_serve_less_and_cost_more(first: int) -> None:
+    said = 0
+    for seed in SEEDS[first : first + 8]:
+        plan = plan_of(seed)
+        if plan is not None:
+            assert plan.audit.agrees, f"world {seed}: {plan.audit.discrepancies}"
+            said += plan.sizing is not None
+            if plan.sizing is not None:
+                _lies_between(plan, plan.sizing)
+    assert said > 0 or first + 8 > len(SEEDS), "no world of these has a plan that rests on sizing"
+
+
+def _lies_between(plan: Plan, sizing: SizingRecord) -> None:
+    for one in sizing.workloads:
         assert 0 < one.low_fraction <= one.high_fraction
         assert one.low_fraction - 1e-9 <= one.worst_low_fraction <= one.served_low_fraction + 1e-9 <= 1 + 2e-9
         assert 0 < one.sized_fraction <= 1 + 1e-9
-    low, high = plan.sizing.cases
+    low, high = sizing.cases
     if low.npv_usd is not None:
         assert low.npv_usd >= plan.bound_usd - 1e-6
     assert high.npv_usd is not None  # what can be served at these rates can be at higher ones
     assert high.npv_usd <= plan.npv_usd + 1e-6
-
-
-def test_most_worlds_say_something() -> None:
-    """The property above is no empty one."""
-    found = [plan_of(seed) for seed in SEEDS]
-    assert sum(plan is not None and plan.sizing is not None for plan in found) >= 15
