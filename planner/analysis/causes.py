@@ -1,6 +1,7 @@
 """Why no plan exists, in the user's words: nothing fits, too little can be had, or the budget is below the cheapest serving."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from planner.formulation.matrix import matrix_of
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.formulation.solve import Watch, solve_lp
 from planner.pipeline import Question, Solution
+from planner.report.text import plural
 from planner.sizing.training_run import goodput
 
 FIXES = {
@@ -28,7 +30,10 @@ FIXES = {
     "spot": "raise `max_spot_share` or allow other contracts",
     "throughput": "state measured `throughput` for it, or an `accelerator` that can be sized",
     "weights": "allow instances for it: no hosted API has these weights",
-    "context": "shorten the requests",
+    "context": "shorten the requests (`input_tokens`, `output_tokens`)",
+    "contract": "allow more `contracts`",
+    "term": "raise `max_term_months`, lengthen the horizon, or allow contracts without a term",
+    "price_age": "raise `max_price_age_months`",
     "specification": "give the model's architecture, or measured throughput",
 }
 
@@ -64,10 +69,15 @@ def causes_of(question: Question, solution: Solution | None, watch: Watch) -> tu
 
 def unfit(question: Question) -> tuple[Cause, ...]:
     """Workloads that nothing on the market can serve, whatever it costs."""
-    return _nothing_fits(question) or _no_home(question)
+    return nothing_fits(question) or _no_home(question)
 
 
-def _nothing_fits(question: Question) -> tuple[Cause, ...]:
+def nothing_fits(question: Question, blamed: Collection[str] = ()) -> tuple[Cause, ...]:
+    """Workloads for which every option was rejected or left out.
+
+    Args:
+        blamed: bottlenecks that are told before those which more options share, where it is known that opening them helps.
+    """
     served = {w for w, _ in question.screened.fits}
     found = []
     for w, workload in enumerate(question.scenario.workloads):
@@ -77,20 +87,31 @@ def _nothing_fits(question: Question) -> tuple[Cause, ...]:
         counts.pop("weights", None) if len(counts) > 1 else None
         example = {r.bottleneck: r for r in reversed(question.screened.rejections) if r.workload == workload.name}
         if not counts:
-            message = f"nothing can serve `{workload.name}`: no offer is left after the scenario's filters"
-            found.append(
-                Cause("provider", workload.name, None, 0.0, None, "", message, "allow more `clouds` or add `offers`")
-            )
+            found.append(_all_left_out(question, workload.name))
             continue
         reasons = ", ".join(f"{name} {number}" for name, number in counts.most_common())
-        top = counts.most_common(1)[0][0]
+        ranked = [name for name, _ in counts.most_common()]
+        top = next((name for name in ranked if name in blamed), ranked[0])
         nearest = example[top]
         message = (
-            f"nothing on the market can serve `{workload.name}`: {sum(counts.values())} options rejected "
+            f"nothing on the market can serve `{workload.name}`: {plural(sum(counts.values()), 'option')} rejected "
             f"({reasons}); e.g. {nearest.subject}: {top} needs {nearest.needed}, has {nearest.offered}"
         )
         found.append(Cause(top, workload.name, None, 0.0, None, "", message, FIXES.get(top, "relax the rule")))
     return tuple(found)
+
+
+def _all_left_out(question: Question, workload: str) -> Cause:
+    """No option is left to be tried: what the scenario's rules on contracts and terms left out, if that is why."""
+    counts = Counter(row.bottleneck for row in question.market.left_out)
+    message = f"nothing can serve `{workload}`: no offer is left after the scenario's filters"
+    if not counts:
+        return Cause("provider", workload, None, 0.0, None, "", message, "allow more `clouds` or add `offers`")
+    top = counts.most_common(1)[0][0]
+    example = next(row for row in question.market.left_out if row.bottleneck == top)
+    reasons = ", ".join(f"{name} {number}" for name, number in counts.most_common())
+    message += f" ({reasons}); e.g. {example.row}: {top} needs {example.needed}, has {example.offered}"
+    return Cause(top, workload, None, 0.0, None, "", message, FIXES.get(top, "relax the rule"))
 
 
 def _no_home(question: Question) -> tuple[Cause, ...]:
@@ -164,15 +185,30 @@ def _short_of(p: Parameters, w: int, share: float, t: int, s: int) -> Cause:
     need = rate if rate is not None else p.work(w, t, s)
     unit = p.units[w] + (" an hour" if rate is not None else " in the period")
     period = p.horizon.periods[t].start
-    why, fix = _too_late(p, w, t) or (
-        "the caps on what can be had at once are too low",
-        "raise `caps`, allow more `clouds` or contracts, or permit `unserved` demand",
-    )
+    why, fix = _too_late(p, w, t) or _no_more(p, w)
     have = need * (1 - share)
     message = (
         f"`{p.workloads[w]}` needs {need:,.4g} {unit} in {period}, but all that can be had serves {have:,.4g}: {why}"
     )
     return Cause("market", p.workloads[w], period, have, need, unit, message, fix)
+
+
+def _no_more(p: Parameters, w: int) -> tuple[str, str]:
+    """(Why, what would help) where caps, or else dates, quantities and shares, leave no more to be had."""
+    serving = {o for c, _ in p.serving(w) for o in (*p.classes[c].running, *p.classes[c].committed)}
+    grouped = {o for cap in p.caps for o, _ in cap.weight}
+    members = {o: p.options[o].option for o in serving}
+    capped = any(
+        m.exact_nodes is None and (o in grouped or m.max_nodes is not None or p.running_upper[o] is not None)
+        for o, m in members.items()
+    )
+    helps = "allow more `clouds` or contracts, or permit `unserved` demand"
+    if capped:
+        return "the caps on what can be had at once are too low", f"raise `caps`, {helps}"
+    return (
+        "dates, quantities, power and shares of the scenario allow no more at once",
+        f"relax what stands in the way, {helps}",
+    )
 
 
 def _too_late(p: Parameters, w: int, t: int) -> tuple[str, str] | None:
@@ -250,9 +286,10 @@ def _serves(p: Parameters, factor: float, watch: Watch) -> bool:
 
 def _over(year: int, limit: float, need: float) -> Cause:
     which = "whole horizon" if year < 0 else f"plan-year {year + 1}"
+    where = "the whole horizon" if year < 0 else which
     spent, allowed = f"${need * THOUSAND:,.0f}", f"${limit * THOUSAND:,.0f}"
-    message = f"the cheapest way to serve the demand costs {spent} in the {which}, the budget is {allowed}"
-    fix = f"raise the budget of the {which} by at least ${(need - limit) * THOUSAND:,.0f}, or permit `unserved` demand"
+    message = f"the cheapest way to serve the demand costs at least {spent} in {where}, the budget is {allowed}"
+    fix = f"raise the budget of {where} by at least ${(need - limit) * THOUSAND:,.0f}, or permit `unserved` demand"
     return Cause("budget", None, which, limit * THOUSAND, need * THOUSAND, "USD", message, fix)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from planner.analysis.causes import nothing_fits
 from planner.analysis.conflict import freed, irreducible
 from planner.analysis.levers import DEMAND, STATED, Lever
 from planner.analysis.levers_money import money_levers
@@ -13,9 +14,10 @@ from planner.analysis.possible import Possible
 from planner.analysis.repairs import repairs_of
 from planner.analysis.settings import dotted
 from planner.analysis.stretch import at_multiple
-from planner.analysis.wording import stands_at
+from planner.analysis.variants import seldom_collecting
+from planner.analysis.wording import figure, stands_at
 from planner.domain.catalog import Catalog
-from planner.domain.findings import Cause, Conflict, Diagnosis
+from planner.domain.findings import Cause, Conflict, Diagnosis, Repair
 from planner.domain.scenario import Scenario
 from planner.formulation.solve import Watch
 from planner.pipeline import Question, prepare
@@ -39,13 +41,15 @@ def diagnose(scenario: Scenario, catalog: Catalog, causes: tuple[Cause, ...], wa
     levers = levers_of(question, causes)
     limits = [lever for lever in levers if lever.rank < DEMAND]
     suspects = [lever for lever in limits if any(speaks_of(cause, lever) for cause in causes)]
-    repairs = repairs_of(levers, suspects, possible, question.parameters.horizon)
+    with seldom_collecting():
+        repairs = repairs_of(levers, suspects, possible, question.parameters.horizon)
     if possible.slow:  # opening filters makes large programs larger; they are then taken as given
         limits = [lever for lever in limits if lever.rank == STATED or lever in suspects]
-    sets = _conflicts(limits, suspects, possible)
+    with seldom_collecting():
+        sets = _conflicts(limits, suspects, possible)
     excluded = sets[0] if sets else ()
     return Diagnosis(
-        causes=_causes(scenario, causes, sets),
+        causes=_causes(scenario, _blaming(question, causes, sets), sets, repairs),
         repairs=repairs,
         conflict=tuple(
             Conflict(dotted(scenario, lever.path), lever.said, stands_at(scenario, lever)) for lever in excluded
@@ -96,34 +100,57 @@ _PLAIN = frozenset({"budget", "carbon", "region", "country", "provider", "vendor
 """Families whose causes say which limit they mean without its field's name."""
 
 
-def _causes(scenario: Scenario, known: tuple[Cause, ...], sets: list[tuple[Lever, ...]]) -> tuple[Cause, ...]:
+def _blaming(question: Question, known: tuple[Cause, ...], sets: list[tuple[Lever, ...]]) -> tuple[Cause, ...]:
+    """The same causes; where nothing fits a workload, that reason first which a limit of the irreducible sets stands for."""
+    blamed = {lever.family for excluded in sets for lever in excluded}
+    told = {cause.workload: cause for cause in nothing_fits(question, blamed)}
+    return tuple(
+        told.get(cause.workload, cause) if cause.have == 0 and cause.need is None else cause for cause in known
+    )
+
+
+def _causes(
+    scenario: Scenario, known: tuple[Cause, ...], sets: list[tuple[Lever, ...]], repairs: Sequence[Repair]
+) -> tuple[Cause, ...]:
     """What is known, and every limit of the irreducible sets that none of it names."""
-    if not sets:
-        return known
-    kept = tuple(cause for cause in known if cause.family != "program")
-    return (
+    kept = tuple(cause for cause in known if cause.family != "program" or not sets)
+    found = (
         *kept,
         *(
-            _cause(scenario, lever, excluded)
+            _cause(scenario, lever, excluded, kept, repairs)
             for excluded in sets
             for lever in excluded
             if not any(speaks_of(cause, lever) for cause in kept)
         ),
     )
+    return tuple(cause._replace(have=_told(cause.have), need=_told(cause.need)) for cause in found)
 
 
-def _cause(scenario: Scenario, lever: Lever, excluded: tuple[Lever, ...]) -> Cause:
+def _told(figure: float | None) -> float | None:
+    """Without the last digits, which are the solver's rounding: 25, not 24.999999999999996."""
+    return None if figure is None else float(f"{figure:.12g}")
+
+
+def _cause(
+    scenario: Scenario, lever: Lever, excluded: tuple[Lever, ...], known: Sequence[Cause], repairs: Sequence[Repair]
+) -> Cause:
+    """A limit as a cause; what is needed is what the repair that moves it alone has shown to be enough."""
     others = [other.said for other in excluded if other is not lever]
-    stands = stands_at(scenario, lever)
+    path, stands = dotted(scenario, lever.path), stands_at(scenario, lever)
     value = f" ({stands})" if stands else ""
-    rest = f" together with {', '.join(others)}" if others else ""
+    rest = f", together with {', '.join(others)}" if others else ""
+    need = next((repair.set[path] for repair in repairs if list(repair.set) == [path]), None)
+    amount = float(need) if isinstance(need, int | float) and not isinstance(need, bool) else None
+    verb = "lower" if lever.falls else "relax" if lever.at is None and lever.vector is None else "raise"
+    suffer = {(cause.workload, cause.period) for cause in known if cause.workload is not None}
+    workload, period = next(iter(suffer)) if len(suffer) == 1 else (None, None)
     return Cause(
         family=lever.family,
-        workload=lever.workload,
-        period=None,
+        workload=lever.workload or workload,
+        period=period if lever.workload in (None, workload) else None,
         have=lever.now if lever.at is not None else (lever.base[0] if len(lever.base) == 1 else None),
-        need=None,
+        need=amount,
         unit=lever.unit,
-        message=f"{lever.said}{value} leaves no plan{rest}",
-        fix=f"{'lower' if lever.falls else 'relax'} `{dotted(scenario, lever.path)}`",
+        message=f"what excludes every plan: {lever.said}{value}{rest}",
+        fix=f"{verb} `{path}`" + (f" to {figure(amount, lever.unit)}" if amount is not None else ""),
     )

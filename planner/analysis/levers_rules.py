@@ -6,11 +6,12 @@ from typing import Any, get_args
 from planner.analysis.levers import ASSUMED, FILTER, STATED, Lever
 from planner.analysis.levers_supply import lower_to, raise_of
 from planner.analysis.settings import Path, Settings
+from planner.domain.catalog import Catalog
 from planner.domain.horizon import Horizon
 from planner.domain.language_model import Precision
 from planner.domain.scenario import Scenario
 from planner.domain.training_run import TrainingRun
-from planner.domain.workload import Inference
+from planner.domain.workload import Batch, Inference
 from planner.domain.workload_base import TIERS, BaseWorkload
 from planner.formulation.assemble_runs import window_of
 from planner.pipeline import Question
@@ -29,6 +30,8 @@ def rule_levers(question: Question, horizon: Horizon) -> Iterator[Lever]:
         path: Path = ("workloads", i)
         yield from _shares(workload, path, spot_offered)
         yield from _fitness(workload, path)
+        if isinstance(workload, Inference | Batch):
+            yield from _context(workload, path, question.catalog)
         if isinstance(workload, Inference):
             yield from _latency(workload, path)
             yield from _fallback(workload, path)
@@ -141,6 +144,24 @@ def _fitness(workload: BaseWorkload, path: Path) -> Iterator[Lever]:
             yield Lever("data", (*path, volume), said, ASSUMED, zero, name, choices=unpriced)
 
 
+def _context(workload: Inference | Batch, path: Path, catalog: Catalog) -> Iterator[Lever]:
+    """Requests longer than what the model can read: as long as its context allows, the input cut first."""
+    model = catalog.language_models.get(workload.model) if isinstance(workload.model, str) else workload.model
+    most = None if model is None else model.max_context
+    if most is None or most < 2 or workload.input_tokens + workload.output_tokens <= most:
+        return
+    output = min(workload.output_tokens, most - 1)
+    shorter: Settings = {(*path, "input_tokens"): most - output}
+    words = f"{most - output:,} input tokens"
+    if output < workload.output_tokens:
+        shorter[(*path, "output_tokens")] = output
+        words += f" and {output:,} output tokens"
+    said = f"the length of the requests of `{workload.name}`"
+    choices = ((words, shorter),)
+    where = (*path, "input_tokens")
+    yield Lever("context", where, said, STATED, shorter, workload.name, "tokens", choices=choices)
+
+
 def _latency(workload: Inference, path: Path) -> Iterator[Lever]:
     tiers = list(TIERS)
     slower = tiers[tiers.index(workload.latency) + 1 :]
@@ -151,6 +172,8 @@ def _latency(workload: Inference, path: Path) -> Iterator[Lever]:
         settings = {(*path, name): round(value * multiple, 3) for name, value in stated.items()}
         words = " and ".join(f"{name} {value * multiple:g}" for name, value in stated.items())
         choices.append((words, settings))
+    if stated:
+        choices.append((f"the limits of `{workload.latency}`", nothing))
     choices += [(f"`{tier}`", {(*path, "latency"): tier, **nothing}) for tier in slower]
     if not choices:
         return
@@ -158,7 +181,8 @@ def _latency(workload: Inference, path: Path) -> Iterator[Lever]:
     if stated and not slower:
         choices.append(("no limit", free))
     said = f"the latency of `{workload.name}`"
-    yield Lever("latency", (*path, "latency"), said, FILTER, free, workload.name, choices=tuple(choices))
+    where, unit = (*path, next(iter(stated), "latency")), "ms" if stated else ""
+    yield Lever("latency", where, said, FILTER, free, workload.name, unit, choices=tuple(choices))
 
 
 def _fallback(workload: Inference, path: Path) -> Iterator[Lever]:

@@ -3,16 +3,19 @@
 from planner.analysis.causes import unfit
 from planner.analysis.prechecks import prechecks
 from planner.analysis.settings import Settings, changed
+from planner.analysis.variants import market_facts
 from planner.domain.catalog import Catalog
 from planner.domain.scenario import Scenario
 from planner.formulation.elastic import any_point, integers
 from planner.formulation.solve import Watch
-from planner.pipeline import Question, prepare
+from planner.pipeline import Question, prepare_beside
 
 EXACT_UP_TO = 6_000
 """Whole numbers up to which whole nodes are asked for at once; beyond it fractional ones, and repairs are solved at the end."""
 WORK = 600_000
 """Whole numbers of all programs together that are looked at before the search for repairs is content with what it has."""
+MARKETS_KEPT = 3
+"""Markets that are remembered: the scenario's own, and the latest ones."""
 FEWEST = 12
 """Questions that are asked in any case."""
 
@@ -25,6 +28,8 @@ class Possible:
         self.known: dict[str, bool] = {}
         self.work = 0
         self.asked = 0
+        self.markets: dict[str, Question] = {}
+        self.latest: tuple[str, Question | None] = ("", None)
         self.slow = False
         """Whether some program so far was too large for whole nodes."""
 
@@ -35,7 +40,7 @@ class Possible:
 
     def __call__(self, settings: Settings) -> bool:
         """Whether the scenario with these changes has a plan; False where that is not found out."""
-        key = repr(sorted(settings.items(), key=lambda item: repr(item[0])))
+        key = _key(settings)
         if key not in self.known:
             if self.tired:
                 return False
@@ -57,9 +62,29 @@ class Possible:
         return integers(question.parameters) > EXACT_UP_TO
 
     def question(self, settings: Settings) -> Question | None:
-        """The changed scenario, made ready; None if the changes contradict one another."""
+        """The changed scenario, made ready; None if the changes contradict one another.
+
+        The latest is kept, since it is asked for several times in a row; market and sizing are done once for all changes that
+        do not touch them.
+        """
+        key = _key(settings)
+        if self.latest[0] != key:
+            self.latest = (key, self._prepared(settings))
+        return self.latest[1]
+
+    def _prepared(self, settings: Settings) -> Question | None:
         try:
             scenario = changed(self.scenario, settings)
         except ValueError:
             return None
-        return prepare(scenario, self.catalog)
+        facts = market_facts(scenario)
+        question = prepare_beside(scenario, self.markets.get(facts), self.catalog, frozenset())
+        if facts not in self.markets:
+            if len(self.markets) >= MARKETS_KEPT:
+                del self.markets[next(reversed(self.markets))]
+            self.markets[facts] = question
+        return question
+
+
+def _key(settings: Settings) -> str:
+    return repr(sorted(settings.items(), key=lambda item: repr(item[0])))

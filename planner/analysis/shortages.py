@@ -4,6 +4,10 @@ Every row of the families `cash` and `carbon` may be exceeded by a shortage of i
 their limits, is minimised over the relaxation. Where that needs none, whole nodes are what is missing.
 """
 
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import numpy as np
 
 from planner.domain.findings import Cause
@@ -11,6 +15,21 @@ from planner.formulation.build import build
 from planner.formulation.matrix import Matrix, matrix_of
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.formulation.solve import Watch, solve_lp
+from planner.report.text import plural
+
+
+class _Short(NamedTuple):
+    """A row of the program that falls short, in its own unit."""
+
+    family: str
+    key: tuple[object, ...]
+    limit: float
+    amount: float
+
+    @property
+    def detail(self) -> str:
+        return str(self.key[1]) if len(self.key) > 1 else ""
+
 
 FAMILIES = ("cash", "carbon")
 _WORTH_TELLING = 1e-6
@@ -27,11 +46,32 @@ def shortages_of(p: Parameters, watch: Watch) -> tuple[Cause, ...]:
     if solved.x is None or solved.verdict != "optimal":
         return ()
     missing = solved.x[matrix.columns :]
-    return tuple(
-        _cause(p, *built.program.keys[row], float(matrix.row_upper[row]), float(short))
-        for row, short in zip(rows, missing, strict=True)
-        if short > _WORTH_TELLING * max(abs(float(matrix.row_upper[row])), 1.0)
-    )
+    short = [
+        _Short(*built.program.keys[row], float(matrix.row_upper[row]), float(amount))
+        for row, amount in zip(rows, missing, strict=True)
+        if amount > _WORTH_TELLING * max(abs(float(matrix.row_upper[row])), 1.0)
+    ]
+    return tuple(_cause(p, *told) for told in _told(short))
+
+
+def _told(short: list[_Short]) -> Iterator[tuple[_Short, int]]:
+    """What is told of shortages, with the periods it holds for: of the runway the first and the largest, of periods alike one."""
+    dry = [s for s in short if s.detail == "runway"]
+    worst = max(dry, key=lambda s: s.amount, default=None)
+    alike = Counter(_figures(s) for s in short if s.detail == "period")
+    for i, s in enumerate(short):
+        if s.detail == "runway":
+            if s is dry[0] or s is worst:
+                yield s, 1
+        elif s.detail != "period":
+            yield s, 1
+        elif not any(_figures(s) == _figures(before) for before in short[:i] if before.detail == "period"):
+            yield s, alike[_figures(s)]
+
+
+def _figures(s: _Short) -> tuple[float, float]:
+    """Limit and shortage in dollars, to the dollar."""
+    return round(s.limit * THOUSAND), round(s.amount * THOUSAND)
 
 
 def _elastic(matrix: Matrix, rows: list[int]) -> Matrix:
@@ -58,7 +98,8 @@ def _elastic(matrix: Matrix, rows: list[int]) -> Matrix:
     )
 
 
-def _cause(p: Parameters, family: str, key: tuple[object, ...], limit: float, short: float) -> Cause:
+def _cause(p: Parameters, s: _Short, periods: int) -> Cause:
+    family, key, limit, short = s
     if family == "carbon":
         where = f"plan-year {int(str(key[0])) + 1}"
         message = f"serving the demand emits at least {limit + short:,.4g} t CO2e in {where}, "
@@ -68,16 +109,20 @@ def _cause(p: Parameters, family: str, key: tuple[object, ...], limit: float, sh
     number, what = int(str(key[0])), str(key[1])
     have, need, more = limit * THOUSAND, (limit + short) * THOUSAND, f"${short * THOUSAND:,.0f}"
     where = f"plan-year {number + 1}" if what == "upfront" else p.horizon.periods[number].start
+    also = f", and as much in {plural(periods - 1, 'other period')}" if periods > 1 else ""
     said = {
         "period": (
             "budget_per_period_usd",
-            f"serving the demand costs at least ${need:,.0f} in {where}, the budget is ${have:,.0f}",
+            f"serving the demand costs at least ${need:,.0f} in {where}, the budget is ${have:,.0f}{also}",
         ),
         "upfront": (
             "budget_upfront_per_year_usd",
             f"at least ${need:,.0f} must be paid upfront in {where}, allowed are ${have:,.0f}",
         ),
-        "runway": ("cash", f"by the end of {where} at least ${need:,.0f} is spent, the cash allows ${have:,.0f}"),
+        "runway": (
+            "cash.at_hand_usd",
+            f"by the end of {where} at least ${need:,.0f} is spent, the cash allows ${have:,.0f}",
+        ),
     }
     field, message = said[what]
     fix = f"raise `{field}` by at least {more} there, or permit `unserved` demand"

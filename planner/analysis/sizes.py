@@ -17,8 +17,8 @@ STEPS = 10
 """Halvings between an amount that does not do and one that does."""
 FURTHER = (1.0, 1.01, 1.03, 1.1, 1.3, 2.0, 4.0, 10.0)
 """Multiples of a least change that are tried where whole nodes need more than fractional ones."""
-ROUGHLY = 1.05
-"""Multiple of what fractional nodes need at which a large scenario is first solved over whole ones."""
+ROUGHLY = 1.08
+"""Multiple of what fractional nodes need at which a large scenario is first solved over whole ones: less seldom has a plan."""
 MARGIN = 1e-9
 """Added to what the program says is missing, as a share of the limit."""
 PLACES_TRIED = 4
@@ -129,7 +129,7 @@ def _enough(lever: Lever, does: Callable[[float], bool]) -> float | None:
     """An amount that does: the end if there is one, else the first of amounts that double."""
     if lever.end is not None:
         return lever.end if does(lever.end) else None
-    step = max(1.0, round(lever.now * 0.1)) if lever.whole else max(1.0, lever.now * 0.1)
+    step = max(1.0, round(lever.now * 0.1)) if lever.whole else lever.now * 0.1 or 1.0
     while lever.now + step <= ENDLESS:
         if does(lever.now + step):
             return lever.now + step

@@ -60,15 +60,17 @@ def stands_at(scenario: Scenario, lever: Lever) -> str:
 def figure(value: float, unit: str) -> str:
     """An amount with its unit.
 
-    >>> figure(1234.5, "USD"), figure(0.25, "share"), figure(3, "nodes"), figure(1, "months")
-    ('$1,234.50', '25%', '3 nodes', '1 month')
+    >>> figure(1234.5, "USD"), figure(0.25, "share"), figure(3, "nodes"), figure(1, "months"), figure(1, "ms")
+    ('$1,234.50', '25%', '3 nodes', '1 month', '1 ms')
+    >>> figure(10_000_256, "tokens")
+    '10,000,256 tokens'
     """
     if unit == "USD":
         return f"${value:,.2f}".removesuffix(".00")
     if unit in ("share", "of it"):
         return f"{value * 100:.4g}%"
-    one = unit.removesuffix("s") if value == 1 else unit
-    return f"{value:,.6g} {one}".strip()
+    one = unit.removesuffix("s") if value == 1 and unit != "ms" else unit
+    return f"{value:,.0f} {one}".strip() if value >= 1e6 else f"{value:,.6g} {one}".strip()
 
 
 def _after(part: Sized) -> tuple[float, ...] | None:

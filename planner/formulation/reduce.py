@@ -148,28 +148,37 @@ def _without_dominated_pools(candidates: Sequence[Candidate], setting: Setting) 
     hosts.sort(key=lambda members: (min(_cheapness(candidates[i]) for i in members), members[0]))
     dominated: dict[int, int] = {}
     standing: list[list[int]] = []
+    numbers: dict[tuple[object, ...], int] = {}
+    kind = {i: numbers.setdefault(_node(candidates[i], setting.runs), len(numbers)) for m in hosts for i in m}
     for members in hosts:
         for rivals in standing:
-            by = [_alike(candidates, i, rivals, setting) for i in members]
-            if all(rival is not None for rival in by):
-                dominated |= {i: rival for i, rival in zip(members, by, strict=True) if rival is not None}
+            taken = _taken(candidates, members, rivals, kind, setting)
+            if taken is not None:
+                dominated |= taken
                 break
         else:
             standing.append(members)
     return dominated
 
 
-def _alike(candidates: Sequence[Candidate], i: int, rivals: list[int], setting: Setting) -> int | None:
-    """The first of the rivals that takes the option's place node for node, or None."""
-    mine = candidates[i]
-    bound = [(w, service) for w, service in mine.column if w in setting.runs]
-    for j in rivals:
-        other = candidates[j]
-        same = _family(other, frozenset()) == _family(mine, frozenset()) and other.option.count == mine.option.count
-        hosts = [(w, service) for w, service in other.column if w in setting.runs]
-        if same and bound == hosts and other.clusters == mine.clusters and dominates(other, mine, setting, most=1):
-            return j
-    return None
+def _node(candidate: Candidate, runs: frozenset[int]) -> tuple[object, ...]:
+    """What two options must share so that one may take the other's place node for node."""
+    bound = tuple((w, service) for w, service in candidate.column if w in runs)
+    return _family(candidate, frozenset()), candidate.option.count, bound, candidate.clusters
+
+
+def _taken(
+    candidates: Sequence[Candidate], members: list[int], rivals: list[int], kind: dict[int, int], setting: Setting
+) -> dict[int, int] | None:
+    """Each of the options with the first of the rivals that takes its place node for node; None if one has none."""
+    found: dict[int, int] = {}
+    for i in members:
+        alike = (j for j in rivals if kind[j] == kind[i] and dominates(candidates[j], candidates[i], setting, most=1))
+        rival = next(alike, None)
+        if rival is None:
+            return None
+        found[i] = rival
+    return found
 
 
 def _may_run(candidate: Candidate, runs: frozenset[int]) -> bool:

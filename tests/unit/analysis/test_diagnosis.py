@@ -4,13 +4,18 @@ import pytest
 from planning import EMPTY, a_scenario, an_offer, answered, commitment, months, on_demand, online, optimum
 from small_worlds import draw_world, scenario_fields
 
+from planner.analysis.answer import answer
 from planner.analysis.diagnosis import diagnose, levers_of
+from planner.analysis.levers import STATED, Lever
 from planner.analysis.possible import Possible
 from planner.analysis.prechecks import prechecks
 from planner.analysis.settings import changed
+from planner.analysis.sizes import _enough
+from planner.domain.catalog import Catalog
 from planner.domain.findings import Diagnosis
 from planner.domain.scenario import Scenario
 from planner.formulation.solve import Watch
+from planner.inputs.catalog import load_catalog
 from planner.pipeline import prepare
 
 HOURS = 3 * 730
@@ -113,3 +118,93 @@ def test_freeing_a_limit_leaves_a_plan_and_never_costs_more(seed: int) -> None:
         assert relaxed is not None, lever.said
         if lever.family not in ("demand", "lead"):
             assert relaxed <= best + 1e-6 * abs(best) + 1e-6, lever.said
+
+
+def test_a_limit_as_a_cause_says_whom_it_hurts_and_what_would_do() -> None:
+    """31 units an hour need 4 nodes of 10; 2 are allowed."""
+    offers = [an_offer("o", {"chat": 10}, on_demand(2.0, max_nodes=2))]
+    cause = diagnosed(four_nodes(offers=offers)).causes[-1]
+    assert (cause.family, cause.workload, cause.period) == ("market", "chat", "p0")
+    assert (cause.have, cause.need, cause.unit) == (2, 4, "nodes")
+    assert cause.fix == "raise `offers.o.contracts.0.max_nodes` to 4 nodes"
+
+
+def test_figures_carry_no_rounding_of_the_solver() -> None:
+    offers = [an_offer("o", {"chat": 10}, on_demand(2.0), max_nodes=1)]
+    assert diagnosed(four_nodes(offers=offers)).causes[0].have == 10.0
+
+
+def test_no_cap_is_blamed_where_none_is_stated() -> None:
+    spot = {"kind": "spot", "usd_per_hour": 1.0}
+    workloads = [online("chat", 31.0, max_spot_share=0.3)]
+    scenario = a_scenario(periods=months(3), workloads=workloads, offers=[an_offer("o", {"chat": 10}, spot)])
+    causes = diagnosed(scenario).causes
+    assert not any("caps" in cause.message + cause.fix for cause in causes)
+    assert [cause.fix for cause in causes if cause.family == "spot"] == [
+        "raise `workloads.chat.max_spot_share` to 100%"
+    ]
+
+
+def test_contracts_that_are_not_allowed_are_named() -> None:
+    only = diagnosed(four_nodes(contracts=["commitment"])).causes
+    assert [(cause.family, cause.fix) for cause in only] == [("contract", "allow more `contracts`")]
+
+
+def test_periods_that_fall_short_alike_are_told_once() -> None:
+    """Each month costs at least 3.1 x $2 x 730 = $4,526 and may cost $3,000."""
+    (cause,) = diagnosed(four_nodes(budget_per_period_usd=3000)).causes
+    assert (cause.period, cause.have, cause.need) == ("p0", 3000, pytest.approx(4526))
+    assert cause.message.endswith("and as much in 2 other periods")
+
+
+def test_of_the_runway_the_first_and_the_largest_shortage_are_told() -> None:
+    """At least $4,526 a month: $9,000 last into the second month, and most is missing at the end of the third."""
+    causes = diagnosed(four_nodes(cash={"at_hand_usd": 9000})).causes
+    assert [cause.period for cause in causes] == ["p1", "p2"]
+    assert [cause.need for cause in causes] == pytest.approx([9052, 13_578])
+
+
+def test_a_small_amount_is_raised_no_further_than_needed() -> None:
+    """The step between amounts that are tried is a share of what stands there, not a whole unit of it."""
+    lever = Lever("facility", ("x",), "power", STATED, {("x",): None}, at=lambda x: {("x",): x}, now=0.02)
+    assert _enough(lever, lambda x: x >= 0.03) == pytest.approx(0.036)
+
+
+LLAMA = {
+    "name": "chat",
+    "kind": "inference",
+    "model": "llama-3.1-70b",
+    "tokens_per_day": 1_000_000,
+    "own_weights": True,
+}
+
+
+@pytest.fixture(scope="module")
+def bundled() -> Catalog:
+    return load_catalog(None)
+
+
+def bundled_diagnosis(catalog: Catalog, **fields: object) -> Diagnosis:
+    """Of the model on one cloud of the catalog, for a month."""
+    scenario = Scenario(
+        start="2027-01", months=1, clouds=["lambda"], hosted_apis="none", workloads=[{**LLAMA, **fields}]
+    )
+    found = answer(scenario, catalog, baselines=False)
+    assert found.stop == "infeasible"
+    return diagnose(scenario, catalog, found.causes, Watch())
+
+
+def test_of_what_stands_in_the_way_that_is_told_which_helps(bundled: Catalog) -> None:
+    """Most options fail by memory, but only the stated latency is out of the ordinary."""
+    found = bundled_diagnosis(bundled, ttft_ms=1)
+    assert [cause.family for cause in found.causes] == ["latency"]
+    assert "TTFT <= 1 ms" in found.causes[0].message
+    assert found.repairs[0].set == {"workloads.chat.ttft_ms": None, "workloads.chat.tpot_ms": None}
+    assert found.repairs[0].by == "the limits of `interactive` (1 ms now)"
+
+
+def test_requests_longer_than_the_context_are_shortened(bundled: Catalog) -> None:
+    """The model reads 131,072 tokens; 256 of them are the answer."""
+    found = bundled_diagnosis(bundled, input_tokens=10_000_000, latency="batch")
+    assert found.causes[0].family == "context"
+    assert found.repairs[0].set == {"workloads.chat.input_tokens": 130_816}
