@@ -147,6 +147,7 @@ def _plan(scenario: Scenario, catalog: Catalog, gap: float, watch: Watch) -> Sol
 def _assumptions(scenario: Scenario) -> Iterator[str]:
     yield "the load of a pool is what the plan puts on it; other pools stay as they are"
     yield "what commitments do not cover runs on demand in the same pool, without a cap"
+    yield "blocks shorter than a period are no rate of a node that serves all the time"
     if scenario.spend_agreements:
         yield "prices are those before the discounts of agreements on spend"
     yield "discounts without a price row are asked about, not offered by anybody: " + ", ".join(
@@ -170,9 +171,7 @@ def _pools(solution: Solution) -> tuple[list[_Pool], list[str]]:
             left_out.append(f"{name}: no price on demand is known to compare with")
             continue
         on_demand = min(listed, key=lambda o: (question.pricing.terms(o).usd_per_hour[0], o.id))
-        pool = _pool(
-            question, on_demand, load, [o for o in by_pool[name] if o.action == "commit" and not o.savings_plan]
-        )
+        pool = _pool(question, on_demand, load, [o for o in by_pool[name] if _holds_a_node(o)])
         worth = _alone(steps_of(load, whole=pool.whole), pool)
         found.append((worth, pool))
     found.sort(key=lambda item: (-item[0], item[1].on_demand.pool))
@@ -180,6 +179,11 @@ def _pools(solution: Solution) -> tuple[list[_Pool], list[str]]:
     shown = [pool for worth, pool in found[:MOST_POOLS] if worth >= least]
     left_out += [f"{pool.on_demand.pool}: too small to matter" for _, pool in found[len(shown) :]]
     return shown, left_out
+
+
+def _holds_a_node(option: Option) -> bool:
+    """Whether it is a commitment that holds nodes for whole periods: no savings plan, no block of a few days of one."""
+    return option.action == "commit" and not option.savings_plan and option.period_share == 1
 
 
 def _loads(solution: Solution) -> dict[str, Load]:

@@ -132,3 +132,20 @@ def test_terms_say_what_became_of_the_plan(
 def test_a_field_is_varied_once(capsys: pytest.CaptureFixture[str], tmp_path: Path, second: str) -> None:
     assert run(["whatif", a_file(tmp_path, [ON_DEMAND]), "--set", "demand_scale=1,2", "--set", second]) == 2
     assert "more than once" in capsys.readouterr().err
+
+
+def test_a_block_of_a_few_days_is_no_rate_for_a_whole_period(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """100 of 400 hours at 2.7 an hour are 10% off for that time, not 77% off for all of it."""
+    days = {"kind": "block", "usd_per_hour": 2.7}
+    path = a_file(tmp_path, [ON_DEMAND, days | {"days": 100 / 24}])
+    (pool,) = of_json(capsys, "whatif", path, "--commitments")["pools"]
+    assert pool["optimal"] == []
+    assert {r["basis"] for r in pool["recommendations"]} <= {"question"}
+    path = a_file(tmp_path, [ON_DEMAND, days | {"days": 400 / 24}])
+    (pool,) = of_json(capsys, "whatif", path, "--commitments")["pools"]
+    assert [nodes for _, _, nodes in pool["optimal"]] == [2.0]
+    known = [r["discount_fraction"] for r in pool["recommendations"] if r["basis"] != "question"]
+    assert known
+    assert all(discount == pytest.approx(0.1) for discount in known)
