@@ -1,5 +1,7 @@
 """What spend agreements cover: the spend of every plan-year that counts, and the most it can be of use."""
 
+from math import isfinite
+
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import SMALLEST, Pair
 from planner.formulation.spending import merged
@@ -41,7 +43,7 @@ def most_spend(p: Parameters, x: Variables, a: int, y: int) -> float:
     for variable, usd in covered_spend(p, x, a)[y]:
         if usd > 0:
             most = variable.upBound
-            if most is None:
+            if most is None or not isfinite(most):  # PuLP 3 says None where there is no bound, PuLP 4 infinity
                 most = useful[index[variable.name]] + 1.0
             total += usd * most
     return total

@@ -1,6 +1,5 @@
 """Variables of agreements on spend and of savings plans; declared after all others, whose bounds they need."""
 
-from math import isfinite
 from typing import Any
 
 from planner.formulation.covered import most_spend
@@ -30,12 +29,10 @@ def _declare_tiers(problem: Any, p: Parameters, x: Variables, a: int) -> None:
         for lv in range(len(agreement.tiers) + 1):
             if agreement.chosen_in(y) == y:  # half an agreement is none, fractional nodes or not
                 x.level[a, y, lv] = problem.add_variable(f"level_{a}_{y}_{lv}", 0, 1, "Integer")
-            x.tiered[a, y, lv] = problem.add_variable(f"tiered_{a}_{y}_{lv}", 0, most if isfinite(most) else None)
+            x.tiered[a, y, lv] = problem.add_variable(f"tiered_{a}_{y}_{lv}", 0, most)
             if lv and agreement.take_or_pay:
                 least = agreement.threshold(y, lv)
-                x.missing[a, y, lv] = problem.add_variable(
-                    f"missing_{a}_{y}_{lv}", 0, least if isfinite(least) else None
-                )
+                x.missing[a, y, lv] = problem.add_variable(f"missing_{a}_{y}_{lv}", 0, least)
 
 
 def _declare_saving(problem: Any, p: Parameters, x: Variables, i: int) -> None:
@@ -45,9 +42,7 @@ def _declare_saving(problem: Any, p: Parameters, x: Variables, i: int) -> None:
     most = most_dollars(p, i)
     for v in terms.signing:
         low, high = (p.given[o, v],) * 2 if (o, v) in p.given else (0.0, most)
-        x.signed[o, v] = problem.add_variable(
-            f"signed_{o}_{v}", low, high if high is not None and isfinite(high) else None
-        )
+        x.signed[o, v] = problem.add_variable(f"signed_{o}_{v}", low, high)
     for hourly, _ in saving.covers:
         for t, slices in enumerate(p.hours):
             if x.window(p, o, t) and p.options[hourly].terms.usable[t]:
