@@ -13,8 +13,8 @@ MARGINS = (0.003, 0.01, 0.03)
 """Shares of a binding budget that are kept back for whole nodes in operation, tried in turn."""
 KEPT_BACK = (0.001, 0.003, 0.01)
 """The same where signings are made whole one by one."""
-MOST_STEPS = 100
-"""Signings that are made whole one by one."""
+MOST_STEPS = 8
+"""Up to so many signings are made whole one by one."""
 PLACES_TRIED = 4
 """Ways to place a run that are tried."""
 UPWARDS = (0.5, 1.0, 0.0)
@@ -130,6 +130,8 @@ class Designs:
                 break
             values = solved.x[columns]
             above = np.where(whole & (np.abs(values - np.round(values)) > 1e-6), values - np.floor(values), 0.0)
+            if int((above > 0).sum()) > MOST_STEPS:
+                break  # too many for one relaxation each
             if not above.any():
                 found = np.where(whole, np.round(values), values)
                 break
