@@ -75,23 +75,27 @@ def few(examples: int) -> Any:
 
 SEEDS = st.integers(min_value=0, max_value=10**6)
 MULTIPLES = st.sampled_from([0.02, 0.3, 0.8, 1.0, 2.5, 40.0])
-STRETCHED: dict[str, list[bool]] = {"small": [], "wide": []}
 
 
-@given(SEEDS, MULTIPLES)
-@few(40)
-def test_small_instances_at_any_size(seed: int, multiple: float) -> None:
-    STRETCHED["small"].append(check(small_fields(draw_world(seed)), multiple))
+def test_small_instances_at_any_size() -> None:
+    stretched: list[bool] = []
+
+    @given(SEEDS, MULTIPLES)
+    @few(40)
+    def each(seed: int, multiple: float) -> None:
+        stretched.append(check(small_fields(draw_world(seed)), multiple))
+
+    each()
+    assert sum(stretched) >= 10, "too few of the draws can be stretched"
 
 
-@given(SEEDS, MULTIPLES)
-@few(120)
-def test_wide_instances_at_any_size(seed: int, multiple: float) -> None:
-    STRETCHED["wide"].append(check(wide_fields(draw_wide(seed)), multiple))
+def test_wide_instances_at_any_size() -> None:
+    stretched: list[bool] = []
 
+    @given(SEEDS, MULTIPLES)
+    @few(120)
+    def each(seed: int, multiple: float) -> None:
+        stretched.append(check(wide_fields(draw_wide(seed)), multiple))
 
-def test_enough_of_them_can_be_stretched() -> None:
-    if not all(STRETCHED.values()):
-        pytest.skip("counts what the tests above drew")
-    assert sum(STRETCHED["small"]) >= 10
-    assert sum(STRETCHED["wide"]) >= 5
+    each()
+    assert sum(stretched) >= 5, "too few of the draws can be stretched"
