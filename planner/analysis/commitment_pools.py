@@ -9,6 +9,7 @@ import numpy as np
 from planner.analysis.one_pool import (
     Cover,
     Load,
+    Steps,
     steps_of,
 )
 from planner.domain.finance import discount_factor
