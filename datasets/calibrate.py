@@ -16,12 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.domain.catalog import Catalog
-from planner.inputs.catalog import load_catalog
-from planner.inputs.measurements import load_measurements
-from planner.sizing import accuracy as acc
+from planner.domain.inputs.catalog import Catalog
+from planner.inputs.catalog.load import load_catalog
+from planner.inputs.catalog.measurements import load_measurements
 from planner.sizing import calibration as cal
 from planner.sizing.constants import SizingConstants
+from planner.sizing.estimates import accuracy as acc
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "sizing.md"

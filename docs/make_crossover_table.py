@@ -9,15 +9,15 @@ catalog's defaults. As in the estimates, everything is in service at once and th
 import sys
 from typing import Any, NamedTuple
 
-from planner.analysis.crossover import never
-from planner.analysis.crossover_search import Change, nearest
-from planner.analysis.crossover_sizes import Sizes, Way, ways_of
-from planner.analysis.crossover_terms import breakeven
-from planner.domain.catalog import Catalog
+from planner.analysis.crossover.bisection import Change, nearest
+from planner.analysis.crossover.crossover import never
+from planner.analysis.crossover.sizes import Sizes, Way, ways_of
+from planner.analysis.crossover.terms import breakeven
+from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario import Scenario
-from planner.formulation.solve import Watch
-from planner.inputs.catalog import load_catalog
+from planner.inputs.catalog.load import load_catalog
 from planner.pipeline import prepare
+from planner.solver.highs import Watch
 
 PRECISION = 0.02
 SIZES = (0.03, 100.0)

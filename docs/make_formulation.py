@@ -9,20 +9,14 @@ from itertools import groupby
 from pathlib import Path
 from types import ModuleType
 
-from planner.formulation import (
-    blocks,
-    build,
-    objective,
-    operate,
-    parameters,
-    present_value,
-    reduce,
-    resilience,
-    rounding,
-    search,
-    variables,
-)
-from planner.report.write import write_whole
+from planner.assembly import dominance as reduce
+from planner.assembly import present_value
+from planner.formulation import build, objective, parameters, resilience, variables
+from planner.report.document.write import write_whole
+from planner.search import dispatch as operate
+from planner.search import lagrangian as blocks
+from planner.search import search
+from planner.solver import rounding
 
 TARGET = Path(__file__).parent / "formulation.md"
 

@@ -6,13 +6,13 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from planner.domain.catalog import Catalog
+from planner.domain.inputs.catalog import Catalog
 from planner.domain.own import Own
-from planner.domain.owned_figures import Figure
-from planner.domain.owned_servers import ServerDesk
-from planner.domain.owned_sites import SiteDesk
 from planner.domain.scenario import Scenario
-from planner.inputs.catalog import load_catalog
+from planner.inputs.catalog.load import load_catalog
+from planner.market.own_figures import Figure
+from planner.market.own_servers import ServerDesk
+from planner.market.own_sites import SiteDesk
 
 PAGE = Path(__file__).parent / "ownership.md"
 BEGIN, END = "<!-- defaults -->\n", "<!-- /defaults -->\n"

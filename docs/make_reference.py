@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from planner.cli.schema import scenario_schema
-from planner.report.write import write_whole
+from planner.cli.commands.schema import scenario_schema
+from planner.report.document.write import write_whole
 
 TARGET = Path(__file__).parent / "scenario.md"
 

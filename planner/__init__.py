@@ -11,7 +11,7 @@ __all__ = ["Plan", "Scenario", "audit", "read_scenario", "solve"]
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Plan": ("planner.domain.plan", "Plan"),
+    "Plan": ("planner.domain.records.plan", "Plan"),
     "Scenario": ("planner.domain.scenario", "Scenario"),
     "audit": ("planner.audit", "audit"),
     "read_scenario": ("planner.inputs.scenario_file", "read_scenario"),

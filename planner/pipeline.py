@@ -5,29 +5,29 @@ import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from planner.domain.calendar import period_lengths
-from planner.domain.catalog import Catalog
-from planner.domain.demand import explicit_slices
-from planner.domain.emissions import intensity_of, pue_of, tonnes_per_node_hour
-from planner.domain.findings import Fit
-from planner.domain.horizon import Horizon, periods_of
-from planner.domain.market import Market, market_of
+from planner.assembly.assemble import Assembled, assemble
+from planner.assembly.options import Facts
+from planner.domain.inputs.catalog import Catalog
 from planner.domain.option import Option
-from planner.domain.pricing import Pricing
+from planner.domain.records.findings import Fit
 from planner.domain.scenario import Scenario
-from planner.formulation.assemble import Assembled, assemble
-from planner.formulation.assemble_options import Facts
-from planner.formulation.beside import beside_of
-from planner.formulation.bookkeeping import Beside, Payment, Present, payments, present_value
-from planner.formulation.bookkeeping_owned import owned_payments
+from planner.domain.time.calendar import period_lengths
+from planner.domain.time.demand import explicit_slices
+from planner.domain.time.horizon import Horizon, periods_of
 from planner.formulation.build import Built, build
-from planner.formulation.decisions import Decisions, decisions_of
-from planner.formulation.idle import without_idle
-from planner.formulation.outcome import Outcome
 from planner.formulation.parameters import Parameters
-from planner.formulation.search import search, seek
-from planner.formulation.solve import Watch
+from planner.market.emissions import intensity_of, pue_of, tonnes_per_node_hour
+from planner.market.options import Market, market_of
+from planner.market.pricing import Pricing
+from planner.search.search import search, seek
 from planner.sizing.screening import Screened, screen
+from planner.solution.charges import beside_of
+from planner.solution.decisions import Decisions, decisions_of
+from planner.solution.payments import Beside, Payment, Present, payments, present_value
+from planner.solution.payments_owned import owned_payments
+from planner.solution.trim_covered import without_idle
+from planner.solver.highs import Watch
+from planner.solver.outcome import Outcome
 
 
 class Question(NamedTuple):
@@ -155,7 +155,7 @@ def prepare_beside(scenario: Scenario, other: Question | None, catalog: Catalog,
     """The question of a scenario that buys on the market of another one and is sized like it.
 
     Args:
-        other: a question with the same market and fits (`analysis/variants.py` says when); None: market and sizing are computed.
+        other: a question with the same market and fits (`analysis/variants.py` says when); None: both are computed.
         keep: ids of options that stay even if they are dominated.
     """
     market = market_of(scenario, catalog, horizon_of(scenario)) if other is None else other.market

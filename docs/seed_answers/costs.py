@@ -1,14 +1,14 @@
 """S01-S22: work, memory, time, the market."""
 
-from planner.domain.estimate import ServingRequest, TrainingRequest
-from planner.domain.language_model import Precision
-from planner.domain.workload import Inference
-from planner.sizing.estimate_serving import serving_lines
-from planner.sizing.estimate_training import training_lines
+from planner.domain.inputs.language_model import Precision
+from planner.domain.records.estimate import ServingRequest, TrainingRequest
+from planner.domain.workloads.workload import Inference
+from planner.sizing.estimates.rule_of_thumb import forward_flop, seconds_at, training_flop, training_memory_gb
+from planner.sizing.estimates.serving import serving_lines
+from planner.sizing.estimates.training import training_lines
 from planner.sizing.formats import BYTES, format_on
 from planner.sizing.memory import weights_of
-from planner.sizing.thumb import forward_flop, seconds_at, training_flop, training_memory_gb
-from planner.sizing.training_plan import Layout, Setup, memory_of
+from planner.sizing.training.plan import Layout, Setup, memory_of
 from seed_answers.world import A100, GPT3, GPT3_TOKENS, H100, HOURS_PER_YEAR, Answer, World, prices
 
 # --- work, memory, time ----------------------------------------------------------------------------

@@ -1,9 +1,9 @@
 """S38-S48: serving, money, ways to buy."""
 
-from planner.domain.estimate import ServingRequest, TrainingRequest
-from planner.domain.workload import Development
-from planner.sizing.estimate_serving import serving_lines
-from planner.sizing.estimate_training import training_lines
+from planner.domain.records.estimate import ServingRequest, TrainingRequest
+from planner.domain.workloads.workload import Development
+from planner.sizing.estimates.serving import serving_lines
+from planner.sizing.estimates.training import training_lines
 from seed_answers.world import H100, Answer, World
 
 

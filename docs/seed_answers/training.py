@@ -1,10 +1,10 @@
 """S23-S37: training runs, clusters, hardware."""
 
-from planner.domain.estimate import ServingRequest, TrainingRequest
-from planner.domain.workload import Inference
-from planner.sizing.estimate_serving import serving_lines
-from planner.sizing.estimate_training import ideal_days, training_lines
-from planner.sizing.training import reached_utilisation, tokens_per_s, training_figures
+from planner.domain.records.estimate import ServingRequest, TrainingRequest
+from planner.domain.workloads.workload import Inference
+from planner.sizing.estimates.serving import serving_lines
+from planner.sizing.estimates.training import ideal_days, training_lines
+from planner.sizing.training.throughput import reached_utilisation, tokens_per_s, training_figures
 from seed_answers.world import A100, H100, Answer, World, prices
 
 

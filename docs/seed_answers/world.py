@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from planner.domain.catalog import Catalog
-from planner.inputs.catalog import load_catalog
+from planner.domain.inputs.catalog import Catalog
+from planner.inputs.catalog.load import load_catalog
 from planner.sizing.constants import SizingConstants, constants_from
-from planner.sizing.market_price import Market, market_of
+from planner.sizing.estimates.market_price import Market, market_of
 
 GPT3, GPT3_TOKENS = 175e9, 300e9
 A100, H100 = "a100-sxm-80gb", "h100-sxm-80gb"

@@ -1,0 +1,6 @@
+"""What is said about an answer: plan records, baselines, reasons, comparisons, ways out
+
+In: `PreparedScenario`, `Solution`.
+Out: `Answer` and records.
+Start at `answer.py`.
+"""

@@ -2,19 +2,19 @@
 
 from typing import Literal, NamedTuple
 
-from planner.analysis.baselines import baselines_of
-from planner.analysis.causes import causes_of
+from planner.analysis.baselines.baselines import baselines_of
+from planner.analysis.infeasible.causes import causes_of
+from planner.analysis.max_served import PLACES, at_multiple, most_multiple, multiples
 from planner.analysis.plan import binding_of, plan_of
 from planner.analysis.sizing_cases import sizing_of
-from planner.analysis.stretch import PLACES, at_multiple, most_multiple, multiples
 from planner.audit import audit
-from planner.audit.simulation import simulate
-from planner.domain.catalog import Catalog
-from planner.domain.findings import Cause
-from planner.domain.plan import Plan
+from planner.audit.availability.simulation import simulate
+from planner.domain.inputs.catalog import Catalog
+from planner.domain.records.findings import Cause
+from planner.domain.records.plan import Plan
 from planner.domain.scenario import Scenario
-from planner.formulation.solve import Watch, watching
 from planner.pipeline import Question, Solution, prepare, solve
+from planner.solver.highs import Watch, watching
 
 REFINEMENTS = 6
 """Halvings of the distance between a multiple that has a plan and one that has none."""

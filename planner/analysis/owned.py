@@ -3,14 +3,14 @@
 from collections import defaultdict
 from typing import NamedTuple
 
+from planner.assembly.sites import owned_costs
 from planner.domain.finance import discount_factor
 from planner.domain.option import Option
-from planner.domain.plan_records_own import RivalRecord, SiteRecord
-from planner.formulation.assemble_sites import owned_costs
-from planner.formulation.decisions import Decisions
-from planner.formulation.extract import Busyness
+from planner.domain.records.plan_records_own import RivalRecord, SiteRecord
 from planner.formulation.parameters import THOUSAND, ProgramOption
 from planner.pipeline import Question, Solution
+from planner.solution.decisions import Decisions
+from planner.solution.records import Busyness
 
 RENTED = ("on_demand", "spot", "commit", "hosted_api")
 KIND = {"commit": "commitment"}

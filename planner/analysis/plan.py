@@ -5,12 +5,16 @@ from math import isfinite
 
 from planner.analysis.owned import rivals_of, why_owned
 from planner.analysis.reasons import alternatives, rejections, unit_prices, why
-from planner.domain.owned_rounding import roundings
-from planner.domain.plan import AuditRecord, Baseline, Binding, Facts, Inputs, Plan, ScenarioRecord
-from planner.domain.plan_records import FailureRecord
-from planner.domain.workload import Batch, Inference
-from planner.formulation.decisions import Decisions
-from planner.formulation.extract import (
+from planner.domain.records.plan import AuditRecord, Baseline, Binding, Facts, Inputs, Plan, ScenarioRecord
+from planner.domain.records.plan_records import FailureRecord
+from planner.domain.workloads.workload import Batch, Inference
+from planner.formulation.parameters import THOUSAND, Parameters
+from planner.market.own_rounding import roundings
+from planner.pipeline import Question, Solution, scenario_hash, scenario_value
+from planner.sizing.screening import fallbacks
+from planner.solution.decisions import Decisions
+from planner.solution.dispatch_after_failure import failures_of
+from planner.solution.records import (
     Busyness,
     cost_of,
     dollars,
@@ -21,8 +25,9 @@ from planner.formulation.extract import (
     unit_costs_of,
     unserved_of,
 )
-from planner.formulation.extract_inputs import cap_records, fit_records, option_records
-from planner.formulation.extract_more import (
+from planner.solution.records_inputs import cap_records, fit_records, option_records
+from planner.solution.records_owned import asset_records, figure_records, funding_of, owned_lines, site_records
+from planner.solution.records_terms import (
     agreements_record,
     carbon_record,
     cash_record,
@@ -32,12 +37,7 @@ from planner.formulation.extract_more import (
     margins_record,
     runs_record,
 )
-from planner.formulation.extract_owned import asset_records, figure_records, funding_of, owned_lines, site_records
-from planner.formulation.failures import failures_of
-from planner.formulation.parameters import THOUSAND, Parameters
-from planner.formulation.solve import SOLVER, solver_version
-from planner.pipeline import Question, Solution, scenario_hash, scenario_value
-from planner.sizing.screening import fallbacks
+from planner.solver.highs import SOLVER, solver_version
 
 UNAUDITED = AuditRecord(agrees=False, checks=0, largest_difference_usd=0.0)
 

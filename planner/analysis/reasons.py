@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from planner.analysis.owned import owned_usd_per_node_hour
 from planner.domain.option import Option
-from planner.domain.plan import Alternative, RejectionRecord
-from planner.domain.workload import Batch, Inference
+from planner.domain.records.plan import Alternative, RejectionRecord
+from planner.domain.workloads.workload import Batch, Inference
 from planner.pipeline import Question, Solution
 
 NEAREST = 4

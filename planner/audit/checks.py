@@ -10,35 +10,18 @@ from decimal import localcontext
 from itertools import chain
 from typing import TypeVar
 
-from planner.audit import (
-    agreements,
-    carbon,
-    cash,
-    costs,
-    dates,
-    failures,
-    filters,
-    fits,
-    limits,
-    lines,
-    money,
-    owned_charges,
-    owned_inputs,
-    owned_lines,
-    owned_records,
-    owned_sites,
-    paid_data,
-    periods,
-    runs,
-    serving,
-    shares,
-    sizing_cases,
-    terms,
-)
-from planner.audit.books import Books
-from planner.audit.compare import ZERO, Check
-from planner.audit.ledger import DIGITS, Ledger, open_ledger
-from planner.domain.plan import AuditRecord, Plan
+from planner.audit.books.check import ZERO, Check
+from planner.audit.books.plan_index import Books
+from planner.audit.ledger.ledger import DIGITS, Ledger, open_ledger
+from planner.audit.money import agreements, carbon, cash, costs, limits, paid_data, terms
+from planner.audit.money import totals as money
+from planner.audit.owned import charges as owned_charges
+from planner.audit.owned import inputs as owned_inputs
+from planner.audit.owned import lines as owned_lines
+from planner.audit.owned import records as owned_records
+from planner.audit.owned import sites as owned_sites
+from planner.audit.rules import dates, failures, filters, fits, lines, periods, runs, serving, shares, sizing_cases
+from planner.domain.records.plan import AuditRecord, Plan
 
 T = TypeVar("T")
 MAX_FLOAT = sys.float_info.max

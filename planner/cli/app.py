@@ -6,12 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from planner.cli import (
+from planner.cli.commands import (
     auditing,
     catalog,
     comparing,
     crossover,
-    estimate,
     explaining,
     simulating,
     solving,
@@ -19,6 +18,7 @@ from planner.cli import (
     validating,
     what_if,
 )
+from planner.cli.commands.estimate import command as estimate
 from planner.cli.helping import ExamplesFirst, GroupExamplesFirst
 from planner.cli.options import Session
 from planner.cli.output import complain
@@ -99,7 +99,7 @@ def run(arguments: list[str]) -> int:
     try:
         return int(app(arguments, prog_name="planner", standalone_mode=False, obj=session) or 0)
     except InputErrors as error:
-        from planner.report.mistakes import render_mistakes
+        from planner.report.answers.mistakes import render_mistakes
 
         complain(render_mistakes(error))
         return error.exit_code

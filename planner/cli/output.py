@@ -43,7 +43,7 @@ class Sink(NamedTuple):
         if self.file is None:
             _print(text, exact=self.format in ("json", "csv"))
             return
-        from planner.report.write import write_whole
+        from planner.report.document.write import write_whole
 
         write_whole(self.file, text)
         note(f"wrote {self.file}")
@@ -59,7 +59,7 @@ def sink(wanted: Format | None, file: Path | None) -> Sink:
 
 
 def _format_of(wanted: Format | None, file: Path) -> str:
-    from planner.report.write import format_for
+    from planner.report.document.write import format_for
 
     if wanted is not None:
         return wanted.value
@@ -110,7 +110,7 @@ def _silence(stream: TextIO) -> None:
 
 def complain(text: str) -> None:
     """A message on standard error, in which nothing can move the cursor."""
-    from planner.report.mistakes import escaped
+    from planner.report.answers.mistakes import escaped
 
     stream = sys.stderr
     if stream is None:

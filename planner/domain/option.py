@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from planner.domain.horizon import Horizon
 from planner.domain.limits import FailureKind
+from planner.domain.time.horizon import Horizon
 
 Action = Literal["commit", "on_demand", "spot", "hosted_api", "buy", "lease", "build"]
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from planner.domain.ownership_facts import SizeClass
+from planner.domain.inputs.ownership_facts import SizeClass
 from planner.domain.quantity import Change, Magnitude, Month, Name, PositiveMagnitude, PositiveWhole, ProperShare, Share
 from planner.domain.quantity import PositiveShare as Proportion
 from planner.domain.strict import Strict

@@ -26,7 +26,7 @@ from planner.domain.quantity import (
     Whole,
 )
 from planner.domain.strict import Strict
-from planner.domain.workload import Workload
+from planner.domain.workloads.workload import Workload
 
 
 class ExplicitSlice(Strict):

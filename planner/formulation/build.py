@@ -25,11 +25,11 @@ from planner.formulation.constraints.spot import spot
 from planner.formulation.constraints.storage import storage
 from planner.formulation.constraints.tiers import tiers
 from planner.formulation.constraints.window import window
-from planner.formulation.declare_terms import declare_all
 from planner.formulation.objective import cost_terms
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Program, Row, expression
 from planner.formulation.variables import Variables
+from planner.formulation.variables_terms import declare_all
 
 Family = Callable[[Parameters, Variables], Iterator[Row]]
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from planner.domain.catalog import Catalog
-from planner.domain.emissions import intensity_of
+from planner.domain.inputs.catalog import Catalog
 from planner.domain.option import Option
-from planner.domain.owned_figures import Figure
-from planner.domain.owned_servers import ServerDesk
-from planner.domain.owned_sites import SiteDesk
 from planner.domain.scenario import Scenario
-from planner.inputs.document import KeyPath
+from planner.inputs.source.document import KeyPath
+from planner.market.emissions import intensity_of
+from planner.market.own_figures import Figure
+from planner.market.own_servers import ServerDesk
+from planner.market.own_sites import SiteDesk
 
 _RESALE = "resale_at_"
 _KEYS = {"server_lead_months": "lead_months"}

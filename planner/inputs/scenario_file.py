@@ -11,16 +11,16 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from planner.domain.catalog import Catalog
+from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, Mistake
-from planner.inputs.cross_check import cross_check
-from planner.inputs.diagnostics import mistakes_of
-from planner.inputs.document import Document
-from planner.inputs.overrides import override
-from planner.inputs.references import resolve_references
+from planner.inputs.cross_check.check import cross_check
 from planner.inputs.resolved import Resolved, resolved
-from planner.inputs.yaml_source import MAX_BYTES, compose, decode, read_text
+from planner.inputs.source.diagnostics import mistakes_of
+from planner.inputs.source.document import Document
+from planner.inputs.source.overrides import override
+from planner.inputs.source.references import resolve_references
+from planner.inputs.source.yaml_source import MAX_BYTES, compose, decode, read_text
 
 __all__ = [
     "Loaded",

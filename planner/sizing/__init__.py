@@ -1,0 +1,6 @@
+"""Does a workload fit on a node, and how fast: memory, throughput, latency; a rejection has its reason
+
+In: a workload, an accelerator, a language model.
+Out: `Fit` or `Rejection`, with derivation.
+Start at `screening.py`.
+"""

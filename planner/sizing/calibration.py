@@ -15,14 +15,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from planner.domain.measurement import ServingMeasurement, TrainingMeasurement
+from planner.domain.inputs.measurement import ServingMeasurement, TrainingMeasurement
 from planner.sizing.constants import MATURE, SizingConstants, Software
 from planner.sizing.figures import Column, Figures, figures_of, pick, stack
 from planner.sizing.formats import format_on
 from planner.sizing.memory import Group, Shape, memory_need
 from planner.sizing.serving import running_sequences
 from planner.sizing.throughput import MS, speed_from
-from planner.sizing.training import TrainingFigures, stack_runs, tokens_per_s, training_figures
+from planner.sizing.training.throughput import TrainingFigures, stack_runs, tokens_per_s, training_figures
 
 Mask = npt.NDArray[np.bool_]
 Predict = Callable[[SizingConstants], Column]

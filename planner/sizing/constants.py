@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from math import inf
 from typing import NamedTuple
 
-from planner.domain.catalog import Constant
+from planner.domain.inputs.catalog import Constant
 from planner.errors import CatalogError, did_you_mean
 
 

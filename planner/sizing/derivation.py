@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.findings import Fit, Rejection
-from planner.domain.workload import Batch, Inference
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.records.findings import Fit, Rejection
+from planner.domain.workloads.workload import Batch, Inference
 from planner.sizing.constants import SizingConstants
 from planner.sizing.formats import KV_BYTES
 from planner.sizing.memory import Group, weights_of

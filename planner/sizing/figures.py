@@ -12,8 +12,8 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.language_model import LanguageModel
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.language_model import LanguageModel
 from planner.sizing.constants import MATURE, SizingConstants
 from planner.sizing.formats import Format
 from planner.sizing.memory import Group, Shape, attended, kv_gb_per_sequence, kv_shards, weights_of

@@ -18,8 +18,8 @@ In mixture-of-experts models the 4-bit formats hold the experts only; attention 
 
 from typing import NamedTuple
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.language_model import LanguageModel, Precision
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.language_model import LanguageModel, Precision
 
 BYTES: dict[Precision, float] = {
     "fp32": 4.0,

@@ -6,19 +6,19 @@ What cannot serve is removed here, before the mathematics, with the reason.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from planner.domain.catalog import Catalog
-from planner.domain.emissions import intensity_of
-from planner.domain.findings import Bottleneck, Fit, Rejection
-from planner.domain.language_model import LanguageModel
+from planner.domain.inputs.catalog import Catalog
+from planner.domain.inputs.language_model import LanguageModel
 from planner.domain.offer import HostedApiOffer
 from planner.domain.option import Option
+from planner.domain.records.findings import Bottleneck, Fit, Rejection
 from planner.domain.scenario import Scenario
-from planner.domain.training_run import TrainingRun
-from planner.domain.workload import Batch, Inference, Training, Workload, fallback_of
-from planner.domain.workload_base import TIERS
+from planner.domain.workloads.base import TIERS
+from planner.domain.workloads.training_run import TrainingRun
+from planner.domain.workloads.workload import Batch, Inference, Training, Workload, fallback_of
+from planner.market.emissions import intensity_of
 from planner.sizing.admission import size
 from planner.sizing.constants import SizingConstants, constants_from
-from planner.sizing.training_run import run_verdict
+from planner.sizing.training.run import run_verdict
 from planner.units import HOURS_PER_MONTH
 
 Reason = tuple[Bottleneck, str, str]

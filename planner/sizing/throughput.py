@@ -35,8 +35,8 @@ Source: planner sizing constants.
 from dataclasses import dataclass
 from typing import Generic, NamedTuple
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.language_model import LanguageModel
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.language_model import LanguageModel
 from planner.sizing.constants import SizingConstants
 from planner.sizing.figures import Figures, N, figures_of
 from planner.sizing.formats import ACTIVATION_BYTES, Format

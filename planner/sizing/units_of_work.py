@@ -13,10 +13,10 @@ Every accelerator is a replica of its own: it holds the 16-bit weights, activati
 peak is not calibrated: where a throughput was measured, state it, it replaces this. Source: planner sizing constants.
 """
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.findings import Fit
-from planner.domain.language_model import LanguageModel
-from planner.domain.workload import Batch, Inference
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.language_model import LanguageModel
+from planner.domain.records.findings import Fit
+from planner.domain.workloads.workload import Batch, Inference
 from planner.sizing.constants import MATURE, SizingConstants
 from planner.sizing.formats import BYTES
 from planner.sizing.refusal import Verdict, refuser
@@ -40,7 +40,7 @@ def units_per_hour(accelerator: Accelerator, count: int, flop_per_unit: float, c
 def memory_gb(model: LanguageModel, c: SizingConstants) -> float:
     """Memory that one accelerator needs for work beyond text: 16-bit weights, activations and overhead.
 
-    >>> from planner.domain.language_model import LanguageModel
+    >>> from planner.domain.inputs.language_model import LanguageModel
     >>> memory_gb(LanguageModel(id="x", parameters_b=3.5, active_parameters_b=3.5), SizingConstants())
     12.5
     """

@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 
 from planner.analysis.answer import answer
-from planner.analysis.what_if import Variant, what_if
-from planner.domain.what_if import Axis, Setting
-from planner.inputs.catalog import load_catalog
+from planner.analysis.compare.what_if import Variant, what_if
+from planner.domain.records.what_if import Axis, Setting
+from planner.inputs.catalog.load import load_catalog
 from planner.inputs.scenario_file import load_scenario
 
 EXAMPLE = str(Path(__file__).resolve().parents[2] / "examples" / "startup.yaml")

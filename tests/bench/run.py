@@ -142,13 +142,13 @@ def measured_case(offers: int, periods: int, workloads: int, *, gap: float, cap:
     from scaling import scaled_case
     from to_scenario import scenario_of
 
-    from planner.domain.catalog import Catalog
+    from planner.domain.inputs.catalog import Catalog
     from planner.domain.scenario import Scenario
     from planner.formulation.build import build
-    from planner.formulation.matrix import matrix_of
-    from planner.formulation.search import search
-    from planner.formulation.solve import Watch, solve_mip
     from planner.pipeline import prepare
+    from planner.search.search import search
+    from planner.solver.highs import Watch, solve_mip
+    from planner.solver.matrix import matrix_of
 
     scenario = Scenario.model_validate(scenario_of(scaled_case(offers, periods, workloads, SEED)))
     marks = [time.process_time()]

@@ -14,12 +14,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from planner.domain.catalog import Catalog
-from planner.domain.findings import Fit
-from planner.domain.market import market_of
+from planner.domain.inputs.catalog import Catalog
+from planner.domain.records.findings import Fit
 from planner.domain.scenario import Scenario
-from planner.domain.workload import Inference
-from planner.inputs.catalog import load_catalog
+from planner.domain.workloads.workload import Inference
+from planner.inputs.catalog.load import load_catalog
+from planner.market.options import market_of
 from planner.pipeline import horizon_of
 from planner.sizing.admission import size_all
 from planner.sizing.constants import constants_from

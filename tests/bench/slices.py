@@ -14,9 +14,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from planner.domain.scenario import Scenario
-from planner.formulation.solve import Watch
-from planner.inputs.catalog import load_catalog
+from planner.inputs.catalog.load import load_catalog
 from planner.pipeline import prepare, solve
+from planner.solver.highs import Watch
 
 CASES: dict[str, tuple[str, ...]] = {
     "chat_llm_azure": ("chat_llm_azure",),

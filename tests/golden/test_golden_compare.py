@@ -4,8 +4,8 @@ import pytest
 from goldens import matches
 from plan_pairs import compared, grown, tiny
 
-from planner.analysis.compare import judged
-from planner.report.compare import render_comparison
+from planner.analysis.compare.compare import judged
+from planner.report.answers.compare import render_comparison
 
 SUFFIX = {"table": "txt", "json": "json", "csv": "csv", "markdown": "md"}
 

@@ -4,8 +4,8 @@ import pytest
 from goldens import matches
 from owned_worlds import a_campus, a_hall, a_server, owned_plan, owning
 
-from planner.domain.plan import Plan
-from planner.report.render import render_plan
+from planner.domain.records.plan import Plan
+from planner.report.plan.render import render_plan
 
 SUFFIX = {"table": "txt", "csv": "csv", "markdown": "md"}
 

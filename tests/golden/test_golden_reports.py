@@ -4,8 +4,8 @@ import pytest
 from goldens import matches
 from planning import a_scenario, an_offer, commitment, flexible, on_demand, online, planned
 
-from planner.domain.plan import Plan
-from planner.report.render import FORMATS, render_plan
+from planner.domain.records.plan import Plan
+from planner.report.plan.render import FORMATS, render_plan
 
 MASK = "any"
 SUFFIX = {"table": "txt", "json": "json", "csv": "csv", "markdown": "md"}

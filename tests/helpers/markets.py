@@ -5,8 +5,8 @@ from typing import Any
 
 from planning import a_scenario
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.catalog import Catalog
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario import Scenario
 
 SIZES = (1, 2, 4, 8)

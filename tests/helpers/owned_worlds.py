@@ -5,9 +5,9 @@ from typing import Any
 from owning_facts import some_facts
 from planning import answered
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.catalog import Catalog
-from planner.domain.plan import AuditRecord, Plan
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import Catalog
+from planner.domain.records.plan import AuditRecord, Plan
 from planner.domain.scenario import Scenario
 
 CHIP = "h100-sxm-80gb"

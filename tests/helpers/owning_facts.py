@@ -1,6 +1,6 @@
 """A few facts about owning: enough for a server with an H100 in Texas or in Germany, and for nothing else."""
 
-from planner.domain.ownership_facts import (
+from planner.domain.inputs.ownership_facts import (
     ColocationRent,
     ElectricityTariff,
     OwnershipFacts,

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from planner.analysis.compare import Subject, compare
-from planner.domain.comparison import Comparison
-from planner.domain.plan import Plan, PlanLine, plan_from_json_value
+from planner.analysis.compare.compare import Subject, compare
+from planner.domain.records.comparison import Comparison
+from planner.domain.records.plan import Plan, PlanLine, plan_from_json_value
 
 TINY = Path(__file__).parent.parent / "golden" / "tiny.json"
 """4 nodes committed for 2 months at 1.70 USD (9,928 USD) and 3 on demand in 2027-02 at 3 USD (6,570 USD)."""

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from planner.analysis.answer import Answer, answer
-from planner.domain.catalog import Catalog
-from planner.domain.market import market_of
-from planner.domain.plan import Plan
+from planner.assembly.assemble import assemble
+from planner.domain.inputs.catalog import Catalog
+from planner.domain.records.plan import Plan
 from planner.domain.scenario import Scenario
-from planner.formulation.assemble import assemble
-from planner.formulation.solve import Watch
+from planner.market.options import market_of
 from planner.pipeline import Question, Solution, facts_of, horizon_of, prepare, solve
 from planner.sizing.screening import screen
+from planner.solver.highs import Watch
 
 EMPTY = Catalog()
 EXACT = 1e-9

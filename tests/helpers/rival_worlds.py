@@ -8,8 +8,8 @@ from typing import Any
 
 from planning import a_scenario
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.catalog import Catalog
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario import Scenario
 
 CHIPS = {"chip-a": "N", "chip-b": "X"}

@@ -5,8 +5,8 @@ from typing import Any
 
 from wide_worlds import CHIPS, PATH, draw_wide, scenario_fields
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.catalog import Catalog, PricePath
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import Catalog, PricePath
 from planner.domain.scenario import Scenario
 from planner.sizing.constants import SizingConstants
 

@@ -12,11 +12,11 @@ import pytest
 from typer.testing import CliRunner
 
 from planner.cli import app, run
-from planner.cli.catalog import Rows
-from planner.cli.starting import templates
+from planner.cli.commands.catalog import Rows
+from planner.cli.commands.starting import templates
 from planner.errors import Exit
-from planner.inputs.catalog import load_catalog
-from planner.report.catalog_facts import TABLES
+from planner.inputs.catalog.load import load_catalog
+from planner.report.catalog.facts import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = """\
@@ -57,7 +57,7 @@ COMMANDS = (
 
 @pytest.fixture(autouse=True)
 def _read_the_catalog_once(monkeypatch):
-    monkeypatch.setattr("planner.inputs.catalog.load_catalog", cache(load_catalog))
+    monkeypatch.setattr("planner.inputs.catalog.load.load_catalog", cache(load_catalog))
 
 
 @pytest.fixture
@@ -277,7 +277,7 @@ def test_init_prints_a_template_and_never_replaces_a_file_unasked(capsys, tmp_pa
     (tmp_path / "examples").mkdir()
     (tmp_path / "examples" / "startup.yaml").write_text(f"# yaml-language-server: $schema=old.json\n{TINY}")
     (tmp_path / "examples" / "infeasible.yaml").write_text(TINY)
-    monkeypatch.setattr("planner.cli.starting.templates_directory", lambda: tmp_path / "examples")
+    monkeypatch.setattr("planner.cli.commands.starting.templates_directory", lambda: tmp_path / "examples")
     assert sorted(templates()) == ["startup"]
     code, out, err = called(capsys, "init")
     assert (code, err) == (0, "")

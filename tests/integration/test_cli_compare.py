@@ -13,9 +13,9 @@ import pytest
 
 from planner.analysis.answer import Answer
 from planner.cli import run
-from planner.domain.plan import plan_from_json_value
+from planner.domain.records.plan import plan_from_json_value
 from planner.errors import Exit
-from planner.inputs.catalog import load_catalog
+from planner.inputs.catalog.load import load_catalog
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = """\
@@ -43,7 +43,7 @@ DEARER = TINY.replace("usd_per_hour: 2", "usd_per_hour: 2.1")
 
 @pytest.fixture(autouse=True)
 def _read_the_catalog_once(monkeypatch):
-    monkeypatch.setattr("planner.inputs.catalog.load_catalog", cache(load_catalog))
+    monkeypatch.setattr("planner.inputs.catalog.load.load_catalog", cache(load_catalog))
 
 
 @pytest.fixture

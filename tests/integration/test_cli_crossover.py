@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from planner.analysis.crossover import crossover
-from planner.analysis.crossover_assumptions import any_contract
+from planner.analysis.crossover.assumptions import any_contract
+from planner.analysis.crossover.crossover import crossover
 from planner.cli import run
 from planner.errors import Exit
-from planner.inputs.catalog import load_catalog
+from planner.inputs.catalog.load import load_catalog
 from planner.inputs.scenario_file import read_scenario
 from planner.pipeline import prepare
 

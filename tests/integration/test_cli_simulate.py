@@ -7,11 +7,11 @@ from math import exp
 
 import pytest
 
-from planner.audit.simulation import simulate
+from planner.audit.availability.simulation import simulate
 from planner.cli import run
-from planner.domain.plan import plan_from_json_value
+from planner.domain.records.plan import plan_from_json_value
 from planner.errors import Exit
-from planner.report.simulation import share
+from planner.report.document.figures import share
 
 SCENARIO = """\
 name: One region

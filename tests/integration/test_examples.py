@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from planner.analysis.answer import answer
-from planner.analysis.crossover_sizes import Sizes, ways_of
-from planner.audit.simulation import simulate
-from planner.domain.plan import Plan, plan_from_json_value
-from planner.formulation.solve import Watch
-from planner.inputs.catalog import load_catalog
+from planner.analysis.crossover.sizes import Sizes, ways_of
+from planner.audit.availability.simulation import simulate
+from planner.domain.records.plan import Plan, plan_from_json_value
+from planner.inputs.catalog.load import load_catalog
 from planner.inputs.scenario_file import read_scenario
 from planner.pipeline import prepare
+from planner.solver.highs import Watch
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

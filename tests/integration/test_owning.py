@@ -6,11 +6,11 @@ import io
 import pytest
 
 from planner.analysis.answer import answer
-from planner.cli.starting import template_text
-from planner.domain.plan import Plan
-from planner.inputs.catalog import load_catalog
+from planner.cli.commands.starting import template_text
+from planner.domain.records.plan import Plan
+from planner.inputs.catalog.load import load_catalog
 from planner.inputs.scenario_file import parse_scenario
-from planner.report.render import render_plan
+from planner.report.plan.render import render_plan
 
 
 @pytest.fixture(scope="module")

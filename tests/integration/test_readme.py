@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from planner.inputs.catalog import load_catalog
+from planner.inputs.catalog.load import load_catalog
 from planner.inputs.scenario_file import parse_scenario
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")

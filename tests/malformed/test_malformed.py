@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from owning_facts import some_facts
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.catalog import Catalog, InstancePrice, LoadProfile, PricePath, Provider, TokenPrice
-from planner.domain.language_model import LanguageModel
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import Catalog, InstancePrice, LoadProfile, PricePath, Provider, TokenPrice
+from planner.domain.inputs.language_model import LanguageModel
 from planner.errors import InputErrors, Mistake
 from planner.inputs.scenario_file import load_scenario, load_text, parse_scenario
-from planner.inputs.yaml_source import decode, read_yaml
-from planner.report.mistakes import mistakes_json, render_mistakes
+from planner.inputs.source.yaml_source import decode, read_yaml
+from planner.report.answers.mistakes import mistakes_json, render_mistakes
 
 HERE = Path(__file__).parent
 SCENARIOS = sorted((HERE / "scenarios").glob("*.yaml"))

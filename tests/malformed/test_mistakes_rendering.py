@@ -1,7 +1,7 @@
 """Mistakes look exactly as interface.md draws them, whatever is in the file."""
 
 from planner.errors import InputErrors, Mistake, Place
-from planner.report.mistakes import mistakes_json, render_mistakes
+from planner.report.answers.mistakes import mistakes_json, render_mistakes
 
 TEXT = "\n" * 13 + "    latncy: interactive\n"
 

@@ -15,7 +15,7 @@ from planning import (
     spot,
 )
 
-from planner.domain.plan import Plan
+from planner.domain.records.plan import Plan
 
 HOURS = 730.0
 RAMP = tuple(float(h + 1) for h in range(168))

@@ -22,9 +22,9 @@ from scaling import scaled_case
 from to_scenario import scenario_of
 
 from planner.domain.scenario import Scenario
-from planner.formulation import search as searching
 from planner.formulation.build import build
-from planner.formulation.solve import Watch
+from planner.search import search as searching
+from planner.solver.highs import Watch
 
 HOURS = 730.0
 

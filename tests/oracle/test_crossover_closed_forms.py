@@ -19,13 +19,13 @@ from planning import (
     solution,
 )
 
-from planner.analysis.crossover import crossover
-from planner.analysis.crossover_search import Change, changes, grid
-from planner.analysis.crossover_sizes import Sizes, ways_of
-from planner.analysis.crossover_terms import fleet
-from planner.formulation.solve import Watch
+from planner.analysis.crossover.bisection import Change, changes, grid
+from planner.analysis.crossover.crossover import crossover
+from planner.analysis.crossover.sizes import Sizes, ways_of
+from planner.analysis.crossover.terms import fleet
 from planner.pipeline import prepare
-from planner.report.crossover import render_crossover
+from planner.report.answers.crossover import render_crossover
+from planner.solver.highs import Watch
 
 RENT = 2.0
 SERVER = 20_000.0

@@ -10,13 +10,13 @@ from rival_worlds import CATALOG as RIVALS
 from rival_worlds import draw_rivals
 from small_worlds import draw_world, scenario_fields
 
-from planner.formulation import search as searching
-from planner.formulation.blocks import Prices
 from planner.formulation.build import build
-from planner.formulation.outcome import Outcome
-from planner.formulation.search import search
-from planner.formulation.solve import Watch
 from planner.pipeline import Question, prepare
+from planner.search import search as searching
+from planner.search.lagrangian import Prices
+from planner.search.search import search
+from planner.solver.highs import Watch
+from planner.solver.outcome import Outcome
 
 CATALOG = two_accelerators()
 SMALL = 1e-6

@@ -3,7 +3,7 @@
 import pytest
 from planning import a_scenario, an_offer, answered, months, on_demand, online
 
-from planner.domain.plan import Plan
+from planner.domain.records.plan import Plan
 
 MONTH = 730.0
 

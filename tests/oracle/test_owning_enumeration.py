@@ -4,8 +4,8 @@ import pytest
 from own_worlds import draw_world, least_npv, scenario_fields
 from planning import a_scenario, optimum, solution
 
-from planner.formulation import search
 from planner.formulation.parameters import THOUSAND
+from planner.search import search
 
 FIRST, COUNT, CHUNK = 0, 160, 20
 TIGHT = 1e-6

@@ -20,8 +20,8 @@ from rival_worlds import CATALOG as RIVALS
 from rival_worlds import draw_rivals, rules_of
 
 from planner.domain.scenario import Scenario
-from planner.formulation.solve import Watch
 from planner.pipeline import Question, prepare, solve
+from planner.solver.highs import Watch
 
 CATALOG = two_accelerators()
 SEEDS = range(240)

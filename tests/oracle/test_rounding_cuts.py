@@ -5,8 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from planner.formulation.matrix import Cut, Matrix
-from planner.formulation.rounding import rounding_cuts
+from planner.solver.matrix import Cut, Matrix
+from planner.solver.rounding import rounding_cuts
 
 
 def row(value: list[float], integer: list[bool], rhs: float = 1.0) -> Matrix:

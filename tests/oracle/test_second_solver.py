@@ -9,9 +9,9 @@ from planning import EXACT, a_scenario, question_with_replicas
 from small_worlds import draw_world, scenario_fields
 
 from planner.formulation.build import Built, build
-from planner.formulation.search import search
-from planner.formulation.solve import Watch
 from planner.pipeline import Question
+from planner.search.search import search
+from planner.solver.highs import Watch
 
 CATALOG = two_accelerators()
 pytestmark = [

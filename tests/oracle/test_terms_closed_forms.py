@@ -9,9 +9,9 @@ from planning import a_scenario, an_offer, answered, commitment, flexible, month
 from rival_worlds import CATALOG as RIVALS
 from term_worlds import draw_terms
 
-from planner.domain.catalog import InstancePrice, Provider
+from planner.domain.inputs.catalog import InstancePrice, Provider
 from planner.domain.scenario import Scenario
-from planner.report.render import render_plan
+from planner.report.plan.render import render_plan
 
 YEAR = [{"hours": 8760}]
 RAMP = tuple(float(h + 1) for h in range(168))

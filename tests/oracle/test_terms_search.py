@@ -9,13 +9,13 @@ from rival_worlds import CATALOG as RIVALS
 from term_worlds import draw_terms
 
 from planner.analysis.answer import answer
-from planner.formulation import search as searching
-from planner.formulation.blocks import Prices
 from planner.formulation.build import build
-from planner.formulation.outcome import Outcome
-from planner.formulation.search import search
-from planner.formulation.solve import Watch
 from planner.pipeline import Question, prepare, solve
+from planner.search import search as searching
+from planner.search.lagrangian import Prices
+from planner.search.search import search
+from planner.solver.highs import Watch
+from planner.solver.outcome import Outcome
 
 SMALL = 1e-6
 REDUCED = range(0, 80, 20)

@@ -17,9 +17,9 @@ from planning import (
     spot,
 )
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.catalog import Catalog, PricePath
-from planner.domain.plan import Plan
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import Catalog, PricePath
+from planner.domain.records.plan import Plan
 
 HOURS = 730.0
 

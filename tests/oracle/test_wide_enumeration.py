@@ -9,8 +9,8 @@ from planning import a_scenario, answered
 from wide_search import least_npv
 from wide_worlds import CHIPS, PATH, changed, draw_wide, families, scenario_fields
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.catalog import Catalog, PricePath
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import Catalog, PricePath
 
 FIRST, COUNT, CHUNK = 0, 320, 20
 TIGHT = 1e-6

@@ -7,13 +7,13 @@ import pytest
 from make_corpus import CORPUS, corpus
 
 from planner.analysis.answer import Answer, answer
-from planner.analysis.diagnosis import diagnose
-from planner.domain.catalog import Catalog
-from planner.domain.findings import Diagnosis
+from planner.analysis.infeasible.diagnosis import diagnose
+from planner.domain.inputs.catalog import Catalog
+from planner.domain.records.findings import Diagnosis
 from planner.domain.scenario import Scenario
-from planner.formulation.solve import Watch
-from planner.inputs.catalog import load_catalog
+from planner.inputs.catalog.load import load_catalog
 from planner.inputs.scenario_file import parse_scenario
+from planner.solver.highs import Watch
 
 CASES: list[dict[str, Any]] = json.loads(CORPUS.read_text(encoding="utf-8"))
 

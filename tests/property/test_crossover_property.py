@@ -11,12 +11,12 @@ from small_worlds import scenario_fields as small_fields
 from wide_worlds import CHIPS, PATH, draw_wide
 from wide_worlds import scenario_fields as wide_fields
 
-from planner.analysis.crossover_sizes import Sizes, ways_of
-from planner.domain.accelerator import Accelerator
-from planner.domain.catalog import Catalog, PricePath
-from planner.formulation.solve import Watch
-from planner.formulation.strategic import scales
+from planner.analysis.crossover.sizes import Sizes, ways_of
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import Catalog, PricePath
 from planner.pipeline import prepare
+from planner.sensitivity.scaled_sites import scales
+from planner.solver.highs import Watch
 
 CATALOG = Catalog(
     accelerators={

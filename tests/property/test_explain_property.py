@@ -6,9 +6,9 @@ import pytest
 from planning import EMPTY, a_scenario, optimum
 from small_worlds import draw_world, scenario_fields
 
-from planner.analysis.explain import explain
-from planner.domain.explanation import Explanation, FlipPrice
-from planner.formulation.solve import Watch
+from planner.analysis.explain.explain import explain
+from planner.domain.records.explanation import Explanation, FlipPrice
+from planner.solver.highs import Watch
 
 SEEDS = range(300)
 GROUPS = 30

@@ -5,9 +5,9 @@ from planning import a_scenario, answered
 from test_wide_enumeration import CATALOG
 from wide_worlds import draw_wide, scenario_fields
 
-from planner.analysis.diagnosis import diagnose
-from planner.analysis.explain import explain
-from planner.formulation.solve import Watch
+from planner.analysis.explain.explain import explain
+from planner.analysis.infeasible.diagnosis import diagnose
+from planner.solver.highs import Watch
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -17,15 +17,15 @@ from rival_worlds import draw_rivals
 from small_worlds import draw_world, scenario_fields
 
 from planner.analysis.variants import market_facts, questions_of
-from planner.domain.catalog import Catalog
+from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario import Scenario
-from planner.formulation import neighbours
+from planner.formulation.arrays import write
 from planner.formulation.build import build
-from planner.formulation.matrix import matrix_of
-from planner.formulation.neighbours import Line
-from planner.formulation.sheet import write
-from planner.formulation.solve import Watch
 from planner.pipeline import prepare, solution_of
+from planner.search.warm import sequence as neighbours
+from planner.search.warm.sequence import Line
+from planner.solver.highs import Watch
+from planner.solver.matrix import matrix_of
 
 GAP = 1e-3
 SEEDS = st.integers(min_value=0, max_value=10**6)

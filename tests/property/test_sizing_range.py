@@ -4,8 +4,8 @@ import pytest
 from sized_worlds import CATALOG, draw_sized
 
 from planner.analysis.answer import answer
-from planner.domain.plan import Plan
-from planner.domain.plan_records import SizingRecord
+from planner.domain.records.plan import Plan
+from planner.domain.records.plan_records import SizingRecord
 
 GAP = 1e-6
 SEEDS = (*range(40), 43)

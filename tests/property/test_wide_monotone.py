@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from planning import a_scenario, optimum
 from wide_worlds import CHIPS, PATH, World, draw_wide, scenario_fields
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.catalog import Catalog, PricePath
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import Catalog, PricePath
 
 SEEDS = st.integers(min_value=0, max_value=10**6)
 DUST = 1 + 2e-6

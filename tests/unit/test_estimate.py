@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 
 from planner.cli import run
-from planner.domain.findings import Fit
-from planner.domain.workload import Inference
-from planner.inputs.catalog import load_catalog
+from planner.domain.records.findings import Fit
+from planner.domain.workloads.workload import Inference
+from planner.inputs.catalog.load import load_catalog
 from planner.sizing.admission import size, size_all
 from planner.sizing.constants import constants_from
 
 
 @pytest.fixture(autouse=True)
 def _read_the_catalog_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("planner.inputs.catalog.load_catalog", cache(load_catalog))
+    monkeypatch.setattr("planner.inputs.catalog.load.load_catalog", cache(load_catalog))
 
 
 def ask(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:

@@ -8,11 +8,11 @@ import jsonschema
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from planner.cli.schema import scenario_schema
-from planner.cli.starting import template_text, templates, templates_directory
+from planner.cli.commands.schema import scenario_schema
+from planner.cli.commands.starting import template_text, templates, templates_directory
 from planner.domain import quantity
 from planner.domain.scenario import Scenario
-from planner.inputs.yaml_source import read_yaml
+from planner.inputs.source.yaml_source import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = scenario_schema()

@@ -9,19 +9,20 @@ from markets import draw_market, two_accelerators
 from planning import EMPTY, a_scenario, an_offer, commitment, months, on_demand, online
 from wide_worlds import CHIPS, PATH, draw_wide, scenario_fields
 
-from planner.analysis import baseline_prices, baselines
-from planner.analysis.baseline_bounds import averaged, lower_bound
-from planner.analysis.baseline_prices import LeastCost, least_cost
-from planner.analysis.baselines import baselines_of
-from planner.domain.accelerator import Accelerator
-from planner.domain.catalog import Catalog, PricePath, Provider
-from planner.domain.plan import Baseline
+from planner.analysis.baselines import baselines
+from planner.analysis.baselines import prices as baseline_prices
+from planner.analysis.baselines.baselines import baselines_of
+from planner.analysis.baselines.bounds import averaged, lower_bound
+from planner.analysis.baselines.prices import LeastCost, least_cost
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import Catalog, PricePath, Provider
+from planner.domain.records.plan import Baseline
 from planner.domain.scenario import Scenario
 from planner.formulation.build import build
-from planner.formulation.matrix import matrix_of
 from planner.formulation.parameters import THOUSAND, Parameters
-from planner.formulation.solve import Solved, Watch, solve_lp
 from planner.pipeline import Question, prepare, restricted, solve
+from planner.solver.highs import Solved, Watch, solve_lp
+from planner.solver.matrix import matrix_of
 
 approx = pytest.approx
 HOURS = 730.0

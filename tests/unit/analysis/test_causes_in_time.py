@@ -2,7 +2,7 @@
 
 from planning import a_scenario, an_offer, answered, commitment, on_demand, online
 
-from planner.domain.findings import Cause
+from planner.domain.records.findings import Cause
 
 
 def cause_of(*contracts: dict[str, object], **fields: object) -> Cause:

@@ -3,9 +3,9 @@
 import pytest
 from plan_pairs import compared, grown, tiny, with_cost, with_line, with_lines
 
-from planner.analysis.compare import judged
-from planner.domain.comparison import amount_of
-from planner.domain.plan import UnservedRecord
+from planner.analysis.compare.compare import judged
+from planner.domain.records.comparison import amount_of
+from planner.domain.records.plan import UnservedRecord
 
 
 def fields(change):

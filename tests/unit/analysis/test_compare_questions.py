@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.analysis.questions import scenario_changes
+from planner.analysis.compare.scenario_diff import scenario_changes
 
 
 def found(a, b):

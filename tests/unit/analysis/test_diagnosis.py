@@ -5,18 +5,18 @@ from planning import EMPTY, a_scenario, an_offer, answered, commitment, months, 
 from small_worlds import draw_world, scenario_fields
 
 from planner.analysis.answer import answer
-from planner.analysis.diagnosis import diagnose, levers_of
-from planner.analysis.levers import STATED, Lever
-from planner.analysis.possible import Possible
-from planner.analysis.prechecks import prechecks
-from planner.analysis.settings import changed
-from planner.analysis.sizes import _enough
-from planner.domain.catalog import Catalog
-from planner.domain.findings import Diagnosis
+from planner.analysis.infeasible.amounts import _enough
+from planner.analysis.infeasible.diagnosis import diagnose, levers_of
+from planner.analysis.infeasible.levers.levers import STATED, Lever
+from planner.analysis.infeasible.oracle import Possible
+from planner.analysis.infeasible.prechecks import prechecks
+from planner.analysis.infeasible.settings import changed
+from planner.domain.inputs.catalog import Catalog
+from planner.domain.records.findings import Diagnosis
 from planner.domain.scenario import Scenario
-from planner.formulation.solve import Watch
-from planner.inputs.catalog import load_catalog
+from planner.inputs.catalog.load import load_catalog
 from planner.pipeline import prepare
+from planner.solver.highs import Watch
 
 HOURS = 3 * 730
 """Of the three months of these scenarios."""

@@ -3,11 +3,11 @@
 import pytest
 from planning import EMPTY, a_scenario, an_offer, commitment, months, on_demand, online
 
-from planner.analysis.explain import explain
-from planner.analysis.why_not import NoSuchOfferError
-from planner.domain.explanation import Explanation
+from planner.analysis.explain.explain import explain
+from planner.analysis.explain.why_not import NoSuchOfferError
+from planner.domain.records.explanation import Explanation
 from planner.domain.scenario import Scenario
-from planner.formulation.solve import Watch
+from planner.solver.highs import Watch
 
 
 def explained(scenario: Scenario, about: str | None = None) -> Explanation:

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from planning import EMPTY, a_scenario, an_offer, commitment, months, on_demand, online
 
-from planner.analysis.diagnosis import levers_of
-from planner.analysis.levers import Lever
-from planner.analysis.settings import changed, merged, written
+from planner.analysis.infeasible.diagnosis import levers_of
+from planner.analysis.infeasible.levers.levers import Lever
+from planner.analysis.infeasible.settings import changed, merged, written
 from planner.domain.scenario import Scenario
 from planner.pipeline import prepare
 

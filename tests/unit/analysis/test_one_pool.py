@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from planning import a_scenario, an_offer, commitment, on_demand, online, optimum
 
-from planner.analysis.one_pool import Cover, Load, Signing, best_cover, held_value, regret_usd, steps_of
+from planner.analysis.commitments.newsvendor import Cover, Load, Signing, best_cover, held_value, regret_usd, steps_of
 
 HOURS = 730.0
 

@@ -7,12 +7,12 @@ from planning import EXACT, a_scenario, an_offer, commitment, months, on_demand,
 
 from planner.analysis.answer import answer
 from planner.audit import audit
-from planner.domain.accelerator import Accelerator
-from planner.domain.catalog import Catalog
-from planner.domain.plan import Plan, plan_from_json_value
-from planner.domain.plan_records import SizedWorkload, SizingCase
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import Catalog
+from planner.domain.records.plan import Plan, plan_from_json_value
+from planner.domain.records.plan_records import SizedWorkload, SizingCase
 from planner.domain.scenario import Scenario
-from planner.report.render import render_plan
+from planner.report.plan.render import render_plan
 from planner.sizing.constants import SizingConstants
 
 C = SizingConstants()

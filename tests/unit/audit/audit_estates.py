@@ -6,7 +6,7 @@ from typing import Any
 from audit_lab_plan import CHIP
 from planning import a_scenario, an_offer, flexible, on_demand, online
 
-from planner.domain.catalog import Catalog
+from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario import Scenario
 
 Json = dict[str, Any]

@@ -17,7 +17,7 @@ import hashlib
 import json
 from typing import Any
 
-from planner.domain.plan import Plan, plan_from_json_value
+from planner.domain.records.plan import Plan, plan_from_json_value
 from planner.domain.scenario import Scenario
 
 Json = dict[str, Any]

@@ -9,15 +9,15 @@ import audit_world_plan as worlds
 import pytest
 from test_audit_corruptions import changed, rules
 
-from planner.audit.books import Books
-from planner.audit.demand import Demand, demands, surged
-from planner.audit.domains import Domains
-from planner.audit.paths import factor_on_path
-from planner.audit.runs import progress, total_work, window
+from planner.audit.availability.domains import Domains
+from planner.audit.books.demands import Demand, demands, surged
+from planner.audit.books.plan_index import Books
+from planner.audit.books.price_paths import factor_on_path
+from planner.audit.rules.runs import progress, total_work, window
 from planner.domain.price_path import factor_at
-from planner.domain.training_run import TrainingRun
-from planner.domain.workload_base import Surge
-from planner.sizing.training_run import goodput
+from planner.domain.workloads.base import Surge
+from planner.domain.workloads.training_run import TrainingRun
+from planner.sizing.training.run import goodput
 
 Json = dict[str, Any]
 

@@ -6,11 +6,11 @@ import audit_plans as plans
 import pytest
 
 from planner.audit import cash_flows
-from planner.audit.books import Calendar
-from planner.audit.demand import growth, mean_rate_at_start
-from planner.audit.prices import change_per_year
+from planner.audit.books.demands import growth, mean_rate_at_start
+from planner.audit.books.plan_index import Calendar
+from planner.audit.books.prices import change_per_year
 from planner.domain.market_rules import PriceChange
-from planner.domain.plan import OptionRecord
+from planner.domain.records.plan import OptionRecord
 from planner.domain.scenario import Scenario
 
 

@@ -7,8 +7,8 @@ import pytest
 from planning import a_scenario, an_offer, flexible, on_demand, planned
 
 from planner.audit import audit, cash_flows
-from planner.domain.plan import Plan
-from planner.inputs.catalog import load_catalog
+from planner.domain.records.plan import Plan
+from planner.inputs.catalog.load import load_catalog
 
 WORLDS = estates.worlds()
 

@@ -11,7 +11,7 @@ from planning import planned
 from test_audit_corruptions import rules
 
 from planner.audit import audit
-from planner.domain.plan import plan_from_json_value
+from planner.domain.records.plan import plan_from_json_value
 
 Json = dict[str, Any]
 Path = tuple[str | int, ...]

@@ -8,7 +8,7 @@ import pytest
 from planning import a_scenario, an_offer, flexible, months, on_demand, online, planned
 
 from planner.audit import audit
-from planner.domain.plan import plan_from_json_value
+from planner.domain.records.plan import plan_from_json_value
 
 Json = dict[str, Any]
 

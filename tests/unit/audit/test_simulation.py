@@ -12,11 +12,11 @@ from audit_plans import read, sealed, startup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.audit.books import Books
-from planner.audit.emergency import Emergency
-from planner.audit.simplex import maximise
-from planner.audit.simulation import Outage, rules_of, sampled, simulate, spells
-from planner.domain.plan import Plan
+from planner.audit.availability.emergency import Emergency
+from planner.audit.availability.simplex import maximise
+from planner.audit.availability.simulation import Outage, rules_of, sampled, simulate, spells
+from planner.audit.books.plan_index import Books
+from planner.domain.records.plan import Plan
 from planner.domain.scenario import Scenario
 
 Json = dict[str, Any]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from planner.inputs.catalog import load_catalog
+from planner.inputs.catalog.load import load_catalog
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 NEVER = float("inf")

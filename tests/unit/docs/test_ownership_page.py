@@ -8,9 +8,9 @@ from types import ModuleType
 import pytest
 
 from planner.analysis.answer import answer
-from planner.domain.catalog import Catalog
-from planner.domain.plan import Plan
-from planner.inputs.catalog import load_catalog
+from planner.domain.inputs.catalog import Catalog
+from planner.domain.records.plan import Plan
+from planner.inputs.catalog.load import load_catalog
 from planner.inputs.scenario_file import parse_scenario
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from planning import a_scenario, an_offer, months, on_demand, online
 
-from planner.domain.demand import (
+from planner.domain.time.demand import (
     FLAT,
     mean_rates,
     shape_of,
@@ -14,8 +14,8 @@ from planner.domain.demand import (
     with_spikes,
     with_week_slices,
 )
-from planner.domain.horizon import Horizon, Slice, month_after, periods_of
-from planner.domain.workload import Batch, Development, Inference, Training
+from planner.domain.time.horizon import Horizon, Slice, month_after, periods_of
+from planner.domain.workloads.workload import Batch, Development, Inference, Training
 
 WEEK = 168
 

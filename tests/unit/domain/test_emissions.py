@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from planning import a_scenario, an_offer, months, on_demand, online
 
-from planner.domain.catalog import CarbonIntensity, Catalog
-from planner.domain.emissions import intensity_of, tonnes_per_node_hour
+from planner.domain.inputs.catalog import CarbonIntensity, Catalog
 from planner.domain.option import Option, Provenance
 from planner.domain.scenario import Scenario
+from planner.market.emissions import intensity_of, tonnes_per_node_hour
 
 
 def known(place: str, grams: float, provider: str = "") -> CarbonIntensity:

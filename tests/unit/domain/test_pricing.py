@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from planning import a_scenario, an_offer, on_demand, online
 
-from planner.domain.horizon import Horizon, Slice, month_after, periods_of
 from planner.domain.market_rules import LeadTime, PriceChange
 from planner.domain.option import Option, Provenance
-from planner.domain.pricing import Pricing, change_of, lead_of
+from planner.domain.time.horizon import Horizon, Slice, month_after, periods_of
+from planner.market.pricing import Pricing, change_of, lead_of
 
 RENTED = Option(
     id="x", action="on_demand", provider="p", region="r", country="AA", node_type="n", accelerator="old", count=8,

@@ -5,10 +5,7 @@ from typing import Any
 import pytest
 from planning import a_scenario, an_offer, flexible, months, on_demand, online
 
-from planner.domain.horizon import Horizon, Slice, month_after, periods_of
-from planner.domain.option import Option, Provenance
-from planner.domain.scenario import Scenario
-from planner.formulation.assemble_limits import (
+from planner.assembly.limits import (
     NEVER,
     CashFlow,
     budgets_of,
@@ -21,6 +18,9 @@ from planner.formulation.assemble_limits import (
     resilience_of,
     runway_of,
 )
+from planner.domain.option import Option, Provenance
+from planner.domain.scenario import Scenario
+from planner.domain.time.horizon import Horizon, Slice, month_after, periods_of
 from planner.formulation.parameters import DataPrice, Grant, Kin
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from planning import a_colocation, a_scenario, a_server, an_offer, months, on_demand, online, owning, solution
 
-from planner.formulation import search
-from planner.formulation.contracts import Contracts
+from planner.search import search
+from planner.search.power_contracts import Contracts
 
 
 def test_a_contract_is_signed_once_those_before_are_used_up() -> None:
@@ -19,8 +19,8 @@ def test_a_contract_is_signed_once_those_before_are_used_up() -> None:
 def test_growth_by_small_steps_is_owned_under_large_contracts(monkeypatch: pytest.MonkeyPatch) -> None:
     """The relaxation signs a little every month, which rounds to no contract at all; the plan owns nevertheless."""
     monkeypatch.setattr(search, "DIRECT_INTEGERS", -1)
-    monkeypatch.setattr("planner.formulation.strategy.MOST_NODES", 2)
-    monkeypatch.setattr("planner.formulation.strategy.MEDIUM_INTEGERS", 0)
+    monkeypatch.setattr("planner.search.site_tree.MOST_NODES", 2)
+    monkeypatch.setattr("planner.search.site_tree.MEDIUM_INTEGERS", 0)
     demand = [300.0 * 1.12**t for t in range(24)]
     site = a_colocation("hall", term_months=12, min_kw=60, rent_usd_per_kw_month=10, team_usd_per_year=5000)
     found = solution(

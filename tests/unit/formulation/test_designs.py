@@ -5,12 +5,12 @@ import pytest
 from planning import EMPTY, a_scenario, an_offer, commitment, on_demand, online
 
 from planner.formulation.build import build
-from planner.formulation.designs import Designs
-from planner.formulation.layout import layout_of
-from planner.formulation.matrix import matrix_of
-from planner.formulation.search import Search
-from planner.formulation.solve import Solved, Watch
 from planner.pipeline import prepare
+from planner.search.investments import Designs
+from planner.search.search import Search
+from planner.search.structure import layout_of
+from planner.solver.highs import Solved, Watch
+from planner.solver.matrix import matrix_of
 
 DEMANDS = {"a": 2.4, "b": 2.4, "c": 0.1}
 HOURS = 100

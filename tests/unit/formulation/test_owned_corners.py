@@ -16,7 +16,7 @@ from planning import (
     planned,
 )
 
-from planner.domain.plan import Plan
+from planner.domain.records.plan import Plan
 
 
 def plan(site: dict[str, Any], demand: float = 20.0, rent: float = 30.0, **fields: Any) -> Plan:

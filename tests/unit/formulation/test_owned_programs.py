@@ -3,10 +3,10 @@
 import pytest
 from planning import a_scenario, an_offer, flexible, on_demand, planned
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.catalog import Catalog
-from planner.domain.owned_figures import exact, per_hour, to_micro
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import Catalog
 from planner.formulation.build import build
+from planner.market.own_figures import exact, per_hour, to_micro
 from planner.pipeline import prepare
 
 CHIP = Accelerator(

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 from planning import EXACT, a_scenario, an_offer, answered, months, on_demand
 
-from planner.domain.horizon import Slice, periods_of
+from planner.assembly.dominance import Candidate, reduce
 from planner.domain.option import Option, Provenance, Terms
-from planner.formulation.blocks import _slice_bound
-from planner.formulation.matrix import Matrix
+from planner.domain.time.horizon import Slice, periods_of
 from planner.formulation.parameters import Service
-from planner.formulation.reduce import Candidate, reduce
-from planner.formulation.solve import Watch, solve_mip
+from planner.search.lagrangian import _slice_bound
+from planner.solver.highs import Watch, solve_mip
+from planner.solver.matrix import Matrix
 
 CALM = {"failures_per_accelerator_year": 0, "checkpoint_write_minutes": 0}
 

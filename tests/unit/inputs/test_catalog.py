@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain.catalog import Catalog, InstancePrice, PricePath, earliest_day
+from planner.domain.inputs.catalog import Catalog, InstancePrice, PricePath, earliest_day
 from planner.errors import CatalogError
-from planner.inputs.catalog import bundled_directory, load_catalog
-from planner.inputs.catalog_rows import COLUMNS
+from planner.inputs.catalog.load import bundled_directory, load_catalog
+from planner.inputs.catalog.rows import COLUMNS
 
 ROWS = {
     "accelerators.csv": [

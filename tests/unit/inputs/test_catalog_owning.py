@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from planner.domain.catalog import Catalog
-from planner.domain.ownership_facts import FIGURES, OwnershipFacts
-from planner.inputs.catalog import bundled_directory, load_catalog
+from planner.domain.inputs.catalog import Catalog
+from planner.domain.inputs.ownership_facts import FIGURES, OwnershipFacts
+from planner.inputs.catalog.load import bundled_directory, load_catalog
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from statistics import median
 
 import pytest
 
-from planner.domain.catalog import Catalog
+from planner.domain.inputs.catalog import Catalog
 from planner.domain.price_path import factor_at
-from planner.inputs.catalog import bundled_directory, load_catalog
+from planner.inputs.catalog.load import bundled_directory, load_catalog
 
 
 @pytest.fixture(scope="module")

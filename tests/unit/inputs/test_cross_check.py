@@ -8,15 +8,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.catalog import CarbonIntensity, Catalog, InstancePrice, LoadProfile, PricePath, TokenPrice
-from planner.domain.language_model import LanguageModel
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import CarbonIntensity, Catalog, InstancePrice, LoadProfile, PricePath, TokenPrice
+from planner.domain.inputs.language_model import LanguageModel
 from planner.domain.scenario import Scenario
-from planner.domain.workload import Inference, TrainingRun
+from planner.domain.workloads.workload import Inference, TrainingRun
 from planner.errors import InputErrors, Mistake
-from planner.inputs.countries import COUNTRIES
+from planner.inputs.catalog.countries import COUNTRIES
 from planner.inputs.scenario_file import parse_scenario
-from planner.report.mistakes import mistakes_json
+from planner.report.answers.mistakes import mistakes_json
 
 CHAT = "{name: chat, kind: inference, model: llama-70b, tokens_per_day: 1B%s}"
 RUN = "{name: base, kind: training_run, accelerator_hours: 100k, reference_accelerator: H100%s}"

@@ -6,13 +6,13 @@ What is refused, and in which words, stands in `tests/malformed/scenarios/own_*.
 import pytest
 from owning_facts import AS_OF, SOURCE, some_facts
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.catalog import Catalog
-from planner.domain.owned_market import owned_market
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario import Scenario
 from planner.errors import InputErrors
 from planner.inputs.resolved import Resolved, resolved
 from planner.inputs.scenario_file import load_text
+from planner.market.own import owned_market
 
 CATALOG = Catalog(
     accelerators={
@@ -121,7 +121,7 @@ def test_the_market_refuses_what_nobody_prices_all_at_once() -> None:
 
 def test_every_default_of_the_catalog_is_there() -> None:
     """The bundled facts know every figure that a site and a server with an H100 take by default."""
-    from planner.inputs.catalog import load_catalog
+    from planner.inputs.catalog.load import load_catalog
 
     catalog = load_catalog(None)
     source = text() + (

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.calendar import period_lengths
-from planner.domain.catalog import Catalog, InstancePrice, LoadProfile, PricePath, TokenPrice
-from planner.domain.language_model import LanguageModel
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import Catalog, InstancePrice, LoadProfile, PricePath, TokenPrice
+from planner.domain.inputs.language_model import LanguageModel
 from planner.domain.scenario import Scenario
-from planner.domain.training_run import TrainingRun
-from planner.domain.workload import Inference
+from planner.domain.time.calendar import period_lengths
+from planner.domain.workloads.training_run import TrainingRun
+from planner.domain.workloads.workload import Inference
 from planner.errors import InputErrors
 from planner.inputs.scenario_file import load_text, parse_scenario, read_scenario, resolved
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from planner.cli.starting import template_text, templates
-from planner.domain.catalog import Catalog
+from planner.cli.commands.starting import template_text, templates
+from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario import Scenario
-from planner.inputs.catalog import load_catalog
+from planner.inputs.catalog.load import load_catalog
 from planner.inputs.scenario_file import parse_scenario
 
 OFFERED = re.compile(r"^( *)# (?=(- | +)?[a-z_]+: )", re.MULTILINE)

@@ -3,7 +3,7 @@
 import pytest
 
 from planner.errors import InputErrors, Place
-from planner.inputs.yaml_source import Document, decode, read_yaml
+from planner.inputs.source.yaml_source import Document, decode, read_yaml
 
 TEXT = """\
 # a comment

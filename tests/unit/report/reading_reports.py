@@ -1,7 +1,7 @@
 """What tests look for in a rendered report."""
 
-from planner.domain.plan import Plan
-from planner.report.render import render_plan
+from planner.domain.records.plan import Plan
+from planner.report.plan.render import render_plan
 
 
 def joined(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from planner.domain.plan import (
+from planner.domain.records.plan import (
     Alternative,
     AuditRecord,
     Baseline,

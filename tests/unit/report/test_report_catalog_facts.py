@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from planner.domain.catalog import CarbonIntensity, Catalog, Constant, PricePath
-from planner.domain.owned_market import owned_market
-from planner.domain.ownership_facts import FIGURES, ElectricityTariff, OwnershipFacts, ResidualCurve
+from planner.domain.inputs.catalog import CarbonIntensity, Catalog, Constant, PricePath
+from planner.domain.inputs.ownership_facts import FIGURES, ElectricityTariff, OwnershipFacts, ResidualCurve
 from planner.domain.scenario import Scenario
-from planner.inputs.catalog import load_catalog
-from planner.report.catalog_facts import TABLES, fact_rows, facts_named, render_facts
+from planner.inputs.catalog.load import load_catalog
+from planner.market.own import owned_market
+from planner.report.catalog.facts import TABLES, fact_rows, facts_named, render_facts
 
 CATALOG = Catalog(
     price_paths={"down": PricePath("down", ((0.0, 1.0), (24.0, 0.6)), "https://index.example/gpu/x", "2026-10-08")},

@@ -7,11 +7,11 @@ import json
 import pytest
 from plan_pairs import compared, grown, tiny, with_line, with_lines, with_question
 
-from planner.analysis.compare import judged
-from planner.domain.plan import UnservedRecord
-from planner.report.changes import MOST_LINES
-from planner.report.compare import MOST_FIELDS, render_comparison
-from planner.report.differences import value_text
+from planner.analysis.compare.compare import judged
+from planner.domain.records.plan import UnservedRecord
+from planner.report.answers.changes import MOST_LINES
+from planner.report.answers.compare import MOST_FIELDS, render_comparison
+from planner.report.answers.differences import value_text
 
 
 def table(a, b, **options):

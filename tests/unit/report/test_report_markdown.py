@@ -8,9 +8,9 @@ from markdown_it.token import Token
 from report_builders import a_disputed_plan, a_plan
 from test_report_plan import HOSTILE, a_hostile_plan
 
-from planner.domain.plan import Plan
-from planner.report.markdown import escape, sentence
-from planner.report.render import render_plan
+from planner.domain.records.plan import Plan
+from planner.report.document.markdown import escape, sentence
+from planner.report.plan.render import render_plan
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 

@@ -8,13 +8,13 @@ import pytest
 from report_builders import a_disputed_plan, a_plan
 from rich.cells import cell_len
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.catalog import Catalog, InstancePrice, TokenPrice
-from planner.domain.findings import Cause, Repair
-from planner.report.catalog import render_catalog, render_catalog_show
-from planner.report.catalog_check import render_catalog_check, summarise
-from planner.report.infeasible import render_infeasible
-from planner.report.verdict import audit_report
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import Catalog, InstancePrice, TokenPrice
+from planner.domain.records.findings import Cause, Repair
+from planner.report.answers.audit_report import audit_report
+from planner.report.answers.infeasible import render_infeasible
+from planner.report.catalog.catalog import render_catalog, render_catalog_show
+from planner.report.catalog.check import render_catalog_check, summarise
 
 BUDGET = Cause(
     "budget",

@@ -9,12 +9,12 @@ import pytest
 from owned_worlds import a_campus, a_hall, a_server, owned_plan, owning
 from reading_reports import joined, markdown, row_of
 
-from planner.analysis.compare import Subject, compare
-from planner.domain.plan import Plan, plan_from_json_value
-from planner.report.compare import render_comparison
-from planner.report.owned_basis import weak_money
-from planner.report.owned_sources import figures_of, rests
-from planner.report.render import render_plan
+from planner.analysis.compare.compare import Subject, compare
+from planner.domain.records.plan import Plan, plan_from_json_value
+from planner.report.answers.compare import render_comparison
+from planner.report.plan.owned.basis import weak_money
+from planner.report.plan.owned.sources import figures_of, rests
+from planner.report.plan.render import render_plan
 
 
 @pytest.fixture(scope="module")

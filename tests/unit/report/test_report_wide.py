@@ -10,8 +10,8 @@ from report_builders import a_plan
 from rich.cells import cell_len
 from wide_plans import FAILURES, TOKENS, a_wide_plan, asking, failure, part
 
-from planner.domain.plan import Plan
-from planner.report.render import render_plan
+from planner.domain.records.plan import Plan
+from planner.report.plan.render import render_plan
 
 READABLE = ("table", "markdown")
 NEW = (

@@ -9,8 +9,8 @@ from reading_reports import joined, markdown
 from report_builders import a_line, a_plan, api_line, spot_line
 from wide_plans import CHARGES, SPENT, a_wide_plan, asking, cash_records
 
-from planner.domain.plan import HorizonRecord, PeriodRecord, PlanLine
-from planner.report.render import render_plan
+from planner.domain.records.plan import HorizonRecord, PeriodRecord, PlanLine
+from planner.report.plan.render import render_plan
 
 
 def test_charges_by_provider_add_up_to_the_kinds_of_the_money_table() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from planner.errors import Exit
-from planner.report import write
-from planner.report.write import WriteError, write_whole
+from planner.report.document import write
+from planner.report.document.write import WriteError, write_whole
 
 
 def test_a_new_file_holds_the_text_and_obeys_the_umask(tmp_path: Path) -> None:

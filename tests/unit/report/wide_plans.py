@@ -8,7 +8,7 @@ from typing import Any
 
 from report_builders import a_fit, a_line, a_plan, an_option, api_line, spot_line
 
-from planner.domain.plan import (
+from planner.domain.records.plan import (
     Cost,
     FleetRecord,
     HorizonRecord,
@@ -22,7 +22,7 @@ from planner.domain.plan import (
     SliceRecord,
     UnitCost,
 )
-from planner.domain.plan_records import (
+from planner.domain.records.plan_records import (
     AvailabilityRecord,
     CarbonRecord,
     CashRecord,

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.language_model import LanguageModel
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.language_model import LanguageModel
 
 DATASHEETS: dict[str, tuple[float, float, float, float | None, float | None, float]] = {
     # memory GB, GB/s, 16-bit TFLOPS, 8-bit, 4-bit (all dense), one-way link GB/s

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.findings import Fit, Rejection
-from planner.domain.language_model import LanguageModel
-from planner.domain.workload import Batch, Inference, fallback_of
-from planner.inputs.catalog import load_catalog
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.language_model import LanguageModel
+from planner.domain.records.findings import Fit, Rejection
+from planner.domain.workloads.workload import Batch, Inference, fallback_of
+from planner.inputs.catalog.load import load_catalog
 from planner.sizing.admission import size
 from planner.sizing.constants import SizingConstants
 

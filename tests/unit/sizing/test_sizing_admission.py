@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.findings import Fit, Rejection
-from planner.domain.language_model import LanguageModel
-from planner.domain.workload import Batch, Inference
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.language_model import LanguageModel
+from planner.domain.records.findings import Fit, Rejection
+from planner.domain.workloads.workload import Batch, Inference
 from planner.sizing.admission import size, size_all
 from planner.sizing.constants import SizingConstants
 from planner.sizing.formats import format_on

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.inputs.catalog import load_catalog
-from planner.inputs.measurements import load_measurements
-from planner.sizing import accuracy as acc
+from planner.inputs.catalog.load import load_catalog
+from planner.inputs.catalog.measurements import load_measurements
 from planner.sizing import calibration as cal
 from planner.sizing.constants import constants_from
+from planner.sizing.estimates import accuracy as acc
 
 YOUNG = ("mi300x",)
 

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from planner.domain.catalog import Constant
-from planner.domain.language_model import LanguageModel, Precision
+from planner.domain.inputs.catalog import Constant
+from planner.domain.inputs.language_model import LanguageModel, Precision
 from planner.errors import CatalogError
-from planner.inputs.catalog import load_catalog
+from planner.inputs.catalog.load import load_catalog
 from planner.sizing.constants import SizingConstants, constants_from
 from planner.sizing.formats import format_on
 from planner.sizing.memory import Group, Shape, attended, kv_shards, memory_need, split_experts, weights_of

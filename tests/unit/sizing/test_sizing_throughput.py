@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from planner.domain.language_model import Precision
+from planner.domain.inputs.language_model import Precision
 from planner.errors import CatalogError
 from planner.sizing.constants import SizingConstants, Software
 from planner.sizing.figures import group_link

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.findings import Fit, Rejection
-from planner.domain.language_model import LanguageModel
-from planner.domain.workload import Development, Training
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.language_model import LanguageModel
+from planner.domain.records.findings import Fit, Rejection
+from planner.domain.workloads.workload import Development, Training
 from planner.sizing.admission import size
 from planner.sizing.constants import SizingConstants
-from planner.sizing.training import (
+from planner.sizing.training.plan import Layout, Setup, network_gb_per_s
+from planner.sizing.training.throughput import (
     flop_per_token,
     reached_utilisation,
     tokens_per_s,
@@ -21,7 +22,6 @@ from planner.sizing.training import (
     training_tokens_per_s,
     utilisation,
 )
-from planner.sizing.training_plan import Layout, Setup, network_gb_per_s
 
 C = SizingConstants()
 

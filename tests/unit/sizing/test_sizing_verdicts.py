@@ -5,17 +5,17 @@ Verdicts are of "starts at all": 95% of memory, 1.5 GB of overhead, one request 
 
 import pytest
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.catalog import Catalog
-from planner.domain.estimate import ServingRequest, TrainingRequest
-from planner.domain.language_model import LanguageModel, Precision
-from planner.inputs.catalog import load_catalog
-from planner.inputs.measurements import load_measurements
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import Catalog
+from planner.domain.inputs.language_model import LanguageModel, Precision
+from planner.domain.records.estimate import ServingRequest, TrainingRequest
+from planner.inputs.catalog.load import load_catalog
+from planner.inputs.catalog.measurements import load_measurements
 from planner.sizing.constants import SizingConstants, constants_from
-from planner.sizing.estimate_serving import serving_lines
-from planner.sizing.estimate_training import training_lines
-from planner.sizing.market_price import Market, market_of
-from planner.sizing.training_plan import Layout, Setup, state_gb
+from planner.sizing.estimates.market_price import Market, market_of
+from planner.sizing.estimates.serving import serving_lines
+from planner.sizing.estimates.training import training_lines
+from planner.sizing.training.plan import Layout, Setup, state_gb
 
 CARD = "weights by the model card against memory by the datasheet"
 META = "Llama 3.1 model page: 8-bit quantised so that it runs within one server node of 8 x 80 GB"

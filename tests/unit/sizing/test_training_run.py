@@ -10,15 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.domain.accelerator import Accelerator
-from planner.domain.findings import Fit, Rejection
-from planner.domain.language_model import LanguageModel
-from planner.domain.training_run import TrainingRun
-from planner.domain.workload import Training
-from planner.sizing.admission_training import size_training_tokens
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.language_model import LanguageModel
+from planner.domain.records.findings import Fit, Rejection
+from planner.domain.workloads.training_run import TrainingRun
+from planner.domain.workloads.workload import Training
 from planner.sizing.constants import SizingConstants
-from planner.sizing.training import training_memory
-from planner.sizing.training_run import (
+from planner.sizing.training.admission import size_training_tokens
+from planner.sizing.training.run import (
     checkpoint_interval_hours,
     cluster_grid,
     goodput,
@@ -27,6 +26,7 @@ from planner.sizing.training_run import (
     run_verdict,
     smallest_cluster_nodes,
 )
+from planner.sizing.training.throughput import training_memory
 
 C = SizingConstants(
     mfu_bf16=0.48,

@@ -1,0 +1,227 @@
+"""Variants of a scenario → a plan for each, what it comes to, and what differs from the scenario as it is.
+
+Variants are solved one after the other on live models (`search/warm/sequence.py`), one for each shape of program, in an order
+in which neighbours differ little. Each is a plan of its own: proven against a bound over all options, and audited.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import product
+from math import fsum
+from typing import NamedTuple
+
+from planner.analysis.answer import answer
+from planner.analysis.commitments.coverage import COMMITTED_USD, use_of
+from planner.analysis.compare.compare import Subject, compare
+from planner.analysis.infeasible.causes import causes_of
+from planner.analysis.plan import plan_of
+from planner.analysis.variants import questions_of, seldom_collecting
+from planner.audit import audit
+from planner.domain.inputs.catalog import Catalog
+from planner.domain.records.comparison import OTHER, Comparison
+from planner.domain.records.findings import Cause as Found
+from planner.domain.records.plan import Plan
+from planner.domain.records.what_if import Axis, Cause, Figures, Point, Setting, Shift, WhatIfAnswer
+from planner.domain.scenario import Scenario
+from planner.formulation.arrays import write
+from planner.pipeline import Question, Solution, scenario_hash, scenario_value, solution_of, solve
+from planner.search.warm.sequence import Line
+from planner.solver.highs import Watch, watching
+
+BY_USE = ("on_demand", "spot", "hosted_api", OTHER)
+MOST_CHANGES = 3
+"""Changes that are told in a row."""
+
+
+class Variant(NamedTuple):
+    """A scenario with some fields set otherwise."""
+
+    name: str
+    settings: tuple[Setting, ...]
+    scenario: Scenario
+
+
+class _Solved(NamedTuple):
+    """What became of a variant."""
+
+    status: str
+    plan: Plan | None
+    causes: tuple[Found, ...] = ()
+
+
+def what_if(
+    base: Scenario,
+    variants: Sequence[Variant],
+    axes: tuple[Axis, ...],
+    catalog: Catalog,
+    *,
+    gap: float | None = None,
+    time_limit: float | None = None,
+    threads: int = 1,
+    told: Callable[[int, int], None] = lambda done, of: None,
+) -> WhatIfAnswer:
+    """Solve a scenario and its variants.
+
+    Args:
+        axes: of a grid, in the order in which `variants` are its product, the last one fastest; empty for named variants.
+        gap: relative gap to prove for each; default: the scenario's.
+        time_limit: seconds for all of them; what is not solved by then has the status `limit`.
+        told: is called with the number of variants that are done and of all.
+    """
+    wanted = base.gap if gap is None else gap
+    everything = [base, *(variant.scenario for variant in variants)]
+    with watching(time_limit, threads) as watch, seldom_collecting():
+        watch.searching = True
+        questions = questions_of(everything, catalog)
+        order = [0, *(i + 1 for i in _order(axes, questions[1:]))]
+        if not axes:
+            order = list(range(len(everything)))
+        solved: dict[int, _Solved] = {}
+        lines: list[Line] = []
+        for done, i in enumerate(order):
+            told(done, len(order))
+            solved[i] = _solve(questions[i], wanted, lines, watch)
+    plan = solved[0].plan
+    base_point = _point(Variant("as it is", (), base), solved[0], None)
+    points = tuple(_point(variant, solved[i + 1], plan) for i, variant in enumerate(variants))
+    return WhatIfAnswer(name=base.name, gap_target=wanted, axes=axes, base=base_point, points=points)
+
+
+def _order(axes: tuple[Axis, ...], questions: Sequence[Question]) -> list[int]:
+    """Positions of a grid's points: axes that move demand change seldom, the others to and fro."""
+    if not axes:
+        return list(range(len(questions)))
+    sizes = [len(axis.values) for axis in axes]
+    strides = [1] * len(sizes)
+    for k in range(len(sizes) - 2, -1, -1):
+        strides[k] = strides[k + 1] * sizes[k + 1]
+    moves = [sizes[k] > 1 and _demand(questions[0]) != _demand(questions[strides[k]]) for k in range(len(sizes))]
+    outer = sorted(range(len(sizes)), key=lambda k: not moves[k])
+    found: list[int] = []
+    for turn, head in enumerate(product(*(range(sizes[k]) for k in outer[:-1]))):
+        last = range(sizes[outer[-1]])
+        for value in reversed(last) if turn % 2 else last:
+            found.append(sum(strides[k] * v for k, v in zip(outer, (*head, value), strict=True)))
+    return found
+
+
+def _demand(question: Question) -> tuple[object, ...]:
+    p = question.parameters
+    return p.online, p.flexible, p.windows, p.runs
+
+
+def _solve(question: Question, gap: float, lines: list[Line], watch: Watch) -> _Solved:
+    """One variant on the line of its shape, or on a new one."""
+    if watch.over:
+        return _Solved("interrupted" if watch.interrupted else "limit", None)
+    if question.scenario.objective == "most_served":
+        return _by_itself(question, gap, watch)
+    causes = causes_of(question, None, watch)
+    if causes:
+        return _Solved("infeasible", None, causes)
+    if question.strategic:
+        return _answered(solve(question, gap, watch), gap, watch)
+    written = write(question.parameters)
+    line = next((line for line in lines if line.fits(written.matrix)), None)
+    if line is None:
+        line = Line(gap, watch)
+        lines.append(line)
+    outcome = line.solve(written, question.parameters)
+    return _answered(solution_of(question, written.built, outcome), gap, watch)
+
+
+def _answered(solution: Solution, gap: float, watch: Watch) -> _Solved:
+    if solution.outcome.status == "infeasible":
+        return _Solved("infeasible", None, causes_of(solution.question, solution, watch))
+    if solution.present is None:
+        return _Solved("interrupted" if watch.interrupted else "limit", None)
+    plan = plan_of(solution, gap, (), ())
+    return _Solved(plan.status, plan.model_copy(update={"audit": audit(plan)}))
+
+
+def _by_itself(question: Question, gap: float, watch: Watch) -> _Solved:
+    """The largest multiple of the demand is a search over many programs of its own."""
+    limit = watch.left if watch.left < float("inf") else None
+    found = answer(question.scenario, question.catalog, gap=gap, time_limit=limit, baselines=False)
+    if found.plan is None:
+        return _Solved(found.stop, None, found.causes)
+    return _Solved(found.plan.status, found.plan)
+
+
+# --- records --------------------------------------------------------------------------------------
+
+
+def _point(variant: Variant, solved: _Solved, base: Plan | None) -> Point:
+    plan = solved.plan
+    comparison = None
+    if plan is not None and base is not None:
+        comparison = compare(Subject("as it is", "scenario", base), Subject(variant.name, "scenario", plan))
+    npv = None if comparison is None else comparison.totals.npv_usd
+    return Point.model_validate(
+        {
+            "name": variant.name,
+            "settings": variant.settings,
+            "status": solved.status,
+            "sha256": scenario_hash(scenario_value(variant.scenario)) if plan is None else plan.scenario.sha256,
+            "figures": None if plan is None else figures_of(plan),
+            "npv_difference_usd": None if npv is None else npv.difference,
+            "npv_difference_fraction": None if npv is None else npv.change_fraction,
+            "changes": () if comparison is None else tuple(_changes(comparison)),
+            "comparison": comparison,
+            "causes": tuple(Cause(family=c.family, message=c.message, fix=c.fix) for c in solved.causes),
+            "audit_agrees": None if plan is None else plan.audit.agrees,
+        }
+    )
+
+
+def figures_of(plan: Plan) -> Figures:
+    """The figures of a plan that a table of variants shows."""
+    committed = [line for line in plan.lines if line.action == "commit"]
+    use = use_of(plan)
+    total = plan.total_usd
+    return Figures(
+        npv_usd=plan.npv_usd,
+        bound_usd=plan.bound_usd,
+        gap=plan.gap,
+        total_usd=total,
+        first_year_usd=plan.cost.by_plan_year[0] if plan.cost.by_plan_year else 0.0,
+        peak_period_usd=max((period.cash_usd for period in plan.cost.by_period), default=0.0),
+        peak_funding_usd=_peak_funding(plan),
+        outstanding_liability_usd=plan.cost.outstanding_liability_usd,
+        commitment_fraction=fsum(line.in_horizon_usd for line in committed) / total if total else 0.0,
+        coverage_fraction=use.coverage,
+        utilisation_fraction=use.utilisation,
+    )
+
+
+def _peak_funding(plan: Plan) -> float:
+    """Most that is paid, less what comes in, by the end of any period."""
+    inflow = {record.period: record.income_usd - record.other_costs_usd for record in plan.cash}
+    most = running = 0.0
+    for period in plan.cost.by_period:
+        running += period.cash_usd - inflow.get(period.index, 0.0)
+        most = max(most, running)
+    return most
+
+
+def _changes(comparison: Comparison) -> list[Shift]:
+    """The largest changes, lines of one kind together."""
+    sums: dict[tuple[str, str, str, int | None], tuple[float, float]] = {}
+    for change in comparison.changes:
+        key = change.provider, change.node_type, change.action, change.term_periods
+        nodes, cash = sums.get(key, (0.0, 0.0))
+        if change.action not in BY_USE and COMMITTED_USD not in {side.unit for side in (change.a, change.b) if side}:
+            nodes += (change.b.nodes if change.b else 0.0) - (change.a.nodes if change.a else 0.0)
+        sums[key] = nodes, cash + change.cash_usd.difference
+    found = [
+        Shift(
+            provider=provider,
+            node_type=node_type,
+            action=action,
+            term_periods=term,
+            nodes_difference=nodes,
+            cash_difference_usd=round(cash, 6),
+        )
+        for (provider, node_type, action, term), (nodes, cash) in sums.items()
+    ]
+    found.sort(key=lambda shift: (-abs(shift.cash_difference_usd), shift.provider, shift.node_type, shift.action))
+    return [shift for shift in found if abs(shift.cash_difference_usd) >= 1 or shift.nodes_difference][:MOST_CHANGES]

@@ -1,0 +1,310 @@
+"""From which size does it pay to own? The optimal plan at many sizes, and from it the thresholds with what they rest on."""
+
+from collections.abc import Callable
+from math import exp, inf, log
+
+from planner.analysis.crossover.assumptions import Factor, any_contract, colocation_times, factors_of, rents_times
+from planner.analysis.crossover.bisection import Change, changes, grid, nearest
+from planner.analysis.crossover.sizes import Size, Sizes, Way, usd, ways_of
+from planner.analysis.crossover.terms import breakeven, fleet
+from planner.domain.inputs.catalog import Catalog
+from planner.domain.option import Option
+from planner.domain.records.crossover import (
+    Alternative,
+    Crossover,
+    CurvePoint,
+    Found,
+    SizeRange,
+    Swing,
+    Threshold,
+    WayAnswer,
+)
+from planner.domain.scenario import Scenario
+from planner.errors import InputErrors, Mistake
+from planner.pipeline import Question, prepare, restricted, scenario_hash, scenario_value
+from planner.solver.highs import Watch, watching
+from planner.units import HOURS_PER_MONTH, MONTHS_PER_YEAR
+
+PER_DECADE = 8
+"""Sizes scanned per factor of ten."""
+DEARER = 8.0
+"""How many times as dear rents are tried at where owning never pays."""
+HUNDREDTH = 0.01
+COARSE = 0.02
+"""Least precision of thresholds under changed assumptions, which only their ratios are read from."""
+
+
+def crossover(
+    scenario: Scenario,
+    catalog: Catalog,
+    *,
+    smallest: float,
+    largest: float,
+    precision: float,
+    sensitivities: bool = True,
+    time_limit: float | None = None,
+    threads: int = 1,
+) -> Crossover | None:
+    """Answer the question; None if the demand can be served at no size, rented or owned.
+
+    Args:
+        smallest, largest: sizes to examine, as multiples of the scenario's demand.
+        precision: relative width at which a range is not narrowed further.
+        sensitivities: also compute what the thresholds depend on.
+
+    Raises:
+        InputErrors: the scenario has nothing that may be owned.
+    """
+    if scenario.own is None:
+        help_ = "add a block `own` with `sites` and `servers` (docs/ownership.md)"
+        raise InputErrors([Mistake("the scenario has nothing that may be owned", help=help_, code="no_own")])
+    with watching(time_limit, threads) as watch:
+        watch.searching = True
+        question = prepare(at_liberty(scenario), catalog)
+        sizes = Sizes(question, watch)
+        scanned = grid(smallest, largest, PER_DECADE)
+        ways = ways_of(question)
+        answers = tuple(_answer(sizes, way, scanned, precision) for way in ways)
+        curve = tuple(_point(sizes.at(multiple), multiple, ways) for multiple in scanned if not watch.over)
+        if not any(point.all_usd is not None for point in curve) and not watch.over:
+            return None
+        desk = _Desk(question, sizes, answers, (smallest, largest), max(precision, COARSE), watch)
+        value = scenario_value(scenario)
+        return Crossover(
+            name=scenario.name,
+            sha256=scenario_hash(value),
+            smallest_multiple=smallest,
+            largest_multiple=largest,
+            precision=precision,
+            conventions=conventions(scenario),
+            ways=answers,
+            curve=curve,
+            alternatives=desk.alternatives() if sensitivities else (),
+            swings=desk.swings() if sensitivities else (),
+            complete=not watch.over,
+            interrupted=watch.interrupted,
+        )
+
+
+def at_liberty(scenario: Scenario) -> Scenario:
+    """The scenario without sites that must be opened: the plan that owns nothing is one of those compared."""
+    assert scenario.own is not None
+    sites = tuple(site.model_copy(update={"required": False}) for site in scenario.own.sites)
+    return scenario.model_copy(update={"own": scenario.own.model_copy(update={"sites": sites})})
+
+
+def conventions(scenario: Scenario) -> tuple[str, ...]:
+    """What other calculations do otherwise, and what turns answers."""
+    own = scenario.own
+    at_end = {"market": "their resale value", "book": "their book value", "none": "nothing"}
+    return (
+        f"net present value at {scenario.discount_rate:.1%} a year: capital at the start of its period, the rest in the middle",
+        f"a month has {HOURS_PER_MONTH:g} hours",
+        f"servers count for {at_end[own.value_at_end if own else 'market']} at the end of the horizon",
+        f"payments owed beyond the horizon: `terminal: {scenario.terminal}`",
+        "nodes, servers and kW are divisible; sites and modules are whole",
+        *(
+            ["sites that are `required` may stay closed here"]
+            if own and any(site.required for site in own.sites)
+            else []
+        ),
+    )
+
+
+# --- thresholds ---------------------------------------------------------------------------------------------------
+
+
+def _answer(sizes: Sizes, way: Way, scanned: tuple[float, ...], precision: float) -> WayAnswer:
+    verdicts = {m: sizes.at(m).verdict(way) for m in scanned if not sizes.watch.over}
+    found = changes(sizes, way, scanned, precision)
+    pays = "owns" in verdicts.values()
+    return WayAnswer(
+        way=way.name,
+        against=way.against,
+        thresholds=tuple(_threshold(sizes, way, change) for change in found),
+        owns_at_smallest=verdicts.get(scanned[0]) == "owns",
+        owns_at_largest=verdicts.get(scanned[-1]) == "owns",
+        undecided=tuple(m for m, verdict in verdicts.items() if verdict == "open"),
+        never=None if pays else _why_never(sizes, way, scanned[-1]),
+    )
+
+
+def _why_never(sizes: Sizes, way: Way, multiple: float) -> str | None:
+    """The reason, unless the time was up before it could be known."""
+    reason = None if sizes.watch.over else never(sizes, way, multiple)
+    return None if sizes.watch.over else reason
+
+
+def _threshold(sizes: Sizes, way: Way, change: Change) -> Threshold:
+    size = sizes.at(change.owning)
+    owned = fleet(size, size.solution(size.owning(way)))
+    assert owned is not None
+    return Threshold(
+        change="owning begins" if change.before == "rents" else "owning ends",
+        between=_range(sizes, change),
+        owned=owned,
+        breakeven=breakeven(size, way),
+    )
+
+
+def _range(sizes: Sizes, change: Change) -> SizeRange:
+    return SizeRange(
+        low_multiple=change.low,
+        high_multiple=change.high,
+        low_usd_per_year=sizes.at(change.low).rent_usd_per_year(),
+        high_usd_per_year=sizes.at(change.high).rent_usd_per_year(),
+    )
+
+
+def never(sizes: Sizes, way: Way, multiple: float) -> str:
+    """Why it does not pay at the largest size examined."""
+    size = sizes.at(multiple)
+    if not size.owning(way).possible:
+        p = size.question.parameters
+        leads = [p.options[p.sites[k].power].terms.lead for k in way.sites]
+        if min(leads) >= len(p.horizon.periods):
+            return "its first power would come after the end of the horizon"
+        return "no plan with it exists at the largest size: a limit on power, money or places forbids it"
+    what, change = ("the rent of colocation", colocation_times) if way.beside else ("everything rented", rents_times)
+    factor = _dearer(sizes, way, multiple, change)
+    if factor is None:
+        return f"not even if {what} were {DEARER:g} times as dear"
+    said = f"at the largest size it would pay only if {what} were {factor - 1:.0%} dearer"
+    if way.beside:
+        return f"{said}: the servers cost the same in both, power of its own costs more than rented power"
+    ratio = breakeven(size, way).variable_ratio
+    if 0 < ratio < 1:
+        return f"{said}: owned hours are cheaper (r = {ratio:.2f}), but too few to earn the fixed cost"
+    return f"{said}: an owned hour costs more than a rented one, whatever the size (r above 1)"
+
+
+def _dearer(sizes: Sizes, way: Way, multiple: float, change: Callable[[Question, float], Question]) -> float | None:
+    """Smallest factor on what is rented at which owning pays at a size, to a hundredth; None if there is none within bounds."""
+
+    def owns(by: float) -> bool:
+        return Sizes(change(sizes.question, by), sizes.watch).at(multiple).verdict(way) == "owns"
+
+    low, high = 1.0, DEARER
+    if not owns(high):
+        return None
+    while high - low > HUNDREDTH and not sizes.watch.over:
+        middle = (low + high) / 2
+        low, high = (low, middle) if owns(middle) else (middle, high)
+    return high
+
+
+def _point(size: Size, multiple: float, ways: tuple[Way, ...]) -> CurvePoint:
+    named = {way.name: way for way in ways}
+    rented, built = named.get("colocation"), named.get("own building")
+    everything = frozenset().union(*(way.sites for way in ways))
+    best = size.value(everything)
+    solution = size.solution(best) if best.possible else None
+    sites = () if solution is None or solution.decisions is None else tuple(sorted(solution.decisions.opened))
+    return CurvePoint(
+        multiple=multiple,
+        rent_usd_per_year=size.rent_usd_per_year(),
+        rent_only_usd=usd(size.value(frozenset())),
+        colocation_usd=None if rented is None else usd(size.value(rented.sites)),
+        building_usd=None if built is None else usd(size.value(built.sites)),
+        all_usd=usd(best),
+        sites=tuple(size.question.parameters.sites[k].name for k in sites),
+        owned=None if solution is None else fleet(size, solution),
+    )
+
+
+# --- what they depend on ------------------------------------------------------------------------------------------
+
+
+class _Desk:
+    """Thresholds under changed assumptions, each looked for from where it is under the scenario's own."""
+
+    def __init__(
+        self,
+        question: Question,
+        sizes: Sizes,
+        answers: tuple[WayAnswer, ...],
+        limits: tuple[float, float],
+        precision: float,
+        watch: Watch,
+    ) -> None:
+        self.question, self.sizes, self.watch = question, sizes, watch
+        self.answers, self.limits, self.precision = answers, limits, precision
+        self.ways = tuple(way for way in ways_of(question) if not way.beside)
+
+    def swings(self) -> tuple[Swing, ...]:
+        """All assumptions, those that move the thresholds most first."""
+        found = [self._swing(factor) for factor in factors_of(self.question) if not self.watch.over]
+        return tuple(sorted(found, key=lambda s: -(inf if s.leverage is None else s.leverage)))
+
+    def _swing(self, factor: Factor) -> Swing:
+        low, high = self._found(factor.low.question), self._found(factor.high.question)
+        return Swing(
+            factor=factor.name,
+            low=factor.low.label,
+            high=factor.high.label,
+            at_low=low,
+            at_high=high,
+            leverage=_leverage(low, high),
+        )
+
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """Against each usual way of renting alone, as if it could deliver as much as is asked for; of any term."""
+        free = any_contract(self.question)
+        fits = {o for _, o in free.screened.fits}
+        found = []
+        for name, keep in _kinds_of_rent(free.catalog):
+            count = sum(keep(option) for o, option in enumerate(free.market.options) if o in fits)
+            asked = restricted(free, lambda option, keep=keep: option.asset is not None or option.held or keep(option))  # type: ignore[misc]
+            found.append(
+                Alternative(name=name, options=count, found=self._found(lambda asked=asked: asked) if count else ())  # type: ignore[misc]
+            )
+        return tuple(found)
+
+    def _found(self, question: Callable[[], Question]) -> tuple[Found, ...]:
+        sizes = Sizes(question(), self.watch)
+        return tuple(self._nearest(sizes, way) for way in self.ways)
+
+    def _nearest(self, sizes: Sizes, way: Way) -> Found:
+        answer = next(answer for answer in self.answers if answer.way == way.name)
+        first = next((t.between for t in answer.thresholds if t.change == "owning begins"), None)
+        smallest, largest = self.limits
+        if first is not None:
+            start = (first.low_multiple * first.high_multiple) ** 0.5
+        else:
+            start = smallest if answer.owns_at_smallest else largest
+        change = nearest(sizes, way, start, self.limits, self.precision)
+        if isinstance(change, Change):
+            return Found(way=way.name, state="between", between=_range(sizes, change))
+        if self.watch.over:
+            return Found(way=way.name, state="not computed")
+        return Found(way=way.name, state="at every size" if change == "owns" else "never")
+
+
+def _leverage(low: tuple[Found, ...], high: tuple[Found, ...]) -> float | None:
+    ratios = [1.0]
+    for a, b in zip(low, high, strict=True):
+        if a.state != b.state:
+            return None
+        if a.usd_per_year is not None and b.usd_per_year is not None:
+            ratios.append(round(exp(abs(log(a.usd_per_year / b.usd_per_year))), 6))
+    return max(ratios)
+
+
+def _kinds_of_rent(catalog: Catalog) -> tuple[tuple[str, Callable[[Option], bool]], ...]:
+    def on_demand(kind: str) -> Callable[[Option], bool]:
+        def keep(option: Option) -> bool:
+            provider = catalog.providers.get(option.provider)
+            return option.action == "on_demand" and provider is not None and provider.kind == kind
+
+        return keep
+
+    def term(years: int) -> Callable[[Option], bool]:
+        months = years * MONTHS_PER_YEAR
+        return lambda option: option.action == "commit" and abs(option.term_hours / HOURS_PER_MONTH - months) < 0.5
+
+    return (
+        ("hyperscaler, on demand", on_demand("hyperscaler")),
+        ("neocloud, on demand", on_demand("neocloud")),
+        ("one-year commitment", term(1)),
+        ("three-year commitment", term(3)),
+    )

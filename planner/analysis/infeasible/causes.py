@@ -1,0 +1,309 @@
+"""Why no plan exists, in the user's words: nothing fits, too little can be had, or the budget is below the cheapest serving."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import replace
+
+import numpy as np
+
+from planner.analysis.infeasible.prechecks import prechecks
+from planner.analysis.infeasible.shortages import shortages_of
+from planner.assembly.runs import runs_of, window_of
+from planner.domain.records.findings import Cause
+from planner.formulation.build import build
+from planner.formulation.parameters import THOUSAND, Parameters
+from planner.pipeline import Question, Solution
+from planner.report.document.text import plural
+from planner.sizing.training.run import goodput
+from planner.solver.highs import Watch, solve_lp
+from planner.solver.matrix import matrix_of
+
+FIXES = {
+    "memory": "allow a smaller precision, other accelerators, or more accelerators per node",
+    "latency": "relax the latency tier (`latency`, `ttft_ms`, `tpot_ms`) or shorten the requests",
+    "vendor": "allow more `vendors`",
+    "region": "allow more `regions`",
+    "country": "allow more `countries`",
+    "provider": "allow more `clouds`",
+    "accelerator": "allow more `accelerators`",
+    "precision": "allow another precision",
+    "spot": "raise `max_spot_share` or allow other contracts",
+    "throughput": "state measured `throughput` for it, or an `accelerator` that can be sized",
+    "weights": "allow instances for it: no hosted API has these weights",
+    "context": "shorten the requests (`input_tokens`, `output_tokens`)",
+    "contract": "allow more `contracts`",
+    "term": "raise `max_term_months`, lengthen the horizon, or allow contracts without a term",
+    "price_age": "raise `max_price_age_months`",
+    "specification": "give the model's architecture, or measured throughput",
+}
+
+
+def causes_of(question: Question, solution: Solution | None, watch: Watch) -> tuple[Cause, ...]:
+    """Causes of infeasibility; without a solution only what is certain before a program is built."""
+    none = unfit(question) or prechecks(question.parameters)
+    if solution is None and any(cause.family in ("budget", "carbon") for cause in none):
+        solved = _budget(question, watch) or shortages_of(question.parameters, watch)  # the same, in sharper figures
+        return solved if any(cause.need is not None for cause in solved) else none
+    if none or solution is None:
+        return none
+    short = _too_little(question, watch)
+    if short:
+        return short
+    return (
+        _budget(question, watch)
+        or shortages_of(question.parameters, watch)
+        or (
+            Cause(
+                "program",
+                None,
+                None,
+                None,
+                None,
+                "",
+                "the limits of the scenario exclude one another",
+                "relax one of them",
+            ),
+        )
+    )
+
+
+def unfit(question: Question) -> tuple[Cause, ...]:
+    """Workloads that nothing on the market can serve, whatever it costs."""
+    return nothing_fits(question) or _no_home(question)
+
+
+def nothing_fits(question: Question, blamed: Collection[str] = ()) -> tuple[Cause, ...]:
+    """Workloads for which every option was rejected or left out.
+
+    Args:
+        blamed: bottlenecks that are told before those which more options share, where it is known that opening them helps.
+    """
+    served = {w for w, _ in question.screened.fits}
+    found = []
+    for w, workload in enumerate(question.scenario.workloads):
+        if w in served or workload.unserved is not None or not question.parameters.total_work(w):
+            continue
+        counts = Counter(r.bottleneck for r in question.screened.rejections if r.workload == workload.name)
+        counts.pop("weights", None) if len(counts) > 1 else None
+        example = {r.bottleneck: r for r in reversed(question.screened.rejections) if r.workload == workload.name}
+        if not counts:
+            found.append(_all_left_out(question, workload.name))
+            continue
+        reasons = ", ".join(f"{name} {number}" for name, number in counts.most_common())
+        ranked = [name for name, _ in counts.most_common()]
+        top = next((name for name in ranked if name in blamed), ranked[0])
+        nearest = example[top]
+        message = (
+            f"nothing on the market can serve `{workload.name}`: {plural(sum(counts.values()), 'option')} rejected "
+            f"({reasons}); e.g. {nearest.subject}: {top} needs {nearest.needed}, has {nearest.offered}"
+        )
+        found.append(Cause(top, workload.name, None, 0.0, None, "", message, FIXES.get(top, "relax the rule")))
+    return tuple(found)
+
+
+def _all_left_out(question: Question, workload: str) -> Cause:
+    """No option is left to be tried: what the scenario's rules on contracts and terms left out, if that is why."""
+    counts = Counter(row.bottleneck for row in question.market.left_out)
+    message = f"nothing can serve `{workload}`: no offer is left after the scenario's filters"
+    if not counts:
+        return Cause("provider", workload, None, 0.0, None, "", message, "allow more `clouds` or add `offers`")
+    top = counts.most_common(1)[0][0]
+    example = next(row for row in question.market.left_out if row.bottleneck == top)
+    reasons = ", ".join(f"{name} {number}" for name, number in counts.most_common())
+    message += f" ({reasons}); e.g. {example.row}: {top} needs {example.needed}, has {example.offered}"
+    return Cause(top, workload, None, 0.0, None, "", message, FIXES.get(top, "relax the rule"))
+
+
+def _no_home(question: Question) -> tuple[Cause, ...]:
+    """Training runs that no pool can finish in their window on an allowed cluster."""
+    p = question.parameters
+    placed = {cast.workload for cast in p.casts}
+    found = []
+    for w, run in runs_of(question.scenario).items():
+        if w in placed:
+            continue
+        window = window_of(run, p.horizon)
+        hours = sum(p.horizon.periods[t].hours for t in window)
+        best = max(
+            (
+                fit.rate_per_node_hour * goodput(run, nodes * fit.count) * nodes * hours
+                for (v, o), fit in question.screened.fits.items()
+                if v == w and question.market.options[o].action != "spot"
+                for nodes in ((run.max_accelerators or max(run.cluster_sizes or (0,))) // max(fit.count, 1),)
+                if nodes
+            ),
+            default=None,
+        )
+        asked = (
+            ""
+            if best is None
+            else f"; the largest cluster allowed does {best:,.4g} of {run.total_work:,.4g} {run.work_unit}"
+        )
+        message = f"no cluster that can be had finishes `{run.name}` within its window of {hours:,.0f} hours{asked}"
+        fix = "a later `deadline`, a larger `max_accelerators`, a smaller `min_accelerators`, or higher `caps`"
+        label = p.horizon.periods[window[-1]].start if window else None
+        found.append(Cause("gang", run.name, label, best, run.total_work, run.work_unit, message, fix))
+    return tuple(found)
+
+
+def _too_little(question: Question, watch: Watch) -> tuple[Cause, ...]:
+    """Workloads and periods whose demand exceeds all that can be had, budgets aside."""
+    p = question.parameters
+    years = len(p.budgets)
+    free = replace(
+        p,
+        budget_total=None,
+        budgets=(None,) * years,
+        period_budgets=(None,) * len(p.hours),
+        upfront_budgets=(None,) * years,
+        runway=(),
+        carbon_caps=(None,) * years,
+        unserved={w: (1.0, (1.0,) * len(p.hours)) for w in range(len(p.workloads))},
+        whole_nodes=False,
+    )
+    built = build(free)
+    matrix = matrix_of(built.program.problem, built.columns)
+    order = built.order
+    missing = {key: order[v.name] for key, v in built.variables.unserved.items()}
+    cost = np.zeros(matrix.columns)
+    for key, column in missing.items():
+        cost[column] = 1.0 + 1e-3 * key[0]
+    solved = solve_lp(matrix.with_cost(cost).relaxed(), watch)
+    if solved.x is None:
+        return ()
+    permitted = {w: fraction for w, (fraction, _) in p.unserved.items()}
+    worst: dict[int, tuple[float, int, int]] = {}
+    for (w, t, s), column in missing.items():
+        share = float(solved.x[column]) - permitted.get(w, 0.0)
+        if share > 1e-6 and (w not in worst or share > worst[w][0]):
+            worst[w] = (share, t, s)
+    return tuple(_short_of(p, w, *where) for w, where in sorted(worst.items()))
+
+
+def _short_of(p: Parameters, w: int, share: float, t: int, s: int) -> Cause:
+    rate = p.online.get((w, t, s))
+    need = rate if rate is not None else p.work(w, t, s)
+    unit = p.units[w] + (" an hour" if rate is not None else " in the period")
+    period = p.horizon.periods[t].start
+    why, fix = _too_late(p, w, t) or _no_more(p, w)
+    have = need * (1 - share)
+    message = (
+        f"`{p.workloads[w]}` needs {need:,.4g} {unit} in {period}, but all that can be had serves {have:,.4g}: {why}"
+    )
+    return Cause("market", p.workloads[w], period, have, need, unit, message, fix)
+
+
+def _no_more(p: Parameters, w: int) -> tuple[str, str]:
+    """(Why, what would help) where caps, or else dates, quantities and shares, leave no more to be had."""
+    serving = {o for c, _ in p.serving(w) for o in (*p.classes[c].running, *p.classes[c].committed)}
+    grouped = {o for cap in p.caps for o, _ in cap.weight}
+    members = {o: p.options[o].option for o in serving}
+    capped = any(
+        m.exact_nodes is None and (o in grouped or m.max_nodes is not None or p.running_upper[o] is not None)
+        for o, m in members.items()
+    )
+    helps = "allow more `clouds` or contracts, or permit `unserved` demand"
+    if capped:
+        return "the caps on what can be had at once are too low", f"raise `caps`, {helps}"
+    return (
+        "dates, quantities, power and shares of the scenario allow no more at once",
+        f"relax what stands in the way, {helps}",
+    )
+
+
+def _too_late(p: Parameters, w: int, t: int) -> tuple[str, str] | None:
+    """(Why, what would help) where something that fits is there only after period t: not delivered or not released yet."""
+    groups = [p.classes[c] for c, _ in p.serving(w)]
+    delivered = {
+        (o, v + p.options[o].terms.lead) for g in groups for o in g.committed for v in p.options[o].terms.signing
+    }
+    first = {o: min(start for found, start in delivered if found == o) for o, _ in delivered}
+    for o in (o for g in groups for o in g.running):
+        usable = [at for at, there in enumerate(p.options[o].terms.usable) if there]
+        if usable:
+            first[o] = usable[0]
+    late = {o: start for o, start in first.items() if start > t}
+    if not late:
+        return None
+    from_then_on = p.horizon.periods[min(late.values())].start
+    waits = any(p.options[o].terms.lead for o in late)
+    cause = "is delivered" if waits else "can be had"
+    some, rest = ("some of ", ", and of the rest no more can be had at once") if len(late) < len(first) else ("", "")
+    helps = (
+        "shorten what delivery takes (`lead_times`, `lead_periods`)"
+        if waits
+        else "allow accelerators that are there already"
+    )
+    return (
+        f"{some}what fits {cause} only from {from_then_on} on{rest}",
+        f"{helps}, let the demand begin later, allow more `clouds` or contracts, or permit `unserved` demand",
+    )
+
+
+def _budget(question: Question, watch: Watch) -> tuple[Cause, ...]:
+    """Budgets below the least cash that serves the demand (relaxed: the truth is not below it)."""
+    p = question.parameters
+    causes = []
+    for year, limit in [*enumerate(p.budgets), (-1, p.budget_total)]:
+        if limit is None:
+            continue
+        need = _least_cash(p, year, watch)
+        if need is not None and need > limit * (1 + 1e-9):
+            causes.append(_over(year, limit, need))
+    if not causes and (p.budget_total is not None or any(b is not None for b in p.budgets)):
+        causes.append(_together(p, watch))
+    return tuple(causes)
+
+
+def _together(p: Parameters, watch: Watch) -> Cause:
+    """Budgets that can each be met, but not all at once: the least common raise that serves the demand."""
+    low, high = 1.0, 2.0
+    if _serves(p, low, watch):
+        text = "the budgets would do only if nodes could be fractional: whole nodes cost more than is left"
+        fix = "raise the budgets by the cost of a node or two, or permit `unserved` demand"
+        return Cause("budget", None, None, None, None, "USD", text, fix)
+    if not _serves(p, high, watch):
+        text = "the budgets and the caps together leave too little to serve the demand"
+        return Cause(
+            "budget", None, None, None, None, "USD", text, "more than double the budgets, or permit `unserved` demand"
+        )
+    while high - low > 5e-4:
+        middle = (low + high) / 2
+        low, high = (low, middle) if _serves(p, middle, watch) else (middle, high)
+    total = sum(b for b in p.budgets if b is not None) * THOUSAND
+    text = f"each budget alone can be met, but not all of them: the demand needs {high - 1:.1%} more in every budget"
+    fix = f"raise every budget by {high - 1:.1%}, or permit `unserved` demand"
+    return Cause("budget", None, "all plan-years", total, total * high, "USD", text, fix)
+
+
+def _serves(p: Parameters, factor: float, watch: Watch) -> bool:
+    """Whether budgets times `factor` suffice with fractional nodes."""
+    total = None if p.budget_total is None else p.budget_total * factor
+    budgets = tuple(None if b is None else b * factor for b in p.budgets)
+    built = build(replace(p, budget_total=total, budgets=budgets, whole_nodes=False))
+    return solve_lp(matrix_of(built.program.problem, built.columns).relaxed(), watch).verdict == "optimal"
+
+
+def _over(year: int, limit: float, need: float) -> Cause:
+    which = "whole horizon" if year < 0 else f"plan-year {year + 1}"
+    where = "the whole horizon" if year < 0 else which
+    spent, allowed = f"${need * THOUSAND:,.0f}", f"${limit * THOUSAND:,.0f}"
+    message = f"the cheapest way to serve the demand costs at least {spent} in {where}, the budget is {allowed}"
+    fix = f"raise the budget of {where} by at least ${(need - limit) * THOUSAND:,.0f}, or permit `unserved` demand"
+    return Cause("budget", None, which, limit * THOUSAND, need * THOUSAND, "USD", message, fix)
+
+
+def _least_cash(p: Parameters, year: int, watch: Watch) -> float | None:
+    """Least cash of a plan-year (or of all, year −1) that serves the demand, thousands of dollars, relaxed."""
+    budgets = tuple(1e9 if y == year else None for y in range(len(p.budgets)))
+    free = replace(p, budget_total=1e9 if year < 0 else None, budgets=budgets, whole_nodes=False)
+    built = build(free)
+    matrix = matrix_of(built.program.problem, built.columns)
+    rows = [i for i, (family, _) in enumerate(built.program.keys) if family == "budget"]
+    if not rows:
+        return None
+    span = slice(matrix.start[rows[0]], matrix.start[rows[0] + 1])
+    cost = np.zeros(matrix.columns)
+    cost[matrix.index[span]] = matrix.value[span]
+    solved = solve_lp(matrix.with_cost(cost).relaxed(), watch)
+    return None if solved.x is None or solved.verdict != "optimal" else solved.objective

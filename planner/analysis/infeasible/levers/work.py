@@ -1,0 +1,99 @@
+"""Levers of the work itself: how much of a workload is served, and whether it is served at all."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from planner.analysis.infeasible.levers.levers import DEMAND, LEFT_OUT, Lever
+from planner.analysis.infeasible.settings import Path, Settings
+from planner.domain.scenario import Scenario
+from planner.domain.workloads.base import BaseWorkload
+from planner.domain.workloads.training_run import TrainingRun
+from planner.domain.workloads.workload import FALLBACK
+
+AMOUNTS = (
+    "demand_per_hour",
+    "tokens_per_day",
+    "requests_per_day",
+    "accelerator_hours_per_month",
+    "tokens_per_month",
+    "headcount",
+    "tokens",
+    "flop",
+    "accelerator_hours",
+    "work",
+)
+"""Fields that say how much work there is; a workload has one of them."""
+LEAST = 1e-3
+"""Smallest share of a workload that is tried before it is left out."""
+
+
+def work_levers(scenario: Scenario) -> Iterator[Lever]:
+    """Less of everything; for every workload less of it, and none of it."""
+    if len(scenario.workloads) > 1:
+        path: Path = ("demand_scale",)
+        scale = scenario.demand_scale
+        yield Lever(
+            "demand",
+            path,
+            "the demand of all workloads",
+            DEMAND,
+            {path: scale * LEAST},
+            None,
+            "of it",
+            lambda x: {("demand_scale",): _times(scale, x)},
+            1.0,
+            LEAST,
+        )
+    for i, workload in enumerate(scenario.workloads):
+        path = ("workloads", i)
+        field = next((name for name in AMOUNTS if getattr(workload, name, None) is not None), None)
+        if field is not None:
+            yield _less(workload, (*path, field), getattr(workload, field))
+        nothing = _nothing(scenario, i, workload, field)
+        if nothing is not None:
+            said = f"that `{workload.name}` is served"
+            choices = (("left out", nothing),)
+            yield Lever("demand", path, said, LEFT_OUT, nothing, workload.name, choices=choices)
+
+
+def _less(workload: BaseWorkload, path: Path, amount: Any) -> Lever:
+    return Lever(
+        "demand",
+        path,
+        f"the demand of `{workload.name}`",
+        DEMAND,
+        {path: _times(amount, LEAST)},
+        workload.name,
+        "of it",
+        lambda x: {path: _times(amount, x)},
+        1.0,
+        LEAST,
+    )
+
+
+def _times(amount: Any, factor: float) -> Any:
+    if isinstance(amount, list | tuple):
+        return [_times(part, factor) for part in amount]
+    return float(f"{amount * factor:.12g}")
+
+
+def _nothing(scenario: Scenario, i: int, workload: BaseWorkload, field: str | None) -> Settings | None:
+    """Changes that leave a workload out; None if it is the only one and cannot be without work."""
+    path: Path = ("workloads", i)
+    if not isinstance(workload, TrainingRun) and field is not None:
+        settings: Settings = {(*path, field): None, (*path, "demand_per_hour"): 0.0}
+        if field == "headcount":
+            settings[(*path, "accelerator_hours_per_head_per_month")] = None
+        return settings
+    others = [w.model_dump(mode="json") for k, w in enumerate(scenario.workloads) if k != i]
+    if not others:
+        return None
+    gone: Settings = {("workloads",): others}
+    names = {workload.name, workload.name + FALLBACK}
+    for block in ("offers", "held"):
+        for j, entry in enumerate(getattr(scenario, block)):
+            measured = getattr(entry, "throughput", {})
+            if names & set(measured):
+                kept = {k: v for k, v in measured.items() if k not in names}
+                gone[(block, j, "throughput")] = kept or {others[0]["name"]: 0.0}
+    return gone

@@ -1,0 +1,152 @@
+"""Options that are left → classes that substitute for each other, pools that host runs, caps."""
+
+from math import ceil, floor
+from typing import NamedTuple
+
+from planner.assembly.dominance import Candidate
+from planner.assembly.options import Desk, most_nodes, smallest_cluster
+from planner.assembly.runs import casts_of
+from planner.domain.option import TERMED
+from planner.domain.time.horizon import Horizon
+from planner.formulation.parameters import (
+    CapLimit,
+    Cast,
+    Column,
+    Host,
+    Kin,
+    Service,
+    SubstitutionClass,
+    Window,
+)
+from planner.market.options import Market
+
+
+class Group(NamedTuple):
+    """A class in the making."""
+
+    column: Column
+    kin: Kin
+    members: list[int]
+
+
+def grouped(desk: Desk, kept: list[Candidate]) -> list[Group]:
+    """Candidates by what they serve (runs apart) and what they have in common; replicas of several nodes stay in one pool."""
+    members: dict[tuple[Column, Kin, bool, str], list[int]] = {}
+    for i, candidate in enumerate(kept):
+        column = tuple((w, service) for w, service in candidate.column if w not in desk.runs)
+        spans = any(service.whole and service.nodes > 1 for _, service in column)
+        pool = candidate.option.pool if spans else ""
+        members.setdefault((column, candidate.kin, candidate.option.action == "spot", pool), []).append(i)
+    return [Group(column, kin, group) for (column, kin, _, _), group in members.items()]
+
+
+def hosts_of(
+    desk: Desk,
+    groups: list[Group],
+    kept: list[Candidate],
+    sources: list[int],
+    places: tuple[tuple[int, float], ...],
+    horizon: Horizon,
+) -> tuple[tuple[Host, ...], tuple[Cast, ...]]:
+    """Pools that can host runs, and every way to place a run on one of them."""
+    hosts: list[Host] = []
+    casts: list[Cast] = []
+    caps = {cap.name: cap for cap in desk.market.caps}
+    for c, group in enumerate(groups):
+        pools: dict[str, list[int]] = {}
+        for i in group.members:
+            if kept[i].option.action != "spot" and any(w in desk.runs for w, _ in kept[i].column):
+                pools.setdefault(kept[i].option.pool, []).append(i)
+        for members in pools.values():
+            running = tuple(i for i in members if kept[i].option.action not in TERMED)
+            committed = tuple(i for i in members if kept[i].option.action in TERMED)
+            host, column, first = len(hosts), dict(kept[members[0]].column), members[0]
+            most = sum(most_nodes(kept[i].option, caps, desk.scenario.integers == "whole") for i in running)
+            hosts.append(Host(c, running, committed, most))
+            for w, run in desk.runs.items():
+                elsewhere = any(v == w and not group.kin.places[g] for g, (v, _) in enumerate(places))
+                if w in column and not elsewhere:
+                    rate, count = column[w].rate_per_hour, kept[first].option.count
+                    smallest = smallest_cluster(desk, w, sources[first])
+                    casts += casts_of(w, run, rate, count, smallest, host, horizon)
+    return tuple(hosts), tuple(casts)
+
+
+def classes_of(
+    groups: list[Group],
+    kept: list[Candidate],
+    desk: Desk,
+    online: dict[tuple[int, int, int], float],
+    flexible: dict[tuple[int, int], float],
+    windows: dict[int, Window],
+    hosts: tuple[Host, ...],
+    casts: tuple[Cast, ...],
+    horizon: Horizon,
+) -> tuple[SubstitutionClass, ...]:
+    """Classes with the most nodes that can be of use: all demand at its peak, every run's largest cluster, the reserve."""
+    peak: dict[int, float] = {}
+    for (w, _, _), rate in online.items():
+        peak[w] = max(peak.get(w, 0.0), rate)
+    for (w, t), work in flexible.items():
+        peak[w] = max(peak.get(w, 0.0), work / horizon.periods[t].hours)
+    for w, window in windows.items():
+        shortest = min((horizon.periods[t].hours for t in window.periods), default=1.0)
+        peak[w] = window.work / shortest
+    for i, mode in enumerate(desk.modes):
+        peak[len(desk.scenario.workloads) + i] = peak.get(mode.parent, 0.0)
+    largest: dict[tuple[int, int], int] = {}
+    for cast in casts:
+        key = hosts[cast.host].group, cast.workload
+        largest[key] = max(largest.get(key, 0), cast.nodes)
+    spare = 1.0 + desk.scenario.standing_reserve
+    classes = []
+    for c, (column, kin, group) in enumerate(groups):
+        useful = sum(_nodes_at(peak.get(w, 0.0) * spare, service) for w, service in column)
+        running = tuple(i for i in group if kept[i].option.action not in TERMED)
+        committed = tuple(i for i in group if kept[i].option.action in TERMED)
+        spot = kept[group[0]].option.action == "spot"
+        most = float(ceil(useful)) + sum(nodes for (k, _), nodes in largest.items() if k == c)
+        classes.append(SubstitutionClass(column, kin, spot, running, committed, most))
+    return tuple(classes)
+
+
+def _nodes_at(peak: float, service: Service) -> float:
+    units = peak / service.rate_per_hour
+    return (ceil(units) if service.whole else units) * service.nodes
+
+
+def caps_of(market: Market, kept: list[Candidate]) -> tuple[CapLimit, ...]:
+    """Caps that are rows: those over several options, or over commitments."""
+    limits = []
+    for cap in market.caps:
+        members = [i for i, c in enumerate(kept) if cap.name in c.option.groups]
+        if cap.counts == "running":
+            members = [i for i in members if kept[i].option.action not in TERMED]
+        if not members or (len(members) == 1 and cap.counts == "running"):
+            continue
+        for limit, per_accelerator in ((cap.max_nodes, False), (cap.max_accelerators, True)):
+            if limit is not None:
+                weight = tuple((i, float(kept[i].option.count if per_accelerator else 1)) for i in members)
+                limits.append(CapLimit(cap.name, limit, weight, cap.counts == "live"))
+    return tuple(limits)
+
+
+def running_upper_of(market: Market, kept: list[Candidate], whole: bool) -> tuple[float | None, ...]:
+    """Own cap of each option, nodes: its maximum, and caps of which it is the only member."""
+    caps = {cap.name: cap for cap in market.caps}
+    alone: dict[str, int] = {}
+    for candidate in kept:
+        for name in candidate.option.groups:
+            alone[name] = alone.get(name, 0) + 1
+    uppers: list[float | None] = []
+    for candidate in kept:
+        option = candidate.option
+        limits = [float(option.max_nodes)] if option.max_nodes is not None else []
+        for name in option.groups:
+            cap = caps[name]
+            if alone[name] == 1 and cap.counts == "running":
+                limits += [] if cap.max_nodes is None else [float(cap.max_nodes)]
+                limits += [] if cap.max_accelerators is None else [cap.max_accelerators / option.count]
+        most = min(limits, default=None)
+        uppers.append(float(floor(most)) if whole and most is not None else most)
+    return tuple(uppers)

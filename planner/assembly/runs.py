@@ -1,0 +1,84 @@
+"""Training runs → casts: every way to place a run on one pool, at one cluster size, from one period on."""
+
+from planner.domain.scenario import Scenario
+from planner.domain.time.horizon import Horizon
+from planner.domain.workloads.training_run import TrainingRun
+from planner.formulation.parameters import Cast, Window
+from planner.sizing.training.run import cluster_grid, goodput, run_hours
+
+_ROUNDING = 1e-9
+
+
+def scaled(run: TrainingRun, factor: float) -> TrainingRun:
+    """The run with its amount of work multiplied."""
+    amounts = {name: getattr(run, name) for name in ("tokens", "flop", "accelerator_hours", "work")}
+    return run.model_copy(update={name: value * factor for name, value in amounts.items() if value is not None})
+
+
+def window_of(run: TrainingRun, horizon: Horizon) -> range:
+    """Periods in which a run may be at work."""
+    count = len(horizon.periods)
+    first = run.earliest_period or 0
+    if run.earliest is not None:
+        first = horizon.first_from(run.earliest)
+    last = count - 1 if run.deadline_period is None else run.deadline_period
+    if run.deadline is not None and horizon.periods[0].start[:1].isdigit():
+        last = sum(p.start <= run.deadline for p in horizon.periods) - 1
+    return range(first, min(last, count - 1) + 1)
+
+
+def windows_of(scenario: Scenario, horizon: Horizon) -> dict[int, Window]:
+    """Runs that may stop and move."""
+    return {
+        w: Window(run.total_work * scenario.demand_scale, tuple(window_of(run, horizon)))
+        for w, run in enumerate(scenario.workloads)
+        if isinstance(run, TrainingRun) and run.interruptible
+    }
+
+
+def runs_of(scenario: Scenario) -> dict[int, TrainingRun]:
+    """Runs that are held together on one cluster, with their work scaled."""
+    return {
+        w: scaled(run, scenario.demand_scale)
+        for w, run in enumerate(scenario.workloads)
+        if isinstance(run, TrainingRun) and not run.interruptible
+    }
+
+
+def casts_of(
+    w: int, run: TrainingRun, rate: float, count: int, smallest: int, host: int, horizon: Horizon
+) -> list[Cast]:
+    """All casts of a run on one host.
+
+    Args:
+        rate: work units of a node in an hour, before goodput.
+        count: accelerators per node.
+        smallest: fewest nodes whose memory holds the run.
+        host: position of the host.
+    """
+    window = window_of(run, horizon)
+    if not window:
+        return []
+    lengths = [horizon.periods[t].hours for t in window]
+    casts = []
+    for nodes in cluster_grid(run, count, rate, max(lengths), len(window), smallest):
+        hours = run_hours(run.total_work, rate, nodes, goodput(run, nodes * count))
+        for start in window:
+            span = _span(start, hours, window, horizon)
+            if span is not None:
+                end, last, partial = span
+                casts.append(Cast(w, host, rate, nodes, start, end, hours, last, partial))
+    return casts
+
+
+def _span(start: int, hours: float, window: range, horizon: Horizon) -> tuple[int, float, bool] | None:
+    """(period after the last, hours of the last period, whether these are only a part of it); None beyond the window."""
+    left, t = hours, start
+    while t < window.stop:
+        length = horizon.periods[t].hours
+        if left <= length * (1 + _ROUNDING):
+            partial = left < length * (1 - _ROUNDING)
+            return t + 1, left if partial else length, partial
+        left -= length
+        t += 1
+    return None

@@ -1,0 +1,6 @@
+"""What is still served when domains fail: the survivors' dispatch and a simulation
+
+In: a plan.
+Out: shares served.
+Start at `simulation.py`.
+"""

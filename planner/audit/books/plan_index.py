@@ -1,0 +1,261 @@
+"""The plan opened on the accountant's desk: look-ups by name and index, made once.
+
+Nothing is judged here; what does not exist is simply not found.
+"""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from pydantic import ValidationError
+
+from planner.audit.books.check import ZERO, exact
+from planner.domain.records.plan import FitRecord, FleetRecord, OptionRecord, Plan, PlanLine, ServingRecord
+from planner.domain.records.plan_records import CoverRecord, RunRecord, RunShare
+from planner.domain.scenario import Scenario
+from planner.domain.workloads.workload import Workload
+
+_HOURS_PER_YEAR = Decimal(8760)
+LONGEST_TERM_PERIODS = 12_000
+"""A line that claims a longer term is malformed; nobody walks its invoices."""
+Key = tuple[str, int, int]
+BY_THE_HOUR = frozenset({"on_demand", "spot"})
+_MONTH = re.compile(r"^\d{4}-\d{2}$")
+_MONTHS_OF_PERIOD = {730.0: 1, 2190.0: 3}
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Exact time. Periods beyond the horizon have the length of its last period."""
+
+    lengths: tuple[Decimal, ...]
+
+    @cached_property
+    def starts(self) -> tuple[Decimal, ...]:
+        """Hours from the start of the horizon to the start of each period, and to its end."""
+        total, starts = ZERO, [ZERO]
+        for hours in self.lengths:
+            total += hours
+            starts.append(total)
+        return tuple(starts)
+
+    @property
+    def count(self) -> int:
+        return len(self.lengths)
+
+    def hours(self, t: int) -> Decimal:
+        return self.lengths[t] if t < self.count else self.lengths[-1]
+
+    def start_years(self, t: int) -> Decimal:
+        """Years from the start of the horizon to the start of period t."""
+        beyond = max(0, t - self.count)
+        return (self.starts[t - beyond] + beyond * self.hours(self.count)) / _HOURS_PER_YEAR
+
+    def middle_years(self, t: int) -> Decimal:
+        """Recurring cash falls due in the middle of its period."""
+        return self.start_years(t) + self.hours(t) / _HOURS_PER_YEAR / 2
+
+    def plan_year(self, t: int) -> int:
+        """8,760 hours a plan-year, by the start of the period."""
+        return int(self.start_years(t) + Decimal("1e-9"))
+
+
+@dataclass(frozen=True)
+class Books:
+    """A plan with its indexes."""
+
+    plan: Plan
+
+    @cached_property
+    def scenario(self) -> Scenario | None:
+        """The embedded scenario, or None if it is not one."""
+        try:
+            return Scenario.model_validate(self.plan.scenario.resolved)
+        except (ValidationError, ValueError, TypeError):
+            return None
+
+    @property
+    def asked(self) -> Scenario:
+        """The embedded scenario; rules that need it are run only if it can be read."""
+        if self.scenario is None:
+            raise LookupError("the embedded scenario cannot be read")
+        return self.scenario
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return Calendar(tuple(exact(p.hours) for p in self.plan.horizon.periods))
+
+    def month_offset(self, month: str) -> int:
+        """Months from the start of the horizon to a month `YYYY-MM`; may be negative."""
+        start = self.plan.horizon.start
+        return (int(month[:4]) - int(start[:4])) * 12 + int(month[5:7]) - int(start[5:7])
+
+    def first_period_from(self, month: str | None, period: int | None, default: int) -> int:
+        """Index of the first period that starts in or after a month, or the period itself if it is given."""
+        if month is None:
+            return default if period is None else period
+        return -(-self.month_offset(month) // self._months_of_period)
+
+    def period_of(self, month: str | None, period: int | None, default: int) -> int:
+        """Index of the period that a month lies in, or the period itself if it is given."""
+        if month is None:
+            return default if period is None else period
+        return self.month_offset(month) // self._months_of_period
+
+    @cached_property
+    def _months_of_period(self) -> int:
+        """1 or 3; months have no place in explicit periods."""
+        horizon = self.plan.horizon
+        months = _MONTHS_OF_PERIOD.get(horizon.periods[0].hours)
+        if months is None or self.asked.periods is not None or not _MONTH.match(horizon.start):
+            raise LookupError("the periods of the plan have no months")
+        return months
+
+    @cached_property
+    def slice_hours(self) -> dict[tuple[int, int], Decimal]:
+        return {
+            (t, s): exact(piece.hours)
+            for t, period in enumerate(self.plan.horizon.periods)
+            for s, piece in enumerate(period.slices)
+        }
+
+    @cached_property
+    def options(self) -> dict[str, OptionRecord]:
+        return {record.option: record for record in self.plan.inputs.options}
+
+    @cached_property
+    def workloads(self) -> dict[str, Workload]:
+        return {w.name: w for w in self.asked.workloads}
+
+    @cached_property
+    def fits(self) -> dict[tuple[str, str, str], FitRecord]:
+        """By workload, option and mode of serving."""
+        return {(fit.workload, fit.option, fit.mode): fit for fit in self.plan.inputs.fits}
+
+    @cached_property
+    def lines_of(self) -> dict[str, tuple[int, ...]]:
+        """Positions of the lines of each option."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for i, line in enumerate(self.plan.lines):
+            found[line.option].append(i)
+        return {option: tuple(lines) for option, lines in found.items()}
+
+    @cached_property
+    def fleet(self) -> dict[Key, float]:
+        """Nodes running by the hour, by (option, period, slice)."""
+        nodes: dict[Key, float] = defaultdict(float)
+        for record in self.known_fleet:
+            nodes[record.option, record.period, record.slice] += record.nodes
+        return dict(nodes)
+
+    @cached_property
+    def known_fleet(self) -> tuple[FleetRecord, ...]:
+        """Fleet records that name an existing option and slice."""
+        known = self.slice_hours
+        return tuple(f for f in self.plan.fleet if (f.period, f.slice) in known and f.option in self.options)
+
+    @cached_property
+    def known_covered(self) -> tuple[CoverRecord, ...]:
+        """What savings plans cover, of an existing option and slice."""
+        known = self.slice_hours
+        return tuple(c for c in self.plan.covered if (c.period, c.slice) in known and c.option in self.options)
+
+    @cached_property
+    def known_serving(self) -> tuple[ServingRecord, ...]:
+        """Serving records that name an existing option, workload and slice."""
+        known, workloads = self.slice_hours, self.workloads if self.scenario else {}
+        return tuple(
+            r
+            for r in self.plan.serving
+            if (r.period, r.slice) in known and r.option in self.options and r.workload in workloads
+        )
+
+    @cached_property
+    def commitments(self) -> tuple[tuple[int, PlanLine], ...]:
+        """Commitment lines whose term can be walked."""
+        return tuple(
+            (i, line)
+            for i, line in enumerate(self.plan.lines)
+            if line.action == "commit" and line.option in self.options and walkable(line)
+        )
+
+    @cached_property
+    def bought(self) -> tuple[tuple[int, PlanLine], ...]:
+        """Lines of servers that are bought."""
+        return tuple(
+            (i, line)
+            for i, line in enumerate(self.plan.lines)
+            if line.action == "buy" and line.option in self.options and walkable(line)
+        )
+
+    @cached_property
+    def in_service(self) -> dict[tuple[str, int], float]:
+        """Nodes committed or bought that are in service, by (option, period of the horizon)."""
+        nodes: dict[tuple[str, int], float] = defaultdict(float)
+        for _, line in (*self.commitments, *self.bought):
+            for t in range(line.start_index, min(line.end_index, self.calendar.count)):
+                nodes[line.option, t] += line.nodes
+        return dict(nodes)
+
+    @cached_property
+    def known_shares(self) -> tuple[tuple[RunRecord, RunShare], ...]:
+        """What training runs hold, of existing options and periods."""
+        options, count = self.options, self.calendar.count
+        return tuple(
+            (run, share)
+            for run in self.plan.runs
+            for share in run.shares
+            if share.option in options and 0 <= share.period < count
+        )
+
+    @cached_property
+    def held_by_runs(self) -> dict[tuple[str, int], float]:
+        """Nodes that training runs hold, by (option, period)."""
+        nodes: dict[tuple[str, int], float] = defaultdict(float)
+        for _, share in self.known_shares:
+            nodes[share.option, share.period] += share.nodes
+        return dict(nodes)
+
+    @cached_property
+    def run_only(self) -> dict[tuple[str, int], float]:
+        """Nodes that run by the hour for a part of a period, for a run only; they are not in the fleet."""
+        nodes: dict[tuple[str, int], float] = defaultdict(float)
+        for _, share in self.known_shares:
+            if self.is_part_time(share):
+                nodes[share.option, share.period] += share.nodes
+        return dict(nodes)
+
+    def run_hours(self, run: RunRecord, share: RunShare) -> float:
+        """Node-hours that serve a run; what is there for the whole of its last period is idle for the rest of it."""
+        last = share.period == run.end_index - 1
+        return share.nodes * (min(share.hours, run.last_period_hours) if last else share.hours)
+
+    def is_part_time(self, share: RunShare) -> bool:
+        """Paid by the hour, and for less than the whole period."""
+        hours = float(self.calendar.hours(share.period))
+        return self.options[share.option].action in BY_THE_HOUR and share.hours < hours * (1 - 1e-9)
+
+    def running(self, option: str, t: int, s: int) -> float:
+        """Nodes of an option that run by the hour in a slice."""
+        return self.fleet.get((option, t, s), 0.0) + self.run_only.get((option, t), 0.0)
+
+    def lasting(self, option: str, t: int, s: int) -> float:
+        """Nodes that are there for the whole of a slice: those that only a run pays for, for a part of it, are not."""
+        return self.fleet.get((option, t, s), 0.0) + self.in_service.get((option, t), 0.0)
+
+    def live(self, option: str, t: int, s: int) -> float:
+        """Nodes of an option that are there in a slice: running by the hour or in service."""
+        return self.running(option, t, s) + self.in_service.get((option, t), 0.0)
+
+
+def walkable(line: PlanLine) -> bool:
+    """True if the indices of a line can be periods at all."""
+    return 0 <= line.start_index < line.end_index <= line.start_index + LONGEST_TERM_PERIODS and (
+        line.start_index <= LONGEST_TERM_PERIODS and line.signed_index <= LONGEST_TERM_PERIODS
+    )
+
+
+def line_name(i: int, line: PlanLine) -> str:
+    return f"lines[{i}] {line.option}"

@@ -1,0 +1,96 @@
+"""Agreements on spend, settled: what of the invoices counts in each plan-year, the discount on it, what is missing to the minimum.
+
+The tier is the plan's decision; everything else follows from the invoices and from the scenario.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+
+from planner.audit.books.check import ZERO, exact
+from planner.audit.books.origin import kind_of
+from planner.audit.books.plan_index import Books
+from planner.audit.books.prices import Prices
+from planner.domain.agreement import SpendAgreement
+
+_HOURS_PER_YEAR = Decimal(8760)
+
+
+class Invoice(Protocol):
+    """What is needed of an invoice."""
+
+    @property
+    def period_index(self) -> int: ...
+    @property
+    def amount_usd(self) -> Decimal: ...
+    @property
+    def option(self) -> str: ...
+
+
+class SettlementDue(NamedTuple):
+    """An agreement in one plan-year."""
+
+    agreement: int
+    plan_year: int
+    provider: str
+    period: int
+    """Last one of the plan-year: the settlement falls due in its middle."""
+    level: int
+    threshold_usd: Decimal
+    discount: Decimal
+    spend_usd: Decimal
+    counted_usd: Decimal
+    """What of the spend counts towards the threshold."""
+    rebate_usd: Decimal
+    shortfall_usd: Decimal
+
+
+def settlements_due(books: Books, prices: Prices, invoices: Iterable[Invoice]) -> Iterator[SettlementDue]:
+    """Every agreement of the scenario in every plan-year."""
+    agreements = books.asked.spend_agreements
+    if not agreements:
+        return
+    spent = _spent(books, prices, invoices)
+    claimed = {(r.agreement, r.plan_year): r.level for r in books.plan.agreements}
+    last: dict[int, int] = {}
+    hours: dict[int, Decimal] = defaultdict(Decimal)
+    for t in range(books.calendar.count):
+        last[books.calendar.plan_year(t)] = t
+        hours[books.calendar.plan_year(t)] += books.calendar.hours(t)
+    for a, agreement in enumerate(agreements):
+        for year, period in sorted(last.items()):
+            share = min(hours[year] / _HOURS_PER_YEAR, Decimal(1))
+            yield _due(a, agreement, year, period, share, claimed.get((a, year), 0), spent[a, year])
+
+
+def _due(
+    a: int, agreement: SpendAgreement, year: int, period: int, share: Decimal, level: int, spend: Decimal
+) -> SettlementDue:
+    known = 1 <= level <= len(agreement.tiers)
+    threshold = exact(agreement.tiers[level - 1].spend_per_year_usd) * share if known else ZERO
+    discount = exact(agreement.tiers[level - 1].discount) if known else ZERO
+    rebate = spend * discount
+    counted = spend - rebate if agreement.spend_counts == "after_discount" else spend
+    missing = max(threshold - counted, ZERO) if agreement.take_or_pay else ZERO
+    return SettlementDue(
+        a, year, agreement.provider, period, level, threshold, discount, spend, counted, rebate, missing
+    )
+
+
+def _spent(books: Books, prices: Prices, invoices: Iterable[Invoice]) -> dict[tuple[int, int], Decimal]:
+    """Covered spend by (agreement, plan-year), inside the horizon."""
+    covers: dict[str, list[int]] = {}
+    for record in books.plan.inputs.options:
+        kind = kind_of(record, prices.origins.get(record.option))
+        covers[record.option] = [
+            a
+            for a, agreement in enumerate(books.asked.spend_agreements)
+            if agreement.provider == record.provider and kind in agreement.covers
+        ]
+    spent: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    for flow in invoices:
+        if 0 <= flow.period_index < books.calendar.count:
+            for a in covers.get(flow.option, ()):
+                spent[a, books.calendar.plan_year(flow.period_index)] += flow.amount_usd
+    return spent

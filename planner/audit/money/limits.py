@@ -1,0 +1,196 @@
+"""Rules on quantities: busy ≤ live, whole nodes, contract limits, caps and groups, budgets."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from planner.audit.books.check import Check, at_least, at_most, holds, same, same_number, whole
+from planner.audit.books.plan_index import Books, Key
+from planner.audit.ledger.ledger import Ledger
+from planner.audit.money.totals import sums_by, total
+from planner.domain.agreement import SavingsPlan
+from planner.domain.offer import InstanceOffer
+from planner.domain.records.plan import CapRecord, OptionRecord
+
+
+def busy_nodes(ledger: Ledger) -> Iterator[Check]:
+    """Nodes busy with all workloads of an option, and held by runs, never exceed those that are there."""
+    books = ledger.books
+    busy: dict[Key, float] = defaultdict(float)
+    for r in books.known_serving:
+        busy[r.option, r.period, r.slice] += r.nodes
+    for (o, t), nodes in books.held_by_runs.items():
+        for s in range(len(books.plan.horizon.periods[t].slices)):
+            busy[o, t, s] += nodes
+    for (o, t, s), nodes in busy.items():
+        yield at_most("busy-nodes", f"{o}, period {t}, slice {s}", nodes, books.live(o, t, s))
+
+
+def whole_nodes(ledger: Ledger) -> Iterator[Check]:
+    """Whole nodes under every contract and in every slice, unless the scenario relaxes them; containers and dollars split."""
+    books = ledger.books
+    if books.asked.integers == "relaxed":
+        return
+    for (o, t, s), nodes in books.fleet.items():
+        if books.options[o].delivery != "container":
+            yield whole("whole-nodes", f"{o}, period {t}, slice {s}", nodes)
+    for _, line in (*books.commitments, *books.bought):
+        if not isinstance(ledger.prices.origins.get(line.option), SavingsPlan):
+            yield whole("whole-nodes", f"{line.option}, signed {line.signed}", line.nodes)
+
+
+def contract_limits(ledger: Ledger) -> Iterator[Check]:
+    """`max_nodes`: live in any slice; `min_nodes`: of each signing; `exact_nodes`: always, or at the start."""
+    books = ledger.books
+    for record in books.plan.inputs.options:
+        if record.max_nodes is not None:
+            for t, s in books.slice_hours:
+                live = books.live(record.option, t, s)
+                yield at_most("max-nodes", f"{record.option}, period {t}, slice {s}", live, record.max_nodes)
+        if record.action == "commit":
+            yield from _signings(ledger, record)
+        elif record.exact_nodes is not None:
+            for t, s in books.slice_hours:
+                nodes = books.running(record.option, t, s)
+                where = f"{record.option}, period {t}, slice {s}"
+                yield same_number("exact-nodes", where, nodes, record.exact_nodes, 0.0, 1e-6)
+
+
+def _signings(ledger: Ledger, record: OptionRecord) -> Iterator[Check]:
+    signed: dict[int, float] = defaultdict(float)
+    for _, line in ledger.books.commitments:
+        if line.option == record.option:
+            signed[line.signed_index] += line.nodes
+    for v, nodes in signed.items():
+        if nodes > 0 and ledger.books.asked.integers != "relaxed":
+            yield at_least("min-nodes", f"{record.option}, signed in {v}", nodes, record.min_nodes)
+    if record.exact_nodes is not None:
+        claimed = (sum(signed.values()), signed.get(0, 0.0))
+        expected = record.exact_nodes
+        fine = all(abs(nodes - expected) <= 1e-6 for nodes in claimed)
+        yield holds("exact-nodes", record.option, fine, claimed, f"{expected} signed at the start")
+
+
+def caps(ledger: Ledger) -> Iterator[Check]:
+    """Every cap of the plan, over the options that name it, in every slice."""
+    for cap in ledger.books.plan.inputs.caps:
+        members = [o for o in ledger.books.plan.inputs.options if cap.name in o.groups]
+        yield from _use_of(ledger.books, "cap", cap, members)
+    names = {cap.name for cap in ledger.books.plan.inputs.caps}
+    yield same("cap-twice", "inputs.caps", len(ledger.books.plan.inputs.caps), len(names))
+    for record in ledger.books.plan.inputs.options:
+        unknown = sorted(set(record.groups) - names)
+        yield same("cap-unknown", f"{record.option} groups", unknown, [])
+
+
+def _use_of(books: Books, rule: str, cap: CapRecord, members: list[OptionRecord]) -> Iterator[Check]:
+    for t, s in books.slice_hours if members else ():
+        nodes = accelerators = 0.0
+        for o in members:
+            used = (books.live if cap.counts == "live" else books.running)(o.option, t, s)
+            nodes += used
+            accelerators += used * o.accelerators_per_node
+        where = f"{cap.name}, period {t}, slice {s}"
+        if cap.max_nodes is not None:
+            yield at_most(rule, where, nodes, cap.max_nodes)
+        if cap.max_accelerators is not None:
+            yield at_most(rule, where, accelerators, cap.max_accelerators)
+
+
+def stated_groups(ledger: Ledger) -> Iterator[Check]:
+    """Cap groups and offers' `max_nodes` as the scenario states them, whatever the plan's caps say."""
+    books, origins = ledger.books, ledger.prices.origins
+    offers = {
+        record.option: entry
+        for record in books.plan.inputs.options
+        if isinstance(entry := origins[record.option], InstanceOffer)
+    }
+    for group in books.asked.cap_groups:
+        cap = _cap(group.name, group.max_nodes, group.max_accelerators)
+        members = [books.options[o] for o, offer in offers.items() if group.name in offer.groups]
+        yield from _stated(books, cap, members, {group.name, f"group:{group.name}"})
+    for offer in books.asked.offers:
+        if isinstance(offer, InstanceOffer) and offer.max_nodes is not None:
+            members = [books.options[o] for o, entry in offers.items() if entry == offer]
+            yield from _stated(books, _cap(offer.name, offer.max_nodes, None), members, {f"offer:{offer.name}"})
+
+
+def _cap(name: str, nodes: float | None, accelerators: float | None) -> CapRecord:
+    return CapRecord(name=name, max_nodes=nodes, max_accelerators=accelerators, counts="live", assumed=False)
+
+
+def _stated(books: Books, cap: CapRecord, members: list[OptionRecord], names: set[str]) -> Iterator[Check]:
+    """The limit itself is kept, and the plan records it as the scenario states it."""
+    yield from _use_of(books, "cap-stated", cap, members)
+    for o in members:
+        found = [c for c in books.plan.inputs.caps if c.name in names and c.name in o.groups]
+        fine = any(_says_the_same(c, cap) for c in found)
+        yield holds("cap-stated", f"{cap.name} of {o.option}", fine, found, cap)
+
+
+def _says_the_same(claimed: CapRecord, stated: CapRecord) -> bool:
+    return claimed.model_copy(update={"name": stated.name}) == stated
+
+
+def stated_caps(ledger: Ledger) -> Iterator[Check]:
+    """`caps` and `spot_caps`: running accelerators of one type of a provider, over all regions."""
+    books = ledger.books
+    for action, stated in (("on_demand", books.asked.caps), ("spot", books.asked.spot_caps)):
+        members: dict[tuple[str, str], list[OptionRecord]] = defaultdict(list)
+        for o in books.plan.inputs.options:
+            if o.action == action and o.accelerator is not None:
+                members[o.provider.casefold(), o.accelerator.casefold()].append(o)
+        for provider, limit in stated.items():
+            for (p, accelerator), records in members.items():
+                most = _limit_for(limit, accelerator)
+                if p == provider.casefold() and most is not None:
+                    cap = CapRecord(
+                        name=f"{action} {p} {accelerator}",
+                        max_nodes=None,
+                        max_accelerators=most,
+                        counts="running",
+                        assumed=False,
+                    )
+                    yield from _stated_cap(books, cap, records)
+
+
+def _limit_for(limit: int | dict[str, int], accelerator: str) -> int | None:
+    if isinstance(limit, int):
+        return limit
+    return next((n for name, n in limit.items() if name.casefold() == accelerator), None)
+
+
+def _stated_cap(books: Books, cap: CapRecord, members: list[OptionRecord]) -> Iterator[Check]:
+    """Kept, and recorded under any name among the groups of each option."""
+    yield from _use_of(books, "cap-stated", cap, members)
+    for o in members:
+        found = [c for c in books.plan.inputs.caps if c.name in o.groups]
+        fine = any(_says_the_same(c, cap) for c in found)
+        yield holds("cap-stated", f"{cap.name} of {o.option}", fine, found, cap)
+
+
+def budgets(ledger: Ledger) -> Iterator[Check]:
+    """Cash within the horizon, in all and per plan-year, holdings included."""
+    scenario, calendar = ledger.books.asked, ledger.books.calendar
+    if scenario.budget_total_usd is not None:
+        cash = float(total(ledger.inside))
+        yield at_most("budget-total", "budget_total_usd", cash, scenario.budget_total_usd)
+    limit = scenario.budget_per_year_usd
+    if limit is None:
+        return
+    years = sums_by(ledger.inside, lambda f: calendar.plan_year(f.period_index))
+    for year, cash_usd in years.items():
+        i = int(str(year))
+        most = limit if isinstance(limit, float) else limit[i] if i < len(limit) else None
+        if most is not None:
+            yield at_most("budget-year", f"plan-year {i + 1}", float(cash_usd), most)
+
+
+RULES = (
+    busy_nodes,
+    whole_nodes,
+    contract_limits,
+    caps,
+    stated_groups,
+    stated_caps,
+    budgets,
+)

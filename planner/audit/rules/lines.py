@@ -1,0 +1,191 @@
+"""Rules on the lines: every line against its own arithmetic and against the invoices it stands for."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+
+from planner.audit.books.check import ZERO, Check, exact, holds, same, same_number, same_usd
+from planner.audit.books.plan_index import Books, line_name
+from planner.audit.books.prices import OWN_ACTIONS, blended_list_price
+from planner.audit.ledger.ledger import CashFlow, Ledger, bill_of
+from planner.domain.offer import Held
+from planner.domain.records.plan import PlanLine
+
+_FACTS = ("action", "provider", "region", "country", "accelerator", "node_type", "contract")
+_PROVENANCE = (("price_source", "source"), ("price_as_of", "as_of"), ("price_basis", "basis"))
+
+
+def arithmetic(ledger: Ledger) -> Iterator[Check]:
+    """quantity × unit price + upfront = total, to the cent."""
+    for i, line in enumerate(ledger.books.plan.lines):
+        total = exact(line.quantity) * exact(line.unit_price_usd) + exact(line.upfront_usd)
+        yield same_usd("line-arithmetic", line_name(i, line), line.total_usd, total)
+
+
+def invoices(ledger: Ledger) -> Iterator[Check]:
+    """Quantity, unit price, upfront, total and the part inside the horizon, from the ledger.
+
+    Lines that are one bill (same option, price and time) are compared together.
+    """
+    books = ledger.books
+    bills: dict[int, list[PlanLine]] = defaultdict(list)
+    for i, line in enumerate(books.plan.lines):
+        if line.option in books.options and line.action not in OWN_ACTIONS:
+            bills[bill_of(books, i)].append(line)
+    for i, lines in bills.items():
+        yield from _bill(ledger, line_name(i, lines[0]), lines, ledger.by_line.get(i, []))
+
+
+def _bill(ledger: Ledger, where: str, lines: list[PlanLine], flows: list[CashFlow]) -> Iterator[Check]:
+    count = ledger.books.calendar.count
+    use = [f for f in flows if f.kind != "upfront"]
+    quantity = sum((f.quantity for f in use), ZERO)
+    recurring = sum((f.amount_usd for f in use), ZERO)
+    upfront = sum((f.amount_usd for f in flows if f.kind == "upfront"), ZERO)
+    inside = sum((f.amount_usd for f in flows if f.period_index < count), ZERO)
+    yield same_number("line-quantity", where, sum(line.quantity for line in lines), float(quantity))
+    if quantity:
+        price = float(_price(use, quantity, recurring))
+        for line in lines:
+            yield same_number("line-unit-price", where, line.unit_price_usd, price, 1e-9, 1e-12)
+    yield same_usd("line-upfront", where, sum(line.upfront_usd for line in lines), upfront)
+    yield same_usd("line-total", where, sum(line.total_usd for line in lines), recurring + upfront)
+    yield same_usd("line-in-horizon", where, sum(line.in_horizon_usd for line in lines), inside)
+
+
+def _price(use: list[CashFlow], quantity: Decimal, recurring: Decimal) -> Decimal:
+    """The unit price of all invoices; where it changes under a line, their mean."""
+    prices = {f.unit_price_usd for f in use if f.quantity}
+    return prices.pop() if len(prices) == 1 else recurring / quantity
+
+
+def orphans(ledger: Ledger) -> Iterator[Check]:
+    """Every invoice belongs to a line, every line to an option, and nothing is listed twice."""
+    plan = ledger.books.plan
+    for flow in ledger.capacity:
+        where = f"{flow.option}, period {flow.period_index}"
+        yield holds("line-missing", where, flow.line is not None, "no line", f"{flow.amount_usd:.2f} USD")
+    for i, line in enumerate(plan.lines):
+        known = line.option in ledger.books.options
+        yield holds("unknown-option", line_name(i, line), known, line.option, "an option of inputs.options")
+    names = [record.option for record in plan.inputs.options]
+    yield same("option-twice", "inputs.options", len(names), len(set(names)))
+    keys = [(fit.workload, fit.option, fit.mode) for fit in plan.inputs.fits]
+    yield same("fit-twice", "inputs.fits", len(keys), len(set(keys)))
+
+
+def facts(ledger: Ledger) -> Iterator[Check]:
+    """What a line says about its option is what the option's record says, provenance included."""
+    books = ledger.books
+    for i, line in enumerate(books.plan.lines):
+        record, where = books.options.get(line.option), line_name(i, line)
+        if record is None:
+            continue
+        for name in _FACTS:
+            yield same("line-facts", f"{where} {name}", getattr(line, name), getattr(record, name))
+        for name, source in _PROVENANCE:
+            yield same("line-provenance", f"{where} {name}", getattr(line, name), getattr(record, source))
+        inline = ledger.prices.origins.get(line.option) is not None
+        inline |= line.action in OWN_ACTIONS and line.price_basis == "scenario"
+        for name in ("price_source", "price_as_of"):
+            stated = bool(getattr(line, name).strip())
+            yield holds("price-provenance", f"{where} {name}", stated or inline, "empty", "where and when")
+
+
+def positive_prices(ledger: Ledger) -> Iterator[Check]:
+    """Nothing is free, but what was paid for at signing."""
+    books = ledger.books
+    for i, line in enumerate(books.plan.lines):
+        record = books.options.get(line.option)
+        entry = ledger.prices.origins.get(line.option)
+        held = isinstance(entry, Held)
+        all_upfront = record is not None and record.upfront_usd > 0 and line.action == "commit"
+        fine = line.unit_price_usd > 0 or (line.unit_price_usd == 0 and (held or all_upfront))
+        yield holds("free-price", line_name(i, line), fine, line.unit_price_usd, "a price above 0")
+
+
+def sizes(ledger: Ledger) -> Iterator[Check]:
+    """Nodes, accelerators, unit, list price of a line; no negative amounts."""
+    books = ledger.books
+    for i, line in enumerate(books.plan.lines):
+        record, where = books.options.get(line.option), line_name(i, line)
+        lowest = min(line.nodes, line.accelerators, line.quantity, line.upfront_usd, line.total_usd)
+        yield holds("negative", where, lowest >= 0, lowest, "at least 0")
+        if record is None:
+            continue
+        yield same_number("line-accelerators", where, line.accelerators, line.nodes * record.accelerators_per_node)
+        if line.action in OWN_ACTIONS:
+            continue  # `owned_lines.py`
+        if line.action != "commit":
+            yield same_number("line-nodes", where, line.nodes, _most_at_once(books, line))
+        listed = _list_prices(books, line)
+        close = any(abs(line.list_price_usd - p) <= 1e-6 for p in listed)
+        yield holds("line-list-price", where, close, line.list_price_usd, sorted(listed))
+        units = _units(books, line)
+        yield holds("line-unit", where, line.unit in units, line.unit, sorted(units))
+
+
+def _most_at_once(books: Books, line: PlanLine) -> float:
+    """Most nodes running in any slice of the periods of a line paid by the hour."""
+    cells = {(t, s) for (o, t, s) in books.fleet if o == line.option and _covers(line, t)}
+    cells |= {(t, 0) for (o, t) in books.run_only if o == line.option and _covers(line, t)}
+    return max((books.running(line.option, t, s) for t, s in cells), default=0.0)
+
+
+def _covers(line: PlanLine, t: int) -> bool:
+    return line.start_index <= t < line.end_index
+
+
+def _served(books: Books, line: PlanLine) -> set[str]:
+    return {r.workload for r in books.known_serving if r.option == line.option and _covers(line, r.period)}
+
+
+def _list_prices(books: Books, line: PlanLine) -> set[float]:
+    record = books.options[line.option]
+    if record.action == "hosted_api":
+        return {float(blended_list_price(record, books.workloads[w])) for w in _served(books, line)}
+    return {record.list_price_usd, record.usd_per_hour} if record.action == "commit" else {record.list_price_usd}
+
+
+def _units(books: Books, line: PlanLine) -> set[str]:
+    if line.action != "hosted_api":
+        return {"committed USD" if line.option.startswith("savings-plan:") else "node-hour"}
+    return {books.workloads[w].work_unit for w in _served(books, line)}
+
+
+def utilisation(ledger: Ledger) -> Iterator[Check]:
+    """Share of the paid node-hours inside the horizon that serve work: of all lines of an option together its busy node-hours."""
+    books = ledger.books
+    busy: dict[str, float] = defaultdict(float)
+    for r in books.known_serving:
+        busy[r.option] += r.nodes * float(books.slice_hours[r.period, r.slice])
+    for run, share in books.known_shares:
+        busy[share.option] += books.run_hours(run, share)
+    covered: dict[str, float] = defaultdict(float)
+    for c in books.known_covered:
+        hours = c.nodes * float(books.slice_hours[c.period, c.slice])
+        covered[c.option] += hours
+        busy[c.savings_plan] += hours * c.usd_per_hour
+    paid: dict[int, float] = defaultdict(float)
+    for flow in ledger.capacity:
+        if flow.line is not None and flow.period_index < books.calendar.count:
+            paid[flow.line] += float(flow.quantity)
+    for i, line in books.bought:
+        for t in range(line.start_index, min(line.end_index, books.calendar.count)):
+            paid[i] += line.nodes * float(books.calendar.hours(t))
+    for option, lines in books.lines_of.items():
+        used = 0.0
+        for i in lines:
+            claimed = books.plan.lines[i].utilisation
+            if claimed is not None:
+                fine = 0 <= claimed <= 1 + 1e-6
+                yield holds("utilisation", line_name(i, books.plan.lines[i]), fine, claimed, "0 to 1")
+                used += claimed * paid[i]
+        stated = all(books.plan.lines[i].utilisation is not None and paid[i] > 0 for i in lines)
+        if stated:
+            total = sum(paid[i] for i in lines)
+            own = min(busy[option] / (total + covered[option]), 1.0)
+            yield same_number("utilisation", option, used / total, own, 1e-6, 1e-6)
+
+
+RULES = (arithmetic, invoices, orphans, facts, positive_prices, sizes, utilisation)

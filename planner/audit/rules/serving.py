@@ -1,0 +1,137 @@
+"""Rules on who serves what: demand replayed slice by slice, work from nodes and rates, replicas, spot."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from planner.audit.books.check import Check, at_least, at_most, holds, same, same_number, whole
+from planner.audit.books.demands import Demand, demands, online, recovery_hours
+from planner.audit.books.plan_index import Books, Key
+from planner.domain.records.plan import ServingRecord, UnservedRecord
+from planner.domain.workloads.workload import Inference
+from planner.units import HOURS_PER_MONTH
+
+
+def references(books: Books) -> Iterator[Check]:
+    """Every record names a workload, an option and a slice that exist, in the workload's own unit."""
+    slices, options, workloads = books.slice_hours, books.options, books.workloads
+    for i, f in enumerate(books.plan.fleet):
+        record, where = options.get(f.option), f"fleet[{i}]"
+        hourly = record is not None and record.action in {"on_demand", "spot"}
+        yield holds("unknown-option", where, hourly, f.option, "an option paid by the hour")
+        yield holds("unknown-slice", where, (f.period, f.slice) in slices, (f.period, f.slice), "a slice")
+        yield holds("negative", where, f.nodes >= 0, f.nodes, "at least 0")
+    work: tuple[ServingRecord | UnservedRecord, ...] = (*books.plan.serving, *books.plan.unserved)
+    for i, r in enumerate(work):
+        where, workload = f"work[{i}] of {r.workload}", workloads.get(r.workload)
+        yield holds("unknown-workload", where, workload is not None, r.workload, "a workload")
+        yield holds("unknown-slice", where, (r.period, r.slice) in slices, (r.period, r.slice), "a slice")
+        yield holds("negative", where, r.work >= 0, r.work, "at least 0")
+        if workload is not None:
+            yield same("work-unit", where, r.work_unit, workload.work_unit)
+    for i, busy in enumerate(books.plan.serving):
+        where, lowest = f"serving[{i}]", min(busy.nodes, busy.replicas)
+        yield holds("unknown-option", where, busy.option in options, busy.option, "an option")
+        yield holds("negative", where, lowest >= 0, lowest, "at least 0")
+
+
+def demand_met(books: Books) -> Iterator[Check]:
+    """Online work is met in every slice, flexible work in its period; what is not is declared and allowed."""
+    served, missed = _work(books), _missed(books)
+    for name, demand in demands(books).items():
+        for t, period in enumerate(books.plan.horizon.periods):
+            keys = [(name, t, s) for s in range(len(period.slices))]
+            if online(demand.workload):
+                for key in keys:
+                    needed = demand.work(t, key[2])
+                    yield from _met(demand, key, needed, served.get(key, 0.0), missed.get(key, 0.0))
+            else:
+                done, left = (sum(work.get(k, 0.0) for k in keys) for work in (served, missed))
+                yield from _met(demand, (name, t, -1), demand.work_of_period(t), done, left)
+
+
+def _met(demand: Demand, key: Key, needed: float, served: float, missed: float) -> Iterator[Check]:
+    where = f"{key[0]}, period {key[1]}" + (f", slice {key[2]}" if key[2] >= 0 else "")
+    yield at_least("demand", where, served + missed, needed)
+    permission = demand.workload.unserved
+    allowed = permission.max_fraction * needed if permission else 0.0
+    yield at_most("unserved-share", where, missed, allowed)
+
+
+def _work(books: Books) -> dict[Key, float]:
+    work: dict[Key, float] = defaultdict(float)
+    for r in books.known_serving:
+        work[r.workload, r.period, r.slice] += r.work
+    return work
+
+
+def _missed(books: Books) -> dict[Key, float]:
+    work: dict[Key, float] = defaultdict(float)
+    for u in books.plan.unserved:
+        work[u.workload, u.period, u.slice] += u.work
+    return work
+
+
+def work_done(books: Books) -> Iterator[Check]:
+    """work = busy nodes × hours (of a block in part of its period its share) × rate per node-hour × (1 − lost share on spot)."""
+    for r in books.known_serving:
+        where = f"{r.workload} on {r.option}, period {r.period}, slice {r.slice}"
+        if books.options[r.option].action == "hosted_api":
+            yield same_number("work", f"{where}: nodes", r.nodes, 0.0)
+            yield same_number("work", f"{where}: replicas", r.replicas, 0.0)
+            continue
+        fit = books.fits.get((r.workload, r.option, r.mode))
+        yield holds("fit-missing", where, fit is not None, "no fit", "a fit of inputs.fits")
+        if fit is not None:
+            hours = float(books.slice_hours[r.period, r.slice])
+            hours *= books.options[r.option].period_share
+            work = r.nodes * hours * fit.rate_per_node_hour * (1 - spot_loss(books, r.workload, r.option))
+            yield same_number("work", where, r.work, work, 1e-6, 1e-6)
+
+
+def spot_loss(books: Books, workload: str, option: str) -> float:
+    """interruptions per month × recovery hours / 730, at most 1; 0 where nothing is taken away."""
+    record = books.options[option]
+    if record.action != "spot":
+        return 0.0
+    hours = recovery_hours(books.workloads[workload])
+    return min(1.0, record.interruptions_per_month * hours / HOURS_PER_MONTH)
+
+
+def spot_losses(books: Books) -> Iterator[Check]:
+    """The lost share that a fit states."""
+    for fit in books.plan.inputs.fits:
+        if fit.option in books.options and fit.workload in books.workloads:
+            loss = spot_loss(books, fit.workload, fit.option)
+            where = f"{fit.workload} on {fit.option}"
+            yield same_number("spot-loss", where, fit.spot_lost_fraction, loss)
+
+
+def replicas(books: Books) -> Iterator[Check]:
+    """Whole replicas of online inference: nodes = replicas × nodes per replica.
+
+    Replicas are whole over all options of the same rate and replica size; containers split.
+    """
+    sums: dict[tuple[str, str, int, int, float, float], float] = defaultdict(float)
+    must = books.asked.replicas == "whole"
+    for r in books.known_serving:
+        fit = books.fits.get((r.workload, r.option, r.mode))
+        if fit is None:
+            continue
+        inference = isinstance(books.workloads[r.workload], Inference)
+        splits = books.options[r.option].delivery == "container"
+        if r.replicas or (must and inference and fit.replica_nodes > 0 and not splits):
+            yield _replica_nodes(r, fit.replica_nodes)
+        if not splits:
+            group = (round(fit.rate_per_node_hour, 9), round(fit.replica_nodes, 9))
+            sums[r.workload, r.mode, r.period, r.slice, *group] += r.replicas
+    if must and books.asked.integers == "whole":
+        for key, count in sums.items():
+            yield whole("replicas-whole", f"{key[0]}, period {key[2]}, slice {key[3]}", count)
+
+
+def _replica_nodes(r: ServingRecord, replica_nodes: float) -> Check:
+    where = f"{r.workload} on {r.option}, period {r.period}, slice {r.slice}"
+    return same_number("replica-nodes", where, r.nodes, r.replicas * replica_nodes, 1e-6, 1e-6)
+
+
+RULES = (references, demand_met, work_done, spot_losses, replicas)

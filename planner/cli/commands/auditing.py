@@ -1,0 +1,34 @@
+"""`planner audit`."""
+
+from typing import Annotated
+
+import typer
+
+from planner.cli.options import DebugOption, FormatOption, OutputOption
+from planner.cli.output import sink
+from planner.cli.plan_file import json_value, plan_of, read_bytes, shown_name
+from planner.errors import Exit
+
+EXAMPLES = """
+planner audit plan.json
+planner audit plan.json --format json
+planner solve scenario.yaml --format json | planner audit -
+"""
+
+
+def audit(
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan as JSON; `-` reads standard input.")],
+    output_format: FormatOption = None,
+    output: OutputOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Recompute every number of a plan in a second way; exit code 5 if anything differs."""
+    from planner.audit import audit as recompute
+    from planner.report.answers.audit_report import audit_report
+
+    where = sink(output_format, output)
+    name = shown_name(plan)
+    claimed = plan_of(json_value(read_bytes(plan), name), name)
+    record = recompute(claimed)
+    where.put(audit_report(claimed, record, where.format, width=where.width, color=where.color))
+    raise typer.Exit(Exit.ANSWERED if record.agrees else Exit.POLICY)

@@ -1,0 +1,6 @@
+"""`planner estimate`
+
+In: arguments.
+Out: estimates of one model on every accelerator.
+Start at `command.py`.
+"""

@@ -1,0 +1,74 @@
+"""The answer of `planner estimate`: sizing, on the accelerators asked for."""
+
+from typing import NamedTuple
+
+from planner.cli.output import UsageError
+from planner.domain.inputs.catalog import Catalog
+from planner.domain.inputs.language_model import LanguageModel
+from planner.domain.records.estimate import Estimate, ServingRequest, TrainingRequest
+
+
+class Question(NamedTuple):
+    """All that was asked."""
+
+    model: LanguageModel
+    request: ServingRequest | TrainingRequest
+    rule_of_thumb: bool = False
+    remarks: tuple[str, ...] = ()
+
+
+def answer(question: Question, catalog: Catalog) -> Estimate:
+    """Size the model on the accelerators asked for."""
+    from planner.sizing.constants import constants_from
+    from planner.sizing.estimates.market_price import market_of
+    from planner.sizing.estimates.serving import serving_lines
+    from planner.sizing.estimates.training import total_flop, training_lines
+    from planner.sizing.estimates.units import unit_lines
+
+    model, request, remarks = question.model, question.request, question.remarks
+    if question.rule_of_thumb:
+        return _thumb(question, catalog)
+    c, market = constants_from(catalog.constants), market_of(catalog)
+    if isinstance(request, TrainingRequest):
+        if model.layers is None or model.hidden is None:
+            raise UsageError(f"`{model.id}` states no layers to size its training from", help="describe it by flags")
+        lines = training_lines(model, request, catalog, market, c)
+        return Estimate("train", model, request, training=lines, total_flop=total_flop(model, request), remarks=remarks)
+    flop, unit = _unit(model)
+    if flop is not None:
+        units = unit_lines(model, flop, request, catalog, market, c)
+        return Estimate("units", model, request, units=units, total_flop=flop, unit=unit, remarks=remarks)
+    longest = model.max_context
+    if longest is not None and request.input_tokens + request.output_tokens > longest:
+        remarks = (*remarks, f"The request is longer than the {longest:,} tokens of context the model was made for.")
+    served = serving_lines(model, request, catalog, market, c)
+    return Estimate("serve", model, request, serving=served, remarks=remarks)
+
+
+def _unit(model: LanguageModel) -> tuple[float | None, str]:
+    """FLOP of one unit of work that is not text, and what the unit is; None for language models."""
+    if model.flop_per_unit is not None:
+        return model.flop_per_unit, model.unit or "units of the stated FLOP"
+    if model.attention != "none":
+        return None, ""
+    raise UsageError(f"`{model.id}` does not generate text token by token", help="state the work by `--flop-per-unit`")
+
+
+def _thumb(question: Question, catalog: Catalog) -> Estimate:
+    from planner.sizing.estimates.market_price import cheapest, market_of, stated
+    from planner.sizing.estimates.rule_of_thumb import serving_rules, training_rules
+
+    request, model = question.request, question.model
+    counted = model.parameters_b * 1e9, model.active_parameters_b * 1e9
+    name = request.accelerators[0] if request.accelerators else None
+    a = catalog.accelerators[name] if name else None
+    price = cheapest(market_of(catalog).on_demand, name, 1) if name else None
+    if request.price_usd_per_accelerator_hour is not None:
+        price = stated(request.price_usd_per_accelerator_hour)
+    if isinstance(request, TrainingRequest):
+        if request.tokens is None:
+            raise UsageError("no `--tokens` to train on", help="state them, e.g. --tokens 300B")
+        rules = tuple(training_rules(*counted, request.tokens, a, price, request.count or 1, request.mfu or 1.0))
+    else:
+        rules = tuple(serving_rules(*counted, request.input_tokens + request.output_tokens, a, price))
+    return Estimate("rule_of_thumb", model, request, rules=rules, remarks=question.remarks)

@@ -1,0 +1,86 @@
+"""`planner init` and `planner schema`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.cli.options import DebugOption
+from planner.cli.output import Sink, UsageError, note
+from planner.errors import Exit, PlannerError, did_you_mean
+
+INIT_EXAMPLES = """
+planner init -o scenario.yaml
+planner init --template startup > scenario.yaml
+planner init --template datacenter > scenario.yaml    own or rent: a hall, a building, servers
+planner init -o scenario.yaml && planner schema -o planner.schema.json && planner solve scenario.yaml
+"""
+SCHEMA_EXAMPLES = """
+planner schema -o planner.schema.json    editors complete and check scenarios by it
+planner schema | jq .properties.workloads
+"""
+
+SCHEMA_FILE = "planner.schema.json"
+_SCHEMA_LINE = "# yaml-language-server: $schema="
+_NOT_TEMPLATES = ("infeasible",)
+
+
+class ExistsError(PlannerError):
+    """A file that is in the way."""
+
+    exit_code = Exit.BAD_INPUT
+
+
+def templates_directory() -> Path:
+    """`planner/_examples` of an installed wheel, else `examples/` of the checkout."""
+    package = Path(__file__).resolve().parents[2]
+    installed = package / "_examples"
+    return installed if installed.is_dir() else package.parent / "examples"
+
+
+def templates() -> dict[str, Path]:
+    """Templates by name: the examples, and what is only there to start from."""
+    folder = templates_directory()
+    found = {path.stem: path for path in sorted([*folder.glob("*.yaml"), *folder.glob("templates/*.yaml")])}
+    return {name: path for name, path in found.items() if name not in _NOT_TEMPLATES}
+
+
+def template_text(name: str) -> str:
+    """A template that begins with the line by which editors find the schema."""
+    known = templates()
+    if name not in known:
+        remedy = did_you_mean(name, set(known)) or f"templates are {', '.join(known) or 'missing here'}"
+        raise UsageError(f"unknown template `{name}`", help=remedy)
+    text = known[name].read_text(encoding="utf-8")
+    lines = text.splitlines(keepends=True)
+    body = "".join(line for line in lines if not line.startswith(_SCHEMA_LINE))
+    return f"{_SCHEMA_LINE}{SCHEMA_FILE}\n# `planner schema -o {SCHEMA_FILE}` writes that file.\n{body}"
+
+
+def init(
+    template: Annotated[str, typer.Option(metavar="NAME", help="Which of the bundled scenarios.")] = "startup",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, whole or not at all.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")] = False,
+    debug: DebugOption = False,
+) -> None:
+    """Print a commented scenario to start from."""
+    text = template_text(template)
+    if output is not None and not force and output.exists():
+        raise ExistsError(f"`{output}` exists", help="choose another name, or add `--force` to replace it")
+    Sink("text", output).put(text)
+    if output is not None:
+        note(f"next: planner solve {output}")
+
+
+def schema(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, whole or not at all.")
+    ] = None,
+    debug: DebugOption = False,
+) -> None:
+    """Print the JSON Schema of scenarios."""
+    from planner.cli.commands.schema import schema_text
+
+    Sink("json", output).put(schema_text())

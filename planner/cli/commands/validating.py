@@ -1,0 +1,97 @@
+"""`planner validate`."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from planner.cli.options import (
+    DatasetsOption,
+    DebugOption,
+    Format,
+    FormatOption,
+    OutputOption,
+    ScenarioArgument,
+    SetOption,
+)
+from planner.cli.output import Sink, note, sink
+from planner.errors import Exit, InputErrors
+
+EXAMPLES = """
+planner validate scenario.yaml
+planner validate scenario.yaml --resolved       every value, and where it came from
+planner validate scenario.yaml --set years=5
+planner validate scenario.yaml --format json    the mistakes for programs; [] if there are none
+generate-scenario | planner validate -
+"""
+
+
+def validate(
+    scenario: ScenarioArgument,
+    resolved: Annotated[
+        bool, typer.Option("--resolved", help="Print every value, defaults included, with its origin.")
+    ] = False,
+    settings: SetOption = None,
+    output_format: FormatOption = None,
+    output: OutputOption = None,
+    datasets: DatasetsOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Find every mistake of a scenario at once, with its place and remedy."""
+    from planner.inputs.catalog.load import load_catalog
+    from planner.inputs.scenario_file import load_scenario
+
+    where = sink(output_format, output)
+    try:
+        catalog = load_catalog(datasets)
+        loaded = load_scenario(scenario, overrides=settings or (), catalog=catalog)
+    except InputErrors as error:
+        if where.format in (Format.JSON, Format.CSV):
+            where.put(_mistakes(error, where.format))
+            raise typer.Exit(Exit.BAD_INPUT) from None
+        raise
+    for said in loaded.document.notes:
+        note(f"note: {said}")
+    if resolved:
+        from planner.inputs.resolved import resolved as resolve
+
+        where.put(_resolved(loaded.scenario.name, resolve(loaded.scenario, loaded.document, catalog), where))
+    elif where.format == Format.JSON:
+        where.put("[]\n")
+    elif where.format == Format.CSV:
+        where.put(_mistakes(InputErrors([]), where.format))
+    else:
+        workloads = len(loaded.scenario.workloads)
+        noun = "workload" if workloads == 1 else "workloads"
+        where.put(f"{scenario}: no mistakes; `{loaded.scenario.name}` has {workloads} {noun}\n")
+
+
+def _mistakes(error: InputErrors, form: str) -> str:
+    from planner.report.answers.mistakes import mistakes_json
+    from planner.report.plan.structured import csv_text
+
+    rows = mistakes_json(error)
+    if form == Format.JSON:
+        return json.dumps(rows, indent=2) + "\n"
+    header = ("file", "line", "col", "path", "code", "message", "suggestion")
+    return csv_text(header, ([row[name] for name in header] for row in rows))
+
+
+def _resolved(name: str, values: list[Any], where: Sink) -> str:
+    from planner.report.document.render_document import render_document
+    from planner.report.document.table import Document, Section, Table, plain_rows, text_columns
+    from planner.report.plan.structured import csv_text
+
+    if where.format == Format.JSON:
+        return json.dumps([value._asdict() for value in values], indent=2, allow_nan=False) + "\n"
+    rows = [(value.path, _shown(value.value), value.origin) for value in values]
+    if where.format == Format.CSV:
+        return csv_text(("path", "value", "origin"), rows)
+    table = Table(text_columns("Path", "Value", "From"), plain_rows([*rows]))
+    document = Document(f"{name}: every value of the scenario", (Section("", (table,)),))
+    return render_document(document, where.format, width=where.width, color=where.color)
+
+
+def _shown(value: object) -> str:
+    """A value as one would write it in YAML."""
+    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)

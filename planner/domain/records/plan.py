@@ -1,0 +1,397 @@
+"""The whole answer: what to sign and when, what it serves, what it costs, and how sure that is.
+
+The file is self-contained: it embeds the resolved scenario and every fact it rests on, so that the
+second accountant needs nothing else. Money is in US dollars, undiscounted unless a name says `npv`.
+"""
+
+from typing import Any, Literal
+
+from planner.domain.records.plan_records import (
+    AgreementRecord,
+    AvailabilityRecord,
+    CarbonRecord,
+    CashRecord,
+    ChargeRecord,
+    CoverRecord,
+    CreditRecord,
+    FailureRecord,
+    MarginRecord,
+    RunRecord,
+    SizingRecord,
+)
+from planner.domain.records.plan_records_own import AssetRecord, FigureRecord, FundingRecord, RivalRecord, SiteRecord
+from planner.domain.strict import Strict
+
+Action = Literal["commit", "on_demand", "spot", "hosted_api", "buy", "build", "lease"]
+
+
+class ScenarioRecord(Strict):
+    """The question, as it was understood."""
+
+    name: str
+    sha256: str
+    """Of the resolved scenario in canonical JSON."""
+    resolved: dict[str, Any]
+
+
+class SliceRecord(Strict):
+    name: str
+    hours: float
+    spike: str = ""
+    """Name of the spike whose hours these are; empty for ordinary hours."""
+
+
+class PeriodRecord(Strict):
+    index: int
+    start: str
+    hours: float
+    plan_year: int
+    slices: tuple[SliceRecord, ...]
+
+
+class HorizonRecord(Strict):
+    start: str
+    periods: tuple[PeriodRecord, ...]
+    week_hours: tuple[tuple[int, ...], ...] = ()
+    """For calendar periods: which hours of the week (0 = Monday 00:00) each slice stands for."""
+
+
+class PlanLine(Strict):
+    """One thing to sign or use; `quantity` × `unit_price_usd` + `upfront_usd` = `total_usd`."""
+
+    action: Action
+    option: str
+    provider: str
+    region: str
+    country: str
+    accelerator: str | None
+    node_type: str
+    contract: str
+    term_periods: int | None
+    """Length of a commitment; None for what is paid by use."""
+    signed: str
+    """Period in which it is signed (commitments) or first used."""
+    signed_index: int
+    start: str
+    """First period of service."""
+    start_index: int
+    end: str
+    """Last period of service (inclusive)."""
+    end_index: int
+    """Index of the period after the last one of service; may lie beyond the horizon."""
+    units: float = 0.0
+    """Servers, modules of power, or kW that are signed; 0 for what is not owned or leased."""
+    nodes: float
+    """Nodes under contract; for on demand and spot the most that run at once; 0 for hosted APIs; of a savings plan
+    dollars an hour."""
+    accelerators: float
+    quantity: float
+    """Node-hours, or work units of a hosted API, that are paid for."""
+    unit_price_usd: float
+    unit: str
+    """`node-hour`, `committed USD` of a savings plan, the work unit of the workload, `server`, `kW-hour` or `module`."""
+    list_price_usd: float
+    """Before the negotiated discount and the price path."""
+    upfront_usd: float
+    total_usd: float
+    """All that is owed under this line, also beyond the horizon."""
+    in_horizon_usd: float
+    """The part of it that is paid within the horizon."""
+    utilisation: float | None
+    """Share of the paid node-hours inside the horizon that serve work."""
+    why: str
+    price_source: str
+    price_as_of: str
+    price_basis: str
+
+
+class FleetRecord(Strict):
+    """Nodes that run by the hour in one slice."""
+
+    option: str
+    period: int
+    slice: int
+    nodes: float
+
+
+class ServingRecord(Strict):
+    """Who serves what, when: `work` work units over the whole slice."""
+
+    workload: str
+    mode: Literal["", "fallback"] = ""
+    period: int
+    slice: int
+    option: str
+    nodes: float
+    """Nodes busy with it (0 for hosted APIs)."""
+    replicas: float
+    """Whole replicas held; 0 for work that splits freely."""
+    work: float
+    work_unit: str
+
+
+class UnservedRecord(Strict):
+    workload: str
+    period: int
+    slice: int
+    work: float
+    work_unit: str
+    cost_usd: float
+
+
+class PeriodCost(Strict):
+    period: str
+    index: int
+    cash_usd: float
+    by_kind: dict[str, float]
+
+
+class Cost(Strict):
+    by_kind: dict[str, float]
+    by_period: tuple[PeriodCost, ...]
+    by_plan_year: tuple[float, ...]
+    by_provider: dict[str, float]
+    outstanding_liability_usd: float
+    """Payments owed beyond the horizon, undiscounted."""
+    residual_usd: float = 0.0
+    """What is owned is worth so much at the end of the horizon."""
+    terminal_npv_usd: float = 0.0
+    """What the terminal rule adds to the NPV for payments beyond the horizon, less the residual value of what is owned."""
+    unserved_npv_usd: float = 0.0
+    """Present value of the stated cost of demand left unserved (not cash)."""
+    fallback_npv_usd: float = 0.0
+    """Present value of the stated cost of work served by a fallback (not cash)."""
+    carbon_npv_usd: float = 0.0
+    """Present value of the carbon price (not cash)."""
+
+
+class UnitCost(Strict):
+    workload: str
+    usd_per_unit: float
+    unit: str
+    usd_per_accelerator_hour: float | None = None
+
+
+class Baseline(Strict):
+    name: str
+    npv_usd: float | None
+    saving_fraction: float | None
+    note: str = ""
+    """How it was computed, or why it cannot serve the demand."""
+
+
+class Binding(Strict):
+    constraint: str
+    key: str
+    shadow_price: float
+    unit: str
+    meaning: str = ""
+
+
+class RejectionRecord(Strict):
+    workload: str
+    option: str
+    bottleneck: str
+    needed: str
+    offered: str
+
+
+class Alternative(Strict):
+    """An option that fits and was not taken."""
+
+    workload: str
+    option: str
+    contract: str
+    usd_per_unit: float
+    best_usd_per_unit: float
+    dearer_fraction: float
+    unit: str
+
+
+class FitRecord(Strict):
+    """How an option of the plan serves a workload; rates are planned rates, per node and hour."""
+
+    workload: str
+    mode: Literal["", "fallback"] = ""
+    option: str
+    rate_per_node_hour: float
+    replica_nodes: float
+    spot_lost_fraction: float
+    precision: str
+    tensor_parallel: int
+    pipeline_parallel: int
+    batch: int
+    ttft_ms: float
+    tpot_ms: float
+    basis: str
+    derivation: tuple[tuple[str, float, str], ...] = ()
+    rate_low_per_node_hour: float | None = None
+    """The rate if sizing errs as in the worst tenth of measurements; a measured rate is what it is."""
+    rate_high_per_node_hour: float | None = None
+    """The same for the best tenth."""
+
+
+class OptionRecord(Strict):
+    """Every option the plan uses with its full price, as the program saw it."""
+
+    option: str
+    action: Action
+    pool: str
+    provider: str
+    region: str
+    country: str
+    node_type: str
+    accelerator: str | None
+    accelerators_per_node: int
+    contract: str
+    list_price_usd: float
+    """Per node-hour with everything upfront included for catalog rows; 0 for hosted APIs."""
+    list_price_input_usd_per_mtok: float = 0.0
+    list_price_output_usd_per_mtok: float = 0.0
+    discount_fraction: float
+    change_per_year: float
+    upfront_usd: float = 0.0
+    """List upfront per node."""
+    usd_per_hour: float = 0.0
+    """List recurring price per node-hour."""
+    term_periods: int = 0
+    lead_periods: int = 0
+    min_nodes: int = 0
+    max_nodes: int | float | None = None
+    """Of a savings plan: dollars an hour."""
+    exact_nodes: int | None = None
+    block_hours: float = 0.0
+    """Length of a block of fixed dates; 0 for what is none."""
+    period_share: float = 1.0
+    """Share of its period that a block shorter than one is there."""
+    groups: tuple[str, ...] = ()
+    interruptions_per_month: float = 0.0
+    zone: str = ""
+    vendor: str = ""
+    delivery: Literal["node", "container", "batch"] = "node"
+    price_path: str = ""
+    """Name of the path of `inputs.price_paths` its price follows, or empty."""
+    kw_per_node: float | None = None
+    """Power under load at the meter of the node, without the building's."""
+    g_per_kwh: float | None = None
+    """Carbon intensity of its electricity; None if unknown."""
+    source: str
+    as_of: str
+    basis: str
+    price_row: str
+
+
+class CapRecord(Strict):
+    """A cap that the plan had to respect, over all options that name the group."""
+
+    name: str
+    max_nodes: float | None
+    max_accelerators: float | None
+    counts: Literal["running", "live"]
+    """`running`: nodes paid by the hour; `live`: those and commitments in service."""
+    assumed: bool
+
+
+class Inputs(Strict):
+    """Every fact the plan rests on."""
+
+    options: tuple[OptionRecord, ...]
+    fits: tuple[FitRecord, ...]
+    caps: tuple[CapRecord, ...]
+    accelerators: dict[str, dict[str, Any]] = {}
+    language_models: dict[str, dict[str, Any]] = {}
+    constants: dict[str, float] = {}
+    profiles: dict[str, tuple[float, ...]] = {}
+    figures: dict[str, tuple[FigureRecord, ...]] = {}
+    """What is known of each `site:NAME` and `server:LABEL` that may be owned."""
+    price_paths: dict[str, tuple[tuple[float, float], ...]] = {}
+    """(months from the start, factor), of the paths in use."""
+    pue: float = 1.0
+    """Power of the building per power of the nodes, for emissions."""
+
+
+class AuditRecord(Strict):
+    agrees: bool
+    checks: int
+    largest_difference_usd: float
+    discrepancies: tuple[tuple[str, str, str, str], ...] = ()
+    """(rule, where, claimed, recomputed)."""
+
+
+class Facts(Strict):
+    solver: str
+    version: str
+    columns: int
+    rows: int
+    integers: int
+    catalog_rows_considered: int
+    catalog_rows_too_old: int
+    oldest_price_as_of: str
+    options_considered: int
+    options_in_program: int
+    assumptions: tuple[str, ...] = ()
+
+
+class Plan(Strict):
+    """What `planner solve` returns."""
+
+    schema_: Literal["planner/plan/1"] = "planner/plan/1"
+    scenario: ScenarioRecord
+    status: Literal["optimal", "feasible"]
+    """`optimal`: proven within the gap that was asked for; `feasible`: a limit came first."""
+    npv_usd: float
+    total_usd: float
+    """Cash within the horizon, undiscounted."""
+    bound_usd: float
+    """No plan over all options of the catalog that pass the filters has a lower NPV than this."""
+    gap: float
+    gap_target: float
+    largest_demand_scale: float | None = None
+    """`most_served` only: no plan within the limits serves more than this multiple of the demand; the plan serves
+    the `demand_scale` of its scenario."""
+    currency: Literal["USD"] = "USD"
+    horizon: HorizonRecord
+    lines: tuple[PlanLine, ...]
+    fleet: tuple[FleetRecord, ...]
+    serving: tuple[ServingRecord, ...]
+    unserved: tuple[UnservedRecord, ...]
+    runs: tuple[RunRecord, ...] = ()
+    failures: tuple[FailureRecord, ...] = ()
+    availability: AvailabilityRecord | None = None
+    charges: tuple[ChargeRecord, ...] = ()
+    credits: tuple[CreditRecord, ...] = ()
+    agreements: tuple[AgreementRecord, ...] = ()
+    covered: tuple[CoverRecord, ...] = ()
+    cash: tuple[CashRecord, ...] = ()
+    carbon: CarbonRecord | None = None
+    sites: tuple[SiteRecord, ...] = ()
+    assets: tuple[AssetRecord, ...] = ()
+    funding: FundingRecord | None = None
+    rivals: tuple[RivalRecord, ...] = ()
+    """What each site competes with: first what can be had in such numbers, the cheapest first."""
+    cost: Cost
+    unit_costs: tuple[UnitCost, ...]
+    margins: tuple[MarginRecord, ...] = ()
+    baselines: tuple[Baseline, ...]
+    sizing: SizingRecord | None = None
+    """None if nothing rests on sized throughput."""
+    binding: tuple[Binding, ...]
+    alternatives: tuple[Alternative, ...]
+    rejections: tuple[RejectionRecord, ...]
+    rejection_counts: dict[str, int] = {}
+    inputs: Inputs
+    audit: AuditRecord
+    facts: Facts
+
+    def to_json_value(self) -> dict[str, Any]:
+        """The plan as plain JSON values, with `schema` as its first key."""
+        value = self.model_dump(mode="json")
+        return {"schema": value.pop("schema_"), **value}
+
+
+def plan_from_json_value(value: dict[str, Any]) -> Plan:
+    """Inverse of `Plan.to_json_value`; pydantic's ValidationError if it is not a plan."""
+    value = dict(value)
+    if "schema" in value:
+        value["schema_"] = value.pop("schema")
+    return Plan.model_validate(value)

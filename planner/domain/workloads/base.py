@@ -1,0 +1,204 @@
+"""What all workloads have in common, and how their demand moves: growth, surges, spikes, fallbacks, residency.
+
+A workload's demand is counted in work units: million tokens (input + output), hours of a reference
+accelerator, or any unit of the user's own for which every offer states a measured throughput.
+"""
+
+from abc import abstractmethod
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field, model_validator
+
+from planner.domain.inputs.language_model import Precision
+from planner.domain.quantity import (
+    Change,
+    Magnitude,
+    Month,
+    Name,
+    PositiveMagnitude,
+    PositiveShare,
+    Share,
+)
+from planner.domain.strict import Strict
+from planner.units import HOURS_PER_WEEK, HOURS_PER_YEAR, MONTHS_PER_YEAR
+
+
+class LatencyTier(NamedTuple):
+    """Limits on the time to the first token and on the time per following token, in milliseconds."""
+
+    ttft_ms: float | None
+    tpot_ms: float | None
+
+
+TIERS: dict[str, LatencyTier] = {
+    "realtime": LatencyTier(300.0, 25.0),
+    "interactive": LatencyTier(500.0, 40.0),
+    "relaxed": LatencyTier(2000.0, 200.0),
+    "batch": LatencyTier(None, None),
+}
+"""Latency tiers of model.md."""
+
+PerPeriod = tuple[Magnitude, ...]
+PerSlice = tuple[tuple[Magnitude, ...], ...]
+
+
+class Unserved(Strict):
+    """Permission to leave demand unserved, at a price."""
+
+    usd_per_unit: PositiveMagnitude
+    """What one work unit left unserved costs the company, USD."""
+    max_fraction: PositiveShare = 1.0
+    """Largest share of the demand of any slice (online) or period (flexible) that may stay unserved."""
+
+
+class Residency(Strict):
+    """A share of the work that must be done in certain places."""
+
+    share: PositiveShare = 1.0
+    """Smallest share of the demand of every slice (online) or period (flexible)."""
+    regions: tuple[str, ...] | None = None
+    countries: tuple[str, ...] | None = None
+    """ISO 3166 alpha-2 codes. An offer counts if its region or its country is listed."""
+
+    @model_validator(mode="after")
+    def _some_place(self) -> "Residency":
+        if not self.regions and not self.countries:
+            raise ValueError("give `regions` or `countries`")
+        return self
+
+
+class Spike(Strict):
+    """Hours in which demand is a multiple of its mean: a launch, a campaign, a news event."""
+
+    name: Name = "spike"
+    """Workloads that name the same spike have it in the same hours."""
+    multiplier: Annotated[PositiveMagnitude, Field(gt=1)]
+    """Demand in these hours as a multiple of the mean demand of the period; above 1."""
+    hours_per_year: Annotated[PositiveMagnitude, Field(lt=HOURS_PER_YEAR)]
+    """Spread evenly over the periods: a month has a twelfth of them. All spikes together below half a year."""
+
+
+class Surge(Strict):
+    """Some weeks of fast growth on top of the steady one; what was gained stays."""
+
+    start: Month | None = None
+    """First month of it; or `after_months`."""
+    after_months: Magnitude | None = None
+    """Start, in months from the start of the horizon."""
+    weeks: PositiveMagnitude
+    """How long it lasts."""
+    growth_per_week: Change
+    """Growth of each of these weeks, on top of the workload's own."""
+
+    @model_validator(mode="after")
+    def _one_start(self) -> "Surge":
+        if (self.start is None) == (self.after_months is None):
+            raise ValueError("give `start` (a month) or `after_months`")
+        return self
+
+    def factor(self, months: float) -> float:
+        """Demand relative to no surge, `months` after the surge's start: (1 + g)^weeks.
+
+        >>> round(Surge(after_months=0, weeks=4, growth_per_week="50%").factor(12), 4)
+        5.0625
+        """
+        weeks = min(max(months * HOURS_PER_YEAR / MONTHS_PER_YEAR / HOURS_PER_WEEK, 0.0), self.weeks)
+        return float((1 + self.growth_per_week) ** weeks)
+
+
+class Fallback(Strict):
+    """A lesser way to serve part of the demand: another model, a relaxed tier, a hosted API."""
+
+    share: PositiveShare
+    """Largest share of the demand of a slice that may be served this way."""
+    when: Literal["spikes", "always"] = "spikes"
+    """`spikes`: only in the slices of the workload's spike."""
+    model: str | None = None
+    """A smaller model; default: the workload's own."""
+    latency: Literal["realtime", "interactive", "relaxed", "batch"] = "relaxed"
+    """Tier it is held to."""
+    precisions: tuple[Precision, ...] | None = None
+    """Allowed number formats; default: 16 bit and the model's native one."""
+    own_weights: bool = False
+    """False: a hosted API may serve it, even where the workload's own weights forbid one."""
+    hosted_apis: tuple[str, ...] | None = None
+    """Hosted-API providers that may serve it; default: all of the scenario."""
+    usd_per_unit: Magnitude = 0.0
+    """What a work unit served this way costs the company in quality, USD; part of the NPV, not cash."""
+
+
+class BaseWorkload(Strict):
+    """What all workloads have in common."""
+
+    name: Name
+    unit: Name | None = None
+    """Name of the work unit where it is the user's own (with `demand_per_hour` or `work`, and measured throughput)."""
+    clouds: tuple[str, ...] | None = None
+    """Providers that may serve this workload; default: all of the scenario."""
+    regions: tuple[str, ...] | None = None
+    countries: tuple[str, ...] | None = None
+    """ISO 3166 alpha-2 codes; an offer whose country is unknown is then excluded."""
+    vendors: tuple[str, ...] | None = None
+    """Accelerator vendors; default: those of the scenario."""
+    accelerators: tuple[str, ...] | None = None
+    max_spot_share: Share | None = None
+    """Largest share of the work that may run on spot; default 0 for online work, 1 for interruptible work."""
+    restart_hours: Magnitude = 0.25
+    """Time to be back at work after an interruption."""
+    unserved: Unserved | None = None
+    residency: tuple[Residency, ...] = ()
+    """Shares of the work that must be done in certain places."""
+    price_usd_per_unit: PositiveMagnitude | None = None
+    """What a customer pays for a work unit (USD per million tokens): gives revenue and margin."""
+    egress_gb_per_unit: Magnitude = 0.0
+    """Data that leaves the provider per work unit, GB; paid at the scenario's `egress_usd_per_gb`."""
+    storage_gb: Magnitude = 0.0
+    """Data kept at every provider that serves the workload, GB; paid at `storage_usd_per_gb_month`."""
+
+    @property
+    def recovery_hours(self) -> float:
+        """Expected hours lost by one interruption."""
+        return self.restart_hours
+
+
+class GrowingWorkload(BaseWorkload):
+    """A workload with a demand rate that moves with time."""
+
+    growth_per_week: Change | None = None
+    growth_per_month: Change | None = None
+    growth_per_year: Change | None = None
+    """Compound growth of demand; the first period has the stated demand. At most one of the three."""
+    surges: tuple[Surge, ...] = ()
+    """Weeks of fast growth on top of it."""
+    demand_per_hour: Magnitude | PerPeriod | PerSlice | None = None
+    """Explicit demand in work units an hour: one number, one per period, or one per period and slice."""
+
+    @model_validator(mode="after")
+    def _one_growth(self) -> "GrowingWorkload":
+        given = [g for g in (self.growth_per_week, self.growth_per_month, self.growth_per_year) if g is not None]
+        if len(given) > 1:
+            raise ValueError("give only one of growth_per_week, growth_per_month, growth_per_year")
+        if isinstance(self.demand_per_hour, tuple) and (given or self.surges):
+            surplus = "the growth rate" if given else "the `surges`"
+            raise ValueError(f"demand_per_hour lists every period; leave out {surplus}")
+        return self
+
+    @property
+    @abstractmethod
+    def online(self) -> bool:
+        """Whether demand must be met as it comes."""
+
+    @property
+    @abstractmethod
+    def base_demand_per_hour(self) -> float:
+        """Work units an hour at the start."""
+
+    def growth_factor(self, years: float) -> float:
+        """Demand after `years` relative to the start: (1 + g)^(years / unit of growth)."""
+        if self.growth_per_week is not None:
+            return float((1 + self.growth_per_week) ** (years * 8760 / 168))
+        if self.growth_per_month is not None:
+            return float((1 + self.growth_per_month) ** (years * 12))
+        if self.growth_per_year is not None:
+            return float((1 + self.growth_per_year) ** years)
+        return 1.0

@@ -1,0 +1,121 @@
+"""A training run: a fixed amount of work on one cluster, finished by a deadline."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from planner.domain.inputs.language_model import LanguageModel
+from planner.domain.quantity import Magnitude, Month, PositiveMagnitude, PositiveShare, PositiveWhole, Whole
+from planner.domain.workloads.base import BaseWorkload
+from planner.units import TOKENS_PER_MTOK
+
+ZETTA = 1e21
+FAILURES_PER_ACCELERATOR_YEAR = 0.173
+"""Unexpected interruptions per accelerator and year: 419 in 54 days on 16,384 H100 (The Llama 3 Herd of Models, 2024, 3.3.4)."""
+
+
+class TrainingRun(BaseWorkload):
+    """So much work, once: on one pool, in contiguous periods, on a constant number of nodes (docs/model.md, "Training runs").
+
+    An interruptible run may instead stop, move and run on spot: only its window counts.
+    """
+
+    kind: Literal["training_run"]
+    model: str | LanguageModel | None = None
+    tokens: PositiveMagnitude | None = None
+    """Tokens to train on; needs `model`."""
+    flop: PositiveMagnitude | None = None
+    """Or: floating-point operations of the whole run."""
+    accelerator_hours: PositiveMagnitude | None = None
+    """Or: hours of the reference accelerator, failures not counted."""
+    reference_accelerator: str | None = None
+    """The accelerator in whose hours the work is counted."""
+    work: PositiveMagnitude | None = None
+    """Or: work units of your own `unit`, with measured throughput."""
+    precision: Literal["bf16", "fp8"] = "bf16"
+    mfu: PositiveShare | None = None
+    """Model FLOP utilisation; default by precision from the sizing constants."""
+    min_accelerator_memory_gb: Magnitude | None = None
+    """Smallest memory of an accelerator that may do the work."""
+
+    earliest: Month | None = None
+    """First month in which it may run; default: the start of the horizon."""
+    earliest_period: Whole | None = None
+    """The same as a number of a period, from 0."""
+    deadline: Month | None = None
+    """Last month in which it may run; default: the end of the horizon."""
+    deadline_period: Whole | None = None
+    """The same as a number of a period, from 0."""
+    min_accelerators: PositiveWhole = 1
+    """Smallest cluster."""
+    max_accelerators: PositiveWhole | None = None
+    """Largest cluster: beyond it the run does not get faster, or nobody could operate it."""
+    cluster_sizes: Annotated[tuple[PositiveWhole, ...], Field(min_length=1)] | None = None
+    """Cluster sizes to choose from, in accelerators; default: for each whole number of periods the smallest that is ready."""
+    interconnect: Literal["any", "nvlink"] = "any"
+    """`nvlink`: nodes of at least four accelerators joined faster than by PCIe (NVLink, Infinity Fabric ...)."""
+    interruptible: bool = False
+    """True: may stop and move between pools; no cluster is held together, and spot may be used."""
+    checkpoint_interval_hours: PositiveMagnitude | None = None
+    """Default: the interval that wastes least (Young 1974)."""
+    checkpoint_write_minutes: Magnitude = 5.0
+    """Time the cluster stands still for a checkpoint."""
+    failures_per_accelerator_year: Magnitude = FAILURES_PER_ACCELERATOR_YEAR
+    """Unexpected stops per accelerator and year of running; default as measured on 16,384 H100 (Llama 3)."""
+
+    @model_validator(mode="after")
+    def _one_amount(self) -> "TrainingRun":
+        given = [a for a in (self.tokens, self.flop, self.accelerator_hours, self.work) if a is not None]
+        if len(given) != 1:
+            raise ValueError("give exactly one of tokens, flop, accelerator_hours, work")
+        if self.tokens is not None and self.model is None:
+            raise ValueError("`tokens` needs a `model`")
+        if self.accelerator_hours is not None and self.reference_accelerator is None:
+            raise ValueError("accelerator_hours needs a `reference_accelerator`")
+        if self.egress_gb_per_unit > 0:
+            raise ValueError("a training run sends no data per unit: state `storage_gb`, or a workload that sends it")
+        if self.unserved is not None:
+            raise ValueError("a training run is done or not: leave out `unserved`, or the run")
+        if (self.work is not None) != (self.unit is not None):
+            raise ValueError("`work` goes with a `unit` of your own")
+        return self
+
+    @model_validator(mode="after")
+    def _possible_window(self) -> "TrainingRun":
+        if self.earliest is not None and self.earliest_period is not None:
+            raise ValueError("give `earliest` or `earliest_period`")
+        if self.deadline is not None and self.deadline_period is not None:
+            raise ValueError("give `deadline` or `deadline_period`")
+        if self.earliest is not None and self.deadline is not None and self.deadline < self.earliest:
+            raise ValueError("the deadline is before the earliest month")
+        if self.max_accelerators is not None and self.max_accelerators < self.min_accelerators:
+            raise ValueError("max_accelerators is below min_accelerators")
+        if self.max_spot_share and not self.interruptible:
+            raise ValueError("a cluster never runs on spot; max_spot_share needs `interruptible: true`")
+        return self
+
+    @property
+    def work_unit(self) -> str:
+        if self.unit is not None:
+            return self.unit
+        if self.tokens is not None:
+            return "Mtok"
+        return "ZFLOP" if self.flop is not None else f"{self.reference_accelerator}-hour"
+
+    @property
+    def total_work(self) -> float:
+        """Work units of the whole run."""
+        if self.tokens is not None:
+            return self.tokens / TOKENS_PER_MTOK
+        if self.flop is not None:
+            return self.flop / ZETTA
+        return self.accelerator_hours or self.work or 0.0
+
+    @property
+    def recovery_hours(self) -> float:
+        """Half a checkpoint interval of work is lost, then the restart."""
+        return (self.checkpoint_interval_hours or 1.0) / 2 + self.restart_hours
+
+    @property
+    def online(self) -> bool:
+        return False

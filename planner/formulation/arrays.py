@@ -1,0 +1,101 @@
+"""The families written straight into arrays: the same program as `build`, for programs that come in hundreds.
+
+`build` makes a PuLP problem, which can be printed, exported and handed to any solver; the search wants arrays only. Here the
+same declarations and the same families fill arrays, so that there is one formulation; a property test holds the two equal.
+"""
+
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from planner.formulation.build import FAMILIES, Built
+from planner.formulation.objective import cost_terms
+from planner.formulation.parameters import Parameters
+from planner.formulation.program import Program, check_coefficients
+from planner.formulation.variables_terms import declare_all
+from planner.solver.matrix import Matrix
+
+
+@dataclass(slots=True, eq=False)
+class Column:
+    """A variable, with the attributes of PuLP's that the families and the way back read."""
+
+    name: str
+    lowBound: float | None  # noqa: N815  # PuLP's name
+    upBound: float | None  # noqa: N815
+    cat: str
+    place: int
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What stands in for a PuLP problem while variables are declared."""
+
+    columns: list[Column] = field(default_factory=list)
+
+    def add_variable(
+        self, name: str, lower: float | None = None, upper: float | None = None, kind: str = "Continuous"
+    ) -> Column:
+        column = Column(name, lower, upper, kind, len(self.columns))
+        self.columns.append(column)
+        return column
+
+
+class Written(NamedTuple):
+    """A program as arrays, with the variables and the keys of its rows."""
+
+    built: Built
+    matrix: Matrix
+
+
+def write(p: Parameters) -> Written:
+    """The whole program for a set of parameters; columns in the order of their declaration."""
+    sheet = Sheet()
+    x = declare_all(sheet, p)
+    program = Program(sheet)
+    start, index, value = [0], [], []
+    low: list[float] = []
+    high: list[float] = []
+    for name, family in FAMILIES:
+        for row in family(p, x):
+            check_coefficients(name, row)
+            places = [variable.place for variable, _ in row.pairs]
+            coefficients = [coefficient for _, coefficient in row.pairs]
+            if len(set(places)) < len(places):
+                places, coefficients = _merged(places, coefficients)
+            index += places
+            value += coefficients
+            start.append(len(index))
+            low.append(-np.inf if row.sense == "<=" else row.rhs)
+            high.append(np.inf if row.sense == ">=" else row.rhs)
+            program.keys.append((name, row.key))
+    count = len(sheet.columns)
+    matrix = Matrix(
+        cost=_cost(p, x, count),
+        lower=np.array([-np.inf if c.lowBound is None else c.lowBound for c in sheet.columns], dtype=float),
+        upper=np.array([np.inf if c.upBound is None else c.upBound for c in sheet.columns], dtype=float),
+        integer=np.array([c.cat == "Integer" for c in sheet.columns], dtype=bool),
+        start=np.array(start, dtype=np.int32),
+        index=np.array(index, dtype=np.int32),
+        value=np.array(value, dtype=float),
+        row_lower=np.array(low, dtype=float),
+        row_upper=np.array(high, dtype=float),
+    )
+    return Written(Built(program, x, tuple(sheet.columns)), matrix)
+
+
+def _merged(places: list[int], coefficients: list[float]) -> tuple[list[int], list[float]]:
+    """A variable that occurs twice in a row counts with the sum."""
+    sums: dict[int, float] = {}
+    for place, coefficient in zip(places, coefficients, strict=True):
+        sums[place] = sums.get(place, 0.0) + coefficient
+    return list(sums), list(sums.values())
+
+
+def _cost(p: Parameters, x: Any, count: int) -> np.ndarray:
+    pairs = list(chain.from_iterable(cost_terms(p, x).values()))
+    places = np.array([variable.place for variable, _ in pairs], dtype=np.int64)
+    amounts = np.array([amount for _, amount in pairs], dtype=float)
+    return np.bincount(places, weights=amounts, minlength=count) if count else np.empty(0)

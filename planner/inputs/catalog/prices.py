@@ -1,0 +1,122 @@
+"""Prices of node types, by far the most rows of the catalog, and the ids that are made for them."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast, get_args
+
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import ContractKind, InstancePrice, Provider
+from planner.errors import did_you_mean
+from planner.inputs.catalog.rows import COLUMNS, Row, read_rows
+
+
+def prices_of(
+    root: Path,
+    providers: dict[str, Provider],
+    accelerators: dict[str, Accelerator],
+    countries: dict[tuple[str, str], str],
+    log: list[str],
+) -> Iterator[InstancePrice]:
+    for path in sorted((root / "providers").glob("*.csv")):
+        provider = providers.get(path.stem)
+        if provider is None:
+            guess = did_you_mean(path.stem, set(providers)) or "add a row to providers.csv"
+            log.append(f"{root.name}/providers/{path.name}:1: unknown provider `{path.stem}`; {guess}")
+            continue
+        rows = read_rows(root, f"providers/{path.name}", log, COLUMNS["providers/*.csv"])
+        read = [(row, _price(row, provider, accelerators, countries)) for row in rows]
+        yield from _with_unique_ids(read)
+
+
+def _price(
+    row: Row, provider: Provider, accelerators: dict[str, Accelerator], countries: dict[tuple[str, str], str]
+) -> InstancePrice:
+    cells = row.cells
+    region, accelerator = row.text("region"), row.text("accelerator")
+    country = countries.get((provider.id, region))
+    if country is None and region:
+        row.refuse("region", f"is `{region}`, which is not known", f"add it for `{provider.id}` to regions.csv")
+    if accelerator and accelerator not in accelerators:
+        row.one_of("accelerator", set(accelerators), "add it to accelerators.csv")
+    contract = cells["contract"]
+    if contract not in _CONTRACTS:
+        contract = row.one_of("contract", _CONTRACTS)
+    term, upfront = _term(row, contract)
+    interruptions = row.at_least_zero("interruptions_per_month")
+    if contract != "spot":
+        if interruptions:
+            row.refuse("interruptions_per_month", "is filled for a contract that is not spot", "leave it empty")
+        interruptions = 0.0
+    elif interruptions is None:
+        interruptions = provider.spot_interruptions_per_month
+    return InstancePrice(
+        id="",
+        provider=provider.id,
+        region=region,
+        country=country or "",
+        instance=row.text("instance"),
+        accelerator=accelerator,
+        count=row.needed_whole("count"),
+        contract=cast(ContractKind, contract),
+        plan=cells["plan"],
+        term_months=term,
+        upfront_fraction=upfront,
+        min_nodes=row.needed_whole("min_nodes"),
+        price_usd_per_hour=row.needed_positive("price_usd_per_hour"),
+        interruptions_per_month=interruptions,
+        basis=cells["basis"] if cells["basis"] in _BASES else row.one_of("basis", _BASES),
+        source=row.text("source"),
+        checked_on=row.date(),
+        note=cells["note"],
+    )
+
+
+_CONTRACTS: tuple[str, ...] = get_args(ContractKind)
+_BASES = ("listed", "observed", "derived", "estimated")
+
+
+def _term(row: Row, contract: str) -> tuple[float, float]:
+    """Term in months and upfront share: stated for what is signed for a time, empty for everything else."""
+    if contract in ("commitment", "capacity_block"):
+        row.text("upfront_fraction")
+        return row.needed_positive("term_months"), row.share("upfront_fraction")
+    for column in ("term_months", "upfront_fraction"):
+        if row.cells[column]:
+            row.refuse(column, f"is `{row.cells[column]}` for a contract without a term", "leave it empty")
+    return 0.0, 0.0
+
+
+def _with_unique_ids(read: list[tuple[Row, InstancePrice]]) -> Iterator[InstancePrice]:
+    """Give every price its id; where two differ in the plan alone, the plan joins the id."""
+    shared = Counter(_short_id(price) for _, price in read)
+    lines: dict[str, int] = {}
+    for row, price in read:
+        name = _short_id(price)
+        if shared[name] > 1:
+            name = f"{name}-{_slug(price.plan.lower())}"
+        if name in lines:
+            row.refuse("instance", f"is priced twice under one contract, also in line {lines[name]}", "keep one")
+        lines.setdefault(name, row.line)
+        yield price._replace(id=name)
+
+
+def _short_id(price: InstancePrice) -> str:
+    """`aws/us-east-1/p5.48xlarge/commitment-36m-upfront100`."""
+    contract = price.contract.replace("_", "-")
+    if price.term_months:
+        contract += f"-{price.term_months:g}m"
+    if price.contract == "commitment":
+        contract += f"-upfront{100 * price.upfront_fraction:g}"
+    return f"{price.provider}/{_slug(price.region)}/{_slug(price.instance)}/{contract}"
+
+
+def _slug(text: str) -> str:
+    """Text without blanks and brackets, so that an id is one word.
+
+    >>> _slug("GB300 NVL72 (1 GPU)"), _slug("p5.48xlarge")
+    ('GB300-NVL72-1-GPU', 'p5.48xlarge')
+    """
+    if text.isalnum():
+        return text
+    return "-".join("".join(" " if c in " ()," else c for c in text).split())

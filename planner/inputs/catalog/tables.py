@@ -1,0 +1,200 @@
+"""One builder a table of the catalog: accelerators, language models, sellers, regions, aliases, load, constants."""
+
+from math import isfinite
+from pathlib import Path
+from typing import NamedTuple, cast, get_args
+
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import Constant, LoadProfile, Provider, ProviderClass, TokenPrice
+from planner.domain.inputs.language_model import LanguageModel, Precision
+from planner.inputs.catalog.rows import Row, read_rows
+
+PROFILE_HOURS = (24, 168)
+
+
+def accelerator(row: Row) -> Accelerator | None:
+    cells = row.cells
+    numbers = {
+        "memory_gb": row.positive("memory_gb"),
+        "memory_bandwidth_gb_per_s": row.positive("memory_bandwidth_gb_per_s"),
+        "bf16_tflops": row.positive("bf16_tflops"),
+        "fp8_tflops": row.positive("fp8_tflops"),
+        "int8_tops": row.positive("int8_tops"),
+        "fp4_tflops": row.positive("fp4_tflops"),
+        "fp32_tflops": row.positive("fp32_tflops"),
+        "tdp_watts": row.positive("tdp_watts"),
+        "link_gb_per_s": row.at_least_zero("link_gb_per_s") or 0.0,
+    }
+    words = {
+        "vendor": row.text("vendor"),
+        "name": row.text("name"),
+        "spec_check": row.one_of("spec_check", ("verified", "partly", "no")),
+        **{name: cells[name] for name in ("id", "interconnect", "launched", "source", "checked_on", "note")},
+    }
+    return Accelerator.model_validate({**words, **numbers}) if row.sound else None
+
+
+def language_model(row: Row) -> LanguageModel | None:
+    cells = row.cells
+    whole = ("layers", "hidden", "heads", "kv_heads", "head_dim", "vocabulary", "max_context", "mla_latent_dim")
+    counts = {name: row.whole(name) for name in (*whole, "sliding_window", "experts", "experts_per_token")}
+    total, active = row.needed_positive("parameters_b"), row.needed_positive("active_parameters_b")
+    if active > total:
+        row.refuse("active_parameters_b", f"is {active:g}, above all {total:g}", "swap the two, or mend one")
+    values = {
+        "parameters_b": total,
+        "active_parameters_b": active,
+        "attention": row.one_of("attention", ("mha", "gqa", "mla", "none")),
+        "sliding_layer_fraction": row.share("sliding_layer_fraction"),
+        "native_precision": row.one_of("native_precision", get_args(Precision)),
+        **{name: cells[name] for name in ("id", "name", "source", "checked_on", "note")},
+    }
+    return LanguageModel.model_validate({**values, **counts}) if row.sound else None
+
+
+UNIT_FLOP = "performance/unit_flop.csv"
+
+
+def with_unit_work(root: Path, models: dict[str, LanguageModel], log: list[str]) -> dict[str, LanguageModel]:
+    """The models with their work per unit, where the catalog has a table of it."""
+    if not (root / UNIT_FLOP).is_file():
+        return models
+    found = dict(models)
+    for row in read_rows(root, UNIT_FLOP, log):
+        name = row.one_of("model", set(models), "use an id of language_models.csv")
+        stated = {"flop_per_unit": row.needed_positive("flop_per_unit"), "unit": row.text("unit")}
+        row.one_of("basis", ("listed", "estimated"))
+        row.text("source")
+        row.date()
+        if row.sound:
+            found[name] = models[name].model_copy(update=stated)
+    return found
+
+
+class ClassAssumption(NamedTuple):
+    on_demand_cap_accelerators: int
+    spot_cap_accelerators: int
+    spot_interruptions_per_month: float
+    basis: str
+    source: str
+    checked_on: str
+
+
+def provider_class(row: Row) -> ClassAssumption:
+    row.one_of("class", get_args(ProviderClass))
+    return ClassAssumption(
+        row.needed_whole("assumed_on_demand_cap_accelerators"),
+        row.needed_whole("assumed_spot_cap_accelerators"),
+        row.needed_positive("assumed_spot_interruptions_per_month"),
+        row.text("basis"),
+        row.cells["source"],
+        row.cells["checked_on"],
+    )
+
+
+def provider(row: Row, classes: dict[str, ClassAssumption]) -> Provider | None:
+    kind = row.one_of("class", set(classes), "add the class to provider_classes.csv")
+    opt_in = row.one_of("opt_in", ("true", "false"))
+    rank = row.at_least_zero("size_rank")
+    if not row.sound:
+        return None
+    caps = classes[kind]
+    return Provider(
+        id=row.cells["id"],
+        name=row.text("name"),
+        kind=cast(ProviderClass, kind),
+        opt_in=opt_in == "true",
+        size_rank=int(rank or 0),
+        on_demand_cap_accelerators=caps.on_demand_cap_accelerators,
+        spot_cap_accelerators=caps.spot_cap_accelerators,
+        spot_interruptions_per_month=caps.spot_interruptions_per_month,
+        basis=caps.basis,
+        source=caps.source,
+        checked_on=caps.checked_on,
+    )
+
+
+def countries_of(root: Path, providers: dict[str, Provider], log: list[str]) -> dict[tuple[str, str], str]:
+    """Country of every (provider, region); empty where the seller does not say."""
+    found: dict[tuple[str, str], str] = {}
+    for row in read_rows(root, "regions.csv", log):
+        key = (row.one_of("provider", set(providers), "add the seller to providers.csv"), row.text("region"))
+        row.text("source")
+        row.date()
+        country = row.country()
+        if key in found:
+            row.refuse("region", f"is `{key[1]}` of `{key[0]}` a second time", "keep one of the two rows")
+        found[key] = country
+    return found
+
+
+def token_price(row: Row, models: dict[str, LanguageModel], hosted: dict[str, str]) -> TokenPrice | None:
+    cells = row.cells
+    name = f"{row.text('provider')}:{row.text('model')}"
+    if cells["id"] != name:
+        row.refuse("id", f"is `{cells['id']}`", f"write `{name}`")
+    weights = cells["language_model"]
+    if weights and weights not in models:
+        row.refuse("language_model", f"is `{weights}`, which is not known", "use an id of language_models.csv")
+    elif hosted.get(name, "") != weights:
+        listed = f"`{hosted[name]}`" if name in hosted else "nothing"
+        row.refuse("language_model", f"is `{weights}`, but aliases.csv says {listed}", "make the two agree")
+    price = TokenPrice(
+        id=name,
+        provider=cells["provider"],
+        model=cells["model"],
+        language_model=weights,
+        usd_per_mtok_input=row.needed_positive("usd_per_mtok_input"),
+        usd_per_mtok_output=row.needed_positive("usd_per_mtok_output"),
+        usd_per_mtok_cached=row.at_least_zero("usd_per_mtok_cached") or 0.0,
+        max_context=row.whole("max_context") or 0,
+        withdrawn_on=row.date("withdrawn_on") if cells["withdrawn_on"] else "",
+        source=cells["source"],
+        checked_on=cells["checked_on"],
+    )
+    return price if row.sound else None
+
+
+def aliases_of(
+    root: Path, accelerators: dict[str, Accelerator], models: dict[str, LanguageModel], log: list[str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Other names → id, lower case; and hosted `provider:model` → id, exact."""
+    known = {"accelerator": set(accelerators), "language_model": set(models), "hosted_model": set(models)}
+    names: dict[str, str] = {}
+    hosted: dict[str, str] = {}
+    for row in read_rows(root, "aliases.csv", log):
+        kind = row.one_of("kind", set(known))
+        alias = row.text("alias") if kind == "hosted_model" else row.text("alias").lower()
+        target = row.one_of("id", known.get(kind, set()), "use an id of accelerators.csv or language_models.csv")
+        row.text("source")
+        row.date()
+        table = hosted if kind == "hosted_model" else names
+        if alias in table:
+            row.refuse("alias", f"`{alias}` already stands for `{table[alias]}`", "keep one of the two rows")
+        table[alias] = target
+    return names, hosted
+
+
+def profile(row: Row) -> LoadProfile | None:
+    try:
+        values = tuple(float(cell) for cell in row.cells["values"].split())
+    except ValueError:
+        values = ()
+    remedy = "write 24 or 168 numbers of mean 1, separated by blanks"
+    if len(values) not in PROFILE_HOURS or str(len(values)) != row.cells["hours"]:
+        row.refuse("values", f"holds {len(values)} numbers for `{row.cells['hours']}` hours", remedy)
+    elif not all(isfinite(value) and value >= 0 for value in values):
+        row.refuse("values", "holds a number that is negative or not finite", remedy)
+    elif abs(sum(values) / len(values) - 1) > 1e-5:
+        row.refuse("values", f"has mean {sum(values) / len(values):g}", remedy)
+    return LoadProfile(row.cells["id"], values, row.cells["source"], row.cells["checked_on"]) if row.sound else None
+
+
+def constant(row: Row) -> Constant | None:
+    for column in ("value", "low", "high", "unit"):
+        row.text(column)
+    value, low, high = (row.number(column) or 0.0 for column in ("value", "low", "high"))
+    if not low <= value <= high:
+        row.refuse("value", f"is {value:g}, outside its range {low:g} to {high:g}", "mend the value or the range")
+    cells = row.cells
+    return Constant(cells["name"], value, low, high, cells["unit"], cells["source"], cells["checked_on"])

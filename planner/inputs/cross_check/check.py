@@ -1,0 +1,56 @@
+"""What no single field can know: do names exist in the catalog, do lists, months and limits go together?
+
+Names and places of the scenario itself → horizon and lengths → demand → limits → months → names of the catalog, which
+are replaced by their ids → units of work → figures of what may be owned.
+"""
+
+from typing import NamedTuple
+
+from planner.domain.inputs.catalog import Catalog
+from planner.domain.scenario import Scenario
+from planner.domain.time.horizon import month_after
+from planner.errors import Mistake
+from planner.inputs.cross_check.demand import check_demand
+from planner.inputs.cross_check.lengths import check_lengths
+from planner.inputs.cross_check.limits import check_limits
+from planner.inputs.cross_check.months import check_months
+from planner.inputs.cross_check.names import check_inner_names
+from planner.inputs.cross_check.own import check_own_figures, check_own_names, own_notes
+from planner.inputs.cross_check.terms import check_terms
+from planner.inputs.cross_check.units import check_units
+from planner.inputs.source.document import Document
+from planner.inputs.source.mistake_log import MistakeLog
+from planner.inputs.source.renaming import renamed
+
+
+class Checked(NamedTuple):
+    """A scenario that has been looked at as a whole."""
+
+    scenario: Scenario
+    """With ids for names and its start filled in."""
+    mistakes: list[Mistake]
+    """What does not fit together."""
+    notes: tuple[str, ...] = ()
+    """What was taken otherwise than it was written, if there are no mistakes."""
+
+
+def cross_check(scenario: Scenario, document: Document, catalog: Catalog | None) -> Checked:
+    """The scenario with ids for names and its start filled in, and what does not fit together."""
+    log = MistakeLog(document)
+    if catalog is not None and scenario.start is None and catalog.newest_price_on:
+        scenario = scenario.model_copy(update={"start": month_after(catalog.newest_price_on[:7], 1)})
+    check_inner_names(scenario, log)
+    check_own_names(scenario, log)
+    check_demand(scenario, log)
+    check_limits(scenario, log)
+    check_terms(scenario, log)
+    lengths = check_lengths(scenario, log)
+    if lengths is not None:
+        check_months(scenario, lengths, log)
+    if catalog is not None:
+        scenario = renamed(scenario, catalog, log)
+        check_units(scenario, catalog, log)
+        check_own_figures(scenario, lengths, catalog, log)
+    if catalog is None or lengths is None or log.mistakes:
+        return Checked(scenario, log.mistakes)
+    return Checked(scenario, log.mistakes, tuple(own_notes(scenario, lengths, catalog)))

@@ -1,0 +1,386 @@
+"""Pydantic's complaints in plain English, each at its place in the file.
+
+Pydantic names a place by a path that also contains the tags of unions. The path is followed along the
+types, so that tags are told from keys, and the names valid at that place are known.
+"""
+
+import re
+from difflib import get_close_matches
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from planner.domain.offer import InstanceOffer
+from planner.domain.scenario import Scenario
+from planner.errors import Mistake, Place, did_you_mean, nearest
+from planner.inputs.source.document import Document, KeyPath, Mapping, Node, Plain, child, plain
+from planner.inputs.source.typewalk import Spot, alternatives, follow, is_model, models_of, tag_of, unwrap
+from planner.inputs.source.yaml_source import MAX_MISTAKES
+
+_SYNONYMS = {
+    "gpu": "accelerator",
+    "gpus": "accelerators",
+    "gpu_count": "accelerators_per_node",
+    "providers": "clouds",
+    "cloud": "clouds",
+    "apis": "hosted_apis",
+    "type": "kind",
+    "id": "name",
+    "horizon": "years",
+    "duration": "years",
+    "wacc": "discount_rate",
+    "qps": "requests_per_day",
+    "slo": "latency",
+    "sla": "latency",
+    "price": "usd_per_hour",
+    "price_per_hour": "usd_per_hour",
+    "term": "term_months",
+    "gpu_hours": "accelerator_hours",
+    "flops": "flop",
+    "due": "deadline",
+    "runway": "cash",
+    "reserve": "standing_reserve",
+    "failover": "availability",
+    "sovereignty": "residency",
+}
+_A_SLIP = 0.9
+"""So alike are two words of which one is a slip of the other."""
+_MONTH_PATTERN = r"\d{4}-(0[1-9]|1[0-2])"
+_MONTH = "expected a month like `2027-01`"
+
+
+def mistakes_of(model: type[BaseModel], error: ValidationError, document: Document) -> list[Mistake]:
+    """Every complaint as a mistake; complaints about the same thing once."""
+    return _Explainer(document).explain(model, error, ())
+
+
+def shown(value: object, width: int = 40) -> str:
+    """A value as it may stand in a message.
+
+    >>> shown("fast"), shown(True), shown([1, 2])
+    ('fast', 'true', 'a list')
+    """
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    text = "nothing" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def either(words: tuple[Any, ...] | list[str]) -> str:
+    """Words to choose from.
+
+    >>> either(["a", "b", "c"])
+    '`a`, `b` or `c`'
+    """
+    quoted = [f"`{word}`" for word in words]
+    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " or " + quoted[-1]
+
+
+class _Explainer:
+    """Turns the complaints of one validation into mistakes."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.found: dict[tuple[str, Place | None, str], Mistake] = {}
+        self.unions_done: set[KeyPath] = set()
+        self.renamed: dict[KeyPath, set[str]] = {}
+        """Names that an unknown key of a mapping was probably meant to be."""
+
+    def explain(self, annotation: Any, error: ValidationError, base: KeyPath) -> list[Mistake]:
+        self._all(annotation, error, base)
+        return list(self.found.values())
+
+    def _all(self, annotation: Any, error: ValidationError, base: KeyPath) -> None:
+        complaints = error.errors(include_url=False)[:MAX_MISTAKES]
+        complaints.sort(key=lambda c: c["type"] != "extra_forbidden")
+        for complaint in complaints:
+            spot = follow(annotation, complaint["loc"], base)
+            if spot.stopped_at == "union":
+                self._union(spot)
+            elif spot.stopped_at == "tag":
+                self._tag(spot)
+            elif complaint["type"] == "extra_forbidden":
+                self._unknown_key(spot)
+            elif complaint["type"] == "missing":
+                self._missing(spot)
+            elif complaint["type"] == "too_short" and self._is_long_enough(complaint, spot.path):
+                continue  # pydantic counts only the entries that are right
+            elif complaint["type"] == "value_error":
+                self._rule(spot, complaint["msg"].removeprefix("Value error, "))
+            else:
+                what, remedy, code = _value_mistake(dict(complaint), spot, self._value(spot.path))
+                self._say(what, spot.path, remedy, code)
+
+    def _is_long_enough(self, complaint: Any, path: KeyPath) -> bool:
+        value = self._value(path)
+        return isinstance(value, list) and len(value) >= complaint["ctx"]["min_length"]
+
+    # -- saying it --------------------------------------------------------------------------------------
+
+    def _value(self, path: KeyPath) -> Plain:
+        return _plain_of(self.document.node_at(path))
+
+    def _say(self, what: str, path: KeyPath, remedy: str | None, code: str, *, key: bool = False) -> None:
+        place = self.document.place_of(path, key=key)
+        text = self.document.path_text(path)
+        mark = (what, place, "" if place is not None else text)
+        self.found.setdefault(mark, Mistake(what, place, text, remedy, code))
+
+    def _unknown_key(self, spot: Spot) -> None:
+        key, owner = str(spot.path[-1]), spot.owner
+        assert owner is not None
+        parent = spot.path[:-1]
+        present = self.document.node_at(parent)
+        given = set(present.entries) if isinstance(present, Mapping) else set()
+        free = [name for name in owner.model_fields if name not in given]
+        word = key[:60].replace("-", "_")
+        synonym = _SYNONYMS.get(word.lower(), word)
+        meant = synonym if synonym in owner.model_fields else nearest(word, set(owner.model_fields))
+        help_text = None
+        if synonym in free:
+            help_text = f"did you mean `{synonym}`?"
+        elif (home := self._home_of(synonym)) and synonym not in owner.model_fields:
+            self._say(f"unknown key `{shown(key, 60)}`", spot.path, home, "unknown_key", key=True)
+            return
+        elif meant in given:
+            help_text = f"`{meant}` is already given"
+            self._say(f"unknown key `{shown(key, 60)}`", spot.path, help_text, "unknown_key", key=True)
+            return
+        elif not get_close_matches(word, free, 1, _A_SLIP) and (home := _below(owner, word)):
+            self._say(f"unknown key `{shown(key, 60)}`", spot.path, home, "unknown_key", key=True)
+            return
+        else:
+            help_text = did_you_mean(word, free)
+        if help_text is not None:
+            self.renamed.setdefault(parent, set()).add(help_text.split("`")[1])
+        else:
+            help_text = _keys_here(free)
+        self._say(f"unknown key `{shown(key, 60)}`", spot.path, help_text, "unknown_key", key=True)
+
+    def _home_of(self, key: str) -> str | None:
+        """Where a key belongs that is right, but elsewhere."""
+        if key in Scenario.model_fields:
+            return f"`{key}` belongs to the top level of the scenario"
+        for owner, noun in ((Scenario, "workloads"), (Scenario, "offers"), (InstanceOffer, "contracts")):
+            kinds = [
+                str(get_args(model.model_fields["kind"].annotation)[0])
+                for model in models_of(owner.model_fields[noun].annotation)
+                if key in model.model_fields and "kind" in model.model_fields
+            ]
+            if kinds:
+                return f"`{key}` belongs to {noun} of kind {either(kinds)}"
+        return None
+
+    def _missing(self, spot: Spot) -> None:
+        name, parent = str(spot.path[-1]), spot.path[:-1]
+        if name in self.renamed.get(parent, set()):
+            return
+        self._say(f"missing `{name}`", spot.path, None, "missing")
+
+    def _tag(self, spot: Spot) -> None:
+        """A list item whose `kind` is missing or unknown."""
+        kinds = [tag_of(m) for m in alternatives(spot.annotation)]
+        node = self.document.node_at(spot.path)
+        if not isinstance(node, Mapping):
+            self._say(
+                f"expected a mapping with a `kind`, not {_quoted(self._value(spot.path))}",
+                spot.path,
+                f"kinds are {either(kinds)}",
+                "wrong_type",
+            )
+        elif "kind" in node.entries:
+            kind = _plain_of(node.entries["kind"].node)
+            remedy = did_you_mean(kind[:60], kinds) if isinstance(kind, str) else None
+            what = f"unknown `kind` {_quoted(kind)}; expected {either(kinds)}"
+            self._say(what, (*spot.path, "kind"), remedy, "not_allowed")
+        else:
+            self._say("missing `kind`", spot.path, f"kinds are {either(kinds)}", "missing")
+
+    def _rule(self, spot: Spot, message: str) -> None:
+        """A rule over several keys: point at the last of them that is given."""
+        twice = re.match(r"two (.+)s are called `(.*)`$", message)
+        if twice and (path := self._second(twice[2])):
+            self._say(message, path, "names must be unique", "duplicate_name")
+            return
+        node = self.document.node_at(spot.path)
+        given = node.entries if isinstance(node, Mapping) else {}
+        mentioned = [word for word in re.findall(r"[a-z][a-z0-9_]+", message) if word in given]
+        if mentioned:
+            last = max(mentioned, key=lambda word: _order(given[word].key_place))
+            self._say(message, (*spot.path, last), None, "rule", key=True)
+        else:
+            self._say(message, spot.path, None, "rule", key=True)
+
+    def _second(self, name: str) -> KeyPath | None:
+        """Path of the second list item of that name, in any top-level list."""
+        for key, entry in self.document.root.entries.items():
+            items = getattr(entry.node, "items", ())
+            same = [i for i, item in enumerate(items) if _plain_of(child(item, "name")) == name]
+            if len(same) > 1:
+                return (key, same[1], "name")
+        return None
+
+    # -- unions -----------------------------------------------------------------------------------------
+
+    def _union(self, spot: Spot) -> None:
+        """One sensible complaint: by the alternative that has the shape of what was given."""
+        if spot.path in self.unions_done:
+            return
+        self.unions_done.add(spot.path)
+        value = self._value(spot.path)
+        members = alternatives(spot.annotation)
+        member = _alike(members, value)
+        if member is not None:
+            try:
+                TypeAdapter(member).validate_python(value)
+            except ValidationError as error:
+                self._all(member, error, spot.path)
+                return
+        choices = list(dict.fromkeys(_phrase(m) for m in members))
+        what = f"expected {' or '.join(choices)}, not {_quoted(value)}"
+        words = [str(w) for m in members if get_origin(unwrap(m)[0]) is Literal for w in get_args(unwrap(m)[0])]
+        remedy = did_you_mean(value[:60], words) if isinstance(value, str) and words else None
+        if remedy is None and isinstance(value, str) and "a list" in choices:
+            remedy = f"write `[{shown(value)}]` for a list of one"
+        self._say(what, spot.path, remedy, "wrong_type")
+
+
+def _plain_of(node: Node | None) -> Plain:
+    return None if node is None else plain(node)
+
+
+def _order(place: Place | None) -> tuple[int, int]:
+    return (place.line, place.column) if place is not None else (1 << 60, 0)
+
+
+def _below(owner: type[BaseModel], key: str) -> str | None:
+    """Under which keys of the same mapping a key belongs that is right one level deeper."""
+    names = [
+        n for n, info in owner.model_fields.items() if any(key in m.model_fields for m in models_of(info.annotation))
+    ]
+    return f"`{key}` belongs under {either(names)}" if names and key not in ("name", "kind") else None
+
+
+def _keys_here(names: list[str]) -> str:
+    few = 0 < len(names) <= 14
+    return f"keys here: {', '.join(sorted(names))}" if few else "`planner schema` lists the keys"
+
+
+def _quoted(value: object) -> str:
+    plain_words = value is None or isinstance(value, dict | list)
+    return shown(value) if plain_words else f"`{shown(value)}`"
+
+
+def _shape(annotation: Any) -> str:
+    inner, _ = unwrap(annotation)
+    if is_model(inner) or get_origin(inner) is dict:
+        return "mapping"
+    if get_origin(inner) in (tuple, list):
+        return "list"
+    return "word" if get_origin(inner) is Literal else "text" if inner is str else "number"
+
+
+def _alike(members: list[Any], value: Plain) -> Any | None:
+    """The alternative that was probably meant, or None if none of them was."""
+    if isinstance(value, dict):
+        fitting = [m for m in members if _shape(m) == "mapping"]
+    elif isinstance(value, list):
+        fitting = [m for m in members if _shape(m) == "list"]
+        nested = any(isinstance(item, list) for item in value)
+        fitting.sort(key=lambda m: (_shape(get_args(unwrap(m)[0])[0]) == "list") != nested)
+    elif value is None:
+        return None
+    else:
+        scalar = [m for m in members if _shape(m) in ("number", "text", "word")]
+        numeric = isinstance(value, int | float) and not isinstance(value, bool)
+        if numeric or len(scalar) == 1:
+            scalar.sort(key=lambda m: _shape(m) != "number")
+            fitting = [m for m in scalar if _shape(m) != "word"]
+        else:
+            fitting = []
+    return fitting[0] if fitting else None
+
+
+def _phrase(annotation: Any) -> str:
+    inner, _ = unwrap(annotation)
+    shape = _shape(annotation)
+    if shape == "word":
+        return either(get_args(inner))
+    if shape == "number":
+        return "a whole number" if inner is int else "a number"
+    return {"mapping": "a mapping", "list": "a list", "text": "a name"}[shape]
+
+
+def _number(limit: Any) -> str:
+    return f"{limit:g}" if isinstance(limit, float) else str(limit)
+
+
+def _is_month(metadata: tuple[Any, ...]) -> bool:
+    return any(_MONTH_PATTERN in str(getattr(m, "pattern", None) or m) for m in metadata)
+
+
+def _value_mistake(complaint: dict[str, Any], spot: Spot, value: Plain) -> tuple[str, str | None, str]:
+    """What, help and code for a value that is not of the right kind."""
+    kind, context = str(complaint["type"]), complaint.get("ctx", {})
+    if value is None and kind.endswith(("_type", "number")) and spot.path:
+        return f"`{spot.path[-1]}` has no value", "write it after the colon, or remove the key", "missing_value"
+    match kind:
+        case "literal_error":
+            words = [str(w) for w in get_args(spot.annotation)]
+            remedy = did_you_mean(value[:60], words) if isinstance(value, str) else None
+            return f"{_quoted(value)} is not allowed here; expected {either(words)}", remedy, "not_allowed"
+        case "string_pattern_mismatch" | "string_type" if _is_month(spot.metadata):
+            return f"{_MONTH}, not {_quoted(value)}", None, "month"
+        case "string_pattern_mismatch":
+            return "a name must not contain control characters", None, "invalid"
+        case "string_type" if isinstance(value, dict | list):
+            return f"expected text, not {_quoted(value)}", None, "wrong_type"
+        case "string_type":
+            return f"expected text, not {_quoted(value)}", f'put it in quotes: `"{shown(value)}"`', "wrong_type"
+        case "string_too_short":
+            return "must not be empty", None, "invalid"
+        case "string_too_long":
+            return f"longer than {context.get('max_length')} characters", None, "invalid"
+        case "too_short":
+            return f"needs at least {_entries(context.get('min_length'))}", None, "invalid"
+        case "too_long":
+            return f"takes at most {_entries(context.get('max_length'))}", None, "invalid"
+        case "tuple_type" | "list_type":
+            scalar = isinstance(value, str | int | float)
+            remedy = f"write `[{shown(value)}]` for a list of one" if scalar else "begin every entry with `- `"
+            return f"expected a list, not {_quoted(value)}", remedy, "wrong_type"
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return f"expected a mapping, not {_quoted(value)}", "write `key: value` pairs", "wrong_type"
+        case "bool_type" | "bool_parsing":
+            return f"expected true or false, not {_quoted(value)}", None, "wrong_type"
+        case "int_from_float":
+            return f"expected a whole number, not {_quoted(value)}", None, "number"
+        case "int_parsing" | "float_parsing" | "float_type" | "int_type" | "int_parsing_size":
+            return f"expected a number, not {_quoted(value)}", None, "number"
+        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
+            return _range_mistake(kind, context, value)
+        case "finite_number" | "finite":
+            return "expected a finite number", None, "number"
+        case "fraction":
+            given = f"{value:g}" if isinstance(value, int | float) else shown(value)
+            return str(complaint["msg"]), f"write `{given}%` for {given} percent", "fraction"
+        case "number" | "whole":
+            return str(complaint["msg"]), None, "number"
+    message = str(complaint["msg"]).rstrip(".")
+    return message[:1].lower() + message[1:], None, "invalid"
+
+
+def _range_mistake(kind: str, context: dict[str, Any], value: Plain) -> tuple[str, str | None, str]:
+    name, words = {
+        "greater_than": ("gt", "above"),
+        "greater_than_equal": ("ge", "at least"),
+        "less_than": ("lt", "below"),
+        "less_than_equal": ("le", "at most"),
+    }[kind]
+    return f"must be {words} {_number(context.get(name))}, not {_quoted(value)}", None, "out_of_range"
+
+
+def _entries(count: Any) -> str:
+    return "1 entry" if count == 1 else f"{count} entries"

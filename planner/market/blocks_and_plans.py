@@ -1,0 +1,84 @@
+"""Options that are no single row of nodes by the hour: blocks of fixed dates, and commitments in dollars an hour."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from planner.domain.agreement import SavingsPlan
+from planner.domain.contract import Block
+from planner.domain.option import DAY_HOURS, Option, Provenance, extent_of, term_hours
+from planner.domain.scenario import Scenario
+from planner.domain.time.horizon import Horizon
+from planner.units import HOURS_PER_MONTH, MONEY_PLACES
+
+SHORT_BLOCK_DAYS = 14.0
+"""Length of the short blocks that are made of catalog rows: flexible work needs no whole month of a node."""
+
+
+def start_of(contract: Block, horizon: Horizon) -> int | None:
+    """Period in which a block starts, or None if it may in any."""
+    return contract.start_period if contract.start is None else horizon.first_from(contract.start)
+
+
+def as_blocks(option: Option, scenario: Scenario, horizon: Horizon) -> Iterator[Option]:
+    """Catalog options; a row of blocks as the two lengths that can be of use at one price an hour.
+
+    A block of one period: a longer one is several in a row, each paid when it starts. And a short one, for flexible work.
+    """
+    lengths = {period.hours for period in horizon.periods}
+    length, short = max(lengths), SHORT_BLOCK_DAYS * DAY_HOURS
+    fits = option.block_hours > 0 and len(lengths) == 1 and extent_of(option.block_hours, horizon, 0).share == 1
+    if not fits:
+        yield option  # what is no block, or too short for a period: left out with its reason
+        return
+    upfront = option.upfront_usd / option.block_hours
+    whole = replace(option, usd_per_hour=round(upfront + option.usd_per_hour, MONEY_PLACES))
+    yield block_of(whole, length, horizon, None)
+    if any(not w.online for w in scenario.workloads) and extent_of(short, horizon, 0).share < 1:
+        yield replace(block_of(whole, short, horizon, None), id=f"{option.id}+{SHORT_BLOCK_DAYS:g}d")
+
+
+def block_of(option: Option, hours: float, horizon: Horizon, start: int | None) -> Option:
+    """A node at `usd_per_hour` for a block of so many hours from the start of a period, all of it paid there."""
+    extent = extent_of(hours, horizon, start or 0)
+    return replace(
+        option,
+        action="commit",
+        contract=f"block of {hours / DAY_HOURS:.4g} days",
+        usd_per_hour=0.0,
+        upfront_usd=round(option.usd_per_hour * hours, MONEY_PLACES),
+        term_hours=0.0,
+        term_periods=extent.periods,
+        block_hours=hours,
+        period_share=extent.share,
+        signed_in=start,
+    )
+
+
+def savings_plan_options(scenario: Scenario, horizon: Horizon) -> Iterator[Option]:
+    """Savings plans: one node of the option is one dollar an hour."""
+    for plan in scenario.savings_plans:
+        option = Option(
+            id=f"savings-plan:{plan.name}",
+            action="commit",
+            provider=plan.provider,
+            region="any",
+            country="",
+            node_type=plan.name,
+            accelerator=None,
+            count=0,
+            contract=_savings_label(plan),
+            usd_per_hour=round(1.0 - plan.upfront_fraction, MONEY_PLACES),
+            provenance=Provenance("scenario", plan.source, plan.as_of, "scenario"),
+            term_hours=(plan.term_months or 0.0) * HOURS_PER_MONTH,
+            term_periods=plan.term_periods,
+            max_nodes=plan.max_usd_per_hour,
+            min_nodes=0,
+            savings_plan=plan.name,
+        )
+        upfront = plan.upfront_fraction * term_hours(option, horizon)
+        yield replace(option, upfront_usd=round(upfront, MONEY_PLACES))
+
+
+def _savings_label(plan: SavingsPlan) -> str:
+    upfront = {0.0: "no upfront", 1.0: "all upfront"}.get(plan.upfront_fraction, f"{plan.upfront_fraction:.0%} upfront")
+    return f"savings plan, {upfront}"

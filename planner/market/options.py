@@ -1,0 +1,394 @@
+"""From rows and inline offers to Options: the scenario's own filters applied, everything left out counted.
+
+An option that no workload may use because of a scenario-wide rule (cloud, contract, age ...) is a
+rejection here, before any sizing. Rules of single workloads are `sizing/screening.py`'s business.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from planner.domain.contract import Block, Commitment, OnDemand, Spot
+from planner.domain.inputs.catalog import Catalog, InstancePrice, TokenPrice, months_between
+from planner.domain.offer import Held, HostedApiOffer, InstanceOffer, Quote
+from planner.domain.option import DAY_HOURS, Cap, Option, Provenance, term_hours, term_in_periods
+from planner.domain.records.findings import Bottleneck
+from planner.domain.scenario import Scenario
+from planner.domain.time.horizon import Horizon
+from planner.market.blocks_and_plans import as_blocks, block_of, savings_plan_options, start_of
+from planner.market.own import owned_market
+from planner.market.own_figures import Figure
+from planner.market.own_sites import SiteOffer
+from planner.units import HOURS_PER_MONTH, MONEY_PLACES
+
+ALL_WORKLOADS = "*"
+
+
+class LeftOut(NamedTuple):
+    """A price row that a rule of the whole scenario excludes."""
+
+    row: str
+    bottleneck: Bottleneck
+    needed: str
+    offered: str
+
+
+class Market(NamedTuple):
+    """What may be bought: options, the caps over them, and what was left out."""
+
+    options: tuple[Option, ...]
+    caps: tuple[Cap, ...]
+    left_out: tuple[LeftOut, ...]
+    too_old: int
+    sites: tuple[SiteOffer, ...] = ()
+    """Where something of one's own may stand."""
+    figures: Mapping[str, tuple[Figure, ...]] = {}
+    """What is known of each server that may be bought, by its label."""
+
+
+def market_of(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Market:
+    """All options of a scenario over a horizon."""
+    options: list[Option] = []
+    left_out: list[LeftOut] = []
+    reason: tuple[Bottleneck, str, str] | None
+    today = catalog.newest_price_on
+    listed = (block for o in _catalog_options(scenario, catalog) for block in as_blocks(o, scenario, horizon))
+    for candidate in (*listed, *_assumed_options(scenario, catalog)):
+        reason = _excluded(candidate, scenario, today, horizon)
+        if reason is None:
+            options.append(candidate)
+        else:
+            left_out.append(LeftOut(candidate.provenance.row, *reason))
+    for own in (
+        *_quoted_options(scenario),
+        *_inline_options(scenario, horizon),
+        *_held_options(scenario, horizon),
+        *savings_plan_options(scenario, horizon),
+    ):
+        reason = None if own.held else _term_problem(own, scenario, horizon) or _contract_problem(own, scenario)
+        if reason is None:
+            options.append(own)
+        else:
+            left_out.append(LeftOut(own.id, *reason))
+    owned = owned_market(scenario, catalog)
+    options += owned.options
+    capped, caps = _capped([_with_facts(option, catalog) for option in options], scenario, catalog)
+    too_old = sum(row.bottleneck == "price_age" for row in left_out)
+    return Market(tuple(capped), (*caps, *owned.caps), tuple(left_out), too_old, owned.sites, owned.figures)
+
+
+# --- where options come from -------------------------------------------------------------------
+
+
+def _catalog_options(scenario: Scenario, catalog: Catalog) -> Iterator[Option]:
+    """Rows of the providers that the scenario's `clouds` and `hosted_apis` name (all by default)."""
+    if scenario.catalog == "none":
+        return
+    clouds = set(scenario.clouds) if scenario.clouds is not None else None
+    for row in catalog.prices:
+        listed = row.provider in clouds if clouds is not None else not catalog.providers[row.provider].opt_in
+        if listed:
+            yield option_of_price(row)
+    if scenario.hosted_apis == "none":
+        return
+    apis = set(scenario.hosted_apis) if scenario.hosted_apis is not None else None
+    for token_row in catalog.token_prices:
+        if token_row.language_model and (apis is None or token_row.provider in apis):
+            yield option_of_token_price(token_row)
+
+
+def option_of_price(row: InstancePrice) -> Option:
+    """Catalog row → option; a commitment's price is split into upfront and recurring."""
+    commitment = row.contract in ("commitment", "capacity_block")
+    upfront = row.upfront_fraction * row.price_usd_per_hour * HOURS_PER_MONTH * row.term_months if commitment else 0.0
+    recurring = row.price_usd_per_hour * (1 - row.upfront_fraction) if commitment else row.price_usd_per_hour
+    return Option(
+        id=row.id,
+        action="commit" if commitment else ("spot" if row.contract == "spot" else "on_demand"),
+        provider=row.provider,
+        region=row.region,
+        country=row.country,
+        node_type=row.instance,
+        accelerator=row.accelerator,
+        count=row.count,
+        contract=row.plan or row.contract.replace("_", " "),
+        usd_per_hour=round(recurring, MONEY_PLACES),
+        provenance=Provenance(row.id, row.source, row.checked_on, row.basis),
+        upfront_usd=round(upfront, MONEY_PLACES),
+        term_hours=row.term_months * HOURS_PER_MONTH if row.contract == "commitment" else 0.0,
+        block_hours=row.term_months * HOURS_PER_MONTH if row.contract == "capacity_block" else 0.0,
+        min_nodes=max(row.min_nodes, 1),
+        interruptions_per_month=row.interruptions_per_month,
+    )
+
+
+def option_of_token_price(row: TokenPrice) -> Option:
+    return Option(
+        id=row.id,
+        action="hosted_api",
+        provider=row.provider,
+        region="any",
+        country="",
+        node_type=row.model,
+        accelerator=None,
+        count=0,
+        contract="per token",
+        usd_per_hour=0.0,
+        provenance=Provenance(row.id, row.source, row.checked_on, "listed"),
+        language_model=row.language_model,
+        usd_per_mtok_input=row.usd_per_mtok_input,
+        usd_per_mtok_output=row.usd_per_mtok_output,
+        max_context=row.max_context,
+        until=row.withdrawn_on,
+    )
+
+
+def _assumed_options(scenario: Scenario, catalog: Catalog) -> Iterator[Option]:
+    """Commitments at a rate the scenario assumes against the on-demand price."""
+    if scenario.catalog == "none":
+        return
+    for number, assumed in enumerate(scenario.assumed_discounts):
+        for row in catalog.prices:
+            wanted = assumed.accelerator is None or assumed.accelerator == row.accelerator
+            if row.contract != "on_demand" or row.provider != assumed.provider or not wanted:
+                continue
+            price = row.price_usd_per_hour * (1 - assumed.discount)
+            upfront = assumed.upfront_fraction * price * HOURS_PER_MONTH * assumed.term_months
+            yield Option(
+                id=f"{row.id}+assumed-{assumed.term_months}m-{number}",
+                action="commit",
+                provider=row.provider,
+                region=row.region,
+                country=row.country,
+                node_type=row.instance,
+                accelerator=row.accelerator,
+                count=row.count,
+                contract=f"assumed {assumed.discount:.0%} off on demand",
+                usd_per_hour=round(price * (1 - assumed.upfront_fraction), MONEY_PLACES),
+                provenance=Provenance(row.id, row.source, row.checked_on, "assumed"),
+                upfront_usd=round(upfront, MONEY_PLACES),
+                term_hours=assumed.term_months * HOURS_PER_MONTH,
+            )
+
+
+def _quoted_options(scenario: Scenario) -> Iterator[Option]:
+    for number, quote in enumerate(scenario.quotes):
+        yield option_of_quote(quote, f"quote-{number + 1}:{quote.provider}/{quote.region}/{quote.instance}")
+
+
+def option_of_quote(quote: Quote, identifier: str) -> Option:
+    row = InstancePrice(
+        id=identifier,
+        plan=f"quoted {quote.contract.replace('_', ' ')}",
+        basis="quoted",
+        note="",
+        **quote.model_dump(include=set(InstancePrice._fields) - {"id", "plan", "basis", "note"}),
+    )
+    return option_of_price(row)
+
+
+def _inline_options(scenario: Scenario, horizon: Horizon) -> Iterator[Option]:
+    for offer in scenario.offers:
+        if isinstance(offer, HostedApiOffer):
+            yield _inline_api(offer)
+        else:
+            yield from _inline_instances(offer, horizon)
+
+
+def _inline_api(offer: HostedApiOffer) -> Option:
+    return Option(
+        id=f"offer:{offer.name}",
+        action="hosted_api",
+        provider=offer.provider,
+        region="any",
+        country="",
+        node_type=offer.name,
+        accelerator=None,
+        count=0,
+        contract="per token",
+        usd_per_hour=0.0,
+        provenance=Provenance("scenario", offer.source, offer.as_of, "scenario"),
+        offer=offer.name,
+        language_model=offer.model,
+        usd_per_mtok_input=offer.usd_per_mtok_input,
+        usd_per_mtok_output=offer.usd_per_mtok_output,
+    )
+
+
+def _inline_instances(offer: InstanceOffer, horizon: Horizon) -> Iterator[Option]:
+    groups = tuple(f"group:{g}" for g in offer.groups)
+    if offer.max_nodes is not None:
+        groups += (f"offer:{offer.name}",)
+    for number, contract in enumerate(offer.contracts):
+        option = Option(
+            id=f"offer:{offer.name}" + (f"#{number + 1}" if len(offer.contracts) > 1 else ""),
+            action="on_demand",
+            provider=offer.provider,
+            region=offer.region,
+            country=offer.country,
+            node_type=offer.name,
+            accelerator=offer.accelerator,
+            count=offer.accelerators_per_node,
+            contract="on demand",
+            usd_per_hour=contract.usd_per_hour,
+            provenance=Provenance("scenario", offer.source, offer.as_of, "scenario"),
+            max_nodes=contract.max_nodes,
+            offer=offer.name,
+            groups=groups,
+            zone=offer.zone,
+            delivery=offer.delivery,
+            available_from=offer.available_from or "",
+            kw_per_node=offer.kw_per_node,
+        )
+        match contract:
+            case OnDemand():
+                yield replace(option, exact_nodes=contract.exact_nodes)
+            case Spot():
+                lost = contract.interruptions_per_month
+                yield replace(option, action="spot", contract="spot", interruptions_per_month=lost)
+            case Commitment():
+                yield _committed(option, contract)
+            case Block():
+                yield replace(
+                    block_of(option, contract.days * DAY_HOURS, horizon, start_of(contract, horizon)),
+                    min_nodes=contract.min_nodes,
+                )
+
+
+def _committed(option: Option, contract: Commitment) -> Option:
+    whole = contract.term_periods == "horizon"
+    periods = -1 if contract.term_periods == "horizon" else contract.term_periods
+    label = f"{contract.term_months:g}-month" if contract.term_months else f"{periods}-period"
+    return replace(
+        option,
+        action="commit",
+        contract=("whole-horizon" if whole else label) + " commitment",
+        upfront_usd=contract.upfront_usd,
+        term_hours=(contract.term_months or 0.0) * HOURS_PER_MONTH,
+        term_periods=periods,
+        lead_periods=contract.lead_periods,
+        lead_hours=(contract.lead_months or 0.0) * HOURS_PER_MONTH,
+        min_nodes=contract.min_nodes,
+        exact_nodes=contract.exact_nodes,
+    )
+
+
+def _held_options(scenario: Scenario, horizon: Horizon) -> Iterator[Option]:
+    for held in scenario.held:
+        left = _periods_left(held, horizon)
+        if left > 0:
+            yield Option(
+                id=f"held:{held.name}",
+                action="commit",
+                provider=held.provider,
+                region=held.region,
+                country=held.country,
+                node_type=held.name,
+                accelerator=held.accelerator,
+                count=held.accelerators_per_node,
+                contract="already held",
+                usd_per_hour=held.usd_per_hour,
+                provenance=Provenance("scenario", held.source, held.as_of, "scenario"),
+                term_periods=left,
+                exact_nodes=held.nodes,
+                held=True,
+                offer=held.name,
+            )
+
+
+def _periods_left(held: Held, horizon: Horizon) -> int:
+    """Periods from the start of the horizon that the holding still covers; it may outlast the horizon."""
+    if held.periods is not None:
+        return held.periods
+    start, until = horizon.periods[0].start, held.until or ""
+    months = round(months_between(start, until)) if len(start) == 7 else 0
+    return max(int(months * HOURS_PER_MONTH // horizon.periods[0].hours), 0)
+
+
+def _with_facts(option: Option, catalog: Catalog) -> Option:
+    """The option with what the catalog knows of its accelerator: vendor, and power under load."""
+    accelerator = catalog.accelerators.get(option.accelerator or "")
+    if accelerator is None:
+        return option
+    kw = option.kw_per_node
+    if kw is None and accelerator.tdp_watts is not None:
+        kw = round(option.count * accelerator.tdp_watts / 1000.0 * catalog.node_power_ratio, 6)
+    return replace(option, vendor=accelerator.vendor, kw_per_node=kw)
+
+
+# --- rules of the whole scenario ----------------------------------------------------------------
+
+
+def _excluded(option: Option, scenario: Scenario, today: str, horizon: Horizon) -> tuple[Bottleneck, str, str] | None:
+    """Why a catalog option is left out, as (bottleneck, needed, offered); `today` is the newest price's date."""
+    age = months_between(option.provenance.as_of, today)
+    if age > scenario.max_price_age_months:
+        return "price_age", f"a price at most {scenario.max_price_age_months:g} months old", f"{age:.0f} months old"
+    return _contract_problem(option, scenario) or _term_problem(option, scenario, horizon)
+
+
+def _contract_problem(option: Option, scenario: Scenario) -> tuple[Bottleneck, str, str] | None:
+    kind = option.kind
+    if scenario.contracts is not None and kind not in scenario.contracts:
+        return "contract", "one of " + ", ".join(scenario.contracts), kind
+    return None
+
+
+def _term_problem(option: Option, scenario: Scenario, horizon: Horizon) -> tuple[Bottleneck, str, str] | None:
+    if option.action != "commit":
+        return None
+    if option.block_hours and option.signed_in is None and len({p.hours for p in horizon.periods}) > 1:
+        return "contract", "a `start`, where periods differ in length", "any start"
+    if option.term_hours == 0.0 and option.term_periods is None:
+        return "contract", "periods no longer than the block", f"at most {option.block_hours / DAY_HOURS:g} days"
+    months = term_hours(option, horizon) / HOURS_PER_MONTH
+    if scenario.max_term_months is not None and months > scenario.max_term_months * (1 + 1e-9):
+        return "term", f"at most {scenario.max_term_months:g} months", f"{months:g} months"
+    if term_in_periods(option, horizon) is None:
+        return "term", "a whole number of periods", f"{months:g} months"
+    return None
+
+
+# --- caps ---------------------------------------------------------------------------------------
+
+
+def _capped(options: list[Option], scenario: Scenario, catalog: Catalog) -> tuple[list[Option], tuple[Cap, ...]]:
+    """Options with their cap groups, and the caps: assumed per provider class unless the scenario states them."""
+    caps: dict[str, Cap] = {
+        f"group:{g.name}": Cap(f"group:{g.name}", _float(g.max_nodes), _float(g.max_accelerators), "live", False)
+        for g in scenario.cap_groups
+    }
+    for offer in scenario.offers:
+        if isinstance(offer, InstanceOffer) and offer.max_nodes is not None:
+            caps[f"offer:{offer.name}"] = Cap(f"offer:{offer.name}", float(offer.max_nodes), None, "live", False)
+    capped: list[Option] = []
+    for option in options:
+        limit = _accelerator_cap(option, scenario, catalog)
+        if limit is None:
+            capped.append(option)
+            continue
+        caps.setdefault(limit.name, limit)
+        capped.append(replace(option, groups=(*option.groups, limit.name)))
+    return capped, tuple(caps.values())
+
+
+def _accelerator_cap(option: Option, scenario: Scenario, catalog: Catalog) -> Cap | None:
+    """Cap on running accelerators of one type at one provider, for what is paid by the hour."""
+    if option.action not in ("on_demand", "spot") or option.accelerator is None:
+        return None
+    spot = option.action == "spot"
+    stated = (scenario.spot_caps if spot else scenario.caps).get(option.provider)
+    if isinstance(stated, dict):
+        stated = stated.get(option.accelerator)
+    assumed = stated is None
+    if assumed:
+        provider = catalog.providers.get(option.provider)
+        if provider is None or option.offer is not None or option.provenance.basis == "quoted":
+            return None
+        stated = provider.spot_cap_accelerators if spot else provider.on_demand_cap_accelerators
+    name = f"cap:{option.provider}:{option.accelerator}:{option.action}"
+    return Cap(name, None, _float(stated), "running", assumed)
+
+
+def _float(value: int | None) -> float | None:
+    return None if value is None else float(value)

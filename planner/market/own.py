@@ -1,0 +1,61 @@
+"""The scenario's `own` block and the catalog's facts → sites, and options to buy servers for them."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from planner.domain.inputs.catalog import Catalog
+from planner.domain.option import Cap, Option
+from planner.domain.scenario import Scenario
+from planner.errors import InputErrors, Mistake
+from planner.market.own_figures import Figure
+from planner.market.own_servers import ServerDesk, group_of
+from planner.market.own_sites import SiteDesk, SiteOffer
+
+
+class OwnedMarket(NamedTuple):
+    """Sites, the options to buy servers for them, and the figures of the servers."""
+
+    sites: tuple[SiteOffer, ...]
+    options: tuple[Option, ...]
+    caps: tuple[Cap, ...]
+    figures: Mapping[str, tuple[Figure, ...]]
+    """Of each server, by its label."""
+
+
+NOTHING = OwnedMarket((), (), (), {})
+
+
+def owned_market(scenario: Scenario, catalog: Catalog) -> OwnedMarket:
+    """Everything that may be owned.
+
+    Raises:
+        InputErrors: a figure that neither the scenario nor the catalog has.
+    """
+    own = scenario.own
+    if own is None:
+        return NOTHING
+    desks = {site.name: SiteDesk(site, scenario, catalog) for site in own.sites}
+    servers = {server.label: ServerDesk(server, own, catalog) for server in own.servers}
+    options = [
+        option
+        for site in own.sites
+        for server in own.servers
+        if server.sites is None or site.name in server.sites
+        for option in servers[server.label].options(desks[site.name])
+    ]
+    offers = tuple(desk.offer() for desk in desks.values())
+    takes = (*(desk.take for desk in desks.values()), *(desk.take for desk in servers.values()))
+    lacking = [missing for take in takes for missing in take.missing]
+    if lacking:
+        raise InputErrors([Mistake(one.what, help=f"give `{one.key}`", code="no_figure") for one in lacking])
+    return OwnedMarket(
+        offers,
+        tuple(options),
+        tuple(
+            Cap(group_of(site.name, server), float(server.max_servers), None, "live", False)
+            for site in own.sites
+            for server in own.servers
+            if server.max_servers is not None
+        ),
+        {label: desk.figures for label, desk in servers.items()},
+    )

@@ -1,0 +1,164 @@
+"""`planner whatif --commitments`: for each pool what to commit, under which term, from which discount, at which risk."""
+
+from collections.abc import Iterator
+
+from planner.domain.records.commitments import CommitmentsAnswer, PoolAnswer, Recommendation
+from planner.report.document.figures import NOTHING, amount, count, headline_money, money, percent, unit_price
+from planner.report.document.render_document import DEFAULT_WIDTH, render_document
+from planner.report.document.table import (
+    Block,
+    Bullets,
+    Cell,
+    Document,
+    Row,
+    Section,
+    Table,
+    number_columns,
+    plain_rows,
+    text_columns,
+)
+from planner.report.plan.structured import csv_text, json_text
+
+SHOWN_DISCOUNTS = (0.2, 0.4, 0.6)
+"""Discounts of the question that a person is shown; programs get all."""
+NOT_OFFERED = "not offered"
+_POOL = ("pool", "on_demand_usd_per_hour")
+_FIELDS = tuple(name for name in Recommendation.model_fields if name != "ladder")
+
+
+def render_commitments(
+    answer: CommitmentsAnswer,
+    format: str = "table",  # noqa: A002
+    *,
+    width: int = DEFAULT_WIDTH,
+    color: bool = False,
+) -> str:
+    """The answer in one of the four formats; the text ends with a line break."""
+    if format == "json":
+        return json_text(answer.to_json_value())
+    if format == "csv":
+        return csv_text((*_POOL, *_FIELDS, "ladder"), _csv_rows(answer))
+    return render_document(commitments_document(answer), format, width=width, color=color)
+
+
+def commitments_document(answer: CommitmentsAnswer) -> Document:
+    """Pool by pool, the dearest first; then what is taken for granted."""
+    sections = [section for pool in answer.pools for section in _pool(pool)]
+    notes: list[Block] = [Bullets((*answer.assumptions, *(f"left out: {text}" for text in answer.left_out)))]
+    sections.append(Section("What this takes for granted", tuple(notes)))
+    horizon = f"{answer.months:,.4g} months from {answer.start}"
+    planned = answer.status in ("optimal", "feasible") or bool(answer.pools)
+    load = f"at the load of a plan of {headline_money(answer.npv_usd)} NPV" if planned else "without a plan"
+    title = f"{answer.name}: commitments over {horizon}, {load}"
+    return Document(title, tuple(sections))
+
+
+def _pool(pool: PoolAnswer) -> Iterator[Section]:
+    title = f"{pool.pool}: {unit_price(pool.on_demand_usd_per_hour)} an hour on demand ({pool.price_as_of})"
+    planned = [r for r in pool.recommendations if r.demand_change_fraction == 0]
+    shown = [r for r in planned if r.basis != "question" or round(r.discount_fraction, 6) in SHOWN_DISCOUNTS]
+    yield Section(title, (Bullets(tuple(_two_ways(pool))), _terms(shown)))
+    yield Section("Nodes to sign now if demand is lower or higher than planned", (_by_demand(pool),))
+    yield Section("At which discount a term enters and leaves", (_thresholds(pool),))
+
+
+def _two_ways(pool: PoolAnswer) -> Iterator[str]:
+    load = (
+        f"uses {amount(pool.average_number_of_instances_used_per_hour)} nodes on average, "
+        f"{amount(pool.minimum_number_of_instances_used_per_hour)} at least, "
+        f"{amount(pool.maximum_number_of_instances_used_per_hour)} at most"
+    )
+    yield load
+    if pool.stable_monthly_savings_amount_usd is None:
+        yield "no rate for a commitment to this node type is known here: every discount below is asked about, not offered"
+        return
+    yield (
+        f"stable: {count(pool.stable_number_of_instances)} nodes are never idle; committing them saves "
+        f"{money(pool.stable_monthly_savings_amount_usd)} a month"
+    )
+    signed = ", ".join(
+        f"{count(nodes)} for {months:g} months from {period}" for period, months, nodes in pool.optimal[:6]
+    )
+    more = f" and {len(pool.optimal) - 6} more" if len(pool.optimal) > 6 else ""
+    what = f"sign {signed}{more}" if signed else "sign nothing"
+    yield f"optimal at known rates: {what}; saves {money(pool.optimal_monthly_savings_amount_usd)} a month"
+
+
+def _terms(shown: list[Recommendation]) -> Table:
+    columns = (
+        *number_columns(
+            "Term", "Off", "Nodes now", "Utilised", "Pays from", "Even after", "Saves a month", "Ladder adds"
+        ),
+        *number_columns("Regret at half", "at double"),
+        *text_columns("Rate"),
+    )
+    rows = sorted(shown, key=lambda r: (r.term_months, r.basis == "question", r.discount_fraction))
+    return Table(columns, tuple(Row(_cells(r)) for r in rows))
+
+
+def _cells(r: Recommendation) -> tuple[Cell, ...]:
+    even = r.estimated_break_even_in_months
+    return (
+        f"{r.term_months:g} months",
+        percent(r.discount_fraction),
+        count(r.recommended_number_of_instances_to_purchase),
+        NOTHING if r.average_utilization_fraction is None else percent(r.average_utilization_fraction),
+        percent(r.break_even_utilization_fraction),
+        NOTHING if even is None else f"{even:.1f} months",
+        money(r.estimated_monthly_savings_amount_usd),
+        money(r.ladder_savings_usd),
+        money(r.regret_if_lower_usd),
+        money(r.regret_if_higher_usd),
+        NOT_OFFERED if r.basis == "question" else r.basis,
+    )
+
+
+def _by_demand(pool: PoolAnswer) -> Table:
+    changes = sorted({r.demand_change_fraction for r in pool.recommendations})
+    columns = (*text_columns("Term and discount"), *number_columns(*(_signed(c) for c in changes)))
+    cells: dict[tuple[float, float, bool], dict[float, str]] = {}
+    for r in pool.recommendations:
+        if r.basis == "question" and round(r.discount_fraction, 6) != SHOWN_DISCOUNTS[1]:
+            continue
+        key = r.term_months, r.discount_fraction, r.basis == "question"
+        cells.setdefault(key, {})[r.demand_change_fraction] = count(r.recommended_number_of_instances_to_purchase)
+    rows: list[tuple[Cell, ...]] = []
+    for (months, discount, asked), by_change in sorted(cells.items()):
+        name = f"{months:g} months, {percent(discount)} off" + (f" ({NOT_OFFERED})" if asked else "")
+        rows.append((name, *(by_change.get(change, NOTHING) for change in changes)))
+    return Table(columns, plain_rows(rows))
+
+
+def _signed(change: float) -> str:
+    return "as planned" if change == 0 else ("+" if change > 0 else "") + percent(change)
+
+
+def _thresholds(pool: PoolAnswer) -> Table:
+    columns = (*text_columns("Term"), *number_columns("Enters at", "Best from", "Known rate"), *text_columns("Reading"))
+    rows: list[tuple[Cell, ...]] = []
+    for t in pool.thresholds:
+        inside = t.known_discount_fraction is not None and t.best_from_discount_fraction is not None
+        stays = inside and (t.known_discount_fraction or 0.0) >= (t.best_from_discount_fraction or 0.0)
+        reading = NOT_OFFERED if t.known_discount_fraction is None else ("in the plan" if stays else "not worth it")
+        rows.append(
+            (
+                f"{t.term_months:g} months",
+                *(
+                    NOTHING if value is None else percent(value)
+                    for value in (
+                        t.enters_at_discount_fraction,
+                        t.best_from_discount_fraction,
+                        t.known_discount_fraction,
+                    )
+                ),
+                reading,
+            )
+        )
+    return Table(columns, plain_rows(rows))
+
+
+def _csv_rows(answer: CommitmentsAnswer) -> Iterator[list[object]]:
+    for pool in answer.pools:
+        for r in pool.recommendations:
+            ladder = "; ".join(f"{period}: {nodes:g}" for period, nodes in r.ladder)
+            yield [pool.pool, pool.on_demand_usd_per_hour, *(getattr(r, name) for name in _FIELDS), ladder]

@@ -1,0 +1,266 @@
+"""`planner estimate`: what each accelerator does with a model, by cost; and what does not fit, with the reason."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from planner.domain.inputs.language_model import LanguageModel
+from planner.domain.records.estimate import Estimate, Price, Rule, ServingLine, ServingRequest, TrainingLine, UnitLine
+from planner.report.document.figures import NOTHING, amount, count, headline_money, percent, unit_price
+from planner.report.document.render_document import DEFAULT_WIDTH, render_document
+from planner.report.document.table import (
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    number_columns,
+    text_columns,
+)
+from planner.report.plan.structured import csv_text, json_text
+
+SCHEMA = "planner/estimate/1"
+Line = ServingLine | TrainingLine | UnitLine
+
+
+def render_estimate(
+    found: Estimate,
+    format: str,  # noqa: A002
+    *,
+    width: int = DEFAULT_WIDTH,
+    color: bool = False,
+) -> str:
+    """An estimate in the dress asked for."""
+    if format == "json":
+        return json_text(estimate_value(found))
+    if format == "csv":
+        rows = [_flat(line) for line in lines_of_estimate(found)] or [dict(rule._asdict()) for rule in found.rules]
+        header = list(dict.fromkeys(key for row in rows for key in row))
+        return csv_text(header, ([row.get(key) for key in header] for row in rows))
+    return render_document(_document(found), format, width=width, color=color)
+
+
+def render_estimates(
+    found: Sequence[Estimate],
+    format: str,  # noqa: A002
+    *,
+    width: int = DEFAULT_WIDTH,
+    color: bool = False,
+) -> str:
+    """Several estimates, one after the other."""
+    if format == "json":
+        return json_text({"schema": SCHEMA, "estimates": [estimate_value(one) for one in found]})
+    if format == "csv":
+        rows = [{"model": one.model.id, **_flat(line)} for one in found for line in lines_of_estimate(one)]
+        header = list(dict.fromkeys(key for row in rows for key in row))
+        return csv_text(header, ([row.get(key) for key in header] for row in rows))
+    return "\n".join(render_estimate(one, format, width=width, color=color) for one in found)
+
+
+def lines_of_estimate(found: Estimate) -> tuple[Line, ...]:
+    return (*found.serving, *found.training, *found.units)
+
+
+def estimate_value(found: Estimate) -> dict[str, Any]:
+    """The estimate as plain values: what was asked, and one result an accelerator."""
+    return {
+        "schema": SCHEMA,
+        "mode": found.mode,
+        "model": found.model.model_dump(mode="json"),
+        "request": found.request.model_dump(mode="json"),
+        **({"total_flop": found.total_flop} if found.total_flop is not None else {}),
+        **({"unit": found.unit} if found.unit else {}),
+        "results": [_value(line) for line in lines_of_estimate(found)],
+        "rules": [rule._asdict() for rule in found.rules],
+        "remarks": list(found.remarks),
+    }
+
+
+def _value(line: Line) -> dict[str, Any]:
+    values: dict[str, Any] = line._asdict()
+    for name in ("on_demand", "committed"):
+        price: Price | None = values[name]
+        values[name] = None if price is None else price._asdict()
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+def _flat(line: Line) -> dict[str, Any]:
+    """One row of CSV: prices as columns of their own."""
+    values: dict[str, Any] = {}
+    for name, value in _value(line).items():
+        if isinstance(value, dict):
+            values |= {f"{name}_{key}": cell for key, cell in value.items()}
+        else:
+            values[name] = "; ".join(value) if isinstance(value, list) else value
+    return values
+
+
+# --- the document ----------------------------------------------------------------------------------
+
+
+def _document(found: Estimate) -> Document:
+    notes: tuple[Block, ...] = (Bullets(found.remarks),) if found.remarks else ()
+    intro = Section("", (Paragraph(_architecture(found.model)), *notes))
+    if found.mode == "rule_of_thumb":
+        told = "Rules of thumb: 2 FLOP per parameter and token to serve, 6 to train, nothing lost. Not an estimate."
+        return Document(_title(found), (intro, Section("", (Paragraph(told, strong=True), _rules(found.rules)))))
+    able = [line for line in lines_of_estimate(found) if not line.why]
+    unable = [line for line in lines_of_estimate(found) if line.why]
+    sections = [intro]
+    if able:
+        sections.append(Section("By cost", (_table(able, found),)))
+    if unable:
+        rows = tuple(Row((line.accelerator, line.why)) for line in unable)
+        sections.append(Section("Does not do it", (Table(text_columns("Accelerator", "Why"), rows),)))
+    return Document(_title(found), tuple(sections))
+
+
+def _title(found: Estimate) -> str:
+    name = found.model.name or found.model.id
+    request = found.request
+    if found.mode == "units":
+        return f"{name}: {found.unit}"
+    if isinstance(request, ServingRequest):
+        limits = f", {request.latency}" if request.latency else ""
+        return f"Serving {name}: {request.input_tokens:,} tokens in, {request.output_tokens:,} out{limits}"
+    tokens = f" on {amount(request.tokens)} tokens" if request.tokens else ""
+    return f"Training {name}{tokens}, {request.method} in {request.precision}"
+
+
+def _architecture(model: LanguageModel) -> str:
+    active = "" if model.active_parameters_b == model.parameters_b else f", {model.active_parameters_b:g} active"
+    shape = f", {model.layers} layers of {model.hidden}" if model.layers and model.hidden else ""
+    return f"{model.parameters_b:g} billion parameters{active}{shape}, published in {model.native_precision}."
+
+
+def _rules(rules: Sequence[Rule]) -> Table:
+    columns = (*text_columns("What"), Column("Value", number=True), *text_columns("Unit", "How"))
+    return Table(columns, tuple(Row((rule.what, _scientific(rule.value), rule.unit, rule.how)) for rule in rules))
+
+
+def _scientific(value: float) -> str:
+    return f"{value:.3e}" if abs(value) >= 1e9 else amount(value)
+
+
+def _table(lines: Sequence[Line], found: Estimate) -> Table:
+    if found.mode == "serve":
+        return _serving_table([line for line in lines if isinstance(line, ServingLine)])
+    if found.mode == "train":
+        return _training_table([line for line in lines if isinstance(line, TrainingLine)])
+    return _unit_table([line for line in lines if isinstance(line, UnitLine)])
+
+
+def _serving_table(lines: Sequence[ServingLine]) -> Table:
+    columns = (
+        Column("Accelerator"),
+        Column("Group"),
+        *number_columns("Running", "Output tok/s", "TTFT", "TPOT", "GB each", "USD/Mtok", "committed", "kWh/Mtok"),
+    )
+    return Table(columns, tuple(_serving_row(line) for line in lines))
+
+
+def _serving_row(line: ServingLine) -> Row:
+    parts = (("TP", line.tensor), ("PP", line.pipeline), ("DP", line.data))
+    layout = " ".join(f"{name}{size}" for name, size in parts if size > 1) or "1"
+    copies = f"{line.replicas} x " if line.replicas > 1 else ""
+    cells = (
+        line.accelerator,
+        f"{copies}{layout} {line.precision}",
+        count(round(line.running)),
+        (
+            amount(line.output_tokens_per_s),
+            f"{_short(line.output_tokens_per_s_low)}-{_short(line.output_tokens_per_s_high)}",
+        ),
+        f"{line.ttft_ms:,.0f} ms",
+        f"{line.tpot_ms:,.1f} ms",
+        f"{line.memory_needed_gb:.0f} of {line.memory_gb:g}",
+        _usd(line.usd_per_mtok),
+        _usd(line.usd_per_mtok_committed),
+        _amount(line.kwh_per_mtok),
+    )
+    return Row(cells, note=_note(line))
+
+
+def _training_table(lines: Sequence[TrainingLine]) -> Table:
+    columns = (
+        Column("Accelerator"),
+        Column("Count", number=True),
+        Column("Layout"),
+        *number_columns("tok/s each", "MFU", "Goodput", "Days", "USD", "committed", "MWh", "GB each"),
+        Column("Network each"),
+    )
+    return Table(columns, tuple(_training_row(line) for line in lines))
+
+
+def _training_row(line: TrainingLine) -> Row:
+    parts = (("TP", line.tensor), ("PP", line.pipeline), ("DP", line.data))
+    layout = " ".join(f"{name}{size}" for name, size in parts if size > 1) or "1"
+    cells = (
+        line.accelerator,
+        count(line.accelerators),
+        (layout, f"ZeRO{line.zero}" + (f" redo {line.recompute:.0%}" if line.recompute >= 0.005 else "")),
+        amount(line.tokens_per_s_per_accelerator),
+        percent(line.mfu),
+        percent(line.goodput),
+        NOTHING if line.days is None else f"{line.days:,.1f}",
+        NOTHING if line.usd is None else headline_money(line.usd),
+        NOTHING if line.usd_committed is None else headline_money(line.usd_committed),
+        _amount(line.energy_mwh),
+        f"{line.memory_needed_gb:.0f} of {line.memory_gb:g}",
+        _network(line.network),
+    )
+    return Row(cells, note=_note(line))
+
+
+def _network(words: str) -> str:
+    """The class of network in a table, whose heading says that it is that of each accelerator.
+
+    >>> _network("400 Gb/s per accelerator"), _network("faster than 800 Gb/s per accelerator, or more sequences per step")
+    ('400 Gb/s', 'over 800 Gb/s')
+    """
+    return words.partition(" per accelerator")[0].replace("faster than", "over").replace("within a node", "in node")
+
+
+def _unit_table(lines: Sequence[UnitLine]) -> Table:
+    columns = (
+        Column("Accelerator"),
+        *number_columns("per second", "USD per 1,000", "committed", "kWh per 1,000", "GB"),
+    )
+    return Table(columns, tuple(_unit_row(line) for line in lines))
+
+
+def _unit_row(line: UnitLine) -> Row:
+    cells = (
+        line.accelerator,
+        (amount(line.units_per_s), f"{_short(line.units_per_s_low)}-{_short(line.units_per_s_high)}"),
+        _usd(line.usd_per_thousand),
+        _usd(line.usd_per_thousand_committed),
+        _amount(line.kwh_per_thousand),
+        f"{line.memory_needed_gb:.0f} of {line.memory_gb:g}",
+    )
+    return Row(cells, note=_note(line))
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+
+
+def _amount(value: float | None) -> str:
+    return NOTHING if value is None else amount(value)
+
+
+def _usd(usd: float | None) -> str:
+    return NOTHING if usd is None else unit_price(usd)
+
+
+def _note(line: Line) -> str:
+    """Where the prices come from, and remarks."""
+    prices = [
+        f"{unit_price(price.usd_per_accelerator_hour)}/h {price.where}"
+        + (f" ({price.checked_on})" if price.checked_on else "")
+        for price in (line.on_demand, line.committed)
+        if price is not None
+    ]
+    return "; ".join((*(prices or ["no price known"]), *line.remarks))

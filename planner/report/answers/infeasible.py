@@ -1,0 +1,129 @@
+"""Saying no with a way out: why no plan exists, and what would make one possible."""
+
+from collections.abc import Sequence
+
+from planner.domain.records.findings import Cause, Conflict, Repair
+from planner.report.answers.differences import value_text
+from planner.report.document.figures import amount, money
+from planner.report.document.render_document import DEFAULT_WIDTH, render_document
+from planner.report.document.table import (
+    Block,
+    Bullets,
+    Document,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    number_columns,
+    plain_rows,
+    text_columns,
+)
+from planner.report.document.text import plural, words
+from planner.report.plan.structured import csv_text, json_text
+
+SCHEMA = "planner/infeasible/1"
+LONGEST_SETTING = 200
+"""Characters of a setting that are shown."""
+
+
+def render_infeasible(
+    name: str,
+    causes: Sequence[Cause],
+    repairs: Sequence[Repair] = (),
+    format: str = "table",  # noqa: A002
+    *,
+    conflict: Sequence[Conflict] = (),
+    sha256: str = "",
+    width: int = DEFAULT_WIDTH,
+    color: bool = False,
+) -> str:
+    """Why the scenario `name` has no plan, in one of the four formats; `sha256` is that of the resolved scenario."""
+    if format == "json":
+        return json_text(infeasible_value(name, causes, repairs, sha256, conflict))
+    if format == "csv":
+        return csv_text(Cause._fields, causes)
+    document = _document(name, causes, repairs, conflict)
+    return render_document(document, format, width=width, color=color)
+
+
+def infeasible_value(
+    name: str,
+    causes: Sequence[Cause],
+    repairs: Sequence[Repair] = (),
+    sha256: str = "",
+    conflict: Sequence[Conflict] = (),
+) -> dict[str, object]:
+    """The answer as plain JSON values."""
+    return {
+        "schema": SCHEMA,
+        "scenario": {"name": name, "sha256": sha256} if sha256 else {"name": name},
+        "status": "infeasible",
+        "causes": [cause._asdict() for cause in causes],
+        "repairs": [repair._asdict() for repair in repairs],
+        "conflict": [limit._asdict() for limit in conflict],
+    }
+
+
+def _document(name: str, causes: Sequence[Cause], repairs: Sequence[Repair], conflict: Sequence[Conflict]) -> Document:
+    why = [Paragraph(f"{plural(len(causes), 'reason')} found:" if causes else "No single reason could be named.")]
+    blocks: list[Block] = [*why, Bullets(tuple(_cause(cause) for cause in causes))]
+    figures = _figures(causes)
+    sections = [Section("Why", tuple(blocks if figures is None else [*blocks, figures]))]
+    fixes = tuple(dict.fromkeys(cause.fix for cause in causes if cause.fix))
+    if fixes:
+        sections.append(Section("What would help", (Bullets(fixes),)))
+    if repairs:
+        sections.append(Section("Ways out (each was solved again, and has a plan)", (_repairs(repairs),)))
+    if len(conflict) > 1:
+        told = Paragraph("Together they leave no plan, and none of them can be spared:")
+        sections.append(Section("Limits that exclude one another", (told, Bullets(tuple(map(_limit, conflict))))))
+    return Document(f"{name}: no plan exists", tuple(sections))
+
+
+def _cause(cause: Cause) -> str:
+    about = [part for part in (cause.workload, cause.period) if part]
+    return f"{', '.join(about)}: {cause.message}" if about else cause.message
+
+
+def _figures(causes: Sequence[Cause]) -> Table | None:
+    rows = [
+        (words(c.family), c.workload or "", c.period or "", _figure(c.have), _figure(c.need), c.unit)
+        for c in causes
+        if c.have is not None or c.need is not None
+    ]
+    if not rows:
+        return None
+    columns = (
+        *text_columns("Limit", "Workload", "Period"),
+        *number_columns("Have", "Need"),
+        *text_columns("Unit"),
+    )
+    return Table(columns, plain_rows([*rows]))
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else "0" if value == 0 else amount(value)
+
+
+def _repairs(repairs: Sequence[Repair]) -> Table:
+    rows = [
+        Row(
+            (f"{number}. {r.change}", r.by, "" if r.npv_usd is None else money(r.npv_usd)),
+            note=" ".join(_setting(path, value) for path, value in r.set.items()),
+        )
+        for number, r in enumerate(repairs, start=1)
+    ]
+    return Table((*text_columns("Change", "by"), *number_columns("NPV then")), tuple(rows))
+
+
+def _setting(path: str, value: object) -> str:
+    """The change as an argument of a command; long values only hinted at.
+
+    >>> _setting("budget_total_usd", 5e6), _setting("regions", ["eu"])
+    ("--set 'budget_total_usd=5000000'", "--set 'regions=[eu]'")
+    """
+    return f"--set '{path}={value_text(value, longest=LONGEST_SETTING) if value is not None else 'null'}'"
+
+
+def _limit(limit: Conflict) -> str:
+    return f"{limit.said}: `{limit.path}`" + (f" ({limit.value})" if limit.value else "")

@@ -1,0 +1,117 @@
+"""`planner simulate PLAN`: which share of the demand is served when failure domains fail at random."""
+
+from planner.domain.records.plan import Plan
+from planner.domain.records.plan_records import AvailabilityRecord, SimulatedAvailability
+from planner.report.document.figures import amount, share
+from planner.report.document.render_document import DEFAULT_WIDTH, render_document
+from planner.report.document.table import Alert, Column, Document, Paragraph, Row, Section, Table
+from planner.report.document.text import plural
+from planner.report.plan.structured import csv_text, json_text
+from planner.units import HOURS_PER_YEAR
+
+_HEADER = (
+    "workload",
+    "availability",
+    "worst",
+    "failure",
+    "outages_per_year",
+    "hours_per_outage",
+    "assumed",
+    "samples",
+    "seed",
+)
+_DUST = 1e-9
+
+
+def simulation_report(
+    plan: Plan,
+    record: AvailabilityRecord,
+    format: str = "table",  # noqa: A002
+    *,
+    width: int = DEFAULT_WIDTH,
+    color: bool = False,
+) -> str:
+    """The availability that was simulated now, beside what the file says of itself."""
+    if format == "json":
+        return json_text(simulation_value(plan, record))
+    if format == "csv":
+        conditions = [getattr(record, name) for name in _HEADER[3:]]
+        return csv_text(_HEADER, ([w.workload, w.availability, w.worst, *conditions] for w in record.workloads))
+    return render_document(_document(plan, record), format, width=width, color=color)
+
+
+def simulation_value(plan: Plan, record: AvailabilityRecord) -> dict[str, object]:
+    """The simulation as plain JSON values."""
+    return {
+        "schema": "planner/simulation/1",
+        "scenario": {"name": plan.scenario.name, "sha256": plan.scenario.sha256},
+        "agrees": agrees(plan, record),
+        **record.model_dump(mode="json"),
+    }
+
+
+def agrees(plan: Plan, record: AvailabilityRecord) -> bool | None:
+    """Whether the plan states the same figures; None if it states none, or for other outages, samples or seed."""
+    stated = plan.availability
+    if stated is None or _conditions(stated) != _conditions(record):
+        return None
+    ours, theirs = _figures(record), _figures(stated)
+    if ours.keys() != theirs.keys():
+        return False
+    return all(abs(a - b) <= _DUST for name in ours for a, b in zip(ours[name], theirs[name], strict=True))
+
+
+def _conditions(record: AvailabilityRecord) -> tuple[object, ...]:
+    return tuple(getattr(record, name) for name in _HEADER[3:])
+
+
+def _figures(record: AvailabilityRecord) -> dict[str, tuple[float, float]]:
+    return {w.workload: (w.availability, w.worst) for w in record.workloads}
+
+
+def _document(plan: Plan, record: AvailabilityRecord) -> Document:
+    what = "vendor of accelerators" if record.failure == "vendor" else record.failure
+    said = " (assumed: the scenario states no `outages_per_year`)" if record.assumed else ""
+    often = f"{_often(record.outages_per_year)}{said}, for {amount(record.hours_per_outage)} h on average"
+    blocks = (
+        Paragraph(f"Every {what} that the plan rests on fails on its own, {often}."),
+        _table(record) if record.workloads else Paragraph(_NOBODY),
+        Paragraph(f"{plural(record.samples, 'sample')} of the whole horizon, seed {record.seed}."),
+    )
+    verdict = agrees(plan, record)
+    same = (Paragraph("The plan file states the same figures.", strong=True),) if verdict else ()
+    alert = _alarm(plan) if verdict is False else None
+    return Document(f"Availability of {plan.scenario.name}", (Section("", (*blocks, *same)),), alert)
+
+
+def _often(times_a_year: float) -> str:
+    """How often something happens.
+
+    >>> _often(1.0), _often(12.0), _often(0.25), _often(2.5)
+    ('once a year', '12 times a year', 'once in 4 years', '2.5 times a year')
+    """
+    if times_a_year < 1:
+        return f"once in {amount(1 / times_a_year)} years"
+    return "once a year" if times_a_year == 1 else f"{amount(times_a_year)} times a year"
+
+
+_NOBODY = "No workload of the plan is protected: only online inference with `survive` above 0 is."
+
+
+def _table(record: AvailabilityRecord) -> Table:
+    columns = (
+        Column("Workload"),
+        Column("Served", number=True),
+        Column("Lost, hours a year", number=True),
+        Column("Served, worst sample", number=True),
+    )
+    return Table(columns, tuple(_row(w) for w in record.workloads))
+
+
+def _row(w: SimulatedAvailability) -> Row:
+    return Row((w.workload, share(w.availability), amount((1 - w.availability) * HOURS_PER_YEAR), share(w.worst)))
+
+
+def _alarm(plan: Plan) -> Alert:
+    stated = None if plan.availability is None else _table(plan.availability)
+    return Alert("THE PLAN FILE STATES OTHER FIGURES", "For the same outages, samples and seed it says:", stated)

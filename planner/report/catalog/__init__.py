@@ -1,0 +1,6 @@
+"""The catalog as tables
+
+In: `Catalog`.
+Out: documents.
+Start at `catalog.py`.
+"""

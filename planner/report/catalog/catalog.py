@@ -1,0 +1,216 @@
+"""`planner catalog list / show`: what is on the market, with source, date and age."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from planner.domain.inputs.accelerator import Accelerator
+from planner.domain.inputs.catalog import InstancePrice, Provider, TokenPrice, months_between
+from planner.domain.inputs.language_model import LanguageModel
+from planner.report.document.figures import NOTHING, count, percent, unit_price
+from planner.report.document.render_document import DEFAULT_WIDTH, render_document
+from planner.report.document.table import (
+    Column,
+    Document,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    key_values,
+    number_columns,
+    text_columns,
+)
+from planner.report.document.text import plural, words
+from planner.report.plan.structured import csv_text, json_text
+
+Price = InstancePrice | TokenPrice
+Subject = Price | Accelerator | LanguageModel | Provider
+
+_UNITS = {
+    "_gb_per_s": "GB/s",
+    "_gb": "GB",
+    "_tflops": "TFLOPS",
+    "_tops": "TOPS",
+    "_watts": "W",
+    "_b": "billion",
+    "_usd_per_hour": "USD per hour",
+    "_months": "months",
+}
+
+_NOTE = "Age in months. In brackets: who says so; `--format csv` and `planner catalog show` have the full address."
+
+
+def render_catalog(
+    rows: Sequence[Price],
+    format: str,  # noqa: A002
+    *,
+    today: str,
+    width: int = DEFAULT_WIDTH,
+    color: bool = False,
+) -> str:
+    """Prices of node types and of hosted models; ages are reckoned at `today` (YYYY-MM-DD)."""
+    if format == "json":
+        return json_text({"as_of": today, "rows": [row_value(row, today) for row in rows]})
+    if format == "csv":
+        values = [row_value(row, today) for row in rows]
+        header = list(dict.fromkeys(key for value in values for key in value)) or ["kind", "id"]
+        return csv_text(header, ([value.get(key) for key in header] for value in values))
+    said = _NOTE if rows else "No row of the catalog matches."
+    sections = (*_lists(rows, today), Section("", (Paragraph(said),)))
+    document = Document(f"Catalog: {plural(len(rows), 'price row')}, ages as of {today}", sections)
+    return render_document(document, format, width=width, color=color)
+
+
+def render_catalog_show(
+    subject: Subject,
+    offers: Sequence[Price] = (),
+    format: str = "table",  # noqa: A002
+    *,
+    today: str,
+    width: int = DEFAULT_WIDTH,
+    color: bool = False,
+) -> str:
+    """One row, accelerator, model or provider with all of its facts, and the prices that name it."""
+    facts = facts_of(subject)
+    if format == "json":
+        return json_text({"as_of": today, **facts, "offers": [row_value(row, today) for row in offers]})
+    if format == "csv":
+        return csv_text(("field", "value"), facts.items())
+    table = key_values([(_label(name), _shown(name, value)) for name, value in facts.items()])
+    checked = str(facts.get("checked_on", ""))
+    aged = [Paragraph(f"Checked {_months(checked, today):.1f} months before {today}.")]
+    fact_section = Section("", (table, *(aged if checked else [])))
+    document = Document(str(facts["id"]), (fact_section, *_lists(offers, today)))
+    return render_document(document, format, width=width, color=color)
+
+
+def row_value(row: Price, today: str) -> dict[str, Any]:
+    """A price row as plain values, with its kind, its price per accelerator and its age."""
+    value: dict[str, Any] = {
+        "kind": "instance" if isinstance(row, InstancePrice) else "hosted_api",
+        **row._asdict(),
+    }
+    if isinstance(row, InstancePrice):
+        value["price_usd_per_accelerator_hour"] = round(row.price_usd_per_hour / row.count, 6) if row.count else None
+    return {**value, "age_months": _age(row, today)}
+
+
+def _age(row: Price, today: str) -> float:
+    return _months(row.checked_on, today)
+
+
+def _months(checked_on: str, today: str) -> float:
+    """Age in months, 0 for what was checked later than `today`."""
+    return max(0.0, round(months_between(checked_on, today), 1))
+
+
+def facts_of(subject: Subject) -> dict[str, Any]:
+    """All fields, in their own order."""
+    if isinstance(subject, Accelerator | LanguageModel):
+        return dict(subject.model_dump(mode="json"))
+    fields: Mapping[str, Any] = subject._asdict()
+    return dict(fields)
+
+
+def _lists(rows: Sequence[Price], today: str) -> tuple[Section, ...]:
+    nodes = [row for row in rows if isinstance(row, InstancePrice)]
+    tokens = [row for row in rows if isinstance(row, TokenPrice)]
+    sections = []
+    if nodes:
+        sections.append(Section("Instances", (_instances(nodes, today),)))
+    if tokens:
+        sections.append(Section("Hosted APIs", (_tokens(tokens, today),)))
+    return tuple(sections)
+
+
+def _instances(rows: list[InstancePrice], today: str) -> Table:
+    columns = (
+        *text_columns("Node type", "Accelerator"),
+        Column("Count", number=True),
+        Column("Contract"),
+        *number_columns("USD per node-hour", "per accelerator"),
+        *text_columns("Region", "Priced"),
+        Column("Age", number=True),
+    )
+    return Table(columns, tuple(_instance(row, today) for row in rows))
+
+
+def _instance(row: InstancePrice, today: str) -> Row:
+    cells = (
+        row.instance,
+        row.accelerator,
+        count(row.count),
+        _contract(row),
+        unit_price(row.price_usd_per_hour),
+        unit_price(row.price_usd_per_hour / row.count) if row.count else "",
+        row.region,
+        row.checked_on,
+        f"{_age(row, today):.1f}",
+    )
+    upfront = f", {percent(row.upfront_fraction)} upfront" if row.upfront_fraction else ""
+    return Row(cells, note=f"{_identity(row)}{upfront}")
+
+
+def _identity(row: Price) -> str:
+    """What `planner catalog show` asks for; it begins with the provider."""
+    return f"{row.id} ({site(row.source)})"
+
+
+def _contract(row: InstancePrice) -> str:
+    return f"{words(row.contract)} {row.term_months:g}m" if row.term_months else words(row.contract)
+
+
+def site(source: str) -> str:
+    """Who says so, without the path to the page.
+
+    >>> site("https://prices.example/north/gpu?x=1"), site("owner/repository:a/b.csv@4af1"), site("quote")
+    ('prices.example/north', 'owner/repository', 'quote')
+    """
+    if "://" in source[:10]:
+        return "/".join(source.split(" ")[0].split("/")[2:][:2])
+    return source.split(":")[0]
+
+
+def _tokens(rows: list[TokenPrice], today: str) -> Table:
+    columns = (
+        *text_columns("Model", "Weights"),
+        *number_columns("Input USD / Mtok", "Output USD / Mtok"),
+        Column("Priced"),
+        Column("Age", number=True),
+    )
+    return Table(columns, tuple(_token(row, today) for row in rows))
+
+
+def _token(row: TokenPrice, today: str) -> Row:
+    cells = (
+        row.model,
+        row.language_model or "not known",
+        unit_price(row.usd_per_mtok_input),
+        unit_price(row.usd_per_mtok_output),
+        row.checked_on,
+        f"{_age(row, today):.1f}",
+    )
+    return Row(cells, note=_identity(row))
+
+
+def _label(name: str) -> str:
+    """A field as words, with its unit.
+
+    >>> _label("memory_bandwidth_gb_per_s"), _label("bf16_tflops"), _label("vendor")
+    ('memory bandwidth, GB/s', 'bf16, TFLOPS', 'vendor')
+    """
+    for suffix, unit in _UNITS.items():
+        if name.endswith(suffix):
+            return f"{words(name.removesuffix(suffix))}, {unit}"
+    return words(name)
+
+
+def _shown(name: str, value: Any) -> str:
+    if value is None:
+        return "not known"
+    if value == "":
+        return NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return unit_price(value) if "usd" in name else f"{value:,.10g}"
+    return str(value)

@@ -1,0 +1,97 @@
+"""Codes of the domain in the words of a memo."""
+
+from planner.domain.records.findings import Bottleneck
+from planner.domain.records.plan import Action, HorizonRecord
+from planner.report.document.text import plural, words
+from planner.units import HOURS_PER_MONTH
+
+ACTIONS: dict[Action, str] = {
+    "commit": "Commitments to sign",
+    "buy": "Servers to buy",
+    "build": "Buildings to build",
+    "lease": "Power to lease",
+    "on_demand": "On demand, to use",
+    "spot": "Spot, to use",
+    "hosted_api": "Hosted APIs, to use",
+}
+"""In the order of the report: what binds longest stands first."""
+
+SIGNED: frozenset[Action] = frozenset({"commit", "buy", "build", "lease"})
+OWNED: frozenset[Action] = frozenset({"buy", "build", "lease"})
+"""Servers, buildings, and the power leased for servers."""
+
+BOTTLENECKS: dict[Bottleneck, str] = {
+    "memory": "does not fit into memory",
+    "latency": "too slow for the latency asked for",
+    "precision": "no allowed number format",
+    "specification": "a datasheet value is missing",
+    "throughput": "throughput is unknown or zero",
+    "vendor": "accelerator vendor not allowed",
+    "accelerator": "accelerator not allowed",
+    "provider": "provider not allowed",
+    "region": "region not allowed",
+    "country": "country not allowed, or not known",
+    "weights": "does not offer these weights",
+    "contract": "kind of contract not allowed",
+    "term": "term longer than allowed",
+    "price_age": "price too old",
+    "spot": "spot not allowed for this work",
+    "context": "context window too short",
+    "delivery": "delivered in a way that this work cannot use",
+    "carbon": "emissions unknown, under a cap on carbon",
+    "deadline": "too slow for the deadline",
+    "interconnect": "interconnect too slow",
+}
+
+_KINDS = {
+    "commit": "commitments",
+    "commitment": "commitments",
+    "hosted_api": "hosted APIs",
+    "buy": "hardware",
+    "held": "already held",
+    "rebate": "discounts of agreements",
+    "shortfall": "missing to agreed minimum",
+    "credits": "credits used",
+}
+
+
+def kind_words(kind: str) -> str:
+    """A kind of cost.
+
+    >>> kind_words("hosted_api"), kind_words("on_demand")
+    ('hosted APIs', 'on demand')
+    """
+    return _KINDS.get(kind, words(kind))
+
+
+def bottleneck_words(bottleneck: str) -> str:
+    return {str(key): text for key, text in BOTTLENECKS.items()}.get(bottleneck, words(bottleneck))
+
+
+def failure_words(kind: str) -> str:
+    """What fails as a whole.
+
+    >>> failure_words("zone"), failure_words("vendor")
+    ('zone', 'accelerator vendor')
+    """
+    return "accelerator vendor" if kind == "vendor" else kind
+
+
+def period_word(horizon: HorizonRecord) -> str:
+    """`month`, `quarter`, or `period` where the scenario gave lengths of its own."""
+    lengths = {period.hours for period in horizon.periods}
+    if lengths == {HOURS_PER_MONTH}:
+        return "month"
+    return "quarter" if lengths == {3 * HOURS_PER_MONTH} else "period"
+
+
+def horizon_words(horizon: HorizonRecord) -> str:
+    """Length and start, e.g. `3 years from 2027-01`."""
+    number, word = len(horizon.periods), period_word(horizon)
+    per_year = {"month": 12, "quarter": 4}.get(word)
+    hours = sum(period.hours for period in horizon.periods)
+    if per_year is None:
+        return f"{plural(number, word)}, {hours:,.0f} hours, from {horizon.start}"
+    years, rest = divmod(number, per_year)
+    length = plural(years, "year") if years and not rest else plural(number, word)
+    return f"{length} from {horizon.start}"

@@ -1,0 +1,74 @@
+"""What is paid by use has a line for every plan-year and price, and blocks one for each; where nothing else changes, the reader
+sees one."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from planner.domain.records.plan import PlanLine
+from planner.report.document.vocabulary import SIGNED
+
+
+class Bundle(NamedTuple):
+    """Lines that are told as one."""
+
+    line: PlanLine
+    """With the sums of all; nodes are the most at once, the unit price is the lowest."""
+    fewest_nodes: float
+    dearest_usd: float
+    """Highest unit price."""
+
+
+def bundles(lines: Iterable[PlanLine]) -> list[Bundle]:
+    """One bundle for each commitment, and one for each option that is paid by use."""
+    chains: list[list[PlanLine]] = []
+    for line in lines:
+        if not _chains(line):
+            chains.append([line])
+            continue
+        before = [chain for chain in chains if _continues(chain[-1], line)]
+        if before:
+            min(before, key=lambda chain: abs(chain[-1].unit_price_usd - line.unit_price_usd)).append(line)
+        else:
+            chains.append([line])
+    return [_bundle(chain) for chain in chains]
+
+
+_SAME = ("action", "option", "unit", "why", "list_price_usd", "price_source", "price_as_of", "price_basis")
+
+
+def _continues(line: PlanLine, later: PlanLine) -> bool:
+    """The same thing under the same contract, after it."""
+    same = all(getattr(line, name) == getattr(later, name) for name in _SAME)
+    return same and line.end_index <= later.start_index and _chains(line)
+
+
+def _chains(line: PlanLine) -> bool:
+    """Whether it may be one of many alike: what is paid by use, and blocks in a row."""
+    return line.action not in SIGNED or is_block(line)
+
+
+def is_block(line: PlanLine) -> bool:
+    return line.contract.startswith("block of ")
+
+
+def _bundle(chain: list[PlanLine]) -> Bundle:
+    nodes, prices = [line.nodes for line in chain], [line.unit_price_usd for line in chain]
+    if len(chain) == 1:
+        return Bundle(chain[0], nodes[0], prices[0])
+    most, quantity = max(chain, key=lambda line: line.nodes), sum(line.quantity for line in chain)
+    used = [line.utilisation * line.quantity for line in chain if line.utilisation is not None]
+    merged = chain[0].model_copy(
+        update={
+            "end": chain[-1].end,
+            "end_index": chain[-1].end_index,
+            "nodes": most.nodes,
+            "accelerators": most.accelerators,
+            "quantity": quantity,
+            "unit_price_usd": min(prices),
+            "upfront_usd": sum(line.upfront_usd for line in chain),
+            "total_usd": sum(line.total_usd for line in chain),
+            "in_horizon_usd": sum(line.in_horizon_usd for line in chain),
+            "utilisation": sum(used) / quantity if len(used) == len(chain) and quantity else None,
+        }
+    )
+    return Bundle(merged, min(nodes), max(prices))

@@ -1,0 +1,151 @@
+"""What a plan costs in one breath: the verdict above the first table."""
+
+from planner.domain.records.plan import Plan
+from planner.report.document.figures import amount, headline_money, money, percent
+from planner.report.document.table import Paragraph, Section
+from planner.report.document.text import listed, plural
+from planner.report.document.vocabulary import ACTIONS, OWNED, SIGNED, failure_words, horizon_words, kind_words
+from planner.report.plan.owned import basis as owned_basis
+from planner.report.plan.owned import headline as owned_headline
+from planner.report.plan.reading import Reading
+from planner.report.plan.service.sizing import in_short
+
+_MOST_RUNS = 3
+"""Up to so many training runs are named."""
+
+
+def title(plan: Plan) -> str:
+    return (
+        f"{plan.scenario.name}: {headline_money(plan.npv_usd)} NPV over {horizon_words(plan.horizon)}"
+        f" ({headline_money(plan.total_usd)} cash in the horizon)"
+    )
+
+
+def headline(reading: Reading) -> Section:
+    plan = reading.plan
+    names = sorted({u.workload for u in plan.unserved if u.work > 0})
+    missing = f"Part of the demand of {listed(names)} is left unserved, see below." if names else ""
+    said = (
+        Paragraph(_in_short(plan)),
+        Paragraph(_multiple(reading), strong=True),
+        Paragraph(_survives(reading)),
+        Paragraph(_runs(plan)),
+        Paragraph(_runway(reading)),
+        Paragraph(owned_headline.what_an_hour_costs(plan)),
+        Paragraph(owned_headline.money_needed(plan)),
+        Paragraph(certainty(plan)),
+        Paragraph(_saving(plan)),
+        Paragraph(in_short(plan)),
+        Paragraph(owned_basis.weak_money(plan) if plan.sites else _ask_for_quotes(plan)),
+        Paragraph(owned_headline.conventions(reading)),
+        Paragraph(missing, strong=True),
+    )
+    return Section("", tuple(paragraph for paragraph in said if paragraph.text))
+
+
+def _in_short(plan: Plan) -> str:
+    """The decision in one sentence."""
+    signed = [line for line in plan.lines if line.action in SIGNED and line.action not in OWNED]
+    parts = owned_headline.orders(plan)
+    if signed:
+        worth = headline_money(sum(line.total_usd for line in signed))
+        first = min(signed, key=lambda line: line.signed_index).signed
+        parts.append(f"sign {plural(len(signed), 'contract')} worth {worth}, the first in {first}")
+    used = {a: sum(line.total_usd for line in plan.lines if line.action == a) for a in ACTIONS if a not in SIGNED}
+    uses = [f"{kind_words(action)} for {headline_money(usd)}" for action, usd in used.items() if usd > 0]
+    parts += [f"use {listed(uses)}"] if uses else []
+    owed = plan.cost.outstanding_liability_usd
+    parts += [f"{headline_money(owed)} of it is owed after the horizon"] if owed >= 0.005 else []
+    return f"In short: {'; '.join(parts)}." if parts else ""
+
+
+UNLISTED = {"derived", "estimated", "assumed"}
+
+
+def _ask_for_quotes(plan: Plan) -> str:
+    """How much of the money rests on prices that nobody published as they are."""
+    total = sum(line.total_usd for line in plan.lines)
+    weak = [line for line in plan.lines if line.price_basis in UNLISTED]
+    if not weak or not total:
+        return ""
+    share, oldest = sum(line.total_usd for line in weak) / total, min(line.price_as_of for line in weak)
+    return f"{percent(share)} of the money rests on derived or assumed prices, the oldest of {oldest}: get quotes for them."
+
+
+def _saving(plan: Plan) -> str:
+    """Against the cheapest baseline that can serve the demand within the caps; one beyond them only if there is no other."""
+    known = [(b.npv_usd, b) for b in plan.baselines if b.npv_usd is not None]
+    known = [pair for pair in known if pair[1].saving_fraction is not None] or known
+    if not known:
+        return ""
+    npv_usd, best = min(known, key=lambda pair: pair[0])
+    saved = npv_usd - plan.npv_usd
+    if saved < 0.005:
+        return (
+            f"The cheapest of the usual ways, {best.name}, would cost at least {headline_money(npv_usd)} NPV; that is"
+            " reckoned with fractional nodes and no budgets, and need not be possible."
+        )
+    share = "" if best.saving_fraction is None else f" ({percent(best.saving_fraction)})"
+    return f"Saves {headline_money(saved)}{share} against the cheapest of the usual ways, {best.name}."
+
+
+def certainty(plan: Plan) -> str:
+    """Status, gap and bound in words."""
+    room = max(0.0, plan.npv_usd - plan.bound_usd)
+    bound = f"no plan over the options considered has an NPV below {money(plan.bound_usd)}"
+    if plan.status == "feasible":
+        return (
+            f"Not proven to be the cheapest: the search ended at a gap of {percent(plan.gap)} (asked for"
+            f" {percent(plan.gap_target)}). At most {_or_nothing(room)} could still be saved: {bound}."
+        )
+    if room < 0.005:
+        return f"Proven to be the cheapest: {bound}."
+    return (
+        f"Proven to be the cheapest within {percent(plan.gap)} (asked for {percent(plan.gap_target)}):"
+        f" {bound}, so at most {money(room)} could still be saved."
+    )
+
+
+def _or_nothing(usd: float) -> str:
+    return money(usd) if usd >= 0.005 else "nothing"
+
+
+def _multiple(reading: Reading) -> str:
+    """What `most_served` found."""
+    asked = reading.asked
+    if asked is None or asked.objective != "most_served":
+        return ""
+    most = asked.demand_scale >= asked.most_demand_scale * (1 - 1e-9)
+    said = "the largest multiple that was tried" if most else "the most that was found within all limits"
+    return f"Serves {amount(asked.demand_scale)} × the stated demand: {said}."
+
+
+def _survives(reading: Reading) -> str:
+    rules = reading.asked.availability if reading.asked is not None else None
+    if rules is None or not any(record.failed for record in reading.plan.failures):
+        return ""
+    shares = [getattr(reading.workloads.get(r.workload), "survive", None) for r in reading.plan.failures if r.failed]
+    least = min(rules.survive if share is None else share for share in shares)
+    part = "" if least == 1 else f" with at least {percent(least)} of every protected workload"
+    return f"Survives the loss of any one {failure_words(rules.failure)}{part}, see below."
+
+
+def _runs(plan: Plan) -> str:
+    ends = [f"{run.workload} in {run.end}" for run in sorted(plan.runs, key=lambda run: run.end_index)]
+    if not ends:
+        return ""
+    shown = ends if len(ends) <= _MOST_RUNS else [f"{len(ends)} of them, the last in {_last_end(plan)}"]
+    return f"Training runs finish: {listed(shown)}."
+
+
+def _last_end(plan: Plan) -> str:
+    """Last period in which a training run is at work."""
+    return max(plan.runs, key=lambda run: run.end_index).end
+
+
+def _runway(reading: Reading) -> str:
+    records = reading.plan.cash
+    if not records:
+        return ""
+    lowest = min(records, key=lambda record: record.closing_usd)
+    return f"Cash is lowest at the end of {reading.month(lowest.period)}, with {headline_money(lowest.closing_usd)}."

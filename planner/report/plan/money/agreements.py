@@ -1,0 +1,71 @@
+"""Agreements on spend, plan-year by plan-year, and what savings plans cover."""
+
+from collections import defaultdict
+
+from planner.domain.records.plan import Plan
+from planner.domain.records.plan_records import AgreementRecord
+from planner.report.document.figures import amount, money, percent
+from planner.report.document.table import Column, Paragraph, Row, Section, Table, number_columns
+from planner.report.plan.reading import Reading
+
+_RATES = "Rates and thresholds are those of the scenario, not of a published price list."
+
+
+def agreements(reading: Reading) -> Section | None:
+    """Every agreement on offer: the tier of each plan-year, what it gives back, what is missing to its minimum."""
+    plan = reading.plan
+    if not plan.agreements:
+        return None
+    columns = (
+        Column("Agreement with"),
+        Column("Plan-year"),
+        Column("Tier"),
+        *number_columns("From", "Covered spend", "Discount", "Given back", "Missing, paid"),
+        Column("Source"),
+    )
+    rows = [_row(record) for record in plan.agreements]
+    given, missing = (sum(getattr(r, name) for r in plan.agreements) for name in ("rebate_usd", "shortfall_usd"))
+    rows.append(Row(("Total", "", "", "", "", "", money(given), money(missing), ""), "total"))
+    said = Paragraph(f"Settled in the last period of each plan-year; part of the cash above. {_RATES}")
+    return Section("Agreements on spend", (Table(columns, tuple(rows)), said))
+
+
+def _row(record: AgreementRecord) -> Row:
+    tier = f"{record.level}" if record.level else "none"
+    least = money(record.threshold_usd) if record.level else ""
+    cells = (
+        record.provider,
+        f"{record.plan_year + 1}",
+        tier,
+        least,
+        money(record.covered_spend_usd),
+        percent(record.discount_fraction) if record.level else "",
+        money(record.rebate_usd) if record.level else "",
+        money(record.shortfall_usd) if record.shortfall_usd else "",
+        " ".join(part for part in (record.source, record.as_of) if part),
+    )
+    return Row(cells, note=record.why)
+
+
+def savings_plans(plan: Plan) -> Section | None:
+    """What every savings plan covers of what runs on demand, and what of it is lost."""
+    options = {record.option: record for record in plan.inputs.options}
+    covered: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
+    hours = {(p.index, s): piece.hours for p in plan.horizon.periods for s, piece in enumerate(p.slices)}
+    for c in plan.covered:
+        sums = covered[c.savings_plan, c.option]
+        sums[0] += c.nodes * hours[c.period, c.slice]
+        sums[1] += c.nodes * hours[c.period, c.slice] * c.usd_per_hour
+    lines = [line for line in plan.lines if line.unit == "committed USD"]
+    if not lines:
+        return None
+    columns = (Column("Savings plan"), Column("Covers"), *number_columns("Node-hours", "Dollars used"))
+    rows = []
+    for name in dict.fromkeys(line.option for line in lines):
+        mine = [(option, sums) for (plan_, option), sums in covered.items() if plan_ == name]
+        for option, (node_hours, usd) in sorted(mine, key=lambda item: -item[1][1]):
+            record = options[option]
+            what = f"{record.node_type} · {record.provider} · {record.region}"
+            rows.append(Row((options[name].node_type, what, amount(node_hours), money(usd))))
+    said = Paragraph(f"What is committed is paid in every hour, used or not. {_RATES}")
+    return Section("Savings plans", (Table(columns, tuple(rows)), said))

@@ -1,0 +1,73 @@
+"""Emissions: tonnes by plan-year and region, what is unknown, the price and the cap."""
+
+from planner.domain.limits import Carbon
+from planner.domain.records.plan import Plan
+from planner.domain.records.plan_records import CarbonRecord
+from planner.report.document.figures import amount, money, percent
+from planner.report.document.table import Block, Column, Paragraph, Row, Section, Table, number_columns
+from planner.report.plan.money.years import year_titles
+from planner.report.plan.reading import Reading
+
+_DUST = 1e-9
+
+
+def emissions(reading: Reading) -> Section | None:
+    """Shown where the scenario asks for them, and where some are known."""
+    record = reading.plan.carbon
+    asked = reading.asked.carbon if reading.asked is not None else None
+    if record is None or (asked is None and record.tonnes <= _DUST):
+        return None
+    blocks: list[Block] = [_by_year(reading.plan, record, asked)]
+    blocks += [_by_region(record)] if record.by_region else []
+    blocks += [Paragraph(text) for text in _said(record, asked) if text]
+    return Section("Emissions from electricity (tonnes CO2e)", tuple(blocks))
+
+
+def _by_year(plan: Plan, record: CarbonRecord, asked: Carbon | None) -> Table:
+    """Plan-years one below the other, with their cap."""
+    caps = _caps(asked, len(record.by_plan_year))
+    capped = any(cap is not None for cap in caps)
+    columns = (Column("Plan-year"), *number_columns("Tonnes", *(("Cap", "Left of it") if capped else ())))
+    rows = [
+        Row((title, _tonnes(value), *(("" if cap is None else _tonnes(cap), _left(cap, value)) if capped else ())))
+        for title, value, cap in zip(year_titles(plan), record.by_plan_year, caps, strict=False)
+    ]
+    rows.append(Row(("Total", _tonnes(record.tonnes), *(("", "") if capped else ())), "total"))
+    return Table(columns, tuple(rows))
+
+
+def _caps(asked: Carbon | None, years: int) -> list[float | None]:
+    stated = asked.max_tonnes_per_year if asked is not None else None
+    if isinstance(stated, tuple):
+        return [stated[year] if year < len(stated) else None for year in range(years)]
+    return [stated] * years
+
+
+def _tonnes(value: float) -> str:
+    return f"{value:,.1f}" if abs(value) >= 100 else amount(value)
+
+
+def _left(cap: float | None, value: float) -> str:
+    if cap is None:
+        return ""
+    return _tonnes(cap - value) if abs(cap - value) > _DUST * max(cap, 1.0) else "0"
+
+
+def _by_region(record: CarbonRecord) -> Table:
+    ordered = sorted(record.by_region.items(), key=lambda item: (-item[1], item[0]))
+    rows = [
+        Row((name, _tonnes(value), percent(value / record.tonnes) if record.tonnes else "")) for name, value in ordered
+    ]
+    return Table((Column("Region"), *number_columns("Tonnes", "Share")), tuple(rows))
+
+
+def _said(record: CarbonRecord, asked: Carbon | None) -> tuple[str, ...]:
+    unknown = record.unknown_node_hours_fraction
+    price = asked.usd_per_tonne if asked is not None else 0.0
+    return (
+        f"{percent(unknown)} of the node-hours stand where power or carbon intensity is not known; they are not in the tonnes."
+        if unknown > 0
+        else "",
+        "Hosted APIs are not in the tonnes: their electricity is not known.",
+        f"At {money(price)} a tonne they add {money(record.npv_usd)} to the NPV; that is not cash." if price else "",
+    )

@@ -1,0 +1,152 @@
+"""The money of a plan: by plan-year and kind, by provider, per unit, against the usual ways, after the horizon."""
+
+from collections import defaultdict
+
+from planner.domain.records.plan import Baseline, Cost, Plan
+from planner.report.document.figures import headline_money, money, percent, unit_price
+from planner.report.document.table import (
+    Block,
+    Bullets,
+    Column,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    number_columns,
+    plain_rows,
+    text_columns,
+)
+from planner.report.document.text import listed
+from planner.report.document.vocabulary import kind_words
+from planner.report.plan.money import budgets
+from planner.report.plan.money.years import by_year as sums_by_year
+from planner.report.plan.money.years import money_row, year_table
+
+
+def by_year(plan: Plan) -> Section:
+    """Cash per plan-year and kind, with the budgets where there are some."""
+    blocks: list[Block] = [year_table(plan, "Kind", _rows(plan))]
+    if plan.cost.by_period:
+        peak = max(plan.cost.by_period, key=lambda period: period.cash_usd)
+        blocks.append(Paragraph(f"The dearest period is {peak.period} with {money(peak.cash_usd)}."))
+    blocks += budgets.of_periods(plan)
+    return Section("Cost by plan-year and kind (cash, USD)", tuple(blocks))
+
+
+def _rows(plan: Plan) -> list[Row]:
+    """Kinds in the order of `cost.by_kind`; what is zero throughout is left out."""
+    amounts: dict[str, list[tuple[int, float]]] = {kind: [] for kind in plan.cost.by_kind}
+    for period in plan.cost.by_period:
+        for kind, usd in period.by_kind.items():
+            amounts.setdefault(kind, []).append((period.index, usd))
+    kinds = {kind: sums_by_year(plan, found) for kind, found in amounts.items()}
+    rows = [money_row(kind_words(kind), values) for kind, values in kinds.items() if any(values)]
+    total = money_row("Total", list(plan.cost.by_plan_year), plan.total_usd)
+    return [*rows, total._replace(role="total"), *budgets.of_years(plan)]
+
+
+def by_provider(plan: Plan) -> Section | None:
+    shares = {name: usd for name, usd in plan.cost.by_provider.items() if abs(usd) >= 0.005}
+    if not shares:
+        return None
+    whole = sum(shares.values())
+    rows = [
+        Row((name, money(usd), percent(usd / whole) if whole else ""))
+        for name, usd in sorted(shares.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    rows += [Row(("Total", money(whole), "100%"), "total")] if len(rows) > 1 else []
+    return Section(
+        "Cost by provider (cash in the horizon)",
+        (Table((Column("Provider"), *number_columns("USD", "Share")), tuple(rows)),),
+    )
+
+
+def per_unit(plan: Plan) -> Section | None:
+    if not plan.unit_costs:
+        return None
+    hourly = any(cost.usd_per_accelerator_hour is not None for cost in plan.unit_costs)
+    columns = (*text_columns("Workload"), Column("Unit cost", number=True), *text_columns("per"))
+    rows = []
+    for cost in plan.unit_costs:
+        hour = "" if cost.usd_per_accelerator_hour is None else unit_price(cost.usd_per_accelerator_hour)
+        base = (cost.workload, unit_price(cost.usd_per_unit), cost.unit)
+        rows.append(Row((*base, hour) if hourly else base))
+    shown = (*columns, *number_columns("USD per accelerator-hour")) if hourly else columns
+    return Section("Unit costs", (Table(shown, tuple(rows)),))
+
+
+def against_the_usual_ways(plan: Plan) -> Section | None:
+    if not plan.baselines:
+        return None
+    columns = (
+        Column("Way"),
+        *number_columns("NPV", "This plan saves", "Saving"),
+        Column("How it was reckoned"),
+    )
+    rows = [
+        Row(("This plan", money(plan.npv_usd), "", "", ""), "total"),
+        *plain_rows([_baseline(baseline, plan.npv_usd) for baseline in plan.baselines]),
+    ]
+    return Section("Against the usual ways (NPV)", (Table(columns, tuple(rows)),))
+
+
+def _baseline(baseline: Baseline, npv_usd: float) -> tuple[str, ...]:
+    if baseline.npv_usd is None:
+        return (baseline.name, "cannot serve", "", "", baseline.note)
+    if baseline.saving_fraction is None:
+        return (baseline.name, money(baseline.npv_usd), "", "", baseline.note)
+    saving = percent(baseline.saving_fraction)
+    return (baseline.name, money(baseline.npv_usd), money(baseline.npv_usd - npv_usd), saving, baseline.note)
+
+
+def after_the_horizon(plan: Plan) -> Section:
+    """What is owed, valued and left when the plan ends."""
+    cost = plan.cost
+    owed = "Nothing is owed after the horizon."
+    if cost.outstanding_liability_usd >= 0.005:
+        owed = (
+            f"{money(cost.outstanding_liability_usd)} is still owed after the horizon (undiscounted) under the lines"
+            f" that end later{_terminal(cost)}"
+        )
+    blocks: list[Block] = [Paragraph(owed)]
+    detail = _owed_by_line(plan)
+    blocks += [detail] if detail else []
+    if abs(cost.residual_usd) >= 0.005:
+        blocks.append(Paragraph(_left(cost)))
+    beside = (
+        (cost.unserved_npv_usd, "demand left unserved"),
+        (cost.fallback_npv_usd, "work that only a fallback serves"),
+        (cost.carbon_npv_usd, "the price of carbon"),
+    )
+    counted = [f"{money(usd)} for {what}" for usd, what in beside if usd >= 0.005]
+    if counted:
+        blocks.append(Paragraph(f"The NPV holds {listed(counted)}; that is not cash."))
+    return Section("After the horizon", tuple(blocks))
+
+
+def _terminal(cost: Cost) -> str:
+    """What the NPV counts for it; said below where it counts what is owned as well."""
+    if abs(cost.residual_usd) >= 0.005:
+        return "."
+    if abs(cost.terminal_npv_usd) < 0.005:
+        return "; the NPV counts nothing for it."
+    return f"; the NPV counts {money(cost.terminal_npv_usd)} for it."
+
+
+def _left(cost: Cost) -> str:
+    said = f"What is owned is worth {headline_money(cost.residual_usd)} at the end (undiscounted)."
+    if cost.outstanding_liability_usd < 0.005:
+        return f"{said} The NPV counts {money(cost.terminal_npv_usd)} for it."
+    return f"{said} The NPV counts {money(cost.terminal_npv_usd)} for it and for what is owed together."
+
+
+def _owed_by_line(plan: Plan) -> Bullets | None:
+    """Who is owed what until when, summed over the lines that end together."""
+    later: dict[tuple[str, str], float] = defaultdict(float)
+    for line in plan.lines:
+        later[line.end, line.provider] += line.total_usd - line.in_horizon_usd
+    owed = [(end, name, usd) for (end, name), usd in sorted(later.items()) if usd >= 0.005]
+    support = plan.cost.outstanding_liability_usd - sum(later.values())
+    items = [f"{money(usd)} to {name} until {end}" for end, name, usd in owed]
+    items += [f"{money(support)} for support of it"] if items and plan.charges and support >= 0.005 else []
+    return Bullets(tuple(items)) if items else None

@@ -1,0 +1,36 @@
+"""What is earned: revenue of the workloads that are sold against what it costs to serve them."""
+
+from planner.domain.records.plan_records import MarginRecord
+from planner.report.document.figures import amount, money, percent, unit_price
+from planner.report.document.table import Cell, Column, Paragraph, Row, Section, Table, number_columns
+from planner.report.plan.reading import Reading
+
+
+def margins(reading: Reading) -> Section | None:
+    """Revenue, cost and margin by workload (cash in the horizon, without credits)."""
+    found = reading.plan.margins
+    if not found:
+        return None
+    columns = (Column("Workload"), *number_columns("Sold", "Revenue", "Cost", "Margin", "Share"))
+    rows = [Row(_cells(reading, margin)) for margin in found]
+    if len(found) > 1:
+        revenue, cost = sum(m.revenue_usd for m in found), sum(m.cost_usd for m in found)
+        share = percent((revenue - cost) / revenue) if revenue else ""
+        rows.append(Row(("Total", "", money(revenue), money(cost), money(revenue - cost), share), "total"))
+    aside = " Credits belong to no workload." if reading.plan.credits else ""
+    said = Paragraph(f"Cash in the horizon, given to workloads by the node-hours they keep busy.{aside}")
+    return Section("Margin of what is sold", (Table(columns, tuple(rows)), said))
+
+
+def _cells(reading: Reading, margin: MarginRecord) -> tuple[Cell, ...]:
+    workload = reading.workloads.get(margin.workload)
+    price = workload.price_usd_per_unit if workload is not None else None
+    unit = workload.work_unit if workload is not None else "unit"
+    return (
+        margin.workload,
+        (f"{amount(margin.units)} {unit}", f"at {unit_price(price)}" if price is not None else ""),
+        money(margin.revenue_usd),
+        money(margin.cost_usd),
+        money(margin.revenue_usd - margin.cost_usd),
+        "" if margin.margin_fraction is None else percent(margin.margin_fraction),
+    )

@@ -1,0 +1,116 @@
+"""How prices were assumed to move, and when what is signed is there: part of what a plan rests on."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+
+from planner.domain.market_rules import Release
+from planner.domain.price_path import factor_at
+from planner.domain.records.plan import OptionRecord, Plan
+from planner.report.document.figures import percent
+from planner.report.document.text import listed, plural, words
+from planner.report.document.vocabulary import period_word
+from planner.report.plan.reading import Reading, contract_kind
+from planner.units import HOURS_PER_MONTH
+
+_MOST = 4
+"""Up to so many contracts are named."""
+
+
+def outlook(reading: Reading) -> list[str]:
+    """Price paths, yearly changes, releases and lead times behind the contracts of the plan."""
+    return [*_paths(reading), *_changes(reading), *_releases(reading), *_lead_times(reading)]
+
+
+def _in_use(reading: Reading) -> list[OptionRecord]:
+    """Options that the plan pays for."""
+    named = {line.option for line in reading.plan.lines}
+    return [record for record in reading.plan.inputs.options if record.option in named]
+
+
+def _named(records: list[OptionRecord]) -> str:
+    """Contracts in short: kind, accelerator or model, providers."""
+    providers: dict[str, list[str]] = defaultdict(list)
+    for record in records:
+        known = providers[f"{words(contract_kind(record))} of {record.accelerator or record.node_type}"]
+        known += [] if record.provider in known else [record.provider]
+    names = [f"{what} at {listed(found)}" for what, found in providers.items()]
+    return listed([*names[:_MOST], f"{len(names) - _MOST} more"] if len(names) > _MOST else names)
+
+
+def _months(plan: Plan) -> float:
+    return sum(period.hours for period in plan.horizon.periods) / HOURS_PER_MONTH
+
+
+def _paths(reading: Reading) -> Iterator[str]:
+    """What each path makes of a price until the end of the horizon, and between."""
+    used: dict[str, list[OptionRecord]] = defaultdict(list)
+    for record in _in_use(reading):
+        if record.price_path:
+            used[record.price_path].append(record)
+    end = _months(reading.plan)
+    for name, records in used.items():
+        points = reading.plan.inputs.price_paths.get(name, ())
+        told = ""
+        if points:
+            inside = [m for m, _ in points if 0 < m < end]
+            factors = {m: factor_at(points, m) for m in (0.0, *inside, end)}
+            low = min(factors, key=lambda m: (factors[m], m))
+            told = f" × {_factor(factors[0.0])} at the start, × {_factor(factors[end])} after {end:g} months"
+            if factors[low] < min(factors[0.0], factors[end]):
+                told += f", lowest × {_factor(factors[low])} after {low:g}"
+            told += ","
+        yield f"price path `{name}`:{told} for {_named(records)}"
+
+
+def _factor(factor: Decimal) -> str:
+    return f"{float(factor):.3g}"
+
+
+def _changes(reading: Reading) -> Iterator[str]:
+    moved: dict[float, list[OptionRecord]] = defaultdict(list)
+    for record in _in_use(reading):
+        if record.change_per_year:
+            moved[record.change_per_year].append(record)
+    for change, records in sorted(moved.items()):
+        yield f"prices assumed to change by {_signed(change)} a year: {_named(records)}"
+
+
+def _signed(change: float) -> str:
+    return f"+{percent(change)}" if change > 0 else percent(change)
+
+
+def _releases(reading: Reading) -> Iterator[str]:
+    """Coming generations, and what they do to the prices of what the plan uses."""
+    used = _in_use(reading)
+    held = {w.name for w in reading.asked.held} if reading.asked is not None else set()
+    for release in reading.asked.releases if reading.asked is not None else ():
+        drops = []
+        for drop in release.price_drops:
+            hit = [
+                r
+                for r in used
+                if r.accelerator == drop.accelerator
+                and drop.contract in (None, contract_kind(r))
+                and r.option.removeprefix("held:") not in held
+            ]
+            drops += [f"{_signed(drop.by)} for {_named(hit)}"] if hit else []
+        bought = [r for r in used if r.accelerator == release.accelerator]
+        if drops or bought:
+            what = f"; from then on {listed(drops)}" if drops else ""
+            yield f"release of {release.accelerator} assumed in {_when(reading, release)}{what}"
+
+
+def _when(reading: Reading, release: Release) -> str:
+    return release.month if release.month is not None else reading.month(release.period or 0)
+
+
+def _lead_times(reading: Reading) -> Iterator[str]:
+    """Periods between signing and service."""
+    waits: dict[int, list[OptionRecord]] = defaultdict(list)
+    for record in _in_use(reading):
+        if record.lead_periods:
+            waits[record.lead_periods].append(record)
+    word = period_word(reading.plan.horizon)
+    for periods, records in sorted(waits.items()):
+        yield f"delivered {plural(periods, word)} after signing: {_named(records)}"

@@ -1,0 +1,101 @@
+"""What the plan rests on, and what the second accountant says of it."""
+
+from collections import Counter
+
+from planner.domain.records.plan import AuditRecord, Plan
+from planner.report.document.figures import percent
+from planner.report.document.table import Alert, Block, Bullets, Paragraph, Section, Table, plain_rows, text_columns
+from planner.report.document.text import listed, plural
+from planner.report.plan.money.outlook import outlook
+from planner.report.plan.reading import Reading
+
+_MOST_SOURCES = 10
+
+
+def provenance(reading: Reading) -> Section:
+    """Prices, their age, what was left out, what was assumed."""
+    plan, facts = reading.plan, reading.plan.facts
+    size = f"{facts.columns:,} columns, {facts.rows:,} rows, {facts.integers:,} integers"
+    items = [
+        f"oldest price relied on: {facts.oldest_price_as_of or 'none'}{_oldest(plan)}",
+        f"price rows: {facts.catalog_rows_considered:,} considered, {facts.catalog_rows_too_old:,} left out as too old",
+        f"options: {facts.options_considered:,} considered, {facts.options_in_program:,} in the final program ({size})",
+        *_finance(plan),
+        *_bases(plan),
+        *_discounts(plan),
+        *_assumed_caps(plan),
+        *outlook(reading),
+        f"solved by {facts.solver} {facts.version} to a gap of {percent(plan.gap)}",
+        f"scenario {plan.scenario.name}, sha256 {plan.scenario.sha256}",
+    ]
+    blocks: list[Block] = [Bullets(tuple(items))]
+    if facts.assumptions:
+        blocks += [Paragraph("Assumptions:", strong=True), Bullets(facts.assumptions)]
+    return Section("What this rests on", tuple(blocks))
+
+
+def _finance(plan: Plan) -> list[str]:
+    """The two choices that move every NPV."""
+    rate, rule = plan.scenario.resolved.get("discount_rate"), plan.scenario.resolved.get("terminal")
+    parts = [f"discount rate {percent(rate)} a year"] if isinstance(rate, float) else []
+    parts += [f"payments after the horizon by the rule `{rule}`"] if isinstance(rule, str) else []
+    return [", ".join(parts)] if parts else []
+
+
+def _oldest(plan: Plan) -> str:
+    names = sorted({line.node_type for line in plan.lines if line.price_as_of == plan.facts.oldest_price_as_of})
+    return f" ({listed(names)})" if names else ""
+
+
+def _bases(plan: Plan) -> list[str]:
+    """How the prices of the lines are known, and who says so."""
+    if not plan.lines:
+        return []
+    counts = Counter(line.price_basis or "unstated" for line in plan.lines)
+    bases = [f"{number:,} {basis}" for basis, number in sorted(counts.items())]
+    return [f"prices of the lines: {listed(bases)}", *_sources(plan)]
+
+
+def _sources(plan: Plan) -> list[str]:
+    sources = sorted({line.price_source for line in plan.lines if line.price_source})
+    left = len(sources) - _MOST_SOURCES
+    rest = [f"and {plural(left, 'more price source')}, in `--format json`"] if left > 0 else []
+    return [*(f"price source: {source}" for source in sources[:_MOST_SOURCES]), *rest]
+
+
+def _discounts(plan: Plan) -> list[str]:
+    found = sorted({(o.provider, o.discount_fraction) for o in plan.inputs.options if o.discount_fraction})
+    return [f"negotiated discount of {percent(share)} at {provider}" for provider, share in found]
+
+
+def _assumed_caps(plan: Plan) -> list[str]:
+    caps = [cap.name for cap in plan.inputs.caps if cap.assumed]
+    shown = listed([*caps[:3], f"{len(caps) - 3:,} more"] if len(caps) > 3 else caps)
+    return [f"assumed, not stated by the provider: {plural(len(caps), 'cap')} ({shown})"] if caps else []
+
+
+def verdict_words(audit: AuditRecord) -> str:
+    checks = plural(audit.checks, "check")
+    largest = f"largest difference ${audit.largest_difference_usd:,.2f}"
+    if audit.agrees:
+        return f"Second accountant: agrees, {checks}, {largest}."
+    number = plural(len(audit.discrepancies), "disagreement")
+    return f"Second accountant: DISAGREES, {number} in {checks}, {largest}."
+
+
+def verdict(plan: Plan) -> Section:
+    return Section("Audit", (Paragraph(verdict_words(plan.audit), strong=True),))
+
+
+def alarm(audit: AuditRecord) -> Alert | None:
+    """What stands above everything else when the second accountant disagrees."""
+    if audit.agrees:
+        return None
+    text = f"{verdict_words(audit)} None of the figures below can be trusted until this is explained."
+    return Alert("DO NOT RELY ON THIS PLAN", text, discrepancies(audit))
+
+
+def discrepancies(audit: AuditRecord) -> Table | None:
+    if not audit.discrepancies:
+        return None
+    return Table(text_columns("Rule", "Where", "Claimed", "Recomputed"), plain_rows([*audit.discrepancies]))

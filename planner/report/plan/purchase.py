@@ -1,0 +1,184 @@
+"""What to sign and use: one row for each commitment, and for each option that is paid by use."""
+
+from planner.domain.records.plan import Plan, PlanLine
+from planner.market.asset import CHARGED_KINDS
+from planner.report.document.figures import amount, count, money, percent, unit_price
+from planner.report.document.table import (
+    Cell,
+    Column,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    group,
+    number_columns,
+    text_columns,
+)
+from planner.report.document.text import listed, plural, words
+from planner.report.document.vocabulary import ACTIONS, OWNED, SIGNED, kind_words, period_word
+from planner.report.plan.bundles import Bundle, bundles, is_block
+
+
+def what_to_sign(plan: Plan) -> Section:
+    """Lines grouped by action, commitments first; what is owned has a section of its own."""
+    rented = tuple(line for line in plan.lines if line.action not in OWNED)
+    if not rented and plan.lines:
+        return Section("What to sign and use", (Paragraph(f"Nothing needs to be rented. {_elsewhere(plan)}".strip()),))
+    if not rented:
+        return Section("What to sign and use", (Paragraph("Nothing needs to be signed or bought."),))
+    columns = (
+        *text_columns("What", "Contract"),
+        *number_columns("Unit price", "Upfront", "Total", "Used"),
+        Column("Price of"),
+    )
+    rows: list[Row] = []
+    for action, heading in ACTIONS.items():
+        lines = [line for line in rented if line.action == action]
+        shown, small = _told_apart(bundles(lines), plan)
+        if lines:
+            rows += [group(heading, len(columns)), *(_line(bundle, plan) for bundle in shown)]
+        if small:
+            rows.append(_folded(small))
+    rows.append(_sum(rented, plan))
+    said = (Paragraph(_arithmetic(plan)), Paragraph(_elsewhere(plan)))
+    return Section("What to sign and use", (Table(columns, tuple(rows)), *(p for p in said if p.text)))
+
+
+SMALL = 0.0005
+"""Lines paid by use below this share of all lines are told together."""
+
+
+def _told_apart(found: list[Bundle], plan: Plan) -> tuple[list[Bundle], list[PlanLine]]:
+    """What is worth a row of its own, and small things paid by use (only if there are several)."""
+    limit = SMALL * sum(line.total_usd for line in plan.lines)
+    small = [b.line for b in found if b.line.action not in SIGNED and b.line.total_usd < limit]
+    return (found, []) if len(small) < 2 else ([b for b in found if b.line not in small], small)
+
+
+def _folded(lines: list[PlanLine]) -> Row:
+    types = sorted({f"{line.provider} {line.node_type}" for line in lines})
+    named = listed(types[:4]) + ("" if len(types) <= 4 else f" and {len(types) - 4} more")
+    note = f"{named}; all of them with `--format csv`"
+    oldest = min((line.price_as_of for line in lines if line.price_as_of), default="")
+    cells: tuple[Cell, ...] = (
+        f"{len(lines)} small top-ups",
+        "in a few hours each",
+        "",
+        "",
+        money(sum(line.total_usd for line in lines)),
+        "",
+        f"from {oldest}" if oldest else "",
+    )
+    return Row(cells, note=note)
+
+
+def _elsewhere(plan: Plan) -> str:
+    """Cash that no line accounts for, so that the two totals can be reconciled."""
+    beside = {kind: plan.cost.by_kind.get(kind, 0.0) for kind in BESIDE_LINES}
+    named = [
+        f"{money(usd)} for {kind_words(kind)}"
+        for kind, usd in beside.items()
+        if usd >= 0.005 and kind not in CHARGED_KINDS
+    ]
+    running = sum(beside[kind] for kind in CHARGED_KINDS if kind != "sale")
+    named += [f"{money(running)} for sites, teams and running what is owned"] if abs(running) >= 0.005 else []
+    credit = -beside["credits"]
+    rest = plan.total_usd - sum(line.in_horizon_usd for line in plan.lines) - sum(beside.values())
+    said = [f"Beside these lines {listed(named)} fall due in the horizon."] if named else []
+    said += [f"Sales bring {money(-beside['sale'])} in the horizon."] if beside["sale"] <= -0.005 else []
+    said += [f"Agreements on spend give back {money(-beside['rebate'])}."] if beside["rebate"] <= -0.005 else []
+    said += [f"Credits pay {money(credit)} of the bills."] if credit >= 0.005 else []
+    if abs(rest) >= 0.5:
+        said.append(f"Cash in the horizon holds {money(rest)} beside these lines, such as contracts already held.")
+    return " ".join(said)
+
+
+BESIDE_LINES = ("support", "egress", "storage", "shortfall", "rebate", "credits", *CHARGED_KINDS)
+"""Kinds of cash that no line accounts for."""
+
+
+def _arithmetic(plan: Plan) -> str:
+    rented = [line for line in plan.lines if line.action not in OWNED]
+    listed_too = any(line.upfront_usd for line in rented)
+    aside = " A list price is before discounts, with everything upfront spread over the term." if listed_too else ""
+    moved = any(bundle.dearest_usd - bundle.line.unit_price_usd > _SAME_PRICE for bundle in bundles(rented))
+    aside += " Where a price moves, its lowest and its highest are shown." if moved else ""
+    return (
+        f"Total = quantity × unit price + upfront, all that is owed under the line.{aside}"
+        " Figures are rounded here; `--format csv` has them in full."
+    )
+
+
+def _line(bundle: Bundle, plan: Plan) -> Row:
+    line = bundle.line
+    cells: tuple[Cell, ...] = (
+        _what(bundle),
+        _contract(line, plan),
+        _price(bundle),
+        money(line.upfront_usd),
+        _total(line),
+        "–" if line.utilisation is None else percent(line.utilisation),
+        (line.price_as_of, line.price_basis),
+    )
+    return Row(cells, note=line.why)
+
+
+def _what(bundle: Bundle) -> tuple[str, ...]:
+    line = bundle.line
+    place = " · ".join(part for part in (line.provider, line.region, line.country) if part)
+    if line.nodes == 0:
+        return (line.node_type, place)
+    if line.unit == "committed USD":
+        return (f"{unit_price(line.nodes)} an hour", line.node_type, place)
+    least = bundle.fewest_nodes / line.nodes
+    chips = "" if line.accelerator is None else f"{_up_to(line.accelerators, least)} × {line.accelerator}"
+    return (f"{_up_to(line.nodes, least)} × {line.node_type}", chips, place)
+
+
+def _up_to(most: float, least_fraction: float) -> str:
+    """Most at once in the leanest and in the busiest year."""
+    low, high = count(most * least_fraction), count(most)
+    return high if low == high else f"{low} to {high}"
+
+
+def _contract(line: PlanLine, plan: Plan) -> tuple[str, ...]:
+    name = words(line.contract)
+    runs = f"{line.start} to {line.end}" if line.end != line.start else f"{line.start} only"
+    beyond = "ends after horizon" if line.end_index > len(plan.horizon.periods) else ""
+    if line.action not in SIGNED:
+        return (name, runs, beyond)
+    if is_block(line):
+        several = line.end_index - line.start_index > (line.term_periods or 1)
+        signed = f"one each {period_word(plan.horizon)}" if several else f"sign {line.signed}"
+        return (name, signed, runs, beyond)
+    term = "" if line.term_periods is None else f", {plural(line.term_periods, period_word(plan.horizon))}"
+    return (f"{name}{term}", f"sign {line.signed}", runs, beyond)
+
+
+_SAME_PRICE = 5e-7
+
+
+def _price(bundle: Bundle) -> tuple[str, ...]:
+    line = bundle.line
+    farthest = max(abs(line.list_price_usd - usd) for usd in (line.unit_price_usd, bundle.dearest_usd))
+    differs = line.list_price_usd > 0 and farthest > _SAME_PRICE
+    return (
+        unit_price(line.unit_price_usd),
+        f"to {unit_price(bundle.dearest_usd)}" if bundle.dearest_usd - line.unit_price_usd > _SAME_PRICE else "",
+        f"per {line.unit}",
+        f"× {amount(line.quantity)}",
+        f"list {unit_price(line.list_price_usd)}" if differs else "",
+    )
+
+
+def _total(line: PlanLine) -> tuple[str, ...]:
+    if abs(line.total_usd - line.in_horizon_usd) < 0.005:
+        return (money(line.total_usd),)
+    return (money(line.total_usd), "in horizon", money(line.in_horizon_usd))
+
+
+def _sum(lines: tuple[PlanLine, ...], plan: Plan) -> Row:
+    total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
+    owed: Cell = (money(total), "in horizon", money(inside)) if abs(total - inside) >= 0.005 else money(total)
+    title = "All lines" if len(lines) == len(plan.lines) else "All rented"
+    return Row((title, "", "", money(sum(line.upfront_usd for line in lines)), owed, "", ""), "total")

@@ -1,0 +1,106 @@
+"""Why this plan and not another: what binds, what nearly came in, what could not serve."""
+
+from planner.domain.records.plan import Alternative, Binding, Plan, RejectionRecord
+from planner.report.document.figures import percent, unit_price
+from planner.report.document.table import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    group,
+    number_columns,
+    plain_rows,
+    text_columns,
+)
+from planner.report.document.text import plural, words
+from planner.report.document.vocabulary import bottleneck_words
+
+OWNED = "own:"
+"""How the options of what may be owned begin."""
+_MOST_BINDING = 10
+_NEAREST = 3
+_EXAMPLES = 2
+
+
+def what_binds(plan: Plan) -> Section:
+    if not plan.binding:
+        return Section("Limits that bind", (Paragraph("No limit of the scenario binds."),))
+    ordered = sorted(plan.binding, key=lambda b: -abs(b.shadow_price))
+    blocks: list[Block] = [Bullets(tuple(_binding(b) for b in ordered[:_MOST_BINDING]))]
+    blocks += _more(len(ordered) - _MOST_BINDING, "limit")
+    return Section("Limits that bind", tuple(blocks))
+
+
+def _binding(binding: Binding) -> str:
+    name = f"{words(binding.constraint)} {binding.key}".strip()
+    worth = unit_price(abs(binding.shadow_price))
+    if binding.meaning:
+        return f"{name}: {binding.meaning} ({worth} of NPV per {binding.unit})"
+    return f"{name}: one {binding.unit} more or less changes the NPV by {worth}"
+
+
+def _more(left: int, what: str) -> list[Block]:
+    return [Paragraph(f"And {plural(left, f'more {what}')}; `--format json` has all of them.")] if left > 0 else []
+
+
+def nearest_not_taken(plan: Plan) -> Section | None:
+    """The cheapest options left aside, per workload."""
+    if not plan.alternatives:
+        return None
+    columns = (
+        *text_columns("Not taken", "Contract"),
+        *number_columns("Unit cost", "Best taken", "Dearer by"),
+        Column("per"),
+    )
+    rows: list[Row] = []
+    left = 0
+    for workload in dict.fromkeys(a.workload for a in plan.alternatives):
+        nearest = sorted(
+            (a for a in plan.alternatives if a.workload == workload),
+            key=lambda a: (a.dearer_fraction, a.option),
+        )
+        rows += [group(workload, len(columns)), *plain_rows([_alternative(a) for a in nearest[:_NEAREST]])]
+        left += max(0, len(nearest) - _NEAREST)
+    owned = any(alternative.option.startswith(OWNED) for alternative in plan.alternatives)
+    said = [Paragraph("What would be owned is reckoned without the team and the land of its site.")] if owned else []
+    return Section("Nearest options not taken", (Table(columns, tuple(rows)), *_more(left, "option"), *said))
+
+
+def _alternative(alternative: Alternative) -> tuple[Cell, ...]:
+    return (
+        alternative.option,
+        words(alternative.contract),
+        unit_price(alternative.usd_per_unit),
+        unit_price(alternative.best_usd_per_unit),
+        percent(alternative.dearer_fraction),
+        alternative.unit,
+    )
+
+
+def why_rejected(plan: Plan) -> Section | None:
+    """Counts by bottleneck, with a few examples each."""
+    counts = plan.rejection_counts or _counted(plan.rejections)
+    if not counts:
+        return None
+    columns = (Column("Why not"), Column("Options", number=True), Column("For example"))
+    rows = [
+        Row((bottleneck_words(bottleneck), f"{number:,}", _examples(plan, bottleneck)))
+        for bottleneck, number in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    return Section("What could not serve, and why", (Table(columns, tuple(rows)),))
+
+
+def _counted(rejections: tuple[RejectionRecord, ...]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for rejection in rejections:
+        counts[rejection.bottleneck] = counts.get(rejection.bottleneck, 0) + 1
+    return counts
+
+
+def _examples(plan: Plan, bottleneck: str) -> tuple[str, ...]:
+    found = [r for r in plan.rejections if r.bottleneck == bottleneck][:_EXAMPLES]
+    return tuple(f"{r.option} for {r.workload}: needed {r.needed}, offered {r.offered}" for r in found) or ("",)

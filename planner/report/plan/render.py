@@ -1,0 +1,75 @@
+"""The one seam: a plan and the name of a format in, text out."""
+
+from collections.abc import Callable
+
+from planner.domain.records.plan import Plan
+from planner.report.document.render_document import DEFAULT_WIDTH, render_document
+from planner.report.document.table import Document
+from planner.report.plan import headline, places, purchase, reasons
+from planner.report.plan import provenance as trust
+from planner.report.plan.money import agreements, carbon, cash, charges, margin, runway
+from planner.report.plan.owned import basis as owned_basis
+from planner.report.plan.owned import lines as owned_lines
+from planner.report.plan.owned import money as owned_money
+from planner.report.plan.owned import sites as owned_sites
+from planner.report.plan.reading import Reading
+from planner.report.plan.service import failures, serving, sizing, training
+from planner.report.plan.structured import plan_csv, plan_json
+
+__all__ = ["DEFAULT_WIDTH", "FORMATS", "plan_document", "render_document", "render_plan"]
+
+Renderer = Callable[[Plan, int, bool], str]
+"""Plan, width in terminal cells, colour wanted → text. Formats that are not for terminals ignore the last two."""
+
+FORMATS: dict[str, Renderer] = {
+    "table": lambda plan, width, color: render_document(plan_document(plan), "table", width=width, color=color),
+    "json": lambda plan, width, color: plan_json(plan),
+    "csv": lambda plan, width, color: plan_csv(plan),
+    "markdown": lambda plan, width, color: render_document(plan_document(plan), "markdown"),
+}
+
+
+def render_plan(plan: Plan, format: str, *, width: int = DEFAULT_WIDTH, color: bool = False) -> str:  # noqa: A002
+    """The plan in one of `FORMATS`; the text ends with a line break."""
+    return FORMATS[format](plan, width, color)
+
+
+def plan_document(plan: Plan) -> Document:
+    """All that a plan says, in the order in which it is asked about."""
+    reading = Reading(plan)
+    sections = (
+        headline.headline(reading),
+        owned_lines.to_buy_build_and_lease(plan),
+        purchase.what_to_sign(plan),
+        cash.by_year(plan),
+        owned_money.funding(plan),
+        owned_money.running_costs(plan),
+        owned_sites.sites(plan),
+        owned_money.assets(plan),
+        charges.beside_capacity(plan),
+        cash.by_provider(plan),
+        runway.runway(reading),
+        agreements.agreements(reading),
+        agreements.savings_plans(plan),
+        charges.credit_use(reading),
+        cash.per_unit(plan),
+        margin.margins(reading),
+        cash.against_the_usual_ways(plan),
+        cash.after_the_horizon(plan),
+        training.training_runs(reading),
+        serving.who_serves_what(reading),
+        serving.spikes(reading),
+        sizing.if_sizing_errs(reading),
+        failures.what_it_survives(reading),
+        places.shares_asked_for(reading),
+        carbon.emissions(reading),
+        reasons.what_binds(plan),
+        reasons.nearest_not_taken(plan),
+        reasons.why_rejected(plan),
+        owned_basis.conventions(reading),
+        trust.provenance(reading),
+        owned_basis.figures(plan),
+        trust.verdict(plan),
+    )
+    said = tuple(section for section in sections if section is not None)
+    return Document(headline.title(plan), said, trust.alarm(plan.audit))

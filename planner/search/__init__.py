@@ -1,0 +1,6 @@
+"""A plan and a bound for a program that is too large to be solved whole
+
+In: `Built`, `Parameters`, a gap and a budget.
+Out: `Outcome`.
+Start at `search.py`.
+"""

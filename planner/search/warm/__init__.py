@@ -1,0 +1,6 @@
+"""The same search on neighbouring questions, on a live model
+
+In: arrays that differ in costs, bounds and right-hand sides.
+Out: one `Outcome` each.
+Start at `sequence.py`.
+"""

@@ -1,0 +1,129 @@
+r"""A small tree over signings: the bound that whole commitments imply while operation stays relaxed.
+
+What is branched on is first the number of nodes that enter service in one class and one period, under whichever contract
+(:math:`\sum_{o \in K_c} k_{ov}`, a whole number in every plan), then the single signing. The sum comes first because a
+class has many contracts of nearly the same price: forbidding one signing only moves its fraction to the next.
+
+The bound is the least over all nodes that are still open or were left, each bounded by its own relaxation; an infeasible node
+holds no plan. (Land and Doig, *Econometrica* 28, 1960.)
+"""
+
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+import numpy as np
+
+from planner.search.lagrangian import Blocks
+from planner.search.structure import DESIGN
+from planner.solver.highs import Live, Solved
+from planner.solver.matrix import Floats, Ints, Matrix
+
+WHOLE = 1e-6
+"""Distance from a whole number that counts as none."""
+
+
+class _Node(NamedTuple):
+    """Part of the program: bounds of the sums and of the single signings, in this order."""
+
+    bound: float
+    number: int
+    lower: Floats
+    upper: Floats
+
+
+class SigningTree:
+    """Nodes of one program, best bound first; the live model is left as it was found by `end`."""
+
+    def __init__(self, live: Live, matrix: Matrix, blocks: Blocks, relaxed: Solved) -> None:
+        self.live, self.matrix = live, matrix
+        self.columns = blocks.design[matrix.integer[blocks.design]]
+        self.sums = _entering(blocks, set(self.columns.tolist()))
+        self.first_row = live.add_free_rows(self.sums)
+        unlimited = np.full(len(self.sums), np.inf)
+        lower = np.concatenate([-unlimited, matrix.lower[self.columns]])
+        upper = np.concatenate([unlimited, matrix.upper[self.columns]])
+        self.waiting = [_Node(relaxed.objective, 0, lower, upper)]
+        self.left = np.inf
+        self.visited = 0
+        self.node = self.waiting[0]
+
+    @property
+    def bound(self) -> float:
+        """No plan costs less."""
+        return min(self.left, self.waiting[0].bound if self.waiting else np.inf)
+
+    def next(self) -> Solved | None:
+        """Solve the node of the least bound; None if it holds no plan, or if the solver gave up on it."""
+        self.node = heappop(self.waiting)
+        self.visited += 1
+        self._impose(self.node.lower, self.node.upper)
+        solved = self.live.solve()
+        if solved.verdict == "infeasible":
+            return None
+        if solved.x is None or solved.verdict != "optimal":
+            self.leave(self.node.bound)
+            return None
+        return solved
+
+    def leave(self, bound: float) -> None:
+        """Be done with the node at a bound."""
+        self.left = min(self.left, bound)
+
+    def whole(self, solved: Solved) -> bool:
+        """Whether all signings are whole."""
+        return bool(self._apart(solved).max(initial=0.0) <= WHOLE)
+
+    def split(self, solved: Solved) -> None:
+        """Two nodes in the place of this one, at the sum or signing that is farthest from whole; none if all are whole."""
+        if self.whole(solved):
+            self.leave(solved.objective)
+            return
+        apart, values = self._apart(solved), self._values(solved)
+        sums = apart[: len(self.sums)]
+        chosen = int(np.argmax(sums)) if sums.max(initial=0.0) > WHOLE else int(np.argmax(apart))
+        for number, side in enumerate(("below", "above")):
+            lower, upper = self.node.lower.copy(), self.node.upper.copy()
+            if side == "below":
+                upper[chosen] = np.floor(values[chosen])
+            else:
+                lower[chosen] = np.ceil(values[chosen])
+            heappush(self.waiting, _Node(solved.objective, 2 * self.visited + number, lower, upper))
+
+    def end(self) -> None:
+        """Give the live model its own bounds back."""
+        unlimited = np.full(len(self.sums), np.inf)
+        self._impose(
+            np.concatenate([-unlimited, self.matrix.lower[self.columns]]),
+            np.concatenate([unlimited, self.matrix.upper[self.columns]]),
+        )
+
+    def _impose(self, lower: Floats, upper: Floats) -> None:
+        count = len(self.sums)
+        rows = np.arange(self.first_row, self.first_row + count, dtype=np.int32)
+        self.live.sides(rows, lower[:count], upper[:count])
+        self.live.bound(self.columns, lower[count:], upper[count:])
+
+    def _values(self, solved: Solved) -> Floats:
+        assert solved.x is not None
+        sums = np.array([float(solved.x[columns].sum()) for columns in self.sums])
+        return np.concatenate([sums, solved.x[self.columns]])
+
+    def _apart(self, solved: Solved) -> Floats:
+        values = self._values(solved)
+        return np.asarray(np.abs(values - np.round(values)))
+
+
+def _entering(blocks: Blocks, whole: set[int]) -> list[Ints]:
+    """Columns of the signings that enter service in one class and period, where there are several and all are whole."""
+    matrix, layout = blocks.matrix, blocks.layout
+    found: list[Ints] = []
+    before: dict[int, set[int]] = {}
+    for (c, _), rows in sorted(layout.capacity.items()):
+        span = slice(matrix.start[rows[0]], matrix.start[rows[0] + 1])
+        index, value = matrix.index[span], matrix.value[span]
+        held = set(index[(layout.column_period[index] == DESIGN) & (value < 0)].tolist())
+        entering = sorted(held - before.get(c, set()))
+        before[c] = held
+        if len(entering) > 1 and whole.issuperset(entering):
+            found.append(np.array(entering, dtype=np.int32))
+    return found

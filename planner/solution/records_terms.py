@@ -1,0 +1,232 @@
+"""Decisions → the records of a plan beside lines and serving: runs, charges, credits, cash, margins, carbon."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from planner.assembly.limits import cash_flows
+from planner.assembly.runs import runs_of
+from planner.domain.agreement import SpendAgreement
+from planner.domain.records.plan import UnitCost
+from planner.domain.records.plan_records import (
+    AgreementRecord,
+    CarbonRecord,
+    CashRecord,
+    ChargeRecord,
+    CoverRecord,
+    CreditRecord,
+    MarginRecord,
+    RunRecord,
+    RunShare,
+)
+from planner.domain.scenario import Scenario
+from planner.formulation.parameters import Parameters
+from planner.sizing.training.run import goodput
+from planner.solution.charges import node_hours
+from planner.solution.decisions import Decisions
+from planner.solution.payments import Beside, Payment, Present, Settled, exact
+from planner.solution.records import covered_usd_per_hour, dollars, label
+
+
+def runs_record(p: Parameters, d: Decisions, scenario: Scenario) -> tuple[RunRecord, ...]:
+    """Training runs as they are placed."""
+    runs = runs_of(scenario)
+    found = []
+    for placed in sorted(d.runs, key=lambda one: one.cast.workload):
+        cast = placed.cast
+        first = p.options[placed.parts[0].option].option
+        accelerators = cast.nodes * first.count
+        found.append(
+            RunRecord(
+                workload=p.workloads[cast.workload],
+                pool=first.pool,
+                start=label(p.horizon, cast.start),
+                start_index=cast.start,
+                end=label(p.horizon, cast.end - 1),
+                end_index=cast.end,
+                nodes=cast.nodes,
+                accelerators=accelerators,
+                hours=cast.hours,
+                last_period_hours=cast.last_hours,
+                work=p.runs[cast.workload],
+                work_unit=p.units[cast.workload],
+                rate_per_node_hour=cast.rate_per_hour,
+                goodput=goodput(runs[cast.workload], accelerators),
+                shares=tuple(
+                    RunShare(
+                        option=p.options[part.option].option.id,
+                        period=part.period,
+                        nodes=part.nodes,
+                        hours=part.hours,
+                    )
+                    for part in placed.parts
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def charges_record(p: Parameters, beside: Beside) -> tuple[ChargeRecord, ...]:
+    """Charges inside the horizon, and values at its end (in the period after the last one); support by provider and period."""
+    merged: dict[tuple[str, str, int, int, int, int, Decimal], list[Decimal]] = defaultdict(
+        lambda: [Decimal(0), Decimal(0)]
+    )
+    for charge in beside.charges:
+        if charge.period < len(p.horizon.periods) or charge.kind == "sale":
+            sums = merged[
+                charge.kind,
+                charge.provider,
+                charge.workload,
+                charge.period,
+                charge.option,
+                charge.signed,
+                charge.unit_price,
+            ]
+            sums[0] += charge.quantity
+            sums[1] += charge.usd
+    return tuple(
+        ChargeRecord(
+            kind=kind,
+            provider=provider,
+            workload=p.workloads[w] if w >= 0 else "",
+            option=p.options[o].option.id if o >= 0 else "",
+            signed_index=v,
+            period=t,
+            quantity=float(quantity),
+            unit_price_usd=float(price),
+            usd=dollars(usd),
+        )
+        for (kind, provider, w, t, o, v, price), (quantity, usd) in sorted(merged.items())
+    )
+
+
+def credits_record(p: Parameters, beside: Beside) -> tuple[CreditRecord, ...]:
+    return tuple(
+        CreditRecord(provider=p.credits[i].provider, credit=i, period=t, usd=dollars(usd))
+        for (i, t), usd in sorted(beside.credits.items())
+    )
+
+
+def agreements_record(p: Parameters, beside: Beside, scenario: Scenario) -> tuple[AgreementRecord, ...]:
+    """Every agreement in every plan-year, with what it gives and costs."""
+    return tuple(
+        AgreementRecord(
+            agreement=one.agreement,
+            provider=p.agreements[one.agreement].provider,
+            plan_year=one.plan_year,
+            level=one.level,
+            threshold_usd=dollars(one.threshold),
+            discount_fraction=float(one.discount),
+            covered_spend_usd=dollars(one.spend),
+            rebate_usd=dollars(one.rebate),
+            shortfall_usd=dollars(one.shortfall),
+            why=_why_agreed(one, scenario.spend_agreements[one.agreement]),
+            source=scenario.spend_agreements[one.agreement].source,
+            as_of=scenario.spend_agreements[one.agreement].as_of,
+        )
+        for one in beside.settled
+    )
+
+
+def _why_agreed(one: Settled, stated: SpendAgreement) -> str:
+    if not one.level:
+        lowest = stated.tiers[0]
+        return f"none: covered spend is ${one.spend:,.0f}, the lowest tier asks for ${lowest.spend_per_year_usd:,.0f} a year"
+    gives = f"{one.discount:.1%} of ${one.spend:,.0f} gives ${one.rebate:,.0f}"
+    if one.shortfall:
+        return f"{gives}; ${one.shortfall:,.0f} is missing to the minimum of ${one.threshold:,.0f} and paid"
+    return f"{gives}; the minimum of ${one.threshold:,.0f} is reached"
+
+
+def covered_record(p: Parameters, d: Decisions) -> tuple[CoverRecord, ...]:
+    """What savings plans cover, slice by slice."""
+    return tuple(
+        CoverRecord(
+            option=p.options[o].option.id,
+            savings_plan=p.options[p.savings[i].option].option.id,
+            period=t,
+            slice=s,
+            nodes=nodes,
+            usd_per_hour=round(covered_usd_per_hour(p, o, i, t), 12),
+        )
+        for (o, i, t, s), nodes in sorted(d.covered.items())
+    )
+
+
+def cash_record(p: Parameters, scenario: Scenario, spent: tuple[float, ...]) -> tuple[CashRecord, ...]:
+    """Balance of the cash block, period by period.
+
+    Args:
+        spent: cash of each period on compute, after credits, USD.
+    """
+    if scenario.cash is None:
+        return ()
+    balance, found = scenario.cash.at_hand_usd, []
+    for t, flow in enumerate(cash_flows(scenario, p.horizon)):
+        closing = balance + flow.income_usd + flow.raised_usd - flow.other_usd - spent[t]
+        found.append(
+            CashRecord(
+                period=t,
+                opening_usd=round(balance, 6),
+                income_usd=round(flow.income_usd, 6),
+                raised_usd=round(flow.raised_usd, 6),
+                other_costs_usd=round(flow.other_usd, 6),
+                spent_usd=spent[t],
+                closing_usd=round(closing, 6),
+            )
+        )
+        balance = closing
+    return tuple(found)
+
+
+def margins_record(
+    p: Parameters, d: Decisions, scenario: Scenario, unit_costs: tuple[UnitCost, ...]
+) -> tuple[MarginRecord, ...]:
+    """Revenue of what is sold against its share of the cash inside the horizon."""
+    cost = {unit.workload: unit.usd_per_unit for unit in unit_costs}
+    found = []
+    for w, workload in enumerate(scenario.workloads):
+        price = workload.price_usd_per_unit
+        if price is None:
+            continue
+        units = p.total_work(w) - sum(work for (v, _, _), work in d.unserved.items() if v == w)
+        revenue, paid = units * price, units * cost.get(workload.name, 0.0)
+        found.append(
+            MarginRecord(
+                workload=workload.name,
+                units=units,
+                revenue_usd=round(revenue, 6),
+                cost_usd=round(paid, 6),
+                margin_fraction=(revenue - paid) / revenue if revenue > 0 else None,
+            )
+        )
+    return tuple(found)
+
+
+def carbon_record(
+    p: Parameters, d: Decisions, paid: list[Payment], present: Present, tonnes_per_hour: dict[int, float]
+) -> CarbonRecord | None:
+    """Emissions of the node-hours paid for inside the horizon; None if no nodes are paid for."""
+    years = [Decimal(0)] * p.horizon.plan_years
+    regions: dict[str, Decimal] = defaultdict(Decimal)
+    known, unknown = Decimal(0), Decimal(0)
+    for o, t, hours in node_hours(p, d, paid):
+        if p.options[o].option.savings_plan:
+            continue
+        rate = tonnes_per_hour.get(o)
+        if rate is None:
+            unknown += hours
+            continue
+        known += hours
+        option = p.options[o].option
+        tonnes = hours * exact(rate)
+        years[p.horizon.periods[t].plan_year] += tonnes
+        regions[f"{option.provider}/{option.region}"] += tonnes
+    if known + unknown == 0:
+        return None
+    return CarbonRecord(
+        tonnes=dollars(sum(years, Decimal(0))),
+        by_plan_year=tuple(dollars(y) for y in years),
+        by_region={name: dollars(t) for name, t in sorted(regions.items(), key=lambda item: (-item[1], item[0]))},
+        unknown_node_hours_fraction=float(unknown / (known + unknown)),
+        npv_usd=dollars(present.carbon),
+    )

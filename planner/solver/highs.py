@@ -1,0 +1,282 @@
+"""The only file that names HiGHS: arrays in, statuses, values, bounds and duals out.
+
+Read before trusting (measured, HiGHS 1.15): after a time limit the model status says so, and an incumbent may
+exist or not; values are only read after that is known. MIP duals are zero: fix the integers and solve the LP.
+"""
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+
+from planner.solver.matrix import Floats, Ints, Matrix
+
+Verdict = Literal["optimal", "infeasible", "unbounded", "limit", "interrupted"]
+Manner = Literal["thorough", "lean"]
+SEED = 20261
+SOLVER = "HiGHS"
+LEAN: dict[str, float | bool] = {
+    "mip_heuristic_effort": 0.0,
+    "mip_detect_symmetry": False,
+    "mip_heuristic_run_feasibility_jump": False,
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+}
+"""What costs more than it gives where a whole program is a hundred columns."""
+
+
+class Solved(NamedTuple):
+    """What a solve gave. `x` is None unless a feasible point is known."""
+
+    verdict: Verdict
+    x: Floats | None
+    objective: float
+    bound: float
+    """Valid lower bound; -inf if there is none."""
+    row_dual: Floats
+    column_dual: Floats
+
+
+@dataclass(slots=True)
+class Watch:
+    """Deadline and interruption, shared by all solves of one search."""
+
+    deadline: float = np.inf
+    interrupted: bool = False
+    searching: bool = False
+    """While a search runs, Ctrl-C ends it with the best plan so far; before and after, it ends the command."""
+    threads: int = 1
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline."""
+        return max(self.deadline - time.monotonic(), 0.0)
+
+    @property
+    def over(self) -> bool:
+        return self.interrupted or self.left <= 0
+
+
+@contextmanager
+def watching(time_limit: float | None, threads: int) -> Iterator[Watch]:
+    """A watch that Ctrl-C stops instead of raising: the search then returns the best plan so far."""
+    watch = Watch(np.inf if time_limit is None else time.monotonic() + time_limit, threads=threads)
+    if threading.current_thread() is not threading.main_thread():
+        yield watch
+        return
+
+    def stop(_number: int, _frame: object) -> None:
+        if watch.interrupted or not watch.searching:
+            raise KeyboardInterrupt
+        watch.interrupted = True
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield watch
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def solver_version() -> str:
+    """Version of the solver that is installed."""
+    return str(highspy.Highs().version())
+
+
+class Basis(NamedTuple):
+    """Which columns and rows are basic or at a bound, in the solver's words."""
+
+    columns: list[Any]
+    rows: list[Any]
+
+    def basic_rows(self) -> npt.NDArray[np.bool_]:
+        """Rows that are basic: where there are no ties, those that do not bind."""
+        return np.array([status == highspy.HighsBasisStatus.kBasic for status in self.rows], dtype=bool)
+
+
+class Live:
+    """A linear program kept alive in the solver, to be solved again after rows were added or bounds changed."""
+
+    def __init__(self, matrix: Matrix, watch: Watch, *, simplex_only: bool = False) -> None:
+        self.watch = watch
+        self.highs = _highs(watch)
+        if simplex_only:
+            self.highs.setOptionValue("presolve", "off")
+        _pass(self.highs, matrix.relaxed())
+
+    def solve(self) -> Solved:
+        return _run(self.highs, self.watch, mip=False)
+
+    def replace(self, matrix: Matrix, columns: list[Any], rows: list[Any]) -> None:
+        """Another program in the place of this one, from a basis; rows without a status are basic."""
+        _pass(self.highs, matrix.relaxed())
+        basis = highspy.HighsBasis()
+        missing = [highspy.HighsBasisStatus.kBasic] * (matrix.rows - len(rows))
+        basis.col_status, basis.row_status = columns, [*rows, *missing]
+        basis.valid = basis.alien = True  # rows may have gone: the solver completes what is left
+        self.highs.setBasis(basis)
+
+    def basis(self) -> Basis:
+        """The basis of the last solve."""
+        found = self.highs.getBasis()
+        return Basis(list(found.col_status), list(found.row_status))
+
+    def add_rows(self, lower: Floats, start: Ints, index: Ints, value: Floats) -> None:
+        """Add rows lower ≤ Σ value · x."""
+        upper = np.full(len(lower), highspy.kHighsInf)
+        self.highs.addRows(len(lower), lower, upper, len(index), start, index, value)
+
+    def add_free_rows(self, sums: list[Ints]) -> int:
+        """Add a row Σ x without limits for each set of columns; returns the number of the first one."""
+        first = int(self.highs.getNumRow())
+        if sums:
+            lengths = np.array([len(columns) for columns in sums])
+            starts = (np.cumsum(lengths) - lengths).astype(np.int32)
+            index = np.concatenate(sums)
+            free = np.full(len(sums), highspy.kHighsInf)
+            self.highs.addRows(len(sums), -free, free, len(index), starts, index, np.ones(len(index)))
+        return first
+
+    def bound(self, columns: Ints, lower: Floats, upper: Floats) -> None:
+        self.highs.changeColsBounds(len(columns), columns, lower, upper)
+
+    def entries(self, rows: Ints, columns: Ints, values: Floats) -> None:
+        """Replace single coefficients."""
+        for row, column, value in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True):
+            self.highs.changeCoeff(row, column, value)
+
+    def sides(self, rows: Ints, lower: Floats, upper: Floats) -> None:
+        self.highs.changeRowsBounds(len(rows), rows, lower, upper)
+
+    def cost(self, columns: Ints, cost: Floats) -> None:
+        self.highs.changeColsCost(len(columns), columns, cost)
+
+
+def solve_lp(matrix: Matrix, watch: Watch) -> Solved:
+    """Linear relaxation of a program, with duals."""
+    return Live(matrix, watch).solve()
+
+
+def solve_mip(
+    matrix: Matrix,
+    watch: Watch,
+    *,
+    gap: float,
+    absolute: float = 1e-9,
+    nodes: int | None = None,
+    start: Floats | None = None,
+    cutoff: float | None = None,
+    manner: Manner = "thorough",
+) -> Solved:
+    """Mixed-integer program to a relative gap or a limit.
+
+    Args:
+        gap: relative gap at which to stop.
+        absolute: absolute gap at which to stop, for programs whose objective may be near zero.
+        nodes: most nodes of the search tree (a limit that does not depend on the machine's speed).
+        start: a feasible point to start from.
+        cutoff: objective above which nothing is of interest.
+        manner: `lean` leaves out sub-programs, symmetries and the like: several times faster on a hundred columns.
+    """
+    if not matrix.integer.any():
+        return solve_lp(matrix, watch)
+    highs = _highs(watch)
+    highs.setOptionValue("mip_rel_gap", gap)
+    highs.setOptionValue("mip_abs_gap", max(absolute, 1e-9))
+    highs.setOptionValue("mip_feasibility_tolerance", 1e-9)
+    if manner == "lean":
+        for name, value in LEAN.items():
+            highs.setOptionValue(name, value)
+    if nodes is not None:
+        highs.setOptionValue("mip_max_nodes", nodes)
+    if cutoff is not None:
+        highs.setOptionValue("objective_bound", cutoff)
+    _pass(highs, matrix)
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = list(start)
+        highs.setSolution(solution)
+    return _run(highs, watch, mip=True)
+
+
+def _highs(watch: Watch) -> Any:
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("threads", watch.threads)
+    highs.setOptionValue("random_seed", SEED)
+    if watch.deadline < np.inf:
+        highs.setOptionValue("time_limit", float(watch.left))
+    return highs
+
+
+def _pass(highs: Any, matrix: Matrix) -> None:
+    """One bulk hand-over."""
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = matrix.columns, matrix.rows
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = matrix.cost, matrix.lower, matrix.upper
+    lp.row_lower_, lp.row_upper_ = matrix.row_lower, matrix.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.start, matrix.index, matrix.value
+    if matrix.integer.any():
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(whole)] for whole in matrix.integer]
+    if highs.passModel(lp) == highspy.HighsStatus.kError:
+        raise ValueError("the solver refused the program")
+
+
+def _run(highs: Any, watch: Watch, *, mip: bool) -> Solved:
+    if watch.interrupted:
+        return Solved("interrupted", None, np.inf, -np.inf, np.empty(0), np.empty(0))
+
+    def ask(event: Any) -> None:
+        if watch.interrupted:
+            event.interrupt()
+
+    events = (highs.cbMipInterrupt, highs.cbSimplexInterrupt) if mip else (highs.cbSimplexInterrupt,)
+    for callback in events:
+        callback += ask
+    try:
+        highs.run()
+    finally:
+        for callback in events:
+            callback -= ask
+    return _read(highs, mip)
+
+
+def _read(highs: Any, mip: bool) -> Solved:
+    status, info = highs.getModelStatus(), highs.getInfo()
+    names = highspy.HighsModelStatus
+    verdict: Verdict
+    if status in (names.kOptimal, names.kModelEmpty):
+        verdict = "optimal"
+    elif status in (names.kInfeasible, names.kObjectiveBound):
+        verdict = "infeasible"
+    elif status in (names.kUnbounded, names.kUnboundedOrInfeasible):
+        verdict = "unbounded" if status == names.kUnbounded else "infeasible"
+    elif status == names.kInterrupt:
+        verdict = "interrupted"
+    else:
+        verdict = "limit"
+    feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    solution = highs.getSolution()
+    bound = (
+        float(info.mip_dual_bound)
+        if mip
+        else (float(info.objective_function_value) if verdict == "optimal" else -np.inf)
+    )
+    return Solved(
+        verdict,
+        np.array(solution.col_value) if feasible else None,
+        float(info.objective_function_value) if feasible else np.inf,
+        bound,
+        np.array(solution.row_dual),
+        np.array(solution.col_dual),
+    )

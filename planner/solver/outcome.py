@@ -1,0 +1,61 @@
+"""What a search found, and small programs solved as they are."""
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from planner.solver.highs import Solved, Watch, solve_lp, solve_mip
+from planner.solver.matrix import Floats, Matrix
+
+Status = Literal["optimal", "feasible", "infeasible", "limit", "interrupted"]
+
+
+class Outcome(NamedTuple):
+    """What the search found."""
+
+    status: Status
+    x: Floats | None
+    """Values of all columns, whole where they must be."""
+    objective: float
+    bound: float
+    gap: float
+    matrix: Matrix
+    """The program that was solved."""
+    row_dual: Floats
+    """Duals of the program's rows in its (tightened) relaxation; empty if that was not solved."""
+    column_dual: Floats
+
+
+def solved_directly(matrix: Matrix, gap: float, watch: Watch) -> Outcome:
+    relaxed = solve_lp(matrix.relaxed(), watch)
+    solved = relaxed if relaxed.x is None or not matrix.integer.any() else solve_mip(matrix, watch, gap=gap)
+    return outcome_of(matrix, solved.verdict, solved.x, solved.bound, gap, watch, relaxed)
+
+
+def outcome_of(
+    matrix: Matrix, verdict: str, point: Floats | None, bound: float, gap: float, watch: Watch, relaxed: Solved
+) -> Outcome:
+    duals = relaxed.row_dual[: matrix.rows], relaxed.column_dual
+    if point is None:
+        status: Status = "infeasible" if verdict in ("infeasible", "unbounded") else "limit"
+        if watch.interrupted:
+            status = "interrupted"
+        return Outcome(status, None, np.inf, bound, np.inf, matrix, *duals)
+    x = polished(matrix, point)
+    objective = float(matrix.cost @ x)
+    bound = min(bound, objective)
+    reached = (objective - bound) / max(abs(objective), 1e-9)
+    status = "optimal" if reached <= gap + 1e-12 else ("interrupted" if watch.interrupted else "feasible")
+    return Outcome(status, x, objective, bound, reached, matrix, *duals)
+
+
+def polished(matrix: Matrix, x: Floats) -> Floats:
+    """Whole numbers made exact, the rest chosen best for them."""
+    whole = np.flatnonzero(matrix.integer).astype(np.int32)
+    values = np.round(x[whole])
+    if len(whole) == matrix.columns:
+        return values
+    solved = solve_lp(matrix.bounded(whole, values, values), Watch())
+    exact = (x if solved.x is None else solved.x).copy()
+    exact[whole] = values
+    return exact
