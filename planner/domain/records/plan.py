@@ -181,11 +181,33 @@ class Baseline(Strict):
 
 
 class Binding(Strict):
+    """A limit of the scenario without which the plan would cost less."""
+
     constraint: str
+    """Field of the scenario; `cap` for what a provider can deliver, its name is the key."""
     key: str
+    """Plan-years, periods, cap, offer or workload."""
     shadow_price: float
+    """USD of NPV saved by one unit more, on average over the step."""
     unit: str
     meaning: str = ""
+    step: float | None = None
+    """The least change that saves anything, at least one unit or one percent; None where only several limits together bind."""
+    step_saves_usd: float | None = None
+    """What that change saves, solved again."""
+    without_saves_usd: float | None = None
+    """What the plan would cost less without the limit, solved again."""
+
+
+class LimitsRecord(Strict):
+    """How it was found which limits bind."""
+
+    basis: Literal["whole", "fractional", "unchecked"]
+    """`whole`: solved again over whole nodes; `fractional`: over fractional ones, whole nodes may make others bind."""
+    count: int = 0
+    """Limits that were taken away."""
+    all_save_usd: float = 0.0
+    """What the plan would cost less without any of them."""
 
 
 class RejectionRecord(Strict):
@@ -376,6 +398,7 @@ class Plan(Strict):
     sizing: SizingRecord | None = None
     """None if nothing rests on sized throughput."""
     binding: tuple[Binding, ...]
+    limits: LimitsRecord = LimitsRecord(basis="unchecked")
     alternatives: tuple[Alternative, ...]
     rejections: tuple[RejectionRecord, ...]
     rejection_counts: dict[str, int] = {}
