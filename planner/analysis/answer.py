@@ -4,6 +4,7 @@ from typing import Literal, NamedTuple
 
 from planner.analysis.baselines.baselines import baselines_of
 from planner.analysis.binding import binding_of
+from planner.analysis.idle import idle_of
 from planner.analysis.infeasible.causes import causes_of
 from planner.analysis.max_served import PLACES, at_multiple, most_multiple, multiples
 from planner.analysis.plan import plan_of
@@ -71,7 +72,8 @@ def answer(
         compared = baselines_of(question, npv, watch) if baselines and not watch.over else ()
         plan = plan_of(solution, gap, compared, *binding_of(solution, watch))
         sizing = sizing_of(solution, plan.npv_usd, plan.bound_usd, watch if baselines and not watch.over else None)
-    plan = plan.model_copy(update={"sizing": sizing})
+        idle = idle_of(solution, plan, gap, watch)
+    plan = plan.model_copy(update={"sizing": sizing, "idle": idle})
     if stop == "done" and plan.status != "optimal":
         stop = "limit"
     if bound is not None:

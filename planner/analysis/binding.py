@@ -1,6 +1,7 @@
 """Which limits bind, and what they are worth: every limit is taken away and the program solved again, not read off its slack.
 
-Small programs are solved over whole nodes at gap 0: there a limit that is not named does not bind. Large ones are solved over fractional
+Small programs are solved over whole nodes at gap 0: there a limit that is not named does not bind. Large ones are
+solved over fractional
 nodes, and say so. First all limits are taken away at once: where that saves nothing, none binds, and one solve was enough.
 """
 
@@ -94,7 +95,9 @@ class _Check:
         if len(outcome.row_dual) != self.matrix.rows:
             return limits
         worth = {limit: dual_worth(limit, self.matrix, outcome.row_dual, outcome.column_dual) for limit in limits}
-        found = sorted((limit for limit in limits if worth[limit] > 0), key=lambda limit: -worth[limit] * self.size(limit))
+        found = sorted(
+            (limit for limit in limits if worth[limit] > 0), key=lambda limit: -worth[limit] * self.size(limit)
+        )
         return found[:MOST_OF_LARGE]
 
     def size(self, limit: Limit) -> float:

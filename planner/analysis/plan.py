@@ -4,8 +4,18 @@ from decimal import Decimal
 from math import isfinite
 
 from planner.analysis.owned import rivals_of, why_owned
-from planner.analysis.reasons import alternatives, rejections, unit_prices, why
-from planner.domain.records.plan import AuditRecord, Baseline, Binding, Facts, Inputs, LimitsRecord, Plan, ScenarioRecord
+from planner.analysis.reasons import alternatives, rejections, why
+from planner.analysis.unit_prices import unit_prices
+from planner.domain.records.plan import (
+    AuditRecord,
+    Baseline,
+    Binding,
+    Facts,
+    Inputs,
+    LimitsRecord,
+    Plan,
+    ScenarioRecord,
+)
 from planner.domain.records.plan_records import FailureRecord
 from planner.domain.workloads.workload import Batch, Inference
 from planner.formulation.parameters import THOUSAND, Parameters

@@ -1,6 +1,7 @@
 r"""Limits taken away, and the least step by which a limit must give way for anything to change.
 
-Whether a limit binds is a question about two programs: with V the least cost as it stands and V' the least cost without the limit, it
+Whether a limit binds is a question about two programs: with V the least cost as it stands and V' the least cost
+without the limit, it
 binds where V' < V. Slack says nothing of it: over whole nodes a limit may bind and leave room, because the next node does not fit.
 The least step that changes anything is found by one more program,
 
@@ -111,5 +112,3 @@ def _smallest(limits: list[Limit], saves: Callable[[Sequence[Limit]], bool]) -> 
 def fractional(matrix: Matrix, watch: Watch) -> Solved:
     """The least cost over fractional nodes."""
     return solve_lp(matrix.relaxed(), watch)
-
-

@@ -15,6 +15,7 @@ from planner.domain.records.plan_records import (
     CoverRecord,
     CreditRecord,
     FailureRecord,
+    IdleRecord,
     MarginRecord,
     RunRecord,
     SizingRecord,
@@ -98,7 +99,9 @@ class PlanLine(Strict):
     in_horizon_usd: float
     """The part of it that is paid within the horizon."""
     utilisation: float | None
-    """Share of the paid node-hours inside the horizon that serve work."""
+    """Work done over what the node-hours paid for inside the horizon could do, at the planned rates."""
+    held_fraction: float | None = None
+    """Share of these node-hours that a workload holds, at work or not; whole replicas may idle."""
     why: str
     price_source: str
     price_as_of: str
@@ -127,7 +130,15 @@ class ServingRecord(Strict):
     replicas: float
     """Whole replicas held; 0 for work that splits freely."""
     work: float
+    """Work units it does: over all records of a workload its demand, less what is left unserved."""
     work_unit: str
+    capacity: float | None = None
+    """Work units these nodes could do in the slice, at the planned rate; None: no more than they do."""
+
+    @property
+    def able(self) -> float:
+        """Work units that could be done."""
+        return self.work if self.capacity is None else self.capacity
 
 
 class UnservedRecord(Strict):
@@ -397,6 +408,8 @@ class Plan(Strict):
     baselines: tuple[Baseline, ...]
     sizing: SizingRecord | None = None
     """None if nothing rests on sized throughput."""
+    idle: IdleRecord | None = None
+    """None if no workload holds whole replicas that mostly wait."""
     binding: tuple[Binding, ...]
     limits: LimitsRecord = LimitsRecord(basis="unchecked")
     alternatives: tuple[Alternative, ...]

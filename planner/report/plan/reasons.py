@@ -44,10 +44,13 @@ def _binding(binding: Binding) -> str:
     if binding.key and binding.constraint != "cap":
         name += f" ({binding.key})"
     if binding.without_saves_usd is None:
-        return f"{name}: {binding.meaning or unit_price(abs(binding.shadow_price)) + ' of NPV per ' + binding.unit}"
+        worth = f"{unit_price(abs(binding.shadow_price))} of NPV per {binding.unit}"
+        return f"{name}: {binding.meaning} ({worth})" if binding.meaning else f"{name}: {worth}"
     gone = f"without it the plan costs {money(binding.without_saves_usd)} less"
     if binding.step is None:
-        return f"{name}: only together do they bind; without them the plan costs {money(binding.without_saves_usd)} less"
+        return (
+            f"{name}: only together do they bind; without them the plan costs {money(binding.without_saves_usd)} less"
+        )
     if binding.step_saves_usd is None or binding.step_saves_usd < CENT:
         return f"{name}: {gone}"
     return f"{name}: {_step(binding)} saves {money(binding.step_saves_usd)}; {gone}"

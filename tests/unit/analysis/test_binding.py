@@ -20,7 +20,9 @@ CLOUD = on_demand(12.0)
 def lumpy(**fields: Any) -> Scenario:
     """Two nodes for a year: 105,120 each by the hour, or 60,000 upfront."""
     work = online("w", 2.0)
-    return a_scenario(**{"months": 12, "workloads": [work], "offers": [an_offer("node", {"w": 1}, CLOUD, UPFRONT)]} | fields)
+    return a_scenario(
+        **{"months": 12, "workloads": [work], "offers": [an_offer("node", {"w": 1}, CLOUD, UPFRONT)]} | fields
+    )
 
 
 def only(plan: Plan) -> Binding:
@@ -69,7 +71,10 @@ def test_a_deadline_binds_with_the_periods_that_it_takes_to_change_anything() ->
     run |= {"failures_per_accelerator_year": 0, "checkpoint_interval_hours": 1e6, "checkpoint_write_minutes": 0}
     path = PricePath("fall", ((0, 1.0), (1.99, 1.0), (2, 0.5)), "", "")
     scenario = a_scenario(
-        periods=months(4), workloads=[run], offers=[an_offer("o", {"run": 1}, on_demand(2.0))], price_changes=[{"path": "fall"}]
+        periods=months(4),
+        workloads=[run],
+        offers=[an_offer("o", {"run": 1}, on_demand(2.0))],
+        price_changes=[{"path": "fall"}],
     )
     plan = answer(scenario, Catalog(price_paths={"fall": path}), gap=EXACT, baselines=False).plan
     assert plan is not None
@@ -106,7 +111,9 @@ def drawn(seed: int) -> Scenario:
     offers = [
         an_offer("a", {"w": 1}, on_demand(draw.randint(8, 20), max_nodes=draw.choice([1, 2, 9])), provider="a"),
         an_offer("b", {"w": 1}, on_demand(draw.randint(18, 30)), provider="b"),
-        an_offer("c", {"w": draw.choice([1, 2])}, commitment(0, 3, upfront_usd=draw.randint(5, 20) * 1000), provider="a"),
+        an_offer(
+            "c", {"w": draw.choice([1, 2])}, commitment(0, 3, upfront_usd=draw.randint(5, 20) * 1000), provider="a"
+        ),
     ]
     fields: dict[str, Any] = {"periods": months(3), "workloads": [online("w", demand)], "offers": offers}
     whole = planned(a_scenario(**fields)).npv_usd
@@ -144,5 +151,3 @@ def test_on_drawn_worlds_what_is_said_of_limits_holds_when_the_scenario_is_solve
             free += 1
     assert named >= 20, named
     assert free >= 10, free
-
-
