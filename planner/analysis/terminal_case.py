@@ -66,9 +66,9 @@ def _first_year(solution: Solution) -> dict[tuple[int, int], Decimal]:
     p = solution.question.parameters
     found: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
     for payment in solution.paid:
-        if payment.signed >= 0 and not p.options[payment.option].option.held:
-            if p.horizon.periods[payment.signed].plan_year == 0:
-                found[payment.option, payment.signed] += payment.usd
+        held = payment.signed < 0 or p.options[payment.option].option.held
+        if not held and p.horizon.periods[payment.signed].plan_year == 0:
+            found[payment.option, payment.signed] += payment.usd
     return dict(found)
 
 
