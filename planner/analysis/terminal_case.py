@@ -11,6 +11,7 @@ from decimal import Decimal
 from planner.domain.option import Option, Terms
 from planner.domain.records.plan_records import TerminalCase
 from planner.pipeline import Question, Solution, on_scenario, solve_roughly
+from planner.solution.payments import Charge, Payment
 from planner.solution.records import dollars
 from planner.solver.highs import Watch
 
@@ -35,7 +36,7 @@ def under_market(solution: Solution, gap: float, watch: Watch) -> TerminalCase |
     signed = _first_year(found)
     count = len(question.parameters.horizon.periods)
     assert found.beside is not None
-    flows = [*found.paid, *(charge for charge in found.beside.charges if charge.kind != "sale")]
+    flows: list[Payment | Charge] = [*found.paid, *(charge for charge in found.beside.charges if charge.kind != "sale")]
     largest = max(signed, key=lambda key: (signed[key], -key[1], -key[0])) if signed else None
     return TerminalCase(
         rule="market",
