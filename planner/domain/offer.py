@@ -6,14 +6,20 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from planner.domain.contract import Contract
 from planner.domain.quantity import (
-    Magnitude,
+    Frequency,
     Month,
+    Months,
     Name,
-    PositiveMagnitude,
-    PositiveWhole,
+    Nodes,
+    PositiveKilowatts,
+    PositiveNodes,
+    PositivePeriods,
+    PositivePerNode,
+    PositiveUnitPrice,
     ProperShare,
+    Rate,
     Share,
-    Whole,
+    UnitPrice,
 )
 from planner.domain.strict import Strict
 
@@ -28,8 +34,8 @@ class InstanceOffer(Strict):
     country: str = ""
     accelerator: str | None = None
     """Id of an accelerator of the catalog; may be absent if `throughput` says all."""
-    accelerators_per_node: PositiveWhole = 1
-    throughput: dict[str, Magnitude] = {}
+    accelerators_per_node: PositivePerNode = 1
+    throughput: dict[str, Rate] = {}
     """Measured work units an hour of one node, by workload name; 0 = cannot serve it.
     With an `accelerator`, workloads that are not named are sized; without, they are not served."""
     zone: str = ""
@@ -39,11 +45,11 @@ class InstanceOffer(Strict):
     only takes work that need not answer at once."""
     available_from: Month | None = None
     """First month in which it can be used or signed."""
-    kw_per_node: PositiveMagnitude | None = None
+    kw_per_node: PositiveKilowatts | None = None
     """Electrical power of a node under load; default from the accelerator."""
     groups: tuple[str, ...] = ()
     """Cap groups the nodes of this offer count towards."""
-    max_nodes: Whole | None = None
+    max_nodes: Nodes | None = None
     """Most nodes live at once over all contracts of the offer."""
     contracts: Annotated[tuple[Contract, ...], Field(min_length=1)]
     source: str = "scenario"
@@ -64,8 +70,8 @@ class HostedApiOffer(Strict):
     provider: Name = "inline"
     model: str
     """Id of the language model whose weights it serves."""
-    usd_per_mtok_input: PositiveMagnitude
-    usd_per_mtok_output: PositiveMagnitude
+    usd_per_mtok_input: PositiveUnitPrice
+    usd_per_mtok_output: PositiveUnitPrice
     source: str = "scenario"
     as_of: str = ""
 
@@ -85,8 +91,8 @@ class CapGroup(Strict):
     """A cap over several offers together."""
 
     name: Name
-    max_nodes: Whole | None = None
-    max_accelerators: Whole | None = None
+    max_nodes: Nodes | None = None
+    max_accelerators: Nodes | None = None
 
 
 class Held(Strict):
@@ -97,14 +103,14 @@ class Held(Strict):
     region: Name = "any"
     country: str = ""
     accelerator: str | None = None
-    accelerators_per_node: PositiveWhole = 1
-    throughput: dict[str, Magnitude] = {}
-    nodes: PositiveWhole
+    accelerators_per_node: PositivePerNode = 1
+    throughput: dict[str, Rate] = {}
+    nodes: PositiveNodes
     until: Month | None = None
     """First month in which it is gone."""
-    periods: PositiveWhole | None = None
+    periods: PositivePeriods | None = None
     """Or: how many periods from the start it is still there."""
-    usd_per_hour: Magnitude
+    usd_per_hour: UnitPrice
     """Still owed per node and hour; 0 if all was paid upfront."""
     source: str = "scenario"
     as_of: str = ""
@@ -126,14 +132,14 @@ class Quote(Strict):
     country: str = ""
     instance: Name
     accelerator: str
-    count: PositiveWhole
+    count: PositivePerNode
     contract: Literal["on_demand", "spot", "commitment"]
-    term_months: Magnitude = 0.0
+    term_months: Months = 0.0
     upfront_fraction: Share = 0.0
-    min_nodes: PositiveWhole = 1
-    price_usd_per_hour: PositiveMagnitude
+    min_nodes: PositiveNodes = 1
+    price_usd_per_hour: PositiveUnitPrice
     """Per node and hour, upfront included."""
-    interruptions_per_month: Magnitude = 0.0
+    interruptions_per_month: Frequency = 0.0
     source: str = "quote"
     checked_on: str
 
@@ -150,6 +156,6 @@ class AssumedDiscount(Strict):
     provider: str
     accelerator: str | None = None
     """One accelerator, or all of the provider."""
-    term_months: PositiveWhole
+    term_months: PositivePeriods
     discount: ProperShare
     upfront_fraction: Share = 0.0

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from planner.domain.strict import Strict
-from planner.units import GIGA, NonNegative, Positive, PositiveCount
+from planner.units import GIGA, Fraction, NonNegative, Positive, PositiveCount
 
 Precision = Literal["fp32", "bf16", "fp8", "int8", "nvfp4", "mxfp4", "int4"]
 
@@ -30,7 +30,7 @@ class LanguageModel(Strict):
     """Elements cached per token and layer under multi-head latent attention (latent + rope key)."""
     sliding_window: PositiveCount | None = None
     """Window in tokens of the layers that do not attend to everything."""
-    sliding_layer_fraction: NonNegative = 0.0
+    sliding_layer_fraction: Fraction = 0.0
     """Share of the layers that attend to the sliding window only."""
     qk_head_dim: PositiveCount | None = None
     """Width of queries and keys of a head, where it is not `head_dim`."""

@@ -10,6 +10,7 @@ from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario import Scenario
 from planner.domain.time.horizon import month_after
 from planner.errors import Mistake
+from planner.inputs.cross_check.amounts import check_amounts
 from planner.inputs.cross_check.demand import check_demand
 from planner.inputs.cross_check.lengths import check_lengths
 from planner.inputs.cross_check.limits import check_limits
@@ -47,6 +48,8 @@ def cross_check(scenario: Scenario, document: Document, catalog: Catalog | None)
     lengths = check_lengths(scenario, log)
     if lengths is not None:
         check_months(scenario, lengths, log)
+        if not log.mistakes:
+            check_amounts(scenario, lengths, log)
     if catalog is not None:
         scenario = renamed(scenario, catalog, log)
         check_units(scenario, catalog, log)
