@@ -9,6 +9,7 @@ from planner.analysis.infeasible.causes import causes_of
 from planner.analysis.max_served import PLACES, at_multiple, most_multiple, multiples
 from planner.analysis.plan import plan_of
 from planner.analysis.sizing_cases import sizing_of
+from planner.analysis.terminal_case import under_market
 from planner.audit import audit
 from planner.audit.availability.simulation import simulate
 from planner.domain.inputs.catalog import Catalog
@@ -73,7 +74,8 @@ def answer(
         plan = plan_of(solution, gap, compared, *binding_of(solution, watch))
         sizing = sizing_of(solution, plan.npv_usd, plan.bound_usd, watch if baselines and not watch.over else None)
         idle = idle_of(solution, plan, gap, watch)
-    plan = plan.model_copy(update={"sizing": sizing, "idle": idle})
+        other_rule = under_market(solution, gap, watch)
+    plan = plan.model_copy(update={"sizing": sizing, "idle": idle, "other_rule": other_rule})
     if stop == "done" and plan.status != "optimal":
         stop = "limit"
     if bound is not None:

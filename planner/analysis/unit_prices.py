@@ -84,7 +84,7 @@ def _mean(prices: tuple[float, ...], terms: Terms, question: Question) -> float:
 def _hosted_usd(option: Option, question: Question, w: int) -> float:
     workload = question.scenario.workloads[question.parameters.parent(w)]
     assert isinstance(workload, Inference | Batch)
-    prices = question.pricing.blended(option, workload.input_tokens, workload.output_tokens)
+    prices = question.pricing.per_work_unit(option, workload)
     uplift = 1.0 + question.scenario.support.get(option.provider, 0.0)
     return _mean(prices, question.pricing.terms(option), question) * uplift
 

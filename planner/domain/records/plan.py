@@ -19,6 +19,7 @@ from planner.domain.records.plan_records import (
     MarginRecord,
     RunRecord,
     SizingRecord,
+    TerminalCase,
 )
 from planner.domain.records.plan_records_own import AssetRecord, FigureRecord, FundingRecord, RivalRecord, SiteRecord
 from planner.domain.strict import Strict
@@ -281,6 +282,9 @@ class OptionRecord(Strict):
     """Per node-hour with everything upfront included for catalog rows; 0 for hosted APIs."""
     list_price_input_usd_per_mtok: float = 0.0
     list_price_output_usd_per_mtok: float = 0.0
+    list_price_usd_per_unit: float = 0.0
+    """Of a hosted API that is paid per `priced_unit` (image, second, request), not per token."""
+    priced_unit: str = ""
     discount_fraction: float
     change_per_year: float
     upfront_usd: float = 0.0
@@ -410,6 +414,8 @@ class Plan(Strict):
     """None if nothing rests on sized throughput."""
     idle: IdleRecord | None = None
     """None if no workload holds whole replicas that mostly wait."""
+    other_rule: TerminalCase | None = None
+    """None where nothing that can be signed outlives the horizon, or the plan's own rule is `market`."""
     binding: tuple[Binding, ...]
     limits: LimitsRecord = LimitsRecord(basis="unchecked")
     alternatives: tuple[Alternative, ...]
