@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from planner.domain.agreement import SavingsPlan
 from planner.domain.contract import Block
+from planner.domain.held import HeldSavingsPlan
 from planner.domain.option import DAY_HOURS, Option, Provenance, extent_of, term_hours
 from planner.domain.scenario import Scenario
 from planner.domain.time.horizon import Horizon
@@ -77,6 +78,18 @@ def savings_plan_options(scenario: Scenario, horizon: Horizon) -> Iterator[Optio
         )
         upfront = plan.upfront_fraction * term_hours(option, horizon)
         yield replace(option, upfront_usd=round(upfront, MONEY_PLACES))
+
+
+def held_savings_plan(option: Option, held: HeldSavingsPlan) -> Option:
+    """A savings plan that is signed already: exactly its dollars, of which only the share that is not paid yet is owed."""
+    return replace(
+        option,
+        contract="savings plan, already held",
+        usd_per_hour=round(1.0 - held.upfront_fraction, MONEY_PLACES),
+        max_nodes=held.usd_per_hour,
+        min_nodes=0,
+        savings_plan=held.name,
+    )
 
 
 def _savings_label(plan: SavingsPlan) -> str:

@@ -6,17 +6,19 @@ rejection here, before any sizing. Rules of single workloads are `sizing/screeni
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from math import ceil, floor
 from typing import NamedTuple
 
 from planner.domain.contract import Block, Commitment, OnDemand, Spot
+from planner.domain.held import Held, Holding
 from planner.domain.inputs.catalog import Catalog, InstancePrice, months_between
-from planner.domain.offer import Held, HostedApiOffer, InstanceOffer, Quote
+from planner.domain.offer import HostedApiOffer, InstanceOffer, Quote
 from planner.domain.option import DAY_HOURS, Cap, Option, Provenance, term_hours, term_in_periods
 from planner.domain.records.findings import Bottleneck
 from planner.domain.scenario import Scenario
 from planner.domain.time.horizon import Horizon
 from planner.market.apis import closed_models, option_of_offer, option_of_token_price
-from planner.market.blocks_and_plans import as_blocks, block_of, savings_plan_options, start_of
+from planner.market.blocks_and_plans import as_blocks, block_of, held_savings_plan, savings_plan_options, start_of
 from planner.market.own import owned_market
 from planner.market.own_figures import Figure
 from planner.market.own_sites import SiteOffer
@@ -237,34 +239,55 @@ def _committed(option: Option, contract: Commitment) -> Option:
 
 def _held_options(scenario: Scenario, horizon: Horizon) -> Iterator[Option]:
     for held in scenario.held:
-        left = _periods_left(held, horizon)
-        if left > 0:
-            yield Option(
-                id=f"held:{held.name}",
-                action="commit",
-                provider=held.provider,
-                region=held.region,
-                country=held.country,
-                node_type=held.name,
-                accelerator=held.accelerator,
-                count=held.accelerators_per_node,
-                contract="already held",
-                usd_per_hour=held.usd_per_hour,
-                provenance=Provenance("scenario", held.source, held.as_of, "scenario"),
-                term_periods=left,
-                exact_nodes=held.nodes,
-                held=True,
-                offer=held.name,
-            )
+        there = service_of(held, horizon)
+        if not there:
+            continue
+        option = Option(
+            id=f"held:{held.name}",
+            action="commit",
+            provider=held.provider,
+            region="any",
+            country="",
+            node_type=held.name,
+            accelerator=None,
+            count=0,
+            contract="already held",
+            usd_per_hour=held.usd_per_hour,
+            provenance=Provenance("scenario", held.source, held.as_of, "scenario"),
+            term_periods=len(there),
+            lead_periods=there.start,
+            held=True,
+        )
+        yield _held_nodes(option, held) if isinstance(held, Held) else held_savings_plan(option, held)
 
 
-def _periods_left(held: Held, horizon: Horizon) -> int:
-    """Periods from the start of the horizon that the holding still covers; it may outlast the horizon."""
-    if held.periods is not None:
-        return held.periods
-    start, until = horizon.periods[0].start, held.until or ""
-    months = round(months_between(start, until)) if len(start) == 7 else 0
-    return max(int(months * HOURS_PER_MONTH // horizon.periods[0].hours), 0)
+def _held_nodes(option: Option, held: Held) -> Option:
+    return replace(
+        option,
+        region=held.region,
+        zone=held.zone,
+        country=held.country,
+        accelerator=held.accelerator,
+        count=held.accelerators_per_node,
+        exact_nodes=held.nodes,
+        offer=held.name,
+    )
+
+
+def service_of(held: Holding, horizon: Horizon) -> range:
+    """Whole periods in which a holding is there, none if they lie outside of the horizon; it may outlast the horizon."""
+    first = held.from_period or 0
+    if held.since is not None:
+        first = max(ceil(_periods_to(held.since, horizon)), 0)
+    end = held.periods if held.until is None else floor(_periods_to(held.until, horizon))
+    return range(first, max(end or 0, first)) if first < len(horizon.periods) else range(0)
+
+
+def _periods_to(month: str, horizon: Horizon) -> float:
+    """Periods from the start of the horizon to a month; below 0 before it."""
+    start = horizon.periods[0].start
+    months = round(months_between(start, month)) if len(start) == 7 else 0
+    return months * HOURS_PER_MONTH / horizon.periods[0].hours
 
 
 def _with_facts(option: Option, catalog: Catalog) -> Option:
