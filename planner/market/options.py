@@ -208,7 +208,7 @@ def _inline_api(offer: HostedApiOffer) -> Option:
         contract="per token",
         usd_per_hour=0.0,
         provenance=Provenance("scenario", offer.source, offer.as_of, "scenario"),
-        offer=offer.name,
+        offer=f"offer:{offer.name}",
         language_model=offer.model,
         usd_per_mtok_input=offer.usd_per_mtok_input,
         usd_per_mtok_output=offer.usd_per_mtok_output,
@@ -233,7 +233,7 @@ def _inline_instances(offer: InstanceOffer, horizon: Horizon) -> Iterator[Option
             usd_per_hour=contract.usd_per_hour,
             provenance=Provenance("scenario", offer.source, offer.as_of, "scenario"),
             max_nodes=contract.max_nodes,
-            offer=offer.name,
+            offer=f"offer:{offer.name}",
             groups=groups,
             zone=offer.zone,
             delivery=offer.delivery,
@@ -292,7 +292,7 @@ def _held_options(scenario: Scenario, horizon: Horizon) -> Iterator[Option]:
                 term_periods=left,
                 exact_nodes=held.nodes,
                 held=True,
-                offer=held.name,
+                offer=f"held:{held.name}",
             )
 
 
