@@ -22,7 +22,8 @@ class StackedWorkload(GrowingWorkload):
     derating: PositiveShare | None = None
     """Share of the sized throughput that the deployed stack reaches; default: the scenario's."""
     kv_precision: Precision | None = None
-    """Number format of the KV cache; default 16 bit. Smaller ones leave room for more sequences."""
+    """Number format of the KV cache; default fp8 where the weights are in fp8 or 4-bit floating point and the
+    chip computes in fp8, else 16 bit. Smaller ones leave room for more sequences."""
     prefix_cache_hit_fraction: Share = 0.0
     """Share of the input tokens that need no prefill since an earlier request had them, as measured on your traffic."""
     speculative_speedup: Speedup = 1.0
