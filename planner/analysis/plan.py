@@ -1,11 +1,12 @@
 """Solution → Plan: all records of the answer, with every fact it rests on embedded."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from math import isfinite
 
 from planner.analysis.owned import rivals_of, why_owned
 from planner.analysis.reasons import alternatives, rejections, unit_prices, why
-from planner.domain.records.plan import AuditRecord, Baseline, Binding, Facts, Inputs, Plan, ScenarioRecord
+from planner.domain.records.plan import AuditRecord, Baseline, Binding, Facts, Inputs, Plan, PlanLine, ScenarioRecord
 from planner.domain.records.plan_records import FailureRecord
 from planner.domain.workloads.workload import Batch, Inference
 from planner.formulation.parameters import THOUSAND, Parameters
@@ -40,6 +41,8 @@ from planner.solution.records_terms import (
 from planner.solver.highs import SOLVER, solver_version
 
 UNAUDITED = AuditRecord(agrees=False, checks=0, largest_difference_usd=0.0)
+CLOSED_USD, CLOSED_SHARE = 1.0, 1e-6
+"""What could still be saved is nothing if it is below a dollar, or below this share of the spend."""
 
 
 def plan_of(
@@ -70,7 +73,7 @@ def plan_of(
     rejected, counts = rejections(question)
     return Plan(
         scenario=ScenarioRecord(name=scenario.name, sha256=scenario_hash(value), resolved=value),
-        status="optimal" if gap <= gap_target + 1e-9 else "feasible",
+        status="optimal" if gap <= gap_target + 1e-9 or npv - bound <= _of_no_weight(lines) else "feasible",
         npv_usd=npv,
         total_usd=dollars(sum((Decimal(repr(period.cash_usd)) for period in cost.by_period), Decimal(0))),
         bound_usd=bound,
@@ -266,3 +269,8 @@ def _bounded(p: Parameters, solution: Solution) -> list[tuple[int, float]]:
         if p.running_upper[o] is not None and j < len(dual) and dual[j] < -1e-7:
             worth[o] = worth.get(o, 0.0) - float(dual[j]) * THOUSAND
     return sorted(worth.items())
+
+
+def _of_no_weight(lines: Iterable[PlanLine]) -> float:
+    """Distance to the bound that is nothing, USD: relative to the spend, as income may cancel it in the NPV."""
+    return max(CLOSED_USD, CLOSED_SHARE * sum(abs(line.in_horizon_usd) for line in lines))

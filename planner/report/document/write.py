@@ -17,6 +17,8 @@ _FORMATS = {
     ".markdown": "markdown",
     ".txt": "table",
     ".xlsx": "xlsx",
+    ".html": "html",
+    ".htm": "html",
 }
 
 
