@@ -3,7 +3,7 @@
 from collections import Counter
 
 from planner.domain.records.plan import AuditRecord, Plan
-from planner.report.document.figures import percent
+from planner.report.document.figures import money, percent
 from planner.report.document.table import Alert, Block, Bullets, Paragraph, Section, Table, plain_rows, text_columns
 from planner.report.document.text import listed, plural
 from planner.report.plan.money.outlook import outlook
