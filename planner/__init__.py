@@ -8,7 +8,7 @@
 from typing import Any
 
 __all__ = ["Plan", "Scenario", "audit", "read_scenario", "solve"]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES = {
     "Plan": ("planner.domain.records.plan", "Plan"),

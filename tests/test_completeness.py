@@ -33,7 +33,7 @@ AUDITED_BY: dict[str, tuple[str, ...]] = {
     "facility": ("site-power", "site-opened", "site-required", "site-max", "servers-max"),
 }
 """Family → rules of the second accountant that would catch its violation."""
-NAMES = [name for name, _ in FAMILIES]
+NAMES = [family.name for family in FAMILIES]
 
 
 def sources(folder: str) -> list[Path]:

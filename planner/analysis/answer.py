@@ -7,6 +7,7 @@ from planner.analysis.infeasible.causes import causes_of
 from planner.analysis.max_served import PLACES, at_multiple, most_multiple, multiples
 from planner.analysis.plan import binding_of, plan_of
 from planner.analysis.sizing_cases import sizing_of
+from planner.analysis.terminal_case import under_market
 from planner.audit import audit
 from planner.audit.availability.simulation import simulate
 from planner.domain.inputs.catalog import Catalog
@@ -70,7 +71,8 @@ def answer(
         compared = baselines_of(question, npv, watch) if baselines and not watch.over else ()
         plan = plan_of(solution, gap, compared, binding_of(question.parameters, solution))
         sizing = sizing_of(solution, plan.npv_usd, plan.bound_usd, watch if baselines and not watch.over else None)
-    plan = plan.model_copy(update={"sizing": sizing})
+        other_rule = under_market(solution, gap, watch)
+    plan = plan.model_copy(update={"sizing": sizing, "other_rule": other_rule})
     if stop == "done" and plan.status != "optimal":
         stop = "limit"
     if bound is not None:

@@ -79,8 +79,9 @@ class Scenario(Strict):
 
     discount_rate: Annotated[Change, Field(ge=0)] = 0.10
     """Cost of capital a year."""
-    terminal: Literal["market", "annuity", "liability"] = "market"
-    """What counts of payments owed beyond the horizon (docs/model.md, "End of the horizon")."""
+    terminal: Literal["market", "annuity", "liability"] = "liability"
+    """What counts of payments owed beyond the horizon: all (`liability`), what the rest of the contract is then not worth
+    (`market`), or nothing (`annuity`); docs/model.md, "End of the horizon"."""
     budget_total_usd: PositiveMagnitude | None = None
     """Cash over the whole horizon."""
     budget_per_year_usd: PositiveMagnitude | tuple[PositiveMagnitude, ...] | None = None

@@ -4,8 +4,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from planner.solver.highs import Solved, Watch, solve_lp, solve_mip
+from planner.solver.highs import Solved, Watch, solve_lp
 from planner.solver.matrix import Floats, Matrix
+from planner.solver.second_look import solve_mip_surely
 
 Status = Literal["optimal", "feasible", "infeasible", "limit", "interrupted"]
 
@@ -28,7 +29,7 @@ class Outcome(NamedTuple):
 
 def solved_directly(matrix: Matrix, gap: float, watch: Watch) -> Outcome:
     relaxed = solve_lp(matrix.relaxed(), watch)
-    solved = relaxed if relaxed.x is None or not matrix.integer.any() else solve_mip(matrix, watch, gap=gap)
+    solved = relaxed if relaxed.x is None or not matrix.integer.any() else solve_mip_surely(matrix, watch, gap=gap)
     return outcome_of(matrix, solved.verdict, solved.x, solved.bound, gap, watch, relaxed)
 
 

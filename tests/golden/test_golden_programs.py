@@ -310,7 +310,7 @@ def built(family: str) -> Built:
     return build(prepare(scenario, EMPTY).parameters)
 
 
-@pytest.mark.parametrize("family", [name for name, _ in FAMILIES])
+@pytest.mark.parametrize("family", [family.name for family in FAMILIES])
 def test_rows(family: str) -> None:
     matches(f"{family}.lp", rows_of(built(family), family))
 

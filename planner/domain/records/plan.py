@@ -18,6 +18,7 @@ from planner.domain.records.plan_records import (
     MarginRecord,
     RunRecord,
     SizingRecord,
+    TerminalCase,
 )
 from planner.domain.records.plan_records_own import AssetRecord, FigureRecord, FundingRecord, RivalRecord, SiteRecord
 from planner.domain.strict import Strict
@@ -375,6 +376,8 @@ class Plan(Strict):
     baselines: tuple[Baseline, ...]
     sizing: SizingRecord | None = None
     """None if nothing rests on sized throughput."""
+    other_rule: TerminalCase | None = None
+    """None where nothing that can be signed outlives the horizon, or the plan's own rule is `market`."""
     binding: tuple[Binding, ...]
     alternatives: tuple[Alternative, ...]
     rejections: tuple[RejectionRecord, ...]

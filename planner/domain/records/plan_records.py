@@ -242,3 +242,20 @@ class SizingRecord(Strict):
 
     workloads: tuple[SizedWorkload, ...]
     cases: tuple[SizingCase, ...] = ()
+
+
+class TerminalCase(Strict):
+    """The cheapest plan of the same question under another rule for the end of the horizon."""
+
+    rule: Literal["market"]
+    npv_usd: float | None
+    """Its cost under that rule; None if it was not found."""
+    signed_first_year_usd: float = 0.0
+    """All that it owes for what it signs in the first plan-year."""
+    plan_signed_first_year_usd: float = 0.0
+    """The same of the plan."""
+    outstanding_liability_usd: float = 0.0
+    """What it owes beyond the horizon, undiscounted."""
+    largest_signing: str = ""
+    """What it signs for most money in the first plan-year."""
+    note: str = ""

@@ -21,6 +21,7 @@ Dual: thousands of dollars for one more node of the class in the slice.
 
 from collections.abc import Iterator
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row
 from planner.formulation.variables import Variables
@@ -45,3 +46,6 @@ def capacity(p: Parameters, x: Variables) -> Iterator[Row]:
                 run = [(x.running[o, t, s], -1.0) for o in group.running if (o, t, s) in x.running]
                 if used or (c, t) in gangs:
                     yield Row((c, t, s), used + run + held, "<=", 0.0)
+
+
+FAMILY = Family("capacity", capacity)
