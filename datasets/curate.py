@@ -23,9 +23,8 @@ from curate_prices import PRICE_COLUMNS, candidate_rows
 
 REPLACED_COLUMNS = (
     "provider", "region", "instance", "accelerator", "count", "contract", "plan", "term_months", "upfront_fraction",
-    "price_usd_per_hour", "basis", "checked_on", "reason", "by", "file",
+    "price_usd_per_hour", "basis", "source", "checked_on", "reason", "by", "file",
 )  # fmt: skip
-
 
 
 def main(facts: Path, out: Path) -> None:

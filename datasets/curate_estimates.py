@@ -30,18 +30,26 @@ def estimated_rows(facts: Path, rows: list[Row]) -> Iterator[Row]:
     for row in rows:
         share, says = ceilings.get(row["provider"], ("", ""))
         low = lowest.get((row["provider"], row["accelerator"]))
-        estimable = row["contract"] == "on_demand" and row["basis"] != "estimated" and row["accelerator"].startswith(CHIPS)
+        estimable = (
+            row["contract"] == "on_demand" and row["basis"] != "estimated" and row["accelerator"].startswith(CHIPS)
+        )
         if not estimable or not (says or low):
             continue
         list_price, count = float(row["price_usd_per_hour"]), int(row["count"])
         value = list_price * ratio
         if low:
             least = float(low["effective_usd_per_gpu_hour"]) * count
-            value, says = max(value, least), f'"from" {low["effective_usd_per_gpu_hour"]} USD, term not published ({low["as_of"]})'
+            value, says = (
+                max(value, least),
+                f'"from" {low["effective_usd_per_gpu_hour"]} USD, term not published ({low["as_of"]})',
+            )
         else:
             least = list_price * (1 - float(share)) if share else 0.0
         yield a_price(
-            **{name: row[name] for name in ("provider", "region", "instance", "accelerator", "count", "min_nodes", "access")},
+            **{
+                name: row[name]
+                for name in ("provider", "region", "instance", "accelerator", "count", "min_nodes", "access")
+            },
             contract="commitment",
             plan="estimated reservation",
             term_months=TERM,
@@ -63,9 +71,15 @@ def joined_sources(seller: str, index: str) -> str:
 def contract_ratio(facts: Path) -> tuple[float, str, str]:
     """One-year contracts of H100 over the market's list price of H100: the newest of each; who says so; the older date."""
     contracts = [
-        row for row in read(facts / "market" / "rental_index.csv") if row["gpu"] == "H100" and row["term"] == "12-month contract (midpoint)"
+        row
+        for row in read(facts / "market" / "rental_index.csv")
+        if row["gpu"] == "H100" and row["term"] == "12-month contract (midpoint)"
     ]
-    lists = [row for row in read(facts / "market" / "contract_index.csv") if row["term"].startswith("GetDeploying weekly median") and row["gpu"] == "H100"]
+    lists = [
+        row
+        for row in read(facts / "market" / "contract_index.csv")
+        if row["term"].startswith("GetDeploying weekly median") and row["gpu"] == "H100"
+    ]
     contract, market = (max(found, key=lambda row: row["date"]) for found in (contracts, lists))
     ratio = float(contract["usd_per_gpu_hour"]) / float(market["usd_per_gpu_hour"])
     said = (

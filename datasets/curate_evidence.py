@@ -48,6 +48,9 @@ def settle(candidates: Iterable[Row], availability: list[Row], known: set[str], 
     evidence.keep(lambda r: "" if r["accelerator"] in known else "accelerator not in accelerators.csv")
     evidence.keep(lambda r: "the seller or its price list ended" if r["provider"] in sellers.ENDED else "",
                   lambda r: sellers.ENDED.get(r["provider"], ""))  # fmt: skip
+    evidence.keep(
+        lambda r: "a spot price of an unknown day" if r["contract"] == "spot" and len(r["checked_on"]) == 4 else ""
+    )
     evidence.keep(lambda r: "older than two years" if months(r["checked_on"], today) > OLDEST_MONTHS else "")
     newest_of_each(evidence)
     newest_list(evidence)
@@ -275,9 +278,14 @@ def repeated(evidence: Evidence) -> None:
         if row["provider"] not in sellers.REGIONAL and row["contract"] == "on_demand" and row["region"] != "all":
             same[row["provider"], row["instance"], row["price_usd_per_hour"]].add(row["region"])
     evidence.keep(
-        lambda r: "one price repeated over every region, not known to be sold there"
-        if r["provider"] in sellers.REPEATED and r["region"] != "all" and not r.get("placed") and len(same[r["provider"], r["instance"], r["price_usd_per_hour"]]) > 5
-        else ""
+        lambda r: (
+            "one price repeated over every region, not known to be sold there"
+            if r["provider"] in sellers.REPEATED
+            and r["region"] != "all"
+            and not r.get("placed")
+            and len(same[r["provider"], r["instance"], r["price_usd_per_hour"]]) > 5
+            else ""
+        )
     )
 
 
@@ -302,7 +310,11 @@ def one_name(evidence: Evidence) -> None:
             continue
         key = (*(row[n] for n in names), number(row["price_usd_per_hour"]))
         held = first.get(key)
-        first[key] = row if held is None or (day(row["checked_on"]), row["file"]) > (day(held["checked_on"]), held["file"]) else held
+        first[key] = (
+            row
+            if held is None or (day(row["checked_on"]), row["file"]) > (day(held["checked_on"]), held["file"])
+            else held
+        )
     keep = {id(row) for row in first.values()}
     evidence.keep(
         lambda r: "" if r["provider"] in sellers.REGIONAL or id(r) in keep else "the same offer under another name"

@@ -1,4 +1,4 @@
-"""Prices of node types out of the facts: offers and commitments, one row each. Which of them hold is `curate_evidence.py`'s business."""
+"""Prices of node types out of the facts: offers and commitments, one row each. `curate_evidence.py` says which of them hold."""
 
 import re
 from collections import Counter
@@ -116,9 +116,9 @@ def why_not_a_node(offer: Row) -> str:
     if not offer["on_demand_usd_per_instance_hour"] and not offer["spot_usd_per_instance_hour"]:
         return "no price"
     words = f"{offer['instance_type']} {offer['notes']}".lower()
-    if offer["provider"] not in sellers.EXCHANGES and re.search(r"\baverage over|\baverage\b(?! \d)|\bmedian\b", words):
-        if "averages" not in words and "dynamic list price" not in words:
-            return "an average or median of several prices is no offer"
+    exchange = offer["provider"] in sellers.EXCHANGES or "averages" in words or "dynamic list price" in words
+    if not exchange and re.search(r"\baverage over|\baverage\b(?! \d)|\bmedian\b", words):
+        return "an average or median of several prices is no offer"
     if sellers.forbidden(offer["provider"], offer["source"], offer["as_of"]):
         return "the source's terms forbid its use in a data set"
     return ""

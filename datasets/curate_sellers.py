@@ -27,9 +27,7 @@ vast | lantern-works          | 2026-09-01
 
 def forbidden(provider: str, source: str, date: str) -> bool:
     """Whether the terms of the source, as known at that date, keep its prices out of a data set."""
-    return any(
-        who in ("*", provider) and word in source and date >= since for who, word, since in entries(FORBIDDEN)
-    )
+    return any(who in ("*", provider) and word in source and date >= since for who, word, since in entries(FORBIDDEN))
 
 
 # seller | accelerator or instance (* = all) | how it can be had | fewest nodes | why, and who says so

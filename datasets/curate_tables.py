@@ -12,6 +12,7 @@ aws              | hyperscaler | false | 1 | Amazon Web Services
 azure            | hyperscaler | false | 2 | Microsoft Azure
 gcp              | hyperscaler | false | 3 | Google Cloud
 oci              | hyperscaler | false | 4 | Oracle Cloud Infrastructure
+cirrascale       | neocloud    | false | 0 | Cirrascale
 coreweave        | neocloud    | false | 0 | CoreWeave
 crusoe           | neocloud    | false | 0 | Crusoe
 daytona          | neocloud    | false | 0 | Daytona
@@ -76,6 +77,7 @@ lambda | 1-Click Cluster H100     | 1-Click Cluster node (8x H100) | 8 | all | c
 lambda | 1-Click Cluster B200     | 1-Click Cluster node (8x B200) | 8 | all | capacity_block | 2
 together | H100                   | GPU cluster HGX H100        | 8 | all |                | 1
 together | B200                   | GPU cluster HGX B200        | 8 | all |                | 1
+cirrascale | B200                 | 8x B200                     | 8 | all | commitment     | 1
 qubrid | 8x A100 bare metal       | 8x A100 bare metal          | 8 | all | commitment     | 1
 qubrid | 8x H100 bare metal       | 8x H100 bare metal          | 8 | all | commitment     | 1
 qubrid | 8x H200 bare metal       | 8x H200 bare metal          | 8 | all | commitment     | 1
@@ -127,6 +129,7 @@ akash: all=
 coreweave: CA-EAST-01A=CA RNO2A=US US-CENTRAL-06A=US US-CENTRAL-07A=US US-EAST-01A=US US-EAST-02A=US US-EAST-04A=US
 coreweave: US-EAST-06A=US US-EAST-08A=US US-EAST-13A=US US-EAST-14A=US US-EAST-15A=US US-WEST-01A=US US-WEST-02B=US
 coreweave: US-WEST-04A=US US-WEST-09B=US US-WEST-10A=US all= north-america=
+cirrascale: all=
 crusoe: all= culpeper-usa-1=US houston-usa-2=US
 daytona: all=
 denvr: all= calgary-canada-1=CA houston-usa-1=US

@@ -76,6 +76,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "power.csv": ("name", "value", "low", "high", "unit", "source", "checked_on"),
 }  # fmt: skip
 
+OPTIONAL: dict[str, tuple[str, ...]] = {
+    "providers/*.csv": ("low_usd_per_hour", "high_usd_per_hour", "access"),
+}  # fmt: skip
+"""Columns that a catalog of one's own may leave out: as if their cells were empty."""
+
 
 @dataclass(slots=True)
 class Row:
@@ -194,16 +199,17 @@ def read_rows(root: Path, name: str, log: list[str], columns: tuple[str, ...] = 
     if not path.is_file():
         log.append(f"{shown}:1: the file is missing; add it, with a header if it has no rows")
         return
-    expected = columns or COLUMNS[name]
+    expected, optional = columns or COLUMNS[name], OPTIONAL.get("providers/*.csv" if columns else name, ())
     good_dates: set[str] = set()
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
         header = next(reader, [])
-        if not _header_is_right(header, expected, shown, log):
+        if not _header_is_right(header, expected, optional, shown, log):
             return
         for cells in reader:
             if len(cells) == len(header):
-                yield Row(shown, reader.line_num, dict(zip(header, cells, strict=True)), log, good_dates)
+                filled = dict.fromkeys(optional, "") | dict(zip(header, cells, strict=True))
+                yield Row(shown, reader.line_num, filled, log, good_dates)
             elif cells:
                 log.append(
                     f"{shown}:{reader.line_num}: {len(cells)} cells under {len(header)} columns; "
@@ -211,11 +217,13 @@ def read_rows(root: Path, name: str, log: list[str], columns: tuple[str, ...] = 
                 )
 
 
-def _header_is_right(header: list[str], expected: tuple[str, ...], shown: str, log: list[str]) -> bool:
+def _header_is_right(
+    header: list[str], expected: tuple[str, ...], optional: tuple[str, ...], shown: str, log: list[str]
+) -> bool:
     before = len(log)
     for column in header:
-        if column not in expected:
-            guess = did_you_mean(column, expected) or "take it out"
+        if column not in expected and column not in optional:
+            guess = did_you_mean(column, (*expected, *optional)) or "take it out"
             log.append(f"{shown}:1: unknown column `{column}`; {guess}")
         elif header.count(column) > 1 and f"{shown}:1: column `{column}` twice; take one out" not in log:
             log.append(f"{shown}:1: column `{column}` twice; take one out")
