@@ -3,7 +3,8 @@
 Deterministic and offline. Every figure is copied from a row of the facts with its source and date, or computed from
 such rows as the row's `basis` and `note` say. What is left out is counted in `left_out.csv`, never repaired.
 What a person decided (regions, sellers, aliases, node sizes) stands in `curate_tables.py`, what is said of owning
-hardware in `curate_owning_tables.py`. `sizing_constants.csv` is not written here: `calibrate.py` fits it.
+hardware in `curate_owning_tables.py`, what sizing adds to datasheets in `curate_sizing.py`. `sizing_constants.csv` is
+not written here: `calibrate.py` fits it.
 """
 
 import csv
@@ -20,6 +21,7 @@ from curate_estimates import estimated_rows
 from curate_evidence import Evidence, settle
 from curate_owning import owning_tables
 from curate_prices import PRICE_COLUMNS, candidate_rows
+from curate_sizing import with_cache_columns, with_sizing_columns
 
 REPLACED_COLUMNS = (
     "provider", "region", "instance", "accelerator", "count", "contract", "plan", "term_months", "upfront_fraction",
@@ -29,13 +31,13 @@ REPLACED_COLUMNS = (
 
 def main(facts: Path, out: Path) -> None:
     left_out: Counter[tuple[str, str]] = Counter()
-    accelerators = list(accelerator_rows(facts))
+    accelerators = list(with_sizing_columns(list(accelerator_rows(facts)), facts))
     known = {row["id"] for row in accelerators}
     evidence = price_rows(facts, known, left_out)
     prices = [*evidence.rows, *estimated_rows(facts, evidence.rows)]
 
     write(out / "accelerators.csv", accelerators, "id")
-    write(out / "language_models.csv", list(language_model_rows(facts)), "id")
+    write(out / "language_models.csv", list(with_cache_columns(list(language_model_rows(facts)))), "id")
     write(out / "providers.csv", list(provider_rows()), "id")
     write(out / "provider_classes.csv", list(provider_class_rows()), "class")
     write(out / "regions.csv", list(region_rows(prices)), "provider", "region")

@@ -31,9 +31,7 @@ def unit_prices(question: Question) -> dict[int, list[Unit]]:
         if option.action == "hosted_api":
             workload = scenario.workloads[question.parameters.parent(w)]
             assert isinstance(workload, Inference | Batch)
-            tokens = workload.input_tokens, workload.output_tokens
-            usd = option.usd_per_mtok_input * tokens[0] + option.usd_per_mtok_output * tokens[1]
-            usd /= sum(tokens)
+            usd = float(option.usd_per_work_unit(workload))
         else:
             rate = fit.rate_per_node_hour * (1 - question.screened.lost_fraction.get((w, o), 0.0))
             if rate <= 0:

@@ -19,6 +19,7 @@ from planner.domain.records.plan import (
 )
 from planner.domain.scenario import Scenario
 from planner.domain.time.horizon import Horizon, month_after
+from planner.domain.workloads.workload import Batch, Inference, Workload
 from planner.formulation.parameters import Parameters
 from planner.solution.charges import node_hours
 from planner.solution.decisions import Decisions
@@ -139,7 +140,7 @@ def _line(
     signed = first.signed if first.signed >= 0 else start
     list_price = option.usd_per_hour
     if first.kind == "hosted_api":
-        list_price = _blended_list(p, first.workload, option.usd_per_mtok_input, option.usd_per_mtok_output, scenario)
+        list_price = _per_work_unit(option, scenario.workloads[first.workload])
     inside = sum((payment.usd for payment in group if payment.period < len(p.horizon.periods)), ZERO)
     return PlanLine(
         action=option.action,
@@ -193,11 +194,9 @@ def _nodes(p: Parameters, d: Decisions, first: Payment, start: int, end: int) ->
     )
 
 
-def _blended_list(p: Parameters, w: int, usd_in: float, usd_out: float, scenario: Scenario) -> float:
-    workload = scenario.workloads[w]
-    tokens_in, tokens_out = getattr(workload, "input_tokens", 1), getattr(workload, "output_tokens", 0)
-    mixed = exact(usd_in) * tokens_in + exact(usd_out) * tokens_out
-    return float(round(mixed / (tokens_in + tokens_out), CENT_PLACES))
+def _per_work_unit(option: Option, workload: Workload) -> float:
+    assert isinstance(workload, Inference | Batch)
+    return float(round(option.usd_per_work_unit(workload), CENT_PLACES))
 
 
 def covered_usd_per_hour(p: Parameters, o: int, i: int, t: int) -> float:

@@ -73,6 +73,15 @@ class TokenPrice(NamedTuple):
     source: str
     checked_on: str
 
+    @property
+    def serves(self) -> str:
+        """Id of the model: of its weights where they are known, else the provider's own name without its prefix.
+
+        >>> TokenPrice("", "azure", "azure/gpt-4o", "", 2.5, 10.0, 0.0, 0, "", "", "").serves
+        'gpt-4o'
+        """
+        return self.language_model or self.model.removeprefix(f"{self.provider}/")
+
 
 class Provider(NamedTuple):
     """A seller and what is assumed of it where it publishes nothing."""

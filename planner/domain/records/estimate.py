@@ -5,7 +5,12 @@ from typing import Literal, NamedTuple
 from pydantic import model_validator
 
 from planner.domain.inputs.language_model import LanguageModel, Precision
-from planner.domain.quantity import PositiveMagnitude, PositiveShare, PositiveWhole, Share
+from planner.domain.quantity import (
+    PositiveMagnitude,
+    PositiveShare,
+    PositiveWhole,
+    Share,
+)
 from planner.domain.strict import Strict
 from planner.units import NonNegative, Positive, PositiveCount
 

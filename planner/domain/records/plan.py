@@ -249,6 +249,9 @@ class OptionRecord(Strict):
     """Per node-hour with everything upfront included for catalog rows; 0 for hosted APIs."""
     list_price_input_usd_per_mtok: float = 0.0
     list_price_output_usd_per_mtok: float = 0.0
+    list_price_usd_per_unit: float = 0.0
+    """Of a hosted API that is paid per `priced_unit` (image, second, request), not per token."""
+    priced_unit: str = ""
     discount_fraction: float
     change_per_year: float
     upfront_usd: float = 0.0

@@ -12,12 +12,19 @@ from pydantic import Field, model_validator
 from planner.domain.inputs.language_model import Precision
 from planner.domain.quantity import (
     Change,
-    Magnitude,
+    Factor,
+    Gigabytes,
+    Hours,
     Month,
+    Months,
     Name,
     PositiveMagnitude,
+    PositiveMonths,
     PositiveShare,
+    PositiveUnitPrice,
+    Rate,
     Share,
+    UnitPrice,
 )
 from planner.domain.strict import Strict
 from planner.units import HOURS_PER_WEEK, HOURS_PER_YEAR, MONTHS_PER_YEAR
@@ -38,14 +45,14 @@ TIERS: dict[str, LatencyTier] = {
 }
 """Latency tiers of model.md."""
 
-PerPeriod = tuple[Magnitude, ...]
-PerSlice = tuple[tuple[Magnitude, ...], ...]
+PerPeriod = tuple[Rate, ...]
+PerSlice = tuple[tuple[Rate, ...], ...]
 
 
 class Unserved(Strict):
     """Permission to leave demand unserved, at a price."""
 
-    usd_per_unit: PositiveMagnitude
+    usd_per_unit: PositiveUnitPrice
     """What one work unit left unserved costs the company, USD."""
     max_fraction: PositiveShare = 1.0
     """Largest share of the demand of any slice (online) or period (flexible) that may stay unserved."""
@@ -72,7 +79,7 @@ class Spike(Strict):
 
     name: Name = "spike"
     """Workloads that name the same spike have it in the same hours."""
-    multiplier: Annotated[PositiveMagnitude, Field(gt=1)]
+    multiplier: Annotated[Factor, Field(gt=1)]
     """Demand in these hours as a multiple of the mean demand of the period; above 1."""
     hours_per_year: Annotated[PositiveMagnitude, Field(lt=HOURS_PER_YEAR)]
     """Spread evenly over the periods: a month has a twelfth of them. All spikes together below half a year."""
@@ -83,9 +90,9 @@ class Surge(Strict):
 
     start: Month | None = None
     """First month of it; or `after_months`."""
-    after_months: Magnitude | None = None
+    after_months: Months | None = None
     """Start, in months from the start of the horizon."""
-    weeks: PositiveMagnitude
+    weeks: PositiveMonths
     """How long it lasts."""
     growth_per_week: Change
     """Growth of each of these weeks, on top of the workload's own."""
@@ -123,7 +130,7 @@ class Fallback(Strict):
     """False: a hosted API may serve it, even where the workload's own weights forbid one."""
     hosted_apis: tuple[str, ...] | None = None
     """Hosted-API providers that may serve it; default: all of the scenario."""
-    usd_per_unit: Magnitude = 0.0
+    usd_per_unit: UnitPrice = 0.0
     """What a work unit served this way costs the company in quality, USD; part of the NPV, not cash."""
 
 
@@ -143,16 +150,16 @@ class BaseWorkload(Strict):
     accelerators: tuple[str, ...] | None = None
     max_spot_share: Share | None = None
     """Largest share of the work that may run on spot; default 0 for online work, 1 for interruptible work."""
-    restart_hours: Magnitude = 0.25
+    restart_hours: Hours = 0.25
     """Time to be back at work after an interruption."""
     unserved: Unserved | None = None
     residency: tuple[Residency, ...] = ()
     """Shares of the work that must be done in certain places."""
-    price_usd_per_unit: PositiveMagnitude | None = None
+    price_usd_per_unit: PositiveUnitPrice | None = None
     """What a customer pays for a work unit (USD per million tokens): gives revenue and margin."""
-    egress_gb_per_unit: Magnitude = 0.0
+    egress_gb_per_unit: Gigabytes = 0.0
     """Data that leaves the provider per work unit, GB; paid at the scenario's `egress_usd_per_gb`."""
-    storage_gb: Magnitude = 0.0
+    storage_gb: Gigabytes = 0.0
     """Data kept at every provider that serves the workload, GB; paid at `storage_usd_per_gb_month`."""
 
     @property
@@ -170,7 +177,7 @@ class GrowingWorkload(BaseWorkload):
     """Compound growth of demand; the first period has the stated demand. At most one of the three."""
     surges: tuple[Surge, ...] = ()
     """Weeks of fast growth on top of it."""
-    demand_per_hour: Magnitude | PerPeriod | PerSlice | None = None
+    demand_per_hour: Rate | PerPeriod | PerSlice | None = None
     """Explicit demand in work units an hour: one number, one per period, or one per period and slice."""
 
     @model_validator(mode="after")

@@ -5,7 +5,18 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.quantity import Magnitude, Month, PositiveMagnitude, PositiveShare, PositiveWhole, Whole
+from planner.domain.quantity import (
+    Frequency,
+    Gigabytes,
+    Hours,
+    Month,
+    Periods,
+    PositiveFlop,
+    PositiveHours,
+    PositiveMagnitude,
+    PositiveNodes,
+    PositiveShare,
+)
 from planner.domain.workloads.base import BaseWorkload
 from planner.units import TOKENS_PER_MTOK
 
@@ -24,7 +35,7 @@ class TrainingRun(BaseWorkload):
     model: str | LanguageModel | None = None
     tokens: PositiveMagnitude | None = None
     """Tokens to train on; needs `model`."""
-    flop: PositiveMagnitude | None = None
+    flop: PositiveFlop | None = None
     """Or: floating-point operations of the whole run."""
     accelerator_hours: PositiveMagnitude | None = None
     """Or: hours of the reference accelerator, failures not counted."""
@@ -35,32 +46,32 @@ class TrainingRun(BaseWorkload):
     precision: Literal["bf16", "fp8"] = "bf16"
     mfu: PositiveShare | None = None
     """Model FLOP utilisation; default by precision from the sizing constants."""
-    min_accelerator_memory_gb: Magnitude | None = None
+    min_accelerator_memory_gb: Gigabytes | None = None
     """Smallest memory of an accelerator that may do the work."""
 
     earliest: Month | None = None
     """First month in which it may run; default: the start of the horizon."""
-    earliest_period: Whole | None = None
+    earliest_period: Periods | None = None
     """The same as a number of a period, from 0."""
     deadline: Month | None = None
     """Last month in which it may run; default: the end of the horizon."""
-    deadline_period: Whole | None = None
+    deadline_period: Periods | None = None
     """The same as a number of a period, from 0."""
-    min_accelerators: PositiveWhole = 1
+    min_accelerators: PositiveNodes = 1
     """Smallest cluster."""
-    max_accelerators: PositiveWhole | None = None
+    max_accelerators: PositiveNodes | None = None
     """Largest cluster: beyond it the run does not get faster, or nobody could operate it."""
-    cluster_sizes: Annotated[tuple[PositiveWhole, ...], Field(min_length=1)] | None = None
+    cluster_sizes: Annotated[tuple[PositiveNodes, ...], Field(min_length=1)] | None = None
     """Cluster sizes to choose from, in accelerators; default: for each whole number of periods the smallest that is ready."""
     interconnect: Literal["any", "nvlink"] = "any"
     """`nvlink`: nodes of at least four accelerators joined faster than by PCIe (NVLink, Infinity Fabric ...)."""
     interruptible: bool = False
     """True: may stop and move between pools; no cluster is held together, and spot may be used."""
-    checkpoint_interval_hours: PositiveMagnitude | None = None
+    checkpoint_interval_hours: PositiveHours | None = None
     """Default: the interval that wastes least (Young 1974)."""
-    checkpoint_write_minutes: Magnitude = 5.0
+    checkpoint_write_minutes: Hours = 5.0
     """Time the cluster stands still for a checkpoint."""
-    failures_per_accelerator_year: Magnitude = FAILURES_PER_ACCELERATOR_YEAR
+    failures_per_accelerator_year: Frequency = FAILURES_PER_ACCELERATOR_YEAR
     """Unexpected stops per accelerator and year of running; default as measured on 16,384 H100 (Llama 3)."""
 
     @model_validator(mode="after")

@@ -5,7 +5,17 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Tag, model_validator
 
 from planner.domain.inputs.language_model import LanguageModel, Precision
-from planner.domain.quantity import Magnitude, PositiveMagnitude, PositiveShare, PositiveWhole, Share
+from planner.domain.quantity import (
+    Gigabytes,
+    Magnitude,
+    Milliseconds,
+    PositiveHours,
+    PositiveMagnitude,
+    PositiveMilliseconds,
+    PositiveShare,
+    PositiveWhole,
+    Share,
+)
 from planner.domain.workloads.base import (
     TIERS,
     BaseWorkload,
@@ -74,9 +84,9 @@ class Inference(_ServedWorkload):
 
     kind: Literal["inference"]
     latency: Literal["realtime", "interactive", "relaxed", "batch"] = "interactive"
-    ttft_ms: PositiveMagnitude | None = None
+    ttft_ms: PositiveMilliseconds | None = None
     """Time to first token; overrides the tier."""
-    tpot_ms: PositiveMagnitude | None = None
+    tpot_ms: PositiveMilliseconds | None = None
     """Time per output token; overrides the tier."""
     profile: str | tuple[Magnitude, ...] | None = None
     """Load shape: name of a profile, or 24 or 168 hourly values (hour 0 = Monday 00:00); default flat."""
@@ -85,7 +95,7 @@ class Inference(_ServedWorkload):
     """A lesser way to serve part of the demand when it spikes, or always."""
     survive: Share | None = None
     """Share of the demand to be served after the loss of a failure domain; default: that of `availability`."""
-    round_trip_ms: Magnitude | dict[str, Magnitude] | None = None
+    round_trip_ms: Milliseconds | dict[str, Milliseconds] | None = None
     """Network round trip to the users, milliseconds: one number, or by region or country (`default` for the rest);
     counts into the time to the first token. Default: the scenario's `round_trips_ms`."""
 
@@ -126,11 +136,11 @@ class Training(GrowingWorkload):
     precision: Literal["bf16", "fp8"] = "bf16"
     mfu: PositiveShare | None = None
     """Model FLOP utilisation; default by precision from the sizing constants."""
-    min_accelerator_memory_gb: Magnitude | None = None
+    min_accelerator_memory_gb: Gigabytes | None = None
     """Smallest memory of an accelerator that may do the work; default: the reference accelerator's."""
     interruptible: bool = False
     """True if the work may run on capacity that is taken away at short notice."""
-    checkpoint_interval_hours: PositiveMagnitude = 1.0
+    checkpoint_interval_hours: PositiveHours = 1.0
 
     @model_validator(mode="after")
     def _one_demand(self) -> "Training":
@@ -173,7 +183,7 @@ class Development(GrowingWorkload):
     """Heads: one number, or one per plan-year."""
     accelerator_hours_per_head_per_month: PositiveMagnitude | None = None
     reference_accelerator: str | None = None
-    min_accelerator_memory_gb: Magnitude | None = None
+    min_accelerator_memory_gb: Gigabytes | None = None
     profile: str | tuple[Magnitude, ...] | None = "business_hours"
     spike: Spike | None = None
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
+from planner.domain.inputs.language_model import Precision
 from planner.errors import CatalogError, did_you_mean
 
 Entry = TypeVar("Entry")
@@ -78,6 +79,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 OPTIONAL: dict[str, tuple[str, ...]] = {
     "providers/*.csv": ("low_usd_per_hour", "high_usd_per_hour", "access"),
+    "accelerators.csv": (
+        "driver_memory_gb", "driver_source", "generation", "link_domain", "network_gbit_per_s", "weight_only_formats",
+    ),
+    "language_models.csv": (
+        "qk_head_dim", "value_head_dim", "kv_values_per_token", "kv_values_fixed", "index_values_per_token",
+        "sparse_attention_tokens", "state_bytes_per_sequence", "prefill_active_parameters_b", "kept_parameters_b",
+        "dense_precision", "tied_embeddings",
+    ),
 }  # fmt: skip
 """Columns that a catalog of one's own may leave out: as if their cells were empty."""
 
@@ -147,6 +156,20 @@ class Row:
             self.refuse(column, f"is {parsed:g}, not above zero", "write a number above 0, or take the row out")
             return None
         return parsed
+
+    def formats(self, column: str) -> tuple[str, ...]:
+        """Number formats, separated by blanks."""
+        named = tuple(self.cells[column].split())
+        for name in named:
+            if name not in get_args(Precision):
+                self.refuse(column, f"is `{name}`, which is not known", f"use of {', '.join(get_args(Precision))}")
+        return named
+
+    def yes_or_no(self, column: str) -> bool | None:
+        value = self.cells[column]
+        if value and value not in ("true", "false"):
+            self.refuse(column, f"is `{value}`", "write true or false, or leave it empty")
+        return {"true": True, "false": False}.get(value)
 
     def needed_positive(self, column: str) -> float:
         parsed = self.positive(column) if self.text(column) else None

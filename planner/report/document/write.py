@@ -14,6 +14,7 @@ _FORMATS = {
     ".md": "markdown",
     ".markdown": "markdown",
     ".txt": "table",
+    ".xlsx": "xlsx",
 }
 
 
@@ -26,19 +27,19 @@ class WriteError(PlannerError):
 def format_for(path: Path) -> str | None:
     """The format that a file's suffix asks for, or None if it asks for none.
 
-    >>> format_for(Path("plan.JSON")), format_for(Path("memo.md")), format_for(Path("plan.xlsx"))
-    ('json', 'markdown', None)
+    >>> format_for(Path("plan.JSON")), format_for(Path("memo.md")), format_for(Path("plan.xlsx")), format_for(Path("plan.doc"))
+    ('json', 'markdown', 'xlsx', None)
     """
     return _FORMATS.get(path.suffix.lower())
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Replace the file at `path` by `text` (UTF-8) in one step that survives a crash.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Replace the file at `path` by `content` (text as UTF-8) in one step that survives a crash.
 
     A new file obeys the umask, an existing one keeps its mode and owner, a link keeps pointing at its
     file. Devices and pipes, which cannot be replaced, are written to.
     """
-    data = text.encode("utf-8", errors="backslashreplace")
+    data = content if isinstance(content, bytes) else content.encode("utf-8", errors="backslashreplace")
     try:
         before = path.stat() if path.exists() else None
         if before is not None and stat.S_ISDIR(before.st_mode):

@@ -157,7 +157,7 @@ REFUSED = [
     ("accelerators.csv", 2, "memory_gb", "-80", "`memory_gb` is -80"),
     ("accelerators.csv", 2, "id", "", "`id` is empty"),
     ("language_models.csv", 2, "active_parameters_b", "70", "above all 7"),
-    ("language_models.csv", 2, "attention", "flash", "use one of gqa, mha, mla, none"),
+    ("language_models.csv", 2, "attention", "flash", "use one of gqa, mha, mla, mqa, none"),
     ("hosted_apis.csv", 2, "usd_per_mtok_output", "0", "not above zero"),
     ("hosted_apis.csv", 2, "language_model", "tiny-8b", "use an id of language_models.csv"),
     ("hosted_apis.csv", 2, "language_model", "", "aliases.csv says `tiny-7b`"),
