@@ -131,7 +131,7 @@ def test_an_empty_plan_is_told_in_sentences(form: str) -> None:
     text = render_plan(empty, form)
     assert "Nothing needs to be signed or bought." in text
     assert "Nothing is owed after the horizon." in text
-    assert "No limit of the scenario binds." in text
+    assert "Which limits bind was not checked." in text
     assert "Unit costs" not in text
 
 
