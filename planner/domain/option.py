@@ -38,6 +38,8 @@ class Provenance(NamedTuple):
     source: str
     as_of: str
     basis: str
+    access: str = "open"
+    """How a row of the catalog can be had."""
 
 
 class Recurring(NamedTuple):
