@@ -101,7 +101,7 @@ def _in_window(books: Books, name: str, run: TrainingRun, needed: float) -> Iter
             where = f"{name}, period {r.period}"
             yield holds("run-window", where, inside or r.work == 0, r.period, f"periods {first} to {end - 1}")
             served += r.work if inside else 0.0
-    yield at_least("run-work", name, served, needed)
+    yield same_number("run-work", name, served, needed, 1e-6, 1e-6)
 
 
 def _own(books: Books) -> Iterator[tuple[str, RunRecord, TrainingRun]]:
