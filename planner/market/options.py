@@ -6,11 +6,9 @@ rejection here, before any sizing. Rules of single workloads are `sizing/screeni
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from math import ceil, floor
 from typing import NamedTuple
 
 from planner.domain.contract import Block, Commitment, OnDemand, Spot
-from planner.domain.held import Held, Holding
 from planner.domain.inputs.catalog import Catalog, InstancePrice, months_between
 from planner.domain.offer import HostedApiOffer, InstanceOffer, Quote
 from planner.domain.option import DAY_HOURS, Cap, Option, Provenance, term_hours, term_in_periods
@@ -18,7 +16,7 @@ from planner.domain.records.findings import Bottleneck
 from planner.domain.scenario import Scenario
 from planner.domain.time.horizon import Horizon
 from planner.market.apis import closed_models, option_of_offer, option_of_token_price
-from planner.market.blocks_and_plans import as_blocks, block_of, held_savings_plan, savings_plan_options, start_of
+from planner.market.blocks_and_plans import as_blocks, block_of, held_options, savings_plan_options, start_of
 from planner.market.own import owned_market
 from planner.market.own_figures import Figure
 from planner.market.own_sites import SiteOffer
@@ -65,7 +63,7 @@ def market_of(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Market:
     for own in (
         *_quoted_options(scenario),
         *_inline_options(scenario, catalog, horizon),
-        *_held_options(scenario, horizon),
+        *held_options(scenario, horizon),
         *savings_plan_options(scenario, horizon),
     ):
         reason = None if own.held else _term_problem(own, scenario, horizon) or _contract_problem(own, scenario)
@@ -236,59 +234,6 @@ def _committed(option: Option, contract: Commitment) -> Option:
         min_nodes=contract.min_nodes,
         exact_nodes=contract.exact_nodes,
     )
-
-
-def _held_options(scenario: Scenario, horizon: Horizon) -> Iterator[Option]:
-    for held in scenario.held:
-        there = service_of(held, horizon)
-        if not there:
-            continue
-        option = Option(
-            id=f"held:{held.name}",
-            action="commit",
-            provider=held.provider,
-            region="any",
-            country="",
-            node_type=held.name,
-            accelerator=None,
-            count=0,
-            contract="already held",
-            usd_per_hour=held.usd_per_hour,
-            provenance=Provenance("scenario", held.source, held.as_of, "scenario"),
-            term_periods=len(there),
-            lead_periods=there.start,
-            held=True,
-        )
-        yield _held_nodes(option, held) if isinstance(held, Held) else held_savings_plan(option, held)
-
-
-def _held_nodes(option: Option, held: Held) -> Option:
-    return replace(
-        option,
-        region=held.region,
-        zone=held.zone,
-        country=held.country,
-        accelerator=held.accelerator,
-        count=held.accelerators_per_node,
-        exact_nodes=held.nodes,
-        offer=f"held:{held.name}",
-    )
-
-
-def service_of(held: Holding, horizon: Horizon) -> range:
-    """Whole periods in which a holding is there, none if they lie outside of the horizon; it may outlast the horizon."""
-    first = held.from_period or 0
-    if held.since is not None:
-        first = max(ceil(_periods_to(held.since, horizon)), 0)
-    end = held.periods if held.until is None else floor(_periods_to(held.until, horizon))
-    return range(first, max(end or 0, first)) if first < len(horizon.periods) else range(0)
-
-
-def _periods_to(month: str, horizon: Horizon) -> float:
-    """Periods from the start of the horizon to a month; below 0 before it."""
-    start = horizon.periods[0].start
-    months = round(months_between(start, month)) if len(start) == 7 else 0
-    return months * HOURS_PER_MONTH / horizon.periods[0].hours
 
 
 def _with_facts(option: Option, catalog: Catalog) -> Option:
