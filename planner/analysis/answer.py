@@ -7,6 +7,7 @@ from planner.analysis.binding import binding_of
 from planner.analysis.idle import idle_of
 from planner.analysis.infeasible.causes import causes_of
 from planner.analysis.max_served import PLACES, at_multiple, most_multiple, multiples
+from planner.analysis.not_taken import with_reasons
 from planner.analysis.plan import plan_of
 from planner.analysis.sizing_cases import sizing_of
 from planner.analysis.terminal_case import under_market
@@ -75,7 +76,9 @@ def answer(
         sizing = sizing_of(solution, plan.npv_usd, plan.bound_usd, watch if baselines and not watch.over else None)
         idle = idle_of(solution, plan, gap, watch)
         other_rule = under_market(solution, gap, watch)
-    plan = plan.model_copy(update={"sizing": sizing, "idle": idle, "other_rule": other_rule})
+        beside = with_reasons(solution, plan.alternatives, watch)
+    update = {"sizing": sizing, "idle": idle, "other_rule": other_rule, "alternatives": beside}
+    plan = plan.model_copy(update=update)
     if stop == "done" and plan.status != "optimal":
         stop = "limit"
     if bound is not None:

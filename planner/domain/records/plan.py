@@ -245,6 +245,8 @@ class Alternative(Strict):
     best_usd_per_unit: float
     dearer_fraction: float
     unit: str
+    reason: str = ""
+    """Why it was not taken, where a unit costs less on it when it is always busy."""
 
 
 class FitRecord(Strict):
