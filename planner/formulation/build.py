@@ -17,6 +17,7 @@ from planner.formulation.constraints.demand import demand
 from planner.formulation.constraints.facility import facility
 from planner.formulation.constraints.fallback import fallback
 from planner.formulation.constraints.gang import gang
+from planner.formulation.constraints.holding import holding
 from planner.formulation.constraints.market import market
 from planner.formulation.constraints.residency import residency
 from planner.formulation.constraints.savings import savings
@@ -35,6 +36,7 @@ Family = Callable[[Parameters, Variables], Iterator[Row]]
 
 FAMILIES: tuple[tuple[str, Family], ...] = (
     ("capacity", capacity),
+    ("holding", holding),
     ("demand", demand),
     ("commitment", commitment),
     ("market", market),

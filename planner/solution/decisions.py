@@ -107,11 +107,8 @@ def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
     for (k, t), v in sorted(x.open.items()):
         if value[v.name] > HALF and p.sites[k].power in powered:  # an empty site is none, even where it costs nothing
             opened.setdefault(k, t)
-    running = {
-        key: _clean(value[v.name], p.whole_nodes and p.options[key[0]].option.delivery != "container")
-        for key, v in x.running.items()
-        if value[v.name] > DUST
-    }
+    running = {key: _hours(value[v.name]) for key, v in x.running.items() if value[v.name] > DUST}
+    _gather(p, x, running)
     bare = Decisions(signed, running, {}, {}, {}, covered=_covered(p, x, value, running), levels=_levels(p, x, value))
     for j, v in x.placed.items():
         if value[v.name] > 0.5:
@@ -221,6 +218,30 @@ def _clean(value: float, whole: bool) -> float:
     return float(round(value)) if whole else round(value, NODE_PLACES)
 
 
+def _hours(value: float) -> float:
+    """Nodes that run on average over a slice; whole ones without the dust of the solver."""
+    return float(round(value)) if abs(value - round(value)) <= DUST else round(value, NODE_PLACES)
+
+
+def _gather(p: Parameters, x: Variables, running: dict[tuple[int, int, int], float]) -> None:
+    """Among options that stand in for each other at most one runs for a part of a slice: hours move to the cheapest.
+
+    They count alike in every row but for their price, so no row is broken and nothing is paid more.
+    """
+    parts: dict[tuple[int, int, int], list[int]] = {}
+    number = {o: g for g, stand in enumerate(x.stands) for o in stand.options}
+    for (o, t, s), nodes in running.items():
+        if o in number and nodes != floor(nodes):
+            parts.setdefault((number[o], t, s), []).append(o)
+    for (_, t, s), options in parts.items():
+        if len(options) > 1:
+            left = sum(running[o, t, s] % 1.0 for o in options)
+            for o in sorted(options, key=lambda o: p.options[o].terms.usd_per_hour[t]):
+                part = min(1.0, left)
+                running[o, t, s] = _hours(floor(running[o, t, s]) + part)
+                left = max(left - part, 0.0)
+
+
 def _work(value: float) -> float:
     """Work of a hosted API, or dollars an hour, rounded up to a millionth of a unit (one token of an Mtok)."""
     return ceil(value * 1e6 - 1e-3) / 1e6
@@ -234,7 +255,8 @@ def _laid_out(
         group = p.classes[c]
         room = {o: held.live(p, o, *key) - held.held_by_runs(o, key[0]) for o in (*group.committed, *group.running)}
         column = dict(group.column)
-        for w, units in sorted(wanted, key=lambda item: (not column[item[0]].whole, -column[item[0]].nodes, item[0])):
+        order = {w: (w not in p.holding, not column[w].whole, -column[w].nodes, w) for w, _ in wanted}
+        for w, units in sorted(wanted, key=lambda item: order[item[0]]):
             found += _fill(w, units, column[w], room, p.whole_nodes)
     return tuple(found)
 
