@@ -49,6 +49,9 @@ $W_{wts}$ is the work asked for at a demand point, in work units.
 
 SYMBOLS = {
     "served": "y_{wcts}",
+    "held": "H_{cts}",
+    "beyond": "f_{cts}",
+    "standing": "b_{gts}",
     "running": "r_{ots}",
     "signed": "k_{ov}",
     "opened": "z_{ov}",
@@ -112,8 +115,8 @@ def page() -> str:
     """The whole page."""
     parts = [INTRODUCTION, _variables(), _data(), "## Objective\n", _prose(objective)]
     parts += ["## Constraints\n", _contents()]
-    for name, family in build.FAMILIES:
-        parts += [f"### {name.capitalize()}\n", _prose(sys.modules[family.__module__])]
+    for family in build.FAMILIES:
+        parts += [f"### {family.name.capitalize()}\n", _prose(sys.modules[family.rows.__module__])]
     parts.append("## Method\n")
     for title, module in METHOD:
         parts += [f"### {title}\n", _prose(module)]
@@ -121,7 +124,7 @@ def page() -> str:
 
 
 def _contents() -> str:
-    return "Families in the order of `build.FAMILIES`: " + ", ".join(name for name, _ in build.FAMILIES) + ".\n"
+    return "Families in the order of `build.FAMILIES`: " + ", ".join(family.name for family in build.FAMILIES) + ".\n"
 
 
 def _variables() -> str:

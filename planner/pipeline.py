@@ -114,12 +114,16 @@ def on_market(question: Question, market: Market) -> Question:
     return question._replace(market=market, assembled=assembled)
 
 
+def on_scenario(question: Question, scenario: Scenario) -> Question:
+    """The question of a scenario that differs in what neither the market nor the sizing asks about."""
+    assembled = _assembled(scenario, question.catalog, question.market, question.screened, True)
+    return question._replace(scenario=scenario, assembled=assembled)
+
+
 def resized(question: Question, multiple: float) -> Question:
     """The same question at a multiple of its demand; market and sizing stay as they are."""
     scale = question.scenario.demand_scale * multiple
-    scenario = question.scenario.model_copy(update={"demand_scale": scale})
-    assembled = _assembled(scenario, question.catalog, question.market, question.screened, True)
-    return question._replace(scenario=scenario, assembled=assembled)
+    return on_scenario(question, question.scenario.model_copy(update={"demand_scale": scale}))
 
 
 def rerated(question: Question, rate: Callable[[Fit], float]) -> Question:

@@ -13,6 +13,7 @@ from planner.formulation.build import FAMILIES
 ROOT = Path(__file__).parent.parent
 AUDITED_BY: dict[str, tuple[str, ...]] = {
     "capacity": ("busy-nodes", "whole-nodes", "replicas-whole"),
+    "holding": ("held-nodes", "survive"),
     "demand": ("unserved-share", "fit-rate"),
     "commitment": ("min-nodes", "max-nodes", "commitment-term", "exact-nodes"),
     "market": ("max-nodes", "cap-stated"),
@@ -33,7 +34,7 @@ AUDITED_BY: dict[str, tuple[str, ...]] = {
     "facility": ("site-power", "site-opened", "site-required", "site-max", "servers-max"),
 }
 """Family → rules of the second accountant that would catch its violation."""
-NAMES = [name for name, _ in FAMILIES]
+NAMES = [family.name for family in FAMILIES]
 
 
 def sources(folder: str) -> list[Path]:

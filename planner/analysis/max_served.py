@@ -13,12 +13,12 @@ import numpy as np
 
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario import Scenario
-from planner.formulation.build import Built, build
+from planner.formulation.build import Built, build, families_where
 from planner.pipeline import prepare
 from planner.solver.highs import Watch, solve_lp
 from planner.solver.matrix import Matrix, matrix_of
 
-ASKING = ("demand", "spot", "residency", "share", "window", "availability", "storage")
+ASKING = families_where(lambda family: family.asks_demand)
 """Families whose right-hand sides are shares of the demand."""
 PRECISION = 1e-3
 STEPS = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9)

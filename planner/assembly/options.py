@@ -193,7 +193,7 @@ def hosted_supplies(desk: Desk, positions: list[int]) -> list[tuple[int, HostedS
             if (w, o) not in desk.screened.fits:
                 continue
             option = desk.market.options[o]
-            price = desk.pricing.blended(option, workload.input_tokens, workload.output_tokens)
+            price = desk.pricing.per_work_unit(option, workload)
             uplift = (1.0 + scenario.support.get(option.provider, 0.0)) / THOUSAND
             cost = tuple(
                 usd * uplift * discount_factor(scenario.discount_rate, p.middle_years)

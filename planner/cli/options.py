@@ -16,6 +16,17 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
+class PlanFormat(StrEnum):
+    """How a plan is dressed: the formats of every answer, and those that only a plan has."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+    XLSX = "xlsx"
+    HTML = "html"
+
+
 class Session:
     """What the error handling must know of a run."""
 
@@ -35,6 +46,10 @@ ScenarioArgument = Annotated[
 FormatOption = Annotated[
     Format | None,
     typer.Option("--format", help="Dress of the answer.  [default: by the suffix of -o, else table]"),
+]
+PlanFormatOption = Annotated[
+    PlanFormat | None,
+    typer.Option("--format", help="Dress of the plan.  [default: by the suffix of -o, else table]"),
 ]
 OutputOption = Annotated[
     Path | None,

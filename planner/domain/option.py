@@ -3,12 +3,14 @@
 The mathematics sees Terms only: it knows no cloud's name and no accelerator's name.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from planner.domain.limits import FailureKind
 from planner.domain.time.horizon import Horizon
+from planner.domain.workloads.workload import Batch, Inference
+from planner.units import TOKENS_PER_MTOK
 
 Action = Literal["commit", "on_demand", "spot", "hosted_api", "buy", "lease", "build"]
 
@@ -36,6 +38,8 @@ class Provenance(NamedTuple):
     source: str
     as_of: str
     basis: str
+    access: str = "open"
+    """How a row of the catalog can be had."""
 
 
 class Recurring(NamedTuple):
@@ -129,11 +133,15 @@ class Option:
     groups: tuple[str, ...] = ()
     """Cap groups its nodes count towards."""
     offer: str | None = None
-    """Name of the inline offer or holding whose measured throughput applies."""
+    """The entry of the scenario whose measured throughput applies: `offer:<name>`, `held:<name>`, `own:<name>`."""
     language_model: str | None = None
-    """Weights behind a hosted API."""
+    """Model behind a hosted API."""
     usd_per_mtok_input: float = 0.0
     usd_per_mtok_output: float = 0.0
+    usd_per_unit: float = 0.0
+    """Of a hosted API that is not paid per token."""
+    priced_unit: str = ""
+    """What `usd_per_unit` pays for (`image`, `second`, `request`), or empty."""
     max_context: int = 0
     until: str = ""
     """Date from which it cannot be had any more, or empty."""
@@ -155,6 +163,29 @@ class Option:
         if self.held or self.savings_plan or self.block_hours:
             return "held" if self.held else "savings_plan" if self.savings_plan else "block"
         return CONTRACT_OF_ACTION[self.action]
+
+    def usd_per_work_unit(self, workload: Inference | Batch) -> Decimal:
+        """List price of a work unit behind a hosted API, exactly: per million tokens of a request's mix, or per unit.
+
+        A request of a workload that counts tokens has `input_tokens` + `output_tokens` of them.
+        """
+        tokens_in, tokens_out = Decimal(workload.input_tokens), Decimal(workload.output_tokens)
+        if self.priced_unit:
+            usd = Decimal(repr(self.usd_per_unit))
+            return usd * int(TOKENS_PER_MTOK) / (tokens_in + tokens_out) if workload.counts_tokens else usd
+        paid = Decimal(repr(self.usd_per_mtok_input)) * tokens_in + Decimal(repr(self.usd_per_mtok_output)) * tokens_out
+        return paid / (tokens_in + tokens_out)
+
+    def at_price_times(self, factor: float) -> "Option":
+        """The same option with all its prices multiplied."""
+        return replace(
+            self,
+            usd_per_hour=self.usd_per_hour * factor,
+            upfront_usd=self.upfront_usd * factor,
+            usd_per_mtok_input=self.usd_per_mtok_input * factor,
+            usd_per_mtok_output=self.usd_per_mtok_output * factor,
+            usd_per_unit=self.usd_per_unit * factor,
+        )
 
     @property
     def fixed_price(self) -> bool:

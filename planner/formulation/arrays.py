@@ -58,9 +58,9 @@ def write(p: Parameters) -> Written:
     start, index, value = [0], [], []
     low: list[float] = []
     high: list[float] = []
-    for name, family in FAMILIES:
-        for row in family(p, x):
-            check_coefficients(name, row)
+    for family in FAMILIES:
+        for row in family.rows(p, x):
+            check_coefficients(family.name, row)
             places = [variable.place for variable, _ in row.pairs]
             coefficients = [coefficient for _, coefficient in row.pairs]
             if len(set(places)) < len(places):
@@ -70,7 +70,7 @@ def write(p: Parameters) -> Written:
             start.append(len(index))
             low.append(-np.inf if row.sense == "<=" else row.rhs)
             high.append(np.inf if row.sense == ">=" else row.rhs)
-            program.keys.append((name, row.key))
+            program.keys.append((family.name, row.key))
     count = len(sheet.columns)
     matrix = Matrix(
         cost=_cost(p, x, count),

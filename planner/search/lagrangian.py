@@ -33,8 +33,11 @@ from planner.search.dispatch import Effort, cheapest
 from planner.search.structure import COUPLING, DESIGN, LINKING, Layout
 from planner.solver.highs import Watch, solve_lp, solve_mip
 from planner.solver.matrix import Cut, Floats, Ints, Matrix
+from planner.solver.second_look import confirmed
 
 NODES_PER_SLICE = 20
+SAMPLE = 16
+"""Of so many slices one is looked at twice."""
 DELTA = 0.02
 """Width around a slice's relaxation within which columns are kept, as a share of what a slice costs."""
 
@@ -94,8 +97,8 @@ class SliceAnswer(NamedTuple):
     x: Floats | None
 
 
-def _slice_bound(part: Matrix, watch: Watch, gap: float, scale: float) -> SliceAnswer:
-    """Bound of a slice over the columns that can matter; `scale` is what a slice costs.
+def _slice_bound(part: Matrix, watch: Watch, gap: float, scale: float, *, twice: bool = False) -> SliceAnswer:
+    """Bound of a slice over the columns that can matter; `scale` is what a slice costs. `twice`: a second look confirms it.
 
     A slice that is called infeasible says nothing: an infinite bound would call every plan optimal.
     """
@@ -112,6 +115,8 @@ def _slice_bound(part: Matrix, watch: Watch, gap: float, scale: float) -> SliceA
         keep = np.flatnonzero(matters).astype(np.int32)
         small = part.part(np.arange(part.rows, dtype=np.int32), keep)
         found = solve_mip(small, watch, gap=0.0, absolute=gap * scale, nodes=NODES_PER_SLICE)
+        if twice:
+            found = confirmed(small, found, watch, nodes=NODES_PER_SLICE)
         if found.x is not None:
             point = np.zeros(part.columns)
             point[keep] = found.x
@@ -221,8 +226,9 @@ def priced_bound(blocks: Blocks, prices: Prices, watch: Watch, gap: float) -> Pr
     total = apart.constant
     cuts: list[Cut] = []
     points: list[tuple[Ints, Floats]] = []
-    for place in apart.places:
-        value, point = _slice_bound(apart.program(place), watch, gap, blocks.scale[place.t])
+    for number, place in enumerate(apart.places):
+        twice = number % SAMPLE == 0
+        value, point = _slice_bound(apart.program(place), watch, gap, blocks.scale[place.t], twice=twice)
         total += value
         if point is not None:
             points.append((place.columns, point[: len(place.columns)]))

@@ -20,11 +20,13 @@ from planner.search.lagrangian import Blocks, Prices, blocks_of, plan_period, pr
 from planner.search.power_contracts import contracts_of
 from planner.search.site_tree import Strategy
 from planner.search.structure import DESIGN, Layout, layout_of
-from planner.solver.highs import Live, Solved, Watch, solve_lp, solve_mip
+from planner.solver.apart import solve_mip_apart
+from planner.solver.highs import Live, Solved, Watch, solve_lp
 from planner.solver.local_improvement import improved
 from planner.solver.matrix import Cut, Floats, Ints, Matrix, matrix_of
 from planner.solver.outcome import Outcome, outcome_of, solved_directly
 from planner.solver.rounding import rounding_cuts
+from planner.solver.second_look import confirmed
 
 DIRECT_INTEGERS = 400
 ROUNDS_OF_CUTS = 8
@@ -257,7 +259,8 @@ class Search:
     def branch(self) -> None:
         """Branch and bound on the whole tightened program, from the best plan so far: only for programs of medium size."""
         tightened = self.matrix.with_rows(self.cuts)
-        found = solve_mip(tightened, self.watch, gap=self.gap, nodes=NODES_OF_MEDIUM, start=self.best)
+        found = solve_mip_apart(tightened, self.watch, gap=self.gap, nodes=NODES_OF_MEDIUM, start=self.best)
+        found = confirmed(tightened, found, self.watch, nodes=NODES_OF_MEDIUM)
         if np.isfinite(found.bound):
             self.bound = max(self.bound, found.bound)
         if found.x is not None:

@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.solver.highs import Live, Solved, Watch, solve_mip
+from planner.solver.apart import solve_mip_apart
+from planner.solver.highs import Live, Solved, Watch
 from planner.solver.matrix import Floats, Ints, Matrix
 from planner.solver.outcome import Outcome, outcome_of
+from planner.solver.second_look import confirmed
 
 WHOLE = 1e-6
 MOST_NODES = 400
@@ -201,7 +203,8 @@ class Strategy:
 
     def _branch(self) -> float:
         """Branch and bound on the whole program, from the best plan so far; its bound."""
-        found = solve_mip(self.matrix, self.watch, gap=self.gap, nodes=NODES_OF_MEDIUM, start=self.best)
+        found = solve_mip_apart(self.matrix, self.watch, gap=self.gap, nodes=NODES_OF_MEDIUM, start=self.best)
+        found = confirmed(self.matrix, found, self.watch, nodes=NODES_OF_MEDIUM)
         if found.x is not None and float(self.matrix.cost @ found.x) < self.objective:
             self.best, self.objective = found.x, float(self.matrix.cost @ found.x)
         return found.bound if np.isfinite(found.bound) else -np.inf

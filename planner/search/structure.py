@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from planner.formulation.build import Built
+from planner.formulation.build import Built, families_where
 from planner.formulation.parameters import Parameters
 from planner.solver.matrix import Floats, Ints, Matrix
 
@@ -67,7 +67,7 @@ class Layout(NamedTuple):
     """Rows that say what the covered spend of an agreement is."""
 
 
-_LIMITS = ("budget", "cash", "carbon", "credit")
+_LIMITS = families_where(lambda family: family.limits is not None)
 
 
 def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:

@@ -22,8 +22,9 @@ import numpy as np
 
 from planner.formulation.build import Built
 from planner.formulation.parameters import Parameters
-from planner.solver.highs import Live, Solved, Watch, solve_lp, solve_mip
+from planner.solver.highs import Live, Solved, Watch, solve_lp
 from planner.solver.matrix import Floats, Matrix
+from planner.solver.second_look import solve_mip_surely
 
 
 class Limit(NamedTuple):
@@ -202,4 +203,4 @@ class Fixed:
 
 def least(matrix: Matrix, whole: bool, watch: Watch) -> Solved:
     """The least cost of a program, at gap 0: over whole numbers, or over fractional ones."""
-    return solve_mip(matrix, watch, gap=0.0) if whole else solve_lp(matrix.relaxed(), watch)
+    return solve_mip_surely(matrix, watch, gap=0.0) if whole else solve_lp(matrix.relaxed(), watch)

@@ -16,13 +16,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.formulation.build import Built, build
+from planner.formulation.build import Built, build, families_where
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.sensitivity.duals import least
 from planner.solver.highs import Live, Solved, Watch
 from planner.solver.matrix import Floats, Ints, Matrix, matrix_of
 
-PRICED = ("budget", "cash", "credit")
+PRICED = families_where(lambda family: family.counts_prices)
 """Families whose rows count prices."""
 WORTH = 1e-7
 """Smallest saving that counts, as a share of the least cost."""

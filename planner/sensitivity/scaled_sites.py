@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from planner.formulation.build import Built, build
+from planner.formulation.build import Built, build, families_where
 from planner.formulation.parameters import Parameters, Site
 from planner.solver.highs import Watch, solve_mip
 from planner.solver.matrix import Floats, Matrix, matrix_of
@@ -32,7 +32,7 @@ from planner.solver.outcome import Outcome, polished
 
 GAP = 1e-8
 """Relative gap of every program."""
-ASKING = ("demand", "spot", "residency", "share")
+ASKING = families_where(lambda family: family.scales_with_demand)
 """Families whose right-hand sides are shares of the demand."""
 
 

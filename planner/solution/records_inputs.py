@@ -41,6 +41,8 @@ def option_records(
                 list_price_usd=option.usd_per_hour,
                 list_price_input_usd_per_mtok=option.usd_per_mtok_input,
                 list_price_output_usd_per_mtok=option.usd_per_mtok_output,
+                list_price_usd_per_unit=option.usd_per_unit,
+                priced_unit=option.priced_unit,
                 discount_fraction=pricing.discount(option),
                 change_per_year=_change_per_year(option, change),
                 price_path=(change.path or "") if change else "",

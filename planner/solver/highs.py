@@ -1,27 +1,34 @@
 """The only file that names HiGHS: arrays in, statuses, values, bounds and duals out.
 
-Read before trusting (measured, HiGHS 1.15): after a time limit the model status says so, and an incumbent may
-exist or not; values are only read after that is known. MIP duals are zero: fix the integers and solve the LP.
+Read before trusting (measured, HiGHS 1.16): after a time limit the model status says so, and an incumbent may
+exist or not; values are only read after that is known. MIP duals are zero: fix the integers and solve the LP. Cutting planes
+at the root may go on after the time limit: `apart.py` runs what is large where it can be ended. The first use writes a line
+to standard output before it can be told not to. Versions before 1.16 call wrong points optimal.
 """
 
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 import highspy
 import numpy as np
 import numpy.typing as npt
 
+from planner.errors import InputErrors, Mistake
 from planner.solver.matrix import Floats, Ints, Matrix
+from planner.solver.quiet import silent_output
 
 Verdict = Literal["optimal", "infeasible", "unbounded", "limit", "interrupted"]
 Manner = Literal["thorough", "lean"]
 SEED = 20261
 SOLVER = "HiGHS"
+OLDEST = (1, 16)
+"""The first version whose claims of optimality are believed."""
 LEAN: dict[str, float | bool] = {
     "mip_heuristic_effort": 0.0,
     "mip_detect_symmetry": False,
@@ -31,6 +38,18 @@ LEAN: dict[str, float | bool] = {
     "mip_heuristic_run_root_reduced_cost": False,
 }
 """What costs more than it gives where a whole program is a hundred columns."""
+
+
+class Look(NamedTuple):
+    """One way to go about a mixed-integer program: what two looks have in common must not be what is wrong."""
+
+    seed: int
+    settings: dict[str, float | str | bool]
+
+
+FIRST = Look(SEED, {})
+SECOND = Look(SEED + 7919, {"presolve": "off", "mip_heuristic_effort": 0.0, "mip_detect_symmetry": False})
+THIRD = Look(SEED + 104729, {"mip_allow_restart": False, "mip_heuristic_effort": 0.2, "simplex_strategy": 4})
 
 
 class Solved(NamedTuple):
@@ -52,7 +71,7 @@ class Watch:
     deadline: float = np.inf
     interrupted: bool = False
     searching: bool = False
-    """While a search runs, Ctrl-C ends it with the best plan so far; before and after, it ends the command."""
+    """While a search runs, Ctrl-C (or SIGTERM) ends it with the best plan so far; before and after, it ends the command."""
     threads: int = 1
     started: float = field(default_factory=time.monotonic)
 
@@ -68,7 +87,10 @@ class Watch:
 
 @contextmanager
 def watching(time_limit: float | None, threads: int) -> Iterator[Watch]:
-    """A watch that Ctrl-C stops instead of raising: the search then returns the best plan so far."""
+    """A watch that Ctrl-C and SIGTERM stop instead of raising: the search then returns the best plan so far.
+
+    SIGTERM only where somebody handles it already, as the command line does.
+    """
     watch = Watch(np.inf if time_limit is None else time.monotonic() + time_limit, threads=threads)
     if threading.current_thread() is not threading.main_thread():
         yield watch
@@ -79,16 +101,29 @@ def watching(time_limit: float | None, threads: int) -> Iterator[Watch]:
             raise KeyboardInterrupt
         watch.interrupted = True
 
-    before = signal.signal(signal.SIGINT, stop)
+    handled = [number for number in (signal.SIGINT, signal.SIGTERM) if callable(signal.getsignal(number))]
+    before = {number: signal.signal(number, stop) for number in handled}
     try:
         yield watch
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
+@cache
 def solver_version() -> str:
-    """Version of the solver that is installed."""
-    return str(highspy.Highs().version())
+    """Version of the solver that is installed.
+
+    Raises:
+        InputErrors: if it is too old.
+    """
+    with silent_output():
+        version = str(highspy.Highs().version())
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST:
+        needed = ".".join(str(part) for part in OLDEST)
+        what = f"the solver highspy {version} is installed, {needed} or later is needed"
+        raise InputErrors([Mistake(what, help=f"install it, for example by pip install 'highspy>={needed},<2'")])
+    return version
 
 
 class Basis(NamedTuple):
@@ -175,6 +210,9 @@ def solve_mip(
     start: Floats | None = None,
     cutoff: float | None = None,
     manner: Manner = "thorough",
+    look: Look = FIRST,
+    seconds: float = np.inf,
+    tell: Callable[[float, Floats | None], None] | None = None,
 ) -> Solved:
     """Mixed-integer program to a relative gap or a limit.
 
@@ -185,10 +223,16 @@ def solve_mip(
         start: a feasible point to start from.
         cutoff: objective above which nothing is of interest.
         manner: `lean` leaves out sub-programs, symmetries and the like: several times faster on a hundred columns.
+        look: seed and settings; another look goes about it differently.
+        seconds: time that may be taken, beside the watch's.
+        tell: called with the bound, and with a better plan or None, as they are found.
     """
     if not matrix.integer.any():
         return solve_lp(matrix, watch)
-    highs = _highs(watch)
+    highs = _highs(watch, seconds)
+    highs.setOptionValue("random_seed", look.seed)
+    for name, value in look.settings.items():
+        highs.setOptionValue(name, value)
     highs.setOptionValue("mip_rel_gap", gap)
     highs.setOptionValue("mip_abs_gap", max(absolute, 1e-9))
     highs.setOptionValue("mip_feasibility_tolerance", 1e-9)
@@ -204,16 +248,17 @@ def solve_mip(
         solution = highspy.HighsSolution()
         solution.col_value = list(start)
         highs.setSolution(solution)
-    return _run(highs, watch, mip=True)
+    return _run(highs, watch, mip=True, tell=tell)
 
 
-def _highs(watch: Watch) -> Any:
+def _highs(watch: Watch, seconds: float = np.inf) -> Any:
+    solver_version()
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", watch.threads)
     highs.setOptionValue("random_seed", SEED)
-    if watch.deadline < np.inf:
-        highs.setOptionValue("time_limit", float(watch.left))
+    if min(watch.left, seconds) < np.inf:
+        highs.setOptionValue("time_limit", float(min(watch.left, seconds)))
     return highs
 
 
@@ -232,14 +277,22 @@ def _pass(highs: Any, matrix: Matrix) -> None:
         raise ValueError("the solver refused the program")
 
 
-def _run(highs: Any, watch: Watch, *, mip: bool) -> Solved:
+def _run(highs: Any, watch: Watch, *, mip: bool, tell: Callable[[float, Floats | None], None] | None = None) -> Solved:
     if watch.interrupted:
         return Solved("interrupted", None, np.inf, -np.inf, np.empty(0), np.empty(0))
 
     def ask(event: Any) -> None:
         if watch.interrupted:
             event.interrupt()
+        if tell is not None:
+            tell(float(event.data_out.mip_dual_bound), None)
 
+    def found(event: Any) -> None:
+        if tell is not None:
+            tell(float(event.data_out.mip_dual_bound), np.array(event.data_out.mip_solution))
+
+    if mip and tell is not None:
+        highs.cbMipImprovingSolution += found
     events = (highs.cbMipInterrupt, highs.cbSimplexInterrupt) if mip else (highs.cbSimplexInterrupt,)
     for callback in events:
         callback += ask

@@ -4,9 +4,12 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from planner.solver.highs import Solved, Watch, solve_lp, solve_mip
+from planner.solver.highs import Solved, Watch, solve_lp
 from planner.solver.matrix import Floats, Matrix
+from planner.solver.second_look import solve_mip_surely
 
+ONE_DOLLAR = 1e-3
+"""In the unit of objectives, thousands of dollars: an absolute gap that is nothing, however small the objective."""
 Status = Literal["optimal", "feasible", "infeasible", "limit", "interrupted"]
 
 
@@ -28,7 +31,7 @@ class Outcome(NamedTuple):
 
 def solved_directly(matrix: Matrix, gap: float, watch: Watch) -> Outcome:
     relaxed = solve_lp(matrix.relaxed(), watch)
-    solved = relaxed if relaxed.x is None or not matrix.integer.any() else solve_mip(matrix, watch, gap=gap)
+    solved = relaxed if relaxed.x is None or not matrix.integer.any() else solve_mip_surely(matrix, watch, gap=gap)
     return outcome_of(matrix, solved.verdict, solved.x, solved.bound, gap, watch, relaxed)
 
 
@@ -45,7 +48,8 @@ def outcome_of(
     objective = float(matrix.cost @ x)
     bound = min(bound, objective)
     reached = (objective - bound) / max(abs(objective), 1e-9)
-    status = "optimal" if reached <= gap + 1e-12 else ("interrupted" if watch.interrupted else "feasible")
+    closed = reached <= gap + 1e-12 or objective - bound <= ONE_DOLLAR
+    status = "optimal" if closed else ("interrupted" if watch.interrupted else "feasible")
     return Outcome(status, x, objective, bound, reached, matrix, *duals)
 
 

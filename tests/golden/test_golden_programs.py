@@ -288,7 +288,23 @@ def with_savings() -> Scenario:
     )
 
 
+def with_held_nodes() -> Scenario:
+    """Chat holds whole nodes of a class that runs under two stands, of which one is capped; jobs take hours beside it."""
+    both = {"chat": 10, "jobs": 4}
+    return a_scenario(
+        periods=months(1),
+        cap_groups=[{"name": "few", "max_accelerators": 30}],
+        workloads=[online("chat", [45.0]), flexible("jobs", [8.0])],
+        offers=[
+            an_offer("near", both, on_demand(2.0), groups=["few"], accelerators_per_node=8),
+            an_offer("far", both, on_demand(2.5), commitment(1.5, 1)),
+            an_offer("small", {"jobs": 1}, on_demand(0.5), groups=["few"], accelerators_per_node=2),
+        ],
+    )
+
+
 OWN = {
+    "holding": with_held_nodes,
     "tiers": with_tiers,
     "savings": with_savings,
     "facility": with_a_site,
@@ -310,7 +326,7 @@ def built(family: str) -> Built:
     return build(prepare(scenario, EMPTY).parameters)
 
 
-@pytest.mark.parametrize("family", [name for name, _ in FAMILIES])
+@pytest.mark.parametrize("family", [family.name for family in FAMILIES])
 def test_rows(family: str) -> None:
     matches(f"{family}.lp", rows_of(built(family), family))
 
@@ -322,6 +338,8 @@ def test_rows(family: str) -> None:
         ("gang", "capacity"),
         ("tiers", "budget"),
         ("gang", "market"),
+        ("holding", "capacity"),
+        ("holding", "market"),
         ("fallback", "demand"),
         ("facility", "market"),
         ("facility", "cash"),

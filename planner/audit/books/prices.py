@@ -34,10 +34,16 @@ def rounded(value: Decimal) -> Decimal:
 
 
 def blended_list_price(record: OptionRecord, workload: Workload) -> Decimal:
-    """(input tokens × input price + output tokens × output price) / all tokens, per million tokens."""
+    """(input tokens × input price + output tokens × output price) / all tokens, per million tokens; or the price of a unit.
+
+    Where tokens are counted and requests are paid, a million tokens are 1e6 / (input + output tokens) requests.
+    """
     if not isinstance(workload, Inference | Batch):
         raise LookupError(f"workload `{workload.name}` has no tokens")
     tokens_in, tokens_out = Decimal(workload.input_tokens), Decimal(workload.output_tokens)
+    if record.priced_unit:
+        each = exact(record.list_price_usd_per_unit)
+        return each * 1_000_000 / (tokens_in + tokens_out) if workload.unit in {None, "Mtok"} else each
     paid_in = tokens_in * exact(record.list_price_input_usd_per_mtok)
     paid_out = tokens_out * exact(record.list_price_output_usd_per_mtok)
     return (paid_in + paid_out) / (tokens_in + tokens_out)

@@ -47,16 +47,16 @@ def _owned(ledger: Ledger) -> Iterator[tuple[OptionRecord, int, Decimal, float]]
                 yield ledger.books.options[option], t, units * calendar.hours(t), pue
 
 
+def carbon_due(ledger: Ledger) -> Iterator[tuple[int, Decimal]]:
+    """(period, tonnes × price): no cash, it counts in the middle of its period."""
+    asked = ledger.books.asked.carbon
+    if asked is not None and asked.usd_per_tonne:
+        yield from ((t, tonnes * exact(asked.usd_per_tonne)) for _, t, _, tonnes in _tonnes(ledger) if tonnes)
+
+
 def carbon_npv(ledger: Ledger) -> Decimal:
     """Σ tonnes × price × (1+r)^−middle of the period."""
-    asked = ledger.books.asked.carbon
-    if asked is None or asked.usd_per_tonne == 0:
-        return ZERO
-    npv, calendar = ZERO, ledger.books.calendar
-    for _, t, _, tonnes in _tonnes(ledger):
-        if tonnes:
-            npv += tonnes * exact(asked.usd_per_tonne) * ledger.discount_factor(calendar.middle_years(t))
-    return npv
+    return ledger.mid_period_value(carbon_due(ledger))
 
 
 def emissions(ledger: Ledger) -> Iterator[Check]:

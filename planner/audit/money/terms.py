@@ -165,8 +165,7 @@ def inline_prices(ledger: Ledger) -> Iterator[Check]:
 
 def _states(books: Books, entry: Entry, record: OptionRecord) -> bool:
     if isinstance(entry, HostedApiOffer):
-        stated = (entry.usd_per_mtok_input, entry.usd_per_mtok_output)
-        return stated == (record.list_price_input_usd_per_mtok, record.list_price_output_usd_per_mtok)
+        return _api_states(books, entry, record)
     if isinstance(entry, InstanceOffer):
         contract = contract_of(record.option, entry)
         return contract is not None and _contract_states(books, contract, record)
@@ -175,6 +174,19 @@ def _states(books: Books, entry: Entry, record: OptionRecord) -> bool:
     if isinstance(entry, SavingsPlan):
         return True  # `agreements.savings_plans`
     return _quote_states(books, entry, record)
+
+
+def _api_states(books: Books, entry: HostedApiOffer, record: OptionRecord) -> bool:
+    """Prices per token or per unit as stated; what a model without tokens is said to cost per million is per its unit."""
+    tokens = (entry.usd_per_mtok_input, entry.usd_per_mtok_output)
+    claimed = (record.list_price_input_usd_per_mtok, record.list_price_output_usd_per_mtok)
+    each = (record.priced_unit, record.list_price_usd_per_unit)
+    if entry.unit is not None:
+        return each == (entry.unit, entry.usd_per_unit) and claimed == (0, 0)
+    model = books.plan.inputs.language_models.get(entry.model, {})
+    if model.get("attention") == "none":
+        return each == ("unit", entry.usd_per_mtok_input) and tokens[0] == tokens[1] and claimed == (0, 0)
+    return each == ("", 0) and tokens == claimed
 
 
 def _quote_states(books: Books, quote: Quote, record: OptionRecord) -> bool:

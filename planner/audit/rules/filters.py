@@ -33,6 +33,8 @@ def of_scenario(ledger: Ledger) -> Iterator[Check]:
             yield _listed("filter-hosted", where, record.provider, names)
         elif entry is None:
             yield _listed("filter-cloud", where, record.provider, scenario.clouds)
+            fine = record.basis != "estimated" or scenario.allow_estimated_rates
+            yield holds("filter-estimate", where, fine, record.basis, "a price that somebody asks")
         yield _listed("filter-contract", where, kind_of(record, entry), scenario.contracts)
         if record.action == "commit" and scenario.max_term_months is not None:
             months = record.term_periods * float(ledger.books.calendar.lengths[-1]) / HOURS_PER_MONTH
@@ -93,10 +95,15 @@ def _vendor(books: Books, accelerator: str) -> str:
 
 
 def _hosted(ledger: Ledger, workload: Workload | None, record: OptionRecord, where: str) -> Iterator[Check]:
-    """Hosted APIs serve tokens of published weights, by the providers allowed, at interactive latency."""
-    if not isinstance(workload, Inference | Batch) or workload.unit is not None or workload.own_weights:
-        yield holds("hosted-weights", where, False, "a hosted api", "tokens of weights that it offers")
+    """Hosted APIs serve models that are not the user's own, in what they are paid for, by the providers allowed, at interactive
+    latency."""
+    if not isinstance(workload, Inference | Batch) or workload.own_weights:
+        yield holds("hosted-weights", where, False, "a hosted api", "a model that it offers")
         return
+    counted = "" if workload.unit in {None, "Mtok"} else str(workload.unit).casefold()
+    paid = record.priced_unit.casefold()
+    fine = paid in {"request", counted} or (paid == "unit" and counted != "")
+    yield holds("hosted-unit", where, fine, record.priced_unit or "token", counted or "token")
     yield _listed("filter-hosted", where, record.provider, workload.hosted_apis)
     known, wanted = TIERS["interactive"], workload.tier
     for limit, promised in ((wanted.ttft_ms, known.ttft_ms), (wanted.tpot_ms, known.tpot_ms)):

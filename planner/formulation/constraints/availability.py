@@ -27,6 +27,7 @@ Spot capacity is no survivor; runs, batch and development may stop meanwhile. Ke
 from collections.abc import Iterator
 from typing import Any
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters, Resilience
 from planner.formulation.program import Pair, Row, in_scale
 from planner.formulation.resilience import Case, Emergency, emergency_of, outside
@@ -106,3 +107,6 @@ def _started(p: Parameters, wanted: Resilience, x: Variables, emergency: Emergen
             if cap.counts_commitments and p.options[o].terms.term:
                 pairs += [(signed, weight) for signed in x.window(p, o, t)]
         yield Row((d, t, s, "cap", g), pairs, "<=", cap.limit)
+
+
+FAMILY = Family("availability", availability, asks_demand=True)

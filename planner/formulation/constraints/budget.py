@@ -21,6 +21,7 @@ Dual: what one more thousand dollars of the plan-year's budget saves, in thousan
 from collections.abc import Iterator
 from itertools import chain
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row
 from planner.formulation.spending import merged, settled_in, spending
@@ -39,3 +40,6 @@ def budget(p: Parameters, x: Variables) -> Iterator[Row]:
             yield Row((year,), merged(years[year]), "<=", limit)
     if p.budget_total is not None:
         yield Row((-1,), merged(chain(*years)), "<=", p.budget_total)
+
+
+FAMILY = Family("budget", budget, limits="money", counts_prices=True)

@@ -25,6 +25,7 @@ Dual: thousands of dollars for one more node of the class in the slice.
 
 from collections.abc import Iterator
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row
 from planner.formulation.supply import committed_in, held_by_runs, taken_at
@@ -50,3 +51,6 @@ def _used(p: Parameters, x: Variables, at: tuple[int, int, int]) -> list[Pair]:
     if at in x.held:
         return [*taken_at(p, x, at), *([(x.beyond[at], 1.0)] if at in x.beyond else [])]
     return [(x.served[w, *at], service.nodes) for w, service in p.classes[at[0]].column if (w, *at) in x.served]
+
+
+FAMILY = Family("capacity", capacity)

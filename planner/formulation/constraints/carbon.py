@@ -19,6 +19,7 @@ Dual: thousands of dollars for one more tonne. A price of carbon is part of the 
 
 from collections.abc import Iterator
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row, in_scale
 from planner.formulation.spending import merged
@@ -44,3 +45,6 @@ def carbon(p: Parameters, x: Variables) -> Iterator[Row]:
     for year, cap in enumerate(p.carbon_caps):
         if cap is not None and emitted[year]:
             yield in_scale(Row((year,), merged(emitted[year]), "<=", cap))
+
+
+FAMILY = Family("carbon", carbon, limits="carbon")

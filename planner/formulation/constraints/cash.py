@@ -22,6 +22,7 @@ Dual: what one more thousand dollars at that time saves.
 from collections.abc import Iterator
 from itertools import chain
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import SMALLEST, Pair, Row
 from planner.formulation.spending import merged, settled_in, spending
@@ -69,3 +70,6 @@ def _upfront(p: Parameters, x: Variables) -> Iterator[Row]:
     for year, limit in enumerate(p.upfront_budgets):
         if limit is not None and paid[year]:
             yield Row((year, "upfront"), paid[year], "<=", limit)
+
+
+FAMILY = Family("cash", cash, limits="money", counts_prices=True)

@@ -19,6 +19,7 @@ and its cost holds all its payments.
 
 from collections.abc import Iterator
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Row, only_if
 from planner.formulation.variables import Variables
@@ -38,3 +39,6 @@ def commitment(p: Parameters, x: Variables) -> Iterator[Row]:
             held = x.window(p, o, t)
             if len(held) > 1:
                 yield Row((o, t, 2), [(k, 1.0) for k in held], "<=", float(limit))
+
+
+FAMILY = Family("commitment", commitment)

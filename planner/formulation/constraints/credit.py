@@ -14,6 +14,7 @@ S_{qt}    ``spending(p, x)[t][q]``       thousands of dollars paid to the provid
 
 from collections.abc import Iterator
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row
 from planner.formulation.spending import merged, spending
@@ -40,3 +41,6 @@ def credit(p: Parameters, x: Variables) -> Iterator[Row]:
             if used:
                 bills = [(variable, -usd) for variable, usd in merged(spent[t].get(provider, []))]
                 yield Row((t, provider), [*used, *bills], "<=", 0.0)
+
+
+FAMILY = Family("credit", credit, limits="money", counts_prices=True)

@@ -38,6 +38,7 @@ Dual: thousands of dollars for one more unit of the whole demand of the row.
 
 from collections.abc import Iterator
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row
 from planner.formulation.supply import at_least, hosted_by, served_by, unserved_at
@@ -53,3 +54,6 @@ def demand(p: Parameters, x: Variables) -> Iterator[Row]:
             pairs = served_by(p, x, point, lambda _: True) + hosted_by(p, x, point, lambda _: True)
             lesser: list[Pair] = [(x.lesser[point], 1.0)] if point in x.lesser else []
             yield at_least(p, x, point, point, [*pairs, *lesser, *unserved_at(x, point)], 1.0)
+
+
+FAMILY = Family("demand", demand, asks_demand=True, scales_with_demand=True)

@@ -33,6 +33,7 @@ Dual of a power row: thousands of dollars for one more kW in the period.
 from collections.abc import Iterator
 from math import ceil
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters, Service, Site
 from planner.formulation.program import Pair, Row, only_if
 from planner.formulation.variables import Variables
@@ -96,3 +97,6 @@ def most_for(p: Parameters, w: int, t: int, s: int, service: Service) -> float |
     reserve = 1.0 if p.resilience is None else max(p.resilience.reserve.get(p.parent(w), 1.0), 1.0)
     units = rate * reserve / service.rate_per_hour
     return float(ceil(units - 1e-9)) if service.whole else units
+
+
+FAMILY = Family("facility", facility)

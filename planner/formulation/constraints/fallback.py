@@ -16,6 +16,7 @@ D_{wts}   ``p.online[w, t, s]``        work units an hour
 
 from collections.abc import Iterator
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Row, in_scale
 from planner.formulation.supply import hosted_by, served_by
@@ -29,3 +30,6 @@ def fallback(p: Parameters, x: Variables) -> Iterator[Row]:
         served = served_by(p, x, point, lambda _: True, mode=mode)
         hosted = hosted_by(p, x, point, lambda _: True, mode=mode)
         yield in_scale(Row(point, [*served, *hosted, (lesser, -1.0)], ">=", 0.0))
+
+
+FAMILY = Family("fallback", fallback)

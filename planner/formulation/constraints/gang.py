@@ -36,6 +36,7 @@ k_{ov}    ``x.signed``           nodes
 
 from collections.abc import Iterator
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row
 from planner.formulation.variables import Variables
@@ -105,3 +106,6 @@ def _backed(p: Parameters, x: Variables) -> Iterator[Row]:
         for s in range(len(p.hours[t])):
             run = [(x.running[o, t, s], -1.0) for o in p.hosts[b].running if (o, t, s) in x.running]
             yield Row((b, t, s, "hour"), [*pairs, *run], "<=", 0.0)
+
+
+FAMILY = Family("gang", gang)

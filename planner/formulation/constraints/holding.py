@@ -29,6 +29,7 @@ Dual of the first row: thousands of dollars for one more node held.
 
 from collections.abc import Iterator
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row
 from planner.formulation.supply import committed_in, held_by_runs, taken_at
@@ -61,3 +62,6 @@ def _stands(p: Parameters, x: Variables) -> Iterator[Row]:
         if needed:
             committed: list[Pair] = [(k, -nodes) for k, nodes in committed_in(p, x, c, t)]
             yield Row((c, t, s, "stands"), [*needed, *standing_here, *committed], "<=", 0.0)
+
+
+FAMILY = Family("holding", holding)

@@ -20,6 +20,7 @@ Dual: thousands of dollars for one more node or accelerator in the slice.
 from collections.abc import Iterator
 from typing import Any
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row
 from planner.formulation.variables import Variables
@@ -55,3 +56,6 @@ def _parts(p: Parameters, x: Variables) -> dict[tuple[int, int], list[Any]]:
     for (j, o), extra in x.extra.items():
         found.setdefault((o, p.casts[j].end - 1), []).append(extra)
     return found
+
+
+FAMILY = Family("market", market)

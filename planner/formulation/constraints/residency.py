@@ -18,6 +18,7 @@ A fallback does not count. A rule on a run that is held together limits its pool
 
 from collections.abc import Iterator
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Row
 from planner.formulation.supply import at_least, served_by
@@ -32,3 +33,6 @@ def residency(p: Parameters, x: Variables) -> Iterator[Row]:
         for point in p.points(w):
             pairs = served_by(p, x, point, lambda group, g=g: group.kin.places[g])  # type: ignore[misc]
             yield at_least(p, x, (*point, g), point, pairs, share)
+
+
+FAMILY = Family("residency", residency, asks_demand=True, scales_with_demand=True)

@@ -24,6 +24,7 @@ Dual of the second row: thousands of dollars for one more dollar an hour in the 
 
 from collections.abc import Iterator
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row
 from planner.formulation.variables import Variables
@@ -43,3 +44,6 @@ def savings(p: Parameters, x: Variables) -> Iterator[Row]:
     for (i, t, s), used in by_plan.items():
         committed: list[Pair] = [(k, -1.0) for k in x.window(p, p.savings[i].option, t)]
         yield Row((i, t, s, "committed"), [*used, *committed], "<=", 0.0)
+
+
+FAMILY = Family("savings", savings)

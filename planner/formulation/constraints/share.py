@@ -18,6 +18,7 @@ u_{wts}   ``x.unserved[w, t, s]``      share of the demand
 
 from collections.abc import Iterator
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row
 from planner.formulation.supply import Point, at_least, hosted_by, served_by, unserved_at
@@ -45,3 +46,6 @@ def _others(p: Parameters, x: Variables, point: Point, provider: str) -> list[Pa
         *hosted_by(p, x, point, lambda name: name != provider),
         *unserved_at(x, point),
     ]
+
+
+FAMILY = Family("share", share, asks_demand=True, scales_with_demand=True)

@@ -22,6 +22,7 @@ idle in part, instead of forbidding it because it could do more than its share.
 
 from collections.abc import Iterator
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row
 from planner.formulation.supply import at_least, hosted_by, served_by, unserved_at
@@ -38,3 +39,6 @@ def spot(p: Parameters, x: Variables) -> Iterator[Row]:
             firm = served_by(p, x, point, lambda group: not group.spot) + hosted_by(p, x, point, lambda _: True)
             lesser: list[Pair] = [(x.lesser[point], 1.0)] if point in x.lesser else []
             yield at_least(p, x, point, point, [*firm, *lesser, *unserved_at(x, point)], 1.0 - share)
+
+
+FAMILY = Family("spot", spot, asks_demand=True, scales_with_demand=True)

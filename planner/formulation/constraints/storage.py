@@ -24,6 +24,7 @@ are costs of b and d.
 
 from collections.abc import Iterator
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row, in_scale
 from planner.formulation.supply import Point, at_least, hosted_by, served_by, unserved_at
@@ -70,3 +71,6 @@ def _runs(p: Parameters, x: Variables, w: int) -> Iterator[Row]:
         provider = p.classes[p.hosts[cast.host].group].kin.provider
         if cast.workload == w and (w, provider) in x.stored:
             yield Row((w, j, "kept"), [(x.placed[j], 1.0), (x.stored[w, provider], -1.0)], "<=", 0.0)
+
+
+FAMILY = Family("storage", storage, asks_demand=True)

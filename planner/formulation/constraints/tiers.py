@@ -40,6 +40,7 @@ Dual of the second row: what one more thousand dollars of covered spend gives ba
 
 from collections.abc import Iterator
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row, in_scale
 from planner.formulation.spending import covered_spend, most_spend
@@ -65,3 +66,6 @@ def tiers(p: Parameters, x: Variables) -> Iterator[Row]:
                     paid += [(x.missing[a, y, lv], 1.0)] if (a, y, lv) in x.missing else []
                     least = agreement.threshold(y, lv)
                     yield in_scale(Row((a, y, lv, "least"), [*paid, (level, -least)], ">=", 0.0))
+
+
+FAMILY = Family("tiers", tiers)

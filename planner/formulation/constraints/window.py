@@ -14,6 +14,7 @@ What the progress of a period takes is a demand row. Dual: thousands of dollars 
 
 from collections.abc import Iterator
 
+from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row
 from planner.formulation.variables import Variables
@@ -25,3 +26,6 @@ def window(p: Parameters, x: Variables) -> Iterator[Row]:
         pairs: list[Pair] = [(x.progress[w, t], 1.0) for t in run.periods]
         if pairs:
             yield Row((w,), pairs, ">=", 1.0)
+
+
+FAMILY = Family("window", window, asks_demand=True)

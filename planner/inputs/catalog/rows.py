@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
+from planner.domain.inputs.language_model import Precision
 from planner.errors import CatalogError, did_you_mean
 
 Entry = TypeVar("Entry")
@@ -75,6 +76,19 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "sizing_constants.csv": ("name", "value", "low", "high", "unit", "source", "checked_on"),
     "power.csv": ("name", "value", "low", "high", "unit", "source", "checked_on"),
 }  # fmt: skip
+
+OPTIONAL: dict[str, tuple[str, ...]] = {
+    "providers/*.csv": ("low_usd_per_hour", "high_usd_per_hour", "access"),
+    "accelerators.csv": (
+        "driver_memory_gb", "driver_source", "generation", "link_domain", "network_gbit_per_s", "weight_only_formats",
+    ),
+    "language_models.csv": (
+        "qk_head_dim", "value_head_dim", "kv_values_per_token", "kv_values_fixed", "index_values_per_token",
+        "sparse_attention_tokens", "state_bytes_per_sequence", "prefill_active_parameters_b", "kept_parameters_b",
+        "dense_precision", "tied_embeddings",
+    ),
+}  # fmt: skip
+"""Columns that a catalog of one's own may leave out: as if their cells were empty."""
 
 
 @dataclass(slots=True)
@@ -143,6 +157,20 @@ class Row:
             return None
         return parsed
 
+    def formats(self, column: str) -> tuple[str, ...]:
+        """Number formats, separated by blanks."""
+        named = tuple(self.cells[column].split())
+        for name in named:
+            if name not in get_args(Precision):
+                self.refuse(column, f"is `{name}`, which is not known", f"use of {', '.join(get_args(Precision))}")
+        return named
+
+    def yes_or_no(self, column: str) -> bool | None:
+        value = self.cells[column]
+        if value and value not in ("true", "false"):
+            self.refuse(column, f"is `{value}`", "write true or false, or leave it empty")
+        return {"true": True, "false": False}.get(value)
+
     def needed_positive(self, column: str) -> float:
         parsed = self.positive(column) if self.text(column) else None
         return 1.0 if parsed is None else parsed
@@ -194,16 +222,17 @@ def read_rows(root: Path, name: str, log: list[str], columns: tuple[str, ...] = 
     if not path.is_file():
         log.append(f"{shown}:1: the file is missing; add it, with a header if it has no rows")
         return
-    expected = columns or COLUMNS[name]
+    expected, optional = columns or COLUMNS[name], OPTIONAL.get("providers/*.csv" if columns else name, ())
     good_dates: set[str] = set()
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
         header = next(reader, [])
-        if not _header_is_right(header, expected, shown, log):
+        if not _header_is_right(header, expected, optional, shown, log):
             return
         for cells in reader:
             if len(cells) == len(header):
-                yield Row(shown, reader.line_num, dict(zip(header, cells, strict=True)), log, good_dates)
+                filled = dict.fromkeys(optional, "") | dict(zip(header, cells, strict=True))
+                yield Row(shown, reader.line_num, filled, log, good_dates)
             elif cells:
                 log.append(
                     f"{shown}:{reader.line_num}: {len(cells)} cells under {len(header)} columns; "
@@ -211,11 +240,13 @@ def read_rows(root: Path, name: str, log: list[str], columns: tuple[str, ...] = 
                 )
 
 
-def _header_is_right(header: list[str], expected: tuple[str, ...], shown: str, log: list[str]) -> bool:
+def _header_is_right(
+    header: list[str], expected: tuple[str, ...], optional: tuple[str, ...], shown: str, log: list[str]
+) -> bool:
     before = len(log)
     for column in header:
-        if column not in expected:
-            guess = did_you_mean(column, expected) or "take it out"
+        if column not in expected and column not in optional:
+            guess = did_you_mean(column, (*expected, *optional)) or "take it out"
             log.append(f"{shown}:1: unknown column `{column}`; {guess}")
         elif header.count(column) > 1 and f"{shown}:1: column `{column}` twice; take one out" not in log:
             log.append(f"{shown}:1: column `{column}` twice; take one out")

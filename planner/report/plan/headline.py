@@ -5,6 +5,7 @@ from planner.report.document.figures import amount, headline_money, money, perce
 from planner.report.document.table import Paragraph, Section
 from planner.report.document.text import listed, plural
 from planner.report.document.vocabulary import ACTIONS, OWNED, SIGNED, failure_words, horizon_words, kind_words
+from planner.report.plan.money.end_of_horizon import other_rule
 from planner.report.plan.owned import basis as owned_basis
 from planner.report.plan.owned import headline as owned_headline
 from planner.report.plan.reading import Reading
@@ -27,6 +28,7 @@ def headline(reading: Reading) -> Section:
     missing = f"Part of the demand of {listed(names)} is left unserved, see below." if names else ""
     said = (
         Paragraph(_in_short(plan)),
+        Paragraph(other_rule(plan)),
         Paragraph(_multiple(reading), strong=True),
         Paragraph(_survives(reading)),
         Paragraph(_runs(plan)),
@@ -100,6 +102,10 @@ def certainty(plan: Plan) -> str:
         )
     if room < 0.005:
         return f"Proven to be the cheapest: {bound}."
+    if (
+        plan.gap > plan.gap_target + 1e-9
+    ):  # closed in dollars: the NPV is too near zero for a share of it to say anything
+        return f"Proven to be the cheapest: {bound}, so at most {money(room)} could still be saved."
     return (
         f"Proven to be the cheapest within {percent(plan.gap)} (asked for {percent(plan.gap_target)}):"
         f" {bound}, so at most {money(room)} could still be saved."

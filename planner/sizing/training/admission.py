@@ -101,7 +101,7 @@ def size_training_tokens(
     objection = _unfit(refuse, accelerator, workload.precision, workload.min_accelerator_memory_gb or 0.0)
     if objection is not None:
         return objection
-    memory_gb = accelerator.memory_gb or 0.0
+    memory_gb = accelerator.total_memory_gb or 0.0
     nodes, need, fits = _smallest_cluster(model, accelerator, count, c)
     if not fits:
         return refuse(

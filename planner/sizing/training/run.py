@@ -152,7 +152,7 @@ def _too_small(
         return None
     most = _largest_nodes(run, count)
     need = training_memory(model, count, 1 if most == inf else int(most), c)
-    offered = f"{_usable_gb(accelerator, c):.1f} GB usable of {accelerator.memory_gb:g} GB"
+    offered = f"{_usable_gb(accelerator, c):.1f} GB usable of {accelerator.total_memory_gb:g} GB"
     if most == inf:
         beside_gb = need.activation_gb + need.overhead_gb
         return refuse("memory", f"more than {beside_gb:.1f} GB per accelerator on any number of nodes", offered)
@@ -201,7 +201,7 @@ def _floor_gb(run: TrainingRun, reference: Accelerator | None) -> float:
 
 
 def _usable_gb(accelerator: Accelerator, c: SizingConstants) -> float:
-    return c.memory_use_fraction * (accelerator.memory_gb or 0.0)
+    return c.memory_use_fraction * (accelerator.total_memory_gb or 0.0)
 
 
 # --- failures and checkpoints ----------------------------------------------------------------------

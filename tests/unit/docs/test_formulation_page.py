@@ -26,8 +26,8 @@ def test_the_page_is_fresh(maker: ModuleType) -> None:
 
 def test_every_family_has_a_section_with_a_formula(maker: ModuleType) -> None:
     sections = maker.page().split("\n### ")
-    for name, _ in maker.build.FAMILIES:
-        (section,) = (text for text in sections if text.startswith(f"{name.capitalize()}\n"))
+    for family in maker.build.FAMILIES:
+        (section,) = (text for text in sections if text.startswith(f"{family.name.capitalize()}\n"))
         assert "```math" in section
 
 

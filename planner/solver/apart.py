@@ -1,0 +1,102 @@
+"""A large mixed-integer program in a process of its own, which can be ended: inside cutting planes HiGHS keeps no time limit.
+
+The child tells every better plan and every better bound as it finds them, so nothing is lost when it is ended. Where processes
+cannot be forked the program is solved here, within the time limit as far as the solver keeps it.
+"""
+
+import multiprocessing
+import signal
+import time
+import warnings
+from multiprocessing.connection import Connection
+
+import numpy as np
+
+from planner.solver.highs import FIRST, Look, Solved, Watch, solve_mip
+from planner.solver.matrix import Floats, Matrix
+
+GRACE = 1.0
+"""Seconds after its time limit until the child is ended."""
+BEAT = 0.05
+"""Seconds between two looks at the watch."""
+TELL_AGAIN = 0.2
+"""Seconds between two bounds that are told."""
+
+
+def solve_mip_apart(
+    matrix: Matrix,
+    watch: Watch,
+    *,
+    gap: float,
+    seconds: float = np.inf,
+    nodes: int | None = None,
+    start: Floats | None = None,
+    cutoff: float | None = None,
+    absolute: float = 1e-9,
+    look: Look = FIRST,
+) -> Solved:
+    """Like `solve_mip`, and over `GRACE` seconds after its time, at once after an interruption."""
+    seconds = min(seconds, watch.left)
+    if watch.over:
+        return Solved("limit", None, np.inf, -np.inf, np.empty(0), np.empty(0))
+
+    def solve(connection: Connection | None) -> Solved:
+        teller = None if connection is None else _Teller(connection)
+        alone = Watch(time.monotonic() + seconds, threads=watch.threads) if connection is not None else watch
+        return solve_mip(
+            matrix, alone, gap=gap, absolute=absolute, nodes=nodes, start=start, cutoff=cutoff, look=look,
+            seconds=seconds, tell=teller,
+        )  # fmt: skip
+
+    if "fork" not in multiprocessing.get_all_start_methods():
+        return solve(None)
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+
+    def child() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        theirs.send(solve(theirs))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the child uses no thread of ours
+        process = context.Process(target=child, daemon=True)
+        process.start()
+    theirs.close()
+    try:
+        return _listen(ours, watch, time.monotonic() + seconds + GRACE)
+    finally:
+        process.kill()
+        process.join()
+        ours.close()
+
+
+class _Teller:
+    """Sends what is better than what was sent before."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection, self.bound, self.told = connection, -np.inf, 0.0
+
+    def __call__(self, bound: float, x: Floats | None) -> None:
+        now = time.monotonic()
+        if x is None and (bound <= self.bound or now - self.told < TELL_AGAIN):
+            return
+        self.bound, self.told = max(self.bound, bound), now
+        self.connection.send((bound, x))
+
+
+def _listen(connection: Connection, watch: Watch, deadline: float) -> Solved:
+    bound, best = -np.inf, None
+    while not watch.interrupted and time.monotonic() < deadline:
+        if not connection.poll(BEAT):
+            continue
+        try:
+            told = connection.recv()
+        except EOFError:  # the child died: what it told before holds
+            break
+        if isinstance(told, Solved):
+            return told
+        bound = max(bound, told[0]) if np.isfinite(told[0]) else bound
+        best = told[1] if told[1] is not None else best
+    verdict = "interrupted" if watch.interrupted else "limit"
+    return Solved(verdict, best, np.inf, bound, np.empty(0), np.empty(0))  # type: ignore[arg-type]
