@@ -370,4 +370,4 @@ def test_variables_of_a_family(family: str) -> None:
 def test_without_limits_a_family_has_no_rows() -> None:
     plain = a_scenario(months=1, workloads=[online("w", 1.0)], offers=[an_offer("o", {"w": 1}, on_demand(1.0))])
     program = build(prepare(plain, EMPTY).parameters)
-    assert {family for family, _ in program.program.keys} == {"capacity", "demand"}
+    assert {family for family, _ in program.program.keys} == {"capacity", "holding", "demand"}
