@@ -282,6 +282,10 @@ class OptionRecord(Strict):
     """Per node-hour with everything upfront included for catalog rows; 0 for hosted APIs."""
     list_price_input_usd_per_mtok: float = 0.0
     list_price_output_usd_per_mtok: float = 0.0
+    list_price_cached_usd_per_mtok: float = 0.0
+    list_price_input_batch_usd_per_mtok: float = 0.0
+    list_price_output_batch_usd_per_mtok: float = 0.0
+    """Cached input and batch prices of a hosted API, 0 where it has none."""
     list_price_usd_per_unit: float = 0.0
     """Of a hosted API that is paid per `priced_unit` (image, second, request), not per token."""
     priced_unit: str = ""
