@@ -368,6 +368,8 @@ class Facts(Strict):
     catalog_rows_considered: int
     catalog_rows_too_old: int
     oldest_price_as_of: str
+    newest_price_as_of: str = ""
+    """Of the whole catalog: the day at which ages are reckoned; empty if the catalog has no prices."""
     options_considered: int
     options_in_program: int
     assumptions: tuple[str, ...] = ()
