@@ -1,5 +1,6 @@
 """Solution → Plan: all records of the answer, with every fact it rests on embedded."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from math import isfinite
 
@@ -14,6 +15,7 @@ from planner.domain.records.plan import (
     Inputs,
     LimitsRecord,
     Plan,
+    PlanLine,
     ScenarioRecord,
 )
 from planner.domain.records.plan_records import FailureRecord
@@ -51,6 +53,8 @@ from planner.solver.highs import SOLVER, solver_version
 
 NOT_CHECKED = LimitsRecord(basis="unchecked")
 UNAUDITED = AuditRecord(agrees=False, checks=0, largest_difference_usd=0.0)
+CLOSED_USD, CLOSED_SHARE = 1.0, 1e-6
+"""What could still be saved is nothing if it is below a dollar, or below this share of the spend."""
 
 
 def plan_of(
@@ -85,7 +89,7 @@ def plan_of(
     rejected, counts = rejections(question)
     return Plan(
         scenario=ScenarioRecord(name=scenario.name, sha256=scenario_hash(value), resolved=value),
-        status="optimal" if gap <= gap_target + 1e-9 else "feasible",
+        status="optimal" if gap <= gap_target + 1e-9 or npv - bound <= _of_no_weight(lines) else "feasible",
         npv_usd=npv,
         total_usd=dollars(sum((Decimal(repr(period.cash_usd)) for period in cost.by_period), Decimal(0))),
         bound_usd=bound,
@@ -239,3 +243,8 @@ def _assumptions(question: Question, used: set[int]) -> list[str]:
         if lines:
             found.append(f"{lines} price(s) rest on {words}")
     return found
+
+
+def _of_no_weight(lines: Iterable[PlanLine]) -> float:
+    """Distance to the bound that is nothing, USD: relative to the spend, as income may cancel it in the NPV."""
+    return max(CLOSED_USD, CLOSED_SHARE * sum(abs(line.in_horizon_usd) for line in lines))

@@ -133,7 +133,7 @@ class Option:
     groups: tuple[str, ...] = ()
     """Cap groups its nodes count towards."""
     offer: str | None = None
-    """Name of the inline offer or holding whose measured throughput applies."""
+    """The entry of the scenario whose measured throughput applies: `offer:<name>`, `held:<name>`, `own:<name>`."""
     language_model: str | None = None
     """Model behind a hosted API."""
     usd_per_mtok_input: float = 0.0
