@@ -190,7 +190,7 @@ def _weights(
             if v == w
         ]
         prices += [supply.cash[0] * THOUSAND for _, supply in apis if supply.workload == w]
-        mean = mean_rates(workload, horizon)[0] if isinstance(workload, GrowingWorkload) else 0.0
+        mean = max(mean_rates(workload, horizon)) if isinstance(workload, GrowingWorkload) else 0.0
         weights[workload.name] = mean * min(prices, default=1.0)
     return weights
 

@@ -153,7 +153,7 @@ def program_option(desk: Desk, candidate: Candidate, o: int) -> ProgramOption:
             served = range(v + terms.lead, min(v + terms.lead + terms.term, count))
             end = v + terms.lead + terms.term - 1
             emitted = sum(
-                carbon * horizon.periods[t].hours * middle[t] * share_in(candidate.option, t, end) for t in served
+                carbon * horizon.periods[t].hours * middle[t] * candidate.option.share_in(t, end) for t in served
             )
             cost.append(signing_cost_usd(terms, v, times, count, rate, scenario.terminal) * uplift + emitted)
             cash.append({t: usd * uplift for t, usd in signing_cash_usd(terms, v, horizon).items()})
@@ -172,11 +172,6 @@ def program_option(desk: Desk, candidate: Candidate, o: int) -> ProgramOption:
         (0.0,) * pad + upfront,
         desk.tonnes[o],
     )
-
-
-def share_in(option: Option, t: int, end: int) -> float:
-    """Share of period t that a node is there whose last period is `end`."""
-    return option.period_share if t == end else 1.0
 
 
 def _owned_option(desk: Desk, candidate: Candidate, o: int, carbon: float) -> ProgramOption:

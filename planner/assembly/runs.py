@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from planner.domain.scenario import Scenario
+from planner.domain.time.demand import span_of
 from planner.domain.time.horizon import Horizon
 from planner.domain.workloads.training_run import TrainingRun
 from planner.formulation.parameters import Cast, Window
@@ -26,7 +27,8 @@ def window_of(run: TrainingRun, horizon: Horizon) -> range:
     last = count - 1 if run.deadline_period is None else run.deadline_period
     if run.deadline is not None and horizon.periods[0].start[:1].isdigit():
         last = sum(p.start <= run.deadline for p in horizon.periods) - 1
-    return range(first, min(last, count - 1) + 1)
+    asked = span_of(run, horizon)
+    return range(max(first, asked.start), min(last + 1, count, asked.stop))
 
 
 def windows_of(scenario: Scenario, horizon: Horizon) -> dict[int, Window]:

@@ -15,6 +15,10 @@ def dressed(plan: "Plan", where: Sink) -> str | bytes:
         from planner.report.workbook import plan_workbook
 
         return plan_workbook(plan, statement(plan))
+    if where.format == "html":
+        from planner.report.page import plan_page
+
+        return plan_page(plan)
     from planner.report.plan.render import render_plan
 
     return render_plan(plan, where.format, width=where.width, color=where.color)

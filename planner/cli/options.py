@@ -24,6 +24,7 @@ class PlanFormat(StrEnum):
     CSV = "csv"
     MARKDOWN = "markdown"
     XLSX = "xlsx"
+    HTML = "html"
 
 
 class Session:

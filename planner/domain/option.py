@@ -38,6 +38,8 @@ class Provenance(NamedTuple):
     source: str
     as_of: str
     basis: str
+    access: str = "open"
+    """How a row of the catalog can be had."""
 
 
 class Recurring(NamedTuple):
@@ -131,7 +133,7 @@ class Option:
     groups: tuple[str, ...] = ()
     """Cap groups its nodes count towards."""
     offer: str | None = None
-    """Name of the inline offer or holding whose measured throughput applies."""
+    """The entry of the scenario whose measured throughput applies: `offer:<name>`, `held:<name>`, `own:<name>`."""
     language_model: str | None = None
     """Model behind a hosted API."""
     usd_per_mtok_input: float = 0.0
@@ -173,6 +175,10 @@ class Option:
             return usd * int(TOKENS_PER_MTOK) / (tokens_in + tokens_out) if workload.counts_tokens else usd
         paid = Decimal(repr(self.usd_per_mtok_input)) * tokens_in + Decimal(repr(self.usd_per_mtok_output)) * tokens_out
         return paid / (tokens_in + tokens_out)
+
+    def share_in(self, t: int, end: int) -> float:
+        """Share of period t that a node is there whose last period is `end`."""
+        return self.period_share if t == end else 1.0
 
     def at_price_times(self, factor: float) -> "Option":
         """The same option with all its prices multiplied."""

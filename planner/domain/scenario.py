@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from planner.domain.agreement import SavingsPlan, SpendAgreement
+from planner.domain.inputs.catalog import Access
 from planner.domain.limits import Availability, Carbon, Cash, Credit
 from planner.domain.market_rules import LeadTime, PriceChange, Release
 from planner.domain.offer import AssumedDiscount, CapGroup, Held, Offer, Quote
@@ -130,6 +131,11 @@ class Scenario(Strict):
     """Longest commitment the company would sign."""
     max_price_age_months: PositiveMonths = 24.0
     """Older prices are left out, and counted."""
+    allow_estimated_rates: bool = False
+    """Sign also at rates that no seller publishes and the catalog estimates by rule (marked `estimated`, with a range)."""
+    access: Annotated[tuple[Access, ...], Field(min_length=1)] = ("open",)
+    """How what is used may be had: `open` to anybody at once; add `reservation` (the seller must agree), `waitlist`, `sold_out`
+    or `restricted` (government regions) if you have that access."""
     discounts: dict[str, Share] = {}
     """Negotiated discount on every list price of a provider."""
     assumed_discounts: tuple[AssumedDiscount, ...] = ()

@@ -52,7 +52,7 @@ def option_of_offer(offer: HostedApiOffer, model: LanguageModel | None) -> Optio
         contract=f"per {unit or 'token'}",
         usd_per_hour=0.0,
         provenance=Provenance("scenario", offer.source, offer.as_of, "scenario"),
-        offer=offer.name,
+        offer=f"offer:{offer.name}",
         language_model=offer.model,
         usd_per_mtok_input=0.0 if unit else offer.usd_per_mtok_input or 0.0,
         usd_per_mtok_output=0.0 if unit else offer.usd_per_mtok_output or 0.0,

@@ -116,7 +116,7 @@ def option_of_price(row: InstancePrice) -> Option:
         count=row.count,
         contract=row.plan or row.contract.replace("_", " "),
         usd_per_hour=round(recurring, MONEY_PLACES),
-        provenance=Provenance(row.id, row.source, row.checked_on, row.basis),
+        provenance=Provenance(row.id, row.source, row.checked_on, row.basis, row.access),
         upfront_usd=round(upfront, MONEY_PLACES),
         term_hours=row.term_months * HOURS_PER_MONTH if row.contract == "commitment" else 0.0,
         block_hours=row.term_months * HOURS_PER_MONTH if row.contract == "capacity_block" else 0.0,
@@ -132,7 +132,8 @@ def _assumed_options(scenario: Scenario, catalog: Catalog) -> Iterator[Option]:
     for number, assumed in enumerate(scenario.assumed_discounts):
         for row in catalog.prices:
             wanted = assumed.accelerator is None or assumed.accelerator == row.accelerator
-            if row.contract != "on_demand" or row.provider != assumed.provider or not wanted:
+            listed = row.contract == "on_demand" and row.basis != "estimated" and row.provider == assumed.provider
+            if not listed or not wanted:
                 continue
             price = row.price_usd_per_hour * (1 - assumed.discount)
             upfront = assumed.upfront_fraction * price * HOURS_PER_MONTH * assumed.term_months
@@ -147,7 +148,7 @@ def _assumed_options(scenario: Scenario, catalog: Catalog) -> Iterator[Option]:
                 count=row.count,
                 contract=f"assumed {assumed.discount:.0%} off on demand",
                 usd_per_hour=round(price * (1 - assumed.upfront_fraction), MONEY_PLACES),
-                provenance=Provenance(row.id, row.source, row.checked_on, "assumed"),
+                provenance=Provenance(row.id, row.source, row.checked_on, "assumed", row.access),
                 upfront_usd=round(upfront, MONEY_PLACES),
                 term_hours=assumed.term_months * HOURS_PER_MONTH,
             )
@@ -195,7 +196,7 @@ def _inline_instances(offer: InstanceOffer, horizon: Horizon) -> Iterator[Option
             usd_per_hour=contract.usd_per_hour,
             provenance=Provenance("scenario", offer.source, offer.as_of, "scenario"),
             max_nodes=contract.max_nodes,
-            offer=offer.name,
+            offer=f"offer:{offer.name}",
             groups=groups,
             zone=offer.zone,
             delivery=offer.delivery,
@@ -254,7 +255,7 @@ def _held_options(scenario: Scenario, horizon: Horizon) -> Iterator[Option]:
                 term_periods=left,
                 exact_nodes=held.nodes,
                 held=True,
-                offer=held.name,
+                offer=f"held:{held.name}",
             )
 
 
@@ -286,7 +287,29 @@ def _excluded(option: Option, scenario: Scenario, today: str, horizon: Horizon) 
     age = months_between(option.provenance.as_of, today)
     if age > scenario.max_price_age_months:
         return "price_age", f"a price at most {scenario.max_price_age_months:g} months old", f"{age:.0f} months old"
-    return _contract_problem(option, scenario) or _term_problem(option, scenario, horizon)
+    return (
+        _evidence_problem(option, scenario)
+        or _contract_problem(option, scenario)
+        or _term_problem(option, scenario, horizon)
+    )
+
+
+def _evidence_problem(option: Option, scenario: Scenario) -> tuple[Bottleneck, str, str] | None:
+    """What cannot be had at once, or whose price is but an estimate."""
+    access = option.provenance.access
+    if access not in scenario.access:
+        return "access", "to be had by " + " or ".join(scenario.access), words_of_access(access)
+    if option.provenance.basis == "estimated" and not scenario.allow_estimated_rates:
+        return "estimate", "a price that somebody asks", "an estimate"
+    return None
+
+
+def words_of_access(access: str) -> str:
+    """
+    >>> words_of_access("sold_out"), words_of_access("reservation")
+    ('sold out', 'reservation')
+    """
+    return access.replace("_", " ")
 
 
 def _contract_problem(option: Option, scenario: Scenario) -> tuple[Bottleneck, str, str] | None:

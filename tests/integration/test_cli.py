@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from planner.cli import app, run
+from planner.cli.app import app, run
 from planner.cli.commands.catalog import Rows
 from planner.cli.commands.starting import templates
 from planner.errors import Exit

@@ -61,6 +61,15 @@ class Calendar:
         """8,760 hours a plan-year, by the start of the period."""
         return int(self.start_years(t) + Decimal("1e-9"))
 
+    def years_of(self, t: int) -> range:
+        """Plan-years that a period touches."""
+        return range(self.plan_year(t), max(self.plan_year(t), int(self.start_years(t + 1) - Decimal("1e-9"))) + 1)
+
+    def hours_in(self, t: int, year: int) -> Decimal:
+        """Hours of a period that lie in a plan-year."""
+        start, end = self.start_years(t) * _HOURS_PER_YEAR, self.start_years(t + 1) * _HOURS_PER_YEAR
+        return max(min(end, (year + 1) * _HOURS_PER_YEAR) - max(start, year * _HOURS_PER_YEAR), ZERO)
+
 
 @dataclass(frozen=True)
 class Books:

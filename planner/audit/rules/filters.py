@@ -33,6 +33,8 @@ def of_scenario(ledger: Ledger) -> Iterator[Check]:
             yield _listed("filter-hosted", where, record.provider, names)
         elif entry is None:
             yield _listed("filter-cloud", where, record.provider, scenario.clouds)
+            fine = record.basis != "estimated" or scenario.allow_estimated_rates
+            yield holds("filter-estimate", where, fine, record.basis, "a price that somebody asks")
         yield _listed("filter-contract", where, kind_of(record, entry), scenario.contracts)
         if record.action == "commit" and scenario.max_term_months is not None:
             months = record.term_periods * float(ledger.books.calendar.lengths[-1]) / HOURS_PER_MONTH

@@ -154,18 +154,24 @@ def _units(books: Books, line: PlanLine) -> set[str]:
 
 
 def utilisation(ledger: Ledger) -> Iterator[Check]:
-    """Share of the paid node-hours inside the horizon that serve work: of all lines of an option together its busy node-hours."""
+    """Of all lines of an option together: work done over what its node-hours inside the horizon could do, and the
+    share of them held."""
     books = ledger.books
-    busy: dict[str, float] = defaultdict(float)
+    held: dict[str, float] = defaultdict(float)
+    worked: dict[str, float] = defaultdict(float)
     for r in books.known_serving:
-        busy[r.option] += r.nodes * float(books.slice_hours[r.period, r.slice])
+        hours = r.nodes * float(books.slice_hours[r.period, r.slice])
+        held[r.option] += hours
+        worked[r.option] += hours * (r.work / r.able if r.able > 0 else 1.0)
     for run, share in books.known_shares:
-        busy[share.option] += books.run_hours(run, share)
+        held[share.option] += books.run_hours(run, share)
+        worked[share.option] += books.run_hours(run, share)
     covered: dict[str, float] = defaultdict(float)
     for c in books.known_covered:
         hours = c.nodes * float(books.slice_hours[c.period, c.slice])
         covered[c.option] += hours
-        busy[c.savings_plan] += hours * c.usd_per_hour
+        for used in (held, worked):
+            used[c.savings_plan] += hours * c.usd_per_hour
     paid: dict[int, float] = defaultdict(float)
     for flow in ledger.capacity:
         if flow.line is not None and flow.period_index < books.calendar.count:
@@ -174,18 +180,27 @@ def utilisation(ledger: Ledger) -> Iterator[Check]:
         for t in range(line.start_index, min(line.end_index, books.calendar.count)):
             paid[i] += line.nodes * float(books.calendar.hours(t))
     for option, lines in books.lines_of.items():
-        used = 0.0
-        for i in lines:
-            claimed = books.plan.lines[i].utilisation
-            if claimed is not None:
-                fine = 0 <= claimed <= 1 + 1e-6
-                yield holds("utilisation", line_name(i, books.plan.lines[i]), fine, claimed, "0 to 1")
-                used += claimed * paid[i]
-        stated = all(books.plan.lines[i].utilisation is not None and paid[i] > 0 for i in lines)
-        if stated:
-            total = sum(paid[i] for i in lines)
-            own = min(busy[option] / (total + covered[option]), 1.0)
-            yield same_number("utilisation", option, used / total, own, 1e-6, 1e-6)
+        for field, used in (("utilisation", worked), ("held_fraction", held)):
+            yield from _shares_used(books, field, option, lines, paid, used[option], covered[option])
+
+
+def _shares_used(
+    books: Books, field: str, option: str, lines: tuple[int, ...], paid: dict[int, float], used: float, covered: float
+) -> Iterator[Check]:
+    claims = [(i, getattr(books.plan.lines[i], field)) for i in lines]
+    for i, claimed in claims:
+        if claimed is not None:
+            yield holds(
+                "utilisation",
+                f"{line_name(i, books.plan.lines[i])} {field}",
+                0 <= claimed <= 1 + 1e-6,
+                claimed,
+                "0 to 1",
+            )
+    if all(claimed is not None and paid[i] > 0 for i, claimed in claims):
+        total = sum(paid[i] for i in lines)
+        stated = sum(claimed * paid[i] for i, claimed in claims) / total
+        yield same_number("utilisation", f"{option} {field}", stated, min(used / (total + covered), 1.0), 1e-6, 1e-6)
 
 
 RULES = (arithmetic, invoices, orphans, facts, positive_prices, sizes, utilisation)

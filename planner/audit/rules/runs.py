@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from math import inf, sqrt
 
 from planner.audit.books.check import Check, at_least, at_most, holds, same, same_number, whole
+from planner.audit.books.demands import asked_in
 from planner.audit.books.plan_index import Books
 from planner.audit.rules.periods import labels
 from planner.domain.records.plan_records import RunRecord
@@ -50,8 +51,9 @@ def progress(run: TrainingRun, accelerators: float) -> float:
 def window(books: Books, run: TrainingRun) -> tuple[int, int]:
     """First period in which it may run, and the period after the last one."""
     count = books.calendar.count
-    first = books.first_period_from(run.earliest, run.earliest_period, 0)
-    return max(first, 0), min(books.period_of(run.deadline, run.deadline_period, count - 1) + 1, count)
+    first, asked = books.first_period_from(run.earliest, run.earliest_period, 0), asked_in(books, run)
+    last = min(books.period_of(run.deadline, run.deadline_period, count - 1) + 1, count)
+    return max(first, asked.start, 0), min(last, asked.stop)
 
 
 def references(books: Books) -> Iterator[Check]:
@@ -99,7 +101,7 @@ def _in_window(books: Books, name: str, run: TrainingRun, needed: float) -> Iter
             where = f"{name}, period {r.period}"
             yield holds("run-window", where, inside or r.work == 0, r.period, f"periods {first} to {end - 1}")
             served += r.work if inside else 0.0
-    yield at_least("run-work", name, served, needed)
+    yield same_number("run-work", name, served, needed, 1e-6, 1e-6)
 
 
 def _own(books: Books) -> Iterator[tuple[str, RunRecord, TrainingRun]]:

@@ -84,9 +84,9 @@ def _recomputed(books: Books) -> Iterator[SizedWorkload]:
         fit = books.fits.get((r.workload, r.option, r.mode))
         more = 1.0 if r.nodes <= 0 else stretch[r.option, r.period, r.slice]
         where = _where(books, r)
-        able[r.workload][where] += r.work * more * (1.0 if fit is None else low_share(fit))
-        planned[r.workload][where] += r.work
-        used[r.workload].append((r.work, fit))
+        able[r.workload][where] += r.able * more * (1.0 if fit is None else low_share(fit))
+        planned[r.workload][where] += r.able
+        used[r.workload].append((r.able, fit))
     for run in books.plan.runs:
         fit = books.fits.get((run.workload, run.shares[0].option, "")) if run.shares else None
         where = run.end_index - 1, -1

@@ -25,6 +25,7 @@ EXAMPLES = """
 planner solve scenario.yaml
 planner solve scenario.yaml -o plan.json             the plan for programs, and for `planner audit`
 planner solve scenario.yaml -o memo.md
+planner solve scenario.yaml -o plan.html             one page to show
 planner solve scenario.yaml -o plan.xlsx             live formulas for who checks every number
 planner solve scenario.yaml --set years=5 --set workloads.chat.growth_per_year=50%
 planner solve scenario.yaml --gap 1% --time-limit 60

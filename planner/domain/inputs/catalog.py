@@ -10,6 +10,9 @@ from planner.domain.inputs.ownership_facts import OwnershipFacts
 
 ContractKind = Literal["on_demand", "spot", "commitment", "capacity_block"]
 ProviderClass = Literal["hyperscaler", "neocloud", "marketplace"]
+Access = Literal["open", "reservation", "waitlist", "sold_out", "restricted"]
+"""How a price can be had: at once by anybody, by a reservation that the seller agrees to, after a waitlist, not at all now,
+or by special customers only (government regions)."""
 
 
 class InstancePrice(NamedTuple):
@@ -39,11 +42,15 @@ class InstancePrice(NamedTuple):
     interruptions_per_month: float
     """Expected interruptions of one spot node a month; 0 for other contracts."""
     basis: str
-    """listed | observed | derived | estimated."""
+    """listed | quoted | observed | derived | estimated."""
     source: str
     checked_on: str
     """YYYY, YYYY-MM or YYYY-MM-DD; a partial date counts as its earliest day."""
     note: str
+    access: Access = "open"
+    low_usd_per_hour: float | None = None
+    high_usd_per_hour: float | None = None
+    """Range of an estimate, per node and hour; None if not known."""
 
 
 class TokenPrice(NamedTuple):

@@ -15,6 +15,7 @@ from planner.domain.records.plan_records import (
     CoverRecord,
     CreditRecord,
     FailureRecord,
+    IdleRecord,
     MarginRecord,
     RunRecord,
     SizingRecord,
@@ -99,7 +100,9 @@ class PlanLine(Strict):
     in_horizon_usd: float
     """The part of it that is paid within the horizon."""
     utilisation: float | None
-    """Share of the paid node-hours inside the horizon that serve work."""
+    """Work done over what the node-hours paid for inside the horizon could do, at the planned rates."""
+    held_fraction: float | None = None
+    """Share of these node-hours that a workload holds, at work or not; whole replicas may idle."""
     why: str
     price_source: str
     price_as_of: str
@@ -128,7 +131,15 @@ class ServingRecord(Strict):
     replicas: float
     """Whole replicas held; 0 for work that splits freely."""
     work: float
+    """Work units it does: over all records of a workload its demand, less what is left unserved."""
     work_unit: str
+    capacity: float | None = None
+    """Work units these nodes could do in the slice, at the planned rate; None: no more than they do."""
+
+    @property
+    def able(self) -> float:
+        """Work units that could be done."""
+        return self.work if self.capacity is None else self.capacity
 
 
 class UnservedRecord(Strict):
@@ -182,11 +193,33 @@ class Baseline(Strict):
 
 
 class Binding(Strict):
+    """A limit of the scenario without which the plan would cost less."""
+
     constraint: str
+    """Field of the scenario; `cap` for what a provider can deliver, its name is the key."""
     key: str
+    """Plan-years, periods, cap, offer or workload."""
     shadow_price: float
+    """USD of NPV saved by one unit more, on average over the step."""
     unit: str
     meaning: str = ""
+    step: float | None = None
+    """The least change that saves anything, at least one unit or one percent; None where only several limits together bind."""
+    step_saves_usd: float | None = None
+    """What that change saves, solved again."""
+    without_saves_usd: float | None = None
+    """What the plan would cost less without the limit, solved again."""
+
+
+class LimitsRecord(Strict):
+    """How it was found which limits bind."""
+
+    basis: Literal["whole", "fractional", "unchecked"]
+    """`whole`: solved again over whole nodes; `fractional`: over fractional ones, whole nodes may make others bind."""
+    count: int = 0
+    """Limits that were taken away."""
+    all_save_usd: float = 0.0
+    """What the plan would cost less without any of them."""
 
 
 class RejectionRecord(Strict):
@@ -379,9 +412,12 @@ class Plan(Strict):
     baselines: tuple[Baseline, ...]
     sizing: SizingRecord | None = None
     """None if nothing rests on sized throughput."""
+    idle: IdleRecord | None = None
+    """None if no workload holds whole replicas that mostly wait."""
     other_rule: TerminalCase | None = None
     """None where nothing that can be signed outlives the horizon, or the plan's own rule is `market`."""
     binding: tuple[Binding, ...]
+    limits: LimitsRecord = LimitsRecord(basis="unchecked")
     alternatives: tuple[Alternative, ...]
     rejections: tuple[RejectionRecord, ...]
     rejection_counts: dict[str, int] = {}

@@ -23,6 +23,14 @@ from planner.units import TOKENS_PER_MTOK
 ZETTA = 1e21
 FAILURES_PER_ACCELERATOR_YEAR = 0.173
 """Unexpected interruptions per accelerator and year: 419 in 54 days on 16,384 H100 (The Llama 3 Herd of Models, 2024, 3.3.4)."""
+CHECKPOINT_WRITE_MINUTES = 0.105
+"""Minutes that training stands still for an asynchronous checkpoint: 6.3 s for a 7B model, where a synchronous one took 148.8 s
+(pytorch.org/blog/reducing-checkpointing-times, IBM and Meta, 2024); every accelerator copies its own share, so size
+matters little."""
+RESTART_HOURS = 0.2
+"""Hours to be back at work after a failure: with the two above, the longest in tenths of an hour at which 16,384
+accelerators reach the
+more than 90% of effective training time that Llama 3 reports (The Llama 3 Herd of Models, 2024, 3.3.4)."""
 
 
 class TrainingRun(BaseWorkload):
@@ -69,8 +77,11 @@ class TrainingRun(BaseWorkload):
     """True: may stop and move between pools; no cluster is held together, and spot may be used."""
     checkpoint_interval_hours: PositiveHours | None = None
     """Default: the interval that wastes least (Young 1974)."""
-    checkpoint_write_minutes: Hours = 5.0
-    """Time the cluster stands still for a checkpoint."""
+    checkpoint_write_minutes: Hours = CHECKPOINT_WRITE_MINUTES
+    """Time the cluster stands still for a checkpoint; default as measured for asynchronous ones. A synchronous one
+    takes minutes."""
+    restart_hours: Hours = RESTART_HOURS
+    """Time to be back at work after a failure; default: the longest with which Llama 3 can have had its 90% of effective time."""
     failures_per_accelerator_year: Frequency = FAILURES_PER_ACCELERATOR_YEAR
     """Unexpected stops per accelerator and year of running; default as measured on 16,384 H100 (Llama 3)."""
 

@@ -78,6 +78,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 OPTIONAL: dict[str, tuple[str, ...]] = {
+    "providers/*.csv": ("low_usd_per_hour", "high_usd_per_hour", "access"),
     "accelerators.csv": (
         "driver_memory_gb", "driver_source", "generation", "link_domain", "network_gbit_per_s", "weight_only_formats",
     ),
@@ -221,7 +222,7 @@ def read_rows(root: Path, name: str, log: list[str], columns: tuple[str, ...] = 
     if not path.is_file():
         log.append(f"{shown}:1: the file is missing; add it, with a header if it has no rows")
         return
-    expected, optional = columns or COLUMNS[name], OPTIONAL.get(name, ())
+    expected, optional = columns or COLUMNS[name], OPTIONAL.get("providers/*.csv" if columns else name, ())
     good_dates: set[str] = set()
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file)

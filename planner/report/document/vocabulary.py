@@ -35,6 +35,8 @@ BOTTLENECKS: dict[Bottleneck, str] = {
     "contract": "kind of contract not allowed",
     "term": "term longer than allowed",
     "price_age": "price too old",
+    "access": "cannot be had at once by anybody",
+    "estimate": "no price, only an estimate",
     "spot": "spot not allowed for this work",
     "context": "context window too short",
     "delivery": "delivered in a way that this work cannot use",

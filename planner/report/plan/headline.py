@@ -102,6 +102,10 @@ def certainty(plan: Plan) -> str:
         )
     if room < 0.005:
         return f"Proven to be the cheapest: {bound}."
+    if (
+        plan.gap > plan.gap_target + 1e-9
+    ):  # closed in dollars: the NPV is too near zero for a share of it to say anything
+        return f"Proven to be the cheapest: {bound}, so at most {money(room)} could still be saved."
     return (
         f"Proven to be the cheapest within {percent(plan.gap)} (asked for {percent(plan.gap_target)}):"
         f" {bound}, so at most {money(room)} could still be saved."

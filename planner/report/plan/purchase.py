@@ -117,10 +117,20 @@ def _line(bundle: Bundle, plan: Plan) -> Row:
         _price(bundle),
         money(line.upfront_usd),
         _total(line),
-        "–" if line.utilisation is None else percent(line.utilisation),
+        used(line),
         (line.price_as_of, line.price_basis),
     )
     return Row(cells, note=line.why)
+
+
+def used(line: PlanLine) -> Cell:
+    """Work done over what is paid for; beside it the share that is held, where replicas idle."""
+    if line.utilisation is None:
+        return "–"
+    held = line.held_fraction
+    if held is None or held - line.utilisation < _SAME_SHARE:
+        return percent(line.utilisation)
+    return (percent(line.utilisation), f"held {percent(held)}")
 
 
 def _what(bundle: Bundle) -> tuple[str, ...]:
@@ -156,6 +166,7 @@ def _contract(line: PlanLine, plan: Plan) -> tuple[str, ...]:
 
 
 _SAME_PRICE = 5e-7
+_SAME_SHARE = 0.005
 
 
 def _price(bundle: Bundle) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from planner.domain.records.plan import Plan, PlanLine
-from planner.report.document.figures import amount, count, money, percent, unit_price
+from planner.report.document.figures import amount, count, money, unit_price
 from planner.report.document.table import (
     Cell,
     Column,
@@ -18,6 +18,7 @@ from planner.report.document.table import (
 from planner.report.document.text import plural, words
 from planner.report.document.vocabulary import ACTIONS, OWNED, period_word
 from planner.report.plan.owned.sources import capital_of
+from planner.report.plan.purchase import used
 from planner.units import HOURS_PER_MONTH
 
 
@@ -114,7 +115,7 @@ def _row(plan: Plan, lines: list[PlanLine]) -> Row:
         _price(plan, lines),
         money(upfront if first.action == "lease" else total),
         owed,
-        "–" if first.utilisation is None else percent(first.utilisation),
+        used(first),
         (first.price_as_of, first.price_basis),
     )
     said = [text for text in (first.why, f"price source: {first.price_source}") if text]
