@@ -103,7 +103,9 @@ def restricted(question: Question, keep: Callable[[Option], bool]) -> Question:
     options = question.market.options
     fits = {key: fit for key, fit in question.screened.fits.items() if keep(options[key[1]])}
     screened = question.screened._replace(fits=fits)
-    withheld = frozenset(o for o, option in enumerate(options) if option.savings_plan and not keep(option))
+    withheld = frozenset(
+        o for o, option in enumerate(options) if option.savings_plan and not (option.held or keep(option))
+    )
     assembled = _assembled(question.scenario, question.catalog, question.market, screened, True, withheld)
     return question._replace(screened=screened, assembled=assembled)
 

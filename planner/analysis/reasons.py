@@ -42,7 +42,9 @@ def why(solution: Solution, prices: dict[int, list[Unit]]) -> dict[int, str]:
         )
     sentences |= {saving.option: _why_saving(solution, i) for i, saving in enumerate(p.savings)}
     for o, member in enumerate(p.options):
-        if member.option.held:
+        if member.option.held and member.option.savings_plan:
+            sentences[o] = f"already signed; {sentences[o]}"
+        elif member.option.held:
             sentences[o] = "already signed; its payments are owed" + (
                 "" if o in served else ", its capacity is not needed"
             )

@@ -1,6 +1,6 @@
 """What a company may agree with a provider about everything it spends there: minimum spend in tiers, savings plans."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 
 from pydantic import Field, model_validator
 
@@ -94,7 +94,16 @@ class SavingsPlan(Strict):
         return self
 
 
-def savings_rate(plan: SavingsPlan, provider: str, region: str, instance: str, accelerator: str | None) -> float:
+class Rated(Protocol):
+    """A savings plan, to be signed or signed already."""
+
+    @property
+    def provider(self) -> str: ...
+    @property
+    def rates(self) -> tuple[PlanRate, ...]: ...
+
+
+def savings_rate(plan: Rated, provider: str, region: str, instance: str, accelerator: str | None) -> float:
     """Discount of a savings plan on nodes on demand of that kind; 0 if it does not cover them."""
     best, rank = 0.0, -1
     if provider != plan.provider:

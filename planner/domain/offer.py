@@ -20,7 +20,6 @@ from planner.domain.quantity import (
     ProperShare,
     Rate,
     Share,
-    UnitPrice,
 )
 from planner.domain.strict import Strict
 
@@ -125,35 +124,6 @@ class CapGroup(Strict):
     name: Name
     max_nodes: Nodes | None = None
     max_accelerators: Nodes | None = None
-
-
-class Held(Strict):
-    """A commitment already signed: its capacity is there, its payments are owed."""
-
-    name: Name
-    provider: Name = "held"
-    region: Name = "any"
-    country: str = ""
-    accelerator: str | None = None
-    accelerators_per_node: PositivePerNode = 1
-    throughput: dict[str, Rate] = {}
-    nodes: PositiveNodes
-    until: Month | None = None
-    """First month in which it is gone."""
-    periods: PositivePeriods | None = None
-    """Or: how many periods from the start it is still there."""
-    usd_per_hour: UnitPrice
-    """Still owed per node and hour; 0 if all was paid upfront."""
-    source: str = "scenario"
-    as_of: str = ""
-
-    @model_validator(mode="after")
-    def _ends(self) -> "Held":
-        if (self.until is None) == (self.periods is None):
-            raise ValueError("give `until` (a month) or `periods`")
-        if self.accelerator is None and not self.throughput:
-            raise ValueError("give an `accelerator`, or measured `throughput` per workload")
-        return self
 
 
 class Quote(Strict):

@@ -9,10 +9,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from planner.domain.agreement import SavingsPlan, SpendAgreement
+from planner.domain.held import Held, HeldSavingsPlan, Holding
 from planner.domain.inputs.catalog import Access
 from planner.domain.limits import Availability, Carbon, Cash, Credit
 from planner.domain.market_rules import LeadTime, PriceChange, Release
-from planner.domain.offer import AssumedDiscount, CapGroup, Held, Offer, Quote
+from planner.domain.offer import AssumedDiscount, CapGroup, Offer, Quote
 from planner.domain.own import Own
 from planner.domain.quantity import (
     Change,
@@ -171,7 +172,8 @@ class Scenario(Strict):
     quotes: tuple[Quote, ...] = ()
     offers: tuple[Offer, ...] = ()
     cap_groups: tuple[CapGroup, ...] = ()
-    held: tuple[Held, ...] = ()
+    held: tuple[Holding, ...] = ()
+    """What is signed already: nodes, and savings plans."""
     own: Own | None = None
     """Hardware and buildings that may be owned (docs/ownership.md)."""
     what_if: tuple[NamedVariant, ...] = ()
@@ -184,6 +186,16 @@ class Scenario(Strict):
     replicas: Literal["whole", "pooled"] = "whole"
     """`whole`: every online workload holds whole replicas of its own; `pooled`: nodes are split fractionally."""
 
+    @property
+    def held_nodes(self) -> tuple[Held, ...]:
+        """Nodes that are signed already."""
+        return tuple(held for held in self.held if isinstance(held, Held))
+
+    @property
+    def held_savings_plans(self) -> tuple[HeldSavingsPlan, ...]:
+        """Savings plans that are signed already."""
+        return tuple(held for held in self.held if isinstance(held, HeldSavingsPlan))
+
     @model_validator(mode="after")
     def _one_horizon(self) -> "Scenario":
         given = [h for h in (self.years, self.months, self.quarters, self.periods) if h is not None]
@@ -193,6 +205,8 @@ class Scenario(Strict):
             raise ValueError("`period` does not go with explicit `periods`")
         if self.periods is not None and any(h.until is not None for h in self.held):
             raise ValueError("a holding's `until` needs calendar periods; give its `periods`")
+        if self.periods is not None and any(h.since is not None for h in self.held):
+            raise ValueError("a holding's `from` needs calendar periods; give its `from_period`")
         return self
 
     @model_validator(mode="after")

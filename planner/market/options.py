@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from planner.domain.contract import Block, Commitment, OnDemand, Spot
 from planner.domain.inputs.catalog import Catalog, InstancePrice, months_between
-from planner.domain.offer import Held, HostedApiOffer, InstanceOffer, Quote
+from planner.domain.offer import HostedApiOffer, InstanceOffer, Quote
 from planner.domain.option import DAY_HOURS, Cap, Option, Provenance, term_hours, term_in_periods
 from planner.domain.records.findings import Bottleneck
 from planner.domain.scenario import Scenario
 from planner.domain.time.horizon import Horizon
 from planner.market.apis import closed_models, option_of_offer, option_of_token_price
-from planner.market.blocks_and_plans import as_blocks, block_of, savings_plan_options, start_of
+from planner.market.blocks_and_plans import as_blocks, block_of, held_options, savings_plan_options, start_of
 from planner.market.own import owned_market
 from planner.market.own_figures import Figure
 from planner.market.own_sites import SiteOffer
@@ -63,7 +63,7 @@ def market_of(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Market:
     for own in (
         *_quoted_options(scenario),
         *_inline_options(scenario, catalog, horizon),
-        *_held_options(scenario, horizon),
+        *held_options(scenario, horizon),
         *savings_plan_options(scenario, horizon),
     ):
         reason = None if own.held else _term_problem(own, scenario, horizon) or _contract_problem(own, scenario)
@@ -234,38 +234,6 @@ def _committed(option: Option, contract: Commitment) -> Option:
         min_nodes=contract.min_nodes,
         exact_nodes=contract.exact_nodes,
     )
-
-
-def _held_options(scenario: Scenario, horizon: Horizon) -> Iterator[Option]:
-    for held in scenario.held:
-        left = _periods_left(held, horizon)
-        if left > 0:
-            yield Option(
-                id=f"held:{held.name}",
-                action="commit",
-                provider=held.provider,
-                region=held.region,
-                country=held.country,
-                node_type=held.name,
-                accelerator=held.accelerator,
-                count=held.accelerators_per_node,
-                contract="already held",
-                usd_per_hour=held.usd_per_hour,
-                provenance=Provenance("scenario", held.source, held.as_of, "scenario"),
-                term_periods=left,
-                exact_nodes=held.nodes,
-                held=True,
-                offer=f"held:{held.name}",
-            )
-
-
-def _periods_left(held: Held, horizon: Horizon) -> int:
-    """Periods from the start of the horizon that the holding still covers; it may outlast the horizon."""
-    if held.periods is not None:
-        return held.periods
-    start, until = horizon.periods[0].start, held.until or ""
-    months = round(months_between(start, until)) if len(start) == 7 else 0
-    return max(int(months * HOURS_PER_MONTH // horizon.periods[0].hours), 0)
 
 
 def _with_facts(option: Option, catalog: Catalog) -> Option:

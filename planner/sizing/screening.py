@@ -188,7 +188,7 @@ class _Sizer:
         self.catalog = catalog
         self.constants: SizingConstants = constants_from(catalog.constants)
         self.measured = {f"offer:{o.name}": o.throughput for o in scenario.offers if not isinstance(o, HostedApiOffer)}
-        self.measured |= {f"held:{h.name}": h.throughput for h in scenario.held}
+        self.measured |= {f"held:{h.name}": h.throughput for h in scenario.held_nodes}
         self.measured |= {f"own:{s.label}": s.throughput for s in (scenario.own.servers if scenario.own else ())}
         self.maturity = scenario.maturity
         self.known: dict[tuple[str, str, int, float], Fit | Rejection] = {}

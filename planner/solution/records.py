@@ -154,6 +154,7 @@ def _line(
     inside = sum((payment.usd for payment in group if payment.period < len(p.horizon.periods)), ZERO)
     return PlanLine(
         action=option.action,
+        held=option.held,
         option=option.id,
         provider=option.provider,
         region=option.region,

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from planner.audit.books.check import exact
-from planner.audit.books.origin import CONTRACT_OF_ACTION, Entry, origins
+from planner.audit.books.origin import CONTRACT_OF_ACTION, SIGNED, Entry, origins
 from planner.audit.books.plan_index import Books
 from planner.audit.books.price_paths import factor_on_path
 from planner.domain.agreement import SavingsPlan
 from planner.domain.market_rules import PriceChange
-from planner.domain.offer import Held
 from planner.domain.records.plan import OptionRecord
 from planner.domain.workloads.workload import Batch, Inference, Workload
 from planner.units import MONEY_PLACES
@@ -102,7 +101,7 @@ class Prices:
 
     def _drops(self, record: OptionRecord, t: int) -> Iterator[float]:
         """Of the releases that have come by the start of t; what is owed for a holding is fixed, and so are dollars."""
-        if isinstance(self.origins.get(record.option), Held | SavingsPlan):
+        if isinstance(self.origins.get(record.option), SIGNED | SavingsPlan):
             return
         for release in self.books.asked.releases:
             if t < self.books.first_period_from(release.month, release.period, 0):
@@ -114,7 +113,7 @@ class Prices:
 
     def _own(self, record: OptionRecord) -> bool:
         """Prices of what is owned or held, and dollars, are not those of the market of rents."""
-        return isinstance(self.origins.get(record.option), Held | SavingsPlan) or record.action in OWN_ACTIONS
+        return isinstance(self.origins.get(record.option), SIGNED | SavingsPlan) or record.action in OWN_ACTIONS
 
     def discount(self, record: OptionRecord) -> float:
         """Negotiated with the provider; what is owed for a holding is net already."""

@@ -21,12 +21,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from planner.audit.books.check import ZERO, exact
+from planner.audit.books.origin import SIGNED
 from planner.audit.books.plan_index import BY_THE_HOUR, Books
 from planner.audit.books.prices import Prices, prices_of, rounded
 from planner.audit.estate.flows import Estate, Flow
 from planner.audit.ledger.charges_due import Due, charges_due
 from planner.audit.ledger.settlements import settlements_due
-from planner.domain.offer import Held
 from planner.domain.records.plan import OptionRecord, Plan, PlanLine
 
 DIGITS = 40
@@ -152,7 +152,7 @@ class Ledger:
 
     def _term(self, i: int, line: PlanLine, record: OptionRecord, price: Decimal) -> Iterator[CashFlow]:
         calendar, nodes = self.books.calendar, exact(line.nodes) * exact(record.period_share)
-        kind = "held" if isinstance(self.prices.origins.get(line.option), Held) else "commitment"
+        kind = "held" if isinstance(self.prices.origins.get(line.option), SIGNED) else "commitment"
         for t in range(line.start_index, line.end_index):
             hours = nodes * calendar.hours(t)
             when = calendar.middle_years(t)

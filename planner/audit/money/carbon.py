@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from planner.audit.books.check import ZERO, Check, at_most, exact, holds, same, same_number, same_usd
+from planner.audit.books.origin import SIGNED
 from planner.audit.ledger.ledger import Ledger
 from planner.domain.agreement import SavingsPlan
-from planner.domain.offer import Held
 from planner.domain.records.plan import OptionRecord
 from planner.domain.records.plan_records import CarbonRecord
 
@@ -125,7 +125,7 @@ def cap(ledger: Ledger) -> Iterator[Check]:
     unknown: set[str] = set()
     for record, t, node_hours, tonnes in _tonnes(ledger):
         years[ledger.books.calendar.plan_year(t)] += tonnes or ZERO
-        held = isinstance(ledger.prices.origins.get(record.option), Held)
+        held = isinstance(ledger.prices.origins.get(record.option), SIGNED)
         if tonnes is None and node_hours > 0 and not held:
             unknown.add(record.option)
     for option in sorted(unknown):

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.audit.books.check import Check, at_least, at_most, holds, same, same_number, whole
+from planner.audit.books.origin import DOLLARS
 from planner.audit.books.plan_index import Books, Key
 from planner.audit.ledger.ledger import Ledger
 from planner.audit.money.totals import sums_by, total
-from planner.domain.agreement import SavingsPlan
 from planner.domain.offer import InstanceOffer
 from planner.domain.records.plan import CapRecord, OptionRecord
 
@@ -34,7 +34,7 @@ def whole_nodes(ledger: Ledger) -> Iterator[Check]:
         if books.options[o].delivery != "container":
             yield whole("whole-nodes", f"{o}, period {t}, slice {s}", nodes)
     for _, line in (*books.commitments, *books.bought):
-        if not isinstance(ledger.prices.origins.get(line.option), SavingsPlan):
+        if not isinstance(ledger.prices.origins.get(line.option), DOLLARS):
             yield whole("whole-nodes", f"{line.option}, signed {line.signed}", line.nodes)
 
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from planner.audit.books.check import Check, at_most, holds
 from planner.audit.books.demands import spot_share
 from planner.audit.books.modes import way_of
-from planner.audit.books.origin import kind_of
+from planner.audit.books.origin import SIGNED, kind_of
 from planner.audit.books.plan_index import Books
 from planner.audit.books.prices import OWN_ACTIONS
 from planner.audit.ledger.ledger import Ledger
-from planner.domain.offer import Held, HostedApiOffer, InstanceOffer
+from planner.domain.offer import HostedApiOffer, InstanceOffer
 from planner.domain.records.plan import OptionRecord
 from planner.domain.workloads.base import TIERS
 from planner.domain.workloads.training_run import TrainingRun
@@ -26,7 +26,7 @@ def of_scenario(ledger: Ledger) -> Iterator[Check]:
     scenario = ledger.books.asked
     for record in ledger.books.plan.inputs.options:
         entry, where = ledger.prices.origins[record.option], record.option
-        if isinstance(entry, Held) or record.action in OWN_ACTIONS:
+        if isinstance(entry, SIGNED) or record.action in OWN_ACTIONS:
             continue
         if entry is None and record.action == "hosted_api":
             names = () if scenario.hosted_apis == "none" else scenario.hosted_apis
@@ -56,7 +56,7 @@ def of_workloads(ledger: Ledger) -> Iterator[Check]:
         yield from _delivery(workload, record, where)
         if record.action == "hosted_api":
             yield from _hosted(ledger, way_of(workload, mode), record, where)
-        elif not isinstance(ledger.prices.origins[option], Held) and record.action not in OWN_ACTIONS:
+        elif not isinstance(ledger.prices.origins[option], SIGNED) and record.action not in OWN_ACTIONS:
             yield _listed("filter-cloud", where, record.provider, workload.clouds)
         if record.action == "spot":
             share = spot_share(workload)
@@ -85,7 +85,7 @@ def _places_and_chips(ledger: Ledger, workload: Workload, record: OptionRecord, 
         if record.accelerator is not None:
             yield _listed("filter-accelerator", where, record.accelerator, asked.accelerators)
     vendors = scenario.vendors if workload.vendors is None else workload.vendors
-    decided = isinstance(ledger.prices.origins[record.option], InstanceOffer | Held) or record.action in OWN_ACTIONS
+    decided = isinstance(ledger.prices.origins[record.option], InstanceOffer | SIGNED) or record.action in OWN_ACTIONS
     if record.accelerator is not None and not decided:
         yield _listed("filter-vendor", where, _vendor(ledger.books, record.accelerator), vendors)
 

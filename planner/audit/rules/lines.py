@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from planner.audit.books.check import ZERO, Check, exact, holds, same, same_number, same_usd
+from planner.audit.books.origin import DOLLARS, SIGNED, Entry
 from planner.audit.books.plan_index import Books, line_name
 from planner.audit.books.prices import OWN_ACTIONS, blended_list_price
 from planner.audit.ledger.ledger import CashFlow, Ledger, bill_of
-from planner.domain.offer import Held
 from planner.domain.records.plan import PlanLine
 
 _FACTS = ("action", "provider", "region", "country", "accelerator", "node_type", "contract")
@@ -81,6 +81,8 @@ def facts(ledger: Ledger) -> Iterator[Check]:
         record, where = books.options.get(line.option), line_name(i, line)
         if record is None:
             continue
+        signed = isinstance(ledger.prices.origins.get(line.option), SIGNED)
+        yield same("line-facts", f"{where} held", line.held, signed)
         for name in _FACTS:
             yield same("line-facts", f"{where} {name}", getattr(line, name), getattr(record, name))
         for name, source in _PROVENANCE:
@@ -98,7 +100,7 @@ def positive_prices(ledger: Ledger) -> Iterator[Check]:
     for i, line in enumerate(books.plan.lines):
         record = books.options.get(line.option)
         entry = ledger.prices.origins.get(line.option)
-        held = isinstance(entry, Held)
+        held = isinstance(entry, SIGNED)
         all_upfront = record is not None and record.upfront_usd > 0 and line.action == "commit"
         fine = line.unit_price_usd > 0 or (line.unit_price_usd == 0 and (held or all_upfront))
         yield holds("free-price", line_name(i, line), fine, line.unit_price_usd, "a price above 0")
@@ -121,7 +123,7 @@ def sizes(ledger: Ledger) -> Iterator[Check]:
         listed = _list_prices(books, line)
         close = any(abs(line.list_price_usd - p) <= 1e-6 for p in listed)
         yield holds("line-list-price", where, close, line.list_price_usd, sorted(listed))
-        units = _units(books, line)
+        units = _units(books, line, ledger.prices.origins.get(line.option))
         yield holds("line-unit", where, line.unit in units, line.unit, sorted(units))
 
 
@@ -147,9 +149,9 @@ def _list_prices(books: Books, line: PlanLine) -> set[float]:
     return {record.list_price_usd, record.usd_per_hour} if record.action == "commit" else {record.list_price_usd}
 
 
-def _units(books: Books, line: PlanLine) -> set[str]:
+def _units(books: Books, line: PlanLine, origin: Entry | None) -> set[str]:
     if line.action != "hosted_api":
-        return {"committed USD" if line.option.startswith("savings-plan:") else "node-hour"}
+        return {"committed USD" if isinstance(origin, DOLLARS) else "node-hour"}
     return {books.workloads[w].work_unit for w in _served(books, line)}
 
 

@@ -62,6 +62,8 @@ class PlanLine(Strict):
     """One thing to sign or use; `quantity` × `unit_price_usd` + `upfront_usd` = `total_usd`."""
 
     action: Action
+    held: bool = False
+    """Signed already: owed whatever is decided, and not to be signed."""
     option: str
     provider: str
     region: str

@@ -2,6 +2,7 @@
 
 import re
 
+from planner.domain.held import Held
 from planner.domain.offer import InstanceOffer
 from planner.domain.scenario import Scenario
 from planner.domain.workloads.workload import FALLBACK, Inference
@@ -26,9 +27,10 @@ def check_inner_names(scenario: Scenario, log: MistakeLog) -> None:
     _every_country(scenario, log)
     _offers(scenario, workloads, log)
     for i, held in enumerate(scenario.held):
-        _country(held.country, ("held", i, "country"), log)
         _date(held.as_of, ("held", i, "as_of"), log)
-        _throughput(held.throughput, ("held", i), workloads, log)
+        if isinstance(held, Held):
+            _country(held.country, ("held", i, "country"), log)
+            _throughput(held.throughput, ("held", i), workloads, log)
     for i, quote in enumerate(scenario.quotes):
         _country(quote.country, ("quotes", i, "country"), log)
         if not quote.checked_on:

@@ -17,7 +17,7 @@ def check_units(scenario: Scenario, catalog: Catalog, log: MistakeLog) -> None:
     _prices(scenario, catalog, log)
     apis = {o.model for o in scenario.offers if isinstance(o, HostedApiOffer)}
     measured = {name for offer in scenario.offers if isinstance(offer, InstanceOffer) for name in offer.throughput}
-    measured |= {name for held in scenario.held for name in held.throughput}
+    measured |= {name for held in scenario.held_nodes for name in held.throughput}
     for i, workload in enumerate(scenario.workloads):
         if not isinstance(workload, Inference | Batch) or not workload.counts_tokens or workload.name in measured:
             continue

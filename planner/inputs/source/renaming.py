@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from planner.domain.agreement import PlanRate, SavingsPlan, SpendAgreement
+from planner.domain.held import Held
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.inputs.language_model import LanguageModel
 from planner.domain.limits import Credit
 from planner.domain.market_rules import LeadTime, PriceChange
-from planner.domain.offer import AssumedDiscount, Held, HostedApiOffer, InstanceOffer, Quote
+from planner.domain.offer import AssumedDiscount, HostedApiOffer, InstanceOffer, Quote
 from planner.domain.scenario import Scenario
 from planner.domain.strict import Strict
 from planner.domain.workloads.workload import fallback_of
@@ -52,7 +53,7 @@ class Names:
     def of(cls, scenario: Scenario, catalog: Catalog) -> "Names":
         models = [getattr(w, "model", None) for w in scenario.workloads]
         inline_models = [m.id for m in models if isinstance(m, LanguageModel)]
-        own: list[Quote | Held | InstanceOffer] = [*scenario.quotes, *scenario.held]
+        own: list[Quote | Held | InstanceOffer] = [*scenario.quotes, *scenario.held_nodes]
         own += [o for o in scenario.offers if isinstance(o, InstanceOffer)]
         hosts = [o.provider for o in scenario.offers if isinstance(o, HostedApiOffer)]
         sellers_of_tokens = {p.provider for p in catalog.token_prices}

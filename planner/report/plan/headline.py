@@ -1,6 +1,6 @@
 """What a plan costs in one breath: the verdict above the first table."""
 
-from planner.domain.records.plan import Plan
+from planner.domain.records.plan import Plan, PlanLine
 from planner.report.document.figures import amount, headline_money, money, percent
 from planner.report.document.table import Paragraph, Section
 from planner.report.document.text import listed, plural
@@ -47,7 +47,7 @@ def headline(reading: Reading) -> Section:
 
 def _in_short(plan: Plan) -> str:
     """The decision in one sentence."""
-    signed = [line for line in plan.lines if line.action in SIGNED and line.action not in OWNED]
+    signed = [line for line in plan.lines if line.action in SIGNED and line.action not in OWNED and not line.held]
     parts = owned_headline.orders(plan)
     if signed:
         worth = headline_money(sum(line.total_usd for line in signed))
@@ -56,9 +56,27 @@ def _in_short(plan: Plan) -> str:
     used = {a: sum(line.total_usd for line in plan.lines if line.action == a) for a in ACTIONS if a not in SIGNED}
     uses = [f"{kind_words(action)} for {headline_money(usd)}" for action, usd in used.items() if usd > 0]
     parts += [f"use {listed(uses)}"] if uses else []
-    owed = plan.cost.outstanding_liability_usd
+    before = [line for line in plan.lines if line.held]
+    later = sum(line.total_usd - line.in_horizon_usd for line in before)
+    owed = plan.cost.outstanding_liability_usd - later
     parts += [f"{headline_money(owed)} of it is owed after the horizon"] if owed >= 0.005 else []
-    return f"In short: {'; '.join(parts)}." if parts else ""
+    if before and not signed and not parts:
+        parts.append("nothing needs to be signed or used beside what is held")
+    elif before and not any(line.action in SIGNED and not line.held for line in plan.lines):
+        parts.insert(0, "sign nothing")
+    said = f"In short: {'; '.join(parts)}." if parts else ""
+    return f"{said} {_signed_already(before, later)}".strip()
+
+
+def _signed_already(lines: list[PlanLine], later_usd: float) -> str:
+    """What is owed whatever is decided, apart from the decision."""
+    if not lines:
+        return ""
+    inside = sum(line.in_horizon_usd for line in lines)
+    after = f" and {headline_money(later_usd)} after it" if later_usd >= 0.005 else ""
+    owed = f"{headline_money(inside)} is owed for {'it' if len(lines) == 1 else 'them'} in the horizon{after}"
+    paid = "all of it paid for" if inside + later_usd < 0.005 else f"{owed}, whatever is decided"
+    return f"Signed already: {plural(len(lines), 'contract')}, {paid}."
 
 
 UNLISTED = {"derived", "estimated", "assumed"}

@@ -32,8 +32,11 @@ def what_to_sign(plan: Plan) -> Section:
         Column("Price of"),
     )
     rows: list[Row] = []
+    held = [line for line in rented if line.held]
+    if held:
+        rows += [group("Signed already, used first", len(columns)), *(_line(bundle, plan) for bundle in bundles(held))]
     for action, heading in ACTIONS.items():
-        lines = [line for line in rented if line.action == action]
+        lines = [line for line in rented if line.action == action and not line.held]
         shown, small = _told_apart(bundles(lines), plan)
         if lines:
             rows += [group(heading, len(columns)), *(_line(bundle, plan) for bundle in shown)]
@@ -161,6 +164,8 @@ def _contract(line: PlanLine, plan: Plan) -> tuple[str, ...]:
         several = line.end_index - line.start_index > (line.term_periods or 1)
         signed = f"one each {period_word(plan.horizon)}" if several else f"sign {line.signed}"
         return (name, signed, runs, beyond)
+    if line.held:
+        return (name, runs, beyond)
     term = "" if line.term_periods is None else f", {plural(line.term_periods, period_word(plan.horizon))}"
     return (f"{name}{term}", f"sign {line.signed}", runs, beyond)
 
