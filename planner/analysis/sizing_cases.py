@@ -89,7 +89,7 @@ class _Held:
     def _lot(self, w: int, o: int, work: float, stretch: float) -> _Lot:
         fit = self.question.screened.fits[w, self.question.assembled.sources[o]]
         low, high = shares_of(fit)
-        return _Lot(work, low, high, stretch, fit.basis == "sized")
+        return _Lot(work, low, high, stretch, (low, high) != NO_SHARE)
 
     def workloads(self) -> Iterator[SizedWorkload]:
         """Every workload of which some work rests on sized rates."""

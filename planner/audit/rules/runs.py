@@ -44,7 +44,7 @@ def progress(run: TrainingRun, accelerators: float) -> float:
     if interval is None:
         interval = sqrt(2 * writing / failures_per_hour) if failures_per_hour > 0 else inf
     at_checkpoints = writing / interval if writing > 0 else 0.0
-    lost = (interval / 2 + run.restart_hours) * failures_per_hour if failures_per_hour > 0 else 0.0
+    lost = (interval / 2 + run.restart_hours) * failures_per_hour if failures_per_hour > 0 and interval < inf else 0.0
     return max(0.0, 1.0 - at_checkpoints - lost)
 
 

@@ -23,11 +23,20 @@ _DUST = 1e-9
 _CENT = 0.01
 
 
+NO_RANGE = 1e-12
+"""Distance of a share from 1 that is rounding."""
+
+
 def low_share(fit: FitRecord) -> float:
     """Low over expected rate; 1 where a rate was measured, or nothing is said."""
     if fit.basis != "sized" or fit.rate_low_per_node_hour is None or fit.rate_per_node_hour <= 0:
         return 1.0
     return fit.rate_low_per_node_hour / fit.rate_per_node_hour
+
+
+def ranged(fit: FitRecord) -> bool:
+    """Whether the rate may turn out another: hours of an accelerator on itself and a stated utilisation may not."""
+    return abs(low_share(fit) - 1) > NO_RANGE or abs(high_share(fit) - 1) > NO_RANGE
 
 
 def high_share(fit: FitRecord) -> float:
@@ -94,7 +103,7 @@ def _recomputed(books: Books) -> Iterator[SizedWorkload]:
         planned[run.workload][where] += run.work
         used[run.workload].append((run.work, fit))
     for name, lots in used.items():
-        sized = [(work, fit) for work, fit in lots if fit is not None and fit.basis == "sized"]
+        sized = [(work, fit) for work, fit in lots if fit is not None and ranged(fit)]
         if sum(work for work, _ in sized) > 0:
             yield _record(books, name, able[name], planned[name], lots)
 
@@ -115,7 +124,7 @@ def _record(
     low = min(1.0 if fit is None else low_share(fit) for _, fit in lots)
     workload = books.workloads[name]
     target = workload.target_utilisation if isinstance(workload, Inference | Batch) else None
-    sized = sum(work for work, fit in lots if fit is not None and fit.basis == "sized")
+    sized = sum(work for work, fit in lots if fit is not None and ranged(fit))
     return SizedWorkload(
         workload=name,
         sized_fraction=sized / sum(work for work, _ in lots),

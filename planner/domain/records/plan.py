@@ -97,10 +97,13 @@ class PlanLine(Strict):
     list_price_usd: float
     """Before the negotiated discount and the price path."""
     upfront_usd: float
+    """Paid beside the quantity; what is bought has its price in the quantity."""
     total_usd: float
     """All that is owed under this line, also beyond the horizon."""
     in_horizon_usd: float
     """The part of it that is paid within the horizon."""
+    paid_upfront_usd: float = 0.0
+    """The part of it that is paid when it is signed or ordered: `upfront_usd`, and the whole price of what is bought or built."""
     utilisation: float | None
     """Work done over what the node-hours paid for inside the horizon could do, at the planned rates."""
     held_fraction: float | None = None

@@ -112,6 +112,8 @@ def _saving(plan: Plan) -> str:
 def certainty(plan: Plan) -> str:
     """Status, gap and bound in words."""
     room = max(0.0, plan.npv_usd - plan.bound_usd)
+    if plan.bound_usd <= 0 < plan.npv_usd:
+        return "Not proven to be the cheapest: the search ended before it had any bound on how much cheaper another plan could be."
     bound = f"no plan over the options considered has an NPV below {money(plan.bound_usd)}"
     if plan.status == "feasible":
         return (

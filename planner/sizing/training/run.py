@@ -26,6 +26,7 @@ from planner.domain.records.findings import Bottleneck, Fit, Rejection
 from planner.domain.workloads.training_run import TrainingRun
 from planner.sizing.constants import SizingConstants
 from planner.sizing.refusal import Refuse, Verdict
+from planner.sizing.training.admission import counted_on_itself
 from planner.sizing.training.run_rate import node_rate
 from planner.sizing.training.throughput import training_memory, training_peak_tflops
 from planner.units import HOURS_PER_YEAR
@@ -64,7 +65,9 @@ def run_verdict(
         return objection
     smallest = smallest_cluster_nodes(run, accelerator, count, model=model, constants=constants) or 1
     rate, steps = node_rate(run, accelerator, count, smallest, model, reference, constants)
-    reckoned = run.mfu is None or run.accelerator_hours is not None  # a stated utilisation has no range
+    reckoned = run.mfu is None  # a stated utilisation has no range
+    if run.accelerator_hours is not None:
+        reckoned = not counted_on_itself(accelerator, reference, run.precision)
     need = None if model is None else training_memory(model, count, smallest, constants)
     return Fit(
         run.name,
@@ -237,7 +240,7 @@ def goodput(run: TrainingRun, accelerators: int) -> float:
     write_hours = run.checkpoint_write_minutes / 60
     interval, between = checkpoint_interval_hours(run, accelerators), mean_hours_between_failures(run, accelerators)
     writing = write_hours / interval if interval > 0 else 0.0
-    lost = 0.0 if between == inf else (interval / 2 + run.restart_hours) / between
+    lost = 0.0 if inf in (between, interval) else (interval / 2 + run.restart_hours) / between
     return max(0.0, 1 - writing - lost)
 
 
