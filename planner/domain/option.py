@@ -126,7 +126,7 @@ class Option:
     block_hours: float = 0.0
     """Length of a block of fixed dates; 0 for what is none."""
     period_share: float = 1.0
-    """Share of its period that a block shorter than one is there."""
+    """Share of the last period of its term that a block is there: its first part."""
     signed_in: int | None = None
     """The only period in which it can be signed, or None."""
     interruptions_per_month: float = 0.0
@@ -188,6 +188,10 @@ class Option:
         paid = Decimal(repr(usd_in)) * tokens_in * (1 - hits) + Decimal(repr(usd_out)) * tokens_out
         paid += Decimal(repr(self.usd_per_mtok_cached)) * tokens_in * hits
         return paid / (tokens_in + tokens_out)
+
+    def share_in(self, t: int, end: int) -> float:
+        """Share of period t that a node is there whose last period is `end`."""
+        return self.period_share if t == end else 1.0
 
     def at_price_times(self, factor: float) -> "Option":
         """The same option with all its prices multiplied."""
@@ -260,27 +264,32 @@ class Extent(NamedTuple):
     """A block in periods."""
 
     periods: int
-    """Whole periods that it is there; 1 for a block shorter than one."""
+    """Periods that it is there for, the last of them perhaps in part."""
     share: float
-    """Share of its period that a block shorter than one is there; 1 otherwise."""
+    """Share of the last of them that it is there; 1 for all of it."""
+
+    @property
+    def whole(self) -> int:
+        """Periods that it is there for as a whole."""
+        return self.periods if self.share == 1.0 else self.periods - 1
 
 
 def extent_of(hours: float, horizon: Horizon, start: int) -> Extent:
     """Periods of a block of so many hours from the start of a period on.
 
-    A period of which the block misses less than a day (and less than a thirtieth) counts as whole: months of a plan have
-    730 hours, those of a calendar 672 to 744. What is left beyond whole periods is paid and not used. Periods beyond the
-    horizon are as long as its last.
+    A block may miss a day (and a thirtieth) of each of its periods and still count as whole: months of a plan have 730 hours,
+    those of a calendar 672 to 744, so 30 days are a month and 90 days three. Periods beyond the horizon are as long as its last.
     """
     lengths = [period.hours for period in horizon.periods]
-    whole, left = 0, hours
+    whole, left, missing = 0, hours, 0.0
     while left > 0:
         length = lengths[min(start + whole, len(lengths) - 1)]
-        if left <= length - min(DAY_HOURS, length / 30.0):
-            break
+        missing += min(DAY_HOURS, length / 30.0)
+        if left <= length - missing:
+            return Extent(whole + 1, left / length)
         left -= length
         whole += 1
-    return Extent(whole, 1.0) if whole else Extent(1, hours / lengths[min(start, len(lengths) - 1)])
+    return Extent(whole, 1.0)
 
 
 def term_in_periods(option: Option, horizon: Horizon) -> int | None:

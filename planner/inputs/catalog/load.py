@@ -46,6 +46,9 @@ def load_catalog(directory: Path | None = None) -> Catalog:
     profiles = by_id(read_rows(root, "load_profiles.csv", log), profile)
     constants = by_id(read_rows(root, "sizing_constants.csv", log), constant, key="name")
     power = by_id(read_rows(root, "power.csv", log), constant, key="name")
+    if root != bundled_directory():
+        for name, found in (("sizing_constants.csv", constants), ("power.csv", power)):
+            _none_missing(root, name, set(found), log)
     paths = price_paths_of(root, log)
     carbon = by_id(read_rows(root, "carbon_intensity.csv", log), lambda row: carbon_intensity(row, providers))
     ownership = ownership_of(root, accelerators, log)
@@ -67,6 +70,17 @@ def load_catalog(directory: Path | None = None) -> Catalog:
         machine_types=machine_types,
         ended=ended,
     )
+
+
+def _none_missing(root: Path, name: str, found: set[str], log: list[str]) -> None:
+    """Every constant of the bundled table that a formula needs stands in another catalog too: a default would pass for data."""
+    known: list[str] = []
+    needed = {row.cells["name"] for row in read_rows(bundled_directory(), name, known)}
+    log += [
+        f"{root.name}/{name}:1: the constant `{constant}` is missing; copy its row from the bundled catalog"
+        for constant in sorted(needed - found)
+        if "." not in constant
+    ]
 
 
 def bundled_directory() -> Path:

@@ -4,6 +4,7 @@ import csv
 import re
 import time
 from collections import Counter
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from planner.domain.inputs.catalog import Catalog, InstancePrice, PricePath, ear
 from planner.errors import CatalogError
 from planner.inputs.catalog.load import bundled_directory, load_catalog
 from planner.inputs.catalog.rows import COLUMNS, OPTIONAL
+from planner.sizing.constants import SizingConstants
 
 ROWS = {
     "accelerators.csv": [
@@ -46,6 +48,10 @@ ROWS = {
     ],
     "sizing_constants.csv": ["e_kv,0.95,0.9,1,fraction,fitted,2026-11-22"],
 }
+for _name in ("sizing_constants.csv", "power.csv"):  # every constant that a formula needs must be there
+    _mine = {row.split(",")[0] for row in ROWS[_name]}
+    _bundled = (bundled_directory() / _name).read_text(encoding="utf-8").splitlines()[1:]
+    ROWS[_name] += [row for row in _bundled if row.split(",")[0] not in _mine]
 SMALL = {name: [",".join(COLUMNS["providers/*.csv" if "/" in name else name]), *rows] for name, rows in ROWS.items()}
 
 
@@ -543,3 +549,48 @@ def test_reading_the_whole_catalog_is_quick() -> None:
     started = time.process_time()
     load_catalog()
     assert time.process_time() - started < 1.0  # about 0.2 s here; the bound leaves room for slow machines
+
+
+def broken(tmp_path: Path, name: str, data: bytes) -> str:
+    root = small(tmp_path)
+    (root / name).write_bytes(data)
+    with pytest.raises(CatalogError) as caught:
+        load_catalog(root)
+    return caught.value.what
+
+
+def small(tmp_path: Path) -> Path:
+    for name, lines in SMALL.items():
+        path = tmp_path / "own" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert load_catalog(tmp_path / "own").prices
+    return tmp_path / "own"
+
+
+@pytest.mark.parametrize("name", sorted(SMALL))
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        (b"\xff\xfe\x00", "is not UTF-8"),
+        (b"x" * 200_000 + b"\n", "larger than field limit"),
+        (b'"never closed\n', "columns"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_with_its_line(tmp_path: Path, name: str, what: bytes, said: str) -> None:
+    text = ("\n".join(SMALL[name]) + "\n").encode()
+    message = broken(tmp_path, name, text + what)
+    assert f"own/{name}:{len(SMALL[name]) + 1}: " in message
+    assert said in message
+
+
+@pytest.mark.parametrize("table", ["sizing_constants.csv", "power.csv"])
+def test_a_missing_constant_is_refused_by_name(tmp_path: Path, table: str) -> None:
+    gone = SMALL[table][-1]
+    message = broken(tmp_path, table, "\n".join(SMALL[table][:-1]).encode())
+    assert f"the constant `{gone.split(',')[0]}` is missing" in message
+
+
+def test_every_constant_of_the_formulas_stands_in_the_bundled_catalog() -> None:
+    known = {f.name for f in fields(SizingConstants)} - {"software", "engines"}
+    assert known <= set(load_catalog().constants)
