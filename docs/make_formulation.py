@@ -61,6 +61,7 @@ SYMBOLS = {
     "homeless": "z_w",
     "gang": "g_{bt}",
     "extra": "e_{jo}",
+    "ending": r"\beta_{jo}",
     "backed": "q_j",
     "progress": "q_{wt}",
     "lesser": "l_{wts}",

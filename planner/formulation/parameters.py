@@ -67,6 +67,8 @@ class SubstitutionClass(NamedTuple):
     """Commitments of the class."""
     most_useful_nodes: float
     """More nodes than this at once can serve nothing: all demand at its peak on this class alone."""
+    part: bool = False
+    """Its options are blocks in their last period, of which they are there for a part."""
 
 
 class ProgramOption(NamedTuple):
@@ -151,6 +153,8 @@ class Host(NamedTuple):
     committed: tuple[int, ...]
     most_running: float
     """Most nodes of it that can run by the hour at once."""
+    blocks: tuple[int, ...] = ()
+    """Options of the pool that are there for the first part of the last period of their term: a run may end on them."""
 
 
 class Cast(NamedTuple):

@@ -57,12 +57,16 @@ def held_by_runs(p: Parameters, x: Variables) -> dict[tuple[int, int], list[Pair
     for (j, _), extra in x.extra.items():
         cast = p.casts[j]
         found[p.hosts[cast.host].group, cast.end - 1].append((extra, -1.0))
+    for (j, _), ending in x.ending.items():
+        cast = p.casts[j]
+        found[p.hosts[cast.host].group, cast.end - 1].append((ending, -1.0))
     return found
 
 
 def committed_in(p: Parameters, x: Variables, c: int, t: int) -> list[Pair]:
     """Nodes of a class that are in service under commitments."""
-    return [(signed, 1.0) for o in p.classes[c].committed for signed in x.window(p, o, t)]
+    there = x.last if p.classes[c].part else x.window
+    return [(signed, 1.0) for o in p.classes[c].committed for signed in there(p, o, t)]
 
 
 def unserved_at(x: Variables, point: Point) -> list[Pair]:

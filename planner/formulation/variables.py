@@ -10,6 +10,7 @@ from planner.formulation.standing import Stand, standing_of
 
 MOST_NODES = 1_000_000
 """More than any provider has."""
+ROUNDING = 1e-9
 Pair = tuple[int, int]
 Point = tuple[int, int, int]
 
@@ -48,6 +49,8 @@ class Variables:
     """(b, t) → nodes of host b that training runs hold all through the period."""
     extra: dict[Pair, Any] = field(default_factory=dict)
     """(j, o) → nodes of a by-the-hour option that run for cast j in the part of its last period that it takes."""
+    ending: dict[Pair, Any] = field(default_factory=dict)
+    """(j, o) → nodes of block o that serve cast j in the part of its last period that it takes, which is the block's last."""
     backed: dict[int, Any] = field(default_factory=dict)
     """j → nodes of cast j that stand on commitments, where its host has any."""
     progress: dict[Pair, Any] = field(default_factory=dict)
@@ -78,19 +81,35 @@ class Variables:
     """What the first index of `standing` counts."""
 
     def window(self, p: Parameters, o: int, t: int) -> list[Any]:
-        """Signings of commitment o that are in service in period t: the window sum of its starts."""
+        """Signings of commitment o that are in service all through period t: the window sum of its starts."""
         terms = p.options[o].terms
-        first = max(t - terms.lead - terms.term + 1, 0)
+        whole = terms.term - (p.options[o].option.period_share < 1)
+        first = max(t - terms.lead - whole + 1, 0)
         return [self.signed[o, v] for v in range(first, t - terms.lead + 1) if (o, v) in self.signed]
+
+    def last(self, p: Parameters, o: int, t: int) -> list[Any]:
+        """Signings of block o that are there for the first part of period t."""
+        terms = p.options[o].terms
+        v = t - terms.lead - terms.term + 1
+        return [self.signed[o, v]] if p.options[o].option.period_share < 1 and (o, v) in self.signed else []
+
+    def in_service(self, p: Parameters, o: int, t: int) -> list[Any]:
+        """Signings of commitment o that are in service at any time of period t."""
+        return [*self.last(p, o, t), *self.window(p, o, t)]
 
 
 def declare(problem: Any, p: Parameters) -> Variables:
     """Declare every variable of the program in a PuLP problem."""
     x = Variables()
     nodes = "Integer" if p.whole_nodes else "Continuous"
+    useful: dict[int, float] = {}
+    for group in p.classes:
+        for o in group.committed:
+            useful[o] = max(useful.get(o, 0.0), group.most_useful_nodes)
     for c, group in enumerate(p.classes):
         for o in group.committed:
-            _declare_signings(problem, p, x, o, group.most_useful_nodes, nodes)
+            if o in useful:  # a block may stand in two classes
+                _declare_signings(problem, p, x, o, useful.pop(o), nodes)
         for t, slices in enumerate(p.hours):
             for s in range(len(slices)):
                 for o in group.running:
@@ -224,6 +243,7 @@ def _declare_runs(problem: Any, p: Parameters, x: Variables, nodes: str) -> None
                 if p.options[o].terms.usable[t] and p.options[o].option.exact_nodes is None:
                     upper = cast.nodes if p.running_upper[o] is None else min(cast.nodes, p.running_upper[o] or 0)
                     x.extra[j, o] = problem.add_variable(f"extra_{j}_{o}", 0, upper, nodes)
+    _declare_ending(problem, p, x, nodes)
     for w in p.runs:
         if all(cast.workload != w for cast in p.casts):  # nowhere to go: the program is infeasible, as it must be
             x.homeless[w] = problem.add_variable(f"homeless_{w}", 0, 0)
@@ -234,6 +254,16 @@ def _declare_runs(problem: Any, p: Parameters, x: Variables, nodes: str) -> None
     for (b, t), limit in sorted(most.items()):
         together = sum(nodes for (host, _), nodes in largest.items() if host == b)
         x.gang[b, t] = problem.add_variable(f"gang_{b}_{t}", 0, min(limit, together))
+
+
+def _declare_ending(problem: Any, p: Parameters, x: Variables, nodes: str) -> None:
+    """Blocks that last as long as the run in their common last period."""
+    for j, cast in enumerate(p.casts):
+        t = cast.end - 1
+        for o in p.hosts[cast.host].blocks if cast.partial else ():
+            enough = cast.last_hours <= p.options[o].option.period_share * sum(p.hours[t]) * (1 + ROUNDING)
+            if enough and x.last(p, o, t):
+                x.ending[j, o] = problem.add_variable(f"ending_{j}_{o}", 0, cast.nodes, nodes)
 
 
 def _declare_data(problem: Any, p: Parameters, x: Variables) -> None:

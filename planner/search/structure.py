@@ -143,7 +143,7 @@ def _columns(built: Built, p: Parameters) -> tuple[Ints, Ints]:
         where |= {v.name: (key[-2], key[-1]) for key, v in inside.items()}
     for spread in (x.hosted, x.unserved, x.sent):
         at_point(spread)
-    for (j, _), v in x.extra.items():
+    for (j, _), v in (*x.extra.items(), *x.ending.items()):
         t = p.casts[j].end - 1
         where[v.name] = (t, 0 if t in alone else COUPLING)
     columns = [where.get(v.name, (DESIGN, COUPLING)) for v in built.columns]

@@ -39,8 +39,9 @@ def failures_of(p: Parameters, d: Decisions) -> tuple[FailureRecord, ...]:
         return ()
     records: list[FailureRecord] = []
     for t, s in wanted.checks:
-        live = {o: d.live(p, o, t, s) for o in range(len(p.options))}
-        held = {p.options[o].option.domain(wanted.kind) for o, nodes in live.items() if nodes > DUST and wanted.kind}
+        there = [o for o in range(len(p.options)) if d.live(p, o, t, s) > DUST]
+        live = {o: d.lasting(p, o, t, s) for o in there}
+        held = {p.options[o].option.domain(wanted.kind) for o in there if wanted.kind}
         live = {o: nodes for o, nodes in live.items() if nodes > DUST and p.options[o].option.action != "spot"}
         if wanted.reserve:
             records += _case(p, wanted, live, NOTHING, wanted.reserve, t, s)

@@ -131,6 +131,18 @@ def with_a_run() -> Scenario:
     )
 
 
+def with_blocks() -> Scenario:
+    """A run of 1,000 hours on two nodes, one by the hour at most: blocks of 45 days, and of 14; jobs share what is left of them."""
+    work = 2 * 1000 * 2
+    blocks = [{"kind": "block", "usd_per_hour": usd, "days": days} for usd, days in ((1.5, 45), (1.0, 14))]
+    return a_scenario(
+        periods=months(2),
+        workloads=[flexible("jobs", [1.0, 1.0]), run(work=work, cluster_sizes=[2])],
+        cap_groups=[{"name": "both", "max_nodes": 5}],
+        offers=[an_offer("host", {"jobs": 4, "run": 2}, on_demand(3.0, max_nodes=1), *blocks, groups=["both"])],
+    )
+
+
 def with_a_window() -> Scenario:
     """A run that may stop, in the second and third of four periods."""
     return a_scenario(
@@ -305,6 +317,7 @@ def with_held_nodes() -> Scenario:
 
 OWN = {
     "holding": with_held_nodes,
+    "blocks": with_blocks,
     "tiers": with_tiers,
     "savings": with_savings,
     "facility": with_a_site,
@@ -336,6 +349,9 @@ def test_rows(family: str) -> None:
     [
         ("window", "demand"),
         ("gang", "capacity"),
+        ("blocks", "gang"),
+        ("blocks", "capacity"),
+        ("blocks", "market"),
         ("tiers", "budget"),
         ("gang", "market"),
         ("holding", "capacity"),

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.audit.books.check import Check, at_least, at_most, holds, same, same_number, whole
+from planner.audit.books.demands import online
 from planner.audit.books.origin import DOLLARS
 from planner.audit.books.plan_index import Books, Key
 from planner.audit.ledger.ledger import Ledger
@@ -13,16 +14,29 @@ from planner.domain.records.plan import CapRecord, OptionRecord
 
 
 def busy_nodes(ledger: Ledger) -> Iterator[Check]:
-    """Nodes busy with all workloads of an option, and held by runs, never exceed those that are there."""
+    """Nodes busy with all workloads of an option, and held by runs, never exceed those that are there.
+
+    A block that ends within a period is there for its share of it, for work that may wait and for runs that end no later.
+    """
     books = ledger.books
     busy: dict[Key, float] = defaultdict(float)
+    firm: dict[Key, float] = defaultdict(float)
     for r in books.known_serving:
         busy[r.option, r.period, r.slice] += r.nodes
+        firm[r.option, r.period, r.slice] += r.nodes if online(books.workloads[r.workload]) else 0.0
     for (o, t), nodes in books.held_by_runs.items():
         for s in range(len(books.plan.horizon.periods[t].slices)):
             busy[o, t, s] += nodes
+            firm[o, t, s] += nodes
     for (o, t, s), nodes in busy.items():
-        yield at_most("busy-nodes", f"{o}, period {t}, slice {s}", nodes, books.live(o, t, s))
+        where, lasting = f"{o}, period {t}, slice {s}", books.lasting(o, t, s) + books.run_only.get((o, t), 0.0)
+        free = books.ending.get((o, t), 0.0) - books.blocks_of_runs.get((o, t), 0.0)
+        most = lasting + max(free, 0.0) * books.options[o].period_share
+        yield at_most("busy-nodes", where, nodes, most)
+        if (o, t) in books.ending:
+            yield at_most("busy-nodes", f"{where}, all through", firm[o, t, s], lasting)
+    for (o, t), nodes in books.blocks_of_runs.items():
+        yield at_most("busy-nodes", f"{o}, period {t}, runs on blocks", nodes, books.ending.get((o, t), 0.0))
 
 
 def whole_nodes(ledger: Ledger) -> Iterator[Check]:
