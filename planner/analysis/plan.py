@@ -206,6 +206,7 @@ def _facts(solution: Solution, used: set[int]) -> Facts:
         catalog_rows_considered=len(rows),
         catalog_rows_too_old=question.market.too_old,
         oldest_price_as_of=min((d for d in dates if d), default=""),
+        newest_price_as_of=question.catalog.newest_price_on,
         options_considered=len(question.market.options),
         options_in_program=len(question.parameters.options),
         assumptions=tuple(assumptions(question, used)),

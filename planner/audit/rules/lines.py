@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from planner.audit.books.check import ZERO, Check, exact, holds, same, same_number, same_usd
+from planner.audit.books.check import ZERO, Check, at_most, exact, holds, same, same_number, same_usd
 from planner.audit.books.origin import DOLLARS, SIGNED, Entry
 from planner.audit.books.plan_index import Books, line_name
 from planner.audit.books.prices import OWN_ACTIONS, blended_list_price

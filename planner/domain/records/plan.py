@@ -290,6 +290,10 @@ class OptionRecord(Strict):
     """Per node-hour with everything upfront included for catalog rows; 0 for hosted APIs."""
     list_price_input_usd_per_mtok: float = 0.0
     list_price_output_usd_per_mtok: float = 0.0
+    list_price_cached_usd_per_mtok: float = 0.0
+    list_price_input_batch_usd_per_mtok: float = 0.0
+    list_price_output_batch_usd_per_mtok: float = 0.0
+    """Cached input and batch prices of a hosted API, 0 where it has none."""
     list_price_usd_per_unit: float = 0.0
     """Of a hosted API that is paid per `priced_unit` (image, second, request), not per token."""
     priced_unit: str = ""
@@ -372,6 +376,8 @@ class Facts(Strict):
     catalog_rows_considered: int
     catalog_rows_too_old: int
     oldest_price_as_of: str
+    newest_price_as_of: str = ""
+    """Of the whole catalog: the day at which ages are reckoned; empty if the catalog has no prices."""
     options_considered: int
     options_in_program: int
     assumptions: tuple[str, ...] = ()
