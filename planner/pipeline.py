@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from planner.assembly.assemble import Assembled, assemble
 from planner.assembly.options import Facts
@@ -19,10 +19,11 @@ from planner.formulation.parameters import Parameters
 from planner.market.emissions import intensity_of, pue_of, tonnes_per_node_hour
 from planner.market.options import Market, market_of
 from planner.market.pricing import Pricing
-from planner.search.search import search, seek
+from planner.search.search import DIRECT_INTEGERS, search, seek
 from planner.sizing.screening import Screened, screen
 from planner.solution.charges import beside_of
 from planner.solution.decisions import Decisions, decisions_of
+from planner.solution.few import numbered, within_numbers
 from planner.solution.payments import Beside, Payment, Present, payments, present_value
 from planner.solution.payments_owned import owned_payments
 from planner.solution.prune import without_idle
@@ -198,10 +199,18 @@ def _searched(
 ) -> Solution:
     p = question.parameters
     built = build(p)
+    if numbered(p) and sum(v.cat == "Integer" for v in built.columns) > DIRECT_INTEGERS:
+        return cast(
+            Solution, within_numbers(p, lambda fewer, near: _searched(_on(question, fewer), max(gap, near), watch, way))
+        )
     before, watch.searching = watch.searching, True
     outcome = way(built, p, gap, watch)
     watch.searching = before
     return solution_of(question, built, outcome)
+
+
+def _on(question: Question, p: Parameters) -> Question:
+    return question._replace(assembled=question.assembled._replace(parameters=p))
 
 
 def solution_of(question: Question, built: Built, outcome: Outcome) -> Solution:

@@ -8,13 +8,22 @@ from planner.domain.scenario import Scenario
 from planner.formulation.parameters import Use
 
 
+def named_in(option: Option, names: tuple[str, ...]) -> bool:
+    """Whether a provider, a region or an accelerator of the option is named; case does not matter."""
+    wanted = {name.casefold() for name in names}
+    has = (option.provider, option.region, option.accelerator or "")
+    return any(one.casefold() in wanted for one in has if one)
+
+
 def use_of(option: Option, scenario: Scenario) -> str:
-    """What its stand-in must share where the number of things in use, or their worth, is limited."""
+    """What its stand-in must share where the number of things in use, or their worth, is limited, or some are preferred."""
+    wishes = (named_in(option, scenario.preferred), named_in(option, scenario.avoided))
+    liked = "" if not any(wishes) else f"preferred {wishes[0]}, avoided {wishes[1]}: "
     if scenario.min_line_usd is not None or scenario.max_signings_per_year is not None:
-        return option.id
+        return liked + option.id
     if scenario.max_pools is not None:
-        return pool_of(option)
-    return option.provider if scenario.max_providers is not None else ""
+        return liked + pool_of(option)
+    return liked + (option.provider if scenario.max_providers is not None else "")
 
 
 def pool_of(option: Option) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from planning import EMPTY, a_scenario, an_offer, answered, commitment, months, on_demand, online, optimum, planned
 
+from planner import pipeline
 from planner.analysis.infeasible.diagnosis import diagnose
 from planner.domain.records.plan import Plan
 from planner.solver.highs import Watch
@@ -124,3 +125,26 @@ def test_leaving_out_what_is_never_better_is_right_under_limits_on_use() -> None
             assert plan.audit.agrees, plan.audit.discrepancies
             compared += 1
     assert compared >= 15, compared
+
+
+@pytest.mark.parametrize("kind", ["max_providers", "max_pools"])
+def test_sets_tried_in_large_programs_keep_the_limit_and_an_honest_bound(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if every program were large: within the limit, audited, not below the optimum, its bound not above it."""
+    compared = exact = 0
+    for seed in range(20):
+        draw = random.Random(seed)
+        scenario = a_scenario(**drawn(draw), **{kind: draw.choice([1, 2])})
+        best = answered(scenario).plan
+        with monkeypatch.context() as small:
+            small.setattr(pipeline, "DIRECT_INTEGERS", 0)
+            found = answered(scenario).plan
+        if best is None or found is None:
+            continue
+        assert found.audit.agrees, found.audit.discrepancies
+        assert found.bound_usd <= best.npv_usd * (1 + 1e-6) <= found.npv_usd * (1 + 2e-6)
+        compared += 1
+        exact += found.npv_usd <= best.npv_usd * 1.02
+    assert compared >= 15, compared
+    assert exact >= 0.7 * compared, (exact, compared)
