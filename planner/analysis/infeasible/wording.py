@@ -17,6 +17,8 @@ def change_words(scenario: Scenario, part: Sized) -> str:
         return f"leave out `{lever.workload}`" if lever.rank == LEFT_OUT else f"drop {where}"
     if lever.vector is None and lever.at is None:
         return f"change {where}"
+    if lever.unit == "period":
+        return f"move {where}"
     return f"{'lower' if lever.falls else 'raise'} {where}"
 
 
@@ -44,7 +46,9 @@ def when_words(part: Sized, horizon: Horizon) -> str | None:
 
 
 def stands_at(scenario: Scenario, lever: Lever) -> str:
-    """What stands there now, short."""
+    """What stands there now, short; nothing of limits that stand in several places."""
+    if "*" in lever.path:
+        return ""
     value: Any = scenario.model_dump(mode="json")
     for key in lever.path:
         if value is None or (isinstance(value, dict) and key not in value):
