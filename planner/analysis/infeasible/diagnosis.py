@@ -43,7 +43,7 @@ def diagnose(scenario: Scenario, catalog: Catalog, causes: tuple[Cause, ...], wa
     question = prepare(scenario, catalog)
     possible = Possible(scenario, catalog, watch)
     levers = levers_of(question, causes)
-    limits = [lever for lever in levers if lever.rank < DEMAND]
+    limits = [lever for lever in levers if lever.rank < DEMAND and "*" not in lever.path]
     suspects = [lever for lever in limits if any(speaks_of(cause, lever) for cause in causes)]
     with seldom_collecting():
         repairs = repairs_of(levers, suspects, possible, question.parameters.horizon)
@@ -88,7 +88,7 @@ def levers_of(question: Question, causes: Sequence[Cause] = ()) -> list[Lever]:
         *own_levers(scenario, horizon),
         *rule_levers(question, horizon),
         *filter_levers(scenario),
-        *work_levers(scenario, horizon),
+        *work_levers(scenario, horizon, late=any(cause.family == "lead" for cause in causes)),
     ]
     return sorted(every, key=lambda lever: (lever.rank, not any(speaks_of(cause, lever) for cause in causes)))
 
@@ -108,7 +108,7 @@ def _causes(
     """What is known, and every limit of the irreducible sets that none of it names."""
     kept = tuple(cause for cause in known if cause.family != "program" or not sets)
     found = (
-        *kept,
+        *(_with_a_way_out(scenario, cause, repairs) for cause in kept),
         *(
             _cause(scenario, lever, excluded, kept, repairs)
             for excluded in sets
@@ -116,20 +116,15 @@ def _causes(
             if not any(speaks_of(cause, lever) for cause in kept)
         ),
     )
-    solved = (_with_a_way_out(scenario, cause, repairs) for cause in found)
-    return tuple(cause._replace(have=_told(cause.have), need=_told(cause.need)) for cause in solved)
+    return tuple(cause._replace(have=_told(cause.have), need=_told(cause.need)) for cause in found)
 
 
 def _with_a_way_out(scenario: Scenario, cause: Cause, repairs: Sequence[Repair]) -> Cause:
     """The cause with the change that was solved, if one is about it: what it says is then enough."""
     for repair in repairs:
         paths = [dotted_as_read(scenario, path) for path in repair.set]
-        if not all(any(fnmatchcase(path, pattern) for pattern in about(cause)) for path in paths):
-            continue
-        need = next(iter(repair.set.values())) if len(repair.set) == 1 else None
-        amount = float(need) if isinstance(need, int | float) and not isinstance(need, bool) else cause.need
-        in_its_unit = cause.unit in ("USD", "share", "t CO2e") and cause.need is not None
-        return cause._replace(need=amount if in_its_unit else cause.need, fix=f"{repair.change}: {repair.by}")
+        if all(any(fnmatchcase(path, pattern) for pattern in about(cause)) for path in paths):
+            return cause._replace(fix=f"{repair.change}, {repair.by}: that has a plan; or {cause.fix}")
     return cause
 
 

@@ -48,8 +48,11 @@ def about(cause: Cause) -> tuple[str, ...]:
 
 
 def speaks_of(cause: Cause, lever: Lever) -> bool:
-    """Whether a cause is about a limit: of the same family and workload, at one of its paths."""
+    """Whether a cause names a limit already: of the same family and workload, at one of its paths.
+
+    That too little can be had at once names none: what is short may be caps, dates or quantities.
+    """
     if lever.workload is not None and cause.workload not in (None, lever.workload):
         return False
     path = ".".join(map(str, lever.path))
-    return cause.family == lever.family and any(fnmatchcase(path, pattern) for pattern in about(cause))
+    return cause.family == lever.family != "market" and any(fnmatchcase(path, pattern) for pattern in about(cause))

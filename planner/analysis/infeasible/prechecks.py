@@ -26,6 +26,7 @@ def prechecks(p: Parameters) -> tuple[Cause, ...]:
 
 def _not_yet(p: Parameters) -> Iterator[Cause]:
     """Work is asked for before anything that could do it is delivered, released, powered or allowed to be used."""
+    starts = [period.start for period in p.horizon.periods]
     for w, name in enumerate(p.workloads):
         if w in p.runs or w in p.windows or p.apis(w) or (w in p.unserved and p.unserved[w][0] >= 1):
             continue
@@ -34,28 +35,28 @@ def _not_yet(p: Parameters) -> Iterator[Cause]:
         needed = [t for _, t, s in p.points(w) if p.work(w, t, s) > 0]
         if not options or not needed or (there and min(there.values()) <= min(needed)):
             continue
-        starts = [period.start for period in p.horizon.periods]
+        asked = min(needed)
+        need = p.work(*min(point for point in p.points(w) if point[1] == asked and p.work(*point) > 0))
         last = min(there.values(), default=None)
-        until = "within the horizon" if last is None else f"before {starts[last]}"
-        owned = all(p.options[o].option.asset is not None for o in options)
-        how = "what may be owned takes its lead times" if owned else "delivery, release dates and lead times say so"
+        powers = {site.power for site in p.sites for server, _ in site.servers if server in options}
+        waits = any(p.options[o].terms.lead for o in options | powers)
+        on = "at no time of the horizon" if last is None else f"only from {starts[last]} on"
         message = (
-            f"nothing that may serve `{name}` is there {until}: {how}, and nothing that is there at once is allowed"
+            f"`{name}` needs {need:,.4g} {p.units[w]} in the period {starts[asked]}, but all that can be had serves 0: "
+            f"what fits {'is delivered' if waits else 'can be had'} {on}"
         )
-        later = f"let its demand begin in {starts[last]} (`start`), " if last is not None else ""
-        fix = f"allow `clouds` or `hosted_apis` until then, {later}shorten the `lead_months`, or hold capacity already (`held`)"
-        asked = starts[min(needed)]
-        yield Cause(
-            "lead", name, asked, 0.0, p.work(*_first_point(p, w)), p.units[w], message, fix, (*DELIVERY, *REPLACED)
+        sooner = (
+            "shorten what delivery takes (`lead_times`, `lead_periods`, `lead_months`)"
+            if waits
+            else "allow accelerators that are there already"
         )
+        later = ", let the demand begin later (`start`)" if last is not None else ""
+        fix = f"{sooner}{later}, allow `clouds`, `hosted_apis` or contracts that are there at once, or permit `unserved` demand"
+        yield Cause("lead", name, starts[asked], 0.0, need, p.units[w], message, fix, (*DELIVERY, *REPLACED))
 
 
 REPLACED = ("*clouds", "*hosted_apis", "*regions", "*countries", "*vendors")
 """Filters that keep out what would be there at once."""
-
-
-def _first_point(p: Parameters, w: int) -> tuple[int, int, int]:
-    return min(point for point in p.points(w) if p.work(*point) > 0)
 
 
 def _there_from(p: Parameters, o: int) -> int | None:

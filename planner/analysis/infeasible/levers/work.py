@@ -28,9 +28,9 @@ LEAST = 1e-3
 """Smallest share of a workload that is tried before it is left out."""
 
 
-def work_levers(scenario: Scenario, horizon: Horizon) -> Iterator[Lever]:
-    """Everything later; less of everything; for every workload less of it, and none of it."""
-    if len(horizon.periods) > 1:
+def work_levers(scenario: Scenario, horizon: Horizon, *, late: bool) -> Iterator[Lever]:
+    """Less of everything; for every workload less of it, and none of it; where what is needed comes late, everything later."""
+    if late and len(horizon.periods) > 1:
         yield _later(scenario, horizon)
     if len(scenario.workloads) > 1:
         path: Path = ("demand_scale",)
