@@ -143,14 +143,13 @@ def _stretch(books: Books) -> dict[tuple[str, int, int], float]:
     busy: dict[tuple[str, int, int], float] = defaultdict(float)
     for r in books.known_serving:
         busy[r.option, r.period, r.slice] += r.nodes
-    held: dict[tuple[str, int], float] = defaultdict(float)
-    for _, share in books.known_shares:
-        if not books.is_part_time(share):
-            held[share.option, share.period] += share.nodes
-    return {
-        (o, t, s): max(1.0, (books.lasting(o, t, s) - held[o, t]) / nodes) if nodes > _DUST else 1.0
-        for (o, t, s), nodes in busy.items()
-    }
+    held, brief = books.held_by_runs, books.run_only
+    free: dict[tuple[str, int, int], float] = {}
+    for o, t, s in busy:
+        ending = max(books.ending.get((o, t), 0.0) - books.blocks_of_runs.get((o, t), 0.0), 0.0)
+        lasting = books.lasting(o, t, s) - (held.get((o, t), 0.0) - brief.get((o, t), 0.0))
+        free[o, t, s] = lasting + ending * books.options[o].period_share
+    return {key: max(1.0, free[key] / nodes) if nodes > _DUST else 1.0 for key, nodes in busy.items()}
 
 
 def _where(books: Books, r: ServingRecord) -> Point:

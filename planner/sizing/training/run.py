@@ -17,7 +17,7 @@ n·goodput(n) is concave in n: a cluster gets faster up to some size, then failu
 `run_rate`, memory under ZeRO-3 in `training`. Source: docs/model.md.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import ceil, inf, sqrt
 
 from planner.domain.inputs.accelerator import Accelerator
@@ -264,12 +264,14 @@ def cluster_grid(
     hours_per_period: float,
     window_periods: int,
     smallest_nodes: int,
+    blocks: Sequence[float] = (),
     most: int = MOST_SIZES,
 ) -> tuple[int, ...]:
     """Numbers of nodes to choose from, ascending; each finishes within the window.
 
     The run's own `cluster_sizes`, rounded up to whole nodes; else for each whole number of periods the smallest
-    cluster that is ready in it, and the smallest and the largest allowed, thinned to `most` (at least 2).
+    cluster that is ready in it, and the smallest and the largest allowed, thinned to `most` (at least 2), and the smallest
+    that is ready in each of the `blocks` (hours).
     """
     fewest, largest = _limits(run, count)
     least = max(fewest, smallest_nodes)
@@ -286,7 +288,11 @@ def cluster_grid(
             wanted |= {int(largest)}
     window_hours = window_periods * hours_per_period
     sizes = sorted(n for n in wanted if least <= n <= largest and hours(n) <= window_hours)
-    return tuple(sizes) if run.cluster_sizes else _thinned(sizes, most)
+    if run.cluster_sizes:
+        return tuple(sizes)
+    briefly = (_smallest_ready(hours, length) for length in blocks if length <= window_hours)
+    fitting = {max(nodes, least) for nodes in briefly if nodes is not None and nodes <= largest}
+    return tuple(sorted({*_thinned(sizes, most), *(n for n in fitting if hours(n) <= window_hours)}))
 
 
 def _smallest_ready(hours: Callable[[int], float], limit_hours: float) -> int | None:
