@@ -13,25 +13,32 @@ def covered_spend(p: Parameters, x: Variables, a: int) -> list[list[Pair]]:
     agreement = p.agreements[a]
     uplift = 1.0 + p.support.get(agreement.provider, 0.0)
     years: list[list[Pair]] = [[] for _ in agreement.share_of_year]
-    year = [period.plan_year for period in p.horizon.periods]
+
+    def spend(t: int, variable: object, usd: float, at_start: bool = False) -> None:
+        for year, share in p.years_of(t, at_start) if t in agreement.periods else ():
+            years[year].append((variable, usd * share))
+
     for (o, v), signed in x.signed.items():
         if o in agreement.options:
             for t, usd in p.options[o].cash[v].items():
-                years[year[t]].append((signed, usd / uplift))
+                upfront = p.options[o].upfront[v] if t == v else 0.0
+                spend(t, signed, usd / uplift - upfront)
+                if upfront:
+                    spend(t, signed, upfront, at_start=True)
     for (o, t, s), running in x.running.items():
         if o in agreement.options:
-            years[year[t]].append((running, p.options[o].cash[t][t] / uplift * p.hours[t][s]))
+            spend(t, running, p.options[o].cash[t][t] / uplift * p.hours[t][s])
     for (o, _, t, s), nodes in x.covered.items():
         if o in agreement.options:
-            years[year[t]].append((nodes, -p.options[o].cash[t][t] / uplift * p.hours[t][s]))
+            spend(t, nodes, -p.options[o].cash[t][t] / uplift * p.hours[t][s])
     for (j, o), extra in x.extra.items():
         if o in agreement.options:
             t = p.casts[j].end - 1
-            years[year[t]].append((extra, p.options[o].cash[t][t] / uplift * p.casts[j].last_hours))
-    for (h, t, s), share in x.hosted.items():
+            spend(t, extra, p.options[o].cash[t][t] / uplift * p.casts[j].last_hours)
+    for (h, t, s), part in x.hosted.items():
         supply = p.hosted[h]
         if supply.option in agreement.options:
-            years[year[t]].append((share, supply.cash[t] * p.work(supply.workload, t, s)))
+            spend(t, part, supply.cash[t] * p.work(supply.workload, t, s))
     return [[pair for pair in merged(pairs) if abs(pair[1]) >= SMALLEST] for pairs in years]
 
 

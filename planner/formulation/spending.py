@@ -1,6 +1,7 @@
 """Cash of every period by provider, as what the variables add to it: the left side of budgets, runway and credits."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair
@@ -47,6 +48,27 @@ def spending(p: Parameters, x: Variables) -> list[dict[str, list[Pair]]]:
     return spent
 
 
+def spending_by_year(p: Parameters, x: Variables) -> list[list[Pair]]:
+    """[y] → pairs (variable, thousands of dollars of the plan-year), after credits and with what agreements settle.
+
+    Cash of a period that lies in several plan-years falls evenly on its hours; what is paid upfront, on its start.
+    """
+    years: list[list[Pair]] = [[] for _ in range(p.horizon.plan_years)]
+    for t, by_provider in enumerate(spending(p, x)):
+        paid = [*chain(*by_provider.values()), *credits_in(p, x, t)]
+        for y, share in p.years_of(t):
+            years[y] += [(variable, usd * share) for variable, usd in paid]
+    for (o, v), signed in x.signed.items():
+        if len(p.years_of(v)) > 1 and p.options[o].upfront[v]:
+            upfront = p.options[o].upfront[v] * (1.0 + p.support.get(p.options[o].option.provider, 0.0))
+            years[p.horizon.periods[v].plan_year].append((signed, upfront))
+            for y, share in p.years_of(v):
+                years[y].append((signed, -upfront * share))
+    for y, pairs in settlements(p, x).items():
+        years[y] += pairs
+    return years
+
+
 def opening(values: Sequence[float], v: int) -> float:
     """What being open by v adds to being open by v + 1, if opening in v costs values[v]: c_v − c_{v+1}."""
     return values[v] - (values[v + 1] if v + 1 < len(values) else 0.0)
@@ -73,7 +95,7 @@ def credits_in(p: Parameters, x: Variables, t: int) -> list[Pair]:
 
 
 def settlements(p: Parameters, x: Variables) -> dict[int, list[Pair]]:
-    """[t] → pairs (variable, thousands of dollars): discounts of agreements and what is missing to their minimum, support included.
+    """[y] → pairs (variable, thousands of dollars): discounts of agreements and what is missing to their minimum, support included.
 
     They are settled in the last period of each plan-year, outside of the bills that credits pay.
     """
@@ -81,7 +103,7 @@ def settlements(p: Parameters, x: Variables) -> dict[int, list[Pair]]:
     for a, agreement in enumerate(p.agreements):
         uplift = 1.0 + p.support.get(agreement.provider, 0.0)
         for y in range(len(agreement.share_of_year)):
-            pairs = found.setdefault(p.last_of_year(y), [])
+            pairs = found.setdefault(y, [])
             for lv in range(1, len(agreement.tiers) + 1):
                 pairs.append((x.tiered[a, y, lv], -agreement.discount(lv) * uplift))
                 if (a, y, lv) in x.missing:
@@ -91,7 +113,8 @@ def settlements(p: Parameters, x: Variables) -> dict[int, list[Pair]]:
 
 def settled_in(p: Parameters, x: Variables, t: int) -> list[Pair]:
     """What of the cash of a period is not a bill: credits used, and settlements of agreements."""
-    return [*credits_in(p, x, t), *settlements(p, x).get(t, [])]
+    settled = (pairs for y, pairs in settlements(p, x).items() if p.last_of_year(y) == t)
+    return [*credits_in(p, x, t), *chain(*settled)]
 
 
 def merged(parts: Iterable[Pair]) -> list[Pair]:

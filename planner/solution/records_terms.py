@@ -19,11 +19,11 @@ from planner.domain.records.plan_records import (
     RunShare,
 )
 from planner.domain.scenario import Scenario
-from planner.formulation.parameters import Parameters
+from planner.formulation.parameters import THOUSAND, Parameters, SpendTiers
 from planner.sizing.training.run import goodput
 from planner.solution.charges import node_hours
 from planner.solution.decisions import Decisions
-from planner.solution.payments import Beside, Payment, Present, Settled, exact
+from planner.solution.payments import Beside, Payment, Present, Settled, exact, over_years
 from planner.solution.records import covered_usd_per_hour, dollars, label
 
 
@@ -111,6 +111,7 @@ def agreements_record(p: Parameters, beside: Beside, scenario: Scenario) -> tupl
     return tuple(
         AgreementRecord(
             agreement=one.agreement,
+            signed=scenario.spend_agreements[one.agreement].signed,
             provider=p.agreements[one.agreement].provider,
             plan_year=one.plan_year,
             level=one.level,
@@ -119,7 +120,7 @@ def agreements_record(p: Parameters, beside: Beside, scenario: Scenario) -> tupl
             covered_spend_usd=dollars(one.spend),
             rebate_usd=dollars(one.rebate),
             shortfall_usd=dollars(one.shortfall),
-            why=_why_agreed(one, scenario.spend_agreements[one.agreement]),
+            why=_why_agreed(one, beside.settled, scenario.spend_agreements[one.agreement], p.agreements[one.agreement]),
             source=scenario.spend_agreements[one.agreement].source,
             as_of=scenario.spend_agreements[one.agreement].as_of,
         )
@@ -127,14 +128,40 @@ def agreements_record(p: Parameters, beside: Beside, scenario: Scenario) -> tupl
     )
 
 
-def _why_agreed(one: Settled, stated: SpendAgreement) -> str:
+def _why_agreed(one: Settled, settled: tuple[Settled, ...], stated: SpendAgreement, terms: SpendTiers) -> str:
     if not one.level:
-        lowest = stated.tiers[0]
-        return f"none: covered spend is ${one.spend:,.0f}, the lowest tier asks for ${lowest.spend_per_year_usd:,.0f} a year"
+        if terms.share_of_year[one.plan_year] <= 0:
+            return "not in force in this plan-year"
+        return _why_not_agreed(one, settled, stated, terms)
     gives = f"{one.discount:.1%} of ${one.spend:,.0f} gives ${one.rebate:,.0f}"
+    signed = "signed already; " if stated.signed else ""
     if one.shortfall:
-        return f"{gives}; ${one.shortfall:,.0f} is missing to the minimum of ${one.threshold:,.0f} and paid"
-    return f"{gives}; the minimum of ${one.threshold:,.0f} is reached"
+        return f"{signed}{gives}; ${one.shortfall:,.0f} is missing to the minimum of ${one.threshold:,.0f} and paid"
+    return f"{signed}{gives}; the minimum of ${one.threshold:,.0f} is reached"
+
+
+def _why_not_agreed(one: Settled, settled: tuple[Settled, ...], stated: SpendAgreement, terms: SpendTiers) -> str:
+    """What the tier that does best at the plan's own spend would give and cost, in the plan-years it would be signed for."""
+    years = [s for s in settled if s.agreement == one.agreement and (terms.one_level or s.plan_year == one.plan_year)]
+    where = f"plan-years {years[0].plan_year + 1} to {years[-1].plan_year + 1}" if len(years) > 1 else "this plan-year"
+    best: tuple[Decimal, Decimal, Decimal, int] | None = None
+    for level, tier in enumerate(stated.tiers, 1):
+        given = missing = Decimal(0)
+        for s in years:
+            given += s.spend * exact(tier.discount)
+            counted = s.spend * exact(terms.counts(level))
+            missing += max(exact(terms.threshold(s.plan_year, level) * THOUSAND) - counted, Decimal(0))
+        if best is None or missing - given < best[0]:
+            best = missing - given, given, missing, level
+    assert best is not None
+    _, given, missing, level = best
+    tier = stated.tiers[level - 1]
+    asked = ", ".join(f"${terms.tiers[level - 1][0][s.plan_year] * THOUSAND:,.0f}" for s in years)
+    spend = ", ".join(f"${s.spend:,.0f}" for s in years)
+    offer = f"none: {tier.discount:.1%} from {asked} a year on covered spend of {spend} would"
+    if stated.take_or_pay:
+        return f"{offer} give ${given:,.0f} and cost ${missing:,.0f} in what is missing, in {where}"
+    return f"{offer} give ${given:,.0f}, and ${missing:,.0f} is missing to it, in {where}"
 
 
 def covered_record(p: Parameters, d: Decisions) -> tuple[CoverRecord, ...]:
@@ -219,7 +246,8 @@ def carbon_record(
         known += hours
         option = p.options[o].option
         tonnes = hours * exact(rate)
-        years[p.horizon.periods[t].plan_year] += tonnes
+        for year, part in over_years(p.horizon, t, tonnes):
+            years[year] += part
         regions[f"{option.provider}/{option.region}"] += tonnes
     if known + unknown == 0:
         return None

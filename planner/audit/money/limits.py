@@ -7,7 +7,7 @@ from planner.audit.books.check import Check, at_least, at_most, holds, same, sam
 from planner.audit.books.origin import DOLLARS
 from planner.audit.books.plan_index import Books, Key
 from planner.audit.ledger.ledger import Ledger
-from planner.audit.money.totals import sums_by, total
+from planner.audit.money.totals import by_year, total
 from planner.domain.offer import InstanceOffer
 from planner.domain.records.plan import CapRecord, OptionRecord
 
@@ -177,9 +177,7 @@ def budgets(ledger: Ledger) -> Iterator[Check]:
     limit = scenario.budget_per_year_usd
     if limit is None:
         return
-    years = sums_by(ledger.inside, lambda f: calendar.plan_year(f.period_index))
-    for year, cash_usd in years.items():
-        i = int(str(year))
+    for i, cash_usd in by_year(calendar, ledger.inside).items():
         most = limit if isinstance(limit, float) else limit[i] if i < len(limit) else None
         if most is not None:
             yield at_most("budget-year", f"plan-year {i + 1}", float(cash_usd), most)
