@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from math import isfinite
 
+from planner.analysis.assumptions import assumptions
 from planner.analysis.owned import rivals_of, why_owned
 from planner.analysis.reasons import alternatives, rejections, why
 from planner.analysis.unit_prices import unit_prices
@@ -19,10 +20,8 @@ from planner.domain.records.plan import (
     ScenarioRecord,
 )
 from planner.domain.records.plan_records import FailureRecord
-from planner.domain.workloads.workload import Batch, Inference
 from planner.formulation.parameters import THOUSAND, Parameters
-from planner.market.own_rounding import roundings
-from planner.pipeline import Question, Solution, scenario_hash, scenario_value
+from planner.pipeline import Solution, scenario_hash, scenario_value
 from planner.sizing.screening import fallbacks
 from planner.solution.decisions import Decisions
 from planner.solution.dispatch_after_failure import failures_of
@@ -200,48 +199,11 @@ def _facts(solution: Solution, used: set[int]) -> Facts:
         catalog_rows_considered=len(rows),
         catalog_rows_too_old=question.market.too_old,
         oldest_price_as_of=min((d for d in dates if d), default=""),
+        newest_price_as_of=question.catalog.newest_price_on,
         options_considered=len(question.market.options),
         options_in_program=len(question.parameters.options),
-        assumptions=tuple(_assumptions(question, used)),
+        assumptions=tuple(assumptions(question, used)),
     )
-
-
-def _assumptions(question: Question, used: set[int]) -> list[str]:
-    """What the plan takes for granted without a published figure behind it."""
-    scenario, p = question.scenario, question.parameters
-    found = []
-    names = {name for o in used for name in p.options[o].option.groups}
-    for cap in question.market.caps:
-        if cap.assumed and cap.name in names:
-            _, provider, accelerator, kind = cap.name.split(":", 3)
-            found.append(
-                f"at most {cap.max_accelerators:g} {accelerator} at once {kind.replace('_', ' ')} from {provider} "
-                "(assumed for its class of provider; override with `caps` or `spot_caps`)"
-            )
-    if any(isinstance(w, Inference | Batch) for w in scenario.workloads):
-        found.append(f"serving stacks reach {scenario.derating:.0%} of the sized throughput (`derating`)")
-        targets = sorted({w.target_utilisation for w in scenario.workloads if isinstance(w, Inference | Batch)})
-        found.append(
-            "capacity is planned at " + ", ".join(f"{t:.0%}" for t in targets) + " utilisation (`target_utilisation`)"
-        )
-    if not scenario.price_changes:
-        found.append("prices stay as they are over the horizon (`price_changes`)")
-    bought = tuple(p.options[o].option for o in sorted(used) if p.options[o].option.asset is not None)
-    for rounded in dict.fromkeys(roundings(bought, p.horizon)):
-        found.append(f"{rounded.server or rounded.site}: {rounded.words}")
-    taken = [p.options[o].option for o in used]
-    if any(option.savings_plan for option in taken):
-        found.append("rates of savings plans are the scenario's (`savings_plans`), and those of no published list")
-    if any(option.block_hours and option.offer is None for option in taken):
-        found.append(
-            "blocks of the catalog are there in any number, at the price of the day it was read; providers sell them weeks ahead "
-            "at prices that move (leave `block` out of `contracts` to do without)"
-        )
-    for basis, words in (("derived", "derived from a published discount"), ("assumed", "assumed discounts")):
-        lines = sum(option.provenance.basis == basis for option in taken)
-        if lines:
-            found.append(f"{lines} price(s) rest on {words}")
-    return found
 
 
 def _of_no_weight(lines: Iterable[PlanLine]) -> float:

@@ -63,7 +63,11 @@ def hourly_usd(option: Option, question: Question) -> float:
         return inf
     v, count = terms.signing[0], len(horizon.periods)
     served = horizon.periods[v + terms.lead : v + terms.lead + terms.term]
-    hours = sum(t.hours * discount_factor(scenario.discount_rate, t.middle_years) for t in served) * option.period_share
+    end = v + terms.lead + terms.term - 1
+    hours = sum(
+        t.hours * discount_factor(scenario.discount_rate, t.middle_years) * option.share_in(t.index, end)
+        for t in served
+    )
     times = clock(horizon, terms.term + terms.lead)
     cost = signing_cost_usd(terms, v, times, count, scenario.discount_rate, scenario.terminal)
     return cost * uplift / hours + carbon if hours > 0 else inf

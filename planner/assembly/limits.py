@@ -130,7 +130,7 @@ def tonnes_of(scenario: Scenario, market: Market, intensity: tuple[float | None,
     if scenario.carbon is None or not (scenario.carbon.usd_per_tonne or scenario.carbon.max_tonnes_per_year):
         return (0.0,) * len(market.options)
     return tuple(
-        (tonnes_per_node_hour(option.kw_per_node, grams, pue_of(option, pue)) or 0.0) * option.period_share
+        tonnes_per_node_hour(option.kw_per_node, grams, pue_of(option, pue)) or 0.0
         for option, grams in zip(market.options, intensity, strict=True)
     )
 

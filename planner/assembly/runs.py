@@ -1,5 +1,7 @@
 """Training runs → casts: every way to place a run on one pool, at one cluster size, from one period on."""
 
+from collections.abc import Sequence
+
 from planner.domain.scenario import Scenario
 from planner.domain.time.demand import span_of
 from planner.domain.time.horizon import Horizon
@@ -48,7 +50,14 @@ def runs_of(scenario: Scenario) -> dict[int, TrainingRun]:
 
 
 def casts_of(
-    w: int, run: TrainingRun, rate: float, count: int, smallest: int, host: int, horizon: Horizon
+    w: int,
+    run: TrainingRun,
+    rate: float,
+    count: int,
+    smallest: int,
+    host: int,
+    horizon: Horizon,
+    blocks: Sequence[float] = (),
 ) -> list[Cast]:
     """All casts of a run on one host.
 
@@ -57,13 +66,14 @@ def casts_of(
         count: accelerators per node.
         smallest: fewest nodes whose memory holds the run.
         host: position of the host.
+        blocks: lengths of blocks of the pool that end within a period, hours: for each there is the smallest cluster ready in it.
     """
     window = window_of(run, horizon)
     if not window:
         return []
     lengths = [horizon.periods[t].hours for t in window]
     casts = []
-    for nodes in cluster_grid(run, count, rate, max(lengths), len(window), smallest):
+    for nodes in cluster_grid(run, count, rate, max(lengths), len(window), smallest, blocks):
         hours = run_hours(run.total_work, rate, nodes, goodput(run, nodes * count))
         for start in window:
             span = _span(start, hours, window, horizon)

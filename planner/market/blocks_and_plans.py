@@ -29,14 +29,14 @@ def as_blocks(option: Option, scenario: Scenario, horizon: Horizon) -> Iterator[
     """
     lengths = {period.hours for period in horizon.periods}
     length, short = max(lengths), SHORT_BLOCK_DAYS * DAY_HOURS
-    fits = option.block_hours > 0 and len(lengths) == 1 and extent_of(option.block_hours, horizon, 0).share == 1
+    fits = option.block_hours > 0 and len(lengths) == 1 and extent_of(option.block_hours, horizon, 0).whole > 0
     if not fits:
         yield option  # what is no block, or too short for a period: left out with its reason
         return
     upfront = option.upfront_usd / option.block_hours
     whole = replace(option, usd_per_hour=round(upfront + option.usd_per_hour, MONEY_PLACES))
     yield block_of(whole, length, horizon, None)
-    if any(not w.online for w in scenario.workloads) and extent_of(short, horizon, 0).share < 1:
+    if any(not w.online for w in scenario.workloads) and extent_of(short, horizon, 0).whole == 0:
         yield replace(block_of(whole, short, horizon, None), id=f"{option.id}+{SHORT_BLOCK_DAYS:g}d")
 
 

@@ -122,7 +122,7 @@ class _Rules:
             return "carbon", "known emissions (`carbon` has a cap)", "power or carbon intensity unknown"
         if option.delivery == "batch" and not isinstance(self.workload, Batch | Training):
             return "delivery", "capacity that is there when it is asked for", "a batch service"
-        if option.period_share < 1 and self._needs_whole_periods:
+        if option.period_share < 1 and option.term_periods == 1 and self.workload.online:
             return "delivery", "capacity for whole periods", f"a block for {option.period_share:.0%} of one"
         if (
             option.delivery == "container"
@@ -131,11 +131,6 @@ class _Rules:
         ):
             return "delivery", "nodes of one's own for the whole run", "containers"
         return None
-
-    @property
-    def _needs_whole_periods(self) -> bool:
-        """Whether a block shorter than a period is of no use: online work, and runs that are held together."""
-        return self.workload.online or (isinstance(self.workload, TrainingRun) and not self.workload.interruptible)
 
     def _allowed(self, option: Option) -> Iterator[tuple[Bottleneck, frozenset[str] | None, str]]:
         if not option.held and option.asset is None:

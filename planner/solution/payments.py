@@ -181,7 +181,8 @@ def _commitment(
         counted = Decimal(1)
         if tau >= count:
             counted = exact(counted_beyond(terms, v, times.hours[tau], scenario.terminal))
-        quantity = nodes * exact(times.hours[tau]) * share
+        last = tau == v + terms.lead + terms.term - 1
+        quantity = nodes * exact(times.hours[tau]) * (share if last else 1)
         found.append(Payment(o, tau, quantity * price, False, "commit", v, -1, quantity, price, counted))
     return found
 

@@ -176,6 +176,7 @@ def _line(
         unit=p.units[first.workload] if first.kind == "hosted_api" else _unit(option),
         list_price_usd=list_price,
         upfront_usd=dollars(upfront),
+        paid_upfront_usd=dollars(upfront),
         total_usd=dollars(sum((payment.usd for payment in group), ZERO)),
         in_horizon_usd=dollars(inside),
         utilisation=None if first.kind == "hosted_api" else busyness.utilisation(first.option),

@@ -117,6 +117,7 @@ def _line(
         unit=UNIT_OF[asset.role],
         list_price_usd=_list_price(asset),
         upfront_usd=dollars(upfront),
+        paid_upfront_usd=dollars(total if p.options[key[0]].option.action in ("buy", "build") else upfront),
         total_usd=dollars(total),
         in_horizon_usd=dollars(total),
         utilisation=used[0],

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from planner.assembly.limits import cash_flows
 from planner.assembly.runs import runs_of
-from planner.domain.agreement import SpendAgreement
 from planner.domain.records.plan import UnitCost
 from planner.domain.records.plan_records import (
     AgreementRecord,
@@ -19,7 +18,7 @@ from planner.domain.records.plan_records import (
     RunShare,
 )
 from planner.domain.scenario import Scenario
-from planner.formulation.parameters import THOUSAND, Parameters, SpendTiers
+from planner.formulation.parameters import THOUSAND, Parameters
 from planner.sizing.training.run import goodput
 from planner.solution.charges import node_hours
 from planner.solution.decisions import Decisions
@@ -120,7 +119,7 @@ def agreements_record(p: Parameters, beside: Beside, scenario: Scenario) -> tupl
             covered_spend_usd=dollars(one.spend),
             rebate_usd=dollars(one.rebate),
             shortfall_usd=dollars(one.shortfall),
-            why=_why_agreed(one, beside.settled, scenario.spend_agreements[one.agreement], p.agreements[one.agreement]),
+            why=_why_agreed(p, beside, one),
             source=scenario.spend_agreements[one.agreement].source,
             as_of=scenario.spend_agreements[one.agreement].as_of,
         )
@@ -128,40 +127,44 @@ def agreements_record(p: Parameters, beside: Beside, scenario: Scenario) -> tupl
     )
 
 
-def _why_agreed(one: Settled, settled: tuple[Settled, ...], stated: SpendAgreement, terms: SpendTiers) -> str:
+def _why_agreed(p: Parameters, beside: Beside, one: Settled) -> str:
+    agreement = p.agreements[one.agreement]
     if not one.level:
-        if terms.share_of_year[one.plan_year] <= 0:
-            return "not in force in this plan-year"
-        return _why_not_agreed(one, settled, stated, terms)
-    gives = f"{one.discount:.1%} of ${one.spend:,.0f} gives ${one.rebate:,.0f}"
-    signed = "signed already; " if stated.signed else ""
+        return (
+            _why_none(p, beside, one)
+            if agreement.share_of_year[one.plan_year] > 0
+            else "not in force in this plan-year"
+        )
+    gives = f"{'signed already; ' if agreement.signed else ''}{one.discount:.1%} of ${one.spend:,.0f} gives ${one.rebate:,.0f}"
     if one.shortfall:
-        return f"{signed}{gives}; ${one.shortfall:,.0f} is missing to the minimum of ${one.threshold:,.0f} and paid"
-    return f"{signed}{gives}; the minimum of ${one.threshold:,.0f} is reached"
+        return f"{gives}; ${one.shortfall:,.0f} is missing to the minimum of ${one.threshold:,.0f} and paid"
+    return f"{gives}; the minimum of ${one.threshold:,.0f} is reached"
 
 
-def _why_not_agreed(one: Settled, settled: tuple[Settled, ...], stated: SpendAgreement, terms: SpendTiers) -> str:
-    """What the tier that does best at the plan's own spend would give and cost, in the plan-years it would be signed for."""
-    years = [s for s in settled if s.agreement == one.agreement and (terms.one_level or s.plan_year == one.plan_year)]
-    where = f"plan-years {years[0].plan_year + 1} to {years[-1].plan_year + 1}" if len(years) > 1 else "this plan-year"
-    best: tuple[Decimal, Decimal, Decimal, int] | None = None
-    for level, tier in enumerate(stated.tiers, 1):
-        given = missing = Decimal(0)
-        for s in years:
-            given += s.spend * exact(tier.discount)
-            counted = s.spend * exact(terms.counts(level))
-            missing += max(exact(terms.threshold(s.plan_year, level) * THOUSAND) - counted, Decimal(0))
-        if best is None or missing - given < best[0]:
-            best = missing - given, given, missing, level
-    assert best is not None
-    _, given, missing, level = best
-    tier = stated.tiers[level - 1]
-    asked = ", ".join(f"${terms.tiers[level - 1][0][s.plan_year] * THOUSAND:,.0f}" for s in years)
-    spend = ", ".join(f"${s.spend:,.0f}" for s in years)
-    offer = f"none: {tier.discount:.1%} from {asked} a year on covered spend of {spend} would"
-    if stated.take_or_pay:
-        return f"{offer} give ${given:,.0f} and cost ${missing:,.0f} in what is missing, in {where}"
-    return f"{offer} give ${given:,.0f}, and ${missing:,.0f} is missing to it, in {where}"
+def _why_none(p: Parameters, beside: Beside, one: Settled) -> str:
+    """What its best tier would give and cost at the spend of the plan: in the plan-year, or where one tier holds for
+    all, over all."""
+    agreement = p.agreements[one.agreement]
+    years = [s for s in beside.settled if s.agreement == one.agreement and (agreement.one_level or s == one)]
+    found = []
+    for level in range(1, len(agreement.tiers) + 1):
+        given = sum(agreement.discount(level) * float(s.spend) for s in years)
+        missing = sum(
+            max(agreement.threshold(s.plan_year, level) * THOUSAND - float(s.spend) * agreement.counts(level), 0.0)
+            for s in years
+        )
+        found.append((given - missing, given, missing, level))
+    if agreement.take_or_pay:
+        _, given, missing, level = max(found)
+    else:
+        _, given, missing, level = min(found, key=lambda tier: tier[2])
+    when = (
+        f"over all {len(years)} plan-years, for which one tier holds," if agreement.one_level else "in this plan-year"
+    )
+    spend = f"{when} the plan spends ${sum(float(s.spend) for s in years):,.0f} that counts; tier {level}"
+    if not agreement.take_or_pay:
+        return f"none: {spend} is ${missing:,.0f} away and would give ${given:,.0f}"
+    return f"none: {spend} would give ${given:,.0f} and leave ${missing:,.0f} to be paid for nothing"
 
 
 def covered_record(p: Parameters, d: Decisions) -> tuple[CoverRecord, ...]:

@@ -153,10 +153,11 @@ class Ledger:
             yield from self._term(i, line, record, self.prices.recurring(record, signed))
 
     def _term(self, i: int, line: PlanLine, record: OptionRecord, price: Decimal) -> Iterator[CashFlow]:
-        calendar, nodes = self.books.calendar, exact(line.nodes) * exact(record.period_share)
+        calendar, nodes = self.books.calendar, exact(line.nodes)
         kind = "held" if isinstance(self.prices.origins.get(line.option), SIGNED) else "commitment"
         for t in range(line.start_index, line.end_index):
-            hours = nodes * calendar.hours(t)
+            share = exact(record.period_share) if t == line.end_index - 1 else Decimal(1)
+            hours = nodes * calendar.hours(t) * share
             when = calendar.middle_years(t)
             yield CashFlow(when, t, hours * price, kind, record.provider, line.option, i, hours, price, "term")
 

@@ -162,13 +162,17 @@ def blocks(ledger: Ledger) -> Iterator[Check]:
 
 
 def _extent(books: Books, record: OptionRecord, start: int) -> Iterator[Check]:
-    """Whole periods, each missing less than a day and less than a thirtieth; else a share of one."""
-    left, whole = record.block_hours, 0
-    while left > 0 and left > (length := float(books.calendar.hours(start + whole))) - min(_DAY, length / 30):
+    """Whole periods, for each of which a day and a thirtieth may be missing; what is left is a share of one more."""
+    left, missing, periods, share = record.block_hours, 0.0, 0, 1.0
+    while left > 0:
+        length = float(books.calendar.hours(start + periods))
+        missing += min(_DAY, length / 30)
+        periods += 1
+        if left <= length - missing:
+            share = left / length
+            break
         left -= length
-        whole += 1
-    share = 1.0 if whole else record.block_hours / float(books.calendar.hours(start))
-    yield same("block-length", f"{record.option} periods", record.term_periods, max(whole, 1))
+    yield same("block-length", f"{record.option} periods", record.term_periods, periods)
     yield same_number("block-length", f"{record.option} share", record.period_share, share)
 
 

@@ -68,9 +68,11 @@ def _delivery(workload: Workload, record: OptionRecord, where: str) -> Iterator[
     if record.delivery == "batch":
         fine = isinstance(workload, Batch | Training)
         yield holds("delivery", where, fine, "a batch service", "batch or training")
-    if record.period_share < 1:
-        fine = isinstance(workload, Batch | Training) or (isinstance(workload, TrainingRun) and workload.interruptible)
-        yield holds("delivery", where, fine, "a block for a part of a period", "work that may wait")
+    if record.period_share < 1 and record.term_periods == 1:
+        fine = isinstance(workload, Batch | Training | TrainingRun)
+        yield holds(
+            "delivery", where, fine, "a block for a part of a period", "work that may wait, or a run that ends on it"
+        )
     if record.delivery == "container":
         fine = not isinstance(workload, TrainingRun) or workload.interruptible
         yield holds("delivery", where, fine, "containers", "nodes for the whole run")

@@ -16,10 +16,12 @@ _PROVENANCE = (("price_source", "source"), ("price_as_of", "as_of"), ("price_bas
 
 
 def arithmetic(ledger: Ledger) -> Iterator[Check]:
-    """quantity × unit price + upfront = total, to the cent."""
+    """quantity × unit price + upfront = total, to the cent; what is bought or built is paid upfront in full."""
     for i, line in enumerate(ledger.books.plan.lines):
         total = exact(line.quantity) * exact(line.unit_price_usd) + exact(line.upfront_usd)
         yield same_usd("line-arithmetic", line_name(i, line), line.total_usd, total)
+        upfront = total if line.action in ("buy", "build") else exact(line.upfront_usd)
+        yield same_usd("line-upfront", line_name(i, line), line.paid_upfront_usd, upfront)
 
 
 def invoices(ledger: Ledger) -> Iterator[Check]:

@@ -44,7 +44,7 @@ def progress(run: TrainingRun, accelerators: float) -> float:
     if interval is None:
         interval = sqrt(2 * writing / failures_per_hour) if failures_per_hour > 0 else inf
     at_checkpoints = writing / interval if writing > 0 else 0.0
-    lost = (interval / 2 + run.restart_hours) * failures_per_hour if failures_per_hour > 0 else 0.0
+    lost = (interval / 2 + run.restart_hours) * failures_per_hour if failures_per_hour > 0 and interval < inf else 0.0
     return max(0.0, 1.0 - at_checkpoints - lost)
 
 
@@ -157,6 +157,9 @@ def nodes(books: Books) -> Iterator[Check]:
             full = float(books.calendar.hours(share.period)) if inside else 0.0
             fine = abs(share.hours - full) <= _SAME_HOURS
             fine |= last and abs(share.hours - run.last_period_hours) <= _SAME_HOURS
+            record = books.options.get(share.option)
+            if inside and record is not None and books.is_of_block(share):
+                fine &= share.hours <= full * record.period_share + _SAME_HOURS
             yield holds("run-nodes", f"{where}: hours in {share.period}", fine, share.hours, "as long as it runs")
             if books.asked.integers == "whole":
                 yield whole("run-nodes", f"{where}: {share.option} in {share.period}", share.nodes)

@@ -72,8 +72,8 @@ def _missed(books: Books) -> dict[Key, float]:
 
 
 def work_done(books: Books) -> Iterator[Check]:
-    """capacity = busy nodes × hours (of a block in part of its period its share) × rate per node-hour × (1 − lost
-    share on spot); no more is done."""
+    """capacity = busy nodes × hours × rate per node-hour × (1 − lost share on spot), nodes busy on average over the slice; no
+    more is done."""
     for r in books.known_serving:
         where = f"{r.workload} on {r.option}, period {r.period}, slice {r.slice}"
         if books.options[r.option].action == "hosted_api":
@@ -84,7 +84,6 @@ def work_done(books: Books) -> Iterator[Check]:
         yield holds("fit-missing", where, fit is not None, "no fit", "a fit of inputs.fits")
         if fit is not None:
             hours = float(books.slice_hours[r.period, r.slice])
-            hours *= books.options[r.option].period_share
             work = r.nodes * hours * fit.rate_per_node_hour * (1 - spot_loss(books, r.workload, r.option))
             yield same_number("work", where, r.able, work, 1e-6, 1e-6)
             yield at_most("work", where, r.work, r.able)

@@ -47,6 +47,8 @@ def carbon(p: Parameters, x: Variables) -> Iterator[Row]:
             for t, period in enumerate(p.horizon.periods):
                 for k in x.window(p, o, t):
                     emit(t, k, member.tonnes * period.hours)
+                for k in x.last(p, o, t):
+                    emit(t, k, member.tonnes * period.hours * member.option.period_share)
     for year, cap in enumerate(p.carbon_caps):
         if cap is not None and emitted[year]:
             yield in_scale(Row((year,), merged(emitted[year]), "<=", cap))

@@ -65,6 +65,7 @@ def _bundle(chain: list[PlanLine]) -> Bundle:
             "quantity": quantity,
             "unit_price_usd": min(prices),
             "upfront_usd": sum(line.upfront_usd for line in chain),
+            "paid_upfront_usd": sum(line.paid_upfront_usd for line in chain),
             "total_usd": sum(line.total_usd for line in chain),
             "in_horizon_usd": sum(line.in_horizon_usd for line in chain),
             "utilisation": _mean([line.utilisation for line in chain], chain),

@@ -14,8 +14,8 @@ from planner.report.document.table import (
     number_columns,
     text_columns,
 )
-from planner.report.document.text import listed, plural, words
-from planner.report.document.vocabulary import ACTIONS, OWNED, SIGNED, kind_words, period_word
+from planner.report.document.text import listed, words
+from planner.report.document.vocabulary import ACTIONS, OWNED, SIGNED, kind_words, last_month, period_word, term_words
 from planner.report.plan.bundles import Bundle, bundles, is_block
 
 
@@ -39,12 +39,23 @@ def what_to_sign(plan: Plan) -> Section:
         lines = [line for line in rented if line.action == action and not line.held]
         shown, small = _told_apart(bundles(lines), plan)
         if lines:
-            rows += [group(heading, len(columns)), *(_line(bundle, plan) for bundle in shown)]
+            rows += [group(heading, len(columns)), *(_line(bundle, plan) for bundle in _told_once(shown))]
         if small:
             rows.append(_folded(small))
     rows.append(_sum(rented, plan))
     said = (Paragraph(_arithmetic(plan)), Paragraph(_elsewhere(plan)))
     return Section("What to sign and use", (Table(columns, tuple(rows)), *(p for p in said if p.text)))
+
+
+def _told_once(shown: list[Bundle]) -> list[Bundle]:
+    """Several signings of one option have one note, below the first of them."""
+    seen: set[tuple[str, str]] = set()
+    told = []
+    for bundle in shown:
+        key = bundle.line.option, bundle.line.why
+        told.append(bundle._replace(line=bundle.line.model_copy(update={"why": ""})) if key in seen else bundle)
+        seen.add(key)
+    return told
 
 
 SMALL = 0.0005
@@ -118,7 +129,7 @@ def _line(bundle: Bundle, plan: Plan) -> Row:
         _what(bundle),
         _contract(line, plan),
         _price(bundle),
-        money(line.upfront_usd),
+        money(line.paid_upfront_usd),
         _total(line),
         used(line),
         (line.price_as_of, line.price_basis),
@@ -156,7 +167,8 @@ def _up_to(most: float, least_fraction: float) -> str:
 
 def _contract(line: PlanLine, plan: Plan) -> tuple[str, ...]:
     name = words(line.contract)
-    runs = f"{line.start} to {line.end}" if line.end != line.start else f"{line.start} only"
+    last = last_month(plan.horizon, line.end_index)
+    runs = f"{line.start} to {last}" if last != line.start else f"{line.start} only"
     beyond = "ends after horizon" if line.end_index > len(plan.horizon.periods) else ""
     if line.action not in SIGNED:
         return (name, runs, beyond)
@@ -166,7 +178,7 @@ def _contract(line: PlanLine, plan: Plan) -> tuple[str, ...]:
         return (name, signed, runs, beyond)
     if line.held:
         return (name, runs, beyond)
-    term = "" if line.term_periods is None else f", {plural(line.term_periods, period_word(plan.horizon))}"
+    term = "" if line.term_periods is None else f", {term_words(plan.horizon, line.term_periods)}"
     return (f"{name}{term}", f"sign {line.signed}", runs, beyond)
 
 
@@ -197,4 +209,4 @@ def _sum(lines: tuple[PlanLine, ...], plan: Plan) -> Row:
     total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
     owed: Cell = (money(total), "in horizon", money(inside)) if abs(total - inside) >= 0.005 else money(total)
     title = "All lines" if len(lines) == len(plan.lines) else "All rented"
-    return Row((title, "", "", money(sum(line.upfront_usd for line in lines)), owed, "", ""), "total")
+    return Row((title, "", "", money(sum(line.paid_upfront_usd for line in lines)), owed, "", ""), "total")

@@ -77,7 +77,7 @@ def write_demand(book: Book, plan: Plan) -> None:
 
 def write_prices(book: Book, plan: Plan) -> None:
     """Every price the plan rests on, with source and date."""
-    sheet = book.sheet("Prices", (44, 14, 14, 18, 22, 14, 14, 14, 12, 12, 12, 60))
+    sheet = book.sheet("Prices", (44, 14, 14, 18, 22, 14, 14, 14, 14, 12, 12, 12, 60))
     sheet.head(
         "Option",
         "Provider",

@@ -68,7 +68,7 @@ def test_a_share_of_a_provider_binds_though_less_than_it_is_used() -> None:
 def test_a_deadline_binds_with_the_periods_that_it_takes_to_change_anything() -> None:
     """The price of an hour falls to 1 in the third month: two months later the run costs 730 less."""
     run = {"name": "run", "kind": "training_run", "unit": "h", "work": 730, "deadline_period": 0}
-    run |= {"failures_per_accelerator_year": 0, "checkpoint_interval_hours": 1e6, "checkpoint_write_minutes": 0}
+    run |= {"failures_per_accelerator_year": 0, "checkpoint_interval_hours": 1e5, "checkpoint_write_minutes": 0}
     path = PricePath("fall", ((0, 1.0), (1.99, 1.0), (2, 0.5)), "", "")
     scenario = a_scenario(
         periods=months(4),

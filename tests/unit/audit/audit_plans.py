@@ -255,6 +255,7 @@ def a_line(record: Json, first: int, end: int, nodes: float, quantity: float, pr
         "unit": "node-hour",
         "list_price_usd": record["list_price_usd"],
         "upfront_usd": upfront,
+        "paid_upfront_usd": upfront,
         "total_usd": total,
         "in_horizon_usd": total,
         "utilisation": None,

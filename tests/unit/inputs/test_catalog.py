@@ -4,6 +4,7 @@ import csv
 import re
 import time
 from collections import Counter
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from planner.domain.inputs.catalog import Catalog, InstancePrice, PricePath, ear
 from planner.errors import CatalogError
 from planner.inputs.catalog.load import bundled_directory, load_catalog
 from planner.inputs.catalog.rows import COLUMNS, OPTIONAL
+from planner.sizing.constants import SizingConstants
 
 ROWS = {
     "accelerators.csv": [
@@ -46,6 +48,10 @@ ROWS = {
     ],
     "sizing_constants.csv": ["e_kv,0.95,0.9,1,fraction,fitted,2026-11-22"],
 }
+for _name in ("sizing_constants.csv", "power.csv"):  # every constant that a formula needs must be there
+    _mine = {row.split(",")[0] for row in ROWS[_name]}
+    _bundled = (bundled_directory() / _name).read_text(encoding="utf-8").splitlines()[1:]
+    ROWS[_name] += [row for row in _bundled if row.split(",")[0] not in _mine]
 SMALL = {name: [",".join(COLUMNS["providers/*.csv" if "/" in name else name]), *rows] for name, rows in ROWS.items()}
 
 
@@ -317,10 +323,10 @@ def price_of(catalog: Catalog, price_id: str) -> InstancePrice:
 
 
 def test_the_bundled_catalog_is_as_large_as_its_readme_says(bundled: Catalog) -> None:
-    assert len(bundled.prices) == 7_508
+    assert len(bundled.prices) == 7_509
     assert sum(p.access == "open" for p in bundled.prices) > 6_000
     assert Counter(p.contract for p in bundled.prices) == {
-        "on_demand": 2_531,
+        "on_demand": 2_532,
         "spot": 1_133,
         "commitment": 3_766,
         "capacity_block": 78,
@@ -328,9 +334,9 @@ def test_the_bundled_catalog_is_as_large_as_its_readme_says(bundled: Catalog) ->
     assert len(bundled.providers) == 38
     assert {p.provider for p in bundled.prices} == set(bundled.providers)
     assert (len(bundled.accelerators), len(bundled.language_models), len(bundled.profiles)) == (62, 59, 19)
-    assert len(bundled.token_prices) == 2_421
-    assert sum(bool(p.language_model) for p in bundled.token_prices) == 369
-    assert bundled.newest_price_on == "2026-11-09"
+    assert len(bundled.token_prices) == 2357
+    assert sum(bool(p.language_model) for p in bundled.token_prices) == 310
+    assert bundled.newest_price_on == "2026-11-29"
 
 
 def test_what_does_not_hold_is_listed_with_its_reason(bundled: Catalog) -> None:
@@ -543,3 +549,48 @@ def test_reading_the_whole_catalog_is_quick() -> None:
     started = time.process_time()
     load_catalog()
     assert time.process_time() - started < 1.0  # about 0.2 s here; the bound leaves room for slow machines
+
+
+def broken(tmp_path: Path, name: str, data: bytes) -> str:
+    root = small(tmp_path)
+    (root / name).write_bytes(data)
+    with pytest.raises(CatalogError) as caught:
+        load_catalog(root)
+    return caught.value.what
+
+
+def small(tmp_path: Path) -> Path:
+    for name, lines in SMALL.items():
+        path = tmp_path / "own" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert load_catalog(tmp_path / "own").prices
+    return tmp_path / "own"
+
+
+@pytest.mark.parametrize("name", sorted(SMALL))
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        (b"\xff\xfe\x00", "is not UTF-8"),
+        (b"x" * 200_000 + b"\n", "larger than field limit"),
+        (b'"never closed\n', "columns"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_with_its_line(tmp_path: Path, name: str, what: bytes, said: str) -> None:
+    text = ("\n".join(SMALL[name]) + "\n").encode()
+    message = broken(tmp_path, name, text + what)
+    assert f"own/{name}:{len(SMALL[name]) + 1}: " in message
+    assert said in message
+
+
+@pytest.mark.parametrize("table", ["sizing_constants.csv", "power.csv"])
+def test_a_missing_constant_is_refused_by_name(tmp_path: Path, table: str) -> None:
+    gone = SMALL[table][-1]
+    message = broken(tmp_path, table, "\n".join(SMALL[table][:-1]).encode())
+    assert f"the constant `{gone.split(',')[0]}` is missing" in message
+
+
+def test_every_constant_of_the_formulas_stands_in_the_bundled_catalog() -> None:
+    known = {f.name for f in fields(SizingConstants)} - {"software", "engines"}
+    assert known <= set(load_catalog().constants)

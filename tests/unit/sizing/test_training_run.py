@@ -436,11 +436,12 @@ def test_every_size_is_allowed_and_ready_in_time(
 
 
 def test_the_defaults_reach_the_effective_time_that_their_sources_report() -> None:
-    """Llama 3: more than 90% of the time on 16,384 accelerators; and the same defaults for `planner estimate`."""
+    """Llama 3: more than 90% of the time on 16,384, ByteDance 97% on 9,600; and the same defaults for `planner estimate`."""
     run, asked = a_run(), TrainingRequest(tokens=1e12)
-    assert goodput(run, 16_384) > 0.90
-    assert goodput(run.model_copy(update={"restart_hours": 0.3}), 16_384) < 0.90
-    assert goodput(run, 10_000) > goodput(run, 16_384)
+    assert goodput(run, 16_384) == pytest.approx(0.934, abs=0.001)
+    assert goodput(run.model_copy(update={"restart_hours": 0.205}), 16_384) == pytest.approx(0.90, abs=0.001)
+    assert goodput(run.model_copy(update={"restart_hours": 0.022}), 9_600) == pytest.approx(0.97, abs=0.001)
+    assert goodput(run, 24_000) > 0.90
     assert (run.failures_per_accelerator_year, run.checkpoint_write_minutes, run.restart_hours) == (
         asked.failures_per_accelerator_year,
         asked.checkpoint_write_minutes,
