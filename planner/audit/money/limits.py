@@ -35,6 +35,10 @@ def busy_nodes(ledger: Ledger) -> Iterator[Check]:
         yield at_most("busy-nodes", where, nodes, most)
         if (o, t) in books.ending:
             yield at_most("busy-nodes", f"{where}, all through", firm[o, t, s], lasting)
+    for (o, t, s), nodes in books.fleet.items() if books.asked.spend_agreements else ():
+        if books.options[o].delivery == "container" and books.options[o].exact_nodes is None:
+            where = f"{o}, period {t}, slice {s}"  # only time in use is paid, whatever an agreement gives for it
+            yield at_least("idle-container", where, busy[o, t, s] + books.in_service.get((o, t), 0.0), nodes - 1e-6)
     for (o, t), nodes in books.blocks_of_runs.items():
         yield at_most("busy-nodes", f"{o}, period {t}, runs on blocks", nodes, books.ending.get((o, t), 0.0))
 
