@@ -15,6 +15,7 @@ from planning import (
     months,
     on_demand,
     online,
+    optimum,
     owning,
     planned,
 )
@@ -189,6 +190,7 @@ def test_the_part_of_a_period_that_a_run_takes_is_spent(limit: str) -> None:
     dear = an_offer("o", {"run": 1}, on_demand(1.0), commitment(0.5, 1))
     both = proven(**(asked | {"offers": [dear]}), **{limit: 8760.01})
     assert both.total_usd == pytest.approx(8760)  # four nodes committed all year would be 17,520
+    assert optimum(a_scenario(**asked, **{limit: 8759.0})) is None
 
 
 # --- sites --------------------------------------------------------------------------------------------------------
@@ -232,13 +234,15 @@ def test_a_team_is_paid_in_every_year_of_a_site() -> None:
 
 UNEQUAL = [{"hours": 1000}, {"hours": 3000}]
 """Periods beyond it have 3,000 hours."""
+FALLING = [{"hours": 3000}, {"hours": 1000}]
+"""Periods beyond it have 1,000 hours."""
 
 
-def sold_out(terminal: str, upfront: float = 0.0, **fields: Any) -> Plan:
+def sold_out(terminal: str, upfront: float = 0.0, periods: list[dict[str, Any]] = UNEQUAL, **fields: Any) -> Plan:
     """A node for four periods from the start, one work unit an hour, at a dollar an hour and something upfront."""
     signed = commitment(1.0, 4, upfront_usd=upfront, exact_nodes=1)
     return proven(
-        periods=UNEQUAL,
+        periods=periods,
         terminal=terminal,
         workloads=[online("w", [1.0, 1.0])],
         offers=[an_offer("o", {"w": 1}, signed)],
@@ -259,6 +263,9 @@ def test_what_is_owed_beyond_is_discounted_to_the_middle_of_long_periods() -> No
     """Middles at 500, 2,500, 5,500 and 8,500 hours."""
     plan = sold_out("liability", discount_rate=0.5)
     due = [(1000, 500), (3000, 2500), (3000, 5500), (3000, 8500)]
+    assert plan.npv_usd == pytest.approx(sum(usd * 1.5 ** (-at / 8760) for usd, at in due), rel=1e-9)
+    plan = sold_out("liability", discount_rate=0.5, periods=FALLING)
+    due = [(3000, 1500), (1000, 3500), (1000, 4500), (1000, 5500)]
     assert plan.npv_usd == pytest.approx(sum(usd * 1.5 ** (-at / 8760) for usd, at in due), rel=1e-9)
 
 
