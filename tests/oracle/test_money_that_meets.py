@@ -327,3 +327,31 @@ def test_kept_data_is_paid_from_the_budget_in_whole_and_in_relaxed_plans(limit: 
     )
     assert plan.audit.agrees
     assert plan.total_usd == pytest.approx(2460, rel=1e-6)
+
+
+@pytest.mark.parametrize("integers", ["whole", "relaxed"])
+def test_data_is_kept_or_not_whatever_else_may_be_fractional(integers: str) -> None:
+    """Two nodes' work, of which one provider has a node: 730 each, and 1,000 GB at both, 1,000 dollars in all.
+
+    2,400 dollars do not pay for that, and half the data at each would not do: the cheaper one alone serves a half.
+    """
+    asked: dict[str, Any] = {
+        "periods": months(1),
+        "integers": integers,
+        "storage_usd_per_gb_month": {"default": 0.5},
+        "workloads": [online("w", [2.0], storage_gb=1000, unserved={"usd_per_unit": 10})],
+        "offers": [
+            an_offer("q", {"w": 1}, on_demand(1.0, max_nodes=1), provider="q"),
+            an_offer("r", {"w": 1}, on_demand(1.0, max_nodes=1), provider="r"),
+        ],
+    }
+    both = proven(**asked, budget_total_usd=2461)
+    assert both.total_usd == pytest.approx(2460)
+    assert both.unserved == ()
+    one = proven(**asked, budget_total_usd=1900 if integers == "relaxed" else 2400)
+    if integers == "whole":
+        assert one.total_usd == pytest.approx(1230)
+        assert sum(u.work for u in one.unserved) == pytest.approx(730)
+    else:  # 400 dollars are left for another node in part, 1,000 + 730 are gone with the data
+        assert one.total_usd == pytest.approx(1900)
+        assert sum(u.work for u in one.unserved) == pytest.approx(2460 - 1900)
