@@ -19,13 +19,18 @@ import curate_tables as tables
 from curate_cells import Row, day, decided, entries, first_date, joined, natural, number, read
 from curate_estimates import estimated_rows
 from curate_evidence import Evidence, settle
+from curate_hosted import hosted_tables
 from curate_owning import owning_tables
+from curate_places import ended_rows, machine_type_rows
 from curate_prices import PRICE_COLUMNS, candidate_rows
 from curate_sizing import with_cache_columns, with_sizing_columns
 
 REPLACED_COLUMNS = (
     "provider", "region", "instance", "accelerator", "count", "contract", "plan", "term_months", "upfront_fraction",
     "price_usd_per_hour", "basis", "source", "checked_on", "reason", "by", "file",
+)  # fmt: skip
+HOSTED_COLUMNS = (
+    "id", "provider", "model", "usd_per_mtok_input", "usd_per_mtok_output", "source", "checked_on", "reason", "by",
 )  # fmt: skip
 
 
@@ -37,17 +42,22 @@ def main(facts: Path, out: Path) -> None:
     prices = [*evidence.rows, *estimated_rows(facts, evidence.rows)]
 
     write(out / "accelerators.csv", accelerators, "id")
-    write(out / "language_models.csv", list(with_cache_columns(list(language_model_rows(facts)))), "id")
+    models = list(with_cache_columns(list(language_model_rows(facts))))
+    write(out / "language_models.csv", models, "id")
     write(out / "providers.csv", list(provider_rows()), "id")
     write(out / "provider_classes.csv", list(provider_class_rows()), "class")
     write(out / "regions.csv", list(region_rows(prices)), "provider", "region")
+    write(out / "machine_types.csv", list(machine_type_rows(facts, prices)), "provider", "instance", "sold_as")
+    write(out / "ended.csv", list(ended_rows(facts)), "kind", "provider", "what")
     for provider in sorted({row["provider"] for row in prices}):
         mine = [{name: row[name] for name in PRICE_COLUMNS} for row in prices if row["provider"] == provider]
         write(out / "providers" / f"{provider}.csv", mine, *PRICE_COLUMNS[:9])
     replaced = [{name: row[name] for name in REPLACED_COLUMNS} for row in evidence.out]
     write(out / "replaced.csv", replaced, *REPLACED_COLUMNS[:9], "checked_on", "price_usd_per_hour")
-    write(out / "hosted_apis.csv", list(hosted_api_rows(facts, left_out)), "id")
-    write(out / "aliases.csv", list(alias_rows(accelerators)), "kind", "alias")
+    hosted, ended = hosted_tables(facts, {row["id"] for row in models}, left_out)
+    write(out / "hosted_apis.csv", hosted, "id")
+    write(out / "replaced_hosted.csv", [{name: row[name] for name in HOSTED_COLUMNS} for row in ended], "id", "reason")
+    write(out / "aliases.csv", list(alias_rows(accelerators, hosted)), "kind", "alias")
     write(out / "load_profiles.csv", list(load_profile_rows(facts)), "id")
     write(out / "request_lengths.csv", list(request_length_rows(facts)), "id")
     write(out / "power.csv", list(paths.power_rows()), "name")
@@ -195,44 +205,6 @@ def native_precision(text: str) -> str:
     return "bf16" if word == "fp16" else word
 
 
-def hosted_api_rows(facts: Path, left_out: Counter[tuple[str, str]]) -> Iterator[Row]:
-    weights = dict(hosted_models())
-    seen = set()
-    for api in read(facts / "market" / "hosted_api.csv"):
-        key = f"{api['provider']}:{api['model']}"
-        if not positive(api["usd_per_m_input_tokens"]) or not positive(api["usd_per_m_output_tokens"]):
-            left_out["hosted_api.csv", "no price above zero on both sides"] += 1
-            continue
-        seen.add(key)
-        yield {
-            "id": key,
-            "provider": api["provider"],
-            "model": api["model"],
-            "language_model": weights.get(key, ""),
-            "usd_per_mtok_input": number(api["usd_per_m_input_tokens"]),
-            "usd_per_mtok_output": number(api["usd_per_m_output_tokens"]),
-            "usd_per_mtok_cached": api["usd_per_m_cached_input_tokens"],
-            "max_context": api["context_window_tokens"],
-            "withdrawn_on": api["deprecation_date"],
-            "source": api["source"],
-            "checked_on": first_date(api["as_of"]),
-        }
-    assert weights.keys() <= seen, weights.keys() - seen
-
-
-def hosted_models() -> Iterator[tuple[str, str]]:
-    model_id = ""
-    for line in tables.HOSTED_MODELS.strip().splitlines():
-        if line.startswith("["):
-            model_id = line.strip("[]")
-        else:
-            yield line, model_id
-
-
-def positive(text: str) -> bool:
-    return bool(text) and float(text) > 0
-
-
 # ── what a person decided ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -277,7 +249,7 @@ def named_models() -> Iterator[tuple[str, str, list[str]]]:
         yield model_id, name, [alias.strip() for alias in aliases.split(",")]
 
 
-def alias_rows(accelerators: list[Row]) -> Iterator[Row]:
+def alias_rows(accelerators: list[Row], hosted: list[Row]) -> Iterator[Row]:
     names: dict[tuple[str, str], str] = {}
     for row in accelerators:
         if row["name"].lower() != row["id"]:
@@ -287,7 +259,7 @@ def alias_rows(accelerators: list[Row]) -> Iterator[Row]:
     for model_id, name, aliases in named_models():
         all_names = {name.lower(), *(alias.lower() for alias in aliases)} - {model_id}
         names |= {("language_model", alias): model_id for alias in all_names}
-    names |= {("hosted_model", model): model_id for model, model_id in hosted_models()}
+    names |= {("hosted_model", row["id"]): row["language_model"] for row in hosted if row["language_model"]}
     for (kind, alias), target in names.items():
         yield decided({"kind": kind, "alias": alias, "id": target})
 

@@ -363,7 +363,7 @@ def market_medians(rows: Iterable[Row], kinds: dict[str, str]) -> dict[tuple[str
     None where fewer than three sellers make a market.
     """
     by_seller: dict[tuple[str, str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
+    for row in (r for r in rows if r["basis"] != "estimated"):
         for kind in ("", kinds[row["provider"]]):
             by_seller[row["accelerator"], row["contract"], kind][row["provider"]].append(per_accelerator(row))
     return {

@@ -88,6 +88,11 @@ class HostedApiOffer(Strict):
     usd_per_mtok_input: PositiveUnitPrice | None = None
     usd_per_mtok_output: PositiveUnitPrice | None = None
     """USD per million tokens in and out. Of a model of the catalog that generates no tokens (images, speech): per unit of work."""
+    usd_per_mtok_cached: PositiveUnitPrice | None = None
+    """Of input tokens that an earlier request had (`prefix_cache_hit_fraction` of the workload); default: as other input."""
+    usd_per_mtok_input_batch: PositiveUnitPrice | None = None
+    usd_per_mtok_output_batch: PositiveUnitPrice | None = None
+    """Of workloads of kind `batch`; default: as all others."""
     usd_per_unit: Price | None = None
     """Instead: USD per `unit`; rounded to a millionth, so count in thousands what costs less."""
     unit: Name | None = None
@@ -102,6 +107,11 @@ class HostedApiOffer(Strict):
             raise ValueError("give usd_per_mtok_input and usd_per_mtok_output")
         if bool(tokens) == (self.usd_per_unit is not None):
             raise ValueError("give usd_per_mtok_input and usd_per_mtok_output, or usd_per_unit with its `unit`")
+        batch = (self.usd_per_mtok_input_batch is None, self.usd_per_mtok_output_batch is None)
+        if len(set(batch)) == 2:
+            raise ValueError("give usd_per_mtok_input_batch and usd_per_mtok_output_batch")
+        if self.usd_per_unit is not None and (self.usd_per_mtok_cached is not None or not all(batch)):
+            raise ValueError("cached and batch prices are per million tokens; `usd_per_unit` has none")
         if (self.usd_per_unit is None) != (self.unit is None):
             raise ValueError("`usd_per_unit` goes with the `unit` it pays for, such as image")
         return self

@@ -138,6 +138,11 @@ class Option:
     """Model behind a hosted API."""
     usd_per_mtok_input: float = 0.0
     usd_per_mtok_output: float = 0.0
+    usd_per_mtok_cached: float = 0.0
+    """Of input tokens that an earlier request had; 0 = as other input."""
+    usd_per_mtok_input_batch: float = 0.0
+    usd_per_mtok_output_batch: float = 0.0
+    """Of work of kind `batch`; 0 = as other work."""
     usd_per_unit: float = 0.0
     """Of a hosted API that is not paid per token."""
     priced_unit: str = ""
@@ -167,13 +172,21 @@ class Option:
     def usd_per_work_unit(self, workload: Inference | Batch) -> Decimal:
         """List price of a work unit behind a hosted API, exactly: per million tokens of a request's mix, or per unit.
 
-        A request of a workload that counts tokens has `input_tokens` + `output_tokens` of them.
+        A request of a workload that counts tokens has `input_tokens` + `output_tokens` of them. Batch work takes the batch prices,
+        the tokens of a prefix that is in the cache the cached price, where the seller has them; the two do not add.
         """
         tokens_in, tokens_out = Decimal(workload.input_tokens), Decimal(workload.output_tokens)
         if self.priced_unit:
             usd = Decimal(repr(self.usd_per_unit))
             return usd * int(TOKENS_PER_MTOK) / (tokens_in + tokens_out) if workload.counts_tokens else usd
-        paid = Decimal(repr(self.usd_per_mtok_input)) * tokens_in + Decimal(repr(self.usd_per_mtok_output)) * tokens_out
+        batch = isinstance(workload, Batch) and self.usd_per_mtok_input_batch > 0
+        usd_in = self.usd_per_mtok_input_batch if batch else self.usd_per_mtok_input
+        usd_out = self.usd_per_mtok_output_batch if batch else self.usd_per_mtok_output
+        hits = (
+            Decimal(0) if batch or not self.usd_per_mtok_cached else Decimal(repr(workload.prefix_cache_hit_fraction))
+        )
+        paid = Decimal(repr(usd_in)) * tokens_in * (1 - hits) + Decimal(repr(usd_out)) * tokens_out
+        paid += Decimal(repr(self.usd_per_mtok_cached)) * tokens_in * hits
         return paid / (tokens_in + tokens_out)
 
     def share_in(self, t: int, end: int) -> float:
@@ -188,6 +201,9 @@ class Option:
             upfront_usd=self.upfront_usd * factor,
             usd_per_mtok_input=self.usd_per_mtok_input * factor,
             usd_per_mtok_output=self.usd_per_mtok_output * factor,
+            usd_per_mtok_cached=self.usd_per_mtok_cached * factor,
+            usd_per_mtok_input_batch=self.usd_per_mtok_input_batch * factor,
+            usd_per_mtok_output_batch=self.usd_per_mtok_output_batch * factor,
             usd_per_unit=self.usd_per_unit * factor,
         )
 

@@ -31,6 +31,9 @@ def option_of_token_price(row: TokenPrice) -> Option:
         language_model=row.serves,
         usd_per_mtok_input=row.usd_per_mtok_input,
         usd_per_mtok_output=row.usd_per_mtok_output,
+        usd_per_mtok_cached=min(row.usd_per_mtok_cached, row.usd_per_mtok_input),
+        usd_per_mtok_input_batch=row.usd_per_mtok_input_batch,
+        usd_per_mtok_output_batch=row.usd_per_mtok_output_batch,
         max_context=row.max_context,
         until=row.withdrawn_on,
     )
@@ -56,6 +59,9 @@ def option_of_offer(offer: HostedApiOffer, model: LanguageModel | None) -> Optio
         language_model=offer.model,
         usd_per_mtok_input=0.0 if unit else offer.usd_per_mtok_input or 0.0,
         usd_per_mtok_output=0.0 if unit else offer.usd_per_mtok_output or 0.0,
+        usd_per_mtok_cached=0.0 if unit else offer.usd_per_mtok_cached or 0.0,
+        usd_per_mtok_input_batch=0.0 if unit else offer.usd_per_mtok_input_batch or 0.0,
+        usd_per_mtok_output_batch=0.0 if unit else offer.usd_per_mtok_output_batch or 0.0,
         usd_per_unit=per_unit,
         priced_unit=unit,
     )

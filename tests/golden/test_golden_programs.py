@@ -343,12 +343,28 @@ def with_unequal_periods() -> Scenario:
     )
 
 
+def with_held_nodes() -> Scenario:
+    """Chat holds whole nodes of a class that runs under two stands, of which one is capped; jobs take hours beside it."""
+    both = {"chat": 10, "jobs": 4}
+    return a_scenario(
+        periods=months(1),
+        cap_groups=[{"name": "few", "max_accelerators": 30}],
+        workloads=[online("chat", [45.0]), flexible("jobs", [8.0])],
+        offers=[
+            an_offer("near", both, on_demand(2.0), groups=["few"], accelerators_per_node=8),
+            an_offer("far", both, on_demand(2.5), commitment(1.5, 1)),
+            an_offer("small", {"jobs": 1}, on_demand(0.5), groups=["few"], accelerators_per_node=2),
+        ],
+    )
+
+
 OWN = {
     "savings_and_tiers": with_savings_and_tiers,
     "run_and_tiers": with_a_run_and_tiers,
     "site_and_budgets": with_a_site_and_budgets,
     "support_and_data": with_support_and_data,
     "unequal_periods": with_unequal_periods,
+    "holding": with_held_nodes,
     "blocks": with_blocks,
     "tiers": with_tiers,
     "savings": with_savings,
@@ -386,6 +402,8 @@ def test_rows(family: str) -> None:
         ("blocks", "market"),
         ("tiers", "budget"),
         ("gang", "market"),
+        ("holding", "capacity"),
+        ("holding", "market"),
         ("fallback", "demand"),
         ("facility", "market"),
         ("facility", "cash"),
@@ -425,4 +443,4 @@ def test_variables_of_a_family(family: str) -> None:
 def test_without_limits_a_family_has_no_rows() -> None:
     plain = a_scenario(months=1, workloads=[online("w", 1.0)], offers=[an_offer("o", {"w": 1}, on_demand(1.0))])
     program = build(prepare(plain, EMPTY).parameters)
-    assert {family for family, _ in program.program.keys} == {"capacity", "demand"}
+    assert {family for family, _ in program.program.keys} == {"capacity", "holding", "demand"}

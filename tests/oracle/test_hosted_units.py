@@ -168,3 +168,50 @@ def test_a_price_in_what_nobody_counts_is_a_mistake() -> None:
 def test_an_api_has_one_way_to_be_paid(price: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"usd_per|greater"):
         asked(work(model="m", tokens_per_day=1), api(model="m", **price))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_cached_input_and_batch_work_take_their_own_prices(seed: int) -> None:
+    """Requests of `i` tokens in, a share `h` of them cached, and `o` out; batch work takes the batch prices, and no cached one."""
+    r = random.Random(seed)
+    tokens_in, tokens_out, hits = r.randint(100, 4000), r.randint(10, 900), round(r.random(), 3)
+    usd_in, usd_out = round(r.uniform(0.5, 5), 3), round(r.uniform(1, 20), 3)
+    cached = round(usd_in * r.uniform(0.05, 1), 4)
+    halves = {"usd_per_mtok_input_batch": usd_in / 2, "usd_per_mtok_output_batch": usd_out / 2}
+    sold = api(
+        model="closed", usd_per_mtok_input=usd_in, usd_per_mtok_output=usd_out, usd_per_mtok_cached=cached, **halves
+    )
+    requests = {
+        "model": "closed", "requests_per_day": 10_000, "input_tokens": tokens_in, "output_tokens": tokens_out,
+        "prefix_cache_hit_fraction": hits,
+    }  # fmt: skip
+    online = planned(asked(work(**requests), sold)).total_usd
+    share = usd_in * (1 - hits) + cached * hits
+    assert online == pytest.approx(3.65 * (tokens_in * share + tokens_out * usd_out), rel=1e-5)
+    waiting = planned(asked(work(kind="batch", **requests), sold)).total_usd
+    assert waiting == pytest.approx(3.65 * (tokens_in * usd_in + tokens_out * usd_out) / 2, rel=1e-5)
+
+
+def test_prices_of_a_list_that_names_neither_are_the_same_for_all() -> None:
+    listed = TokenPrice("a:m", "a", "m", "", 2.0, 6.0, 0.5, 0, "", "a list", "2026-10", 1.0, 3.0)
+    catalog = Catalog(token_prices=(listed,))
+    mixed = work(model="m", tokens_per_day=1e6, input_tokens=500, output_tokens=500, prefix_cache_hit_fraction=0.4)
+    assert planned(asked(mixed, catalog="bundled"), catalog=catalog).total_usd == pytest.approx(365 * (1.4 + 6) / 2)
+    assert planned(asked(mixed | {"kind": "batch"}, catalog="bundled"), catalog=catalog).total_usd == pytest.approx(
+        365 * 2
+    )
+    bare = Catalog(
+        token_prices=(
+            listed._replace(usd_per_mtok_cached=0.0, usd_per_mtok_input_batch=0.0, usd_per_mtok_output_batch=0.0),
+        )
+    )
+    for kind in ("inference", "batch"):
+        assert planned(asked(mixed | {"kind": kind}, catalog="bundled"), catalog=bare).total_usd == pytest.approx(
+            365 * 4
+        )
+
+
+def test_half_a_batch_price_is_a_mistake() -> None:
+    half = api(model="closed", usd_per_mtok_input=1, usd_per_mtok_output=1, usd_per_mtok_input_batch=0.5)
+    said = mistakes({"workloads": [work(model="closed", tokens_per_day=1e6)], "offers": [half]})
+    assert any("usd_per_mtok_output_batch" in what for what in said)

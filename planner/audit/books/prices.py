@@ -35,6 +35,8 @@ def rounded(value: Decimal) -> Decimal:
 def blended_list_price(record: OptionRecord, workload: Workload) -> Decimal:
     """(input tokens × input price + output tokens × output price) / all tokens, per million tokens; or the price of a unit.
 
+    Batch work pays batch prices where there are any; else the share of the input that is in the cache pays the cached price.
+
     Where tokens are counted and requests are paid, a million tokens are 1e6 / (input + output tokens) requests.
     """
     if not isinstance(workload, Inference | Batch):
@@ -43,9 +45,14 @@ def blended_list_price(record: OptionRecord, workload: Workload) -> Decimal:
     if record.priced_unit:
         each = exact(record.list_price_usd_per_unit)
         return each * 1_000_000 / (tokens_in + tokens_out) if workload.unit in {None, "Mtok"} else each
-    paid_in = tokens_in * exact(record.list_price_input_usd_per_mtok)
+    if isinstance(workload, Batch) and record.list_price_input_batch_usd_per_mtok:
+        halves = (record.list_price_input_batch_usd_per_mtok, record.list_price_output_batch_usd_per_mtok)
+        return (tokens_in * exact(halves[0]) + tokens_out * exact(halves[1])) / (tokens_in + tokens_out)
+    reused = exact(workload.prefix_cache_hit_fraction)
+    fresh = exact(record.list_price_input_usd_per_mtok)
+    again = exact(record.list_price_cached_usd_per_mtok) if record.list_price_cached_usd_per_mtok else fresh
     paid_out = tokens_out * exact(record.list_price_output_usd_per_mtok)
-    return (paid_in + paid_out) / (tokens_in + tokens_out)
+    return (tokens_in * (fresh + (again - fresh) * reused) + paid_out) / (tokens_in + tokens_out)
 
 
 def list_price_per_hour(record: OptionRecord) -> float:

@@ -189,6 +189,10 @@ def _api_states(books: Books, entry: HostedApiOffer, record: OptionRecord) -> bo
     tokens = (entry.usd_per_mtok_input, entry.usd_per_mtok_output)
     claimed = (record.list_price_input_usd_per_mtok, record.list_price_output_usd_per_mtok)
     each = (record.priced_unit, record.list_price_usd_per_unit)
+    rest = (entry.usd_per_mtok_cached, entry.usd_per_mtok_input_batch, entry.usd_per_mtok_output_batch)
+    batch = (record.list_price_input_batch_usd_per_mtok, record.list_price_output_batch_usd_per_mtok)
+    if tuple(0 if record.priced_unit else usd or 0 for usd in rest) != (record.list_price_cached_usd_per_mtok, *batch):
+        return False
     if entry.unit is not None:
         return each == (entry.unit, entry.usd_per_unit) and claimed == (0, 0)
     model = books.plan.inputs.language_models.get(entry.model, {})

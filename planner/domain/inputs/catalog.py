@@ -65,13 +65,16 @@ class TokenPrice(NamedTuple):
     usd_per_mtok_input: float
     usd_per_mtok_output: float
     usd_per_mtok_cached: float
-    """0 if not published; never used as a price."""
+    """Of input tokens that an earlier request had; 0 if not published: then they cost what others do."""
     max_context: int
     """0 if not published."""
     withdrawn_on: str
     """Announced end of the model at this provider, or empty."""
     source: str
     checked_on: str
+    usd_per_mtok_input_batch: float = 0.0
+    usd_per_mtok_output_batch: float = 0.0
+    """Of work that may wait; 0 if not published."""
 
     @property
     def serves(self) -> str:
@@ -153,6 +156,28 @@ class CarbonIntensity(NamedTuple):
     note: str
 
 
+class Contradiction(NamedTuple):
+    """A row that cannot be believed beside the others."""
+
+    rule: str
+    row: str
+    """Id of the price row."""
+    said: str
+    accepted: bool
+
+
+class Ended(NamedTuple):
+    """A seller, a price list, a product or a model that cannot be bought any more."""
+
+    kind: str
+    """seller | price_list | product | model | hosted_seller."""
+    provider: str
+    what: str
+    ended: str
+    source: str
+    checked_on: str
+
+
 @dataclass(frozen=True)
 class Catalog:
     """The market, read-only. Every mapping is keyed by id; rows keep file order."""
@@ -172,6 +197,9 @@ class Catalog:
     carbon_intensity: dict[str, CarbonIntensity] = field(default_factory=dict)
     """By country (two letters), and by region name; a region counts for its own provider only (`carbon_of`)."""
     ownership: OwnershipFacts = field(default_factory=OwnershipFacts)
+    machine_types: dict[tuple[str, str], dict[str, frozenset[str]]] = field(default_factory=dict)
+    """(seller, instance) → how it is sold → regions where it is known to be; what is not here is not known."""
+    ended: tuple[Ended, ...] = ()
 
     def carbon_of(self, provider: str, region: str, country: str) -> CarbonIntensity | None:
         """The region's own figure if there is one, else that of its country, else none."""

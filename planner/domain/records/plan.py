@@ -18,6 +18,7 @@ from planner.domain.records.plan_records import (
     IdleRecord,
     MarginRecord,
     RunRecord,
+    SimplicityRecord,
     SizingRecord,
     TerminalCase,
 )
@@ -245,6 +246,8 @@ class Alternative(Strict):
     best_usd_per_unit: float
     dearer_fraction: float
     unit: str
+    reason: str = ""
+    """Why it was not taken, where a unit costs less on it when it is always busy."""
 
 
 class FitRecord(Strict):
@@ -287,6 +290,10 @@ class OptionRecord(Strict):
     """Per node-hour with everything upfront included for catalog rows; 0 for hosted APIs."""
     list_price_input_usd_per_mtok: float = 0.0
     list_price_output_usd_per_mtok: float = 0.0
+    list_price_cached_usd_per_mtok: float = 0.0
+    list_price_input_batch_usd_per_mtok: float = 0.0
+    list_price_output_batch_usd_per_mtok: float = 0.0
+    """Cached input and batch prices of a hosted API, 0 where it has none."""
     list_price_usd_per_unit: float = 0.0
     """Of a hosted API that is paid per `priced_unit` (image, second, request), not per token."""
     priced_unit: str = ""
@@ -369,9 +376,13 @@ class Facts(Strict):
     catalog_rows_considered: int
     catalog_rows_too_old: int
     oldest_price_as_of: str
+    newest_price_as_of: str = ""
+    """Of the whole catalog: the day at which ages are reckoned; empty if the catalog has no prices."""
     options_considered: int
     options_in_program: int
     assumptions: tuple[str, ...] = ()
+    marketplaces: tuple[str, ...] = ()
+    """Providers of the plan that are marketplaces: others' nodes, which nobody guarantees."""
 
 
 class Plan(Strict):
@@ -417,6 +428,8 @@ class Plan(Strict):
     baselines: tuple[Baseline, ...]
     sizing: SizingRecord | None = None
     """None if nothing rests on sized throughput."""
+    simplicity: SimplicityRecord | None = None
+    """None where the plan is as the search found it."""
     idle: IdleRecord | None = None
     """None if no workload holds whole replicas that mostly wait."""
     other_rule: TerminalCase | None = None

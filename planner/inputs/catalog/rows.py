@@ -40,6 +40,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "assumed_spot_interruptions_per_month", "basis", "source", "checked_on",
     ),
     "providers.csv": ("id", "name", "class", "opt_in", "size_rank", "source", "checked_on"),
+    "machine_types.csv": ("provider", "instance", "sold_as", "regions", "source", "checked_on"),
+    "ended.csv": ("kind", "provider", "what", "ended", "source", "checked_on"),
     "regions.csv": ("provider", "region", "country", "group", "source", "checked_on"),
     "providers/*.csv": (
         "region", "instance", "accelerator", "count", "contract", "plan", "term_months", "upfront_fraction",
@@ -81,6 +83,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 OPTIONAL: dict[str, tuple[str, ...]] = {
+    "hosted_apis.csv": ("usd_per_mtok_input_batch", "usd_per_mtok_output_batch"),
     "providers/*.csv": ("low_usd_per_hour", "high_usd_per_hour", "access"),
     "accelerators.csv": (
         "driver_memory_gb", "driver_source", "generation", "link_domain", "network_gbit_per_s", "weight_only_formats",

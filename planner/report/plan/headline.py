@@ -1,14 +1,17 @@
 """What a plan costs in one breath: the verdict above the first table."""
 
+from planner.domain.inputs.catalog import earliest_day, months_between
 from planner.domain.records.plan import Plan, PlanLine
 from planner.report.document.figures import amount, headline_money, money, percent
 from planner.report.document.table import Paragraph, Section
 from planner.report.document.text import listed, plural
 from planner.report.document.vocabulary import ACTIONS, OWNED, SIGNED, failure_words, horizon_words, kind_words
+from planner.report.plan import simplicity
 from planner.report.plan.money.end_of_horizon import other_rule
 from planner.report.plan.owned import basis as owned_basis
 from planner.report.plan.owned import headline as owned_headline
 from planner.report.plan.reading import Reading
+from planner.report.plan.service.idle import idle_in_short
 from planner.report.plan.service.sizing import in_short
 
 _MOST_RUNS = 3
@@ -37,8 +40,12 @@ def headline(reading: Reading) -> Section:
         Paragraph(owned_headline.money_needed(plan)),
         Paragraph(certainty(plan)),
         Paragraph(_saving(plan)),
+        Paragraph(simplicity.in_short(plan)),
+        Paragraph(simplicity.hangs_on(reading)),
+        Paragraph(idle_in_short(plan)),
         Paragraph(in_short(plan)),
-        Paragraph(owned_basis.weak_money(plan) if plan.sites else _ask_for_quotes(plan)),
+        Paragraph(_evidence(plan)),
+        Paragraph(owned_basis.weak_money(plan) if plan.sites else ""),
         Paragraph(owned_headline.conventions(reading)),
         Paragraph(missing, strong=True),
     )
@@ -80,16 +87,41 @@ def _signed_already(lines: list[PlanLine], later_usd: float) -> str:
 
 
 UNLISTED = {"derived", "estimated", "assumed"}
+_EVIDENCE = {
+    "listed": "list prices",
+    "quoted": "quotes",
+    "scenario": "what the scenario states",
+    "observed": "prices that others observed",
+    "derived": "derived prices",
+    "estimated": "estimates",
+    "assumed": "assumed discounts",
+}
+"""From the best to the weakest."""
+YOUNG_MONTHS = 6
 
 
-def _ask_for_quotes(plan: Plan) -> str:
-    """How much of the money rests on prices that nobody published as they are."""
-    total = sum(line.total_usd for line in plan.lines)
-    weak = [line for line in plan.lines if line.price_basis in UNLISTED]
-    if not weak or not total:
+def _evidence(plan: Plan) -> str:
+    """Which share of the money rests on which kind of price, how old they are, and what to get quotes for."""
+    lines = [line for line in plan.lines if line.action not in OWNED]
+    total = sum(line.total_usd for line in lines)
+    if total <= 0 or {line.price_basis for line in lines} == {"scenario"}:
         return ""
-    share, oldest = sum(line.total_usd for line in weak) / total, min(line.price_as_of for line in weak)
-    return f"{percent(share)} of the money rests on derived or assumed prices, the oldest of {oldest}: get quotes for them."
+    shares = {basis: sum(line.total_usd for line in lines if line.price_basis == basis) / total for basis in _EVIDENCE}
+    parts = [f"{percent(share)} on {_EVIDENCE[basis]}" for basis, share in shares.items() if share > 0]
+    weak = [line for line in lines if line.price_basis in UNLISTED]
+    quotes = f" Get quotes for what is {listed(sorted({line.price_basis for line in weak}))}." if weak else ""
+    return f"The money for rent and use rests {listed(parts)}{_young(plan, lines, total)}.{quotes}"
+
+
+def _young(plan: Plan, lines: list[PlanLine], total: float) -> str:
+    """The share of the money whose prices were read within six months before the newest price of the catalog."""
+    today, dated = plan.facts.newest_price_as_of, [line for line in lines if line.price_as_of]
+    if not today or not dated:
+        return ""
+    young = [line for line in dated if months_between(line.price_as_of, today) <= YOUNG_MONTHS]
+    share = sum(line.total_usd for line in young) / total
+    oldest = min((line.price_as_of for line in dated), key=earliest_day)
+    return f"; {percent(share)} of it on prices of the six months before {today}, the oldest of {oldest}"
 
 
 def _saving(plan: Plan) -> str:

@@ -323,10 +323,10 @@ def price_of(catalog: Catalog, price_id: str) -> InstancePrice:
 
 
 def test_the_bundled_catalog_is_as_large_as_its_readme_says(bundled: Catalog) -> None:
-    assert len(bundled.prices) == 7_508
+    assert len(bundled.prices) == 7_509
     assert sum(p.access == "open" for p in bundled.prices) > 6_000
     assert Counter(p.contract for p in bundled.prices) == {
-        "on_demand": 2_531,
+        "on_demand": 2_532,
         "spot": 1_133,
         "commitment": 3_766,
         "capacity_block": 78,
@@ -334,9 +334,9 @@ def test_the_bundled_catalog_is_as_large_as_its_readme_says(bundled: Catalog) ->
     assert len(bundled.providers) == 38
     assert {p.provider for p in bundled.prices} == set(bundled.providers)
     assert (len(bundled.accelerators), len(bundled.language_models), len(bundled.profiles)) == (62, 59, 19)
-    assert len(bundled.token_prices) == 2_421
-    assert sum(bool(p.language_model) for p in bundled.token_prices) == 369
-    assert bundled.newest_price_on == "2026-11-09"
+    assert len(bundled.token_prices) == 2357
+    assert sum(bool(p.language_model) for p in bundled.token_prices) == 310
+    assert bundled.newest_price_on == "2026-11-29"
 
 
 def test_what_does_not_hold_is_listed_with_its_reason(bundled: Catalog) -> None:

@@ -272,3 +272,23 @@ def test_csv_negative_numbers_stay_numbers() -> None:
 @pytest.mark.parametrize("form", sorted(FORMATS))
 def test_same_plan_same_bytes(form: str) -> None:
     assert render_plan(a_plan(), form) == render_plan(a_plan(), form)
+
+
+def test_the_head_says_what_the_money_rests_on() -> None:
+    """Shares by evidence and by age; ages are reckoned at the newest price of the catalog."""
+    plan = a_plan()
+    lines = tuple(
+        a_line(price_basis=basis, price_as_of=day, total_usd=usd)
+        for basis, day, usd in (
+            ("listed", "2026-10-10", 600.0),
+            ("observed", "2026-05-25", 300.0),
+            ("derived", "2026", 100.0),
+        )
+    )
+    facts = plan.facts.model_copy(update={"newest_price_as_of": "2026-11-09"})
+    text = joined(render_plan(plan.model_copy(update={"lines": lines, "facts": facts}), "table"))
+    said = "The money for rent and use rests 60.0% on list prices, 30.0% on prices that others observed and 10.0% on derived prices"
+    assert f"{said}; 90.0% of it on prices of the six months before 2026-11-09, the oldest of 2026." in text
+    assert "Get quotes for what is derived." in text
+    only = tuple(line.model_copy(update={"price_basis": "scenario"}) for line in lines)
+    assert "The money for rent and use" not in joined(render_plan(plan.model_copy(update={"lines": only}), "table"))
