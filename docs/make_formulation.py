@@ -49,6 +49,9 @@ $W_{wts}$ is the work asked for at a demand point, in work units.
 
 SYMBOLS = {
     "served": "y_{wcts}",
+    "held": "H_{cts}",
+    "beyond": "f_{cts}",
+    "standing": "b_{gts}",
     "running": "r_{ots}",
     "signed": "k_{ov}",
     "opened": "z_{ov}",

@@ -1,7 +1,7 @@
 """Options that are left → classes that substitute for each other, pools that host runs, caps."""
 
 from collections.abc import Iterator
-from math import ceil, floor
+from math import ceil, floor, gcd
 from typing import NamedTuple
 
 from planner.assembly.dominance import Candidate
@@ -159,9 +159,9 @@ def _nodes_at(peak: float, service: Service) -> float:
     return (ceil(units) if service.whole else units) * service.nodes
 
 
-def caps_of(market: Market, kept: list[Candidate]) -> tuple[CapLimit, ...]:
-    """Caps that are rows: those over several options, or over commitments."""
-    limits = []
+def caps_of(market: Market, kept: list[Candidate], whole: bool) -> tuple[CapLimit, ...]:
+    """Caps that are rows: those over several options, or over commitments, with what they imply for whole nodes."""
+    limits: list[CapLimit] = []
     for cap in market.caps:
         members = [i for i, c in enumerate(kept) if cap.name in c.option.groups]
         if cap.counts == "running":
@@ -170,9 +170,37 @@ def caps_of(market: Market, kept: list[Candidate]) -> tuple[CapLimit, ...]:
             continue
         for limit, per_accelerator in ((cap.max_nodes, False), (cap.max_accelerators, True)):
             if limit is not None:
-                weight = tuple((i, float(kept[i].option.count if per_accelerator else 1)) for i in members)
-                limits.append(CapLimit(cap.name, limit, weight, cap.counts == "live"))
+                sizes = {i: kept[i].option.count if per_accelerator else 1 for i in members}
+                split = {i for i in members if not whole or kept[i].option.delivery == "container"}
+                first = len(limits)
+                for reached, most in _whole_limits(limit, sizes, split):
+                    weight = tuple((i, float(sizes[i])) for i in reached)
+                    source = first if len(limits) > first else None
+                    limits.append(CapLimit(cap.name, most, weight, cap.counts == "live", source))
     return tuple(limits)
+
+
+def _whole_limits(limit: float, sizes: dict[int, int], split: set[int]) -> Iterator[tuple[list[int], float]]:
+    """A cap, and what it implies for whole nodes: members whose size is a multiple of g never count more than ⌊limit / g⌋ g.
+
+    Nodes may run for a part of a slice, so their average may be any number, but at every moment they are whole: the average
+    lies within every limit that all whole numbers of nodes keep.
+
+    Args:
+        sizes: what a node of each member counts.
+        split: members of which parts of a node are sold.
+    """
+    least = limit if split else _floored(limit, gcd(*sizes.values()))
+    yield list(sizes), least
+    for g in sorted(set(sizes.values())):
+        reached = [i for i in sizes if sizes[i] % g == 0 and i not in split]
+        if reached and _floored(limit, g) < least:
+            least = _floored(limit, g)
+            yield reached, least
+
+
+def _floored(limit: float, size: int) -> float:
+    return floor(limit / size + 1e-9) * float(size)
 
 
 def running_upper_of(market: Market, kept: list[Candidate], whole: bool) -> tuple[float | None, ...]:

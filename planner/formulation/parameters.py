@@ -140,6 +140,8 @@ class CapLimit(NamedTuple):
     weight: tuple[tuple[int, float], ...]
     """(option, what one of its nodes counts)."""
     counts_commitments: bool
+    follows_from: int | None = None
+    """Position of the cap that implies it for whole nodes; None for a cap of its own."""
 
 
 class Host(NamedTuple):
@@ -298,6 +300,9 @@ class Parameters:
     whole_nodes: bool
     running_upper: tuple[float | None, ...]
     """Own cap of each option paid by the hour, nodes."""
+    holding: frozenset[int] = frozenset()
+    """Workloads (and fallbacks) that hold whole nodes all through a slice: online inference. All other work starts and stops
+    nodes within it."""
     given: dict[tuple[int, int], float] = field(default_factory=dict)
     """(o, v) → signings that are not to be decided but given, nodes."""
     middle: tuple[float, ...] = ()

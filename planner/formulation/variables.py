@@ -6,6 +6,7 @@ from typing import Any
 
 from planner.formulation.parameters import Parameters
 from planner.formulation.resilience import emergency_of
+from planner.formulation.standing import Stand, standing_of
 
 MOST_NODES = 1_000_000
 """More than any provider has."""
@@ -21,7 +22,13 @@ class Variables:
     served: dict[tuple[int, int, int, int], Any] = field(default_factory=dict)
     """(w, c, t, s) → units of service (replicas, or nodes' worth) that class c gives workload w in the slice."""
     running: dict[Point, Any] = field(default_factory=dict)
-    """(o, t, s) → nodes of a by-the-hour option that run in the slice."""
+    """(o, t, s) → nodes of a by-the-hour option that run in the slice, on average over its hours."""
+    held: dict[Point, Any] = field(default_factory=dict)
+    """(c, t, s) → whole nodes of class c that online work holds all through the slice, where they are not whole as it is."""
+    beyond: dict[Point, Any] = field(default_factory=dict)
+    """(c, t, s) → nodes of class c that work which may wait uses beyond what is free on the held ones."""
+    standing: dict[Point, Any] = field(default_factory=dict)
+    """(g, t, s) → whole nodes of stand g (`standing.py`) that run all through the slice, where those of its class do not say so."""
     signed: dict[Pair, Any] = field(default_factory=dict)
     """(o, v) → nodes signed in period v."""
     open: dict[Pair, Any] = field(default_factory=dict)
@@ -70,6 +77,8 @@ class Variables:
     """(d, b, t, s) → nodes of standby pool b that are started when domain d has failed."""
     ready: dict[tuple[int, int, int, int], Any] = field(default_factory=dict)
     """(k, d, t, s) → nodes of column k in domain d that could serve in an emergency; d = 0: in all domains."""
+    stands: tuple[Stand, ...] = ()
+    """What the first index of `standing` counts."""
 
     def window(self, p: Parameters, o: int, t: int) -> list[Any]:
         """Signings of commitment o that are in service all through period t: the window sum of its starts."""
@@ -105,8 +114,7 @@ def declare(problem: Any, p: Parameters) -> Variables:
             for s in range(len(slices)):
                 for o in group.running:
                     if p.options[o].terms.usable[t]:
-                        kind = "Continuous" if p.options[o].option.delivery == "container" else nodes
-                        x.running[o, t, s] = _running(problem, p, o, t, s, kind)
+                        x.running[o, t, s] = _running(problem, p, o, t, s)
                 for w, service in group.column:
                     if w not in p.runs and p.wanted(w, t, s):
                         kind = "Integer" if service.whole and p.whole_nodes else "Continuous"
@@ -114,6 +122,7 @@ def declare(problem: Any, p: Parameters) -> Variables:
     _declare_sites(problem, p, x)
     _declare_work(problem, p, x)
     _declare_runs(problem, p, x, nodes)
+    _declare_standing(problem, p, x)
     _declare_data(problem, p, x)
     for i, grant in enumerate(p.credits):
         for t in range(grant.end):
@@ -123,10 +132,31 @@ def declare(problem: Any, p: Parameters) -> Variables:
     return x
 
 
-def _running(problem: Any, p: Parameters, o: int, t: int, s: int, kind: str) -> Any:
+def _running(problem: Any, p: Parameters, o: int, t: int, s: int) -> Any:
     exact = p.options[o].option.exact_nodes
     upper = p.running_upper[o] if exact is None else exact
-    return problem.add_variable(f"running_{o}_{t}_{s}", exact or 0, upper, kind)
+    return problem.add_variable(f"running_{o}_{t}_{s}", exact or 0, upper)
+
+
+def _declare_standing(problem: Any, p: Parameters, x: Variables) -> None:
+    """Whole nodes for online work, training runs and survivors; none in containers, and none where nodes are fractional."""
+    found = standing_of(p)
+    x.stands = found.stands
+    checked = set() if p.resilience is None else set(p.resilience.checks)
+    protected = {c for column in emergency_of(p).columns for c in column.classes}
+    runs = {(p.hosts[b].group, t) for b, t in x.gang}
+    for (c, t), mine in sorted(found.hourly.items()):
+        for s in range(len(p.hours[t])):
+            here = [w for w, _ in p.classes[c].column if (w, c, t, s) in x.served]
+            online = any(w in p.holding for w in here)
+            if online and c in found.split:
+                x.held[c, t, s] = problem.add_variable(f"held_{c}_{t}_{s}", 0, None, "Integer")
+                if any(w not in p.holding for w in here):
+                    x.beyond[c, t, s] = problem.add_variable(f"beyond_{c}_{t}_{s}", 0)
+            mixed = len(mine) > 1 and (online or (c, t) in runs)
+            if mixed or (c in protected and (t, s) in checked):
+                for g in mine:
+                    x.standing[g, t, s] = problem.add_variable(f"standing_{g}_{t}_{s}", 0, None, "Integer")
 
 
 def _declare_signings(problem: Any, p: Parameters, x: Variables, o: int, useful: float, kind: str) -> None:
@@ -242,8 +272,9 @@ def _declare_data(problem: Any, p: Parameters, x: Variables) -> None:
             for _, t, s in p.points(w):
                 x.sent[w, provider, t, s] = problem.add_variable(f"sent_{w}_{q}_{t}_{s}", 0, 1)
             if price.storage > 0:
-                kind = "Integer" if p.whole_nodes else "Continuous"
-                x.stored[w, provider] = problem.add_variable(f"stored_{w}_{q}", 0, 1, kind)
+                x.stored[w, provider] = problem.add_variable(
+                    f"stored_{w}_{q}", 0, 1, "Integer"
+                )  # data is kept or not, fractional nodes or not
 
 
 def _declare_rescue(problem: Any, p: Parameters, x: Variables) -> None:

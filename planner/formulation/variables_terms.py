@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from planner.formulation.covered_spend import most_spend
 from planner.formulation.parameters import THOUSAND, Parameters
+from planner.formulation.spending import most_spend
 from planner.formulation.variables import Variables, declare
 
 

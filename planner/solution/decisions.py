@@ -132,11 +132,8 @@ def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
     for (k, t), v in sorted(x.open.items()):
         if value[v.name] > HALF and p.sites[k].power in powered:  # an empty site is none, even where it costs nothing
             opened.setdefault(k, t)
-    running = {
-        key: _clean(value[v.name], p.whole_nodes and p.options[key[0]].option.delivery != "container")
-        for key, v in x.running.items()
-        if value[v.name] > DUST
-    }
+    running = {key: _hours(value[v.name]) for key, v in x.running.items() if value[v.name] > DUST}
+    _gather(p, x, running)
     bare = Decisions(signed, running, {}, {}, {}, covered=_covered(p, x, value, running), levels=_levels(p, x, value))
     for j, v in x.placed.items():
         if value[v.name] > 0.5:
@@ -244,6 +241,30 @@ def _clean(value: float, whole: bool) -> float:
     return float(round(value)) if whole else round(value, NODE_PLACES)
 
 
+def _hours(value: float) -> float:
+    """Nodes that run on average over a slice; whole ones without the dust of the solver."""
+    return float(round(value)) if abs(value - round(value)) <= DUST else round(value, NODE_PLACES)
+
+
+def _gather(p: Parameters, x: Variables, running: dict[tuple[int, int, int], float]) -> None:
+    """Among options that stand in for each other at most one runs for a part of a slice: hours move to the cheapest.
+
+    They count alike in every row but for their price, so no row is broken and nothing is paid more.
+    """
+    parts: dict[tuple[int, int, int], list[int]] = {}
+    number = {o: g for g, stand in enumerate(x.stands) for o in stand.options}
+    for (o, t, s), nodes in running.items():
+        if o in number and nodes != floor(nodes):
+            parts.setdefault((number[o], t, s), []).append(o)
+    for (_, t, s), options in parts.items():
+        if len(options) > 1:
+            left = sum(running[o, t, s] % 1.0 for o in options)
+            for o in sorted(options, key=lambda o: p.options[o].terms.usd_per_hour[t]):
+                part = min(1.0, left)
+                running[o, t, s] = _hours(floor(running[o, t, s]) + part)
+                left = max(left - part, 0.0)
+
+
 def _work(value: float) -> float:
     """Work of a hosted API, or dollars an hour, rounded up to a millionth of a unit (one token of an Mtok)."""
     return ceil(value * 1e6 - 1e-3) / 1e6
@@ -262,7 +283,8 @@ def _laid_out(
             room = {o: held.lasting(p, o, *key) - held.held_by_runs(o, t) for o in every}
         column = dict(group.column)
         laid: list[Busy] = []
-        for w, units in sorted(wanted, key=lambda item: (not column[item[0]].whole, -column[item[0]].nodes, item[0])):
+        order = {w: (w not in p.holding, not column[w].whole, -column[w].nodes, w) for w, _ in wanted}
+        for w, units in sorted(wanted, key=lambda item: order[item[0]]):
             laid += _fill(w, units, column[w], room, p.whole_nodes)
         found += [_averaged(busy, p.options[busy.option].option.period_share) for busy in laid] if group.part else laid
     return tuple(found)

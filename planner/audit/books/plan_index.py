@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from math import floor
 
 from pydantic import ValidationError
 
@@ -18,6 +19,8 @@ from planner.domain.scenario import Scenario
 from planner.domain.workloads.workload import Workload
 
 _HOURS_PER_YEAR = Decimal(8760)
+_NEARLY = 1e-6
+"""So little less than a whole node is one."""
 LONGEST_TERM_PERIODS = 12_000
 """A line that claims a longer term is malformed; nobody walks its invoices."""
 Key = tuple[str, int, int]
@@ -278,6 +281,13 @@ class Books:
         """Nodes that are there for the whole of a slice: those that only a run pays for, for a part of it, are not."""
         service = self.in_service.get((option, t), 0.0) - self.ending.get((option, t), 0.0)
         return self.fleet.get((option, t, s), 0.0) + service
+
+    def steady(self, option: str, t: int, s: int) -> float:
+        """Nodes that are there at every moment of a slice: what runs by the hour is an average, of which whole nodes count."""
+        running = self.fleet.get((option, t, s), 0.0)
+        if self.asked.integers == "whole" and self.options[option].delivery != "container":
+            running = floor(running + _NEARLY)
+        return running + self.in_service.get((option, t), 0.0)
 
     def live(self, option: str, t: int, s: int) -> float:
         """Nodes of an option that are there in a slice: running by the hour or in service."""

@@ -40,13 +40,10 @@ def busy_nodes(ledger: Ledger) -> Iterator[Check]:
 
 
 def whole_nodes(ledger: Ledger) -> Iterator[Check]:
-    """Whole nodes under every contract and in every slice, unless the scenario relaxes them; containers and dollars split."""
+    """Whole nodes of what is signed and bought, unless the scenario relaxes them; dollars split."""
     books = ledger.books
     if books.asked.integers == "relaxed":
         return
-    for (o, t, s), nodes in books.fleet.items():
-        if books.options[o].delivery != "container":
-            yield whole("whole-nodes", f"{o}, period {t}, slice {s}", nodes)
     for _, line in (*books.commitments, *books.bought):
         if not isinstance(ledger.prices.origins.get(line.option), DOLLARS):
             yield whole("whole-nodes", f"{line.option}, signed {line.signed}", line.nodes)
@@ -108,6 +105,21 @@ def _use_of(books: Books, rule: str, cap: CapRecord, members: list[OptionRecord]
             yield at_most(rule, where, nodes, cap.max_nodes)
         if cap.max_accelerators is not None:
             yield at_most(rule, where, accelerators, cap.max_accelerators)
+            yield from _whole_sizes(books, rule, where, (t, s), cap, members)
+
+
+def _whole_sizes(
+    books: Books, rule: str, where: str, at: tuple[int, int], cap: CapRecord, members: list[OptionRecord]
+) -> Iterator[Check]:
+    """Nodes of a size of which only so many fit into a cap at any moment are no more on average either."""
+    if books.asked.integers == "relaxed" or cap.max_accelerators is None:
+        return
+    live = books.live if cap.counts == "live" else books.running
+    whole = [o for o in members if o.delivery != "container"]
+    for size in sorted({o.accelerators_per_node for o in whole}):
+        room = cap.max_accelerators // size * size
+        used = sum(live(o.option, *at) * o.accelerators_per_node for o in whole if o.accelerators_per_node % size == 0)
+        yield at_most(rule, f"{where}: nodes of {size}", used, room)
 
 
 def stated_groups(ledger: Ledger) -> Iterator[Check]:
