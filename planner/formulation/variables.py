@@ -272,8 +272,9 @@ def _declare_data(problem: Any, p: Parameters, x: Variables) -> None:
             for _, t, s in p.points(w):
                 x.sent[w, provider, t, s] = problem.add_variable(f"sent_{w}_{q}_{t}_{s}", 0, 1)
             if price.storage > 0:
-                kind = "Integer" if p.whole_nodes else "Continuous"
-                x.stored[w, provider] = problem.add_variable(f"stored_{w}_{q}", 0, 1, kind)
+                x.stored[w, provider] = problem.add_variable(
+                    f"stored_{w}_{q}", 0, 1, "Integer"
+                )  # data is kept or not, fractional nodes or not
 
 
 def _declare_rescue(problem: Any, p: Parameters, x: Variables) -> None:
