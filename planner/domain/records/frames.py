@@ -8,8 +8,6 @@ from planner.domain.strict import Strict
 if TYPE_CHECKING:
     import pandas as pd
 
-    from planner.domain.records.plan import Plan
-
 RENAMED = {
     "utilisation": "utilisation_fraction",
     "nodes": "nodes_count",
@@ -34,13 +32,13 @@ def frame(records: Iterable[Strict], fields: Sequence[str]) -> "pd.DataFrame":
     return pd.DataFrame(rows, columns=[RENAMED.get(name, name) for name in fields])
 
 
-def cash_frame(plan: "Plan") -> "pd.DataFrame":
-    """Cash by period, USD: all of it, and a column for each kind of payment."""
+def cash_frame(periods: Sequence[Any]) -> "pd.DataFrame":
+    """Cash by period, USD: all of it, and a column for each kind of payment. Takes records of `cost.by_period`."""
     import pandas as pd
 
-    kinds = sorted({kind for period in plan.cost.by_period for kind in period.by_kind})
+    kinds = sorted({kind for period in periods for kind in period.by_kind})
     rows: list[dict[str, Any]] = []
-    for period in plan.cost.by_period:
+    for period in periods:
         row: dict[str, Any] = {"period": period.period, "cash_usd": period.cash_usd}
         rows.append(row | {f"{kind.replace(' ', '_')}_usd": period.by_kind.get(kind, 0.0) for kind in kinds})
     return pd.DataFrame(rows, columns=["period", "cash_usd", *(f"{kind.replace(' ', '_')}_usd" for kind in kinds)])

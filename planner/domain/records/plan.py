@@ -493,7 +493,7 @@ class Plan(Strict):
 
     def cash_frame(self) -> "pd.DataFrame":
         """Cash by period and kind, USD."""
-        return cash_frame(self)
+        return cash_frame(self.cost.by_period)
 
     def __repr__(self) -> str:
         said = f"{self.status}, npv_usd={self.npv_usd:.0f}, gap={self.gap:.4f}, {len(self.lines)} lines"
