@@ -201,8 +201,8 @@ def most_for_tiers(p: Parameters, o: int) -> int:
         for v in p.options[o].terms.signing:
             paid: dict[int, float] = {}
             for t, usd in p.options[o].cash[v].items():
-                year = p.horizon.periods[t].plan_year
-                paid[year] = paid.get(year, 0.0) + usd
+                for year, share in p.years_of(t) if t in agreement.periods else ():
+                    paid[year] = paid.get(year, 0.0) + usd * share
             top = len(agreement.tiers)
             uplift = 1.0 + p.support.get(agreement.provider, 0.0)
             most = max(

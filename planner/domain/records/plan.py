@@ -168,6 +168,8 @@ class Cost(Strict):
     by_kind: dict[str, float]
     by_period: tuple[PeriodCost, ...]
     by_plan_year: tuple[float, ...]
+    """Cash of a period that lies in several plan-years falls evenly on its hours, what is paid at its start on that."""
+    by_plan_year_and_kind: tuple[dict[str, float], ...] = ()
     by_provider: dict[str, float]
     outstanding_liability_usd: float
     """Payments owed beyond the horizon, undiscounted."""
