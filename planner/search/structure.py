@@ -47,6 +47,12 @@ class Layout(NamedTuple):
     """Slice of each row; COUPLING for rows over the slices of a period."""
     demand_rows: Ints
     """Rows of the demand family that belong to online workloads."""
+    hold_rows: Ints
+    """Rows that say on how many whole nodes service stands: Σ nodes · served ≤ Σ whole columns."""
+    hold_row: Ints
+    """The one that each column of service is in; −1 where there is none."""
+    nodes_of: Floats
+    """Nodes that a unit of each column of service takes there."""
     capacity: dict[tuple[int, int], tuple[int, ...]]
     """(class, period) → its capacity rows."""
     signings: tuple[tuple[int, ...], ...]
@@ -57,6 +63,8 @@ class Layout(NamedTuple):
     """Columns of which at least one must be 1: the ways to place each run."""
     switches: Ints
     """Columns that are 0 or 1 and cost something when on: where data is kept."""
+    granted: Ints
+    """Use of credits."""
     settled: Ints
     """Columns that follow from all others: the use of credits, spend split over tiers, what is missing to a minimum."""
     strategic: Ints
@@ -87,17 +95,22 @@ def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
         elif family in _LIMITS and row_period[number] == LINKING:
             limits.append(number)
     x, order = built.variables, built.order
+    hold_rows, hold_row, nodes_of = _held(built, matrix)
     return Layout(
         periods,
         slices,
         row_period,
         row_slice,
         np.array(demand, dtype=np.int32),
+        hold_rows,
+        hold_row,
+        nodes_of,
         {key: tuple(rows_of) for key, rows_of in capacity.items()},
         _signings(built, p),
         np.array(limits, dtype=np.int32),
         tuple(tuple(order[x.placed[j].name] for j in js) for js in _casts_by_run(p).values()),
         np.array(sorted(order[v.name] for v in x.stored.values()), dtype=np.int32),
+        np.array(sorted(order[v.name] for v in x.credit.values()), dtype=np.int32),
         np.array(
             sorted(order[v.name] for chosen in (x.credit, x.tiered, x.missing) for v in chosen.values()), dtype=np.int32
         ),
@@ -105,6 +118,31 @@ def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
         _tiers(built, p),
         np.flatnonzero([f == "tiers" and k[-1] == "spend" for f, k in built.program.keys]).astype(np.int32),
     )
+
+
+def _held(built: Built, matrix: Matrix) -> tuple[Ints, Ints, Floats]:
+    """Rows that say how many whole nodes service stands on; by column of service the one it is in, and nodes of a unit.
+
+    Where nothing of a class is paid by the hour, these are its capacity rows: what is signed is whole.
+    """
+    row_of, nodes_of = np.full(matrix.columns, -1, dtype=np.int32), np.zeros(matrix.columns)
+    running = {v.name for v in built.variables.running.values()}
+    hourly = np.array([v.name in running for v in built.columns], dtype=bool)
+    serves = {v.name for v in built.variables.served.values()}
+    served = np.array([v.name in serves for v in built.columns], dtype=bool)
+    rows = []
+    for row, (family, key) in enumerate(built.program.keys):
+        if family not in ("holding", "capacity") or (family == "holding" and key[-1] != "holds"):
+            continue
+        span = slice(matrix.start[row], matrix.start[row + 1])
+        index, value = matrix.index[span], matrix.value[span]
+        stands = value < 0
+        if not stands.any() or np.any(hourly[index[stands]]) or not np.all(matrix.integer[index[stands]]):
+            continue
+        works = served[index]
+        row_of[index[works]], nodes_of[index[works]] = row, value[works]
+        rows.append(row)
+    return np.array(rows, dtype=np.int32), row_of, nodes_of
 
 
 def _tiers(built: Built, p: Parameters) -> tuple[Group, ...]:

@@ -6,7 +6,7 @@ from planning import EMPTY, a_scenario, an_offer, commitment, on_demand, online
 
 from planner.formulation.build import build
 from planner.pipeline import prepare
-from planner.search.investments import Designs
+from planner.search.warm.investments import Designs
 from planner.search.search import Search
 from planner.search.structure import layout_of
 from planner.solver.highs import Solved, Watch
