@@ -44,7 +44,7 @@ UNITS = {
     "train_fp4": "fraction of peak", "train_moe": "factor", "train_attention": "fraction of 16-bit peak",
     "train_layer": "kB per token, layer and hidden unit", "train_scale": "exponent", "train_recompute": "factor",
     "train_low": "factor", "train_high": "factor", "memory_use_fraction": "fraction of memory",
-    "overhead_gb": "GB per accelerator", "activation_gb_at_8k": "GB per accelerator",
+    "reserved_fraction": "fraction of the answer", "overhead_gb": "GB per accelerator", "activation_gb_at_8k": "GB per accelerator",
     "interruptions_per_gpu_year": "interruptions per accelerator-year",
 }  # fmt: skip
 NOT_FITTED = {
@@ -58,6 +58,7 @@ NOT_FITTED = {
     "mfu_moe_factor": (0.3, 0.6, "rule in one number; range of the measured runs"),
     "train_recompute": (0.3333, 0.3333, "arithmetic: one more forward pass of three"),
     "memory_use_fraction": (0.90, 0.95, "0.90 to plan for, 0.95 to start at all"),
+    "reserved_fraction": (0.5, 1.0, "1 where engines reserve the whole answer, 0.5 where they evict"),
     "overhead_gb": (1.5, 3.5, "1.5 to start at all, 3.5 in production"),
     "activation_gb_at_8k": (2.0, 2.0, "measured peaks of prefill at 8,192 batched tokens"),
     "interruptions_per_gpu_year": (0.173, 0.173, "Llama 3: 419 unexpected interruptions in 54 days on 16,384 GPUs"),

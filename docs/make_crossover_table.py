@@ -79,6 +79,7 @@ def scenario_of(
             "years": 4,
             "period": "quarter",
             "discount_rate": cost_of_capital,
+            "terminal": "market",  # the estimates are of a steady state: no rent ends with the question
             "catalog": "none",
             "workloads": [
                 {

@@ -5,8 +5,6 @@
 ['Plan', 'Scenario', 'audit', 'read_scenario', 'solve']
 """
 
-from typing import Any
-
 __all__ = ["Plan", "Scenario", "audit", "read_scenario", "solve"]
 __version__ = "0.2.0"
 
@@ -19,7 +17,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import on first use: `planner --help` needs none of it."""
     if name not in _HOMES:
         raise AttributeError(f"module 'planner' has no attribute {name!r}")

@@ -3,10 +3,13 @@
 from typing import Literal, NamedTuple
 
 from planner.analysis.baselines.baselines import baselines_of
+from planner.analysis.binding import binding_of
+from planner.analysis.idle import idle_of
 from planner.analysis.infeasible.causes import causes_of
 from planner.analysis.max_served import PLACES, at_multiple, most_multiple, multiples
-from planner.analysis.plan import binding_of, plan_of
+from planner.analysis.plan import plan_of
 from planner.analysis.sizing_cases import sizing_of
+from planner.analysis.terminal_case import under_market
 from planner.audit import audit
 from planner.audit.availability.simulation import simulate
 from planner.domain.inputs.catalog import Catalog
@@ -68,9 +71,11 @@ def answer(
         watch.searching = True  # a plan is known: from here on Ctrl-C must not lose it
         npv = float(round(solution.present.npv, 6))
         compared = baselines_of(question, npv, watch) if baselines and not watch.over else ()
-        plan = plan_of(solution, gap, compared, binding_of(question.parameters, solution))
+        plan = plan_of(solution, gap, compared, *binding_of(solution, watch))
         sizing = sizing_of(solution, plan.npv_usd, plan.bound_usd, watch if baselines and not watch.over else None)
-    plan = plan.model_copy(update={"sizing": sizing})
+        idle = idle_of(solution, plan, gap, watch)
+        other_rule = under_market(solution, gap, watch)
+    plan = plan.model_copy(update={"sizing": sizing, "idle": idle, "other_rule": other_rule})
     if stop == "done" and plan.status != "optimal":
         stop = "limit"
     if bound is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from planner.domain.agreement import SavingsPlan, savings_rate
+from planner.domain.agreement import Rated, savings_rate
 from planner.domain.finance import discount_factor
 from planner.domain.option import Option
 from planner.domain.scenario import Scenario
@@ -34,7 +34,7 @@ def kin_of(option: Option, scenario: Scenario) -> Kin:
             for rule in workload.residency
         ),
         delivery=option.delivery,
-        savings=tuple(rate_on(plan, option) for plan in scenario.savings_plans),
+        savings=tuple(rate_on(plan, option) for plan in _rated(scenario)),
         asset="" if option.asset is None else option.pool,
     )
 
@@ -70,18 +70,25 @@ def agreements_of(scenario: Scenario, options: Sequence[Option], horizon: Horizo
 
 def savings_of(scenario: Scenario, options: Sequence[Option]) -> tuple[Saving, ...]:
     """Savings plans among the options, with what they cover."""
-    plans = {plan.name: plan for plan in scenario.savings_plans}
+    plans: dict[tuple[bool, str], Rated] = {(False, plan.name): plan for plan in scenario.savings_plans}
+    plans |= {(True, plan.name): plan for plan in scenario.held_savings_plans}
     found = []
     for own, option in enumerate(options):
         if option.savings_plan:
-            rates = [(o, rate_on(plans[option.savings_plan], other)) for o, other in enumerate(options)]
+            plan = plans[option.held, option.savings_plan]
+            rates = [(o, rate_on(plan, other)) for o, other in enumerate(options)]
             found.append(
                 Saving(own, tuple((o, rate) for o, rate in rates if options[o].action == "on_demand" and rate))
             )
     return tuple(found)
 
 
-def rate_on(plan: SavingsPlan, option: Option) -> float:
+def _rated(scenario: Scenario) -> tuple[Rated, ...]:
+    """Savings plans to be signed, then those that are signed."""
+    return (*scenario.savings_plans, *scenario.held_savings_plans)
+
+
+def rate_on(plan: Rated, option: Option) -> float:
     """Discount of a savings plan on nodes like an option's, on demand."""
     return savings_rate(plan, option.provider, option.region, option.node_type, option.accelerator)
 
@@ -111,7 +118,7 @@ def tonnes_of(scenario: Scenario, market: Market, intensity: tuple[float | None,
     if scenario.carbon is None or not (scenario.carbon.usd_per_tonne or scenario.carbon.max_tonnes_per_year):
         return (0.0,) * len(market.options)
     return tuple(
-        (tonnes_per_node_hour(option.kw_per_node, grams, pue_of(option, pue)) or 0.0) * option.period_share
+        tonnes_per_node_hour(option.kw_per_node, grams, pue_of(option, pue)) or 0.0
         for option, grams in zip(market.options, intensity, strict=True)
     )
 

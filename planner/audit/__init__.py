@@ -2,5 +2,6 @@
 
 from planner.audit.checks import audit
 from planner.audit.ledger.ledger import CashFlow, cash_flows
+from planner.audit.statement import statement
 
-__all__ = ["CashFlow", "audit", "cash_flows"]
+__all__ = ["CashFlow", "audit", "cash_flows", "statement"]

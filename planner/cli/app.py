@@ -1,6 +1,5 @@
 """The list of commands, and how errors are told."""
 
-import sys
 import traceback
 from typing import Annotated, Any
 
@@ -86,11 +85,6 @@ app.command("explain", cls=ExamplesFirst, epilog=explaining.EXAMPLES)(explaining
 app.command("estimate", cls=ExamplesFirst, epilog=estimate.EXAMPLES)(estimate.estimate)
 app.command("audit", cls=ExamplesFirst, epilog=auditing.EXAMPLES)(auditing.audit)
 app.command("simulate", cls=ExamplesFirst, epilog=simulating.EXAMPLES)(simulating.simulate)
-
-
-def main() -> None:
-    """Entry point of the `planner` script."""
-    sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:

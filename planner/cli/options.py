@@ -16,6 +16,17 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
+class PlanFormat(StrEnum):
+    """How a plan is dressed: the formats of every answer, and those that only a plan has."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+    XLSX = "xlsx"
+    HTML = "html"
+
+
 class Session:
     """What the error handling must know of a run."""
 
@@ -36,9 +47,24 @@ FormatOption = Annotated[
     Format | None,
     typer.Option("--format", help="Dress of the answer.  [default: by the suffix of -o, else table]"),
 ]
+PlanFormatOption = Annotated[
+    PlanFormat | None,
+    typer.Option("--format", help="Dress of the plan.  [default: by the suffix of -o, else table]"),
+]
+
+
+def _named(output: Path | None) -> Path | None:
+    """A file name: what looks like an option was meant as one."""
+    if output is not None and str(output).startswith("-") and str(output) != "-":
+        raise typer.BadParameter(f"a file name must stand after `-o`, not the option `{output}`")
+    return output
+
+
 OutputOption = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write the answer to FILE, whole or not at all."),
+    typer.Option(
+        "--output", "-o", metavar="FILE", callback=_named, help="Write the answer to FILE, whole or not at all."
+    ),
 ]
 SetOption = Annotated[
     list[str] | None,

@@ -8,10 +8,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from planner.cli.options import Format
+from planner.cli.options import Format, PlanFormat
 from planner.errors import Exit, PlannerError
 
 WIDTH = 110
@@ -38,32 +39,42 @@ class Sink(NamedTuple):
     width: int = WIDTH
     color: bool = False
 
-    def put(self, text: str) -> None:
+    def for_text(self) -> "Sink":
+        """Where an answer goes that has no form but text: on standard output, if a workbook was asked for."""
+        return self if self.format in list(Format) else sink(Format.TABLE, None)
+
+    def put(self, answer: str | bytes) -> None:
         """Write the answer; a reader who has gone away is no mistake."""
         if self.file is None:
-            _print(text, exact=self.format in ("json", "csv"))
+            _print(answer, exact=self.format in ("json", "csv"))
             return
         from planner.report.document.write import write_whole
 
-        write_whole(self.file, text)
+        write_whole(self.file, answer)
         note(f"wrote {self.file}")
 
 
-def sink(wanted: Format | None, file: Path | None) -> Sink:
-    """Format by `--format`, else by the suffix of the file, else a table."""
+def sink(wanted: Format | PlanFormat | None, file: Path | None, formats: type[StrEnum] = Format) -> Sink:
+    """Format by `--format`, else by the suffix of the file, else a table.
+
+    Args:
+        formats: those that the answer has.
+    """
     if file is not None:
-        return Sink(_format_of(wanted, file), file)
+        return Sink(_format_of(wanted, file, formats), file)
     at_terminal = _is_terminal(sys.stdout)
     width = shutil.get_terminal_size((WIDTH, 24)).columns if at_terminal else WIDTH
     return Sink((wanted or Format.TABLE).value, None, width, at_terminal and _color_is_welcome())
 
 
-def _format_of(wanted: Format | None, file: Path) -> str:
+def _format_of(wanted: Format | PlanFormat | None, file: Path, formats: type[StrEnum]) -> str:
     from planner.report.document.write import format_for
 
     if wanted is not None:
         return wanted.value
     guess = format_for(file)
+    if guess is not None and guess not in list(formats):
+        raise UsageError(f"this answer has no format `{guess}`", help=f"it has {', '.join(formats)}")
     if guess is None and file.suffix:
         raise UsageError(f"no format goes with the suffix `{file.suffix}`", help="name one by `--format`")
     return guess or Format.TABLE.value
@@ -80,17 +91,22 @@ def _color_is_welcome() -> bool:
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _print(text: str, *, exact: bool) -> None:
+def _print(answer: str | bytes, *, exact: bool) -> None:
     stream = sys.stdout
     if stream is None:
         raise StdoutError("standard output is closed", help="write to a file with `-o`")
+    if isinstance(answer, bytes) and _is_terminal(stream):
+        raise StdoutError("a workbook is not for a terminal", help="write it to a file with `-o plan.xlsx`")
     if isinstance(stream, io.TextIOWrapper):
         if exact:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
         else:
             stream.reconfigure(errors="backslashreplace")
     try:
-        stream.write(text)
+        if isinstance(answer, bytes):
+            stream.buffer.write(answer)
+        else:
+            stream.write(answer)
         stream.flush()
     except BrokenPipeError:
         _silence(stream)

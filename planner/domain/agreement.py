@@ -1,10 +1,17 @@
 """What a company may agree with a provider about everything it spends there: minimum spend in tiers, savings plans."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 
 from pydantic import Field, model_validator
 
-from planner.domain.quantity import Name, PositiveMagnitude, PositiveWhole, ProperShare, Share
+from planner.domain.quantity import (
+    Name,
+    PositiveMonths,
+    PositivePeriods,
+    PositiveUsd,
+    ProperShare,
+    Share,
+)
 from planner.domain.strict import Strict
 
 CoveredKind = Literal["on_demand", "spot", "commitment", "savings_plan", "block", "hosted_api", "held"]
@@ -14,7 +21,7 @@ CoveredKind = Literal["on_demand", "spot", "commitment", "savings_plan", "block"
 class SpendTier(Strict):
     """A step of an agreement."""
 
-    spend_per_year_usd: PositiveMagnitude
+    spend_per_year_usd: PositiveUsd
     """Covered spend of a plan-year from which the discount holds, or which is agreed on as the minimum."""
     discount: ProperShare
     """Off all covered spend of the plan-year."""
@@ -69,13 +76,13 @@ class SavingsPlan(Strict):
 
     name: Name
     provider: str
-    term_months: PositiveMagnitude | None = None
-    term_periods: PositiveWhole | None = None
+    term_months: PositiveMonths | None = None
+    term_periods: PositivePeriods | None = None
     upfront_fraction: Share = 0.0
     """Share of the whole commitment that is paid at signing: 0 none, 0.5 partial, 1 all."""
     rates: Annotated[tuple[PlanRate, ...], Field(min_length=1)]
     """What it covers: on-demand nodes of the provider that some rate matches."""
-    max_usd_per_hour: PositiveMagnitude | None = None
+    max_usd_per_hour: PositiveUsd | None = None
     """Most in force at once."""
     source: str = "scenario"
     as_of: str = ""
@@ -87,7 +94,16 @@ class SavingsPlan(Strict):
         return self
 
 
-def savings_rate(plan: SavingsPlan, provider: str, region: str, instance: str, accelerator: str | None) -> float:
+class Rated(Protocol):
+    """A savings plan, to be signed or signed already."""
+
+    @property
+    def provider(self) -> str: ...
+    @property
+    def rates(self) -> tuple[PlanRate, ...]: ...
+
+
+def savings_rate(plan: Rated, provider: str, region: str, instance: str, accelerator: str | None) -> float:
     """Discount of a savings plan on nodes on demand of that kind; 0 if it does not cover them."""
     best, rank = 0.0, -1
     if provider != plan.provider:

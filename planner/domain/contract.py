@@ -4,12 +4,22 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from planner.domain.quantity import Magnitude, Month, PositiveMagnitude, PositiveWhole, Whole
+from planner.domain.quantity import (
+    SMALLEST_PRICE,
+    Frequency,
+    Month,
+    Months,
+    Nodes,
+    Periods,
+    PositiveDays,
+    PositiveMonths,
+    PositiveNodes,
+    PositivePeriods,
+    Price,
+    UnitPrice,
+    Usd,
+)
 from planner.domain.strict import Strict
-
-SMALLEST_PRICE = 1e-6
-Price = Annotated[PositiveMagnitude, Field(ge=SMALLEST_PRICE)]
-"""A price; prices are rounded to a millionth of a dollar."""
 
 
 class OnDemand(Strict):
@@ -18,9 +28,9 @@ class OnDemand(Strict):
     kind: Literal["on_demand"]
     usd_per_hour: Price
     """Price of one node for one hour."""
-    max_nodes: Whole | None = None
+    max_nodes: Nodes | None = None
     """Most nodes that can run at once under this contract."""
-    exact_nodes: Whole | None = None
+    exact_nodes: Nodes | None = None
     """If given, exactly so many nodes run in every slice."""
 
     @model_validator(mode="after")
@@ -34,8 +44,8 @@ class Spot(Strict):
 
     kind: Literal["spot"]
     usd_per_hour: Price
-    max_nodes: Whole | None = None
-    interruptions_per_month: Magnitude = 0.0
+    max_nodes: Nodes | None = None
+    interruptions_per_month: Frequency = 0.0
     """Expected interruptions of one node a month."""
 
 
@@ -43,21 +53,21 @@ class Commitment(Strict):
     """Signed for a term, paid for all of it, used or not, at the price of the day of signing."""
 
     kind: Literal["commitment"]
-    usd_per_hour: Magnitude = 0.0
+    usd_per_hour: UnitPrice = 0.0
     """Recurring price of one node for one hour of the term; may be 0 only if something is paid upfront."""
-    upfront_usd: Magnitude = 0.0
+    upfront_usd: Usd = 0.0
     """Paid once per node at signing."""
-    term_months: PositiveMagnitude | None = None
-    term_periods: PositiveWhole | Literal["horizon"] | None = None
+    term_months: PositiveMonths | None = None
+    term_periods: PositivePeriods | Literal["horizon"] | None = None
     """Term in periods of the horizon; `horizon` = the whole horizon, signed at its start."""
-    min_nodes: PositiveWhole = 1
+    min_nodes: PositiveNodes = 1
     """Fewest nodes of one signing."""
-    max_nodes: Whole | None = None
+    max_nodes: Nodes | None = None
     """Most nodes live at once under this contract."""
-    exact_nodes: Whole | None = None
+    exact_nodes: Nodes | None = None
     """If given, exactly so many nodes are signed at the start of the horizon."""
-    lead_months: Magnitude | None = None
-    lead_periods: Whole = 0
+    lead_months: Months | None = None
+    lead_periods: Periods = 0
     """Periods between signing and service."""
 
     @model_validator(mode="after")
@@ -80,15 +90,15 @@ class Block(Strict):
     kind: Literal["block"]
     usd_per_hour: Price
     """Price of one node for one hour; all of it is paid at the start."""
-    days: PositiveMagnitude
+    days: PositiveDays
     """Length; how days become periods: docs/model.md, "Blocks"."""
     start: Month | None = None
     """Month in which it starts; default: any in which it is worth it."""
-    start_period: Whole | None = None
+    start_period: Periods | None = None
     """The same as a number of a period, from 0."""
-    min_nodes: PositiveWhole = 1
+    min_nodes: PositiveNodes = 1
     """Fewest nodes of one block."""
-    max_nodes: Whole | None = None
+    max_nodes: Nodes | None = None
     """Most nodes at once under this contract."""
 
     @model_validator(mode="after")

@@ -4,7 +4,20 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from planner.domain.quantity import Change, Magnitude, Month, PositiveMagnitude, PositiveShare, PositiveWhole, Whole
+from planner.domain.quantity import (
+    Change,
+    GramsPerKwh,
+    Month,
+    Periods,
+    PositiveFrequency,
+    PositiveHours,
+    PositiveMagnitude,
+    PositiveShare,
+    PositiveUsd,
+    PositiveWhole,
+    UnitPrice,
+    Usd,
+)
 from planner.domain.strict import Strict
 
 FailureKind = Literal["zone", "region", "provider", "vendor", "site"]
@@ -24,9 +37,9 @@ class Availability(Strict):
     """How many of each workload's busiest ordinary slices of every period are checked."""
     spikes: bool = True
     """Whether a failure in the hours of a spike must be survived as well."""
-    outages_per_year: PositiveMagnitude | None = None
+    outages_per_year: PositiveFrequency | None = None
     """Expected failures of one domain a year, for the simulation of what the plan's availability is."""
-    hours_per_outage: PositiveMagnitude = 4.0
+    hours_per_outage: PositiveHours = 4.0
     """Mean time until a failed domain is back."""
 
 
@@ -35,9 +48,9 @@ class Raise(Strict):
 
     month: Month | None = None
     """It counts from the start of the period of this month."""
-    period: Whole | None = None
+    period: Periods | None = None
     """The same as a number of a period, from 0."""
-    usd: PositiveMagnitude
+    usd: PositiveUsd
 
     @model_validator(mode="after")
     def _dated(self) -> "Raise":
@@ -49,16 +62,16 @@ class Raise(Strict):
 class Cash(Strict):
     """Cash at hand and coming in: it may never fall below its minimum (the runway)."""
 
-    at_hand_usd: Magnitude
-    income_per_month_usd: Magnitude | tuple[Magnitude, ...] = 0.0
+    at_hand_usd: Usd
+    income_per_month_usd: Usd | tuple[Usd, ...] = 0.0
     """Income available for compute: one number, or one per plan-year."""
     income_growth_per_year: Change = 0.0
     """Growth of the income from the start of the horizon on."""
-    other_costs_per_month_usd: Magnitude = 0.0
+    other_costs_per_month_usd: Usd = 0.0
     """What else is paid from the same cash, every month."""
     raises: tuple[Raise, ...] = ()
     """Rounds of funding and other single receipts."""
-    minimum_usd: Magnitude = 0.0
+    minimum_usd: Usd = 0.0
     """Cash must not fall below this at the end of any period."""
 
 
@@ -66,10 +79,10 @@ class Credit(Strict):
     """Free credits of a provider: they pay its bills until they expire."""
 
     provider: str
-    usd: PositiveMagnitude
+    usd: PositiveUsd
     expires: Month | None = None
     """First month in which they are gone; default: they last beyond the horizon."""
-    expires_period: Whole | None = None
+    expires_period: Periods | None = None
     """The same as a number of a period, from 0."""
 
     @model_validator(mode="after")
@@ -82,11 +95,11 @@ class Credit(Strict):
 class Carbon(Strict):
     """Emissions from electricity: a price, a cap, or both. They are reported in any case where known."""
 
-    usd_per_tonne: Magnitude = 0.0
+    usd_per_tonne: UnitPrice = 0.0
     """Counted in the NPV, not in cash."""
     max_tonnes_per_year: PositiveMagnitude | tuple[PositiveMagnitude, ...] | None = None
     """Cap per plan-year, tonnes CO2e: one number, or one per plan-year."""
-    intensity_g_per_kwh: dict[str, Magnitude] = {}
+    intensity_g_per_kwh: dict[str, GramsPerKwh] = {}
     """Grams CO2e per kWh by region or country; `default` for the rest. Replaces the catalog's."""
-    unknown_g_per_kwh: Magnitude | None = None
+    unknown_g_per_kwh: GramsPerKwh | None = None
     """Used where no intensity is known; without it such places are left out under a cap, and reported as unknown."""

@@ -4,7 +4,13 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from planner.domain.quantity import Change, Magnitude, Month, PositiveWhole, Whole
+from planner.domain.quantity import (
+    Change,
+    Month,
+    Months,
+    Periods,
+    PositiveNodes,
+)
 from planner.domain.strict import Strict
 
 ContractName = Literal["on_demand", "spot", "commitment", "hosted_api"]
@@ -49,7 +55,7 @@ class Release(Strict):
     """Id of the catalog."""
     month: Month | None = None
     """First month in which it can run or be signed."""
-    period: Whole | None = None
+    period: Periods | None = None
     """The same as a number of a period, from 0."""
     price_drops: tuple[PriceDrop, ...] = ()
     """What it does to the prices of older ones."""
@@ -64,9 +70,9 @@ class Release(Strict):
 class LeadTime(Strict):
     """Time between signing a commitment and its service, for what it names; the most specific entry is used."""
 
-    months: Magnitude
+    months: Months
     """From signing to service; rounded up to whole periods."""
     provider: str | None = None
     accelerator: str | None = None
-    min_accelerators: PositiveWhole = 1
+    min_accelerators: PositiveNodes = 1
     """Only for node types with at least so many accelerators."""

@@ -6,16 +6,37 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from planner.domain.contract import Contract
 from planner.domain.quantity import (
-    Magnitude,
+    Frequency,
     Month,
+    Months,
     Name,
-    PositiveMagnitude,
-    PositiveWhole,
+    Nodes,
+    PositiveKilowatts,
+    PositiveNodes,
+    PositivePeriods,
+    PositivePerNode,
+    PositiveUnitPrice,
+    Price,
     ProperShare,
+    Rate,
     Share,
-    Whole,
 )
 from planner.domain.strict import Strict
+
+ANY_UNIT, REQUEST = "unit", "request"
+"""What an API may be priced per without naming it: the unit of one's own that a workload counts; a request of any workload."""
+
+
+def pays_for(priced_unit: str, counted: str) -> bool:
+    """Whether the price of an API says what a work unit costs; empty stands for tokens.
+
+    >>> pays_for("Image", "image"), pays_for("", ""), pays_for("unit", "image"), pays_for("request", "")
+    (True, True, True, True)
+    >>> pays_for("", "image"), pays_for("image", ""), pays_for("unit", ""), pays_for("second", "image")
+    (False, False, False, False)
+    """
+    paid = priced_unit.casefold()
+    return paid in {REQUEST, counted.casefold()} or (paid == ANY_UNIT and bool(counted))
 
 
 class InstanceOffer(Strict):
@@ -28,8 +49,8 @@ class InstanceOffer(Strict):
     country: str = ""
     accelerator: str | None = None
     """Id of an accelerator of the catalog; may be absent if `throughput` says all."""
-    accelerators_per_node: PositiveWhole = 1
-    throughput: dict[str, Magnitude] = {}
+    accelerators_per_node: PositivePerNode = 1
+    throughput: dict[str, Rate] = {}
     """Measured work units an hour of one node, by workload name; 0 = cannot serve it.
     With an `accelerator`, workloads that are not named are sized; without, they are not served."""
     zone: str = ""
@@ -39,11 +60,11 @@ class InstanceOffer(Strict):
     only takes work that need not answer at once."""
     available_from: Month | None = None
     """First month in which it can be used or signed."""
-    kw_per_node: PositiveMagnitude | None = None
+    kw_per_node: PositiveKilowatts | None = None
     """Electrical power of a node under load; default from the accelerator."""
     groups: tuple[str, ...] = ()
     """Cap groups the nodes of this offer count towards."""
-    max_nodes: Whole | None = None
+    max_nodes: Nodes | None = None
     """Most nodes live at once over all contracts of the offer."""
     contracts: Annotated[tuple[Contract, ...], Field(min_length=1)]
     source: str = "scenario"
@@ -57,17 +78,43 @@ class InstanceOffer(Strict):
 
 
 class HostedApiOffer(Strict):
-    """A model behind an API, paid per token (or per work unit of a workload of the user's own unit)."""
+    """A model behind an API, paid per token, or per image, second, request or other unit."""
 
     kind: Literal["hosted_api"]
     name: Name
     provider: Name = "inline"
     model: str
-    """Id of the language model whose weights it serves."""
-    usd_per_mtok_input: PositiveMagnitude
-    usd_per_mtok_output: PositiveMagnitude
+    """Id of the model it serves: of the catalog, or the name of a closed one as the workload states it."""
+    usd_per_mtok_input: PositiveUnitPrice | None = None
+    usd_per_mtok_output: PositiveUnitPrice | None = None
+    """USD per million tokens in and out. Of a model of the catalog that generates no tokens (images, speech): per unit of work."""
+    usd_per_mtok_cached: PositiveUnitPrice | None = None
+    """Of input tokens that an earlier request had (`prefix_cache_hit_fraction` of the workload); default: as other input."""
+    usd_per_mtok_input_batch: PositiveUnitPrice | None = None
+    usd_per_mtok_output_batch: PositiveUnitPrice | None = None
+    """Of workloads of kind `batch`; default: as all others."""
+    usd_per_unit: Price | None = None
+    """Instead: USD per `unit`; rounded to a millionth, so count in thousands what costs less."""
+    unit: Name | None = None
+    """What `usd_per_unit` pays for: the `unit` of the workloads it serves (image, second); `request`: a request of any workload."""
     source: str = "scenario"
     as_of: str = ""
+
+    @model_validator(mode="after")
+    def _one_price(self) -> "HostedApiOffer":
+        tokens = [usd for usd in (self.usd_per_mtok_input, self.usd_per_mtok_output) if usd is not None]
+        if len(tokens) == 1:
+            raise ValueError("give usd_per_mtok_input and usd_per_mtok_output")
+        if bool(tokens) == (self.usd_per_unit is not None):
+            raise ValueError("give usd_per_mtok_input and usd_per_mtok_output, or usd_per_unit with its `unit`")
+        batch = (self.usd_per_mtok_input_batch is None, self.usd_per_mtok_output_batch is None)
+        if len(set(batch)) == 2:
+            raise ValueError("give usd_per_mtok_input_batch and usd_per_mtok_output_batch")
+        if self.usd_per_unit is not None and (self.usd_per_mtok_cached is not None or not all(batch)):
+            raise ValueError("cached and batch prices are per million tokens; `usd_per_unit` has none")
+        if (self.usd_per_unit is None) != (self.unit is None):
+            raise ValueError("`usd_per_unit` goes with the `unit` it pays for, such as image")
+        return self
 
 
 def _kind_of(value: object) -> str:
@@ -85,37 +132,8 @@ class CapGroup(Strict):
     """A cap over several offers together."""
 
     name: Name
-    max_nodes: Whole | None = None
-    max_accelerators: Whole | None = None
-
-
-class Held(Strict):
-    """A commitment already signed: its capacity is there, its payments are owed."""
-
-    name: Name
-    provider: Name = "held"
-    region: Name = "any"
-    country: str = ""
-    accelerator: str | None = None
-    accelerators_per_node: PositiveWhole = 1
-    throughput: dict[str, Magnitude] = {}
-    nodes: PositiveWhole
-    until: Month | None = None
-    """First month in which it is gone."""
-    periods: PositiveWhole | None = None
-    """Or: how many periods from the start it is still there."""
-    usd_per_hour: Magnitude
-    """Still owed per node and hour; 0 if all was paid upfront."""
-    source: str = "scenario"
-    as_of: str = ""
-
-    @model_validator(mode="after")
-    def _ends(self) -> "Held":
-        if (self.until is None) == (self.periods is None):
-            raise ValueError("give `until` (a month) or `periods`")
-        if self.accelerator is None and not self.throughput:
-            raise ValueError("give an `accelerator`, or measured `throughput` per workload")
-        return self
+    max_nodes: Nodes | None = None
+    max_accelerators: Nodes | None = None
 
 
 class Quote(Strict):
@@ -126,14 +144,14 @@ class Quote(Strict):
     country: str = ""
     instance: Name
     accelerator: str
-    count: PositiveWhole
+    count: PositivePerNode
     contract: Literal["on_demand", "spot", "commitment"]
-    term_months: Magnitude = 0.0
+    term_months: Months = 0.0
     upfront_fraction: Share = 0.0
-    min_nodes: PositiveWhole = 1
-    price_usd_per_hour: PositiveMagnitude
+    min_nodes: PositiveNodes = 1
+    price_usd_per_hour: PositiveUnitPrice
     """Per node and hour, upfront included."""
-    interruptions_per_month: Magnitude = 0.0
+    interruptions_per_month: Frequency = 0.0
     source: str = "quote"
     checked_on: str
 
@@ -150,6 +168,6 @@ class AssumedDiscount(Strict):
     provider: str
     accelerator: str | None = None
     """One accelerator, or all of the provider."""
-    term_months: PositiveWhole
+    term_months: PositivePeriods
     discount: ProperShare
     upfront_fraction: Share = 0.0

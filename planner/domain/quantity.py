@@ -5,10 +5,20 @@ A fraction is written `35%` or `0.35`; a bare `35` is refused, because it would 
 
 import math
 import re
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError, core_schema
+
+from planner.units import HOURS_PER_MONTH
 
 _SUFFIX = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "b": 1e9, "G": 1e9, "T": 1e12, "t": 1e12}
 _GROUPED = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(?:\.[0-9]*)?"
@@ -101,30 +111,96 @@ _SHORT = rf"\$?\s*\+?{_UNSIGNED}\s*[kKMBbGTt]?"
 _SHARE_TEXT = rf"\+?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*%|\$?\s*\+?{_UNSIGNED}"
 _CHANGE_TEXT = rf"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*%|\$?\s*[+-]?{_UNSIGNED}"
 
-Magnitude = Annotated[
-    float,
-    BeforeValidator(parse_magnitude),
-    Field(ge=0, allow_inf_nan=False),
-    _as_written("magnitude", {"type": "number", "minimum": 0}, _SHORT),
-]
-PositiveMagnitude = Annotated[
-    float,
-    BeforeValidator(parse_magnitude),
-    Field(gt=0, allow_inf_nan=False),
-    _as_written("magnitude above 0", {"type": "number", "exclusiveMinimum": 0}, _SHORT),
-]
-Whole = Annotated[
-    int,
-    BeforeValidator(parse_whole),
-    Field(ge=0),
-    _as_written("whole number", {"type": "integer", "minimum": 0}, _SHORT),
-]
-PositiveWhole = Annotated[
-    int,
-    BeforeValidator(parse_whole),
-    Field(gt=0),
-    _as_written("whole number above 0", {"type": "integer", "exclusiveMinimum": 0}, _SHORT),
-]
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Between which numbers a field lies, and that it may be written short. Largest values stand where they are used.
+
+    What is larger is refused at its field with the limit, instead of being computed to no use: 1e18 dollars an hour is a slip of
+    the pen, and beyond some 1e15 a float no longer holds cents.
+    """
+
+    word: str
+    """Name of the kind in `docs/scenario.md`."""
+    most: float
+    least: float = 0.0
+    above: bool = False
+    """Whether `least` itself is refused."""
+    whole: bool = False
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        lower: dict[str, Any] = {"gt" if self.above else "ge": self._exact(self.least), "le": self._exact(self.most)}
+        if self.whole:
+            return core_schema.no_info_before_validator_function(parse_whole, core_schema.int_schema(**lower))
+        number = core_schema.float_schema(**lower, allow_inf_nan=False)
+        return core_schema.no_info_before_validator_function(parse_magnitude, number)
+
+    def __get_pydantic_json_schema__(self, _core: Any, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        least = {"exclusiveMinimum" if self.above else "minimum": self._exact(self.least)}
+        kind = "integer" if self.whole else "number"
+        number = {"type": kind, **least, "maximum": self._exact(self.most)}
+        return {"$comment": self.word, "anyOf": [number, {"type": "string", "pattern": rf"^\s*(?:{_SHORT})\s*$"}]}
+
+    def _exact(self, number: float) -> float:
+        return int(number) if self.whole else number
+
+
+MOST = 1e15
+"""Largest amount of anything for which no tighter limit is known."""
+MOST_USD = 1e12
+"""Largest amount of money that a scenario may state: a trillion dollars."""
+MOST_PRICE_USD = 1e6
+"""Largest price of a node-hour, a million tokens or another unit."""
+MOST_MONTHS = 1200
+"""Longest term, life or lead time: a hundred years."""
+MOST_PERIODS = 1200
+"""The same in periods of the horizon."""
+MOST_NODES = 100_000_000
+MOST_PER_HOUR = 1e9
+"""Largest rate of work, units an hour (million tokens, accelerator-hours or a unit of the user's own)."""
+MOST_FLOP = 1e32
+SMALLEST_PRICE = 1e-6
+"""Prices are rounded to a millionth of a dollar."""
+
+Magnitude = Annotated[float, Within("magnitude", MOST)]
+PositiveMagnitude = Annotated[float, Within("magnitude above 0", MOST, above=True)]
+Usd = Annotated[float, Within("magnitude", MOST_USD)]
+PositiveUsd = Annotated[float, Within("magnitude above 0", MOST_USD, above=True)]
+UnitPrice = Annotated[float, Within("magnitude", MOST_PRICE_USD)]
+"""A price of one unit (a node-hour, a kWh, a GB, a million tokens) that may be nothing."""
+PositiveUnitPrice = Annotated[float, Within("magnitude above 0", MOST_PRICE_USD, above=True)]
+Price = Annotated[float, Within("magnitude above 0", MOST_PRICE_USD, SMALLEST_PRICE)]
+"""A price of one unit that can be told from none."""
+Months = Annotated[float, Within("magnitude", MOST_MONTHS)]
+PositiveMonths = Annotated[float, Within("magnitude above 0", MOST_MONTHS, above=True)]
+Hours = Annotated[float, Within("magnitude", MOST_MONTHS * HOURS_PER_MONTH)]
+PositiveHours = Annotated[float, Within("magnitude above 0", MOST_MONTHS * HOURS_PER_MONTH, above=True)]
+Rate = Annotated[float, Within("magnitude", MOST_PER_HOUR)]
+"""Work units an hour."""
+PositiveFlop = Annotated[float, Within("magnitude above 0", MOST_FLOP, above=True)]
+Factor = Annotated[float, Within("magnitude above 0", 1e6, above=True)]
+"""A multiple of something."""
+Whole = Annotated[int, Within("whole number", 1e9, whole=True)]
+PositiveWhole = Annotated[int, Within("whole number above 0", 1e9, above=True, whole=True)]
+Nodes = Annotated[int, Within("whole number", MOST_NODES, whole=True)]
+PositiveNodes = Annotated[int, Within("whole number above 0", MOST_NODES, above=True, whole=True)]
+Periods = Annotated[int, Within("whole number", MOST_PERIODS, whole=True)]
+PositivePeriods = Annotated[int, Within("whole number above 0", MOST_PERIODS, above=True, whole=True)]
+PerNode = Annotated[int, Within("whole number", 100_000, whole=True)]
+PositivePerNode = Annotated[int, Within("whole number above 0", 100_000, above=True, whole=True)]
+Kilowatts = Annotated[float, Within("magnitude", 1e8)]
+PositiveKilowatts = Annotated[float, Within("magnitude above 0", 1e8, above=True)]
+PositiveMegawatts = Annotated[float, Within("magnitude above 0", 1e5, above=True)]
+Milliseconds = Annotated[float, Within("magnitude", 1e8)]
+PositiveMilliseconds = Annotated[float, Within("magnitude above 0", 1e8, above=True)]
+Frequency = Annotated[float, Within("magnitude", 1e5)]
+"""Events a month or a year."""
+PositiveFrequency = Annotated[float, Within("magnitude above 0", 1e5, above=True)]
+Gigabytes = Annotated[float, Within("magnitude", 1e12)]
+Days = Annotated[float, Within("magnitude", 36_500)]
+PositiveDays = Annotated[float, Within("magnitude above 0", 36_500, above=True)]
+PositiveYears = Annotated[float, Within("magnitude above 0", 100, above=True)]
+GramsPerKwh = Annotated[float, Within("magnitude", 1e5)]
 Share = Annotated[
     float,
     BeforeValidator(parse_fraction),

@@ -9,21 +9,30 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from planner.domain.agreement import SavingsPlan, SpendAgreement
+from planner.domain.held import Held, HeldSavingsPlan, Holding
+from planner.domain.inputs.catalog import Access
 from planner.domain.limits import Availability, Carbon, Cash, Credit
 from planner.domain.market_rules import LeadTime, PriceChange, Release
-from planner.domain.offer import AssumedDiscount, CapGroup, Held, Offer, Quote
+from planner.domain.offer import AssumedDiscount, CapGroup, Offer, Quote
 from planner.domain.own import Own
 from planner.domain.quantity import (
     Change,
-    Magnitude,
+    Factor,
+    Milliseconds,
     Month,
     Name,
-    PositiveMagnitude,
+    Nodes,
+    PositiveHours,
+    PositiveMonths,
+    PositivePeriods,
     PositiveShare,
+    PositiveUsd,
     PositiveWhole,
+    PositiveYears,
     ProperShare,
     Share,
-    Whole,
+    UnitPrice,
+    Usd,
 )
 from planner.domain.strict import Strict
 from planner.domain.workloads.workload import Workload
@@ -33,13 +42,13 @@ class ExplicitSlice(Strict):
     """Hours of an explicit period."""
 
     name: Name = "all"
-    hours: PositiveMagnitude
+    hours: PositiveHours
 
 
 class ExplicitPeriod(Strict):
     """A period of any length, optionally with its own slices."""
 
-    hours: PositiveMagnitude
+    hours: PositiveHours
     name: Name | None = None
     slices: Annotated[tuple[ExplicitSlice, ...], Field(min_length=1)] | None = None
 
@@ -66,9 +75,9 @@ class Scenario(Strict):
     name: Name = "unnamed"
     start: Month | None = None
     """First month; default: the month after the newest price of the catalog."""
-    years: PositiveMagnitude | None = None
-    months: PositiveWhole | None = None
-    quarters: PositiveWhole | None = None
+    years: PositiveYears | None = None
+    months: PositivePeriods | None = None
+    quarters: PositivePeriods | None = None
     """Length of the horizon; one of years, months, quarters, periods. Default 3 years."""
     period: Literal["month", "quarter"] | None = None
     """Length of one period; default months (quarters if `quarters` is given)."""
@@ -79,15 +88,16 @@ class Scenario(Strict):
 
     discount_rate: Annotated[Change, Field(ge=0)] = 0.10
     """Cost of capital a year."""
-    terminal: Literal["market", "annuity", "liability"] = "market"
-    """What counts of payments owed beyond the horizon (docs/model.md, "End of the horizon")."""
-    budget_total_usd: PositiveMagnitude | None = None
+    terminal: Literal["market", "annuity", "liability"] = "liability"
+    """What counts of payments owed beyond the horizon: all (`liability`), what the rest of the contract is then not worth
+    (`market`), or nothing (`annuity`); docs/model.md, "End of the horizon"."""
+    budget_total_usd: PositiveUsd | None = None
     """Cash over the whole horizon."""
-    budget_per_year_usd: PositiveMagnitude | tuple[PositiveMagnitude, ...] | None = None
+    budget_per_year_usd: PositiveUsd | tuple[PositiveUsd, ...] | None = None
     """Cash per plan-year: one number for all, or one per plan-year."""
-    budget_per_period_usd: PositiveMagnitude | tuple[PositiveMagnitude, ...] | None = None
+    budget_per_period_usd: PositiveUsd | tuple[PositiveUsd, ...] | None = None
     """Cash in any one period: one number for all, or one per period."""
-    budget_upfront_per_year_usd: Magnitude | tuple[Magnitude, ...] | None = None
+    budget_upfront_per_year_usd: Usd | tuple[Usd, ...] | None = None
     """Cash paid upfront (capital) per plan-year: one number for all, or one per plan-year."""
     cash: Cash | None = None
     """Cash at hand and coming in, which must last."""
@@ -96,9 +106,9 @@ class Scenario(Strict):
     """`most_served`: the largest multiple of all demand that the budgets allow, then its least cost."""
     gap: ProperShare = 0.001
     """How near to the best the plan is proven to be: (NPV − bound) / NPV."""
-    demand_scale: PositiveMagnitude = 1.0
+    demand_scale: Factor = 1.0
     """All demand is multiplied by this."""
-    most_demand_scale: PositiveMagnitude = 10.0
+    most_demand_scale: Factor = 10.0
     """Largest multiple that `most_served` tries."""
 
     workloads: Annotated[tuple[Workload, ...], Field(min_length=1, max_length=200)]
@@ -118,10 +128,15 @@ class Scenario(Strict):
         None
     )
     """Kinds of contract allowed; default: all."""
-    max_term_months: PositiveMagnitude | None = None
+    max_term_months: PositiveMonths | None = None
     """Longest commitment the company would sign."""
-    max_price_age_months: PositiveMagnitude = 24.0
+    max_price_age_months: PositiveMonths = 24.0
     """Older prices are left out, and counted."""
+    allow_estimated_rates: bool = False
+    """Sign also at rates that no seller publishes and the catalog estimates by rule (marked `estimated`, with a range)."""
+    access: Annotated[tuple[Access, ...], Field(min_length=1)] = ("open",)
+    """How what is used may be had: `open` to anybody at once; add `reservation` (the seller must agree), `waitlist`, `sold_out`
+    or `restricted` (government regions) if you have that access."""
     discounts: dict[str, Share] = {}
     """Negotiated discount on every list price of a provider."""
     assumed_discounts: tuple[AssumedDiscount, ...] = ()
@@ -129,9 +144,9 @@ class Scenario(Strict):
     """Minimum-spend agreements and volume discounts that can be had."""
     savings_plans: tuple[SavingsPlan, ...] = ()
     """Commitments in dollars an hour that can be had; rates are yours: nobody publishes them for accelerators."""
-    caps: dict[str, Whole | dict[str, Whole]] = {}
+    caps: dict[str, Nodes | dict[str, Nodes]] = {}
     """On-demand accelerators of one type that a provider can deliver: {provider: n} or {provider: {accelerator: n}}."""
-    spot_caps: dict[str, Whole | dict[str, Whole]] = {}
+    spot_caps: dict[str, Nodes | dict[str, Nodes]] = {}
     price_changes: tuple[PriceChange, ...] = ()
     """Price paths; default flat."""
     releases: tuple[Release, ...] = ()
@@ -140,11 +155,11 @@ class Scenario(Strict):
     """Delivery times of commitments of the catalog and of quotes; default: none."""
     support: dict[str, Share] = {}
     """Support plan of a provider, as a share of everything paid to it."""
-    egress_usd_per_gb: dict[str, Magnitude] = {}
+    egress_usd_per_gb: dict[str, UnitPrice] = {}
     """By provider (`default` for the rest); needed where a workload states `egress_gb_per_unit`."""
-    storage_usd_per_gb_month: dict[str, Magnitude] = {}
+    storage_usd_per_gb_month: dict[str, UnitPrice] = {}
     """By provider (`default` for the rest); needed where a workload states `storage_gb`."""
-    round_trips_ms: dict[str, Magnitude] = {}
+    round_trips_ms: dict[str, Milliseconds] = {}
     """Network round trip to the users by region or country (`default` for the rest), milliseconds."""
     maturity: dict[str, PositiveShare] = {}
     """Share of the sized throughput that the software of an accelerator vendor reaches today, by vendor."""
@@ -157,7 +172,8 @@ class Scenario(Strict):
     quotes: tuple[Quote, ...] = ()
     offers: tuple[Offer, ...] = ()
     cap_groups: tuple[CapGroup, ...] = ()
-    held: tuple[Held, ...] = ()
+    held: tuple[Holding, ...] = ()
+    """What is signed already: nodes, and savings plans."""
     own: Own | None = None
     """Hardware and buildings that may be owned (docs/ownership.md)."""
     what_if: tuple[NamedVariant, ...] = ()
@@ -170,6 +186,16 @@ class Scenario(Strict):
     replicas: Literal["whole", "pooled"] = "whole"
     """`whole`: every online workload holds whole replicas of its own; `pooled`: nodes are split fractionally."""
 
+    @property
+    def held_nodes(self) -> tuple[Held, ...]:
+        """Nodes that are signed already."""
+        return tuple(held for held in self.held if isinstance(held, Held))
+
+    @property
+    def held_savings_plans(self) -> tuple[HeldSavingsPlan, ...]:
+        """Savings plans that are signed already."""
+        return tuple(held for held in self.held if isinstance(held, HeldSavingsPlan))
+
     @model_validator(mode="after")
     def _one_horizon(self) -> "Scenario":
         given = [h for h in (self.years, self.months, self.quarters, self.periods) if h is not None]
@@ -179,6 +205,8 @@ class Scenario(Strict):
             raise ValueError("`period` does not go with explicit `periods`")
         if self.periods is not None and any(h.until is not None for h in self.held):
             raise ValueError("a holding's `until` needs calendar periods; give its `periods`")
+        if self.periods is not None and any(h.since is not None for h in self.held):
+            raise ValueError("a holding's `from` needs calendar periods; give its `from_period`")
         return self
 
     @model_validator(mode="after")

@@ -18,6 +18,7 @@ from planner.formulation.constraints import (
     facility,
     fallback,
     gang,
+    holding,
     market,
     residency,
     savings,
@@ -37,6 +38,7 @@ from planner.solver.matrix import Matrix, matrix_of
 
 FAMILIES: tuple[Family, ...] = (
     capacity.FAMILY,
+    holding.FAMILY,
     demand.FAMILY,
     commitment.FAMILY,
     market.FAMILY,

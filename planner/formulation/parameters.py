@@ -67,6 +67,8 @@ class SubstitutionClass(NamedTuple):
     """Commitments of the class."""
     most_useful_nodes: float
     """More nodes than this at once can serve nothing: all demand at its peak on this class alone."""
+    part: bool = False
+    """Its options are blocks in their last period, of which they are there for a part."""
 
 
 class ProgramOption(NamedTuple):
@@ -138,6 +140,8 @@ class CapLimit(NamedTuple):
     weight: tuple[tuple[int, float], ...]
     """(option, what one of its nodes counts)."""
     counts_commitments: bool
+    follows_from: int | None = None
+    """Position of the cap that implies it for whole nodes; None for a cap of its own."""
 
 
 class Host(NamedTuple):
@@ -149,6 +153,8 @@ class Host(NamedTuple):
     committed: tuple[int, ...]
     most_running: float
     """Most nodes of it that can run by the hour at once."""
+    blocks: tuple[int, ...] = ()
+    """Options of the pool that are there for the first part of the last period of their term: a run may end on them."""
 
 
 class Cast(NamedTuple):
@@ -294,6 +300,9 @@ class Parameters:
     whole_nodes: bool
     running_upper: tuple[float | None, ...]
     """Own cap of each option paid by the hour, nodes."""
+    holding: frozenset[int] = frozenset()
+    """Workloads (and fallbacks) that hold whole nodes all through a slice: online inference. All other work starts and stops
+    nodes within it."""
     given: dict[tuple[int, int], float] = field(default_factory=dict)
     """(o, v) → signings that are not to be decided but given, nodes."""
     middle: tuple[float, ...] = ()

@@ -1,9 +1,12 @@
-"""Cash of every period by provider, as what the variables add to it: the left side of budgets, runway and credits."""
+"""Cash of every period by provider, as what the variables add to it: the left side of budgets, runway and credits; and what of it
+spend agreements cover, with the most of that which can be of use.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import isfinite
 
 from planner.formulation.parameters import Parameters
-from planner.formulation.program import Pair
+from planner.formulation.program import SMALLEST, Pair
 from planner.formulation.variables import Variables
 
 
@@ -101,3 +104,44 @@ def merged(parts: Iterable[Pair]) -> list[Pair]:
         before = total.get(variable.name)
         total[variable.name] = (variable, amount + (before[1] if before else 0.0))
     return [pair for pair in total.values() if pair[1]]
+
+
+def covered_spend(p: Parameters, x: Variables, a: int) -> list[list[Pair]]:
+    """[y] → pairs (variable, thousands of dollars of covered spend), without support, data, or discounts of the agreement."""
+    agreement = p.agreements[a]
+    uplift = 1.0 + p.support.get(agreement.provider, 0.0)
+    years: list[list[Pair]] = [[] for _ in agreement.share_of_year]
+    year = [period.plan_year for period in p.horizon.periods]
+    for (o, v), signed in x.signed.items():
+        if o in agreement.options:
+            for t, usd in p.options[o].cash[v].items():
+                years[year[t]].append((signed, usd / uplift))
+    for (o, t, s), running in x.running.items():
+        if o in agreement.options:
+            years[year[t]].append((running, p.options[o].cash[t][t] / uplift * p.hours[t][s]))
+    for (o, _, t, s), nodes in x.covered.items():
+        if o in agreement.options:
+            years[year[t]].append((nodes, -p.options[o].cash[t][t] / uplift * p.hours[t][s]))
+    for (j, o), extra in x.extra.items():
+        if o in agreement.options:
+            t = p.casts[j].end - 1
+            years[year[t]].append((extra, p.options[o].cash[t][t] / uplift * p.casts[j].last_hours))
+    for (h, t, s), share in x.hosted.items():
+        supply = p.hosted[h]
+        if supply.option in agreement.options:
+            years[year[t]].append((share, supply.cash[t] * p.work(supply.workload, t, s)))
+    return [[pair for pair in merged(pairs) if abs(pair[1]) >= SMALLEST] for pairs in years]
+
+
+def most_spend(p: Parameters, x: Variables, a: int, y: int) -> float:
+    """No plan needs more covered spend in plan-year y, thousands of dollars (proof: `constraints/tiers.py`)."""
+    useful = {o: group.most_useful_nodes for group in p.classes for o in group.running}
+    index = {variable.name: o for (o, _, _), variable in x.running.items()}
+    total = max(p.agreements[a].spend_for(y, lv) for lv in range(len(p.agreements[a].tiers) + 1))
+    for variable, usd in covered_spend(p, x, a)[y]:
+        if usd > 0:
+            most = variable.upBound
+            if most is None or not isfinite(most):  # PuLP 3 says None where there is no bound, PuLP 4 infinity
+                most = useful[index[variable.name]] + 1.0
+            total += usd * most
+    return total

@@ -3,6 +3,7 @@
 text → YAML with places → `--set` → referenced files → types and rules → names against the catalog.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +20,7 @@ from planner.inputs.resolved import Resolved, resolved
 from planner.inputs.source.diagnostics import mistakes_of
 from planner.inputs.source.document import Document
 from planner.inputs.source.overrides import override
-from planner.inputs.source.references import resolve_references
+from planner.inputs.source.references import FILES_BELOW, resolve_references
 from planner.inputs.source.yaml_source import MAX_BYTES, compose, decode, read_text
 
 __all__ = [
@@ -95,7 +96,9 @@ def load_text(
         raise ScenarioErrors(mistakes, text, {file: text})
     document = Document(root, text, file, {file: text})
     document, unset = override(document, overrides)
-    document, unread = resolve_references(document, Path(file).parent if folder is None else folder)
+    allowed = os.environ.get(FILES_BELOW)
+    folder = Path(file).parent if folder is None else folder
+    document, unread = resolve_references(document, folder, Path(allowed) if allowed else None)
     broken = [*mistakes, *unset, *unread]
     scenario: Scenario | None = None
     try:

@@ -12,7 +12,7 @@ from planner.domain.records.findings import Rejection
 from planner.domain.workloads.workload import Batch, Inference, Training
 from planner.sizing.constants import SizingConstants
 from planner.sizing.derivation import inference_fit, latency_rejection, memory_rejection
-from planner.sizing.formats import BYTES, KV_BYTES, allowed_precisions
+from planner.sizing.formats import allowed_precisions, kv_bytes_of
 from planner.sizing.memory import Shape
 from planner.sizing.refusal import AnyWorkload, Verdict, refuser
 from planner.sizing.serving import Candidate, Task, best, candidates, places_of
@@ -113,13 +113,12 @@ def stated_of(workload: Inference | Batch) -> Stated:
 
 def task_of(workload: Inference | Batch, model: LanguageModel) -> Task:
     """What sizing must know of the workload."""
-    kv = workload.kv_precision
     return Task(
         model,
         allowed_precisions(workload.precisions, model),
         Shape(workload.input_tokens, workload.output_tokens),
         workload.tier,
-        KV_BYTES if kv is None else BYTES[kv],
+        kv_bytes_of(workload.kv_precision),
         stated_of(workload),
     )
 
@@ -194,7 +193,7 @@ def _unknown_of_model(model: LanguageModel) -> str:
 
 def _unknown_of_accelerator(accelerator: Accelerator) -> str:
     figures = {
-        "memory": accelerator.memory_gb,
+        "memory": accelerator.total_memory_gb,
         "memory bandwidth": accelerator.memory_bandwidth_gb_per_s,
         "16-bit throughput": accelerator.bf16_tflops,
     }

@@ -108,6 +108,8 @@ class SizingConstants:
     train_high: float = 1.175
     memory_use_fraction: float = 0.9
     """Share of accelerator memory that is planned for."""
+    reserved_fraction: float = 1.0
+    """Share of the answer for which cache is reserved: all of it where engines do not evict."""
     overhead_gb: float = 3.5
     """Memory of context, graphs, communication buffers and fragmentation in production."""
     activation_gb_at_8k: float = 2.0

@@ -6,7 +6,6 @@ from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.records.findings import Fit, Rejection
 from planner.domain.workloads.workload import Batch, Inference
 from planner.sizing.constants import SizingConstants
-from planner.sizing.formats import KV_BYTES
 from planner.sizing.memory import Group, weights_of
 from planner.sizing.refusal import Refuse
 from planner.sizing.serving import Candidate, Task, replica_nodes
@@ -69,7 +68,6 @@ def inference_fit(
 def _stated_steps(task: Task) -> tuple[Step, ...]:
     """What the user states of the serving stack, where it changes anything."""
     said = (
-        ("bytes per element of the KV cache", task.kv_bytes, KV_BYTES, "bytes"),
         ("share of input tokens already in the cache", task.stated.prefix_cache_hit_fraction, 0.0, ""),
         ("output tokens per step by speculative decoding", task.stated.speculative_speedup, 1.0, ""),
         ("throughput by disaggregation relative to without", task.stated.disaggregation_speedup, 1.0, ""),
@@ -94,6 +92,7 @@ def _memory_steps(task: Task, chosen: Candidate) -> tuple[Step, ...]:
         ("weights of the model", weights_of(task.model, chosen.form).total_gb, "GB"),
         ("accelerators per replica", float(chosen.group.size), ""),
         ("weights per accelerator", need.weights_gb, "GB"),
+        ("bytes per element of the KV cache", chosen.form.kv_bytes, "bytes"),
         ("activations and overhead per accelerator", need.fixed_gb - need.weights_gb, "GB"),
         ("KV cache per sequence and accelerator", need.sequence_gb, "GB"),
         ("usable memory per accelerator", need.usable_gb, "GB"),
@@ -144,7 +143,7 @@ def memory_rejection(refuse: Refuse, found: Sequence[Candidate], accelerator: Ac
     return refuse(
         "memory",
         f"{least.need.smallest_gb:.1f} GB per accelerator at {_named(least.group)} in {least.form.precision}",
-        f"{least.need.usable_gb:.1f} GB usable of {accelerator.memory_gb:g} GB{note}",
+        f"{least.need.usable_gb:.1f} GB usable of {accelerator.total_memory_gb:g} GB{note}",
     )
 
 

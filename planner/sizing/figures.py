@@ -5,8 +5,7 @@ stacked into columns (arrays), on which the same formulas price a whole catalog,
 """
 
 import math
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -16,15 +15,18 @@ from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.language_model import LanguageModel
 from planner.sizing.constants import MATURE, SizingConstants
 from planner.sizing.formats import Format
-from planner.sizing.memory import Group, Shape, attended, kv_gb_per_sequence, kv_shards, weights_of
+from planner.sizing.memory import Group, Shape, kv_shards, weights_of
+from planner.units import GIGA
 
 Column = npt.NDArray[np.float64]
 N = TypeVar("N", float, Column)
 """One number, or a column of them."""
 
+BITS = 8
 MLA_HEAD_DIM = (192 + 128) / 2
 """Mean of query-key and value width under multi-head latent attention."""
-_BRIDGE = re.compile(r"bridge \((?:\d+-)?(\d+) GPUs\)")
+NODE_ACCELERATORS = 8
+"""Accelerators of a usual server: what a fast link does not join is joined by PCIe up to here, by the network beyond."""
 
 
 class Figures(NamedTuple, Generic[N]):
@@ -33,15 +35,17 @@ class Figures(NamedTuple, Generic[N]):
     dense_gb: N
     expert_gb: N
     cache_gb: N
-    """KV cache of one sequence of mean length, over the whole group."""
+    """Cache that a step reads of one sequence of mean length, over the whole group."""
     active_b: N
+    prompt_active_b: N
+    """Parameters that a token of a prompt uses."""
     layers: N
     hidden: N
     query_width: N
     attended: N
-    """Mean tokens attended to per layer in decode: c, or less under a sliding window."""
+    """Tokens attended to in decode, summed over layers: L·c, or less under windows and sparse attention."""
     prompt_attended: N
-    """i²-equivalent/i in prefill."""
+    """i²-equivalent/i in prefill, summed over layers."""
     input_tokens: N
     output_tokens: N
     tflops: N
@@ -74,36 +78,51 @@ class Figures(NamedTuple, Generic[N]):
     software_overhead: N
 
 
-def prompt_attended(model: LanguageModel, i: float) -> float:
-    """Mean over layers of i²-equivalent/i: i under full attention, 2w − w²/i within a window w < i."""
-    w = model.sliding_window
-    if w is None or w >= i:
-        return i
-    share = min(1.0, model.sliding_layer_fraction)
-    return (1 - share) * i + share * (2 * w - w * w / i)
+def layer_tokens(model: LanguageModel, tokens: float, within: Callable[[float, float], float] = min) -> float:
+    """Tokens attended to, summed over layers; `within(tokens, window)` is what a window leaves of them."""
+    layers, share = float(model.layers or 0), min(1.0, model.sliding_layer_fraction)
+    window, picked = model.sliding_window or math.inf, model.sparse_attention_tokens or math.inf
+    if model.kv_values_per_token is None:
+        return layers * ((1 - share) * within(tokens, picked) + share * within(tokens, window))
+    full = model.kv_values_per_token / model.kv_width
+    kept = 0.0 if model.sliding_window is None else (model.kv_values_fixed or 0.0) / (window * model.kv_width)
+    return min(full * within(tokens, math.inf), layers * within(tokens, picked)) + kept * within(tokens, window)
+
+
+def prompt_within(i: float, window: float) -> float:
+    """i²-equivalent/i: i under full attention, 2w − w²/i within a window w < i."""
+    return i if window >= i else 2 * window - window * window / i
+
+
+def read_gb(model: LanguageModel, form: Format, tokens: float) -> float:
+    """Cache that one step reads of one sequence over the whole group, GB; state is read and written."""
+    picked = layer_tokens(model, tokens) * model.kv_width * form.kv_bytes
+    index = (model.index_values_per_token or 0.0) * tokens
+    return (picked + index + 2 * (model.state_bytes_per_sequence or 0.0)) / GIGA
 
 
 def query_width(model: LanguageModel) -> float:
-    """qdim: heads·head_dim (MLA: heads·160)."""
-    return (model.heads or 0) * (MLA_HEAD_DIM if model.attention == "mla" else float(model.head_dim or 0))
+    """qdim: heads times the mean width of queries and values (MLA: 160, unless stated)."""
+    usual = MLA_HEAD_DIM if model.attention == "mla" else float(model.head_dim or 0)
+    return (model.heads or 0) * ((model.qk_head_dim or usual) + (model.value_head_dim or usual)) / 2
 
 
-def bridged_count(accelerator: Accelerator) -> int | None:
-    """Accelerators that a bridge joins; None where the whole node is joined alike.
+def over_network(a: Accelerator, ranks: int) -> bool:
+    """Whether so many accelerators that exchange in every layer stand in several servers that no fast link joins.
 
-    >>> card = Accelerator(id="x", vendor="v", name="n", source="s", checked_on="2026",
-    ...                    interconnect="NVLink 3 bridge (2 GPUs)")
-    >>> bridged_count(card)
-    2
+    >>> rack = Accelerator(id="x", vendor="v", name="n", source="s", checked_on="2026", link_domain=72)
+    >>> over_network(rack, 32), over_network(rack.model_copy(update={"link_domain": 8}), 16)
+    (False, True)
     """
-    found = _BRIDGE.search(accelerator.interconnect)
-    return int(found[1]) if found else None
+    return ranks > max(a.link_domain or 0, NODE_ACCELERATORS)
 
 
 def group_link(a: Accelerator, group: Group, c: SizingConstants) -> tuple[float, bool]:
     """GB/s one way within a group, and whether that is an NVLink-class fabric; beyond a bridge it is PCIe."""
-    bridged = bridged_count(a)
-    if bridged is not None and group.tensor * group.data > bridged:
+    ranks, bridged = group.tensor * group.data, a.link_domain
+    if over_network(a, ranks):
+        return min(a.network_gbit_per_s / BITS if a.network_gbit_per_s else c.net_gb_per_s, a.link_gb_per_s), False
+    if bridged is not None and 1 < bridged < ranks:
         return min(c.pcie_gb_per_s, a.link_gb_per_s), False
     return a.link_gb_per_s, a.has_nvlink_class_fabric
 
@@ -121,13 +140,14 @@ def figures_of(
     return Figures(
         dense_gb=weights.dense_gb,
         expert_gb=weights.expert_gb,
-        cache_gb=kv_gb_per_sequence(model, form, shape.mean_context),
+        cache_gb=read_gb(model, form, shape.mean_context),
         active_b=model.active_parameters_b,
+        prompt_active_b=model.prefill_active_parameters_b or model.active_parameters_b,
         layers=float(model.layers or 0),
         hidden=float(model.hidden or 0),
         query_width=query_width(model),
-        attended=attended(model, shape.mean_context),
-        prompt_attended=prompt_attended(model, shape.input_tokens),
+        attended=layer_tokens(model, shape.mean_context),
+        prompt_attended=layer_tokens(model, shape.input_tokens, prompt_within),
         input_tokens=shape.input_tokens,
         output_tokens=shape.output_tokens,
         tflops=form.tflops,

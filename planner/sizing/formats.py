@@ -12,8 +12,12 @@ mxfp4     0.531               4-bit peak where there is one, else 16-bit (0.5 + 
 int4      0.531               16-bit peak (weight-only: 0.5 + scale per 32)
 ========  ==================  ==========================================================
 
-In mixture-of-experts models the 4-bit formats hold the experts only; attention and embeddings stay
-16-bit, as such models are published. Source: planner sizing constants.
+fp8 on a chip without 8-bit floating point computes at its 16-bit peak where its kernels unpack such weights.
+
+Quantised checkpoints keep embeddings and output head in 16 bit, some more (`LanguageModel.kept_parameters_b`). In
+mixture-of-experts models nvfp4 and mxfp4 hold the experts only, and int4 where models are published so; int4 made
+afterwards holds all matrices. The KV cache is kept in 8 bit where the weights are in fp8 or a 4-bit floating-point
+format and the chip computes in fp8, else in 16 bit. Source: planner sizing constants; published checkpoints.
 """
 
 from typing import NamedTuple
@@ -32,8 +36,10 @@ BYTES: dict[Precision, float] = {
 }
 EIGHT_BIT: tuple[Precision, ...] = ("fp8", "int8")
 FOUR_BIT: tuple[Precision, ...] = ("nvfp4", "mxfp4", "int4")
+FLOATING: tuple[Precision, ...] = ("fp8", "nvfp4", "mxfp4")
+"""Formats whose checkpoints are served with a cache in fp8."""
 KV_BYTES = 2.0
-"""The KV cache is kept in 16 bit, the default of serving engines, unless stated otherwise."""
+"""A cache in 16 bit."""
 ACTIVATION_BYTES = 2.0
 
 
@@ -47,12 +53,14 @@ class Format(NamedTuple):
     tflops: float
     """Peak dense throughput."""
     unpacked: bool = False
-    """True for 4-bit weights that are unpacked to compute in 16 bit."""
+    """True for weights that are unpacked to compute in 16 bit."""
     kv_bytes: float = KV_BYTES
+    kept_b: float = 0.0
+    """Parameters outside the experts that stay in 16 bit, 1e9."""
 
     @property
     def is_eight_bit(self) -> bool:
-        return self.precision in EIGHT_BIT
+        return self.precision in EIGHT_BIT and not self.unpacked
 
     @property
     def computes_in_four_bit(self) -> bool:
@@ -63,6 +71,8 @@ def peak_tflops(accelerator: Accelerator, precision: Precision) -> float | None:
     """Peak throughput of the units a format computes on; None if the accelerator cannot run it."""
     if precision == "fp32":
         return accelerator.fp32_tflops
+    if precision == "fp8" and accelerator.fp8_tflops is None and "fp8" in accelerator.weight_only_formats:
+        return accelerator.bf16_tflops
     if precision == "fp8":
         return accelerator.fp8_tflops
     if precision == "int8":
@@ -73,16 +83,38 @@ def peak_tflops(accelerator: Accelerator, precision: Precision) -> float | None:
 
 
 def format_on(
-    accelerator: Accelerator, precision: Precision, model: LanguageModel, kv_bytes: float = KV_BYTES
+    accelerator: Accelerator, precision: Precision, model: LanguageModel, kv_bytes: float | None = None
 ) -> Format | None:
-    """The format of a model's weights on an accelerator; None if its hardware is missing."""
+    """The format of a model's weights on an accelerator; None if its hardware is missing. `kv_bytes` as stated."""
     tflops = peak_tflops(accelerator, precision)
     if tflops is None:
         return None
-    four = precision in FOUR_BIT
-    unpacked = precision == "int4" or (four and accelerator.fp4_tflops is None)
-    dense_bytes = BYTES["bf16"] if model.is_mixture_of_experts and four else BYTES[precision]
-    return Format(precision, dense_bytes, BYTES[precision], tflops, unpacked, kv_bytes)
+    four, eight = precision in FOUR_BIT, precision in EIGHT_BIT
+    unpacked = (
+        precision == "int4"
+        or (four and accelerator.fp4_tflops is None)
+        or (precision == "fp8" and accelerator.fp8_tflops is None)
+    )
+    if kv_bytes is None:
+        kv_bytes = 1.0 if precision in FLOATING and accelerator.fp8_tflops is not None else KV_BYTES
+    dense_bytes = _dense_bytes(precision, model)
+    stated = model.kept_parameters_b if eight else None
+    kept = (model.embedding_parameters_b if stated is None else stated) if four or eight else 0.0
+    return Format(precision, dense_bytes, BYTES[precision], tflops, unpacked, kv_bytes, kept)
+
+
+def _dense_bytes(precision: Precision, model: LanguageModel) -> float:
+    """Bytes per parameter outside the experts, apart from those that are kept in 16 bit."""
+    if not (model.is_mixture_of_experts and precision in FOUR_BIT):
+        return BYTES[precision]
+    if model.dense_precision is not None:
+        return BYTES[model.dense_precision]
+    return BYTES["int4" if precision == "int4" and model.native_precision != "int4" else "bf16"]
+
+
+def kv_bytes_of(precision: Precision | None) -> float | None:
+    """Bytes per element of a cache whose format is stated; None if it is not."""
+    return None if precision is None else BYTES[precision]
 
 
 def allowed_precisions(wanted: tuple[Precision, ...] | None, model: LanguageModel) -> tuple[Precision, ...]:

@@ -1,20 +1,21 @@
 r"""Memory of inference: what one accelerator of a group must hold, and how many sequences fit.
 
-.. math:: need = W/n_w + B \cdot T \cdot kv \cdot b_{kv}/n_{kv} + A + C \le u \cdot memory
+.. math:: need = \frac{W_d + W_e/DP}{TP \cdot PP} + \frac{B}{DP} \cdot \frac{cache(T)}{n_{kv}} + A + C \le u \cdot memory
 
 =========  ==============================  =====================================================
 symbol     in code                         meaning, unit
 =========  ==============================  =====================================================
-W          ``Weights.total_gb``            P_dense·b_d + P_expert·b_e, GB
-n_w        ``Group.size``                  accelerators that share the weights
-n_kv       ``kv_shards``                   min(TP, KV heads)·PP·DP; MLA caches are not sharded by TP
-B          batch                           concurrent sequences
-T          ``attended``                    tokens cached per sequence, mean i + o/2
-kv         ``kv_elements_per_token``       cached elements per token over all layers
-b_kv       ``Format.kv_bytes``             bytes per element
+W_d, W_e   ``Weights``                     weights outside and in the experts, GB
+TP, PP     ``Group``                       tensor and pipeline parallelism: share weights and cache
+DP         ``Group.data``                  ranks of data parallelism: each holds W_d whole and its own sequences; the
+                                           experts are spread over all of them
+n_kv       ``kv_shards``                   min(TP, KV heads)·PP: MLA and one shared vector are not split by TP
+B          batch                           concurrent sequences, spread evenly over the ranks
+T          tokens                          reserved per sequence: i + r·o, r = ``reserved_fraction``
+cache      ``cache_gb``                    growing values and windows in ``Format.kv_bytes``, index, state
 A          ``activation_gb``               activation_gb_at_8k per 8,192 batched tokens, GB
 C          ``overhead_gb``                 GB
-u          ``memory_use_fraction``
+u, memory  ``memory_use_fraction``         of the memory that the driver reports
 =========  ==============================  =====================================================
 
 The full length i + o of one sequence must fit too. Source: planner sizing constants.
@@ -26,7 +27,7 @@ from typing import NamedTuple
 from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.language_model import LanguageModel
 from planner.sizing.constants import SizingConstants
-from planner.sizing.formats import Format
+from planner.sizing.formats import BYTES, Format
 from planner.units import GIGA
 
 MAX_BATCH = 1024
@@ -41,7 +42,7 @@ class Group(NamedTuple):
     tensor: int = 1
     pipeline: int = 1
     data: int = 1
-    """Attention data parallelism with experts spread over all; 1 when sizing."""
+    """Ranks of data parallelism: sequences are divided, weights outside the experts repeated, experts spread over all."""
     spans_nodes: bool = False
     """True where every stage of the pipeline is a node of its own."""
 
@@ -100,13 +101,14 @@ def split_experts(model: LanguageModel) -> tuple[float, float]:
 
 
 def weights_of(model: LanguageModel, form: Format) -> Weights:
-    """W = P_dense·b_d + P_expert·b_e."""
+    """W = (P_dense − kept)·b_d + kept·2 + P_expert·b_e."""
     dense, expert = split_experts(model)
-    return Weights(dense, expert, dense * form.dense_bytes, expert * form.expert_bytes)
+    kept = min(form.kept_b, dense)
+    return Weights(dense, expert, (dense - kept) * form.dense_bytes + kept * BYTES["bf16"], expert * form.expert_bytes)
 
 
 def attended(model: LanguageModel, tokens: float) -> float:
-    """Tokens cached (and read) per layer on average: sliding-window layers stop at the window.
+    """Tokens cached per layer on average: sliding-window layers stop at the window.
 
     >>> half = LanguageModel(id="m", parameters_b=1, active_parameters_b=1,
     ...                      sliding_window=128, sliding_layer_fraction=0.5)
@@ -121,13 +123,28 @@ def attended(model: LanguageModel, tokens: float) -> float:
 
 def kv_shards(model: LanguageModel, group: Group) -> int:
     """n_kv: accelerators over which the KV cache of a sequence is spread."""
-    heads = 1 if model.attention == "mla" else model.kv_heads or 1
-    return min(group.tensor, heads) * group.pipeline * group.data
+    heads = 1 if model.attention in ("mla", "mqa") else model.kv_heads or 1
+    return min(group.tensor, heads) * group.pipeline
 
 
-def kv_gb_per_sequence(model: LanguageModel, form: Format, tokens: float) -> float:
-    """KV cache of one sequence over the whole group, GB."""
-    return attended(model, tokens) * model.kv_elements_per_token * form.kv_bytes / GIGA
+def cached_elements(model: LanguageModel, tokens: float) -> float:
+    """Elements cached of so many tokens over all layers: those that grow, and windows as far as they are full.
+
+    >>> hybrid = LanguageModel(id="m", parameters_b=1, active_parameters_b=1, layers=4, kv_values_per_token=100,
+    ...                        kv_values_fixed=1000, sliding_window=10)
+    >>> cached_elements(hybrid, 5), cached_elements(hybrid, 50)
+    (1000.0, 6000.0)
+    """
+    if model.kv_values_per_token is None:
+        return attended(model, tokens) * model.kv_elements_per_token
+    filled = min(1.0, tokens / model.sliding_window) if model.sliding_window else 1.0
+    return model.kv_values_per_token * tokens + (model.kv_values_fixed or 0.0) * filled
+
+
+def cache_gb(model: LanguageModel, form: Format, tokens: float) -> float:
+    """Cache of one sequence over the whole group, GB: keys and values, the index of sparse attention, state."""
+    index = (model.index_values_per_token or 0.0) * tokens
+    return (cached_elements(model, tokens) * form.kv_bytes + index + (model.state_bytes_per_sequence or 0.0)) / GIGA
 
 
 def activation_gb(shape: Shape, c: SizingConstants) -> float:
@@ -144,10 +161,12 @@ class MemoryNeed(NamedTuple):
     fixed_gb: float
     """Weights, activations and overhead."""
     sequence_gb: float
-    """KV cache per sequence of mean length."""
+    """Cache reserved per sequence of its rank."""
     longest_gb: float
-    """KV cache of one sequence of full length."""
+    """Cache of one sequence of full length."""
     usable_gb: float
+    ranks: int = 1
+    """Ranks of data parallelism that share the batch."""
 
     @property
     def smallest_gb(self) -> float:
@@ -156,35 +175,38 @@ class MemoryNeed(NamedTuple):
 
     @property
     def batch_limit(self) -> int:
-        """B_max: sequences that fit; 0 if not even one does."""
+        """B_max: sequences of the group that fit; 0 if not even one does."""
         if self.smallest_gb > self.usable_gb:
             return 0
         if self.sequence_gb <= 0:
-            return MAX_BATCH
-        return min(MAX_BATCH, max(1, math.floor((self.usable_gb - self.fixed_gb) / self.sequence_gb)))
+            return MAX_BATCH * self.ranks
+        held = max(1, math.floor((self.usable_gb - self.fixed_gb) / self.sequence_gb))
+        return min(MAX_BATCH, held) * self.ranks
 
     @property
     def running_limit(self) -> float:
-        """Sequences of mean length that run at once when more are asked for; 1 at least, for what does not fit."""
+        """Sequences that run at once when more are asked for; one a rank at least, for what does not fit."""
         if self.sequence_gb <= 0:
-            return float(MAX_BATCH)
-        return max(1.0, (self.usable_gb - self.fixed_gb) / self.sequence_gb)
+            return float(MAX_BATCH) * self.ranks
+        return max(1.0, (self.usable_gb - self.fixed_gb) / self.sequence_gb) * self.ranks
 
     def at(self, batch: float) -> float:
-        """Need at a batch, GB."""
-        return self.fixed_gb + batch * self.sequence_gb
+        """Need of the fullest rank at a batch of the group, GB."""
+        return self.fixed_gb + max(min(batch, 1.0), batch / self.ranks) * self.sequence_gb
 
 
 def memory_need(
     model: LanguageModel, accelerator: Accelerator, form: Format, group: Group, shape: Shape, c: SizingConstants
 ) -> MemoryNeed:
     """The terms of the inequality above for one group."""
-    shards = kv_shards(model, group)
-    weights = weights_of(model, form).total_gb / group.size
+    shards, weights = kv_shards(model, group), weights_of(model, form)
+    own = (weights.dense_gb + weights.expert_gb / group.data) / (group.tensor * group.pipeline)
+    reserved = shape.input_tokens + c.reserved_fraction * shape.output_tokens
     return MemoryNeed(
-        weights_gb=weights,
-        fixed_gb=weights + activation_gb(shape, c) + c.overhead_gb,
-        sequence_gb=kv_gb_per_sequence(model, form, shape.mean_context) / shards,
-        longest_gb=kv_gb_per_sequence(model, form, shape.full_context) / shards,
-        usable_gb=c.memory_use_fraction * (accelerator.memory_gb or 0.0),
+        weights_gb=own,
+        fixed_gb=own + activation_gb(shape, c) + c.overhead_gb,
+        sequence_gb=cache_gb(model, form, reserved) / shards,
+        longest_gb=cache_gb(model, form, shape.full_context) / shards,
+        usable_gb=c.memory_use_fraction * (accelerator.total_memory_gb or 0.0),
+        ranks=group.data,
     )

@@ -19,7 +19,7 @@ from planner.domain.inputs.language_model import LanguageModel, Precision
 from planner.domain.workloads.base import LatencyTier
 from planner.sizing.constants import SizingConstants
 from planner.sizing.figures import Column, Figures, figures_of, stack
-from planner.sizing.formats import KV_BYTES, Format, format_on
+from planner.sizing.formats import Format, format_on
 from planner.sizing.memory import Group, MemoryNeed, Shape, memory_need
 from planner.sizing.throughput import NOTHING_STATED, Speed, Stated, speed_from, speed_of
 
@@ -35,7 +35,8 @@ class Task(NamedTuple):
     precisions: tuple[Precision, ...]
     shape: Shape
     tier: LatencyTier
-    kv_bytes: float = KV_BYTES
+    kv_bytes: float | None = None
+    """Bytes per element of the cache; None: those of the weights' format."""
     stated: Stated = NOTHING_STATED
 
 
@@ -194,7 +195,7 @@ def estimate(
     batch: float,
     c: SizingConstants,
     *,
-    kv_bytes: float = KV_BYTES,
+    kv_bytes: float | None = None,
     stated: Stated = NOTHING_STATED,
 ) -> Estimate | None:
     """The sizing formulas at a given group and concurrency, e.g. to compare with a measurement.

@@ -132,12 +132,12 @@ def _memory_time(f: Figures[N], c: SizingConstants) -> tuple[Affine[N], N]:
     """Reading weights and cache once per step; the second number is the time to read every expert."""
     experts = f.expert_gb * f.pipeline / (f.size * c.e_we * f.bandwidth * c.e_bw)
     weights = f.dense_gb / (f.tensor * f.bandwidth * c.e_bw)
-    return Affine(weights, f.cache_gb / (f.kv_shards * f.bandwidth * c.e_kv)), experts
+    return Affine(weights, f.cache_gb / (f.kv_shards * f.data * f.bandwidth * c.e_kv)), experts
 
 
 def _compute_time(f: Figures[N], c: SizingConstants, q: N) -> Affine[N]:
     linear = 2 * f.active_b * GIGA / (f.tflops * TERA * q)
-    attention = 4 * f.layers * f.query_width * f.attended / (f.tflops_16 * TERA)
+    attention = 4 * f.query_width * f.attended / (f.tflops_16 * TERA)
     return Affine(0 * linear, (linear + attention) / (f.size * c.e_f * f.software_compute))
 
 
@@ -153,13 +153,13 @@ def _communication_time(f: Figures[N], c: SizingConstants) -> Affine[N]:
 
 def _overhead_time(f: Figures[N], c: SizingConstants) -> Affine[N]:
     per_layer = (c.t_l_us + c.t_moe_us * f.moe) * US * f.software_overhead
-    return Affine(f.layers * per_layer + c.t_0_ms * MS, 0 * f.layers + c.t_b_us * US)
+    return Affine(f.layers * per_layer + c.t_0_ms * MS, 0 * f.layers + c.t_b_us * US / f.data)
 
 
 def _prefill_time(f: Figures[N], c: SizingConstants, q: N) -> N:
     """t_pf per prompt."""
     i = f.input_tokens
-    flop = 2 * f.active_b * GIGA * i + 2 * f.layers * f.query_width * i * f.prompt_attended
+    flop = 2 * f.prompt_active_b * GIGA * i + 2 * f.query_width * i * f.prompt_attended
     seconds = flop / (f.size * f.tflops * TERA * c.e_pf * f.software_prefill * q)
     volume = 2 * i * f.hidden * (ACTIVATION_BYTES / GIGA)
     together = (f.hops > 0) * (2 * f.layers * volume / (f.link * c.e_ln * f.data * f.pipeline))

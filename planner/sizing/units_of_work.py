@@ -62,9 +62,9 @@ def size_units(
     if accelerator.bf16_tflops is None or accelerator.memory_gb is None:
         return refuse("specification", f"memory and 16-bit throughput of `{accelerator.id}`", "not stated")
     need_gb = 0.0 if model is None else memory_gb(model, c)
-    usable_gb = c.memory_use_fraction * accelerator.memory_gb
+    usable_gb = c.memory_use_fraction * (accelerator.total_memory_gb or 0.0)
     if need_gb > usable_gb:
-        offered = f"{usable_gb:.1f} GB usable of {accelerator.memory_gb:g} GB"
+        offered = f"{usable_gb:.1f} GB usable of {accelerator.total_memory_gb:g} GB"
         return refuse("memory", f"{need_gb:.1f} GB per accelerator", offered)
     maturity = c.software.get(accelerator.id, MATURE).prefill
     rate = units_per_hour(accelerator, count, flop_per_unit, c) * derating * workload.target_utilisation

@@ -14,6 +14,7 @@ from planner.solution.decisions import Decisions
 from planner.units import HOURS_PER_YEAR
 
 KINDS = (
+    "held",
     "commit",
     "on_demand",
     "spot",
@@ -105,11 +106,13 @@ class Payment(NamedTuple):
     """Share that counts in the NPV (terminal rule)."""
     owned: str = ""
     """Kind of the cash of what is owned."""
+    held: bool = False
+    """Owed for what was signed before."""
 
     @property
     def kind(self) -> str:
         """Kind of cash in the cost of a plan."""
-        return self.owned or self.action
+        return "held" if self.held else self.owned or self.action
 
 
 def payments(p: Parameters, d: Decisions, scenario: Scenario) -> list[Payment]:
@@ -117,8 +120,9 @@ def payments(p: Parameters, d: Decisions, scenario: Scenario) -> list[Payment]:
     found: list[Payment] = []
     for (o, v), nodes in sorted(d.signed.items()):
         if p.options[o].option.asset is None:
-            share = exact(p.options[o].option.period_share)
-            found += _commitment(p.options[o].terms, o, v, exact(nodes), share, p.horizon, scenario)
+            share, held = exact(p.options[o].option.period_share), p.options[o].option.held
+            paid = _commitment(p.options[o].terms, o, v, exact(nodes), share, p.horizon, scenario)
+            found += [payment._replace(held=held) for payment in paid]
     covered: dict[tuple[int, int, int], Decimal] = defaultdict(Decimal)
     for (o, _, t, s), nodes in d.covered.items():
         covered[o, t, s] += exact(nodes)
@@ -174,7 +178,8 @@ def _commitment(
         counted = Decimal(1)
         if tau >= count:
             counted = exact(counted_beyond(terms, v, times.hours[tau], scenario.terminal))
-        quantity = nodes * exact(times.hours[tau]) * share
+        last = tau == v + terms.lead + terms.term - 1
+        quantity = nodes * exact(times.hours[tau]) * (share if last else 1)
         found.append(Payment(o, tau, quantity * price, False, "commit", v, -1, quantity, price, counted))
     return found
 

@@ -19,9 +19,11 @@ from planner.domain.records.plan import (
 )
 from planner.domain.scenario import Scenario
 from planner.domain.time.horizon import Horizon, month_after
+from planner.domain.workloads.workload import Batch, Inference, Workload
 from planner.formulation.parameters import Parameters
 from planner.solution.charges import node_hours
 from planner.solution.decisions import Decisions
+from planner.solution.done import Done, done_of
 from planner.solution.payments import ACTIONS, KINDS, Beside, Payment, Present, exact
 from planner.units import HOURS_PER_MONTH
 
@@ -68,22 +70,28 @@ class Busyness:
     def __init__(self, p: Parameters, d: Decisions, paid: list[Payment]) -> None:
         self.by_pair: dict[tuple[int, int], float] = defaultdict(float)
         self.by_option: dict[int, float] = defaultdict(float)
+        self.worked: dict[int, float] = defaultdict(float)
+        """Node-hours that the work done takes at the planned rates."""
+        done = done_of(p, d)
         for (t, s), parts in d.busy.items():
             for part in parts:
                 hours = part.nodes * p.hours[t][s]
                 self.by_pair[part.option, p.parent(part.workload)] += hours
                 self.by_option[part.option] += hours
+                self.worked[part.option] += hours * done.fraction(part.workload, t, s)
         for placed in d.runs:
             for share in placed.parts:
                 last = share.period == placed.cast.end - 1
                 hours = share.nodes * (placed.cast.last_hours if last else share.hours)
                 self.by_pair[share.option, placed.cast.workload] += hours
                 self.by_option[share.option] += hours
+                self.worked[share.option] += hours
         self.paid: dict[int, float] = defaultdict(float)
         for (o, i, t, s), nodes in d.covered.items():
             plan = p.savings[i].option
             usd = nodes * p.hours[t][s] * covered_usd_per_hour(p, o, i, t)
             self.by_option[plan] += usd
+            self.worked[plan] += usd
             for w in range(len(p.workloads)):
                 if (o, w) in self.by_pair:
                     self.by_pair[plan, w] += usd * self.by_pair[o, w] / self.by_option[o]
@@ -91,9 +99,12 @@ class Busyness:
             self.paid[o] += float(hours_paid)
 
     def utilisation(self, o: int) -> float | None:
-        if self.paid[o] <= 0:
-            return None
-        return min(self.by_option[o] / self.paid[o], 1.0)
+        """Work done over what was paid for."""
+        return min(self.worked[o] / self.paid[o], 1.0) if self.paid[o] > 0 else None
+
+    def held(self, o: int) -> float | None:
+        """Share of what was paid for that a workload holds."""
+        return min(self.by_option[o] / self.paid[o], 1.0) if self.paid[o] > 0 else None
 
 
 def lines_of(
@@ -139,10 +150,11 @@ def _line(
     signed = first.signed if first.signed >= 0 else start
     list_price = option.usd_per_hour
     if first.kind == "hosted_api":
-        list_price = _blended_list(p, first.workload, option.usd_per_mtok_input, option.usd_per_mtok_output, scenario)
+        list_price = _per_work_unit(option, scenario.workloads[first.workload])
     inside = sum((payment.usd for payment in group if payment.period < len(p.horizon.periods)), ZERO)
     return PlanLine(
         action=option.action,
+        held=option.held,
         option=option.id,
         provider=option.provider,
         region=option.region,
@@ -164,9 +176,11 @@ def _line(
         unit=p.units[first.workload] if first.kind == "hosted_api" else _unit(option),
         list_price_usd=list_price,
         upfront_usd=dollars(upfront),
+        paid_upfront_usd=dollars(upfront),
         total_usd=dollars(sum((payment.usd for payment in group), ZERO)),
         in_horizon_usd=dollars(inside),
         utilisation=None if first.kind == "hosted_api" else busyness.utilisation(first.option),
+        held_fraction=None if first.kind == "hosted_api" else busyness.held(first.option),
         why=why.get(first.option, ""),
         price_source=option.provenance.source,
         price_as_of=option.provenance.as_of,
@@ -193,11 +207,9 @@ def _nodes(p: Parameters, d: Decisions, first: Payment, start: int, end: int) ->
     )
 
 
-def _blended_list(p: Parameters, w: int, usd_in: float, usd_out: float, scenario: Scenario) -> float:
-    workload = scenario.workloads[w]
-    tokens_in, tokens_out = getattr(workload, "input_tokens", 1), getattr(workload, "output_tokens", 0)
-    mixed = exact(usd_in) * tokens_in + exact(usd_out) * tokens_out
-    return float(round(mixed / (tokens_in + tokens_out), CENT_PLACES))
+def _per_work_unit(option: Option, workload: Workload) -> float:
+    assert isinstance(workload, Inference | Batch)
+    return float(round(option.usd_per_work_unit(workload), CENT_PLACES))
 
 
 def covered_usd_per_hour(p: Parameters, o: int, i: int, t: int) -> float:
@@ -213,28 +225,28 @@ def fleet_of(p: Parameters, d: Decisions) -> tuple[FleetRecord, ...]:
 
 
 def serving_of(p: Parameters, d: Decisions) -> tuple[ServingRecord, ...]:
-    """Who serves what: capacity of the nodes busy with it, work of hosted APIs."""
-    found = []
+    """Who serves what: the work done by the nodes busy with it, what they could do, and the work of hosted APIs."""
+    found, done = [], done_of(p, d)
     for (t, s), parts in sorted(d.busy.items()):
         merged: dict[tuple[int, int], tuple[float, float, float]] = {}
         for part in parts:
             nodes, units, work = merged.get((part.workload, part.option), (0.0, 0.0, 0.0))
-            done = part.nodes / part.service.nodes * part.service.rate_per_hour * p.hours[t][s]
+            could = part.nodes / part.service.nodes * part.service.rate_per_hour * p.hours[t][s]
             merged[part.workload, part.option] = (
                 nodes + part.nodes,
                 units + (part.units if part.service.whole else 0.0),
-                work + done,
+                work + could,
             )
         for (w, o), (nodes, units, work) in sorted(merged.items()):
-            found.append(_serving(p, w, o, t, s, nodes, units, work))
+            found.append(_serving(p, w, o, t, s, nodes, units, work, done))
     for (h, t, s), work in sorted(d.hosted.items()):
         supply = p.hosted[h]
-        found.append(_serving(p, supply.workload, supply.option, t, s, 0.0, 0.0, work))
+        found.append(_serving(p, supply.workload, supply.option, t, s, 0.0, 0.0, work, None))
     return tuple(found)
 
 
 def _serving(
-    p: Parameters, w: int, o: int, t: int, s: int, nodes: float, replicas: float, work: float
+    p: Parameters, w: int, o: int, t: int, s: int, nodes: float, replicas: float, able: float, done: Done | None
 ) -> ServingRecord:
     return ServingRecord(
         workload=p.workloads[p.parent(w)],
@@ -244,8 +256,9 @@ def _serving(
         option=p.options[o].option.id,
         nodes=nodes,
         replicas=round(replicas, 9),
-        work=work,
+        work=able if done is None else able * done.fraction(w, t, s),
         work_unit=p.units[p.parent(w)],
+        capacity=able,
     )
 
 

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from planner.assembly.limits import cash_flows
 from planner.assembly.runs import runs_of
-from planner.domain.agreement import SpendAgreement
 from planner.domain.records.plan import UnitCost
 from planner.domain.records.plan_records import (
     AgreementRecord,
@@ -19,7 +18,7 @@ from planner.domain.records.plan_records import (
     RunShare,
 )
 from planner.domain.scenario import Scenario
-from planner.formulation.parameters import Parameters
+from planner.formulation.parameters import THOUSAND, Parameters
 from planner.sizing.training.run import goodput
 from planner.solution.charges import node_hours
 from planner.solution.decisions import Decisions
@@ -119,7 +118,7 @@ def agreements_record(p: Parameters, beside: Beside, scenario: Scenario) -> tupl
             covered_spend_usd=dollars(one.spend),
             rebate_usd=dollars(one.rebate),
             shortfall_usd=dollars(one.shortfall),
-            why=_why_agreed(one, scenario.spend_agreements[one.agreement]),
+            why=_why_agreed(p, beside, one),
             source=scenario.spend_agreements[one.agreement].source,
             as_of=scenario.spend_agreements[one.agreement].as_of,
         )
@@ -127,14 +126,39 @@ def agreements_record(p: Parameters, beside: Beside, scenario: Scenario) -> tupl
     )
 
 
-def _why_agreed(one: Settled, stated: SpendAgreement) -> str:
+def _why_agreed(p: Parameters, beside: Beside, one: Settled) -> str:
     if not one.level:
-        lowest = stated.tiers[0]
-        return f"none: covered spend is ${one.spend:,.0f}, the lowest tier asks for ${lowest.spend_per_year_usd:,.0f} a year"
+        return _why_none(p, beside, one)
     gives = f"{one.discount:.1%} of ${one.spend:,.0f} gives ${one.rebate:,.0f}"
     if one.shortfall:
         return f"{gives}; ${one.shortfall:,.0f} is missing to the minimum of ${one.threshold:,.0f} and paid"
     return f"{gives}; the minimum of ${one.threshold:,.0f} is reached"
+
+
+def _why_none(p: Parameters, beside: Beside, one: Settled) -> str:
+    """What its best tier would give and cost at the spend of the plan: in the plan-year, or where one tier holds for
+    all, over all."""
+    agreement = p.agreements[one.agreement]
+    years = [s for s in beside.settled if s.agreement == one.agreement and (agreement.one_level or s == one)]
+    found = []
+    for level in range(1, len(agreement.tiers) + 1):
+        given = sum(agreement.discount(level) * float(s.spend) for s in years)
+        missing = sum(
+            max(agreement.threshold(s.plan_year, level) * THOUSAND - float(s.spend) * agreement.counts(level), 0.0)
+            for s in years
+        )
+        found.append((given - missing, given, missing, level))
+    if agreement.take_or_pay:
+        _, given, missing, level = max(found)
+    else:
+        _, given, missing, level = min(found, key=lambda tier: tier[2])
+    when = (
+        f"over all {len(years)} plan-years, for which one tier holds," if agreement.one_level else "in this plan-year"
+    )
+    spend = f"{when} the plan spends ${sum(float(s.spend) for s in years):,.0f} that counts; tier {level}"
+    if not agreement.take_or_pay:
+        return f"none: {spend} is ${missing:,.0f} away and would give ${given:,.0f}"
+    return f"none: {spend} would give ${given:,.0f} and leave ${missing:,.0f} to be paid for nothing"
 
 
 def covered_record(p: Parameters, d: Decisions) -> tuple[CoverRecord, ...]:

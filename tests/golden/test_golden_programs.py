@@ -131,6 +131,18 @@ def with_a_run() -> Scenario:
     )
 
 
+def with_blocks() -> Scenario:
+    """A run of 1,000 hours on two nodes, one by the hour at most: blocks of 45 days, and of 14; jobs share what is left of them."""
+    work = 2 * 1000 * 2
+    blocks = [{"kind": "block", "usd_per_hour": usd, "days": days} for usd, days in ((1.5, 45), (1.0, 14))]
+    return a_scenario(
+        periods=months(2),
+        workloads=[flexible("jobs", [1.0, 1.0]), run(work=work, cluster_sizes=[2])],
+        cap_groups=[{"name": "both", "max_nodes": 5}],
+        offers=[an_offer("host", {"jobs": 4, "run": 2}, on_demand(3.0, max_nodes=1), *blocks, groups=["both"])],
+    )
+
+
 def with_a_window() -> Scenario:
     """A run that may stop, in the second and third of four periods."""
     return a_scenario(
@@ -288,7 +300,24 @@ def with_savings() -> Scenario:
     )
 
 
+def with_held_nodes() -> Scenario:
+    """Chat holds whole nodes of a class that runs under two stands, of which one is capped; jobs take hours beside it."""
+    both = {"chat": 10, "jobs": 4}
+    return a_scenario(
+        periods=months(1),
+        cap_groups=[{"name": "few", "max_accelerators": 30}],
+        workloads=[online("chat", [45.0]), flexible("jobs", [8.0])],
+        offers=[
+            an_offer("near", both, on_demand(2.0), groups=["few"], accelerators_per_node=8),
+            an_offer("far", both, on_demand(2.5), commitment(1.5, 1)),
+            an_offer("small", {"jobs": 1}, on_demand(0.5), groups=["few"], accelerators_per_node=2),
+        ],
+    )
+
+
 OWN = {
+    "holding": with_held_nodes,
+    "blocks": with_blocks,
     "tiers": with_tiers,
     "savings": with_savings,
     "facility": with_a_site,
@@ -320,8 +349,13 @@ def test_rows(family: str) -> None:
     [
         ("window", "demand"),
         ("gang", "capacity"),
+        ("blocks", "gang"),
+        ("blocks", "capacity"),
+        ("blocks", "market"),
         ("tiers", "budget"),
         ("gang", "market"),
+        ("holding", "capacity"),
+        ("holding", "market"),
         ("fallback", "demand"),
         ("facility", "market"),
         ("facility", "cash"),
@@ -352,4 +386,4 @@ def test_variables_of_a_family(family: str) -> None:
 def test_without_limits_a_family_has_no_rows() -> None:
     plain = a_scenario(months=1, workloads=[online("w", 1.0)], offers=[an_offer("o", {"w": 1}, on_demand(1.0))])
     program = build(prepare(plain, EMPTY).parameters)
-    assert {family for family, _ in program.program.keys} == {"capacity", "demand"}
+    assert {family for family, _ in program.program.keys} == {"capacity", "holding", "demand"}

@@ -145,10 +145,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_files_are_refused_soon(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(InputErrors) as caught:
         parse_scenario(text, "hostile.yaml", catalog=CATALOG)
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
     assert len(render_mistakes(caught.value)) < 1_000_000
 
 

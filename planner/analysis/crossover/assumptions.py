@@ -1,7 +1,6 @@
 """Assumptions that a threshold rests on, each at two other values: the same question with one thing changed."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from planner.analysis.baselines.baselines import without_assumed_caps
@@ -108,13 +107,7 @@ def rents_times(question: Question, by: float) -> Question:
     def changed(option: Option) -> Option:
         if option.asset is not None or option.held:
             return option
-        return replace(
-            option,
-            usd_per_hour=option.usd_per_hour * by,
-            upfront_usd=option.upfront_usd * by,
-            usd_per_mtok_input=option.usd_per_mtok_input * by,
-            usd_per_mtok_output=option.usd_per_mtok_output * by,
-        )
+        return option.at_price_times(by)
 
     market = question.market
     return on_market(question, market._replace(options=tuple(changed(option) for option in market.options)))

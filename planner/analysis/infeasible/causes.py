@@ -33,6 +33,8 @@ FIXES = {
     "contract": "allow more `contracts`",
     "term": "raise `max_term_months`, lengthen the horizon, or allow contracts without a term",
     "price_age": "raise `max_price_age_months`",
+    "access": "add to `access` what your company has agreed with a seller",
+    "estimate": "get a quote for it (`quotes`), or set `allow_estimated_rates: true`",
     "specification": "give the model's architecture, or measured throughput",
 }
 

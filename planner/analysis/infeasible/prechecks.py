@@ -169,7 +169,9 @@ def _cleanest(p: Parameters, w: int) -> float:
     if p.apis(w):
         return 0.0
     rates = [
-        p.options[o].tonnes / service.rate_per_node_hour
+        p.options[o].tonnes
+        * (p.options[o].option.period_share if p.classes[c].part else 1.0)
+        / service.rate_per_node_hour
         for c, service in p.serving(w)
         for o in (*p.classes[c].running, *p.classes[c].committed)
     ]

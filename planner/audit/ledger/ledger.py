@@ -14,19 +14,19 @@ Nodes that a savings plan covers are not on the invoices by the hour.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import NamedTuple
 
 from planner.audit.books.check import ZERO, exact
+from planner.audit.books.origin import SIGNED
 from planner.audit.books.plan_index import BY_THE_HOUR, Books
 from planner.audit.books.prices import Prices, prices_of, rounded
 from planner.audit.estate.flows import Estate, Flow
 from planner.audit.ledger.charges_due import Due, charges_due
 from planner.audit.ledger.settlements import settlements_due
-from planner.domain.offer import Held
 from planner.domain.records.plan import OptionRecord, Plan, PlanLine
 
 DIGITS = 40
@@ -76,13 +76,13 @@ class Ledger:
     def bills(self) -> tuple[tuple[CashFlow, CashFlow | None], ...]:
         """Everything paid to providers for capacity and data, each with its support."""
         charges = (self._charge(due) for due in self.charges)
-        return tuple((flow, self._support(flow)) for flow in (*self.capacity, *charges))
+        return tuple((flow, self.support_on(flow)) for flow in (*self.capacity, *charges))
 
     @cached_property
     def flows(self) -> tuple[CashFlow, ...]:
         paid = [part for bill in self.bills for part in bill if part is not None]
-        settled = [part for flow in self.settled for part in (flow, self._support(flow)) if part is not None]
-        return (*paid, *settled, *self.owned, *self._credits())
+        settled = [part for flow in self.settled for part in (flow, self.support_on(flow)) if part is not None]
+        return (*paid, *settled, *self.owned, *self.credited)
 
     @cached_property
     def settled(self) -> tuple[CashFlow, ...]:
@@ -151,10 +151,11 @@ class Ledger:
             yield from self._term(i, line, record, self.prices.recurring(record, signed))
 
     def _term(self, i: int, line: PlanLine, record: OptionRecord, price: Decimal) -> Iterator[CashFlow]:
-        calendar, nodes = self.books.calendar, exact(line.nodes) * exact(record.period_share)
-        kind = "held" if isinstance(self.prices.origins.get(line.option), Held) else "commitment"
+        calendar, nodes = self.books.calendar, exact(line.nodes)
+        kind = "held" if isinstance(self.prices.origins.get(line.option), SIGNED) else "commitment"
         for t in range(line.start_index, line.end_index):
-            hours = nodes * calendar.hours(t)
+            share = exact(record.period_share) if t == line.end_index - 1 else Decimal(1)
+            hours = nodes * calendar.hours(t) * share
             when = calendar.middle_years(t)
             yield CashFlow(when, t, hours * price, kind, record.provider, line.option, i, hours, price, "term")
 
@@ -198,7 +199,7 @@ class Ledger:
             when, due.period, due.usd, due.kind, due.provider, "", None, due.quantity_gb, price, "data", due.workload
         )
 
-    def _support(self, flow: CashFlow) -> CashFlow | None:
+    def support_on(self, flow: CashFlow) -> CashFlow | None:
         """Share of an invoice, to a millionth of a dollar, due with it."""
         share = exact(self.books.asked.support.get(flow.provider, 0.0))
         if share == 0:
@@ -227,6 +228,11 @@ class Ledger:
                     unit_price_usd=Decimal(1),
                 )
 
+    @cached_property
+    def credited(self) -> tuple[CashFlow, ...]:
+        """What credits pay, below 0."""
+        return tuple(self._credits())
+
     def _credits(self) -> Iterator[CashFlow]:
         for used in self.books.plan.credits:
             t = used.period
@@ -239,6 +245,11 @@ class Ledger:
         if years not in self._factors:
             self._factors[years] = (1 + exact(self.books.asked.discount_rate)) ** -years
         return self._factors[years]
+
+    def mid_period_value(self, due: Iterable[tuple[int, Decimal]]) -> Decimal:
+        """Present value of amounts in the middle of their periods."""
+        middle = self.books.calendar.middle_years
+        return sum((usd * self.discount_factor(middle(t)) for t, usd in due), ZERO)
 
 
 def line_for_use(books: Books, option: str, t: int, price: Decimal) -> int | None:

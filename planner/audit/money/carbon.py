@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from planner.audit.books.check import ZERO, Check, at_most, exact, holds, same, same_number, same_usd
+from planner.audit.books.origin import SIGNED
 from planner.audit.ledger.ledger import Ledger
 from planner.domain.agreement import SavingsPlan
-from planner.domain.offer import Held
 from planner.domain.records.plan import OptionRecord
 from planner.domain.records.plan_records import CarbonRecord
 
@@ -47,16 +47,16 @@ def _owned(ledger: Ledger) -> Iterator[tuple[OptionRecord, int, Decimal, float]]
                 yield ledger.books.options[option], t, units * calendar.hours(t), pue
 
 
+def carbon_due(ledger: Ledger) -> Iterator[tuple[int, Decimal]]:
+    """(period, tonnes × price): no cash, it counts in the middle of its period."""
+    asked = ledger.books.asked.carbon
+    if asked is not None and asked.usd_per_tonne:
+        yield from ((t, tonnes * exact(asked.usd_per_tonne)) for _, t, _, tonnes in _tonnes(ledger) if tonnes)
+
+
 def carbon_npv(ledger: Ledger) -> Decimal:
     """Σ tonnes × price × (1+r)^−middle of the period."""
-    asked = ledger.books.asked.carbon
-    if asked is None or asked.usd_per_tonne == 0:
-        return ZERO
-    npv, calendar = ZERO, ledger.books.calendar
-    for _, t, _, tonnes in _tonnes(ledger):
-        if tonnes:
-            npv += tonnes * exact(asked.usd_per_tonne) * ledger.discount_factor(calendar.middle_years(t))
-    return npv
+    return ledger.mid_period_value(carbon_due(ledger))
 
 
 def emissions(ledger: Ledger) -> Iterator[Check]:
@@ -125,7 +125,7 @@ def cap(ledger: Ledger) -> Iterator[Check]:
     unknown: set[str] = set()
     for record, t, node_hours, tonnes in _tonnes(ledger):
         years[ledger.books.calendar.plan_year(t)] += tonnes or ZERO
-        held = isinstance(ledger.prices.origins.get(record.option), Held)
+        held = isinstance(ledger.prices.origins.get(record.option), SIGNED)
         if tonnes is None and node_hours > 0 and not held:
             unknown.add(record.option)
     for option in sorted(unknown):

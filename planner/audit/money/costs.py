@@ -75,15 +75,20 @@ class Attribution:
 
     def _share_sites(self, by_site: dict[str, float], by_option: dict[str, float]) -> None:
         """Adds what sites cost to their servers."""
+        for site, by_server in self.kwh_by_site.items():
+            for option, part in by_server.items():
+                by_option[option] += by_site[site] * part / sum(by_server.values())
+
+    @cached_property
+    def kwh_by_site(self) -> dict[str, dict[str, float]]:
+        """Nameplate kW × busy hours by site and option of its servers."""
         estate = self.ledger.estate
         kwh: dict[str, dict[str, float]] = defaultdict(dict)
         for option, shares in self.busy.items():
             own = estate.holdings.of(option)
             if own is not None:
                 kwh[own.site.name][option] = sum(shares.values()) * float(estate.tariff(own).kw)
-        for site, by_server in kwh.items():
-            for option, part in by_server.items():
-                by_option[option] += by_site[site] * part / sum(by_server.values())
+        return kwh
 
     @cached_property
     def accelerator_hours(self) -> dict[str, float]:

@@ -5,12 +5,14 @@ from typing import Annotated
 
 import typer
 
+from planner.cli.dressing import dressed
 from planner.cli.options import (
     DatasetsOption,
     DebugOption,
-    FormatOption,
     GapOption,
     OutputOption,
+    PlanFormat,
+    PlanFormatOption,
     ScenarioArgument,
     SetOption,
     ThreadsOption,
@@ -23,6 +25,8 @@ EXAMPLES = """
 planner solve scenario.yaml
 planner solve scenario.yaml -o plan.json             the plan for programs, and for `planner audit`
 planner solve scenario.yaml -o memo.md
+planner solve scenario.yaml -o plan.html             one page to show
+planner solve scenario.yaml -o plan.xlsx             live formulas for who checks every number
 planner solve scenario.yaml --set years=5 --set workloads.chat.growth_per_year=50%
 planner solve scenario.yaml --gap 1% --time-limit 60
 generate-scenario | planner solve - --format json | jq .npv_usd
@@ -31,7 +35,7 @@ generate-scenario | planner solve - --format json | jq .npv_usd
 
 def solve(
     scenario: ScenarioArgument,
-    output_format: FormatOption = None,
+    output_format: PlanFormatOption = None,
     output: OutputOption = None,
     settings: SetOption = None,
     gap: GapOption = None,
@@ -54,10 +58,9 @@ def solve(
     from planner.inputs.scenario_file import load_scenario
     from planner.pipeline import scenario_hash, scenario_value
     from planner.report.answers.infeasible import render_infeasible
-    from planner.report.plan.render import render_plan
     from planner.solver.highs import watching
 
-    where = sink(output_format, output)
+    where = sink(output_format, output, PlanFormat)
     wanted_gap = None if gap is None else share(gap)
     if time_limit is not None and not (isfinite(time_limit) and time_limit > 0):
         raise UsageError(f"`--time-limit` must be above 0 seconds, not {time_limit:g}")
@@ -77,6 +80,7 @@ def solve(
     if found.stop == "infeasible":
         with progress("looking for ways out"), watching(time_limit, threads) as watch:
             diagnosis = diagnose(loaded.scenario, catalog, found.causes, watch)
+        where = where.for_text()
         text = render_infeasible(
             loaded.scenario.name,
             diagnosis.causes,
@@ -93,7 +97,7 @@ def solve(
     if plan is None:
         complain(f"error: {_WHY[found.stop]} before any plan was found\n  help: {_HELP}")
         raise typer.Exit(_CODES[found.stop])
-    where.put(render_plan(plan, where.format, width=where.width, color=where.color))
+    where.put(dressed(plan, where))
     if found.stop != "done":
         warn(f"{_WHY[found.stop]}: the plan is within {plan.gap:.2%} of the best, asked were {plan.gap_target:.2%}")
     if not plan.audit.agrees:

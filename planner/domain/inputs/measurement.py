@@ -13,7 +13,8 @@ class ServingMeasurement(NamedTuple):
     accelerator: Accelerator
     model: LanguageModel
     precision: Precision
-    kv_bytes: float
+    kv_bytes: float | None
+    """Bytes per cached element; None if the source does not say."""
     tensor: int
     pipeline: int
     data: int

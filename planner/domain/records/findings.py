@@ -17,6 +17,8 @@ Bottleneck = Literal[
     "contract",
     "term",
     "price_age",
+    "access",
+    "estimate",
     "spot",
     "context",
     "delivery",

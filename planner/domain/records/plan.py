@@ -15,9 +15,11 @@ from planner.domain.records.plan_records import (
     CoverRecord,
     CreditRecord,
     FailureRecord,
+    IdleRecord,
     MarginRecord,
     RunRecord,
     SizingRecord,
+    TerminalCase,
 )
 from planner.domain.records.plan_records_own import AssetRecord, FigureRecord, FundingRecord, RivalRecord, SiteRecord
 from planner.domain.strict import Strict
@@ -60,6 +62,8 @@ class PlanLine(Strict):
     """One thing to sign or use; `quantity` × `unit_price_usd` + `upfront_usd` = `total_usd`."""
 
     action: Action
+    held: bool = False
+    """Signed already: owed whatever is decided, and not to be signed."""
     option: str
     provider: str
     region: str
@@ -93,12 +97,17 @@ class PlanLine(Strict):
     list_price_usd: float
     """Before the negotiated discount and the price path."""
     upfront_usd: float
+    """Paid beside the quantity; what is bought has its price in the quantity."""
     total_usd: float
     """All that is owed under this line, also beyond the horizon."""
     in_horizon_usd: float
     """The part of it that is paid within the horizon."""
+    paid_upfront_usd: float = 0.0
+    """The part of it that is paid when it is signed or ordered: `upfront_usd`, and the whole price of what is bought or built."""
     utilisation: float | None
-    """Share of the paid node-hours inside the horizon that serve work."""
+    """Work done over what the node-hours paid for inside the horizon could do, at the planned rates."""
+    held_fraction: float | None = None
+    """Share of these node-hours that a workload holds, at work or not; whole replicas may idle."""
     why: str
     price_source: str
     price_as_of: str
@@ -127,7 +136,15 @@ class ServingRecord(Strict):
     replicas: float
     """Whole replicas held; 0 for work that splits freely."""
     work: float
+    """Work units it does: over all records of a workload its demand, less what is left unserved."""
     work_unit: str
+    capacity: float | None = None
+    """Work units these nodes could do in the slice, at the planned rate; None: no more than they do."""
+
+    @property
+    def able(self) -> float:
+        """Work units that could be done."""
+        return self.work if self.capacity is None else self.capacity
 
 
 class UnservedRecord(Strict):
@@ -181,11 +198,33 @@ class Baseline(Strict):
 
 
 class Binding(Strict):
+    """A limit of the scenario without which the plan would cost less."""
+
     constraint: str
+    """Field of the scenario; `cap` for what a provider can deliver, its name is the key."""
     key: str
+    """Plan-years, periods, cap, offer or workload."""
     shadow_price: float
+    """USD of NPV saved by one unit more, on average over the step."""
     unit: str
     meaning: str = ""
+    step: float | None = None
+    """The least change that saves anything, at least one unit or one percent; None where only several limits together bind."""
+    step_saves_usd: float | None = None
+    """What that change saves, solved again."""
+    without_saves_usd: float | None = None
+    """What the plan would cost less without the limit, solved again."""
+
+
+class LimitsRecord(Strict):
+    """How it was found which limits bind."""
+
+    basis: Literal["whole", "fractional", "unchecked"]
+    """`whole`: solved again over whole nodes; `fractional`: over fractional ones, whole nodes may make others bind."""
+    count: int = 0
+    """Limits that were taken away."""
+    all_save_usd: float = 0.0
+    """What the plan would cost less without any of them."""
 
 
 class RejectionRecord(Strict):
@@ -248,6 +287,13 @@ class OptionRecord(Strict):
     """Per node-hour with everything upfront included for catalog rows; 0 for hosted APIs."""
     list_price_input_usd_per_mtok: float = 0.0
     list_price_output_usd_per_mtok: float = 0.0
+    list_price_cached_usd_per_mtok: float = 0.0
+    list_price_input_batch_usd_per_mtok: float = 0.0
+    list_price_output_batch_usd_per_mtok: float = 0.0
+    """Cached input and batch prices of a hosted API, 0 where it has none."""
+    list_price_usd_per_unit: float = 0.0
+    """Of a hosted API that is paid per `priced_unit` (image, second, request), not per token."""
+    priced_unit: str = ""
     discount_fraction: float
     change_per_year: float
     upfront_usd: float = 0.0
@@ -327,6 +373,8 @@ class Facts(Strict):
     catalog_rows_considered: int
     catalog_rows_too_old: int
     oldest_price_as_of: str
+    newest_price_as_of: str = ""
+    """Of the whole catalog: the day at which ages are reckoned; empty if the catalog has no prices."""
     options_considered: int
     options_in_program: int
     assumptions: tuple[str, ...] = ()
@@ -375,7 +423,12 @@ class Plan(Strict):
     baselines: tuple[Baseline, ...]
     sizing: SizingRecord | None = None
     """None if nothing rests on sized throughput."""
+    idle: IdleRecord | None = None
+    """None if no workload holds whole replicas that mostly wait."""
+    other_rule: TerminalCase | None = None
+    """None where nothing that can be signed outlives the horizon, or the plan's own rule is `market`."""
     binding: tuple[Binding, ...]
+    limits: LimitsRecord = LimitsRecord(basis="unchecked")
     alternatives: tuple[Alternative, ...]
     rejections: tuple[RejectionRecord, ...]
     rejection_counts: dict[str, int] = {}

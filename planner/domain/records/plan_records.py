@@ -242,3 +242,44 @@ class SizingRecord(Strict):
 
     workloads: tuple[SizedWorkload, ...]
     cases: tuple[SizingCase, ...] = ()
+
+
+class IdleWorkload(Strict):
+    """Online work whose whole replicas mostly wait."""
+
+    workload: str
+    replicas: float
+    """Most that are held at once."""
+    used_fraction: float
+    """Work done over what the replicas held could do, over the horizon."""
+
+
+class IdleRecord(Strict):
+    """Replicas that idle, and the same question if nodes could be shared."""
+
+    workloads: tuple[IdleWorkload, ...]
+    nodes: float
+    """Most nodes at once in the plan."""
+    usd_per_month: float
+    """Its cash in the horizon by month."""
+    pooled_npv_usd: float | None = None
+    """Least NPV with `replicas: pooled`; None if that was not solved."""
+    pooled_nodes: float = 0.0
+    pooled_usd_per_month: float = 0.0
+
+
+class TerminalCase(Strict):
+    """The cheapest plan of the same question under another rule for the end of the horizon."""
+
+    rule: Literal["market"]
+    npv_usd: float | None
+    """Its cost under that rule; None if it was not found."""
+    signed_first_year_usd: float = 0.0
+    """All that it owes for what it signs in the first plan-year."""
+    plan_signed_first_year_usd: float = 0.0
+    """The same of the plan."""
+    outstanding_liability_usd: float = 0.0
+    """What it owes beyond the horizon, undiscounted."""
+    largest_signing: str = ""
+    """What it signs for most money in the first plan-year."""
+    note: str = ""

@@ -42,6 +42,16 @@ class Period(NamedTuple):
         """Index of the plan-year the period starts in."""
         return int(self.start_years + 1e-9)
 
+    @property
+    def plan_years(self) -> tuple[tuple[int, float], ...]:
+        """(plan-year, share of the period's hours in it) of every plan-year that the period touches."""
+        last = int(self.end_years - 1e-9)
+        if last <= self.plan_year:
+            return ((self.plan_year, 1.0),)
+        start, length = self.start_years, self.end_years - self.start_years
+        years = range(self.plan_year, last + 1)
+        return tuple((y, (min(self.end_years, y + 1.0) - max(start, float(y))) / length) for y in years)
+
 
 class Horizon(NamedTuple):
     """All periods in order."""
@@ -55,6 +65,15 @@ class Horizon(NamedTuple):
     @property
     def end_years(self) -> float:
         return self.periods[-1].end_years
+
+    def span(self, start: str | None, start_period: int | None, end: str | None, end_period: int | None) -> range:
+        """Periods from a month (or a number of a period) on and before another; None: all from the start, or to the end."""
+        first = (start_period or 0) if start is None else self.first_from(start)
+        last = end_period
+        if end is not None and self.periods[0].start[:1].isdigit():
+            last = self.first_from(end)
+        count = len(self.periods)
+        return range(min(first, count), count if last is None else min(last, count))
 
     def first_from(self, month: str) -> int:
         """Index of the first period that starts in or after a month; the number of periods if none does.

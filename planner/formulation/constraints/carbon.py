@@ -42,6 +42,8 @@ def carbon(p: Parameters, x: Variables) -> Iterator[Row]:
         if member.terms.term and member.tonnes:
             for t, period in enumerate(p.horizon.periods):
                 emitted[period.plan_year] += [(k, member.tonnes * period.hours) for k in x.window(p, o, t)]
+                part = member.tonnes * period.hours * member.option.period_share
+                emitted[period.plan_year] += [(k, part) for k in x.last(p, o, t)]
     for year, cap in enumerate(p.carbon_caps):
         if cap is not None and emitted[year]:
             yield in_scale(Row((year,), merged(emitted[year]), "<=", cap))

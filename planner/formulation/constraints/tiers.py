@@ -40,10 +40,10 @@ Dual of the second row: what one more thousand dollars of covered spend gives ba
 
 from collections.abc import Iterator
 
-from planner.formulation.covered_spend import covered_spend, most_spend
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row, in_scale
+from planner.formulation.spending import covered_spend, most_spend
 from planner.formulation.variables import Variables
 
 

@@ -12,7 +12,7 @@ from planner.errors import CatalogError
 from planner.inputs.catalog.load import bundled_directory
 
 FOLDER = "performance"
-KV_BYTES = {"": 2.0, "fp8": 1.0}
+KV_BYTES = {"": None, "bf16": 2.0, "fp8": 1.0}
 
 
 def load_measurements(catalog: Catalog, directory: Path | None = None) -> Measurements:

@@ -4,16 +4,20 @@ What every column means stands in `datasets/README.md`.
 """
 
 import csv
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
+from planner.domain.inputs.language_model import Precision
 from planner.errors import CatalogError, did_you_mean
 
 Entry = TypeVar("Entry")
 
+MOST_BYTES = 200_000_000
+"""Largest file of a catalog; the bundled ones are below 2 MB."""
 MOST_SHOWN = 20
 """Mistakes spelt out in one refusal; the rest are counted."""
 
@@ -36,6 +40,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "assumed_spot_interruptions_per_month", "basis", "source", "checked_on",
     ),
     "providers.csv": ("id", "name", "class", "opt_in", "size_rank", "source", "checked_on"),
+    "machine_types.csv": ("provider", "instance", "sold_as", "regions", "source", "checked_on"),
+    "ended.csv": ("kind", "provider", "what", "ended", "source", "checked_on"),
     "regions.csv": ("provider", "region", "country", "group", "source", "checked_on"),
     "providers/*.csv": (
         "region", "instance", "accelerator", "count", "contract", "plan", "term_months", "upfront_fraction",
@@ -75,6 +81,20 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "sizing_constants.csv": ("name", "value", "low", "high", "unit", "source", "checked_on"),
     "power.csv": ("name", "value", "low", "high", "unit", "source", "checked_on"),
 }  # fmt: skip
+
+OPTIONAL: dict[str, tuple[str, ...]] = {
+    "hosted_apis.csv": ("usd_per_mtok_input_batch", "usd_per_mtok_output_batch"),
+    "providers/*.csv": ("low_usd_per_hour", "high_usd_per_hour", "access"),
+    "accelerators.csv": (
+        "driver_memory_gb", "driver_source", "generation", "link_domain", "network_gbit_per_s", "weight_only_formats",
+    ),
+    "language_models.csv": (
+        "qk_head_dim", "value_head_dim", "kv_values_per_token", "kv_values_fixed", "index_values_per_token",
+        "sparse_attention_tokens", "state_bytes_per_sequence", "prefill_active_parameters_b", "kept_parameters_b",
+        "dense_precision", "tied_embeddings",
+    ),
+}  # fmt: skip
+"""Columns that a catalog of one's own may leave out: as if their cells were empty."""
 
 
 @dataclass(slots=True)
@@ -143,6 +163,20 @@ class Row:
             return None
         return parsed
 
+    def formats(self, column: str) -> tuple[str, ...]:
+        """Number formats, separated by blanks."""
+        named = tuple(self.cells[column].split())
+        for name in named:
+            if name not in get_args(Precision):
+                self.refuse(column, f"is `{name}`, which is not known", f"use of {', '.join(get_args(Precision))}")
+        return named
+
+    def yes_or_no(self, column: str) -> bool | None:
+        value = self.cells[column]
+        if value and value not in ("true", "false"):
+            self.refuse(column, f"is `{value}`", "write true or false, or leave it empty")
+        return {"true": True, "false": False}.get(value)
+
     def needed_positive(self, column: str) -> float:
         parsed = self.positive(column) if self.text(column) else None
         return 1.0 if parsed is None else parsed
@@ -194,28 +228,51 @@ def read_rows(root: Path, name: str, log: list[str], columns: tuple[str, ...] = 
     if not path.is_file():
         log.append(f"{shown}:1: the file is missing; add it, with a header if it has no rows")
         return
-    expected = columns or COLUMNS[name]
+    expected, optional = columns or COLUMNS[name], OPTIONAL.get("providers/*.csv" if columns else name, ())
     good_dates: set[str] = set()
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(file)
-        header = next(reader, [])
-        if not _header_is_right(header, expected, shown, log):
+    lines = _lines(path, shown, log)
+    _, header = next(lines, (1, []))
+    if not _header_is_right(header, expected, optional, shown, log):
+        return
+    for number, cells in lines:
+        if len(cells) == len(header):
+            filled = dict.fromkeys(optional, "") | dict(zip(header, cells, strict=True))
+            yield Row(shown, number, filled, log, good_dates)
+        elif cells:
+            log.append(
+                f"{shown}:{number}: {len(cells)} cells under {len(header)} columns; quote cells that hold a comma"
+            )
+
+
+def _lines(path: Path, shown: str, log: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """(Number, cells) of every line, as far as the file can be read; what stops the reading is noted."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            log.append(f"{shown}:1: the file is larger than {MOST_BYTES // 1_000_000} MB; it is no table of a catalog")
             return
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        log.append(f"{shown}:1: cannot be read: {(error.strerror or str(error)).lower()}; mend the file")
+        return
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        log.append(f"{shown}:{line}: byte 0x{error.object[error.start]:02x} is not UTF-8; save the file as UTF-8")
+        return
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
         for cells in reader:
-            if len(cells) == len(header):
-                yield Row(shown, reader.line_num, dict(zip(header, cells, strict=True)), log, good_dates)
-            elif cells:
-                log.append(
-                    f"{shown}:{reader.line_num}: {len(cells)} cells under {len(header)} columns; "
-                    "quote cells that hold a comma"
-                )
+            yield reader.line_num, cells
+    except csv.Error as error:
+        log.append(f"{shown}:{reader.line_num}: {str(error)[:100]}; a quote may not be closed")
 
 
-def _header_is_right(header: list[str], expected: tuple[str, ...], shown: str, log: list[str]) -> bool:
+def _header_is_right(
+    header: list[str], expected: tuple[str, ...], optional: tuple[str, ...], shown: str, log: list[str]
+) -> bool:
     before = len(log)
     for column in header:
-        if column not in expected:
-            guess = did_you_mean(column, expected) or "take it out"
+        if column not in expected and column not in optional:
+            guess = did_you_mean(column, (*expected, *optional)) or "take it out"
             log.append(f"{shown}:1: unknown column `{column}`; {guess}")
         elif header.count(column) > 1 and f"{shown}:1: column `{column}` twice; take one out" not in log:
             log.append(f"{shown}:1: column `{column}` twice; take one out")

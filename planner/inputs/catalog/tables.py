@@ -24,12 +24,19 @@ def accelerator(row: Row) -> Accelerator | None:
         "fp32_tflops": row.positive("fp32_tflops"),
         "tdp_watts": row.positive("tdp_watts"),
         "link_gb_per_s": row.at_least_zero("link_gb_per_s") or 0.0,
+        "driver_memory_gb": row.positive("driver_memory_gb"),
+        "link_domain": row.whole("link_domain"),
+        "network_gbit_per_s": row.positive("network_gbit_per_s"),
+        "weight_only_formats": row.formats("weight_only_formats"),
     }
+    if numbers["driver_memory_gb"] is not None:
+        row.text("driver_source")
     words = {
         "vendor": row.text("vendor"),
         "name": row.text("name"),
         "spec_check": row.one_of("spec_check", ("verified", "partly", "no")),
         **{name: cells[name] for name in ("id", "interconnect", "launched", "source", "checked_on", "note")},
+        **{name: cells[name] for name in ("driver_source", "generation")},
     }
     return Accelerator.model_validate({**words, **numbers}) if row.sound else None
 
@@ -37,16 +44,25 @@ def accelerator(row: Row) -> Accelerator | None:
 def language_model(row: Row) -> LanguageModel | None:
     cells = row.cells
     whole = ("layers", "hidden", "heads", "kv_heads", "head_dim", "vocabulary", "max_context", "mla_latent_dim")
-    counts = {name: row.whole(name) for name in (*whole, "sliding_window", "experts", "experts_per_token")}
+    newer = ("qk_head_dim", "value_head_dim", "sparse_attention_tokens")
+    counts = {name: row.whole(name) for name in (*whole, *newer, "sliding_window", "experts", "experts_per_token")}
+    sizes = (
+        "kv_values_per_token", "kv_values_fixed", "index_values_per_token", "state_bytes_per_sequence",
+        "prefill_active_parameters_b",
+    )  # fmt: skip
     total, active = row.needed_positive("parameters_b"), row.needed_positive("active_parameters_b")
     if active > total:
         row.refuse("active_parameters_b", f"is {active:g}, above all {total:g}", "swap the two, or mend one")
     values = {
         "parameters_b": total,
         "active_parameters_b": active,
-        "attention": row.one_of("attention", ("mha", "gqa", "mla", "none")),
+        "attention": row.one_of("attention", get_args(LanguageModel.model_fields["attention"].annotation)),
         "sliding_layer_fraction": row.share("sliding_layer_fraction"),
         "native_precision": row.one_of("native_precision", get_args(Precision)),
+        "dense_precision": row.one_of("dense_precision", get_args(Precision)) if cells["dense_precision"] else None,
+        "kept_parameters_b": row.at_least_zero("kept_parameters_b"),
+        "tied_embeddings": row.yes_or_no("tied_embeddings"),
+        **{name: row.positive(name) for name in sizes},
         **{name: cells[name] for name in ("id", "name", "source", "checked_on", "note")},
     }
     return LanguageModel.model_validate({**values, **counts}) if row.sound else None
@@ -151,7 +167,11 @@ def token_price(row: Row, models: dict[str, LanguageModel], hosted: dict[str, st
         withdrawn_on=row.date("withdrawn_on") if cells["withdrawn_on"] else "",
         source=cells["source"],
         checked_on=cells["checked_on"],
+        usd_per_mtok_input_batch=row.positive("usd_per_mtok_input_batch") or 0.0,
+        usd_per_mtok_output_batch=row.positive("usd_per_mtok_output_batch") or 0.0,
     )
+    if bool(price.usd_per_mtok_input_batch) != bool(price.usd_per_mtok_output_batch):
+        row.refuse("usd_per_mtok_input_batch", "and the one for output go together", "fill both, or none")
     return price if row.sound else None
 
 

@@ -10,6 +10,7 @@ from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario import Scenario
 from planner.domain.time.horizon import month_after
 from planner.errors import Mistake
+from planner.inputs.cross_check.amounts import check_amounts
 from planner.inputs.cross_check.demand import check_demand
 from planner.inputs.cross_check.lengths import check_lengths
 from planner.inputs.cross_check.limits import check_limits
@@ -17,7 +18,7 @@ from planner.inputs.cross_check.months import check_months
 from planner.inputs.cross_check.names import check_inner_names
 from planner.inputs.cross_check.own import check_own_figures, check_own_names, own_notes
 from planner.inputs.cross_check.terms import check_terms
-from planner.inputs.cross_check.units import check_units
+from planner.inputs.cross_check.units import check_units, closed_notes
 from planner.inputs.source.document import Document
 from planner.inputs.source.mistake_log import MistakeLog
 from planner.inputs.source.renaming import renamed
@@ -47,10 +48,13 @@ def cross_check(scenario: Scenario, document: Document, catalog: Catalog | None)
     lengths = check_lengths(scenario, log)
     if lengths is not None:
         check_months(scenario, lengths, log)
+        if not log.mistakes:
+            check_amounts(scenario, lengths, log)
     if catalog is not None:
         scenario = renamed(scenario, catalog, log)
         check_units(scenario, catalog, log)
         check_own_figures(scenario, lengths, catalog, log)
     if catalog is None or lengths is None or log.mistakes:
         return Checked(scenario, log.mistakes)
-    return Checked(scenario, log.mistakes, tuple(own_notes(scenario, lengths, catalog)))
+    notes = (*own_notes(scenario, lengths, catalog), *closed_notes(scenario, catalog))
+    return Checked(scenario, log.mistakes, notes)

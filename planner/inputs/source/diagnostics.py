@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from planner.domain.offer import InstanceOffer
+from planner.domain.quantity import MOST
 from planner.domain.scenario import Scenario
 from planner.errors import Mistake, Place, did_you_mean, nearest
 from planner.inputs.source.document import Document, KeyPath, Mapping, Node, Plain, child, plain
@@ -314,7 +315,9 @@ def _phrase(annotation: Any) -> str:
 
 
 def _number(limit: Any) -> str:
-    return f"{limit:g}" if isinstance(limit, float) else str(limit)
+    """A limit as people read it: 1,000,000 and 0.000001."""
+    whole = isinstance(limit, int) or (isinstance(limit, float) and limit.is_integer())
+    return f"{limit:,.0f}" if whole and abs(limit) <= MOST else f"{limit:g}"
 
 
 def _is_month(metadata: tuple[Any, ...]) -> bool:

@@ -19,7 +19,7 @@ from planner.domain.workloads.base import TIERS, LatencyTier
 from planner.sizing.constants import SizingConstants
 from planner.sizing.estimates.market_price import Market, cheapest, stated
 from planner.sizing.figures import Figures, figures_of, stack
-from planner.sizing.formats import BYTES, KV_BYTES, allowed_precisions, format_on
+from planner.sizing.formats import allowed_precisions, format_on, kv_bytes_of
 from planner.sizing.memory import Group, MemoryNeed, Shape, memory_need
 from planner.sizing.serving import PIPELINE_NODES, largest_batches, running_sequences
 from planner.sizing.throughput import MS, Speed, Stated, speed_from
@@ -87,11 +87,11 @@ def _line(
 ) -> ServingLine:
     unknown = unknown_figures(model, a)
     if unknown:
-        return ServingLine(a.id, False, False, unknown, memory_gb=a.memory_gb or 0.0)
+        return ServingLine(a.id, False, False, unknown, memory_gb=a.total_memory_gb or 0.0)
     ways = list(_ways(model, a, request, market, c))
     if not ways:
         wanted = " or ".join(allowed_precisions(request.precisions, model))
-        return ServingLine(a.id, False, False, f"no hardware for {wanted}", memory_gb=a.memory_gb or 0.0)
+        return ServingLine(a.id, False, False, f"no hardware for {wanted}", memory_gb=a.total_memory_gb or 0.0)
     sized = _sized(ways, request, c)
     able = [way for way in sized if way.running > 0]
     if able:
@@ -105,7 +105,7 @@ def _line(
         return line._replace(why=_too_slow(line, request))
     least = min(sized, key=lambda way: (way.need.smallest_gb, way.group.size))
     return _told(_as_if(least, request, c), a, request, catalog, market, c)._replace(
-        why=f"needs {least.need.smallest_gb:.1f} GB per accelerator on {least.group.size} of {a.memory_gb:g} GB "
+        why=f"needs {least.need.smallest_gb:.1f} GB per accelerator on {least.group.size} of {a.total_memory_gb:g} GB "
         f"in {least.precision}"
     )
 
@@ -130,7 +130,7 @@ def _ways(
     model: LanguageModel, a: Accelerator, request: ServingRequest, market: Market, c: SizingConstants
 ) -> Iterator[Way]:
     shape = Shape(request.input_tokens, request.output_tokens)
-    kv_bytes = KV_BYTES if request.kv_precision is None else BYTES[request.kv_precision]
+    kv_bytes = kv_bytes_of(request.kv_precision)
     for precision in allowed_precisions(request.precisions, model):
         form = format_on(a, precision, model, kv_bytes)
         if form is None:
@@ -277,7 +277,7 @@ def _told(
         tpot_ms=speed.tpot(way.running) / MS,
         prefill_ms=speed.prefill / MS,
         memory_needed_gb=max(way.need.smallest_gb, way.need.at(way.running)),
-        memory_gb=a.memory_gb or 0.0,
+        memory_gb=a.total_memory_gb or 0.0,
         total_tokens_per_s=total,
         kwh_per_mtok=None if kw is None else kw / mtok_per_hour,
         on_demand=on_demand,

@@ -73,7 +73,7 @@ def _line(
     market: Market,
     c: SizingConstants,
 ) -> TrainingLine:
-    refused = TrainingLine(a.id, False, "", memory_gb=a.memory_gb or 0.0)
+    refused = TrainingLine(a.id, False, "", memory_gb=a.total_memory_gb or 0.0)
     if a.memory_gb is None or a.bf16_tflops is None:
         return refused._replace(why=f"not known: memory or 16-bit throughput of `{a.id}`")
     if training_peak_tflops(a, request.precision) is None:
@@ -88,7 +88,7 @@ def _line(
         return line._replace(why=f"{count:,} accelerators fail before they get anywhere")
     if fits:
         return line
-    why = f"needs {need.total_gb:.1f} GB per accelerator on {count:,} of {a.memory_gb:g} GB"
+    why = f"needs {need.total_gb:.1f} GB per accelerator on {count:,} of {a.total_memory_gb:g} GB"
     return line._replace(fits=False, why=why)
 
 
@@ -135,7 +135,7 @@ def _need(
     tensor, pipeline = request.tensor or 1, request.pipeline or 1
     data = max(1, count // (tensor * pipeline))
     zero = 3 if request.zero is None else request.zero
-    usable = limits.memory_use_fraction * (a.memory_gb or 0.0)
+    usable = limits.memory_use_fraction * (a.total_memory_gb or 0.0)
     need = recomputing(setup, Layout(tensor, pipeline, data, zero), usable, limits, _wanted(request))
     return need, need.total_gb <= usable
 
@@ -187,7 +187,7 @@ def _too_small(
     if smallest_cluster(setup, a, node, c.least(), _wanted(request)) is not None:
         return refused._replace(why=f"no cluster up to {LARGEST_CLUSTER:,} is ready in {request.deadline_days:g} days")
     need, _ = _need(setup, a, request, LARGEST_CLUSTER, node, c)
-    why = f"needs {need.total_gb:.1f} GB per accelerator even on {LARGEST_CLUSTER:,} of {a.memory_gb:g} GB"
+    why = f"needs {need.total_gb:.1f} GB per accelerator even on {LARGEST_CLUSTER:,} of {a.total_memory_gb:g} GB"
     return refused._replace(why=why, accelerators=LARGEST_CLUSTER, memory_needed_gb=need.total_gb)
 
 
@@ -226,7 +226,7 @@ def _told(
         zero=layout.zero,
         recompute=layout.recompute,
         memory_needed_gb=need.total_gb,
-        memory_gb=a.memory_gb or 0.0,
+        memory_gb=a.total_memory_gb or 0.0,
         tokens_per_s=each * count,
         tokens_per_s_per_accelerator=each,
         tokens_per_s_low=each * count * (c.train_low if request.mfu is None else 1.0),
@@ -254,7 +254,7 @@ def _prices(a: Accelerator, count: int, request: TrainingRequest, market: Market
 
 def _remarks(a: Accelerator, need: Need, c: SizingConstants) -> Iterator[str]:
     reserve = need.total_gb + c.overhead_gb - c.least().overhead_gb
-    if reserve > c.memory_use_fraction * (a.memory_gb or 0.0):
+    if reserve > c.memory_use_fraction * (a.total_memory_gb or 0.0):
         yield "starts, but without the memory that plans keep in reserve"
     if a.spec_check == "no":
         yield "datasheet figures not verified"

@@ -38,11 +38,11 @@ def _line(
 ) -> UnitLine:
     limits = c.least()
     need = memory_gb(model, limits)
-    refused = UnitLine(a.id, False, "", memory_needed_gb=need, memory_gb=a.memory_gb or 0.0)
+    refused = UnitLine(a.id, False, "", memory_needed_gb=need, memory_gb=a.total_memory_gb or 0.0)
     if a.memory_gb is None or a.bf16_tflops is None:
         return refused._replace(why=f"not known: memory or 16-bit throughput of `{a.id}`")
-    if need > limits.memory_use_fraction * a.memory_gb:
-        return refused._replace(why=f"needs {need:.1f} GB of {a.memory_gb:g} GB")
+    if need > limits.memory_use_fraction * (a.total_memory_gb or 0.0):
+        return refused._replace(why=f"needs {need:.1f} GB of {a.total_memory_gb:g} GB")
     per_hour = units_per_hour(a, 1, flop_per_unit, c) * request.derating * request.utilisation
     on_demand, committed = cheapest(market.on_demand, a.id, 1), cheapest(market.committed, a.id, 1)
     if request.price_usd_per_accelerator_hour is not None:

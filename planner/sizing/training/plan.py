@@ -199,7 +199,7 @@ def best_layout(
     Best is: within what a usual fabric carries at `tokens_per_s` of each accelerator (where copies stand in several
     nodes), then with little recomputation, then with little model parallelism.
     """
-    usable = c.memory_use_fraction * (accelerator.memory_gb or 0.0)
+    usable = c.memory_use_fraction * (accelerator.total_memory_gb or 0.0)
     needs = [recomputing(setup, one, usable, c, recompute) for one in layouts_of(setup, accelerator, count, per_node)]
     fitting = [need for need in needs if need.total_gb <= usable]
     if not fitting:

@@ -6,7 +6,7 @@ import audit_estates as estates
 import pytest
 from planning import a_scenario, an_offer, flexible, on_demand, planned
 
-from planner.audit import audit, cash_flows
+from planner.audit import audit, cash_flows, statement
 from planner.domain.records.plan import Plan
 from planner.inputs.catalog.load import load_catalog
 
@@ -27,6 +27,17 @@ def test_the_audit_agrees_to_the_cent_with_a_plan_that_owns(name: str) -> None:
     assert plan.audit.agrees, plan.audit.discrepancies
     assert plan.audit.checks > 1000
     assert plan.audit.largest_difference_usd < 0.01
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_the_statement_of_a_plan_that_owns_gives_its_totals(name: str) -> None:
+    plan = plan_of(name)
+    found = statement(plan)
+    assert found.npv_usd == pytest.approx(plan.npv_usd, rel=1e-9)
+    assert sum(e.usd for e in found.entries if e.cash) == pytest.approx(plan.total_usd, rel=1e-9)
+    for unit in plan.unit_costs:
+        borne = sum(e.usd * found.shares.get(e.centre, {}).get(unit.workload, 0.0) for e in found.entries)
+        assert borne / found.units[unit.workload] == pytest.approx(unit.usd_per_unit, rel=1e-6)
 
 
 def test_the_worlds_hold_what_there_is_to_own() -> None:

@@ -171,7 +171,17 @@ OTHER_QUESTIONS: list[tuple[Json, set[str]]] = [
     ({"releases": [{"accelerator": "old", "period": 1, "price_drops": worlds.DROP}]}, {"release"}),
     (
         {"demand_scale": 0.5},
-        {"survive", "standing-reserve", "run-work", "charge-egress", "margin", "unit-cost", "npv", "fallback-npv"},
+        {
+            "demand",
+            "survive",
+            "standing-reserve",
+            "run-work",
+            "charge-egress",
+            "margin",
+            "unit-cost",
+            "npv",
+            "fallback-npv",
+        },
     ),
     ({"cash": None}, {"cash-balance"}),
     ({"carbon": None}, {"carbon", "npv"}),

@@ -24,11 +24,11 @@ def test_a_round_model_needs_what_arithmetic_says(an_accelerator: Callable, a_mo
     need = memory_need(model, accelerator, form, Group(), Shape(8192, 1000), C)
     assert need.weights_gb == pytest.approx(20.0)  # 10e9 · 2 bytes
     assert need.fixed_gb == pytest.approx(20 + 2.0 + 3.5)  # a full 8k chunk of activations, overhead
-    # per token 2 · 10 layers · 8 heads · 125 = 20,000 elements of 2 bytes; 8,192 + 500 tokens
-    assert need.sequence_gb == pytest.approx(20_000 * 2 * 8692 / 1e9)
+    # per token 2 · 10 layers · 8 heads · 125 = 20,000 elements of 2 bytes; 8,192 + 1,000 tokens reserved
+    assert need.sequence_gb == pytest.approx(20_000 * 2 * 9192 / 1e9)
     assert need.usable_gb == pytest.approx(90.0)
-    assert need.batch_limit == int((90 - 25.5) / 0.34768)  # 185
-    assert need.at(185) <= 90 < need.at(186)
+    assert need.batch_limit == int((90 - 25.5) / 0.36768)  # 175
+    assert need.at(175) <= 90 < need.at(176)
 
 
 def test_cache_is_sharded_by_kv_heads_only(real: SimpleNamespace) -> None:

@@ -136,7 +136,7 @@ def test_a_format_without_hardware_is_not_estimated(real: SimpleNamespace) -> No
 
 
 def test_bridges_join_pairs_only(an_accelerator: Callable, a_model: Callable) -> None:
-    card = an_accelerator(link_gb_per_s=300, interconnect="NVLink 3 bridge (2 GPUs)")
+    card = an_accelerator(link_gb_per_s=300, link_domain=2)
     assert group_link(card, Group(2), C) == (300, True)
     assert group_link(card, Group(4), C) == (32, False)
     assert group_link(an_accelerator(link_gb_per_s=300), Group(8), C) == (300, True)
@@ -181,7 +181,9 @@ def test_requests_beyond_memory_wait(an_accelerator: Callable, a_model: Callable
     assert all_in is not None
     assert crowded is not None
     assert all_in.running == 10
-    assert crowded.running == pytest.approx((27 - 20 - 0.5 - 3.5) / 0.04)  # 40 MB of cache a sequence: 75
+    assert crowded.running == pytest.approx(
+        (27 - 20 - 0.5 - 3.5) / 0.044
+    )  # 1,100 tokens of 40 kB reserved a sequence: 68
     assert crowded.fits
     rounds = (1000 - crowded.running) / crowded.running * 200 * crowded.tpot_ms
     assert crowded.ttft_ms == pytest.approx(crowded.prefill_ms + crowded.step_ms + rounds)

@@ -82,7 +82,7 @@ def _nothing(scenario: Scenario, i: int, workload: BaseWorkload, field: str | No
     path: Path = ("workloads", i)
     if not isinstance(workload, TrainingRun) and field is not None:
         settings: Settings = {(*path, field): None, (*path, "demand_per_hour"): 0.0}
-        if field == "headcount":
+        if field == "headcount":  # what one head does goes with it
             settings[(*path, "accelerator_hours_per_head_per_month")] = None
         return settings
     others = [w.model_dump(mode="json") for k, w in enumerate(scenario.workloads) if k != i]

@@ -1,0 +1,80 @@
+"""What the rule for the end of the horizon decides: the cheapest plan if what is left of a contract counted at its market value.
+
+Under `liability` a contract that outlives the question is paid for as if nobody could use the rest of it. Who is sure of the
+demand, or of a buyer, would sign for longer. The plan is computed under `market` as well, so that the reader sees where that
+turns the decision.
+"""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from planner.domain.option import Option, Terms
+from planner.domain.records.plan_records import TerminalCase
+from planner.pipeline import Question, Solution, on_scenario, solve_roughly
+from planner.solution.payments import Charge, Payment
+from planner.solution.records import dollars
+from planner.solver.highs import Watch
+
+TIME_IS_UP = "not computed: the time was up"
+NEAR_ENOUGH = 0.005
+"""Relative gap of the other plan: what differs by 2% is to be told."""
+
+
+def under_market(solution: Solution, gap: float, watch: Watch) -> TerminalCase | None:
+    """The case of a solution that has a plan; None where no rule could matter."""
+    question = solution.question
+    if question.scenario.terminal == "market" or not outlives(question):
+        return None
+    mine = dollars(sum(_first_year(solution).values(), Decimal(0)))
+    if watch.over:
+        return TerminalCase(rule="market", npv_usd=None, plan_signed_first_year_usd=mine, note=TIME_IS_UP)
+    other = on_scenario(question, question.scenario.model_copy(update={"terminal": "market"}))
+    found = solve_roughly(other, max(gap, NEAR_ENOUGH), watch)
+    if found.present is None:
+        note = TIME_IS_UP if watch.over else "no plan was found under it"
+        return TerminalCase(rule="market", npv_usd=None, plan_signed_first_year_usd=mine, note=note)
+    signed = _first_year(found)
+    count = len(question.parameters.horizon.periods)
+    assert found.beside is not None
+    flows: list[Payment | Charge] = [*found.paid, *(charge for charge in found.beside.charges if charge.kind != "sale")]
+    largest = max(signed, key=lambda key: (signed[key], -key[1], -key[0])) if signed else None
+    return TerminalCase(
+        rule="market",
+        npv_usd=dollars(found.present.npv),
+        signed_first_year_usd=dollars(sum(signed.values(), Decimal(0))),
+        plan_signed_first_year_usd=mine,
+        outstanding_liability_usd=dollars(sum((f.usd for f in flows if f.period >= count), Decimal(0))),
+        largest_signing="" if largest is None else _named(found, *largest),
+    )
+
+
+def outlives(question: Question) -> bool:
+    """Whether something that can be signed, or the rent of a site, may be owed beyond the horizon."""
+    p = question.parameters
+    count = len(p.horizon.periods)
+    return any(_lasts(member.option, member.terms, count) for member in p.options)
+
+
+def _lasts(option: Option, terms: Terms, count: int) -> bool:
+    if option.held or not terms.signing or (option.asset is not None and option.asset.role != "rent"):
+        return False
+    owed = any(terms.usd_per_hour) or option.asset is not None
+    return owed and max(terms.signing) + terms.lead + terms.term > count
+
+
+def _first_year(solution: Solution) -> dict[tuple[int, int], Decimal]:
+    """(option, period) → all that is owed for what is signed in the first plan-year, USD; not what is held already."""
+    p = solution.question.parameters
+    found: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    for payment in solution.paid:
+        held = payment.signed < 0 or p.options[payment.option].option.held
+        if not held and p.horizon.periods[payment.signed].plan_year == 0:
+            found[payment.option, payment.signed] += payment.usd
+    return dict(found)
+
+
+def _named(solution: Solution, o: int, v: int) -> str:
+    """`24 × p5.48xlarge of aws, standard reserved instance, 36 months`."""
+    assert solution.decisions is not None
+    option = solution.question.parameters.options[o].option
+    return f"{solution.decisions.signed[o, v]:,.6g} × {option.node_type} of {option.provider}, {option.contract}"

@@ -1,0 +1,81 @@
+"""What is signed is owed: by default no contract outlives the work because its rest might be worth something."""
+
+import random
+from functools import cache
+
+import pytest
+
+from planner.analysis.answer import answer
+from planner.domain.inputs.catalog import Catalog
+from planner.domain.scenario import Scenario
+from planner.report.plan.render import render_plan
+
+HOURS = 730.0
+
+
+def project(months: int, on_demand: float, terms: dict[int, float], **fields: object) -> Scenario:
+    """One node for so many months; terms in months → price an hour."""
+    contracts = [{"kind": "on_demand", "usd_per_hour": on_demand}]
+    contracts += [{"kind": "commitment", "usd_per_hour": usd, "term_months": term} for term, usd in terms.items()]
+    return Scenario.model_validate(
+        {
+            "start": "2027-01",
+            "months": months,
+            "discount_rate": 0,
+            "catalog": "none",
+            "workloads": [{"name": "project", "kind": "training", "unit": "node-hour", "demand_per_hour": 1}],
+            "offers": [{"name": "node", "provider": "aws", "throughput": {"project": 1}, "contracts": contracts}],
+            **fields,
+        }
+    )
+
+
+def solved(scenario: Scenario):
+    found = answer(scenario, Catalog(), gap=0, baselines=False).plan
+    assert found is not None
+    assert found.audit.agrees, found.audit.discrepancies
+    return found
+
+
+def test_a_project_of_ten_months_signs_one_year_not_three():
+    plan = solved(project(10, 100, {12: 60, 36: 40}))
+    assert plan.npv_usd == pytest.approx(525_600)  # 60 × 8,760 h; 36 months at 40 are 1,051,200
+    assert [line.term_periods for line in plan.lines] == [12]
+    assert plan.cost.outstanding_liability_usd == pytest.approx(60 * 2 * HOURS)
+
+
+def test_the_head_says_what_the_other_rule_would_sign():
+    plan = solved(project(10, 100, {12: 60, 36: 40}))
+    case = plan.other_rule
+    assert case is not None
+    assert case.npv_usd == pytest.approx(292_000)  # 40 × 7,300 h: the rest is worth what is owed
+    assert case.signed_first_year_usd == pytest.approx(1_051_200)
+    head = " ".join(render_plan(plan, "table").split())
+    assert "`terminal: market`" in head
+    assert "1 × node of aws, 36-month commitment" in head
+
+
+def test_the_head_is_silent_where_the_rule_decides_nothing():
+    ends_in_time = solved(project(12, 100, {12: 60}))  # nothing but one signing at the start ends in time: 12 months
+    assert ends_in_time.other_rule is not None
+    assert "terminal: market" not in render_plan(ends_in_time, "table")
+    assert solved(project(10, 100, {})).other_rule is None
+    assert solved(project(10, 100, {36: 40}, terminal="market")).other_rule is None
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_drawn_projects_cost_what_the_best_chain_of_contracts_costs(seed):
+    """Enumeration: a month is bought by itself, or a contract covers it and what follows, and is paid to its end."""
+    r = random.Random(seed)
+    months, by_month = r.randint(3, 14), r.randint(80, 120)
+    terms = {term: r.randint(30, 90) for term in r.sample([2, 3, 6, 12, 24, 36], 3)}
+
+    @cache
+    def least(month: int) -> float:
+        if month >= months:
+            return 0.0
+        chains = [by_month * HOURS + least(month + 1)]
+        chains += [usd * term * HOURS + least(month + term) for term, usd in terms.items()]
+        return min(chains)
+
+    assert solved(project(months, by_month, terms)).npv_usd == pytest.approx(least(0))
