@@ -12,14 +12,13 @@ r"""A program of medium or large size → a plan and a bound.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 
 from planner.search.lagrangian import Lagrangian, blocks_of, lagrangian, prices_of, slice_bound
 from planner.search.options import DEFAULT, Options
 from planner.search.periods import Effort, Found, Periods
-from planner.search.placing import decided, dived
+from planner.search.placing import decided, dived, signed_in_turn
 from planner.search.relaxation import Relaxation
 from planner.search.signing_tree import SigningTree
 from planner.search.structure import Layout
@@ -27,7 +26,7 @@ from planner.solver.apart import solve_mip_apart
 from planner.solver.highs import Solved, Watch, solve_lp
 from planner.solver.local_improvement import improved
 from planner.solver.matrix import Floats, Ints, Matrix
-from planner.solver.outcome import Outcome, outcome_of
+from planner.solver.outcome import ONE_DOLLAR, Outcome, outcome_of
 from planner.solver.second_look import confirmed
 
 WHOLE = 1e-6
@@ -71,6 +70,7 @@ class Engine:
         self.design_bound = -np.inf
         """Least cost of any design, its operation relaxed."""
         self.redesigns = 0
+        self.raised: list[float] = []
         whole = matrix.integer
         self.whole = np.flatnonzero(whole).astype(np.int32)
 
@@ -80,11 +80,13 @@ class Engine:
         """A plan within the gap, as far as time allows."""
         relaxed = self.tighten()
         if self._start(relaxed):
+            o = self.options
             self.plan(relaxed)
+            if len(self.whole) <= o.small_integers:
+                self.branch(o.small_seconds)
             self.improve()
-            medium = len(self.whole) <= self.options.medium_integers
-            if not self.closed and not self.watch.over and (medium or self.best is None):
-                self.branch()
+            if len(self.whole) <= o.medium_integers or self.best is None:
+                self.branch(o.medium_seconds)
         return self._outcome(relaxed)
 
     def sketch(self) -> Outcome:
@@ -128,29 +130,44 @@ class Engine:
 
     @property
     def closed(self) -> bool:
-        return self.best is not None and self.objective - self.bound <= self.gap * abs(self.objective)
+        return self.best is not None and self.objective - self.bound <= max(self.gap * abs(self.objective), ONE_DOLLAR)
 
     # --- designs --------------------------------------------------------------------------------
 
     def plan(self, relaxed: Solved) -> None:
         """A first plan: designs rounded from the relaxation, or decided by a small program, some money kept back if need be."""
         for margin in self.options.margins:
-            rounded = sorted(self.designs(relaxed, margin), key=lambda pair: pair[1].objective)
-            for design, solved in chain(rounded, self._decided(relaxed, margin)):
+            for design, solved in sorted(self.candidates(relaxed, margin), key=lambda pair: pair[1].objective):
                 self.work = self.operate(design, solved)
                 if self.best is not None or self.watch.over:
                     return
             if not len(self.layout.limits):
                 return
 
-    def _decided(self, relaxed: Solved, margin: float) -> Iterator[tuple[Floats, Solved]]:
-        """The design of a small program, made only if it is asked for."""
-        design = decided(self.relaxation, relaxed, self.gap, margin, self.watch, self.options)
-        if design is not None:
-            columns = self.fixed_columns
-            solved = self.relaxation.with_fixed(columns, design[columns], margin)
-            if solved.x is not None and solved.verdict == "optimal":
-                yield design, solved
+    def candidates(self, relaxed: Solved, margin: float) -> list[tuple[Floats, Solved]]:
+        """Designs to operate: rounded ones; where these cost more than the gap allows also one made whole in turn; and where
+        that does as well, or there is none, one that a small program decides on."""
+        found = list(self.designs(relaxed, margin))
+
+        def far(share: float) -> bool:
+            least = min((solved.objective for _, solved in found), default=np.inf)
+            return least - self.bound > share * self.gap * abs(self.bound) and not self.watch.over
+
+        if far(0.5):
+            start = relaxed
+            if self.layout.choices or len(self.layout.switches):
+                start = relaxed._replace(x=None)  # yes or no is not a matter of turns
+            turned = signed_in_turn(self.relaxation, start, margin, self.watch)
+            if turned is not None and turned.x is not None:
+                found.append((np.where(self.matrix.integer, np.round(turned.x), turned.x), turned))
+        if far(1.0):
+            design = decided(self.relaxation, relaxed, self.gap, margin, self.watch, self.options)
+            if design is not None:
+                columns = self.fixed_columns
+                solved = self.relaxation.with_fixed(columns, design[columns], margin)
+                if solved.x is not None and solved.verdict == "optimal":
+                    found.append((design, solved))
+        return found
 
     def designs(self, relaxed: Solved, margin: float) -> Iterator[tuple[Floats, Solved]]:
         """Whole signings near the relaxation, each with the relaxation that has them fixed."""
@@ -178,18 +195,24 @@ class Engine:
     def totals_rounded(self, x: Floats, upwards: float) -> Floats:
         """Signings of each commitment rounded in the order of time so that the running total stays close to the relaxation's."""
         found = x.copy()
-        signed = [j for signings in self.layout.signings for j in signings]
+        least = {j: nodes for j, _, nodes in self.layout.minimums}
+        opened = {j: k for j, k, _ in self.layout.minimums}
+        signed = [*(j for signings in self.layout.signings for j in signings), *opened.values()]
         rest = np.setdiff1d(self.fixed_columns, np.array(signed, dtype=np.int32))
         found[rest] = np.round(x[rest])
         for signings in self.layout.signings:
             running = whole = 0.0
             for j in signings:
+                running += x[j]
                 if not self.matrix.integer[j]:
                     continue
-                running += x[j]
-                value = np.floor(running + upwards - (WHOLE if upwards >= 1 else 0.0) + 1e-9) - whole
+                value = max(np.floor(running + upwards - (WHOLE if upwards >= 1 else 0.0) + 1e-9) - whole, 0.0)
+                if 0 < value < least.get(j, 0.0):
+                    value = least[j] if value >= least[j] * (1 - upwards) else 0.0
                 found[j] = min(max(value, self.matrix.lower[j]), self.matrix.upper[j])
                 whole += found[j]
+        for j, k in opened.items():
+            found[k] = float(found[j] > WHOLE)
         return found
 
     # --- operation ------------------------------------------------------------------------------
@@ -300,7 +323,12 @@ class Engine:
         if not tree.open or self.redesigns >= self.options.redesigns:
             return False
         assert self.work is not None
+        before = self.design_bound
         better = self._grow(tree, self.work.relaxed.objective)
+        self.raised.append(self.design_bound - before)
+        last = self.raised[-self.options.tree_stall :]
+        if len(last) == self.options.tree_stall and sum(last) < 0.1 * (self.work.relaxed.objective - self.design_bound):
+            tree.stop()
         if better is not None:
             self.redesigns += 1
             self._take_if_worth(self.work, last=True)
@@ -356,12 +384,14 @@ class Engine:
             self._keep(self.settle(improved(self.matrix, self.best, self.points)))
             self.points = []
 
-    def branch(self) -> None:
+    def branch(self, seconds: float) -> None:
         """Branch and bound on the whole tightened program, from the best plan so far, in a process of its own."""
+        if self.closed or self.watch.over or self.verdict == "infeasible":
+            return
         o = self.options
         tightened = self.relaxation.matrix
         found = solve_mip_apart(
-            tightened, self.watch, gap=self.gap, nodes=o.medium_nodes, start=self.best, seconds=o.medium_seconds
+            tightened, self.watch, gap=self.gap, nodes=o.medium_nodes, start=self.best, seconds=seconds
         )
         found = confirmed(tightened, found, self.watch, nodes=o.medium_nodes)
         if found.verdict == "infeasible" and self.best is None:

@@ -9,6 +9,10 @@ class Options:
 
     direct_integers: int = 400
     """Up to so many whole numbers a program goes to branch and bound as it is."""
+    small_integers: int = 3_000
+    """Up to so many whole numbers branch and bound comes right after the first plan."""
+    small_seconds: float = 8.0
+    """Most seconds of that tree."""
     medium_integers: int = 12_000
     """Up to so many whole numbers what is still open at the end goes to branch and bound as one program."""
     medium_nodes: int = 2_000
@@ -47,6 +51,8 @@ class Options:
     """Most nodes of the tree over signings."""
     tree_step: int = 10
     """So many of them at a time."""
+    tree_stall: int = 4
+    """The tree is left when so many steps together have raised the bound by less than a tenth of what they would have to."""
     redesigns: int = 12
     """Most other designs that are operated."""
     share_of_gap: float = 0.25

@@ -7,6 +7,9 @@ without them first, then they are put back and the solver goes on from where it 
 nodes they stand on imply at the prices of everything else (`knapsack.py`). Both hold for every plan: a bound stays a bound.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 
 from planner.search.knapsack import knapsack_cuts
@@ -95,13 +98,19 @@ class Relaxation:
 
     def with_fixed(self, columns: Ints, values: Floats, margin: float = 0.0) -> Solved:
         """The relaxation with some columns fixed and a share of the limits on money kept back; afterwards it is as before."""
-        limits = self.layout.limits
         self.live.bound(columns, values, values)
-        if margin:
-            upper = self.original.row_upper[limits]
-            self.live.sides(limits, self.original.row_lower[limits], upper - margin * np.abs(upper))
-        solved = self.live.solve()
+        with self.kept_back(margin):
+            solved = self.live.solve()
         self.live.bound(columns, self.original.lower[columns], self.original.upper[columns])
-        if margin:
-            self.live.sides(limits, self.original.row_lower[limits], self.original.row_upper[limits])
         return solved
+
+    @contextmanager
+    def kept_back(self, margin: float) -> Iterator[None]:
+        """A share of the limits on money kept back meanwhile."""
+        limits = self.layout.limits
+        lower, upper = self.original.row_lower[limits], self.original.row_upper[limits]
+        if margin:
+            self.live.sides(limits, lower, upper - margin * np.abs(upper))
+        yield
+        if margin:
+            self.live.sides(limits, lower, upper)

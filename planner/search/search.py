@@ -17,9 +17,9 @@ from planner.solver.matrix import Matrix
 from planner.solver.outcome import Outcome, solved_directly
 
 
-def search(built: Built, p: Parameters, gap: float, watch: Watch, options: Options = DEFAULT) -> Outcome:
+def search(built: Built, p: Parameters, gap: float, watch: Watch, options: Options | None = None) -> Outcome:
     """Solve a program to a relative gap, (objective − bound) / |objective|."""
-    matrix = built.matrix
+    matrix, options = built.matrix, options or DEFAULT
     if not matrix.columns and np.any((matrix.row_lower > 0) | (matrix.row_upper < 0)):
         nothing = np.empty(0)
         return Outcome("infeasible", None, np.inf, np.inf, np.inf, matrix, nothing, nothing)
@@ -30,9 +30,9 @@ def search(built: Built, p: Parameters, gap: float, watch: Watch, options: Optio
     return _strategy(root, built, p) if len(layout.strategic) else root.run()
 
 
-def seek(built: Built, p: Parameters, gap: float, watch: Watch, options: Options = DEFAULT) -> Outcome:
+def seek(built: Built, p: Parameters, gap: float, watch: Watch, options: Options | None = None) -> Outcome:
     """Like `search`, but content with what rounding finds: what it does not find may exist all the same."""
-    matrix = built.matrix
+    matrix, options = built.matrix, options or DEFAULT
     layout = layout_of(built, p, matrix)
     if int(matrix.integer.sum()) <= options.direct_integers or len(layout.strategic):
         return search(built, p, gap, watch, options)

@@ -56,7 +56,9 @@ class Layout(NamedTuple):
     capacity: dict[tuple[int, int], tuple[int, ...]]
     """(class, period) → its capacity rows."""
     signings: tuple[tuple[int, ...], ...]
-    """Columns of each commitment's signings (and of what they open), in the order of time."""
+    """Columns of each commitment's signings, in the order of time."""
+    minimums: tuple[tuple[int, int, float], ...]
+    """(signing, what it opens, least nodes) of signings with a smallest size."""
     limits: Ints
     """Linking rows that limit operation from above: money and carbon."""
     choices: tuple[tuple[int, ...], ...]
@@ -107,6 +109,10 @@ def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
         nodes_of,
         {key: tuple(rows_of) for key, rows_of in capacity.items()},
         _signings(built, p),
+        tuple(
+            (order[x.signed[key].name], order[opened.name], float(p.options[key[0]].option.min_nodes))
+            for key, opened in x.opened.items()
+        ),
         np.array(limits, dtype=np.int32),
         tuple(tuple(order[x.placed[j].name] for j in js) for js in _casts_by_run(p).values()),
         np.array(sorted(order[v.name] for v in x.stored.values()), dtype=np.int32),
@@ -226,10 +232,8 @@ def _casts_by_run(p: Parameters) -> dict[int, list[int]]:
 
 def _signings(built: Built, p: Parameters) -> tuple[tuple[int, ...], ...]:
     order = built.order
-    found: dict[tuple[str, int], list[tuple[int, int]]] = {}
-    for kind, variables in (("signed", built.variables.signed), ("opened", built.variables.opened)):
-        for (o, v), variable in variables.items():
-            if p.options[o].option.savings_plan:
-                continue  # dollars an hour need no rounding
-            found.setdefault((kind, o), []).append((v, order[variable.name]))
+    found: dict[int, list[tuple[int, int]]] = {}
+    for (o, v), variable in built.variables.signed.items():
+        if not p.options[o].option.savings_plan:  # dollars an hour need no rounding
+            found.setdefault(o, []).append((v, order[variable.name]))
     return tuple(tuple(column for _, column in sorted(columns)) for columns in found.values())
