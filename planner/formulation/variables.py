@@ -149,12 +149,16 @@ def _declare_standing(problem: Any, p: Parameters, x: Variables) -> None:
         for s in range(len(p.hours[t])):
             here = [w for w, _ in p.classes[c].column if (w, c, t, s) in x.served]
             online = any(w in p.holding for w in here)
+            stands = len(mine) > 1 and (online or (c, t) in runs)
+            stands |= c in protected and (t, s) in checked
             if online and c in found.split:
-                x.held[c, t, s] = problem.add_variable(f"held_{c}_{t}_{s}", 0, None, "Integer")
+                said = stands and not p.classes[c].committed  # the sum of the stands is whole already
+                x.held[c, t, s] = problem.add_variable(
+                    f"held_{c}_{t}_{s}", 0, None, "Continuous" if said else "Integer"
+                )
                 if any(w not in p.holding for w in here):
                     x.beyond[c, t, s] = problem.add_variable(f"beyond_{c}_{t}_{s}", 0)
-            mixed = len(mine) > 1 and (online or (c, t) in runs)
-            if mixed or (c in protected and (t, s) in checked):
+            if stands:
                 for g in mine:
                     x.standing[g, t, s] = problem.add_variable(f"standing_{g}_{t}_{s}", 0, None, "Integer")
 
