@@ -7,7 +7,9 @@ from planner.analysis.binding import binding_of
 from planner.analysis.idle import idle_of
 from planner.analysis.infeasible.causes import causes_of
 from planner.analysis.max_served import PLACES, at_multiple, most_multiple, multiples
+from planner.analysis.not_taken import with_reasons
 from planner.analysis.plan import plan_of
+from planner.analysis.simpler import simpler
 from planner.analysis.sizing_cases import sizing_of
 from planner.analysis.terminal_case import under_market
 from planner.audit import audit
@@ -69,13 +71,24 @@ def answer(
         if solution.present is None:
             return Answer("interrupted" if watch.interrupted else "limit", None)
         watch.searching = True  # a plan is known: from here on Ctrl-C must not lose it
+        limits = binding_of(solution, watch)
+        solution, simplicity = simpler(tried, gap, watch)
+        assert solution.present is not None
         npv = float(round(solution.present.npv, 6))
         compared = baselines_of(question, npv, watch) if baselines and not watch.over else ()
-        plan = plan_of(solution, gap, compared, *binding_of(solution, watch))
+        plan = plan_of(solution, gap, compared, *limits)
         sizing = sizing_of(solution, plan.npv_usd, plan.bound_usd, watch if baselines and not watch.over else None)
         idle = idle_of(solution, plan, gap, watch)
-        other_rule = under_market(solution, gap, watch)
-    plan = plan.model_copy(update={"sizing": sizing, "idle": idle, "other_rule": other_rule})
+        other_rule = under_market(tried, gap, watch)
+        beside = with_reasons(tried, plan.alternatives, watch)
+    update = {
+        "simplicity": simplicity,
+        "sizing": sizing,
+        "idle": idle,
+        "other_rule": other_rule,
+        "alternatives": beside,
+    }
+    plan = plan.model_copy(update=update)
     if stop == "done" and plan.status != "optimal":
         stop = "limit"
     if bound is not None:

@@ -37,6 +37,9 @@ from planner.domain.quantity import (
 from planner.domain.strict import Strict
 from planner.domain.workloads.workload import Workload
 
+POOL_USD_PER_MONTH = 120.0
+"""An hour a month of a loaded infrastructure engineer at USD 250,000 a year in 2,080 hours: an assumption, published nowhere."""
+
 
 class ExplicitSlice(Strict):
     """Hours of an explicit period."""
@@ -106,6 +109,11 @@ class Scenario(Strict):
     """`most_served`: the largest multiple of all demand that the budgets allow, then its least cost."""
     gap: ProperShare = 0.001
     """How near to the best the plan is proven to be: (NPV − bound) / NPV."""
+    simplicity: Share = 0.5
+    """Share of the gap that a simpler plan may cost more: fewer lines, pools, dates of signing. 0 = the first plan found."""
+    pool_usd_per_month: Usd = POOL_USD_PER_MONTH
+    """What a pool (a node type in a region, a provider of hosted models) costs the team a month: images, quotas, access, bills.
+    Weighed against money when the plan is made simpler; no part of the NPV. Default: an hour of an engineer, an assumption."""
     demand_scale: Factor = 1.0
     """All demand is multiplied by this."""
     most_demand_scale: Factor = 10.0

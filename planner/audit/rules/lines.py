@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from math import ceil
 
-from planner.audit.books.check import ZERO, Check, exact, holds, same, same_number, same_usd
+from planner.audit.books.check import ZERO, Check, at_most, exact, holds, same, same_number, same_usd
 from planner.audit.books.origin import DOLLARS, SIGNED, Entry
 from planner.audit.books.plan_index import Books, line_name
 from planner.audit.books.prices import OWN_ACTIONS, blended_list_price
@@ -213,4 +213,17 @@ def _shares_used(
         yield same_number("utilisation", f"{option} {field}", stated, min(used / (total + covered), 1.0), 1e-6, 1e-6)
 
 
-RULES = (arithmetic, invoices, orphans, facts, positive_prices, sizes, utilisation)
+def simplicity(ledger: Ledger) -> Iterator[Check]:
+    """A plan that was made simpler costs what it says, and no more than the share of the gap and what fewer pools save."""
+    plan, asked = ledger.books.plan, ledger.books.asked
+    record = plan.simplicity
+    if record is None:
+        return
+    yield same_usd("simplicity", "npv", plan.npv_usd, exact(record.npv_before_usd) + exact(record.cost_usd))
+    saved = asked.pool_usd_per_month * max(record.pool_months_before - record.pool_months, 0.0)
+    most = asked.simplicity * plan.gap_target * abs(record.npv_before_usd) + saved
+    yield at_most("simplicity", "cost", record.cost_usd, most + _CENT)
+
+
+_CENT = 0.01
+RULES = (arithmetic, invoices, orphans, facts, positive_prices, sizes, utilisation, simplicity)

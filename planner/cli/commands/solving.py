@@ -1,6 +1,7 @@
 """`planner solve`."""
 
 from math import isfinite
+from time import monotonic
 from typing import Annotated
 
 import typer
@@ -68,6 +69,7 @@ def solve(
     loaded = load_scenario(scenario, overrides=settings or (), catalog=catalog)
     for said in loaded.document.notes:
         note(f"note: {said}")
+    began = monotonic()
     with progress(f"solving {loaded.scenario.name}"):
         found = answer(
             loaded.scenario,
@@ -78,7 +80,8 @@ def solve(
             baselines=not no_baselines,
         )
     if found.stop == "infeasible":
-        with progress("looking for ways out"), watching(time_limit, threads) as watch:
+        left = None if time_limit is None else max(time_limit - (monotonic() - began), 0.0)
+        with progress("looking for ways out"), watching(left, threads) as watch:
             diagnosis = diagnose(loaded.scenario, catalog, found.causes, watch)
         where = where.for_text()
         text = render_infeasible(
@@ -87,6 +90,7 @@ def solve(
             diagnosis.repairs,
             where.format,
             conflict=diagnosis.conflict,
+            complete=diagnosis.complete,
             sha256=scenario_hash(scenario_value(loaded.scenario)),
             width=where.width,
             color=where.color,

@@ -18,6 +18,7 @@ from planner.domain.records.plan_records import (
     IdleRecord,
     MarginRecord,
     RunRecord,
+    SimplicityRecord,
     SizingRecord,
     TerminalCase,
 )
@@ -246,6 +247,8 @@ class Alternative(Strict):
     best_usd_per_unit: float
     dearer_fraction: float
     unit: str
+    reason: str = ""
+    """Why it was not taken, where a unit costs less on it when it is always busy."""
 
 
 class FitRecord(Strict):
@@ -379,6 +382,8 @@ class Facts(Strict):
     options_considered: int
     options_in_program: int
     assumptions: tuple[str, ...] = ()
+    marketplaces: tuple[str, ...] = ()
+    """Providers of the plan that are marketplaces: others' nodes, which nobody guarantees."""
 
 
 class Plan(Strict):
@@ -424,6 +429,8 @@ class Plan(Strict):
     baselines: tuple[Baseline, ...]
     sizing: SizingRecord | None = None
     """None if nothing rests on sized throughput."""
+    simplicity: SimplicityRecord | None = None
+    """None where the plan is as the search found it."""
     idle: IdleRecord | None = None
     """None if no workload holds whole replicas that mostly wait."""
     other_rule: TerminalCase | None = None

@@ -6,10 +6,12 @@ from planner.report.document.figures import amount, headline_money, money, perce
 from planner.report.document.table import Paragraph, Section
 from planner.report.document.text import listed, plural
 from planner.report.document.vocabulary import ACTIONS, OWNED, SIGNED, failure_words, horizon_words, kind_words
+from planner.report.plan import simplicity
 from planner.report.plan.money.end_of_horizon import other_rule
 from planner.report.plan.owned import basis as owned_basis
 from planner.report.plan.owned import headline as owned_headline
 from planner.report.plan.reading import Reading
+from planner.report.plan.service.idle import idle_in_short
 from planner.report.plan.service.sizing import in_short
 
 _MOST_RUNS = 3
@@ -38,6 +40,9 @@ def headline(reading: Reading) -> Section:
         Paragraph(owned_headline.money_needed(plan)),
         Paragraph(certainty(plan)),
         Paragraph(_saving(plan)),
+        Paragraph(simplicity.in_short(plan)),
+        Paragraph(simplicity.hangs_on(reading)),
+        Paragraph(idle_in_short(plan)),
         Paragraph(in_short(plan)),
         Paragraph(_evidence(plan)),
         Paragraph(owned_basis.weak_money(plan) if plan.sites else ""),
