@@ -6,7 +6,7 @@ from typing import Any
 
 from planner.formulation.parameters import Parameters
 from planner.formulation.resilience import emergency_of
-from planner.formulation.standing import Stand, standing_of
+from planner.formulation.standing import standing_of
 
 MOST_NODES = 1_000_000
 """More than any provider has."""
@@ -77,8 +77,6 @@ class Variables:
     """(d, b, t, s) → nodes of standby pool b that are started when domain d has failed."""
     ready: dict[tuple[int, int, int, int], Any] = field(default_factory=dict)
     """(k, d, t, s) → nodes of column k in domain d that could serve in an emergency; d = 0: in all domains."""
-    stands: tuple[Stand, ...] = ()
-    """What the first index of `standing` counts."""
 
     def window(self, p: Parameters, o: int, t: int) -> list[Any]:
         """Signings of commitment o that are in service all through period t: the window sum of its starts."""
@@ -141,7 +139,6 @@ def _running(problem: Any, p: Parameters, o: int, t: int, s: int) -> Any:
 def _declare_standing(problem: Any, p: Parameters, x: Variables) -> None:
     """Whole nodes for online work, training runs and survivors; none in containers, and none where nodes are fractional."""
     found = standing_of(p)
-    x.stands = found.stands
     checked = set() if p.resilience is None else set(p.resilience.checks)
     protected = {c for column in emergency_of(p).columns for c in column.classes}
     runs = {(p.hosts[b].group, t) for b, t in x.gang}
