@@ -232,3 +232,8 @@ class Scenario(Strict):
             if twice:
                 raise ValueError(f"two {what}s are called `{twice[0]}`")
         return self
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name!r}: {', '.join(w.name for w in self.workloads)[:200]}>"
+
+    __str__ = __repr__

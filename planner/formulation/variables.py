@@ -202,8 +202,8 @@ def most_for_tiers(p: Parameters, o: int) -> int:
         for v in p.options[o].terms.signing:
             paid: dict[int, float] = {}
             for t, usd in p.options[o].cash[v].items():
-                year = p.horizon.periods[t].plan_year
-                paid[year] = paid.get(year, 0.0) + usd
+                for year, share in p.years_of(t) if t in agreement.periods else ():
+                    paid[year] = paid.get(year, 0.0) + usd * share
             top = len(agreement.tiers)
             uplift = 1.0 + p.support.get(agreement.provider, 0.0)
             most = max(
@@ -273,8 +273,9 @@ def _declare_data(problem: Any, p: Parameters, x: Variables) -> None:
             for _, t, s in p.points(w):
                 x.sent[w, provider, t, s] = problem.add_variable(f"sent_{w}_{q}_{t}_{s}", 0, 1)
             if price.storage > 0:
-                kind = "Integer" if p.whole_nodes else "Continuous"
-                x.stored[w, provider] = problem.add_variable(f"stored_{w}_{q}", 0, 1, kind)
+                x.stored[w, provider] = problem.add_variable(
+                    f"stored_{w}_{q}", 0, 1, "Integer"
+                )  # data is kept or not, fractional nodes or not
 
 
 def _declare_rescue(problem: Any, p: Parameters, x: Variables) -> None:

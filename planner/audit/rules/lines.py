@@ -101,14 +101,15 @@ def facts(ledger: Ledger) -> Iterator[Check]:
 
 
 def positive_prices(ledger: Ledger) -> Iterator[Check]:
-    """Nothing is free, but what was paid for at signing."""
+    """Nothing is free, but what was paid for at signing, and power that somebody lets for nothing (its list price is checked)."""
     books = ledger.books
     for i, line in enumerate(books.plan.lines):
         record = books.options.get(line.option)
         entry = ledger.prices.origins.get(line.option)
         held = isinstance(entry, SIGNED)
         all_upfront = record is not None and record.upfront_usd > 0 and line.action == "commit"
-        fine = line.unit_price_usd > 0 or (line.unit_price_usd == 0 and (held or all_upfront))
+        lent = line.action == "lease" and line.list_price_usd == 0
+        fine = line.unit_price_usd > 0 or (line.unit_price_usd == 0 and (held or all_upfront or lent))
         yield holds("free-price", line_name(i, line), fine, line.unit_price_usd, "a price above 0")
 
 

@@ -61,7 +61,7 @@ def tiers(p: Parameters, x: Variables) -> Iterator[Row]:
                 level = x.level[a, agreement.chosen_in(y), lv]
                 if most > 0:
                     yield in_scale(Row((a, y, lv, "most"), [(x.tiered[a, y, lv], 1.0), (level, -most)], "<=", 0.0))
-                if lv:
+                if lv and agreement.threshold(y, lv) > 0:
                     paid: list[Pair] = [(x.tiered[a, y, lv], agreement.counts(lv))]
                     paid += [(x.missing[a, y, lv], 1.0)] if (a, y, lv) in x.missing else []
                     least = agreement.threshold(y, lv)
