@@ -21,7 +21,7 @@ from planner.domain.records.plan import (
 )
 from planner.domain.records.plan_records import FailureRecord
 from planner.formulation.parameters import THOUSAND, Parameters
-from planner.pipeline import Solution, scenario_hash, scenario_value
+from planner.pipeline import Question, Solution, scenario_hash, scenario_value
 from planner.sizing.screening import fallbacks
 from planner.solution.decisions import Decisions
 from planner.solution.dispatch_after_failure import failures_of
@@ -185,6 +185,13 @@ def _inputs(solution: Solution, used: set[int], failures: tuple[FailureRecord, .
     )
 
 
+def _marketplaces(question: Question, used: set[int]) -> set[str]:
+    """Providers in use whose class is `marketplace`."""
+    known = question.catalog.providers
+    names = {question.parameters.options[o].option.provider for o in used}
+    return {name for name in names if name in known and known[name].kind == "marketplace"}
+
+
 def _facts(solution: Solution, used: set[int]) -> Facts:
     question, matrix = solution.question, solution.outcome.matrix
     rows = {o.provenance.row for o in question.market.options} - {"scenario"}
@@ -203,6 +210,7 @@ def _facts(solution: Solution, used: set[int]) -> Facts:
         options_considered=len(question.market.options),
         options_in_program=len(question.parameters.options),
         assumptions=tuple(assumptions(question, used)),
+        marketplaces=tuple(sorted(_marketplaces(question, used))),
     )
 
 

@@ -37,6 +37,9 @@ from planner.domain.quantity import (
 from planner.domain.strict import Strict
 from planner.domain.workloads.workload import Workload
 
+POOL_USD_PER_MONTH = 120.0
+"""An hour a month of a loaded infrastructure engineer at USD 250,000 a year in 2,080 hours: an assumption, published nowhere."""
+
 
 class ExplicitSlice(Strict):
     """Hours of an explicit period."""
@@ -106,6 +109,11 @@ class Scenario(Strict):
     """`most_served`: the largest multiple of all demand that the budgets allow, then its least cost."""
     gap: ProperShare = 0.001
     """How near to the best the plan is proven to be: (NPV − bound) / NPV."""
+    simplicity: Share = 0.5
+    """Share of the gap that a simpler plan may cost more: fewer lines, pools, dates of signing. 0 = the first plan found."""
+    pool_usd_per_month: Usd = POOL_USD_PER_MONTH
+    """What a pool (a node type in a region, a provider of hosted models) costs the team a month: images, quotas, access, bills.
+    Weighed against money when the plan is made simpler; no part of the NPV. Default: an hour of an engineer, an assumption."""
     demand_scale: Factor = 1.0
     """All demand is multiplied by this."""
     most_demand_scale: Factor = 10.0
@@ -182,7 +190,8 @@ class Scenario(Strict):
     derating: PositiveShare = 0.8
     """Share of the sized inference throughput that a stack reaches which is not tuned to the last."""
     integers: Literal["whole", "relaxed"] = "whole"
-    """`relaxed`: nodes and replicas may be fractional (for tests)."""
+    """`whole`: what is signed and what online work holds; work that may wait is bought by the hour. `relaxed`: nodes and replicas
+    may be fractional (for tests)."""
     replicas: Literal["whole", "pooled"] = "whole"
     """`whole`: every online workload holds whole replicas of its own; `pooled`: nodes are split fractionally."""
 
@@ -223,3 +232,8 @@ class Scenario(Strict):
             if twice:
                 raise ValueError(f"two {what}s are called `{twice[0]}`")
         return self
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name!r}: {', '.join(w.name for w in self.workloads)[:200]}>"
+
+    __str__ = __repr__

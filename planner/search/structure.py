@@ -158,6 +158,8 @@ def _tiers(built: Built, p: Parameters) -> tuple[Group, ...]:
     for a, agreement in enumerate(p.agreements):
         levels, years = range(len(agreement.tiers) + 1), range(len(agreement.share_of_year))
         for chosen in sorted({agreement.chosen_in(y) for y in years}):
+            if agreement.fixed(chosen, 0) is not None:
+                continue  # signed already, or not in force
             mine = [y for y in years if agreement.chosen_in(y) == chosen]
             found.append(
                 Group(

@@ -115,6 +115,8 @@ class AgreementRecord(Strict):
 
     agreement: int
     """Number in the scenario, from 0."""
+    signed: bool = False
+    """Signed already: its tier is not a decision."""
     provider: str
     plan_year: int
     level: int
@@ -283,3 +285,21 @@ class TerminalCase(Strict):
     largest_signing: str = ""
     """What it signs for most money in the first plan-year."""
     note: str = ""
+
+
+class SimplicityRecord(Strict):
+    """What the last pass left out, and what that cost."""
+
+    lines_before: int
+    """Signings, and options used without one, of the plan that the search found."""
+    lines: int
+    pools_before: int
+    """Node types in a region of a provider, and providers of hosted models."""
+    pools: int
+    pool_months_before: float
+    pool_months: float
+    npv_before_usd: float
+    cost_usd: float
+    """NPV that this plan costs more."""
+    share_of_gap: float
+    """Share of the gap that this may cost."""

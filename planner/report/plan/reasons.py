@@ -13,7 +13,6 @@ from planner.report.document.table import (
     Table,
     group,
     number_columns,
-    plain_rows,
     text_columns,
 )
 from planner.report.document.text import plural, words
@@ -108,7 +107,7 @@ def nearest_not_taken(plan: Plan) -> Section | None:
             (a for a in plan.alternatives if a.workload == workload),
             key=lambda a: (a.dearer_fraction, a.option),
         )
-        rows += [group(workload, len(columns)), *plain_rows([_alternative(a) for a in nearest[:_NEAREST]])]
+        rows += [group(workload, len(columns)), *(Row(_alternative(a), note=a.reason) for a in nearest[:_NEAREST])]
         left += max(0, len(nearest) - _NEAREST)
     owned = any(alternative.option.startswith(OWNED) for alternative in plan.alternatives)
     said = [Paragraph("What would be owned is reckoned without the team and the land of its site.")] if owned else []

@@ -54,7 +54,7 @@ def test_a_cap_on_whole_nodes_is_worth_what_one_more_node_saves() -> None:
     offers = [an_offer("a", {"chat": 10}, on_demand(1.0, max_nodes=2)), an_offer("b", {"chat": 10}, on_demand(2.0))]
     found = explained(a_scenario(periods=months(1), workloads=[online("chat", 40.0)], offers=offers))
     (price,) = found.shadow_prices
-    assert (price.limit, price.key, price.usd_per_unit) == ("max_nodes", "offer:a", None)
+    assert (price.limit, price.key, price.usd_per_unit) == ("max_nodes", "offer:a", pytest.approx(730))
     assert price.whole_up_usd == pytest.approx(730)
     assert price.whole_down_usd == pytest.approx(730)
 

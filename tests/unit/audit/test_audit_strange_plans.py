@@ -48,9 +48,9 @@ def test_relaxed_plans_may_split_nodes_and_replicas() -> None:
     half = changed(changed(half, "serving/1/replicas", 1.5), "serving/1/work", 1.5 * plans.HALF * 5)
     half = changed(half, "serving/1/capacity", 1.5 * plans.HALF * 5)
     less = plans.with_workload(half, 0, demand_per_hour=8.0)
-    assert {"whole-nodes", "replicas-whole"} <= rules(less)
+    assert {"held-nodes", "replicas-whole"} <= rules(less)
     relaxed = rules(plans.asked(less, integers="relaxed"))
-    assert not relaxed & {"whole-nodes", "replicas-whole", "work"}
+    assert not relaxed & {"held-nodes", "replicas-whole", "work"}
 
 
 def test_whole_replicas_may_be_spread_over_options_of_the_same_rate() -> None:

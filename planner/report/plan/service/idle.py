@@ -44,3 +44,16 @@ def pooling(plan: Plan) -> str:
 
 def _workload(one: IdleWorkload) -> str:
     return f"{one.workload} uses {percent(one.used_fraction)} of the {count(one.replicas)} it holds at most"
+
+
+WORTH_A_SENTENCE = 0.05
+"""Share of the NPV that sharing nodes must save to stand in the head."""
+
+
+def idle_in_short(plan: Plan) -> str:
+    """In the head only where sharing nodes would save a good part."""
+    record = plan.idle
+    if record is None or record.pooled_npv_usd is None:
+        return ""
+    saved = plan.npv_usd - record.pooled_npv_usd
+    return pooling(plan) if saved >= WORTH_A_SENTENCE * abs(plan.npv_usd) and saved >= 0.005 else ""
