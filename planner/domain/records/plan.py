@@ -92,8 +92,8 @@ class PlanLine(Strict):
     units: float = 0.0
     """Servers, modules of power, or kW that are signed; 0 for what is not owned or leased."""
     nodes: float
-    """Nodes under contract; for on demand and spot the most that run at once; 0 for hosted APIs; of a savings plan
-    dollars an hour."""
+    """Nodes under contract; for on demand and spot the nodes at work at the busiest, whole ones where nodes are whole (`quantity`
+    says for how many hours); 0 for hosted APIs; of a savings plan dollars an hour."""
     accelerators: float
     quantity: float
     """Node-hours, or work units of a hosted API, that are paid for."""
@@ -127,6 +127,7 @@ class FleetRecord(Strict):
     period: int
     slice: int
     nodes: float
+    """On average over its hours: work that may wait starts and stops them; what online work holds is whole."""
 
 
 class ServingRecord(Strict):
