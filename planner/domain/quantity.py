@@ -158,6 +158,8 @@ MOST_PERIODS = 1200
 MOST_NODES = 100_000_000
 MOST_PER_HOUR = 1e9
 """Largest rate of work, units an hour (million tokens, accelerator-hours or a unit of the user's own)."""
+LEAST_PER_HOUR = 1e-6
+"""Smallest rate that a solver can tell from none: one unit in a hundred years."""
 MOST_FLOP = 1e32
 SMALLEST_PRICE = 1e-6
 """Prices are rounded to a millionth of a dollar."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from decimal import Decimal
+from math import ceil
 
 from planner.assembly.assemble import Assembled
 from planner.domain.option import Option
@@ -29,6 +30,8 @@ from planner.units import HOURS_PER_MONTH
 
 ZERO = Decimal(0)
 CENT_PLACES = 6
+NEARLY = 1e-6
+"""So little more than a whole node is no other node."""
 
 
 def dollars(value: Decimal) -> float:
@@ -202,9 +205,11 @@ def _nodes(p: Parameters, d: Decisions, first: Payment, start: int, end: int) ->
         for part in placed.parts:
             if part.extra and part.option == first.option:
                 alone[part.period] += part.nodes
-    return max(
+    most = max(
         d.running.get((first.option, t, s), 0.0) + alone[t] for t in range(start, end) for s in range(len(p.hours[t]))
     )
+    splits = not p.whole_nodes or p.options[first.option].option.delivery == "container"
+    return most if splits else float(ceil(most - NEARLY))
 
 
 def _per_work_unit(option: Option, workload: Workload) -> float:
