@@ -20,7 +20,7 @@ from curate_cells import Row, day, decided, entries, first_date, joined, natural
 from curate_estimates import estimated_rows
 from curate_evidence import Evidence, settle
 from curate_hosted import hosted_tables
-from curate_owning import owning_tables
+from curate_owning import owning_tables, published_rows
 from curate_places import ended_rows, machine_type_rows
 from curate_prices import PRICE_COLUMNS, candidate_rows
 from curate_sizing import with_cache_columns, with_sizing_columns
@@ -63,8 +63,9 @@ def main(facts: Path, out: Path) -> None:
     write(out / "power.csv", list(paths.power_rows()), "name")
     write(out / "price_paths.csv", list(paths.price_path_rows(facts)), "path", "months")
     write(out / "carbon_intensity.csv", list(paths.carbon_rows(facts)), "id")
-    for name, (rows, order) in owning_tables(facts, left_out).items():
+    for name, (rows, order) in owning_tables(facts, known, left_out).items():
         write(out / name, rows, *order)
+    write(out / "published_owning.csv", published_rows(facts, known), "accelerator")
     write(out / "left_out.csv", list(left_out_rows(left_out)), "file", "reason")
 
 

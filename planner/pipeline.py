@@ -14,16 +14,17 @@ from planner.domain.scenario import Scenario
 from planner.domain.time.calendar import period_lengths
 from planner.domain.time.demand import explicit_slices
 from planner.domain.time.horizon import Horizon, periods_of
-from planner.formulation.build import Built, build
+from planner.formulation.arrays import write
+from planner.formulation.build import Built
 from planner.formulation.parameters import Parameters
 from planner.market.emissions import intensity_of, pue_of, tonnes_per_node_hour
 from planner.market.options import Market, market_of
 from planner.market.pricing import Pricing
-from planner.search.search import DIRECT_INTEGERS, search, seek
+from planner.search.search import search, seek
 from planner.sizing.screening import Screened, screen
 from planner.solution.charges import beside_of
 from planner.solution.decisions import Decisions, decisions_of
-from planner.solution.few import numbered, within_numbers
+from planner.solution.few import DIRECT_INTEGERS, numbered, within_numbers
 from planner.solution.payments import Beside, Payment, Present, payments, present_value
 from planner.solution.payments_owned import owned_payments
 from planner.solution.prune import without_idle
@@ -198,7 +199,7 @@ def _searched(
     question: Question, gap: float, watch: Watch, way: Callable[[Built, Parameters, float, Watch], Outcome]
 ) -> Solution:
     p = question.parameters
-    built = build(p)
+    built = write(p).built
     if numbered(p) and sum(v.cat == "Integer" for v in built.columns) > DIRECT_INTEGERS:
         return cast(
             Solution, within_numbers(p, lambda fewer, near: _searched(_on(question, fewer), max(gap, near), watch, way))

@@ -14,6 +14,8 @@ from typing import Any
 from planner.assembly.fewer import with_fewer
 from planner.formulation.parameters import Parameters, Use
 
+DIRECT_INTEGERS = 400
+"""Whole numbers up to which a program with its switches is solved as it is."""
 TRIALS = 5
 """Sets that are tried."""
 FIRST_GAP = 0.05

@@ -13,7 +13,7 @@ from planner.domain.scenario import Scenario
 from planner.domain.time.demand import shape_of
 from planner.domain.workloads.workload import Development, Inference, Workload
 from planner.market.own_servers import ServerDesk
-from planner.market.own_sites import SiteDesk
+from planner.market.own_sites import SiteDesk, rent_row
 from planner.pipeline import Question, on_market, prepare
 
 POINTS = 0.1
@@ -129,8 +129,9 @@ def colocation_times(question: Question, by: float) -> Question:
     def changed(site: Site, _desk: SiteDesk) -> Site:
         if isinstance(site, DatacenterSite):
             return site
-        row = facts.rent_of(site.size_class)
-        rent = site.rent_usd_per_kw_month or (row.usd_per_kw_month if row else 0.0)
+        row = rent_row(site, facts)
+        stated = site.rent_usd_per_kw_month
+        rent = stated if stated is not None else row.usd_per_kw_month if row else 0.0
         rise = site.rent_rise_per_year
         if rise is None:
             rise = row.rise_per_year or 0.0 if row and site.rent_usd_per_kw_month is None else 0.0

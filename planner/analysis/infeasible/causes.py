@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from planner.analysis.infeasible.limits import AT_ONCE, DELIVERY
 from planner.analysis.infeasible.prechecks import prechecks
 from planner.analysis.infeasible.shortages import shortages_of
 from planner.assembly.runs import runs_of, window_of
@@ -16,7 +17,6 @@ from planner.pipeline import Question, Solution
 from planner.report.document.text import plural
 from planner.sizing.training.run import goodput
 from planner.solver.highs import Watch, solve_lp
-from planner.solver.matrix import matrix_of
 
 FIXES = {
     "memory": "allow a smaller precision, other accelerators, or more accelerators per node",
@@ -64,6 +64,7 @@ def causes_of(question: Question, solution: Solution | None, watch: Watch) -> tu
                 "",
                 "the limits of the scenario exclude one another",
                 "relax one of them",
+                ("*",),
             ),
         )
     )
@@ -164,7 +165,7 @@ def _too_little(question: Question, watch: Watch) -> tuple[Cause, ...]:
         whole_nodes=False,
     )
     built = build(free)
-    matrix = matrix_of(built.program.problem, built.columns)
+    matrix = built.matrix
     order = built.order
     missing = {key: order[v.name] for key, v in built.variables.unserved.items()}
     cost = np.zeros(matrix.columns)
@@ -192,7 +193,7 @@ def _short_of(p: Parameters, w: int, share: float, t: int, s: int) -> Cause:
     message = (
         f"`{p.workloads[w]}` needs {need:,.4g} {unit} in {period}, but all that can be had serves {have:,.4g}: {why}"
     )
-    return Cause("market", p.workloads[w], period, have, need, unit, message, fix)
+    return Cause("market", p.workloads[w], period, have, need, unit, message, fix, (*AT_ONCE, *DELIVERY))
 
 
 def _no_more(p: Parameters, w: int) -> tuple[str, str]:
@@ -283,7 +284,7 @@ def _serves(p: Parameters, factor: float, watch: Watch) -> bool:
     total = None if p.budget_total is None else p.budget_total * factor
     budgets = tuple(None if b is None else b * factor for b in p.budgets)
     built = build(replace(p, budget_total=total, budgets=budgets, whole_nodes=False))
-    return solve_lp(matrix_of(built.program.problem, built.columns).relaxed(), watch).verdict == "optimal"
+    return solve_lp(built.matrix.relaxed(), watch).verdict == "optimal"
 
 
 def _over(year: int, limit: float, need: float) -> Cause:
@@ -292,7 +293,8 @@ def _over(year: int, limit: float, need: float) -> Cause:
     spent, allowed = f"${need * THOUSAND:,.0f}", f"${limit * THOUSAND:,.0f}"
     message = f"the cheapest way to serve the demand costs at least {spent} in {where}, the budget is {allowed}"
     fix = f"raise the budget of {where} by at least ${(need - limit) * THOUSAND:,.0f}, or permit `unserved` demand"
-    return Cause("budget", None, which, limit * THOUSAND, need * THOUSAND, "USD", message, fix)
+    path = "budget_total_usd" if year < 0 else "budget_per_year_usd"
+    return Cause("budget", None, which, limit * THOUSAND, need * THOUSAND, "USD", message, fix, (path,))
 
 
 def _least_cash(p: Parameters, year: int, watch: Watch) -> float | None:
@@ -300,7 +302,7 @@ def _least_cash(p: Parameters, year: int, watch: Watch) -> float | None:
     budgets = tuple(1e9 if y == year else None for y in range(len(p.budgets)))
     free = replace(p, budget_total=1e9 if year < 0 else None, budgets=budgets, whole_nodes=False)
     built = build(free)
-    matrix = matrix_of(built.program.problem, built.columns)
+    matrix = built.matrix
     rows = [i for i, (family, _) in enumerate(built.program.keys) if family == "budget"]
     if not rows:
         return None
