@@ -71,9 +71,8 @@ class Files:
         manifest = json.dumps(dict(sorted(self.written.items())), indent=1) + "\n"
         (self.root / MANIFEST).write_text(manifest, encoding="utf-8")
         if self.kept:
-            print(
-                f"\nkept as edited: {', '.join(self.kept)}\nRead NAME.curated beside each; --take NAME takes it, --take all all of them."
-            )
+            print(f"\nkept as edited: {', '.join(self.kept)}")
+            print("read NAME.curated beside each; `--take NAME` takes it, `--take all` all of them")
         return 1 if self.kept else 0
 
 
