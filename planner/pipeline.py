@@ -18,7 +18,8 @@ from planner.domain.scenario import Scenario
 from planner.domain.time.calendar import period_lengths
 from planner.domain.time.demand import explicit_slices
 from planner.domain.time.horizon import Horizon, periods_of
-from planner.formulation.build import Built, build
+from planner.formulation.arrays import write
+from planner.formulation.build import Built
 from planner.formulation.parameters import Parameters
 from planner.market.emissions import intensity_of, pue_of, tonnes_per_node_hour
 from planner.market.options import Market, market_of
@@ -204,7 +205,7 @@ def _searched(
     question: Question, gap: float, watch: Watch, way: Callable[[Built, Parameters, float, Watch], Outcome]
 ) -> Solution:
     p = question.parameters
-    built = build(p)
+    built = write(p).built
     before, watch.searching = watch.searching, True
     outcome = _from_no_credits(built, p, gap, watch, way)
     watch.searching = before
