@@ -228,7 +228,7 @@ def _from_no_credits(
     if outcome.status in ("optimal", "infeasible") or watch.over:
         return outcome
     bare = replace(p, credits=())
-    other = build(bare)
+    other = write(bare).built
     found = way(other, bare, gap, watch)
     if found.x is None:
         return outcome
