@@ -129,7 +129,11 @@ def _contents() -> str:
 
 
 def _variables() -> str:
-    rows = [(f"${SYMBOLS[name]}$", f"`x.{name}`", meaning) for name, _, meaning in _attributes(variables, "Variables")]
+    rows = [
+        (f"${SYMBOLS[name]}$", f"`x.{name}`", meaning)
+        for name, kind, meaning in _attributes(variables, "Variables")
+        if kind.startswith("dict")
+    ]
     return f"### Variables\n\n{_table(('symbol', 'in code', 'meaning'), rows)}\n"
 
 

@@ -13,7 +13,7 @@ TARGET = Path(__file__).parent / "scenario.md"
 INTRODUCTION = """# The scenario, key by key
 
 Written by `make docs` from the types in `planner/domain/`; do not edit. `planner schema` prints the same as
-JSON Schema, `planner init` a commented scenario to start from.
+JSON Schema, `planner init` a commented scenario to start from; examples of nearly every key: [keys.md](keys.md).
 
 Everything is optional except `workloads`; unknown keys are refused. Types in words:
 

@@ -18,6 +18,7 @@ from planner.domain.inputs.catalog import Catalog
 from planner.domain.records.findings import Cause
 from planner.domain.records.plan import Plan
 from planner.domain.scenario import Scenario
+from planner.inputs.catalog.load import load_catalog
 from planner.pipeline import Question, Solution, prepare, solve
 from planner.solver.highs import Watch, watching
 
@@ -39,10 +40,14 @@ class Answer(NamedTuple):
     plan: Plan | None
     causes: tuple[Cause, ...] = ()
 
+    def __repr__(self) -> str:
+        said = repr(self.plan) if self.plan is not None else f"{len(self.causes)} causes"
+        return f"<Answer {self.stop}: {said}>"
+
 
 def answer(
     scenario: Scenario,
-    catalog: Catalog,
+    catalog: Catalog | None = None,
     *,
     gap: float | None = None,
     time_limit: float | None = None,
@@ -52,11 +57,13 @@ def answer(
     """Plan a scenario.
 
     Args:
+        catalog: the market; default: the bundled one.
         gap: relative gap to prove, (npv − bound) / |npv|; default: the scenario's.
         time_limit: seconds; the best plan so far is returned when they are over.
         baselines: also compute the four usual ways to buy, and what the demand would cost at other rates.
     """
     gap = scenario.gap if gap is None else gap
+    catalog = load_catalog() if catalog is None else catalog
     bound: float | None = None
     with watching(time_limit, threads) as watch:
         if scenario.objective == "most_served":

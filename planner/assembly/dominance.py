@@ -22,7 +22,8 @@ of *b* such that
 *Proof.* Take a feasible plan that holds N nodes of b at some time. Replace each by m nodes of a and each unit of service on
 b by j_w units on a. By (2) every workload receives at least what it received; the nodes needed are
 Σ_w j_w nodes_{w,a} y_w ≤ m Σ_w nodes_{w,b} y_w ≤ m N, so they fit on the nodes of a that replaced those of b, and
-whole units stay whole because j_w and m are whole (a replica of several nodes lies inside one pool, before and after).
+whole units stay whole because j_w and m are whole (a replica of several nodes lies inside one pool, before and after), and so do
+the nodes that are held or stand all through a slice: m a node of b. What runs on average is m times the average.
 By (3) no cap, minimum or date is broken, and by (1) neither the cost nor the cash of any plan-year rises. So some
 optimal plan uses no b. ∎ Applied one after the other (an option that has been dropped never justifies dropping another),
 with ties broken by order, the reduction stays exact.

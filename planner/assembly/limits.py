@@ -50,22 +50,34 @@ def agreements_on(option: Option, scenario: Scenario) -> frozenset[int]:
 
 def agreements_of(scenario: Scenario, options: Sequence[Option], horizon: Horizon) -> tuple[SpendTiers, ...]:
     """Agreements on spend, with the options they cover."""
-    hours = [0.0] * horizon.plan_years
-    for period in horizon.periods:
-        hours[period.plan_year] += period.hours
+    spans = [horizon.span(a.since, a.from_period, a.until, a.until_period) for a in scenario.spend_agreements]
     covered = [agreements_on(option, scenario) for option in options]
     return tuple(
         SpendTiers(
             provider=agreement.provider,
             options=frozenset(o for o, of in enumerate(covered) if a in of),
-            tiers=tuple((tier.spend_per_year_usd / THOUSAND, tier.discount) for tier in agreement.tiers),
+            tiers=tuple(
+                (tuple(tier.spend_in(y) / THOUSAND for y in range(horizon.plan_years)), tier.discount)
+                for tier in agreement.tiers
+            ),
             take_or_pay=agreement.take_or_pay,
-            one_level=agreement.level == "horizon",
+            one_level=agreement.level == "horizon" and not agreement.signed,
             after_discount=agreement.spend_counts == "after_discount",
-            share_of_year=tuple(min(h / HOURS_PER_YEAR, 1.0) for h in hours),
+            share_of_year=_shares_of_years(horizon, spans[a]),
+            periods=spans[a],
+            signed=agreement.signed,
         )
         for a, agreement in enumerate(scenario.spend_agreements)
     )
+
+
+def _shares_of_years(horizon: Horizon, span: range) -> tuple[float, ...]:
+    """Part of each plan-year that lies in these periods."""
+    hours = [0.0] * horizon.plan_years
+    for t in span:
+        for year, share in horizon.periods[t].plan_years:
+            hours[year] += horizon.periods[t].hours * share
+    return tuple(min(h / HOURS_PER_YEAR, 1.0) for h in hours)
 
 
 def savings_of(scenario: Scenario, options: Sequence[Option]) -> tuple[Saving, ...]:
@@ -173,7 +185,8 @@ def cash_flows(scenario: Scenario, horizon: Horizon) -> list[CashFlow]:
     flows = []
     for period in horizon.periods:
         stated = cash.income_per_month_usd
-        income = stated[min(period.plan_year, len(stated) - 1)] if isinstance(stated, tuple) else stated
+        yearly = stated if isinstance(stated, tuple) else (stated,)
+        income = sum(share * yearly[min(year, len(yearly) - 1)] for year, share in period.plan_years)
         months = period.hours / HOURS_PER_MONTH
         grown = income * months * (1 + cash.income_growth_per_year) ** period.start_years
         raised = sum(

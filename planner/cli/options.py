@@ -88,6 +88,7 @@ DatasetsOption = Annotated[
     Path | None,
     typer.Option("--datasets", metavar="DIR", help="Another catalog than the bundled one."),
 ]
+BriefOption = Annotated[bool, typer.Option("--brief", help="Only the head of the answer.")]
 DebugOption = Annotated[
     bool, typer.Option("--debug", callback=_debug, help="Show a traceback if something goes wrong inside.")
 ]

@@ -1,8 +1,8 @@
 """What is signed already: its payments are owed whatever is decided now, and it is used first."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, create_model, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from planner.domain.agreement import PlanRate
 from planner.domain.quantity import (
@@ -17,19 +17,10 @@ from planner.domain.quantity import (
     Share,
     UnitPrice,
 )
-from planner.domain.strict import Strict
-
-if TYPE_CHECKING:
-
-    class _From(Strict):
-        """See below."""
-else:
-    _since = "First month in which it is there; default: it is there from the start of the horizon."
-    # `from` is a word of Python, and the word that people write
-    _From = create_model("_From", __base__=Strict, **{"from": (Month | None, Field(default=None, description=_since))})
+from planner.domain.since import Since
 
 
-class _Signed(_From):
+class _Signed(Since):
     """From when until when."""
 
     from_period: Periods | None = None
@@ -40,12 +31,6 @@ class _Signed(_From):
     """Or: the number of the first period in which it is gone, counted from the start of the horizon."""
     source: str = "scenario"
     as_of: str = ""
-
-    @property
-    def since(self) -> str | None:
-        """The month that the scenario states by `from`."""
-        month: str | None = getattr(self, "from")
-        return month
 
     @model_validator(mode="after")
     def _ends(self) -> "_Signed":

@@ -190,7 +190,8 @@ class Scenario(Strict):
     derating: PositiveShare = 0.8
     """Share of the sized inference throughput that a stack reaches which is not tuned to the last."""
     integers: Literal["whole", "relaxed"] = "whole"
-    """`relaxed`: nodes and replicas may be fractional (for tests)."""
+    """`whole`: what is signed and what online work holds; work that may wait is bought by the hour. `relaxed`: nodes and replicas
+    may be fractional (for tests)."""
     replicas: Literal["whole", "pooled"] = "whole"
     """`whole`: every online workload holds whole replicas of its own; `pooled`: nodes are split fractionally."""
 
@@ -231,3 +232,8 @@ class Scenario(Strict):
             if twice:
                 raise ValueError(f"two {what}s are called `{twice[0]}`")
         return self
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name!r}: {', '.join(w.name for w in self.workloads)[:200]}>"
+
+    __str__ = __repr__

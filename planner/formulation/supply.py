@@ -28,6 +28,11 @@ def served_by(
     ]
 
 
+def paid_by_work(group: SubstitutionClass) -> bool:
+    """Whether only time in use is paid: containers, which never run idle, whatever an agreement gives for it."""
+    return group.kin.delivery == "container"
+
+
 def hosted_by(
     p: Parameters, x: Variables, point: Point, counts: Callable[[str], bool], *, mode: int | None = None
 ) -> list[Pair]:

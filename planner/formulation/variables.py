@@ -6,7 +6,7 @@ from typing import Any
 
 from planner.formulation.parameters import Parameters
 from planner.formulation.resilience import emergency_of
-from planner.formulation.standing import Stand, standing_of
+from planner.formulation.standing import standing_of
 
 MOST_NODES = 1_000_000
 """More than any provider has."""
@@ -77,8 +77,6 @@ class Variables:
     """(d, b, t, s) → nodes of standby pool b that are started when domain d has failed."""
     ready: dict[tuple[int, int, int, int], Any] = field(default_factory=dict)
     """(k, d, t, s) → nodes of column k in domain d that could serve in an emergency; d = 0: in all domains."""
-    stands: tuple[Stand, ...] = ()
-    """What the first index of `standing` counts."""
 
     def window(self, p: Parameters, o: int, t: int) -> list[Any]:
         """Signings of commitment o that are in service all through period t: the window sum of its starts."""
@@ -141,7 +139,6 @@ def _running(problem: Any, p: Parameters, o: int, t: int, s: int) -> Any:
 def _declare_standing(problem: Any, p: Parameters, x: Variables) -> None:
     """Whole nodes for online work, training runs and survivors; none in containers, and none where nodes are fractional."""
     found = standing_of(p)
-    x.stands = found.stands
     checked = set() if p.resilience is None else set(p.resilience.checks)
     protected = {c for column in emergency_of(p).columns for c in column.classes}
     runs = {(p.hosts[b].group, t) for b, t in x.gang}
@@ -149,12 +146,16 @@ def _declare_standing(problem: Any, p: Parameters, x: Variables) -> None:
         for s in range(len(p.hours[t])):
             here = [w for w, _ in p.classes[c].column if (w, c, t, s) in x.served]
             online = any(w in p.holding for w in here)
+            stands = len(mine) > 1 and (online or (c, t) in runs)
+            stands |= c in protected and (t, s) in checked
             if online and c in found.split:
-                x.held[c, t, s] = problem.add_variable(f"held_{c}_{t}_{s}", 0, None, "Integer")
+                said = stands and not p.classes[c].committed  # the sum of the stands is whole already
+                x.held[c, t, s] = problem.add_variable(
+                    f"held_{c}_{t}_{s}", 0, None, "Continuous" if said else "Integer"
+                )
                 if any(w not in p.holding for w in here):
                     x.beyond[c, t, s] = problem.add_variable(f"beyond_{c}_{t}_{s}", 0)
-            mixed = len(mine) > 1 and (online or (c, t) in runs)
-            if mixed or (c in protected and (t, s) in checked):
+            if stands:
                 for g in mine:
                     x.standing[g, t, s] = problem.add_variable(f"standing_{g}_{t}_{s}", 0, None, "Integer")
 
@@ -201,8 +202,8 @@ def most_for_tiers(p: Parameters, o: int) -> int:
         for v in p.options[o].terms.signing:
             paid: dict[int, float] = {}
             for t, usd in p.options[o].cash[v].items():
-                year = p.horizon.periods[t].plan_year
-                paid[year] = paid.get(year, 0.0) + usd
+                for year, share in p.years_of(t) if t in agreement.periods else ():
+                    paid[year] = paid.get(year, 0.0) + usd * share
             top = len(agreement.tiers)
             uplift = 1.0 + p.support.get(agreement.provider, 0.0)
             most = max(

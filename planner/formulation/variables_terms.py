@@ -28,7 +28,9 @@ def _declare_tiers(problem: Any, p: Parameters, x: Variables, a: int) -> None:
         most = most_spend(p, x, a, y)
         for lv in range(len(agreement.tiers) + 1):
             if agreement.chosen_in(y) == y:  # half an agreement is none, fractional nodes or not
-                x.level[a, y, lv] = problem.add_variable(f"level_{a}_{y}_{lv}", 0, 1, "Integer")
+                fixed = agreement.fixed(y, lv)
+                low, high = (0, 1) if fixed is None else (int(fixed), int(fixed))
+                x.level[a, y, lv] = problem.add_variable(f"level_{a}_{y}_{lv}", low, high, "Integer")
             x.tiered[a, y, lv] = problem.add_variable(f"tiered_{a}_{y}_{lv}", 0, most)
             if lv and agreement.take_or_pay:
                 least = agreement.threshold(y, lv)

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, Mistake
+from planner.inputs.catalog.load import load_catalog
 from planner.inputs.cross_check.check import cross_check
 from planner.inputs.resolved import Resolved, resolved
 from planner.inputs.source.diagnostics import mistakes_of
@@ -58,6 +59,13 @@ def read_scenario(
 ) -> Scenario:
     """The scenario in a file, or on standard input if the path is `-`."""
     return load_scenario(path_or_dash, overrides=overrides, catalog=catalog).scenario
+
+
+def read_for_market(
+    path_or_dash: str | Path, *, overrides: Sequence[str] = (), catalog: Catalog | None = None
+) -> Scenario:
+    """The scenario in a file (`-`: standard input), its names looked up in a catalog; default: the bundled one."""
+    return read_scenario(path_or_dash, overrides=overrides, catalog=catalog or load_catalog())
 
 
 def parse_scenario(

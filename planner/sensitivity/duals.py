@@ -52,7 +52,8 @@ def limits_of(built: Built, p: Parameters) -> list[Limit]:
         if found is not None:
             rows.setdefault(found, []).append(i)
     limits = []
-    sides = [-float(row.constant) for row in built.program.problem.constraints()]
+    lower, upper = built.matrix.row_lower, built.matrix.row_upper
+    sides = np.where(np.isfinite(lower), lower, upper).tolist()
     for (family, number, detail), found_rows in rows.items():
         scales = tuple(_scale(p, *built.program.keys[i], sides[i]) for i in found_rows)
         limits.append(Limit(family, number, tuple(found_rows), (), detail, scales))

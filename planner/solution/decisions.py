@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from planner.formulation.build import Built
 from planner.formulation.parameters import THOUSAND, Cast, Parameters, Service
+from planner.formulation.standing import stands_of
 from planner.formulation.variables import Variables
 from planner.solver.matrix import Floats
 
@@ -133,7 +134,7 @@ def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
         if value[v.name] > HALF and p.sites[k].power in powered:  # an empty site is none, even where it costs nothing
             opened.setdefault(k, t)
     running = {key: _hours(value[v.name]) for key, v in x.running.items() if value[v.name] > DUST}
-    _gather(p, x, running)
+    _gather(p, running)
     bare = Decisions(signed, running, {}, {}, {}, covered=_covered(p, x, value, running), levels=_levels(p, x, value))
     for j, v in x.placed.items():
         if value[v.name] > 0.5:
@@ -246,13 +247,13 @@ def _hours(value: float) -> float:
     return float(round(value)) if abs(value - round(value)) <= DUST else round(value, NODE_PLACES)
 
 
-def _gather(p: Parameters, x: Variables, running: dict[tuple[int, int, int], float]) -> None:
+def _gather(p: Parameters, running: dict[tuple[int, int, int], float]) -> None:
     """Among options that stand in for each other at most one runs for a part of a slice: hours move to the cheapest.
 
     They count alike in every row but for their price, so no row is broken and nothing is paid more.
     """
     parts: dict[tuple[int, int, int], list[int]] = {}
-    number = {o: g for g, stand in enumerate(x.stands) for o in stand.options}
+    number = {o: g for g, stand in enumerate(stands_of(p)) for o in stand.options}
     for (o, t, s), nodes in running.items():
         if o in number and nodes != floor(nodes):
             parts.setdefault((number[o], t, s), []).append(o)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from decimal import Decimal
+from math import ceil
 
 from planner.assembly.assemble import Assembled
 from planner.domain.option import Option
@@ -24,11 +25,13 @@ from planner.formulation.parameters import Parameters
 from planner.solution.charges import node_hours
 from planner.solution.decisions import Decisions
 from planner.solution.done import Done, done_of
-from planner.solution.payments import ACTIONS, KINDS, Beside, Payment, Present, exact
+from planner.solution.payments import ACTIONS, KINDS, Beside, Payment, Present, exact, over_years
 from planner.units import HOURS_PER_MONTH
 
 ZERO = Decimal(0)
 CENT_PLACES = 6
+NEARLY = 1e-6
+"""So little more than a whole node is no other node."""
 
 
 def dollars(value: Decimal) -> float:
@@ -202,9 +205,11 @@ def _nodes(p: Parameters, d: Decisions, first: Payment, start: int, end: int) ->
         for part in placed.parts:
             if part.extra and part.option == first.option:
                 alone[part.period] += part.nodes
-    return max(
+    most = max(
         d.running.get((first.option, t, s), 0.0) + alone[t] for t in range(start, end) for s in range(len(p.hours[t]))
     )
+    splits = not p.whole_nodes or p.options[first.option].option.delivery == "container"
+    return most if splits else float(ceil(most - NEARLY))
 
 
 def _per_work_unit(option: Option, workload: Workload) -> float:
@@ -286,8 +291,14 @@ def cost_of(p: Parameters, paid: list[Payment], beside: Beside, present: Present
     kinds: dict[str, Decimal] = defaultdict(lambda: ZERO)
     providers: dict[str, Decimal] = defaultdict(lambda: ZERO)
     periods: list[dict[str, Decimal]] = [defaultdict(lambda: ZERO) for _ in range(count)]
-    years = [ZERO] * p.horizon.plan_years
+    years: list[dict[str, Decimal]] = [defaultdict(lambda: ZERO) for _ in range(p.horizon.plan_years)]
     owed = residual = ZERO
+
+    def pay(kind: str, t: int, usd: Decimal, at_start: bool, plan_year: int = -1) -> None:
+        whole = [(plan_year, usd)] if plan_year >= 0 else over_years(p.horizon, t, usd, at_start)
+        for year, part in whole:
+            years[year][kind] += part
+
     for payment in paid:
         if payment.period >= count:
             owed += payment.usd
@@ -295,10 +306,10 @@ def cost_of(p: Parameters, paid: list[Payment], beside: Beside, present: Present
         kinds[payment.kind] += payment.usd
         providers[p.options[payment.option].option.provider] += payment.usd
         periods[payment.period][payment.kind] += payment.usd
-        years[p.horizon.periods[payment.period].plan_year] += payment.usd
-    flows = [(charge.kind, charge.provider, charge.period, charge.usd) for charge in beside.charges]
-    flows += [("credits", p.credits[i].provider, t, -usd) for (i, t), usd in beside.credits.items()]
-    for kind, provider, t, usd in flows:
+        pay(payment.kind, payment.period, payment.usd, payment.at_start)
+    flows = [(c.kind, c.provider, c.period, c.usd, c.at_start, c.plan_year) for c in beside.charges]
+    flows += [("credits", p.credits[i].provider, t, -usd, False, -1) for (i, t), usd in beside.credits.items()]
+    for kind, provider, t, usd, at_start, plan_year in flows:
         if t >= count:
             residual -= usd if kind == "sale" else ZERO
             owed += ZERO if kind == "sale" else usd
@@ -306,7 +317,7 @@ def cost_of(p: Parameters, paid: list[Payment], beside: Beside, present: Present
         kinds[kind] += usd
         providers[provider] += usd
         periods[t][kind] += usd
-        years[p.horizon.periods[t].plan_year] += usd
+        pay(kind, t, usd, at_start, plan_year)
     return Cost(
         by_kind={kind: dollars(kinds[kind]) for kind in KINDS if kind in kinds},
         by_period=tuple(
@@ -318,7 +329,10 @@ def cost_of(p: Parameters, paid: list[Payment], beside: Beside, present: Present
             )
             for t, by_kind in enumerate(periods)
         ),
-        by_plan_year=tuple(dollars(usd) for usd in years),
+        by_plan_year=tuple(dollars(sum(by_kind.values(), ZERO)) for by_kind in years),
+        by_plan_year_and_kind=tuple(
+            {kind: dollars(by_kind[kind]) for kind in KINDS if kind in by_kind} for by_kind in years
+        ),
         by_provider={
             name: dollars(usd) for name, usd in sorted(providers.items(), key=lambda item: (-item[1], item[0]))
         },

@@ -22,7 +22,7 @@ from planner.formulation.parameters import THOUSAND, Parameters
 from planner.sizing.training.run import goodput
 from planner.solution.charges import node_hours
 from planner.solution.decisions import Decisions
-from planner.solution.payments import Beside, Payment, Present, Settled, exact
+from planner.solution.payments import Beside, Payment, Present, Settled, exact, over_years
 from planner.solution.records import covered_usd_per_hour, dollars, label
 
 
@@ -110,6 +110,7 @@ def agreements_record(p: Parameters, beside: Beside, scenario: Scenario) -> tupl
     return tuple(
         AgreementRecord(
             agreement=one.agreement,
+            signed=scenario.spend_agreements[one.agreement].signed,
             provider=p.agreements[one.agreement].provider,
             plan_year=one.plan_year,
             level=one.level,
@@ -127,9 +128,14 @@ def agreements_record(p: Parameters, beside: Beside, scenario: Scenario) -> tupl
 
 
 def _why_agreed(p: Parameters, beside: Beside, one: Settled) -> str:
+    agreement = p.agreements[one.agreement]
     if not one.level:
-        return _why_none(p, beside, one)
-    gives = f"{one.discount:.1%} of ${one.spend:,.0f} gives ${one.rebate:,.0f}"
+        return (
+            _why_none(p, beside, one)
+            if agreement.share_of_year[one.plan_year] > 0
+            else "not in force in this plan-year"
+        )
+    gives = f"{'signed already; ' if agreement.signed else ''}{one.discount:.1%} of ${one.spend:,.0f} gives ${one.rebate:,.0f}"
     if one.shortfall:
         return f"{gives}; ${one.shortfall:,.0f} is missing to the minimum of ${one.threshold:,.0f} and paid"
     return f"{gives}; the minimum of ${one.threshold:,.0f} is reached"
@@ -243,7 +249,8 @@ def carbon_record(
         known += hours
         option = p.options[o].option
         tonnes = hours * exact(rate)
-        years[p.horizon.periods[t].plan_year] += tonnes
+        for year, part in over_years(p.horizon, t, tonnes):
+            years[year] += part
         regions[f"{option.provider}/{option.region}"] += tonnes
     if known + unknown == 0:
         return None

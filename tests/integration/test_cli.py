@@ -47,6 +47,7 @@ COMMANDS = (
     ("compare",),
     ("estimate",),
     ("audit",),
+    ("show",),
     ("simulate",),
     ("catalog",),
     ("catalog", "list"),

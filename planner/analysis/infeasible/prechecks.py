@@ -197,13 +197,12 @@ def _emissions(p: Parameters) -> Iterator[Cause]:
     for year, cap in enumerate(p.carbon_caps):
         if cap is None:
             continue
-        periods = {period.index for period in p.horizon.periods if period.plan_year == year}
+        parts = {t.index: share for t in p.horizon.periods for y, share in t.plan_years if y == year}
         least = sum(
-            rate * p.work(*point)
+            rate * p.work(*point) * parts.get(point[1], 0.0)
             for w, rate in cleanest.items()
             if rate
             for point in p.points(w)
-            if point[1] in periods
         )
         if least > cap * (1 + _DUST):
             where = f"plan-year {year + 1}"

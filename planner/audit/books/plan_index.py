@@ -64,6 +64,17 @@ class Calendar:
         """8,760 hours a plan-year, by the start of the period."""
         return int(self.start_years(t) + Decimal("1e-9"))
 
+    @property
+    def plan_years(self) -> int:
+        """Plan-years that some period touches."""
+        return self.years_of(self.count - 1)[-1] + 1
+
+    def over_years(self, t: int, amount: Decimal, when_years: Decimal | None = None) -> dict[int, Decimal]:
+        """An amount of a period by plan-year: evenly on its hours; what is due at its start (`when_years`), there."""
+        if when_years == self.start_years(t):
+            return {self.plan_year(t): amount}
+        return {year: amount * self.hours_in(t, year) / self.hours(t) for year in self.years_of(t)}
+
     def years_of(self, t: int) -> range:
         """Plan-years that a period touches."""
         return range(self.plan_year(t), max(self.plan_year(t), int(self.start_years(t + 1) - Decimal("1e-9"))) + 1)

@@ -55,6 +55,8 @@ class CashFlow(NamedTuple):
     why: str
     workload: str = ""
     """Whose it is alone: work of a hosted API, data."""
+    plan_year: int | None = None
+    """Of what agreements settle: the plan-year that it belongs to, whenever it is due."""
     counts: Decimal = Decimal(1)
     """Share that counts in the present value, of what is owned; for rented capacity see `money.terminal_npv`."""
 
@@ -218,6 +220,7 @@ class Ledger:
         for due in settlements_due(self.books, self.prices, self.capacity):
             when = self.books.calendar.middle_years(due.period)
             flow = CashFlow(when, due.period, -due.rebate_usd, "rebate", due.provider, "", None, ZERO, ZERO, SETTLED)
+            flow = flow._replace(plan_year=due.plan_year)
             if due.rebate_usd:
                 yield flow._replace(quantity=due.spend_usd, unit_price_usd=-due.discount)
             if due.shortfall_usd:

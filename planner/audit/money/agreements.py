@@ -8,7 +8,7 @@ from planner.audit.books.check import ZERO, Check, at_most, holds, same, same_nu
 from planner.audit.books.origin import DOLLARS, contract_of
 from planner.audit.books.plan_index import Books, line_name
 from planner.audit.ledger.ledger import Ledger
-from planner.audit.ledger.settlements import settlements_due
+from planner.audit.ledger.settlements import in_force, settlements_due
 from planner.domain.agreement import PlanRate, SavingsPlan
 from planner.domain.contract import Block
 from planner.domain.held import HeldSavingsPlan
@@ -52,8 +52,15 @@ def tiers(ledger: Ledger) -> Iterator[Check]:
         ):
             yield same_usd(rule, f"{where}: {name}", claimed, own)
         yield same("price-provenance", where, (record.source, record.as_of), (stated.source, stated.as_of))
+    for one in due:
+        stated, said = agreements[one.agreement], records.get((one.agreement, one.plan_year))
+        if stated.signed and said is not None:
+            calendar = books.calendar
+            runs = any(calendar.hours_in(t, one.plan_year) > 0 for t in in_force(books, stated))
+            where = f"agreement {one.agreement}, plan-year {one.plan_year + 1}"
+            yield same("agreement-signed", where, (said.signed, said.level), (True, int(runs)))
     for a, stated in enumerate(agreements):
-        if stated.level == "horizon":
+        if stated.level == "horizon" and not stated.signed:
             yield holds(
                 "agreement-level", f"agreement {a}", len(levels[a]) <= 1, sorted(levels[a]), "one tier throughout"
             )

@@ -81,11 +81,12 @@ def _sums(ledger: Ledger, record: CarbonRecord) -> Iterator[Check]:
         if tonnes is None:
             unknown += node_hours
         else:
-            years[calendar.plan_year(t)] += tonnes
+            for year, part in calendar.over_years(t, tonnes).items():
+                years[year] += part
             regions[f"{option.provider}/{option.region}"] += tonnes
     total = float(sum(years.values(), ZERO))
     yield same_number("carbon", "carbon.tonnes", record.tonnes, total, _RELATIVE, 1e-6)
-    count = calendar.plan_year(calendar.count - 1) + 1
+    count = calendar.plan_years
     yield same("carbon", "carbon.by_plan_year", len(record.by_plan_year), count)
     for year, claimed in enumerate(record.by_plan_year):
         where = f"carbon.by_plan_year[{year}]"
@@ -124,7 +125,8 @@ def cap(ledger: Ledger) -> Iterator[Check]:
     years: dict[int, Decimal] = defaultdict(Decimal)
     unknown: set[str] = set()
     for record, t, node_hours, tonnes in _tonnes(ledger):
-        years[ledger.books.calendar.plan_year(t)] += tonnes or ZERO
+        for year, part in ledger.books.calendar.over_years(t, tonnes or ZERO).items():
+            years[year] += part
         held = isinstance(ledger.prices.origins.get(record.option), SIGNED)
         if tonnes is None and node_hours > 0 and not held:
             unknown.add(record.option)

@@ -8,7 +8,7 @@ from planner.audit.books.demands import online
 from planner.audit.books.origin import DOLLARS
 from planner.audit.books.plan_index import Books, Key
 from planner.audit.ledger.ledger import Ledger
-from planner.audit.money.totals import sums_by, total
+from planner.audit.money.totals import by_year, total
 from planner.domain.offer import InstanceOffer
 from planner.domain.records.plan import CapRecord, OptionRecord
 
@@ -35,6 +35,10 @@ def busy_nodes(ledger: Ledger) -> Iterator[Check]:
         yield at_most("busy-nodes", where, nodes, most)
         if (o, t) in books.ending:
             yield at_most("busy-nodes", f"{where}, all through", firm[o, t, s], lasting)
+    for (o, t, s), nodes in books.fleet.items() if books.asked.spend_agreements else ():
+        if books.options[o].delivery == "container" and books.options[o].exact_nodes is None:
+            where = f"{o}, period {t}, slice {s}"  # only time in use is paid, whatever an agreement gives for it
+            yield at_least("idle-container", where, busy[o, t, s] + books.in_service.get((o, t), 0.0), nodes - 1e-6)
     for (o, t), nodes in books.blocks_of_runs.items():
         yield at_most("busy-nodes", f"{o}, period {t}, runs on blocks", nodes, books.ending.get((o, t), 0.0))
 
@@ -203,9 +207,7 @@ def budgets(ledger: Ledger) -> Iterator[Check]:
     limit = scenario.budget_per_year_usd
     if limit is None:
         return
-    years = sums_by(ledger.inside, lambda f: calendar.plan_year(f.period_index))
-    for year, cash_usd in years.items():
-        i = int(str(year))
+    for i, cash_usd in by_year(calendar, ledger.inside).items():
         most = limit if isinstance(limit, float) else limit[i] if i < len(limit) else None
         if most is not None:
             yield at_most("budget-year", f"plan-year {i + 1}", float(cash_usd), most)

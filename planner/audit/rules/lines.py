@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from math import ceil
 
 from planner.audit.books.check import ZERO, Check, at_most, exact, holds, same, same_number, same_usd
 from planner.audit.books.origin import DOLLARS, SIGNED, Entry
@@ -13,6 +14,9 @@ from planner.domain.records.plan import PlanLine
 
 _FACTS = ("action", "provider", "region", "country", "accelerator", "node_type", "contract")
 _PROVENANCE = (("price_source", "source"), ("price_as_of", "as_of"), ("price_basis", "basis"))
+
+_NEARLY = 1e-6
+"""So little more than a whole node is no other node."""
 
 
 def arithmetic(ledger: Ledger) -> Iterator[Check]:
@@ -131,10 +135,12 @@ def sizes(ledger: Ledger) -> Iterator[Check]:
 
 
 def _most_at_once(books: Books, line: PlanLine) -> float:
-    """Most nodes running in any slice of the periods of a line paid by the hour."""
+    """Most nodes running in any slice of the periods of a line paid by the hour: of an average the next whole number."""
     cells = {(t, s) for (o, t, s) in books.fleet if o == line.option and _covers(line, t)}
     cells |= {(t, 0) for (o, t) in books.run_only if o == line.option and _covers(line, t)}
-    return max((books.running(line.option, t, s) for t, s in cells), default=0.0)
+    most = max((books.running(line.option, t, s) for t, s in cells), default=0.0)
+    splits = books.asked.integers == "relaxed" or books.options[line.option].delivery == "container"
+    return most if splits else float(ceil(most - _NEARLY))
 
 
 def _covers(line: PlanLine, t: int) -> bool:

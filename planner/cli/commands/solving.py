@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.dressing import dressed
+from planner.cli.dressing import dressed, only_where_there_is_a_head
 from planner.cli.options import (
+    BriefOption,
     DatasetsOption,
     DebugOption,
     GapOption,
@@ -43,6 +44,7 @@ def solve(
     time_limit: TimeLimitOption = None,
     threads: ThreadsOption = 1,
     datasets: DatasetsOption = None,
+    brief: BriefOption = False,
     no_baselines: Annotated[
         bool, typer.Option("--no-baselines", help="Leave out the comparison with the usual ways of buying.")
     ] = False,
@@ -51,7 +53,7 @@ def solve(
     """Find the plan of least cost: what to sign, when, how many, for how much, and why.
 
     Exit codes: 0 answered; 1 a bug; 2 bad input; 3 no plan exists; 4 a limit came first (the best plan so far is
-    printed); 5 the audit disagrees; 130 interrupted (the best plan so far is printed).
+    printed); 5 the audit disagrees; 130 or 143 interrupted (the best plan so far is printed).
     """
     from planner.analysis.answer import answer
     from planner.analysis.infeasible.diagnosis import diagnose
@@ -62,6 +64,7 @@ def solve(
     from planner.solver.highs import watching
 
     where = sink(output_format, output, PlanFormat)
+    only_where_there_is_a_head(brief, where)
     wanted_gap = None if gap is None else share(gap)
     if time_limit is not None and not (isfinite(time_limit) and time_limit > 0):
         raise UsageError(f"`--time-limit` must be above 0 seconds, not {time_limit:g}")
@@ -101,7 +104,7 @@ def solve(
     if plan is None:
         complain(f"error: {_WHY[found.stop]} before any plan was found\n  help: {_HELP}")
         raise typer.Exit(_CODES[found.stop])
-    where.put(dressed(plan, where))
+    where.put(dressed(plan, where, brief=brief))
     if found.stop != "done":
         warn(f"{_WHY[found.stop]}: the plan is within {plan.gap:.2%} of the best, asked were {plan.gap_target:.2%}")
     if not plan.audit.agrees:

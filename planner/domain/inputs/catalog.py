@@ -178,7 +178,7 @@ class Ended(NamedTuple):
     checked_on: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Catalog:
     """The market, read-only. Every mapping is keyed by id; rows keep file order."""
 
@@ -222,6 +222,10 @@ class Catalog:
         dates = [earliest_day(p.checked_on) for p in self.prices]
         dates += [earliest_day(p.checked_on) for p in self.token_prices]
         return max(dates, default="")
+
+    def __repr__(self) -> str:
+        newest = f", newest of {self.newest_price_on}" if self.newest_price_on else ""
+        return f"<Catalog: {len(self.prices)} prices of {len(self.providers)} providers{newest}>"
 
 
 def earliest_day(date: str) -> str:

@@ -4,8 +4,10 @@ The file is self-contained: it embeds the resolved scenario and every fact it re
 second accountant needs nothing else. Money is in US dollars, undiscounted unless a name says `npv`.
 """
 
-from typing import Any, Literal
+import json
+from typing import TYPE_CHECKING, Any, Literal
 
+from planner.domain.records.frames import cash_frame, frame
 from planner.domain.records.plan_records import (
     AgreementRecord,
     AvailabilityRecord,
@@ -24,6 +26,9 @@ from planner.domain.records.plan_records import (
 )
 from planner.domain.records.plan_records_own import AssetRecord, FigureRecord, FundingRecord, RivalRecord, SiteRecord
 from planner.domain.strict import Strict
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Action = Literal["commit", "on_demand", "spot", "hosted_api", "buy", "build", "lease"]
 
@@ -87,8 +92,8 @@ class PlanLine(Strict):
     units: float = 0.0
     """Servers, modules of power, or kW that are signed; 0 for what is not owned or leased."""
     nodes: float
-    """Nodes under contract; for on demand and spot the most that run at once; 0 for hosted APIs; of a savings plan
-    dollars an hour."""
+    """Nodes under contract; for on demand and spot the nodes at work at the busiest, whole ones where nodes are whole (`quantity`
+    says for how many hours); 0 for hosted APIs; of a savings plan dollars an hour."""
     accelerators: float
     quantity: float
     """Node-hours, or work units of a hosted API, that are paid for."""
@@ -122,6 +127,7 @@ class FleetRecord(Strict):
     period: int
     slice: int
     nodes: float
+    """On average over its hours: work that may wait starts and stops them; what online work holds is whole."""
 
 
 class ServingRecord(Strict):
@@ -168,6 +174,8 @@ class Cost(Strict):
     by_kind: dict[str, float]
     by_period: tuple[PeriodCost, ...]
     by_plan_year: tuple[float, ...]
+    """Cash of a period that lies in several plan-years falls evenly on its hours, what is paid at its start on that."""
+    by_plan_year_and_kind: tuple[dict[str, float], ...] = ()
     by_provider: dict[str, float]
     outstanding_liability_usd: float
     """Payments owed beyond the horizon, undiscounted."""
@@ -447,6 +455,52 @@ class Plan(Strict):
         """The plan as plain JSON values, with `schema` as its first key."""
         value = self.model_dump(mode="json")
         return {"schema": value.pop("schema_"), **value}
+
+    def to_json(self) -> str:
+        """The plan as a JSON text, the same bytes for the same plan."""
+        return json.dumps(self.to_json_value(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Plan":
+        """Inverse of `to_json`, of what `planner solve --format json` prints too; ValueError if it is no plan."""
+        value = json.loads(text)
+        if not isinstance(value, dict):
+            raise ValueError("not a plan: expected an object at the top level")
+        return plan_from_json_value(value)
+
+    def lines_frame(self) -> "pd.DataFrame":
+        """What is signed, bought, built and used: a row a line."""
+        return frame(self.lines, tuple(PlanLine.model_fields))
+
+    def fleet_frame(self) -> "pd.DataFrame":
+        """Nodes that run, by option, period and slice."""
+        return frame(self.fleet, tuple(FleetRecord.model_fields))
+
+    def serving_frame(self) -> "pd.DataFrame":
+        """Who serves what, by workload, period, slice and option."""
+        return frame(self.serving, tuple(ServingRecord.model_fields))
+
+    def unserved_frame(self) -> "pd.DataFrame":
+        """Demand that is left unserved."""
+        return frame(self.unserved, tuple(UnservedRecord.model_fields))
+
+    def unit_costs_frame(self) -> "pd.DataFrame":
+        """What a work unit of each workload costs."""
+        return frame(self.unit_costs, tuple(UnitCost.model_fields))
+
+    def baselines_frame(self) -> "pd.DataFrame":
+        """The usual ways to buy."""
+        return frame(self.baselines, tuple(Baseline.model_fields))
+
+    def cash_frame(self) -> "pd.DataFrame":
+        """Cash by period and kind, USD."""
+        return cash_frame(self.cost.by_period)
+
+    def __repr__(self) -> str:
+        said = f"{self.status}, npv_usd={self.npv_usd:.0f}, gap={self.gap:.4f}, {len(self.lines)} lines"
+        return f"<Plan {self.scenario.name!r}: {said}>"
+
+    __str__ = __repr__
 
 
 def plan_from_json_value(value: dict[str, Any]) -> Plan:

@@ -115,6 +115,8 @@ class AgreementRecord(Strict):
 
     agreement: int
     """Number in the scenario, from 0."""
+    signed: bool = False
+    """Signed already: its tier is not a decision."""
     provider: str
     plan_year: int
     level: int

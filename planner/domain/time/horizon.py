@@ -4,6 +4,7 @@ Period t starts `start_years` after the start of the horizon and lasts `hours`; 
 up to its hours. A plan-year is 8,760 hours from the start: 12 months or 4 quarters.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from planner.units import HOURS_PER_YEAR
@@ -45,12 +46,12 @@ class Period(NamedTuple):
     @property
     def plan_years(self) -> tuple[tuple[int, float], ...]:
         """(plan-year, share of the period's hours in it) of every plan-year that the period touches."""
-        last = int(self.end_years - 1e-9)
-        if last <= self.plan_year:
-            return ((self.plan_year, 1.0),)
-        start, length = self.start_years, self.end_years - self.start_years
-        years = range(self.plan_year, last + 1)
-        return tuple((y, (min(self.end_years, y + 1.0) - max(start, float(y))) / length) for y in years)
+        first, last = self.plan_year, int(self.end_years - 1e-9)
+        if last <= first:
+            return ((first, 1.0),)
+        length = self.end_years - self.start_years
+        ends = [self.start_years, *map(float, range(first + 1, last + 1)), self.end_years]
+        return tuple((first + n, (end - start) / length) for n, (start, end) in enumerate(pairwise(ends)))
 
 
 class Horizon(NamedTuple):
@@ -60,7 +61,8 @@ class Horizon(NamedTuple):
 
     @property
     def plan_years(self) -> int:
-        return self.periods[-1].plan_year + 1
+        """Plan-years that some period touches."""
+        return self.periods[-1].plan_years[-1][0] + 1
 
     @property
     def end_years(self) -> float:

@@ -25,12 +25,12 @@ Spot capacity is no survivor; runs, batch and development may stop meanwhile. Ke
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters, Resilience
 from planner.formulation.program import Pair, Row, in_scale
 from planner.formulation.resilience import Case, Emergency, emergency_of, outside
+from planner.formulation.standing import stands_of
 from planner.formulation.supply import committed_in
 from planner.formulation.variables import Variables
 
@@ -53,15 +53,15 @@ def availability(p: Parameters, x: Variables) -> Iterator[Row]:
 
 
 def _ready(p: Parameters, x: Variables, emergency: Emergency, t: int, s: int) -> Iterator[Row]:
-    standing: dict[tuple[int, int], list[tuple[int, Any]]] = {}
+    stands, standing = stands_of(p), dict[int, list[Pair]]()
     for (g, *at), variable in x.standing.items():
-        standing.setdefault((at[0], at[1]), []).append((g, variable))
+        if at == [t, s]:
+            standing.setdefault(stands[g].group, []).append((variable, 1.0))
     for k, column in enumerate(emergency.columns):
         nodes: dict[str, list[Pair]] = {}
         for c in column.classes:
             group = p.classes[c]
-            there = [(n, 1.0) for g, n in standing.get((t, s), []) if x.stands[g].group == c]
-            there = there or [(x.running[o, t, s], 1.0) for o in group.running if (o, t, s) in x.running]
+            there = standing.get(c) or [(x.running[o, t, s], 1.0) for o in group.running if (o, t, s) in x.running]
             nodes.setdefault(group.kin.domain, []).extend([*there, *committed_in(p, x, c, t)])
         parts: list[Pair] = []
         for d, domain in enumerate(emergency.domains):

@@ -28,6 +28,8 @@ r_{ots}   ``x.running[o, t, s]``      nodes, on average over the hours of the sl
 k_{ov}    ``x.signed[o, v]``          nodes signed in v (window sum over the term)
 ========  ==========================  =====================================
 
+Containers run for work alone: where an agreement on spend might pay for idle ones, their rows are equations.
+
 Dual: thousands of dollars for one more node of the class in the slice.
 """
 
@@ -36,7 +38,7 @@ from collections.abc import Iterator
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row
-from planner.formulation.supply import committed_in, held_by_runs, taken_at
+from planner.formulation.supply import committed_in, held_by_runs, paid_by_work, taken_at
 from planner.formulation.variables import Variables
 
 
@@ -47,6 +49,8 @@ def capacity(p: Parameters, x: Variables) -> Iterator[Row]:
     for (j, o), nodes in x.ending.items():
         ending.setdefault((o, p.casts[j].end - 1), []).append((nodes, 1.0))
     for c, group in enumerate(p.classes):
+        fixed = any(p.options[o].option.exact_nodes is not None for o in group.running)
+        by_use = bool(p.agreements) and paid_by_work(group) and not fixed
         for t, slices in enumerate(p.hours):
             held: list[Pair] = [(k, -nodes) for k, nodes in committed_in(p, x, c, t)]
             if group.part:
@@ -56,7 +60,7 @@ def capacity(p: Parameters, x: Variables) -> Iterator[Row]:
                 used = _used(p, x, (c, t, s))
                 run = [(x.running[o, t, s], -1.0) for o in group.running if (o, t, s) in x.running]
                 if used or (c, t) in gangs or any((o, t) in ending for o in group.committed if group.part):
-                    yield Row((c, t, s), used + run + held, "<=", 0.0)
+                    yield Row((c, t, s), used + run + held, "==" if by_use and not held else "<=", 0.0)
 
 
 def _used(p: Parameters, x: Variables, at: tuple[int, int, int]) -> list[Pair]:

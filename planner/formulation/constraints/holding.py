@@ -32,6 +32,7 @@ from collections.abc import Iterator
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row
+from planner.formulation.standing import stands_of
 from planner.formulation.supply import committed_in, held_by_runs, taken_at
 from planner.formulation.variables import Variables
 
@@ -52,8 +53,9 @@ def holding(p: Parameters, x: Variables) -> Iterator[Row]:
 
 def _stands(p: Parameters, x: Variables) -> Iterator[Row]:
     runs, there = held_by_runs(p, x), dict[tuple[int, int, int], list[Pair]]()
+    stands = stands_of(p)
     for (g, t, s), standing in x.standing.items():
-        stand = x.stands[g]
+        stand = stands[g]
         there.setdefault((stand.group, t, s), []).append((standing, -1.0))
         run: list[Pair] = [(x.running[o, t, s], -1.0) for o in stand.options if (o, t, s) in x.running]
         yield Row((g, t, s, "runs"), [(standing, 1.0), *run], "<=", 0.0)

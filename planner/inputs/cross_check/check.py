@@ -17,7 +17,7 @@ from planner.inputs.cross_check.limits import check_limits
 from planner.inputs.cross_check.months import check_months
 from planner.inputs.cross_check.names import check_inner_names
 from planner.inputs.cross_check.own import check_own_figures, check_own_names, own_notes
-from planner.inputs.cross_check.terms import check_terms
+from planner.inputs.cross_check.terms import check_agreement_years, check_terms
 from planner.inputs.cross_check.units import check_units, closed_notes
 from planner.inputs.source.document import Document
 from planner.inputs.source.mistake_log import MistakeLog
@@ -47,6 +47,7 @@ def cross_check(scenario: Scenario, document: Document, catalog: Catalog | None)
     check_terms(scenario, log)
     lengths = check_lengths(scenario, log)
     if lengths is not None:
+        check_agreement_years(scenario, lengths, log)
         check_months(scenario, lengths, log)
         if not log.mistakes:
             check_amounts(scenario, lengths, log)

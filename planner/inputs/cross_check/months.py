@@ -32,6 +32,7 @@ def check_months(scenario: Scenario, lengths: PeriodLengths, log: MistakeLog) ->
     checker = _Checker(scenario, lengths.starts if calendar else None, len(lengths.hours), months, log)
     check_blocks(scenario, lengths, list(lengths.starts) if calendar else None, log)
     checker.spans()
+    checker.agreements()
     checker.runs()
     checker.money()
 
@@ -65,6 +66,11 @@ def _months(scenario: Scenario) -> Iterator[tuple[KeyPath, str | None]]:
     for i, release in enumerate(scenario.releases):
         if release.month is not None:
             yield ("releases", i, "month"), "give `period`"
+    for i, agreement in enumerate(scenario.spend_agreements):
+        if agreement.since is not None:
+            yield ("spend_agreements", i, "from"), "give `from_period`"
+        if agreement.until is not None:
+            yield ("spend_agreements", i, "until"), "give `until_period`"
     for i, credit in enumerate(scenario.credits):
         if credit.expires is not None:
             yield ("credits", i, "expires"), "give `expires_period`"
@@ -102,6 +108,21 @@ class _Checker:
                 self.log.say(what, (*path, "end"), remedy, "window")
             elif workload.end is not None:
                 self._begins_a_period(workload.end, (*path, "end"), self.starts)
+
+    def agreements(self) -> None:
+        """They begin and end with a period, and not before the horizon."""
+        for i, agreement in enumerate(self.scenario.spend_agreements):
+            path: KeyPath = ("spend_agreements", i)
+            self._inside(agreement.from_period, (*path, "from_period"))
+            for name, month in (("from", agreement.since), ("until", agreement.until)):
+                if month is not None and self.starts is not None:
+                    self._begins_a_period(month, (*path, name), self.starts)
+            if self.starts is not None and agreement.until is not None and agreement.until <= self.starts[0]:
+                what = f"over before the horizon starts, in {self.starts[0]}"
+                self.log.say(what, (*path, "until"), "leave the agreement out", "window")
+            if self.starts is not None and agreement.since is not None and agreement.since > self.starts[-1]:
+                what = f"begins after the last period of the horizon, {self.starts[-1]}"
+                self.log.say(what, (*path, "from"), "leave the agreement out, or lengthen the horizon", "window")
 
     def _begins_a_period(self, month: str, path: KeyPath, starts: list[str]) -> None:
         """A month of the horizon is the first of a period: inside of one, peaks and means would be those of neither."""

@@ -7,6 +7,7 @@ from planner.report.document.table import Paragraph, Section
 from planner.report.document.text import listed, plural
 from planner.report.document.vocabulary import ACTIONS, OWNED, SIGNED, failure_words, horizon_words, kind_words
 from planner.report.plan import simplicity
+from planner.report.plan.money.agreements import agreed_anew, signed_agreements
 from planner.report.plan.money.end_of_horizon import other_rule
 from planner.report.plan.owned import basis as owned_basis
 from planner.report.plan.owned import headline as owned_headline
@@ -60,6 +61,7 @@ def _in_short(plan: Plan) -> str:
         worth = headline_money(sum(line.total_usd for line in signed))
         first = min(signed, key=lambda line: line.signed_index).signed
         parts.append(f"sign {plural(len(signed), 'contract')} worth {worth}, the first in {first}")
+    parts += [f"agree on spend with {listed(agreed)}"] if (agreed := agreed_anew(plan)) else []
     used = {a: sum(line.total_usd for line in plan.lines if line.action == a) for a in ACTIONS if a not in SIGNED}
     uses = [f"{kind_words(action)} for {headline_money(usd)}" for action, usd in used.items() if usd > 0]
     parts += [f"use {listed(uses)}"] if uses else []
@@ -72,7 +74,7 @@ def _in_short(plan: Plan) -> str:
     elif before and not any(line.action in SIGNED and not line.held for line in plan.lines):
         parts.insert(0, "sign nothing")
     said = f"In short: {'; '.join(parts)}." if parts else ""
-    return f"{said} {_signed_already(before, later)}".strip()
+    return f"{said} {_signed_already(before, later)} {signed_agreements(plan)}".strip()
 
 
 def _signed_already(lines: list[PlanLine], later_usd: float) -> str:

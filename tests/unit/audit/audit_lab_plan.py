@@ -143,7 +143,7 @@ def lab() -> Json:
     lines = [
         a_line(row, 0, 3, 8.0, 20 * MONTH, 30.0, utilisation=busy / 20, held_fraction=held / 20),
         a_line(quote, 0, 2, 3.0, 6 * MONTH, 10.0, upfront_usd=43_800.0, term_periods=2, utilisation=1.0),
-        a_line(old, 0, 1, 2.0, 2 * MONTH, 10.0, term_periods=1, utilisation=1.0),
+        a_line(old, 0, 1, 2.0, 2 * MONTH, 10.0, held=True, term_periods=1, utilisation=1.0),
     ]
     serving = []
     for t, here in enumerate(training):
