@@ -16,41 +16,56 @@ from pathlib import Path
 
 import curate_paths as paths
 import curate_tables as tables
-from curate_cells import Row, decided, entries, first_date, joined, natural, number, read
-from curate_owning import owning_tables
+from curate_cells import Row, day, decided, entries, first_date, joined, natural, number, read
+from curate_estimates import estimated_rows
+from curate_evidence import Evidence, settle
+from curate_hosted import hosted_tables
+from curate_owning import owning_tables, published_rows
+from curate_places import ended_rows, machine_type_rows
+from curate_prices import PRICE_COLUMNS, candidate_rows
 from curate_sizing import with_cache_columns, with_sizing_columns
 
-PRICE_COLUMNS = (
-    "region", "instance", "accelerator", "count", "contract", "plan", "term_months", "upfront_fraction", "min_nodes",
-    "price_usd_per_hour", "interruptions_per_month", "basis", "source", "checked_on", "note",
+REPLACED_COLUMNS = (
+    "provider", "region", "instance", "accelerator", "count", "contract", "plan", "term_months", "upfront_fraction",
+    "price_usd_per_hour", "basis", "source", "checked_on", "reason", "by", "file",
 )  # fmt: skip
-INTERRUPTIONS = {"<5%": "0.025", "5-10%": "0.075", "10-15%": "0.125", "15-20%": "0.175", ">20%": "0.25"}
-UPFRONT = {"no upfront": "0", "partial upfront": "0.5", "all upfront": "1"}
+HOSTED_COLUMNS = (
+    "id", "provider", "model", "usd_per_mtok_input", "usd_per_mtok_output", "source", "checked_on", "reason", "by",
+)  # fmt: skip
 
 
 def main(facts: Path, out: Path) -> None:
     left_out: Counter[tuple[str, str]] = Counter()
     accelerators = list(with_sizing_columns(list(accelerator_rows(facts)), facts))
     known = {row["id"] for row in accelerators}
-    prices = list(price_rows(facts, known, left_out))
+    evidence = price_rows(facts, known, left_out)
+    prices = [*evidence.rows, *estimated_rows(facts, evidence.rows)]
 
     write(out / "accelerators.csv", accelerators, "id")
-    write(out / "language_models.csv", list(with_cache_columns(list(language_model_rows(facts)))), "id")
+    models = list(with_cache_columns(list(language_model_rows(facts))))
+    write(out / "language_models.csv", models, "id")
     write(out / "providers.csv", list(provider_rows()), "id")
     write(out / "provider_classes.csv", list(provider_class_rows()), "class")
     write(out / "regions.csv", list(region_rows(prices)), "provider", "region")
+    write(out / "machine_types.csv", list(machine_type_rows(facts, prices)), "provider", "instance", "sold_as")
+    write(out / "ended.csv", list(ended_rows(facts)), "kind", "provider", "what")
     for provider in sorted({row["provider"] for row in prices}):
         mine = [{name: row[name] for name in PRICE_COLUMNS} for row in prices if row["provider"] == provider]
         write(out / "providers" / f"{provider}.csv", mine, *PRICE_COLUMNS[:9])
-    write(out / "hosted_apis.csv", list(hosted_api_rows(facts, left_out)), "id")
-    write(out / "aliases.csv", list(alias_rows(accelerators)), "kind", "alias")
+    replaced = [{name: row[name] for name in REPLACED_COLUMNS} for row in evidence.out]
+    write(out / "replaced.csv", replaced, *REPLACED_COLUMNS[:9], "checked_on", "price_usd_per_hour")
+    hosted, ended = hosted_tables(facts, {row["id"] for row in models}, left_out)
+    write(out / "hosted_apis.csv", hosted, "id")
+    write(out / "replaced_hosted.csv", [{name: row[name] for name in HOSTED_COLUMNS} for row in ended], "id", "reason")
+    write(out / "aliases.csv", list(alias_rows(accelerators, hosted)), "kind", "alias")
     write(out / "load_profiles.csv", list(load_profile_rows(facts)), "id")
     write(out / "request_lengths.csv", list(request_length_rows(facts)), "id")
     write(out / "power.csv", list(paths.power_rows()), "name")
     write(out / "price_paths.csv", list(paths.price_path_rows(facts)), "path", "months")
     write(out / "carbon_intensity.csv", list(paths.carbon_rows(facts)), "id")
-    for name, (rows, order) in owning_tables(facts, left_out).items():
+    for name, (rows, order) in owning_tables(facts, known, left_out).items():
         write(out / name, rows, *order)
+    write(out / "published_owning.csv", published_rows(facts, known), "accelerator")
     write(out / "left_out.csv", list(left_out_rows(left_out)), "file", "reason")
 
 
@@ -71,216 +86,14 @@ def write(path: Path, rows: list[Row], *sort_by: str) -> None:
 # ── prices ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def price_rows(facts: Path, known: set[str], left_out: Counter[tuple[str, str]]) -> Iterator[Row]:
-    """All prices of all sellers, one a row; of rows that say the same thing the newest stays."""
-    offers = read(facts / "market" / "offers.csv")
-    spot_interruptions = {
-        (row["region"], row["instance_type"]): INTERRUPTIONS[row["monthly_interruption_frequency"]]
-        for row in read(facts / "market" / "aws_spot_advisor.csv")
-    }
-    newest: dict[tuple[str, ...], Row] = {}
-    for name, row in [
-        *(("offers.csv", row) for row in offer_rows(offers, spot_interruptions, left_out)),
-        *(("commitments.csv", row) for row in commitment_rows(facts, offers, left_out)),
-    ]:
-        if row["accelerator"] not in known:
-            left_out[name, "accelerator not in accelerators.csv"] += 1
-            continue
-        key = identity(row)
-        if key in newest:
-            left_out[name, "superseded by a newer row of the same contract"] += 1
-        if key not in newest or row["checked_on"] > newest[key]["checked_on"]:
-            newest[key] = row
-    yield from newest.values()
-
-
-def identity(row: Row) -> tuple[str, ...]:
-    """What makes two rows the same offer. A capacity block is one product, whatever its longest duration was."""
-    term = "" if row["contract"] == "capacity_block" else row["term_months"]
-    names = ("provider", "region", "instance", "contract", "plan", "upfront_fraction")
-    return (*(row[name] for name in names), term)
-
-
-def a_price(**cells: str) -> Row:
-    blank = dict.fromkeys(("provider", *PRICE_COLUMNS), "")
-    return {**blank, "min_nodes": "1", **cells}
-
-
-def offer_rows(
-    offers: list[Row], interruptions: dict[tuple[str, str], str], left_out: Counter[tuple[str, str]]
-) -> Iterator[Row]:
-    for offer in offers:
-        if reason := why_not_a_node(offer):
-            left_out["offers.csv", reason] += 1
-            continue
-        region = region_name(offer)
-        common = {
-            "provider": offer["provider"],
-            "region": region,
-            "instance": offer["instance_type"],
-            "accelerator": offer["gpu_id"],
-            "count": offer["gpus_per_instance"],
-            "source": offer["source"],
-            "checked_on": first_date(offer["as_of"]),
-        }
-        on_demand, spot = offer["on_demand_usd_per_instance_hour"], offer["spot_usd_per_instance_hour"]
-        if on_demand:
-            basis = "observed" if offer["provider"] in ("sfcompute", "vast") else "listed"
-            yield a_price(
-                **common,
-                contract="on_demand",
-                plan="on demand",
-                price_usd_per_hour=number(on_demand),
-                basis=basis,
-                note=offer["notes"],
-            )
-        if spot:
-            derived = offer["spot_basis"].startswith("DERIVED")
-            yield a_price(
-                **common,
-                contract="spot",
-                plan="spot",
-                price_usd_per_hour=number(spot),
-                interruptions_per_month=(
-                    interruptions.get((region, offer["instance_type"]), "") if offer["provider"] == "aws" else ""
-                ),
-                basis="derived" if derived else "observed",
-                note=joined(re.sub(r"^(DERIVED|observed): ", "", offer["spot_basis"]), offer["notes"]),
-            )
-
-
-def why_not_a_node(offer: Row) -> str:
-    if offer["notes"] == "accelerator price only":
-        return "accelerator price without a machine to put it in"
-    if not offer["gpus_per_instance"].isdigit() or offer["gpus_per_instance"] == "0":
-        return "a fraction of an accelerator"
-    if not offer["on_demand_usd_per_instance_hour"] and not offer["spot_usd_per_instance_hour"]:
-        return "no price"
-    return ""
-
-
-def region_name(offer: Row) -> str:
-    """Vast names a place `Oregon, US, NA`: here `US-oregon`, and `US` where it gives the country alone."""
-    if offer["provider"] != "vast":
-        return offer["region"]
-    place, country, _ = (part.strip() for part in offer["region"].split(","))
-    return "-".join(part for part in (country, place.lower().replace(" ", "-")) if part)
-
-
-def commitment_rows(facts: Path, offers: list[Row], left_out: Counter[tuple[str, str]]) -> Iterator[Row]:
-    sizes = {(offer["provider"], offer["instance_type"]): offer["gpus_per_instance"] for offer in offers}
-    sizes |= {(provider, instance): count for provider, instance, count in entries(tables.NODE_SIZES)}
-    by_hand = {(line[0], line[1]): line[2:] for line in entries(tables.NODES_BY_HAND)}
-    on_demand = {
-        (o["provider"], o["region"], o["instance_type"]): float(o["on_demand_usd_per_instance_hour"])
-        for o in offers
-        if o["on_demand_usd_per_instance_hour"]
-    }
-    for fact in read(facts / "market" / "commitments.csv"):
-        key = (fact["provider"], fact["instance_or_gpu"])
-        instance, count, region, contract, min_nodes = by_hand.get(
-            key, [fact["instance_or_gpu"], sizes.get(key, ""), fact["region"], "", "1"]
-        )
-        term, is_range = longest_term(fact["term_months"])
-        price, basis, note = node_price(fact, count, on_demand.get((fact["provider"], region, instance)))
-        if reason := why_not_a_commitment(fact, term, count, price):
-            left_out["commitments.csv", reason] += 1
-            continue
-        upfront, upfront_note = upfront_share(fact["payment"])
-        yield a_price(
-            provider=fact["provider"],
-            region=region,
-            instance=instance,
-            accelerator=fact["gpu_id"],
-            count=count,
-            contract=contract or ("capacity_block" if is_range else "commitment"),
-            plan=plan_name(fact["commitment_type"]),
-            term_months=term,
-            upfront_fraction=upfront,
-            min_nodes=min_nodes,
-            price_usd_per_hour=price,
-            basis=basis,
-            source=fact["source"],
-            checked_on=first_date(fact["as_of"]),
-            note=joined(note, upfront_note, confidence_note(fact)),
-        )
-
-
-def why_not_a_commitment(fact: Row, term: str, count: str, price: str) -> str:
-    if not fact["effective_usd_per_gpu_hour"]:
-        return "no rate published"
-    if not fact["gpu_id"]:
-        return "accelerator not named"
-    if not term:
-        return "no definite term"
-    if count and not count.isdigit():
-        return "a fraction of an accelerator"
-    if not count:
-        return "accelerators per server or least quantity not stated"
-    if not price:
-        return "older than the price cut of 2025-06 and no on-demand price of today to scale it by"
-    return ""
-
-
-def longest_term(text: str) -> tuple[str, bool]:
-    """Term in months and whether it was a range.
-
-    >>> longest_term("36"), longest_term("0.03-6"), longest_term("1 hour to years"), longest_term("12 or 36")
-    (('36', False), ('6', True), ('', False), ('', False))
-    """
-    if re.fullmatch(r"\d+(\.\d+)?", text):
-        return text, False
-    if found := re.fullmatch(r"[\d.]+-([\d.]+)", text):
-        return found[1], True
-    return "", False
-
-
-def node_price(fact: Row, count: str, on_demand_today: float | None) -> tuple[str, str, str]:
-    """USD per node-hour averaged over the term, upfront included; its basis; a note on how it was found."""
-    rate, notes = fact["effective_usd_per_gpu_hour"], fact["notes"]
-    if not rate or not count.isdigit():
-        return "", "", ""
-    if "SUPERSEDED" in notes:
-        if on_demand_today is None:
-            return "", "", ""
-        discount = float(fact["discount_fraction_vs_on_demand"])
-        note = (
-            f"{discount:.2%} discount of {fact['as_of']} on today's on-demand {number(on_demand_today)} USD; "
-            "the rate itself predates the price cut of 2025-06"
-        )
-        return number(on_demand_today * (1 - discount)), "derived", note
-    basis = "derived" if "DERIVED" in notes + fact["source"] else "listed"
-    if found := re.match(r"instance rate ([\d.]+) / (\d+) accelerators", notes):
-        assert found[2] == count, fact
-        return number(found[1]), basis, reserved_note(notes)
-    return number(float(rate) * int(count)), basis, joined(f"{rate} USD per accelerator-hour", notes)
-
-
-def reserved_note(notes: str) -> str:
-    if "identical to the AWS feed of 2026-08-18" in notes:
-        return "same rate in the price feed of 2026-08-18"
-    if "unchanged in 2026" in notes:
-        return "on-demand price of this region and size unchanged in 2026"
-    return "currency of the rate in 2026 not checked"
-
-
-def upfront_share(payment: str) -> tuple[str, str]:
-    if payment in ("not stated", "invoiced, weekly steps"):
-        return "0", "payment schedule not stated; monthly assumed" if payment == "not stated" else payment
-    return UPFRONT[re.split(r",| \(", payment)[0]], ""
-
-
-def plan_name(commitment_type: str) -> str:
-    """The provider's own word for the contract, lower case, without the asides.
-
-    >>> plan_name("EC2 Capacity Block for ML (fixed dates)"), plan_name("Convertible Reserved Instance")
-    ('ec2 capacity block for ml', 'convertible reserved instance')
-    """
-    return re.sub(r" \(.*\)|^resource-based ", "", commitment_type).lower()
-
-
-def confidence_note(fact: Row) -> str:
-    return "" if fact["confidence"] == "high" else f"confidence {fact['confidence']}"
+def price_rows(facts: Path, known: set[str], left_out: Counter[tuple[str, str]]) -> Evidence:
+    """The prices that hold, and what became of the others."""
+    candidates = candidate_rows(facts, left_out)
+    today = max(day(row["checked_on"]) for row in candidates)
+    evidence = settle(candidates, read(facts / "market" / "availability.csv"), known, today)
+    for row in evidence.out:
+        left_out[row["file"], row["reason"]] += 1
+    return evidence
 
 
 # ── the rest of the market ───────────────────────────────────────────────────────────────────────────────────────
@@ -393,44 +206,6 @@ def native_precision(text: str) -> str:
     return "bf16" if word == "fp16" else word
 
 
-def hosted_api_rows(facts: Path, left_out: Counter[tuple[str, str]]) -> Iterator[Row]:
-    weights = dict(hosted_models())
-    seen = set()
-    for api in read(facts / "market" / "hosted_api.csv"):
-        key = f"{api['provider']}:{api['model']}"
-        if not positive(api["usd_per_m_input_tokens"]) or not positive(api["usd_per_m_output_tokens"]):
-            left_out["hosted_api.csv", "no price above zero on both sides"] += 1
-            continue
-        seen.add(key)
-        yield {
-            "id": key,
-            "provider": api["provider"],
-            "model": api["model"],
-            "language_model": weights.get(key, ""),
-            "usd_per_mtok_input": number(api["usd_per_m_input_tokens"]),
-            "usd_per_mtok_output": number(api["usd_per_m_output_tokens"]),
-            "usd_per_mtok_cached": api["usd_per_m_cached_input_tokens"],
-            "max_context": api["context_window_tokens"],
-            "withdrawn_on": api["deprecation_date"],
-            "source": api["source"],
-            "checked_on": first_date(api["as_of"]),
-        }
-    assert weights.keys() <= seen, weights.keys() - seen
-
-
-def hosted_models() -> Iterator[tuple[str, str]]:
-    model_id = ""
-    for line in tables.HOSTED_MODELS.strip().splitlines():
-        if line.startswith("["):
-            model_id = line.strip("[]")
-        else:
-            yield line, model_id
-
-
-def positive(text: str) -> bool:
-    return bool(text) and float(text) > 0
-
-
 # ── what a person decided ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -475,7 +250,7 @@ def named_models() -> Iterator[tuple[str, str, list[str]]]:
         yield model_id, name, [alias.strip() for alias in aliases.split(",")]
 
 
-def alias_rows(accelerators: list[Row]) -> Iterator[Row]:
+def alias_rows(accelerators: list[Row], hosted: list[Row]) -> Iterator[Row]:
     names: dict[tuple[str, str], str] = {}
     for row in accelerators:
         if row["name"].lower() != row["id"]:
@@ -485,7 +260,7 @@ def alias_rows(accelerators: list[Row]) -> Iterator[Row]:
     for model_id, name, aliases in named_models():
         all_names = {name.lower(), *(alias.lower() for alias in aliases)} - {model_id}
         names |= {("language_model", alias): model_id for alias in all_names}
-    names |= {("hosted_model", model): model_id for model, model_id in hosted_models()}
+    names |= {("hosted_model", row["id"]): row["language_model"] for row in hosted if row["language_model"]}
     for (kind, alias), target in names.items():
         yield decided({"kind": kind, "alias": alias, "id": target})
 

@@ -46,6 +46,15 @@ def first_date(*texts: str) -> str:
     return ""
 
 
+def day(date: str) -> str:
+    """The earliest day a partial date can mean.
+
+    >>> day("2026"), day("2026-05")
+    ('2026-01-01', '2026-05-01')
+    """
+    return (date + "-01-01")[:10] if len(date) == 4 else (date + "-01")[:10]
+
+
 def source_of(text: str) -> str:
     """A source that is but a page without an address says so.
 

@@ -129,19 +129,103 @@ def mark_defaults(
 # ── the tables ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def owning_tables(facts_dir: Path, left_out: Counter[tuple[str, str]]) -> dict[str, tuple[list[Row], tuple[str, ...]]]:
-    """File name → its rows and what they are sorted by."""
+def owning_tables(
+    facts_dir: Path, known: set[str], left_out: Counter[tuple[str, str]]
+) -> dict[str, tuple[list[Row], tuple[str, ...]]]:
+    """File name → its rows and what they are sorted by; `known` are the accelerators of the catalog."""
     facts = Facts(facts_dir)
     found = {
         "server_prices.csv": (server_price_rows(facts), ("accelerator", "scope", "checked_on", "id")),
         "server_power.csv": (server_power_rows(facts), ("accelerator", "measure", "checked_on")),
-        "colocation_rents.csv": (colocation_rows(facts), ("size_class", "checked_on")),
+        "colocation_rents.csv": (colocation_rows(facts), ("size_class", "checked_on", "id")),
         "electricity_tariffs.csv": (tariff_rows(facts), ("place", "span", "checked_on")),
         "residual_curves.csv": (residual_rows(facts), ("curve", "months")),
         "owning.csv": (figure_rows(facts), ("name", "context", "checked_on", "value")),
     }
     facts.leave_out(left_out)
+    for name, (rows, _) in found.items():
+        rows += newer_rows(facts_dir, name, rows, known, left_out)
+    prices = found["server_prices.csv"][0]
+    mark_defaults(
+        prices, lambda r: r["accelerator"], "usd_per_server", lambda r: r in best_known(prices, r["accelerator"])
+    )
+    mark_defaults(found["owning.csv"][0], lambda r: (r["name"], r["context"]), "value")
+    tariffs = found["electricity_tariffs.csv"][0]
+    yearly = {row["place"] for row in tariffs if row["span"] == "year"}
+    mark_defaults(
+        tariffs, lambda r: r["place"], "usd_per_kwh", lambda r: r["span"] == "year" or r["place"] not in yearly
+    )
     return found
+
+
+PUBLISHED = {
+    "owning_usd_per_accelerator_hour_hyperscaler": "low_usd_per_accelerator_hour",
+    "owning_usd_per_accelerator_hour_neocloud": "high_usd_per_accelerator_hour",
+    "rental_usd_per_accelerator_hour": "rent_usd_per_accelerator_hour",
+}
+
+
+def published_rows(facts_dir: Path, known: set[str]) -> list[Row]:
+    """What others say an owned hour costs: never an input, always beside ours."""
+    found: dict[str, Row] = {}
+    for row in read(facts_dir / "owning" / "owning_figures_new.csv"):
+        if row["name"] in PUBLISHED:
+            accelerator = next(
+                (name for name in sorted(known) if name.split("-")[0] == row["context"] and "sxm" in name), ""
+            )
+            accelerator = accelerator or next(
+                (name for name in sorted(known) if name.split("-")[0] == row["context"]), ""
+            )
+            entry = found.setdefault(
+                row["context"], {"accelerator": accelerator, **dict.fromkeys(PUBLISHED.values(), "")}
+            )
+            entry |= {PUBLISHED[row["name"]]: row["value"], "source": row["source"], "checked_on": row["checked_on"]}
+    return list(found.values())
+
+
+def best_known(prices: list[Row], accelerator: str) -> list[Row]:
+    """Prices of whole servers by the best kind of evidence there is, without what the collection calls of low trust."""
+    mine = [
+        r for r in prices if r["accelerator"] == accelerator and r["scope"] == "server" and "LOW TRUST" not in r["note"]
+    ]
+    best = min((owning.LISTED_FIRST.index(r["basis"]) for r in mine), default=0)
+    return [r for r in mine if owning.LISTED_FIRST.index(r["basis"]) == best]
+
+
+def newer_rows(
+    facts_dir: Path, name: str, rows: list[Row], known: set[str], left_out: Counter[tuple[str, str]]
+) -> list[Row]:
+    """Rows of the newer collection, in the same columns; a second row of the same name or the same figure is not taken."""
+    file = "owning_figures_new.csv" if name == "owning.csv" else name.replace(".csv", "_new.csv")
+    reasons = dict(entries(owning.NEWER_LEFT_OUT))
+    countries = dict(entries(owning.RENT_OF_COUNTRY))
+    ids = {row[key] for row in rows for key in ("id",) if "id" in row}
+    months = {(row["place"], row["span"], row["checked_on"]) for row in rows if "place" in row}
+    taken: list[Row] = []
+    for row in read(facts_dir / "owning" / file):
+        reason = next((why for start, why in reasons.items() if row.get("name", "").startswith(start)), "")
+        if "accelerator" in row and row["accelerator"] not in known:
+            reason = "accelerator not in accelerators.csv"
+        elif "measure" in row and row["id"] != f"{row['accelerator']}/{row['measure']}":
+            reason = "not the power of one server"
+        elif row.get("id") in ids or (row.get("place"), row.get("span"), row["checked_on"]) in months:
+            reason = "the same thing is known"
+        elif "place" in row and not re.fullmatch(r"[A-Z]{2}(-[A-Z]{2})?", row["place"]):
+            reason = "of a continent, not of a place"
+        elif row.get("place") == "EU" or (row.get("span") == "month" and "commercial" in row["note"]):
+            reason = "of another place or kind of customer"
+        if reason:
+            left_out[file, reason] += 1
+            continue
+        if row.get("context") == "audit":  # of the whole, whoever looked
+            row["context"] = ""
+        if "place" in row:
+            months.add((row["place"], row["span"], row["checked_on"]))
+        if "size_class" in row:
+            row["default"] = "true" if row["id"] in countries else "false"
+            row["market"] = countries.get(row["id"], row["market"])
+        taken.append(row)
+    return taken
 
 
 def server_price_rows(facts: Facts) -> list[Row]:

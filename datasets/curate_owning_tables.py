@@ -54,7 +54,7 @@ US primary markets avg asking, 250-500 kW@2025-12 | suite          | US     | 25
 global avg                                        | average        | global |        |        |      | observed  | yes
 100 MW build-to-suit lease                        | build_to_suit  |        | 100000 | 100000 | 0.03 | estimated | yes
 private cage 20-100 kW                            | cage           |        | 20     | 100    |      | estimated | yes
-wholesale 0.5-10 MW                               | hall           |        | 500    | 10000  |      | estimated | no
+wholesale 0.5-10 MW                               | hall           |        | 500    | 10000  |      | estimated | yes
 250 kW turnkey 2018                               | suite          | North America | 250 | 250    |      | observed  | yes
 high-density AI colo (planning default)           | high_density   |        |        |        |      | assumed   | yes
 """
@@ -86,6 +86,9 @@ FIGURES = """
 network_share_of_cluster_cost | | networking share: cluster interconnect share of cluster cost | estimated | 1
 network_share_of_cluster_cost | | networking share: networking share of cluster cost | estimated | 1
 network_share_of_datacenter_cost | | networking share: networking share of AI DC capex | estimated | 1
+network_usd_per_accelerator | h100 | networking share: IB switches+cables per GPU* | estimated | 1
+network_usd_per_accelerator | h200 | networking share: IB switches+cables per GPU* | estimated | 1
+network_usd_per_accelerator | b200 | networking share: IB switches+cables per GPU* | estimated | 1
 network_usd_per_accelerator | 2048 nodes | networking share: IB switches+cables per GPU* | estimated | 1
 storage_share_of_datacenter_cost | | storage/CPU share: storage share of AI DC capex | estimated | 1
 cpu_share_of_datacenter_cost | | storage/CPU share: CPU share of AI DC capex | estimated | 1
@@ -208,3 +211,19 @@ SOURCES = {
     "computed": "arXiv 2407.21783 sec 3.3.4",
     "computed from same sheet": "same",
 }
+
+LISTED_FIRST = ("listed", "observed", "derived", "estimated", "assumed")
+"""Server prices: a price list comes before an estimate when the default is chosen."""
+
+# Of the newer collection: rows that are no input of the planner, or that cannot be trusted so far.
+NEWER_LEFT_OUT = """
+owning_usd_per_accelerator_hour | a result of others, kept for comparison
+rental_usd_per_accelerator_hour | a result of others, kept for comparison
+liquid_cooling_parts_usd_per_rack | a part, contained in the price of the rack
+network_share_of_accelerator_cost | another denominator: the accelerators alone
+infiniband_cost_over_ethernet   | a ratio between two fabrics, no cost
+"""
+# size class of a newer rent that may be the default of its country: id | ISO 3166
+RENT_OF_COUNTRY = """
+singapore-250-500-kw-2023-07 | SG
+"""

@@ -3,30 +3,45 @@
 Plain text blocks, one entry a line, so that a change is one readable line of a diff.
 """
 
-DECIDED_ON = "2026-11-22"
+DECIDED_ON = "2026-11-29"
 
 # provider | class | opt-in | size rank | name
 PROVIDERS = """
+akash            | marketplace | true  | 0 | Akash Network
 aws              | hyperscaler | false | 1 | Amazon Web Services
 azure            | hyperscaler | false | 2 | Microsoft Azure
 gcp              | hyperscaler | false | 3 | Google Cloud
 oci              | hyperscaler | false | 4 | Oracle Cloud Infrastructure
+cirrascale       | neocloud    | false | 0 | Cirrascale
 coreweave        | neocloud    | false | 0 | CoreWeave
 crusoe           | neocloud    | false | 0 | Crusoe
+daytona          | neocloud    | false | 0 | Daytona
 denvr            | neocloud    | false | 0 | Denvr Dataworks
 digitalocean     | neocloud    | false | 0 | DigitalOcean
 excesssupply     | marketplace | true  | 0 | Excess Supply
-fluidstack       | neocloud    | false | 0 | Fluidstack
+gmicloud         | neocloud    | false | 0 | GMI Cloud
+hotaisle         | neocloud    | false | 0 | Hot Aisle
 hyperstack       | neocloud    | false | 0 | Hyperstack
+jarvislabs       | neocloud    | false | 0 | Jarvislabs
 lambda           | neocloud    | false | 0 | Lambda
+latitude         | neocloud    | false | 0 | Latitude.sh
+lium             | marketplace | true  | 0 | Lium
 massedcompute    | neocloud    | false | 0 | Massed Compute
 nebius           | neocloud    | false | 0 | Nebius
 openrelay        | marketplace | true  | 0 | OpenRelay
+ovh              | neocloud    | false | 0 | OVHcloud
+packet-ai        | marketplace | true  | 0 | Packet.ai
 paperspace       | neocloud    | false | 0 | Paperspace
+primeintellect   | marketplace | true  | 0 | Prime Intellect
+qubrid           | neocloud    | false | 0 | Qubrid AI
 runpod           | neocloud    | false | 0 | RunPod (secure cloud)
 runpod-community | marketplace | true  | 0 | RunPod (community cloud)
 scaleway         | neocloud    | false | 0 | Scaleway
 sfcompute        | marketplace | true  | 0 | The San Francisco Compute Company
+spheron          | marketplace | true  | 0 | Spheron
+tensordock       | marketplace | true  | 0 | TensorDock
+thundercompute   | neocloud    | false | 0 | Thunder Compute
+together         | neocloud    | false | 0 | Together AI
 vast             | marketplace | true  | 0 | Vast.ai
 verda            | neocloud    | false | 0 | Verda
 vultr            | neocloud    | false | 0 | Vultr
@@ -57,7 +72,19 @@ verda  | B200                     | 1B200.30V                   | 1 | all | comm
 verda  | B300                     | 1B300.30V                   | 1 | all | commitment     | 1
 verda  | GB300 NVL72              | GB300 NVL72 (1 GPU)         | 1 | all | commitment     | 1
 vultr  | HGX H100 8x (bare metal) | HGX H100 8x (bare metal)    | 8 | all | commitment     | 1
-lambda | 1-Click Cluster, 16 GPUs | 1-Click Cluster node (8x H100) | 8 | us | capacity_block | 2
+lambda | 1-Click Cluster, 16 GPUs | 1-Click Cluster node (8x H100) | 8 | all | capacity_block | 2
+lambda | 1-Click Cluster H100     | 1-Click Cluster node (8x H100) | 8 | all | capacity_block | 2
+lambda | 1-Click Cluster B200     | 1-Click Cluster node (8x B200) | 8 | all | capacity_block | 2
+together | H100                   | GPU cluster HGX H100        | 8 | all |                | 1
+together | B200                   | GPU cluster HGX B200        | 8 | all |                | 1
+cirrascale | B200                 | 8x B200                     | 8 | all | commitment     | 1
+qubrid | 8x A100 bare metal       | 8x A100 bare metal          | 8 | all | commitment     | 1
+qubrid | 8x H100 bare metal       | 8x H100 bare metal          | 8 | all | commitment     | 1
+qubrid | 8x H200 bare metal       | 8x H200 bare metal          | 8 | all | commitment     | 1
+qubrid | 8x B200 bare metal       | 8x B200 bare metal          | 8 | all | commitment     | 1
+qubrid | 8x B300 bare metal       | 8x B300 bare metal          | 8 | all | commitment     | 1
+vultr  | H100                     | bare metal 8x H100          | 8 | all | commitment     | 1
+vultr  | B200                     | bare metal 8x B200          | 8 | all | commitment     | 1
 """
 
 # provider: region=COUNTRY ... ; the country is the well-known location of the named region.
@@ -67,6 +94,21 @@ aws: ap-southeast-1=SG ap-southeast-2=AU ap-southeast-3=ID ap-southeast-4=AU ap-
 aws: eu-central-1=DE eu-central-2=CH eu-north-1=SE eu-south-1=IT eu-south-2=ES eu-west-1=IE eu-west-2=GB eu-west-3=FR
 aws: il-central-1=IL me-central-1=AE me-south-1=BH sa-east-1=BR us-east-1=US us-east-1-atl-2a=US us-east-1-dfw-2a=US
 aws: us-east-2=US us-gov-east-1=US us-gov-west-1=US us-west-1=US us-west-2=US us-west-2-phx-2a=US
+aws: ap-south-2=IN
+aws: af-south-1-los-1=NG ap-northeast-1-tpe-1=TW ap-northeast-1-wl1-kix1=JP ap-northeast-1-wl1-nrt1=JP
+aws: ap-northeast-2-wl1-cjj1=KR ap-northeast-2-wl1-sel1=KR ap-south-1-ccu-1=IN ap-south-1-del-1=IN
+aws: ap-southeast-1-bkk-1=TH ap-southeast-1-mnl-1=PH ap-southeast-2-akl-1=NZ ap-southeast-2-per-1=AU
+aws: ca-central-1-wl1-yto1=CA eu-central-1-ham-1=DE eu-central-1-waw-1=PL eu-central-1-wl1-ber1=DE
+aws: eu-central-1-wl1-dtm1=DE eu-central-1-wl1-muc1=DE eu-north-1-cph-1=DK eu-north-1-hel-1=FI
+aws: eu-west-2-wl1-lon1=GB eu-west-2-wl1-man1=GB eu-west-2-wl2-man1=GB eu-west-3-wl1-cmn1=MA eu-west-3-wl1-dss1=SN
+aws: me-south-1-mct-1=OM us-east-1-atl-1=US us-east-1-bos-1=US us-east-1-chi-1=US us-east-1-dfw-1=US
+aws: us-east-1-iah-1=US us-east-1-lim-1=PE us-east-1-mci-1=US us-east-1-mia-1=US us-east-1-msp-1=US us-east-1-nyc-1=US
+aws: us-east-1-phl-1=US us-east-1-qro-1=MX us-east-1-scl-1=CL us-east-1-wl1=US us-east-1-wl1-atl1=US
+aws: us-east-1-wl1-bna1=US us-east-1-wl1-chi1=US us-east-1-wl1-clt1=US us-east-1-wl1-dfw1=US us-east-1-wl1-dtw1=US
+aws: us-east-1-wl1-iah1=US us-east-1-wl1-mia1=US us-east-1-wl1-msp1=US us-east-1-wl1-nyc1=US us-east-1-wl1-tpa1=US
+aws: us-east-1-wl1-was1=US us-west-2-den-1=US us-west-2-hnl-1=US us-west-2-las-1=US us-west-2-lax-1=US
+aws: us-west-2-pdx-1=US us-west-2-phx-1=US us-west-2-sea-1=US us-west-2-wl1=US us-west-2-wl1-den1=US
+aws: us-west-2-wl1-las1=US us-west-2-wl1-lax1=US us-west-2-wl1-phx1=US us-west-2-wl1-sea1=US
 azure: australiacentral=AU australiacentral2=AU australiaeast=AU australiasoutheast=AU brazilsouth=BR
 azure: canadacentral=CA canadaeast=CA centralindia=IN centralus=US chilecentral=CL eastasia=HK eastus=US eastus2=US
 azure: francecentral=FR francesouth=FR germanynorth=DE germanywestcentral=DE indonesiacentral=ID israelcentral=IL
@@ -83,26 +125,42 @@ gcp: europe-west8=IT europe-west9=FR me-central1=QA me-central2=SA me-west1=IL n
 gcp: northamerica-northeast2=CA southamerica-east1=BR southamerica-west1=CL us-central1=US us-central2=US
 gcp: us-east1=US us-east4=US us-east5=US us-south1=US us-west1=US us-west2=US us-west3=US us-west4=US
 oci: all-commercial-regions=
-coreweave: all= north-america=
+akash: all=
+coreweave: CA-EAST-01A=CA RNO2A=US US-CENTRAL-06A=US US-CENTRAL-07A=US US-EAST-01A=US US-EAST-02A=US US-EAST-04A=US
+coreweave: US-EAST-06A=US US-EAST-08A=US US-EAST-13A=US US-EAST-14A=US US-EAST-15A=US US-WEST-01A=US US-WEST-02B=US
+coreweave: US-WEST-04A=US US-WEST-09B=US US-WEST-10A=US all= north-america=
+cirrascale: all=
 crusoe: all= culpeper-usa-1=US houston-usa-2=US
-denvr: calgary-canada-1=CA houston-usa-1=US
-digitalocean: tor1=CA
+daytona: all=
+denvr: all= calgary-canada-1=CA houston-usa-1=US
+digitalocean: all= tor1=CA
 excesssupply: casper-usa-2=US chicago-usa-3=US dulles-usa-4=US tokyo-japan-5=JP
-fluidstack: FINLAND=FI
+gmicloud: all=
+hotaisle: all=
 hyperstack: CANADA-1=CA NORWAY-1=NO US-1=US all=
-lambda: asia-northeast-1=JP asia-northeast-2=JP asia-south-1=IN australia-east-1=AU europe-central-1=DE
-lambda: europe-south-1=IT me-west-1=IL us=US us-east-1=US us-east-2=US us-east-3=US us-midwest-1=US us-south-1=US
-lambda: us-south-2=US us-south-3=US us-west-1=US us-west-2=US us-west-3=US
-massedcompute: beltsville-usa-1=US desmoines-usa-1=US kansascity-usa-1=US kansascity-usa-6=US
-nebius: all= eu-north1=FI eu-west1=FR us-central1=US
+jarvislabs: all=
+lambda: all= us=US us-east-1=US us-east-3=US
+latitude: au=AU jp=JP nl=NL us=US
+lium: all=
+massedcompute: all= beltsville-usa-1=US desmoines-usa-1=US kansascity-usa-1=US kansascity-usa-6=US
+nebius: all= eu-north1=FI eu-north2=IS eu-west1=FR me-west1=IL uk-south1=GB us-central1=US
 openrelay: all=
-paperspace: newyork-usa-1=US
-runpod: AU=AU BG=BG CA=CA CZ=CZ DK=DK FR=FR HR=HR IN=IN IS=IS JP=JP NL=NL NO=NO RO=RO SE=SE SG=SG US=US global=
-runpod-community: global=
-scaleway: paris-france-1=FR paris-france-5=FR warsaw-poland-1=PL
+ovh: all=
+packet-ai: all=
+paperspace: all= newyork-usa-1=US
+primeintellect: all=
+qubrid: all=
+runpod: all=
+runpod-community: all=
+scaleway: all= paris-france-1=FR paris-france-5=FR warsaw-poland-1=PL
 sfcompute: all=
+spheron: all=
+tensordock: all=
+thundercompute: all=
+together: all=
 verda: FIN-01=FI FIN-02=FI FIN-03=FI all=
-vultr: all= bangalore-india-1=IN
+vultr: all= Atlanta=US bangalore-india-1=IN
+
 """
 
 # Region groups. EU = European Union, EUROPE = the rest of Europe.
@@ -110,9 +168,9 @@ GROUPS = """
 EU: BE BG CZ DE DK EE ES FI FR HR IE IT NL PL RO SE
 EUROPE: CH GB IS NO RU
 NA: CA MX US
-SA: BR CL
-APAC: AU CN HK ID IN JP KR MY SG TW VN
-MEA: AE BH IL QA SA ZA
+SA: BR CL PE
+APAC: AU CN HK ID IN JP KR MY NZ PH SG TH TW VN
+MEA: AE BH IL MA NG OM QA SA SN ZA
 """
 
 # Regions that name a continent but no country.

@@ -49,6 +49,9 @@ $W_{wts}$ is the work asked for at a demand point, in work units.
 
 SYMBOLS = {
     "served": "y_{wcts}",
+    "held": "H_{cts}",
+    "beyond": "f_{cts}",
+    "standing": "b_{gts}",
     "running": "r_{ots}",
     "signed": "k_{ov}",
     "opened": "z_{ov}",
@@ -58,6 +61,7 @@ SYMBOLS = {
     "homeless": "z_w",
     "gang": "g_{bt}",
     "extra": "e_{jo}",
+    "ending": r"\beta_{jo}",
     "backed": "q_j",
     "progress": "q_{wt}",
     "lesser": "l_{wts}",
@@ -125,7 +129,11 @@ def _contents() -> str:
 
 
 def _variables() -> str:
-    rows = [(f"${SYMBOLS[name]}$", f"`x.{name}`", meaning) for name, _, meaning in _attributes(variables, "Variables")]
+    rows = [
+        (f"${SYMBOLS[name]}$", f"`x.{name}`", meaning)
+        for name, kind, meaning in _attributes(variables, "Variables")
+        if kind.startswith("dict")
+    ]
     return f"### Variables\n\n{_table(('symbol', 'in code', 'meaning'), rows)}\n"
 
 

@@ -13,7 +13,7 @@ TARGET = Path(__file__).parent / "scenario.md"
 INTRODUCTION = """# The scenario, key by key
 
 Written by `make docs` from the types in `planner/domain/`; do not edit. `planner schema` prints the same as
-JSON Schema, `planner init` a commented scenario to start from.
+JSON Schema, `planner init` a commented scenario to start from; examples of nearly every key: [keys.md](keys.md).
 
 Everything is optional except `workloads`; unknown keys are refused. Types in words:
 
@@ -26,6 +26,9 @@ Everything is optional except `workloads`; unknown keys are refused. Types in wo
 | month | `2027-01` |
 | mapping | `{name: value}`, such as `{aws: 10%}`; the meaning says of what the names are |
 | text | a name, an id or a path |
+
+Files (quotes, hourly profiles) lie in the scenario's folder or below it, links followed; the environment variable
+`PLANNER_FILES_BELOW=FOLDER` allows another folder instead.
 
 Every number has a largest value, beyond which it is a slip of the pen and refused at its field: a trillion dollars, a million
 dollars for one unit (a node-hour, a kWh), a hundred years, 1,200 periods, a hundred million nodes, a billion units of work an hour.

@@ -1,29 +1,47 @@
-"""planner: what compute to sign, buy and build, at minimum total cost of ownership.
+"""planner: what compute to sign, buy and build, at minimum total cost of ownership (docs/python.md).
 
 >>> import planner
->>> sorted(planner.__all__)
-['Plan', 'Scenario', 'audit', 'read_scenario', 'solve']
+>>> dir(planner)
+['Answer', 'Catalog', 'Plan', 'Scenario', 'audit', 'load_catalog', 'read_plan', 'read_scenario', 'solve']
 """
 
-from typing import Any
-
-__all__ = ["Plan", "Scenario", "audit", "read_scenario", "solve"]
+__all__ = [
+    "Answer",
+    "Catalog",
+    "Plan",
+    "Scenario",
+    "audit",
+    "load_catalog",
+    "read_plan",
+    "read_scenario",
+    "solve",
+]
 __version__ = "0.2.0"
 
 _HOMES = {
+    "Answer": ("planner.analysis.answer", "Answer"),
+    "Catalog": ("planner.domain.inputs.catalog", "Catalog"),
     "Plan": ("planner.domain.records.plan", "Plan"),
     "Scenario": ("planner.domain.scenario", "Scenario"),
-    "audit": ("planner.audit", "audit"),
-    "read_scenario": ("planner.inputs.scenario_file", "read_scenario"),
+    "audit": ("planner.audit", None),  # the package itself: it can be called
+    "load_catalog": ("planner.inputs.catalog.load", "load_catalog"),
+    "read_plan": ("planner.inputs.plan_file", "read_plan"),
+    "read_scenario": ("planner.inputs.scenario_file", "read_for_market"),
     "solve": ("planner.analysis.answer", "answer"),
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import on first use: `planner --help` needs none of it."""
     if name not in _HOMES:
         raise AttributeError(f"module 'planner' has no attribute {name!r}")
     from importlib import import_module
 
-    module, attribute = _HOMES[name]
-    return getattr(import_module(module), attribute)
+    home, attribute = _HOMES[name]
+    module = import_module(home)
+    return module if attribute is None else getattr(module, attribute)
+
+
+def __dir__() -> list[str]:
+    """What programs may rely on."""
+    return sorted(__all__)

@@ -25,7 +25,7 @@ from planner.solution.charges import beside_of
 from planner.solution.decisions import Decisions, decisions_of
 from planner.solution.payments import Beside, Payment, Present, payments, present_value
 from planner.solution.payments_owned import owned_payments
-from planner.solution.trim_covered import without_idle
+from planner.solution.prune import without_idle
 from planner.solver.highs import Watch
 from planner.solver.outcome import Outcome
 
@@ -103,7 +103,9 @@ def restricted(question: Question, keep: Callable[[Option], bool]) -> Question:
     options = question.market.options
     fits = {key: fit for key, fit in question.screened.fits.items() if keep(options[key[1]])}
     screened = question.screened._replace(fits=fits)
-    withheld = frozenset(o for o, option in enumerate(options) if option.savings_plan and not keep(option))
+    withheld = frozenset(
+        o for o, option in enumerate(options) if option.savings_plan and not (option.held or keep(option))
+    )
     assembled = _assembled(question.scenario, question.catalog, question.market, screened, True, withheld)
     return question._replace(screened=screened, assembled=assembled)
 
@@ -207,7 +209,7 @@ def solution_of(question: Question, built: Built, outcome: Outcome) -> Solution:
     if outcome.x is None:
         return Solution(question, built, outcome, None, (), None, None)
     p = question.parameters
-    decisions = decisions_of(p, built, without_idle(outcome.matrix, outcome.x, built))
+    decisions = decisions_of(p, built, without_idle(outcome.matrix, outcome.x, built, p))
     paid = [*payments(p, decisions, question.scenario), *owned_payments(p, decisions, question.scenario)]
     sites = {offer.name: offer for offer in question.market.sites}
     beside = beside_of(p, decisions, paid, question.scenario, question.tonnes_per_hour, sites)

@@ -13,6 +13,7 @@ from planner.formulation.build import FAMILIES
 ROOT = Path(__file__).parent.parent
 AUDITED_BY: dict[str, tuple[str, ...]] = {
     "capacity": ("busy-nodes", "whole-nodes", "replicas-whole"),
+    "holding": ("held-nodes", "survive"),
     "demand": ("unserved-share", "fit-rate"),
     "commitment": ("min-nodes", "max-nodes", "commitment-term", "exact-nodes"),
     "market": ("max-nodes", "cap-stated"),

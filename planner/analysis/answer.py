@@ -3,9 +3,13 @@
 from typing import Literal, NamedTuple
 
 from planner.analysis.baselines.baselines import baselines_of
+from planner.analysis.binding import binding_of
+from planner.analysis.idle import idle_of
 from planner.analysis.infeasible.causes import causes_of
 from planner.analysis.max_served import PLACES, at_multiple, most_multiple, multiples
-from planner.analysis.plan import binding_of, plan_of
+from planner.analysis.not_taken import with_reasons
+from planner.analysis.plan import plan_of
+from planner.analysis.simpler import simpler
 from planner.analysis.sizing_cases import sizing_of
 from planner.analysis.terminal_case import under_market
 from planner.audit import audit
@@ -14,6 +18,7 @@ from planner.domain.inputs.catalog import Catalog
 from planner.domain.records.findings import Cause
 from planner.domain.records.plan import Plan
 from planner.domain.scenario import Scenario
+from planner.inputs.catalog.load import load_catalog
 from planner.pipeline import Question, Solution, prepare, solve
 from planner.solver.highs import Watch, watching
 
@@ -35,10 +40,14 @@ class Answer(NamedTuple):
     plan: Plan | None
     causes: tuple[Cause, ...] = ()
 
+    def __repr__(self) -> str:
+        said = repr(self.plan) if self.plan is not None else f"{len(self.causes)} causes"
+        return f"<Answer {self.stop}: {said}>"
+
 
 def answer(
     scenario: Scenario,
-    catalog: Catalog,
+    catalog: Catalog | None = None,
     *,
     gap: float | None = None,
     time_limit: float | None = None,
@@ -48,11 +57,13 @@ def answer(
     """Plan a scenario.
 
     Args:
+        catalog: the market; default: the bundled one.
         gap: relative gap to prove, (npv − bound) / |npv|; default: the scenario's.
         time_limit: seconds; the best plan so far is returned when they are over.
         baselines: also compute the four usual ways to buy, and what the demand would cost at other rates.
     """
     gap = scenario.gap if gap is None else gap
+    catalog = load_catalog() if catalog is None else catalog
     bound: float | None = None
     with watching(time_limit, threads) as watch:
         if scenario.objective == "most_served":
@@ -67,12 +78,24 @@ def answer(
         if solution.present is None:
             return Answer("interrupted" if watch.interrupted else "limit", None)
         watch.searching = True  # a plan is known: from here on Ctrl-C must not lose it
+        limits = binding_of(solution, watch)
+        solution, simplicity = simpler(tried, gap, watch)
+        assert solution.present is not None
         npv = float(round(solution.present.npv, 6))
         compared = baselines_of(question, npv, watch) if baselines and not watch.over else ()
-        plan = plan_of(solution, gap, compared, binding_of(question.parameters, solution))
+        plan = plan_of(solution, gap, compared, *limits)
         sizing = sizing_of(solution, plan.npv_usd, plan.bound_usd, watch if baselines and not watch.over else None)
-        other_rule = under_market(solution, gap, watch)
-    plan = plan.model_copy(update={"sizing": sizing, "other_rule": other_rule})
+        idle = idle_of(solution, plan, gap, watch)
+        other_rule = under_market(tried, gap, watch)
+        beside = with_reasons(tried, plan.alternatives, watch)
+    update = {
+        "simplicity": simplicity,
+        "sizing": sizing,
+        "idle": idle,
+        "other_rule": other_rule,
+        "alternatives": beside,
+    }
+    plan = plan.model_copy(update=update)
     if stop == "done" and plan.status != "optimal":
         stop = "limit"
     if bound is not None:

@@ -1,15 +1,26 @@
 """Solution → Plan: all records of the answer, with every fact it rests on embedded."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from math import isfinite
 
+from planner.analysis.assumptions import assumptions
 from planner.analysis.owned import rivals_of, why_owned
-from planner.analysis.reasons import alternatives, rejections, unit_prices, why
-from planner.domain.records.plan import AuditRecord, Baseline, Binding, Facts, Inputs, Plan, ScenarioRecord
+from planner.analysis.reasons import alternatives, rejections, why
+from planner.analysis.unit_prices import unit_prices
+from planner.domain.records.plan import (
+    AuditRecord,
+    Baseline,
+    Binding,
+    Facts,
+    Inputs,
+    LimitsRecord,
+    Plan,
+    PlanLine,
+    ScenarioRecord,
+)
 from planner.domain.records.plan_records import FailureRecord
-from planner.domain.workloads.workload import Batch, Inference
 from planner.formulation.parameters import THOUSAND, Parameters
-from planner.market.own_rounding import roundings
 from planner.pipeline import Question, Solution, scenario_hash, scenario_value
 from planner.sizing.screening import fallbacks
 from planner.solution.decisions import Decisions
@@ -39,11 +50,18 @@ from planner.solution.records_terms import (
 )
 from planner.solver.highs import SOLVER, solver_version
 
+NOT_CHECKED = LimitsRecord(basis="unchecked")
 UNAUDITED = AuditRecord(agrees=False, checks=0, largest_difference_usd=0.0)
+CLOSED_USD, CLOSED_SHARE = 1.0, 1e-6
+"""What could still be saved is nothing if it is below a dollar, or below this share of the spend."""
 
 
 def plan_of(
-    solution: Solution, gap_target: float, baselines: tuple[Baseline, ...], binding: tuple[Binding, ...]
+    solution: Solution,
+    gap_target: float,
+    baselines: tuple[Baseline, ...],
+    binding: tuple[Binding, ...] = (),
+    limits: LimitsRecord = NOT_CHECKED,
 ) -> Plan:
     """The plan of a solution that has one; the audit is still to come."""
     question, decisions, present = solution.question, solution.decisions, solution.present
@@ -70,7 +88,7 @@ def plan_of(
     rejected, counts = rejections(question)
     return Plan(
         scenario=ScenarioRecord(name=scenario.name, sha256=scenario_hash(value), resolved=value),
-        status="optimal" if gap <= gap_target + 1e-9 else "feasible",
+        status="optimal" if gap <= gap_target + 1e-9 or npv - bound <= _of_no_weight(lines) else "feasible",
         npv_usd=npv,
         total_usd=dollars(sum((Decimal(repr(period.cash_usd)) for period in cost.by_period), Decimal(0))),
         bound_usd=bound,
@@ -98,6 +116,7 @@ def plan_of(
         margins=margins_record(p, decisions, scenario, unit_costs),
         baselines=baselines,
         binding=binding,
+        limits=limits,
         alternatives=alternatives(solution, prices),
         rejections=rejected,
         rejection_counts=counts,
@@ -166,6 +185,13 @@ def _inputs(solution: Solution, used: set[int], failures: tuple[FailureRecord, .
     )
 
 
+def _marketplaces(question: Question, used: set[int]) -> set[str]:
+    """Providers in use whose class is `marketplace`."""
+    known = question.catalog.providers
+    names = {question.parameters.options[o].option.provider for o in used}
+    return {name for name in names if name in known and known[name].kind == "marketplace"}
+
+
 def _facts(solution: Solution, used: set[int]) -> Facts:
     question, matrix = solution.question, solution.outcome.matrix
     rows = {o.provenance.row for o in question.market.options} - {"scenario"}
@@ -180,89 +206,14 @@ def _facts(solution: Solution, used: set[int]) -> Facts:
         catalog_rows_considered=len(rows),
         catalog_rows_too_old=question.market.too_old,
         oldest_price_as_of=min((d for d in dates if d), default=""),
+        newest_price_as_of=question.catalog.newest_price_on,
         options_considered=len(question.market.options),
         options_in_program=len(question.parameters.options),
-        assumptions=tuple(_assumptions(question, used)),
+        assumptions=tuple(assumptions(question, used)),
+        marketplaces=tuple(sorted(_marketplaces(question, used))),
     )
 
 
-def _assumptions(question: Question, used: set[int]) -> list[str]:
-    """What the plan takes for granted without a published figure behind it."""
-    scenario, p = question.scenario, question.parameters
-    found = []
-    names = {name for o in used for name in p.options[o].option.groups}
-    for cap in question.market.caps:
-        if cap.assumed and cap.name in names:
-            _, provider, accelerator, kind = cap.name.split(":", 3)
-            found.append(
-                f"at most {cap.max_accelerators:g} {accelerator} at once {kind.replace('_', ' ')} from {provider} "
-                "(assumed for its class of provider; override with `caps` or `spot_caps`)"
-            )
-    if any(isinstance(w, Inference | Batch) for w in scenario.workloads):
-        found.append(f"serving stacks reach {scenario.derating:.0%} of the sized throughput (`derating`)")
-        targets = sorted({w.target_utilisation for w in scenario.workloads if isinstance(w, Inference | Batch)})
-        found.append(
-            "capacity is planned at " + ", ".join(f"{t:.0%}" for t in targets) + " utilisation (`target_utilisation`)"
-        )
-    if not scenario.price_changes:
-        found.append("prices stay as they are over the horizon (`price_changes`)")
-    bought = tuple(p.options[o].option for o in sorted(used) if p.options[o].option.asset is not None)
-    for rounded in dict.fromkeys(roundings(bought, p.horizon)):
-        found.append(f"{rounded.server or rounded.site}: {rounded.words}")
-    taken = [p.options[o].option for o in used]
-    if any(option.savings_plan for option in taken):
-        found.append("rates of savings plans are the scenario's (`savings_plans`), and those of no published list")
-    if any(option.block_hours and option.offer is None for option in taken):
-        found.append(
-            "blocks of the catalog are there in any number, at the price of the day it was read; providers sell them weeks ahead "
-            "at prices that move (leave `block` out of `contracts` to do without)"
-        )
-    for basis, words in (("derived", "derived from a published discount"), ("assumed", "assumed discounts")):
-        lines = sum(option.provenance.basis == basis for option in taken)
-        if lines:
-            found.append(f"{lines} price(s) rest on {words}")
-    return found
-
-
-def binding_of(p: Parameters, solution: Solution) -> tuple[Binding, ...]:
-    """Limits that bind, with what one more unit of them would save (duals of the tightened relaxation).
-
-    The relaxation lets nodes be fractional; its duals say what the next unit is worth on average, not exactly.
-    """
-    dual = solution.outcome.row_dual
-    found: list[Binding] = []
-    by_cap: dict[str, float] = {}
-    for number, (family, key) in enumerate(solution.built.program.keys):
-        if number >= len(dual) or dual[number] >= -1e-7:
-            continue
-        if family == "budget":
-            year = int(key[0])
-            name = "budget_total_usd" if year < 0 else "budget_per_year_usd"
-            where = "whole horizon" if year < 0 else f"plan-year {year + 1}"
-            worth = float(-dual[number])
-            meaning = f"one more dollar of the budget of the {where} saves {worth:.2f} in present value"
-            found.append(Binding(constraint=name, key=where, shadow_price=worth, unit="USD", meaning=meaning))
-        elif family == "market" and key[0] >= 0:
-            cap = p.caps[key[0]].name
-            by_cap[cap] = by_cap.get(cap, 0.0) + float(-dual[number]) * THOUSAND
-    for o, upper in _bounded(p, solution):
-        option = p.options[o].option
-        name = next((g for g in option.groups if g.startswith("cap:")), option.id)
-        by_cap[name] = by_cap.get(name, 0.0) + upper / max(option.count if name.startswith("cap:") else 1, 1)
-    for name, worth in sorted(by_cap.items(), key=lambda item: -item[1]):
-        unit = "accelerator" if name.startswith("cap:") else "node or accelerator"
-        meaning = f"one more of it, throughout the horizon, saves ${worth:,.0f} in present value"
-        found.append(Binding(constraint="cap", key=name, shadow_price=worth, unit=unit, meaning=meaning))
-    return tuple(found)
-
-
-def _bounded(p: Parameters, solution: Solution) -> list[tuple[int, float]]:
-    """(option, value of one more node over the horizon in USD) for options whose own upper bound binds."""
-    order = solution.built.order
-    dual = solution.outcome.column_dual
-    worth: dict[int, float] = {}
-    for (o, _, _), variable in solution.built.variables.running.items():
-        j = order[variable.name]
-        if p.running_upper[o] is not None and j < len(dual) and dual[j] < -1e-7:
-            worth[o] = worth.get(o, 0.0) - float(dual[j]) * THOUSAND
-    return sorted(worth.items())
+def _of_no_weight(lines: Iterable[PlanLine]) -> float:
+    """Distance to the bound that is nothing, USD: relative to the spend, as income may cancel it in the NPV."""
+    return max(CLOSED_USD, CLOSED_SHARE * sum(abs(line.in_horizon_usd) for line in lines))

@@ -1,59 +1,19 @@
-"""Why this and not that: one sentence per option taken, the nearest ones not taken, and what was rejected."""
+"""Why this and not that: one sentence per option taken, the nearest ones not taken, and what was rejected.
+
+Prices are those of `unit_prices`: what the program itself reckons with.
+"""
 
 from collections import Counter
-from typing import NamedTuple
 
-from planner.analysis.owned import owned_usd_per_node_hour
+from planner.analysis.unit_prices import Unit, hourly_usd
 from planner.domain.option import Option
 from planner.domain.records.plan import Alternative, RejectionRecord
-from planner.domain.workloads.workload import Batch, Inference
 from planner.pipeline import Question, Solution
 
 NEAREST = 4
 EXAMPLES_PER_WORKLOAD = 6
-
-
-class Unit(NamedTuple):
-    """Price of one work unit of a workload on an option, at the prices of the first period, always busy."""
-
-    usd: float
-    option: int
-    """Position in the market."""
-
-
-def unit_prices(question: Question) -> dict[int, list[Unit]]:
-    """By workload: all options that fit, cheapest per work unit first."""
-    prices: dict[int, list[Unit]] = {}
-    scenario, market = question.scenario, question.market
-    for (w, o), fit in question.screened.fits.items():
-        option = market.options[o]
-        discount = 0.0 if option.held else scenario.discounts.get(option.provider, 0.0)
-        if option.action == "hosted_api":
-            workload = scenario.workloads[question.parameters.parent(w)]
-            assert isinstance(workload, Inference | Batch)
-            tokens = workload.input_tokens, workload.output_tokens
-            usd = option.usd_per_mtok_input * tokens[0] + option.usd_per_mtok_output * tokens[1]
-            usd /= sum(tokens)
-        else:
-            rate = fit.rate_per_node_hour * (1 - question.screened.lost_fraction.get((w, o), 0.0))
-            if rate <= 0:
-                continue
-            usd = hourly_usd(option, question) / rate
-        prices.setdefault(w, []).append(Unit(usd * (1 - discount), o))
-    for found in prices.values():
-        found.sort()
-    return prices
-
-
-def hourly_usd(option: Option, question: Question) -> float:
-    """List price of a node-hour with the upfront payment spread over the term; of an owned server its levelised cost."""
-    if option.asset is not None:
-        return owned_usd_per_node_hour(option, question)
-    hours = option.block_hours or option.term_hours
-    if option.term_periods is not None and not option.block_hours:
-        lengths = [t.hours for t in question.parameters.horizon.periods]
-        hours = sum(lengths) if option.term_periods == -1 else option.term_periods * lengths[0]
-    return option.usd_per_hour + (option.upfront_usd / hours if hours else 0.0)
+MOST_NAMED = 6
+"""Workloads of an option that are named with their price."""
 
 
 def why(solution: Solution, prices: dict[int, list[Unit]]) -> dict[int, str]:
@@ -74,16 +34,17 @@ def why(solution: Solution, prices: dict[int, list[Unit]]) -> dict[int, str]:
     sentences = {}
     for o, workloads in served.items():
         option = p.options[o].option
-        names = ", ".join(sorted({p.workloads[p.parent(w)] for w in workloads}, key=p.workloads.index))
         best = min(workloads, key=lambda w: (_place(prices, w, sources[o]), w))
         sentences[o] = (
-            f"serves {names}"
-            + _compared(question, prices, best, sources[o], used)
+            f"serves {_rates(question, prices, sorted(workloads), sources[o])}"
+            + _next_best(question, prices, best, sources[o], used, several=len(workloads) > 1)
             + _break_even(question, prices, best, option, sources[o])
         )
     sentences |= {saving.option: _why_saving(solution, i) for i, saving in enumerate(p.savings)}
     for o, member in enumerate(p.options):
-        if member.option.held:
+        if member.option.held and member.option.savings_plan:
+            sentences[o] = f"already signed; {sentences[o]}"
+        elif member.option.held:
             sentences[o] = "already signed; its payments are owed" + (
                 "" if o in served else ", its capacity is not needed"
             )
@@ -121,18 +82,32 @@ def _place(prices: dict[int, list[Unit]], w: int, o: int) -> int:
     return next((i for i, unit in enumerate(prices.get(w, [])) if unit.option == o), 10**9)
 
 
-def _compared(question: Question, prices: dict[int, list[Unit]], w: int, o: int, used: set[int]) -> str:
+def _rates(question: Question, prices: dict[int, list[Unit]], workloads: list[int], o: int) -> str:
+    """Every workload with what a unit of its own work costs on an option that is always busy."""
+    p, said, named = question.parameters, [], set()
+    for w in workloads:
+        name = p.workloads[p.parent(w)]
+        mine = next((unit.usd for unit in prices.get(w, []) if unit.option == o), None)
+        if name not in named:
+            said.append(name if mine is None or mine <= 0 else f"{name} at ${_short(mine)} per {p.units[p.parent(w)]}")
+        named.add(name)
+    if len(said) > MOST_NAMED:
+        said = [*said[:MOST_NAMED], f"{len(said) - MOST_NAMED} more"]
+    return ", ".join(said) + (" when busy" if any(" at $" in one for one in said) else "")
+
+
+def _next_best(
+    question: Question, prices: dict[int, list[Unit]], w: int, o: int, used: set[int], *, several: bool
+) -> str:
+    """The cheapest option of a kind that is not in the plan and costs no less."""
     mine = next((unit.usd for unit in prices.get(w, []) if unit.option == o), None)
     if mine is None or mine <= 0:
         return ""
-    unit = question.parameters.units[question.parameters.parent(w)]
-    text = f" at ${_short(mine)} per {unit} when busy"
     options = question.market.options
     taken = {_kind(options[i]) for i in used}
     other = next((u for u in prices[w] if _kind(options[u.option]) not in taken and u.usd >= mine), None)
-    if other is not None:
-        text += f"; next best not used: {options[other.option].id} at ${_short(other.usd)}"
-    return text
+    whose = f" for {question.parameters.workloads[question.parameters.parent(w)]}" if several else ""
+    return "" if other is None else f"; next best not used{whose}: {options[other.option].id} at ${_short(other.usd)}"
 
 
 def _break_even(question: Question, prices: dict[int, list[Unit]], w: int, option: Option, o: int) -> str:

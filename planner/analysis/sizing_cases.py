@@ -74,7 +74,7 @@ class _Held:
             for part in parts:
                 busy[part.option] += part.nodes
             for part in parts:
-                free = d.live(self.p, part.option, t, s) - d.held_by_runs(part.option, t)
+                free = d.free(self.p, part.option, t, s)
                 work = part.nodes * part.service.rate_per_node_hour * self.p.hours[t][s]
                 stretch = max(1.0, free / busy[part.option])
                 self.lots[self.p.parent(part.workload)][t, s].append(
@@ -89,7 +89,7 @@ class _Held:
     def _lot(self, w: int, o: int, work: float, stretch: float) -> _Lot:
         fit = self.question.screened.fits[w, self.question.assembled.sources[o]]
         low, high = shares_of(fit)
-        return _Lot(work, low, high, stretch, fit.basis == "sized")
+        return _Lot(work, low, high, stretch, (low, high) != NO_SHARE)
 
     def workloads(self) -> Iterator[SizedWorkload]:
         """Every workload of which some work rests on sized rates."""

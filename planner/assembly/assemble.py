@@ -32,6 +32,7 @@ from planner.domain.time.demand import mean_rates, shape_of, slice_rates, spikes
 from planner.domain.time.horizon import Horizon
 from planner.domain.time.load import Hours, cut
 from planner.domain.workloads.base import GrowingWorkload
+from planner.domain.workloads.workload import Inference
 from planner.formulation.parameters import (
     THOUSAND,
     HostedSupply,
@@ -134,12 +135,13 @@ def assemble(
         options=options,
         classes=classes,
         hosted=hosted,
-        caps=caps_of(market, kept),
+        caps=caps_of(market, kept, scenario.integers == "whole"),
         budget_total=None if scenario.budget_total_usd is None else scenario.budget_total_usd / THOUSAND,
         budgets=budgets_of(scenario.budget_per_year_usd, horizon.plan_years, THOUSAND),
         whole_nodes=scenario.integers == "whole",
         running_upper=running_upper_of(market, kept, scenario.integers == "whole")
         + (None,) * (len(apis) + len(dollars) + len(market.sites)),
+        holding=_holding(scenario, desk),
         middle=tuple(discount_factor(scenario.discount_rate, p.middle_years) for p in horizon.periods),
         runs={w: run.total_work for w, run in desk.runs.items()},
         casts=casts,
@@ -190,7 +192,7 @@ def _weights(
             if v == w
         ]
         prices += [supply.cash[0] * THOUSAND for _, supply in apis if supply.workload == w]
-        mean = mean_rates(workload, horizon)[0] if isinstance(workload, GrowingWorkload) else 0.0
+        mean = max(mean_rates(workload, horizon)) if isinstance(workload, GrowingWorkload) else 0.0
         weights[workload.name] = mean * min(prices, default=1.0)
     return weights
 
@@ -214,6 +216,12 @@ def _demand(
             means = mean_rates(workload, horizon)
             flexible |= {(w, t): rate * scale * horizon.periods[t].hours for t, rate in enumerate(means)}
     return online, flexible
+
+
+def _holding(scenario: Scenario, desk: Desk) -> frozenset[int]:
+    """Online inference, with its fallbacks: a node that serves it is there for all of a slice."""
+    stays = {w for w, workload in enumerate(scenario.workloads) if isinstance(workload, Inference)}
+    return frozenset({*stays, *(len(scenario.workloads) + i for i in range(len(desk.modes)))})
 
 
 def _unserved(scenario: Scenario, horizon: Horizon) -> dict[int, tuple[float, tuple[float, ...]]]:

@@ -1,6 +1,7 @@
 """Options that are left → classes that substitute for each other, pools that host runs, caps."""
 
-from math import ceil, floor
+from collections.abc import Iterator
+from math import ceil, floor, gcd
 from typing import NamedTuple
 
 from planner.assembly.dominance import Candidate
@@ -27,17 +28,38 @@ class Group(NamedTuple):
     column: Column
     kin: Kin
     members: list[int]
+    part: bool
+    """Of blocks in their last period, of which they are there for a part: only what may wait is served."""
 
 
 def grouped(desk: Desk, kept: list[Candidate]) -> list[Group]:
-    """Candidates by what they serve (runs apart) and what they have in common; replicas of several nodes stay in one pool."""
-    members: dict[tuple[Column, Kin, bool, str], list[int]] = {}
+    """Candidates by what they serve (runs apart) and what they have in common; replicas of several nodes stay in one pool.
+
+    A block that ends within a period stands in two: as nodes for its whole periods, and for the part of its last one.
+    """
+    members: dict[tuple[Column, Kin, bool, str, bool], list[int]] = {}
     for i, candidate in enumerate(kept):
         column = tuple((w, service) for w, service in candidate.column if w not in desk.runs)
         spans = any(service.whole and service.nodes > 1 for _, service in column)
         pool = candidate.option.pool if spans else ""
-        members.setdefault((column, candidate.kin, candidate.option.action == "spot", pool), []).append(i)
-    return [Group(column, kin, group) for (column, kin, _, _), group in members.items()]
+        spot, ends = candidate.option.action == "spot", candidate.option.period_share < 1
+        if candidate.terms.term > 1 or not ends:
+            members.setdefault((column, candidate.kin, spot, pool, False), []).append(i)
+        if ends:
+            rest = column if candidate.terms.term == 1 else _waiting(desk, candidate, column)
+            if rest or candidate.terms.term == 1:
+                members.setdefault((rest, candidate.kin, spot, "", True), []).append(i)
+    return [Group(column, kin, group, part) for (column, kin, _, _, part), group in members.items()]
+
+
+def _waiting(desk: Desk, candidate: Candidate, column: Column) -> Column:
+    """What a node serves of work that may wait while it is there for a share of a period."""
+    share, workloads = candidate.option.period_share, desk.scenario.workloads
+    return tuple(
+        (w, service._replace(rate_per_hour=service.rate_per_hour * share))
+        for w, service in column
+        if w < len(workloads) and not workloads[w].online
+    )
 
 
 def hosts_of(
@@ -52,24 +74,44 @@ def hosts_of(
     hosts: list[Host] = []
     casts: list[Cast] = []
     caps = {cap.name: cap for cap in desk.market.caps}
-    for c, group in enumerate(groups):
-        pools: dict[str, list[int]] = {}
-        for i in group.members:
-            if kept[i].option.action != "spot" and any(w in desk.runs for w, _ in kept[i].column):
-                pools.setdefault(kept[i].option.pool, []).append(i)
-        for members in pools.values():
-            running = tuple(i for i in members if kept[i].option.action not in TERMED)
-            committed = tuple(i for i in members if kept[i].option.action in TERMED)
-            host, column, first = len(hosts), dict(kept[members[0]].column), members[0]
-            most = sum(most_nodes(kept[i].option, caps, desk.scenario.integers == "whole") for i in running)
-            hosts.append(Host(c, running, committed, most))
-            for w, run in desk.runs.items():
-                elsewhere = any(v == w and not group.kin.places[g] for g, (v, _) in enumerate(places))
-                if w in column and not elsewhere:
-                    rate, count = column[w].rate_per_hour, kept[first].option.count
-                    smallest = smallest_cluster(desk, w, sources[first])
-                    casts += casts_of(w, run, rate, count, smallest, host, horizon)
+    able = {
+        i
+        for i, candidate in enumerate(kept)
+        if candidate.option.action != "spot" and any(w in desk.runs for w, _ in candidate.column)
+    }
+    ending: dict[str, list[int]] = {}
+    for i in sorted(able):
+        if kept[i].option.period_share < 1:
+            ending.setdefault(kept[i].option.pool, []).append(i)
+    for c, group, pool, members in _pools(groups, kept, able):
+        running = tuple(i for i in members if kept[i].option.action not in TERMED)
+        committed = tuple(i for i in members if kept[i].option.action in TERMED and not group.part)
+        host, column, first = len(hosts), dict(kept[members[0]].column), members[0]
+        most = sum(most_nodes(kept[i].option, caps, desk.scenario.integers == "whole") for i in running)
+        blocks = tuple(ending.get(pool, ()))
+        hosts.append(Host(c, running, committed, most, blocks))
+        spans = sorted({kept[i].option.block_hours for i in blocks})
+        for w, run in desk.runs.items():
+            elsewhere = any(v == w and not group.kin.places[g] for g, (v, _) in enumerate(places))
+            if w in column and not elsewhere:
+                rate, count = column[w].rate_per_hour, kept[first].option.count
+                smallest = smallest_cluster(desk, w, sources[first])
+                casts += casts_of(w, run, rate, count, smallest, host, horizon, spans)
     return tuple(hosts), tuple(casts)
+
+
+def _pools(groups: list[Group], kept: list[Candidate], able: set[int]) -> Iterator[tuple[int, Group, str, list[int]]]:
+    """(class, its group, pool, members) of every pool that can host runs; blocks for a part only where it has no more."""
+    whole: set[str] = set()
+    for part in (False, True):
+        for c, group in enumerate(groups):
+            pools: dict[str, list[int]] = {}
+            for i in group.members:
+                if i in able and group.part == part and not (part and kept[i].option.pool in whole):
+                    pools.setdefault(kept[i].option.pool, []).append(i)
+            whole |= set() if part else pools.keys()
+            for pool, members in pools.items():
+                yield c, group, pool, members
 
 
 def classes_of(
@@ -96,17 +138,19 @@ def classes_of(
         peak[len(desk.scenario.workloads) + i] = peak.get(mode.parent, 0.0)
     largest: dict[tuple[int, int], int] = {}
     for cast in casts:
-        key = hosts[cast.host].group, cast.workload
-        largest[key] = max(largest.get(key, 0), cast.nodes)
+        host = hosts[cast.host]
+        parts = (c for c, group in enumerate(groups) if group.part and set(group.members) & set(host.blocks))
+        for c in {host.group, *parts}:
+            largest[c, cast.workload] = max(largest.get((c, cast.workload), 0), cast.nodes)
     spare = 1.0 + desk.scenario.standing_reserve
     classes = []
-    for c, (column, kin, group) in enumerate(groups):
+    for c, (column, kin, group, part) in enumerate(groups):
         useful = sum(_nodes_at(peak.get(w, 0.0) * spare, service) for w, service in column)
         running = tuple(i for i in group if kept[i].option.action not in TERMED)
         committed = tuple(i for i in group if kept[i].option.action in TERMED)
         spot = kept[group[0]].option.action == "spot"
         most = float(ceil(useful)) + sum(nodes for (k, _), nodes in largest.items() if k == c)
-        classes.append(SubstitutionClass(column, kin, spot, running, committed, most))
+        classes.append(SubstitutionClass(column, kin, spot, running, committed, most, part))
     return tuple(classes)
 
 
@@ -115,9 +159,9 @@ def _nodes_at(peak: float, service: Service) -> float:
     return (ceil(units) if service.whole else units) * service.nodes
 
 
-def caps_of(market: Market, kept: list[Candidate]) -> tuple[CapLimit, ...]:
-    """Caps that are rows: those over several options, or over commitments."""
-    limits = []
+def caps_of(market: Market, kept: list[Candidate], whole: bool) -> tuple[CapLimit, ...]:
+    """Caps that are rows: those over several options, or over commitments, with what they imply for whole nodes."""
+    limits: list[CapLimit] = []
     for cap in market.caps:
         members = [i for i, c in enumerate(kept) if cap.name in c.option.groups]
         if cap.counts == "running":
@@ -126,9 +170,37 @@ def caps_of(market: Market, kept: list[Candidate]) -> tuple[CapLimit, ...]:
             continue
         for limit, per_accelerator in ((cap.max_nodes, False), (cap.max_accelerators, True)):
             if limit is not None:
-                weight = tuple((i, float(kept[i].option.count if per_accelerator else 1)) for i in members)
-                limits.append(CapLimit(cap.name, limit, weight, cap.counts == "live"))
+                sizes = {i: kept[i].option.count if per_accelerator else 1 for i in members}
+                split = {i for i in members if not whole or kept[i].option.delivery == "container"}
+                first = len(limits)
+                for reached, most in _whole_limits(limit, sizes, split):
+                    weight = tuple((i, float(sizes[i])) for i in reached)
+                    source = first if len(limits) > first else None
+                    limits.append(CapLimit(cap.name, most, weight, cap.counts == "live", source))
     return tuple(limits)
+
+
+def _whole_limits(limit: float, sizes: dict[int, int], split: set[int]) -> Iterator[tuple[list[int], float]]:
+    """A cap, and what it implies for whole nodes: members whose size is a multiple of g never count more than ⌊limit / g⌋ g.
+
+    Nodes may run for a part of a slice, so their average may be any number, but at every moment they are whole: the average
+    lies within every limit that all whole numbers of nodes keep.
+
+    Args:
+        sizes: what a node of each member counts.
+        split: members of which parts of a node are sold.
+    """
+    least = limit if split else _floored(limit, gcd(*sizes.values()))
+    yield list(sizes), least
+    for g in sorted(set(sizes.values())):
+        reached = [i for i in sizes if sizes[i] % g == 0 and i not in split]
+        if reached and _floored(limit, g) < least:
+            least = _floored(limit, g)
+            yield reached, least
+
+
+def _floored(limit: float, size: int) -> float:
+    return floor(limit / size + 1e-9) * float(size)
 
 
 def running_upper_of(market: Market, kept: list[Candidate], whole: bool) -> tuple[float | None, ...]:

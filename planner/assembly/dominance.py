@@ -16,12 +16,14 @@ of *b* such that
    are to be survived, its provider where shares, data or credits of providers count, the places of residency rules, its
    delivery, its discount by every savings plan); a's support plan takes no larger share than b's, and m nodes of a emit no more
    than one of b where carbon counts;
-5. (one pool) if b may take part in a training run that is held together, a is of the same pool, with m = 1.
+5. (one pool) if b may take part in a training run that is held together, a is of the same pool, with m = 1; then, and where the
+   term is longer than a period, a is there for no smaller share of its last period.
 
 *Proof.* Take a feasible plan that holds N nodes of b at some time. Replace each by m nodes of a and each unit of service on
 b by j_w units on a. By (2) every workload receives at least what it received; the nodes needed are
 Σ_w j_w nodes_{w,a} y_w ≤ m Σ_w nodes_{w,b} y_w ≤ m N, so they fit on the nodes of a that replaced those of b, and
-whole units stay whole because j_w and m are whole (a replica of several nodes lies inside one pool, before and after).
+whole units stay whole because j_w and m are whole (a replica of several nodes lies inside one pool, before and after), and so do
+the nodes that are held or stand all through a slice: m a node of b. What runs on average is m times the average.
 By (3) no cap, minimum or date is broken, and by (1) neither the cost nor the cash of any plan-year rises. So some
 optimal plan uses no b. ∎ Applied one after the other (an option that has been dropped never justifies dropping another),
 with ties broken by order, the reduction stays exact.
@@ -211,6 +213,8 @@ def dominates(a: Candidate, b: Candidate, setting: Setting, most: int | None = N
     if _may_run(b, setting.runs):
         affordable = min(affordable, 1)
     most = affordable if most is None else min(most, affordable)
+    if a.option.period_share < b.option.period_share and (b.terms.term > 1 or _may_run(b, setting.runs)):
+        return False
     if b.agreements and (a.agreements != b.agreements or not _same_price(a.terms, b.terms)):
         return False
     if b.agreements:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from planner.domain.agreement import SavingsPlan, savings_rate
+from planner.domain.agreement import Rated, savings_rate
 from planner.domain.finance import discount_factor
 from planner.domain.option import Option
 from planner.domain.scenario import Scenario
@@ -34,7 +34,7 @@ def kin_of(option: Option, scenario: Scenario) -> Kin:
             for rule in workload.residency
         ),
         delivery=option.delivery,
-        savings=tuple(rate_on(plan, option) for plan in scenario.savings_plans),
+        savings=tuple(rate_on(plan, option) for plan in _rated(scenario)),
         asset="" if option.asset is None else option.pool,
     )
 
@@ -50,38 +50,57 @@ def agreements_on(option: Option, scenario: Scenario) -> frozenset[int]:
 
 def agreements_of(scenario: Scenario, options: Sequence[Option], horizon: Horizon) -> tuple[SpendTiers, ...]:
     """Agreements on spend, with the options they cover."""
-    hours = [0.0] * horizon.plan_years
-    for period in horizon.periods:
-        hours[period.plan_year] += period.hours
+    spans = [horizon.span(a.since, a.from_period, a.until, a.until_period) for a in scenario.spend_agreements]
     covered = [agreements_on(option, scenario) for option in options]
     return tuple(
         SpendTiers(
             provider=agreement.provider,
             options=frozenset(o for o, of in enumerate(covered) if a in of),
-            tiers=tuple((tier.spend_per_year_usd / THOUSAND, tier.discount) for tier in agreement.tiers),
+            tiers=tuple(
+                (tuple(tier.spend_in(y) / THOUSAND for y in range(horizon.plan_years)), tier.discount)
+                for tier in agreement.tiers
+            ),
             take_or_pay=agreement.take_or_pay,
-            one_level=agreement.level == "horizon",
+            one_level=agreement.level == "horizon" and not agreement.signed,
             after_discount=agreement.spend_counts == "after_discount",
-            share_of_year=tuple(min(h / HOURS_PER_YEAR, 1.0) for h in hours),
+            share_of_year=_shares_of_years(horizon, spans[a]),
+            periods=spans[a],
+            signed=agreement.signed,
         )
         for a, agreement in enumerate(scenario.spend_agreements)
     )
 
 
+def _shares_of_years(horizon: Horizon, span: range) -> tuple[float, ...]:
+    """Part of each plan-year that lies in these periods."""
+    hours = [0.0] * horizon.plan_years
+    for t in span:
+        for year, share in horizon.periods[t].plan_years:
+            hours[year] += horizon.periods[t].hours * share
+    return tuple(min(h / HOURS_PER_YEAR, 1.0) for h in hours)
+
+
 def savings_of(scenario: Scenario, options: Sequence[Option]) -> tuple[Saving, ...]:
     """Savings plans among the options, with what they cover."""
-    plans = {plan.name: plan for plan in scenario.savings_plans}
+    plans: dict[tuple[bool, str], Rated] = {(False, plan.name): plan for plan in scenario.savings_plans}
+    plans |= {(True, plan.name): plan for plan in scenario.held_savings_plans}
     found = []
     for own, option in enumerate(options):
         if option.savings_plan:
-            rates = [(o, rate_on(plans[option.savings_plan], other)) for o, other in enumerate(options)]
+            plan = plans[option.held, option.savings_plan]
+            rates = [(o, rate_on(plan, other)) for o, other in enumerate(options)]
             found.append(
                 Saving(own, tuple((o, rate) for o, rate in rates if options[o].action == "on_demand" and rate))
             )
     return tuple(found)
 
 
-def rate_on(plan: SavingsPlan, option: Option) -> float:
+def _rated(scenario: Scenario) -> tuple[Rated, ...]:
+    """Savings plans to be signed, then those that are signed."""
+    return (*scenario.savings_plans, *scenario.held_savings_plans)
+
+
+def rate_on(plan: Rated, option: Option) -> float:
     """Discount of a savings plan on nodes like an option's, on demand."""
     return savings_rate(plan, option.provider, option.region, option.node_type, option.accelerator)
 
@@ -111,7 +130,7 @@ def tonnes_of(scenario: Scenario, market: Market, intensity: tuple[float | None,
     if scenario.carbon is None or not (scenario.carbon.usd_per_tonne or scenario.carbon.max_tonnes_per_year):
         return (0.0,) * len(market.options)
     return tuple(
-        (tonnes_per_node_hour(option.kw_per_node, grams, pue_of(option, pue)) or 0.0) * option.period_share
+        tonnes_per_node_hour(option.kw_per_node, grams, pue_of(option, pue)) or 0.0
         for option, grams in zip(market.options, intensity, strict=True)
     )
 
@@ -166,7 +185,8 @@ def cash_flows(scenario: Scenario, horizon: Horizon) -> list[CashFlow]:
     flows = []
     for period in horizon.periods:
         stated = cash.income_per_month_usd
-        income = stated[min(period.plan_year, len(stated) - 1)] if isinstance(stated, tuple) else stated
+        yearly = stated if isinstance(stated, tuple) else (stated,)
+        income = sum(share * yearly[min(year, len(yearly) - 1)] for year, share in period.plan_years)
         months = period.hours / HOURS_PER_MONTH
         grown = income * months * (1 + cash.income_growth_per_year) ** period.start_years
         raised = sum(

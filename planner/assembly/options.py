@@ -66,15 +66,20 @@ def candidate_of(desk: Desk, o: int) -> Candidate:
         whole = online and scenario.replicas == "whole" and fit.replica_nodes > 0 and option.delivery != "container"
         nodes = fit.replica_nodes if whole else 1.0
         if kept > 0:
-            rate = fit.rate_per_node_hour * nodes * kept * option.period_share
-            column.append((w, Service(rate, nodes, whole)))
+            rate = fit.rate_per_node_hour * nodes * kept
+            brief = (
+                option.term_periods == 1 and w not in desk.runs
+            )  # a run takes hours, all other work a share of the period
+            column.append((w, Service(rate * (option.period_share if brief else 1.0), nodes, whole)))
+    terms = desk.pricing.terms(option)
+    there = 1.0 - (1.0 - option.period_share) / max(terms.term, 1)
     return Candidate(
         option,
-        desk.pricing.terms(option),
+        terms,
         tuple(column),
         kin_of(option, scenario),
         scenario.support.get(option.provider, 0.0),
-        desk.tonnes[o],
+        desk.tonnes[o] * there,
         tuple((w, smallest_cluster(desk, w, o)) for w, _ in column if w in desk.runs),
         agreements_on(option, scenario),
     )
@@ -146,7 +151,10 @@ def program_option(desk: Desk, candidate: Candidate, o: int) -> ProgramOption:
         cost, cash = [], []
         for v in terms.signing:
             served = range(v + terms.lead, min(v + terms.lead + terms.term, count))
-            emitted = sum(carbon * horizon.periods[t].hours * middle[t] for t in served)
+            end = v + terms.lead + terms.term - 1
+            emitted = sum(
+                carbon * horizon.periods[t].hours * middle[t] * candidate.option.share_in(t, end) for t in served
+            )
             cost.append(signing_cost_usd(terms, v, times, count, rate, scenario.terminal) * uplift + emitted)
             cash.append({t: usd * uplift for t, usd in signing_cash_usd(terms, v, horizon).items()})
         upfront = tuple(terms.upfront_usd[v] / THOUSAND for v in terms.signing)
@@ -193,7 +201,7 @@ def hosted_supplies(desk: Desk, positions: list[int]) -> list[tuple[int, HostedS
             if (w, o) not in desk.screened.fits:
                 continue
             option = desk.market.options[o]
-            price = desk.pricing.blended(option, workload.input_tokens, workload.output_tokens)
+            price = desk.pricing.per_work_unit(option, workload)
             uplift = (1.0 + scenario.support.get(option.provider, 0.0)) / THOUSAND
             cost = tuple(
                 usd * uplift * discount_factor(scenario.discount_rate, p.middle_years)

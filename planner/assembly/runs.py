@@ -1,6 +1,9 @@
 """Training runs → casts: every way to place a run on one pool, at one cluster size, from one period on."""
 
+from collections.abc import Sequence
+
 from planner.domain.scenario import Scenario
+from planner.domain.time.demand import span_of
 from planner.domain.time.horizon import Horizon
 from planner.domain.workloads.training_run import TrainingRun
 from planner.formulation.parameters import Cast, Window
@@ -24,7 +27,8 @@ def window_of(run: TrainingRun, horizon: Horizon) -> range:
     last = count - 1 if run.deadline_period is None else run.deadline_period
     if run.deadline is not None and horizon.periods[0].start[:1].isdigit():
         last = sum(p.start <= run.deadline for p in horizon.periods) - 1
-    return range(first, min(last, count - 1) + 1)
+    asked = span_of(run, horizon)
+    return range(max(first, asked.start), min(last + 1, count, asked.stop))
 
 
 def windows_of(scenario: Scenario, horizon: Horizon) -> dict[int, Window]:
@@ -46,7 +50,14 @@ def runs_of(scenario: Scenario) -> dict[int, TrainingRun]:
 
 
 def casts_of(
-    w: int, run: TrainingRun, rate: float, count: int, smallest: int, host: int, horizon: Horizon
+    w: int,
+    run: TrainingRun,
+    rate: float,
+    count: int,
+    smallest: int,
+    host: int,
+    horizon: Horizon,
+    blocks: Sequence[float] = (),
 ) -> list[Cast]:
     """All casts of a run on one host.
 
@@ -55,13 +66,14 @@ def casts_of(
         count: accelerators per node.
         smallest: fewest nodes whose memory holds the run.
         host: position of the host.
+        blocks: lengths of blocks of the pool that end within a period, hours: for each there is the smallest cluster ready in it.
     """
     window = window_of(run, horizon)
     if not window:
         return []
     lengths = [horizon.periods[t].hours for t in window]
     casts = []
-    for nodes in cluster_grid(run, count, rate, max(lengths), len(window), smallest):
+    for nodes in cluster_grid(run, count, rate, max(lengths), len(window), smallest, blocks):
         hours = run_hours(run.total_work, rate, nodes, goodput(run, nodes * count))
         for start in window:
             span = _span(start, hours, window, horizon)

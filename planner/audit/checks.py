@@ -20,7 +20,19 @@ from planner.audit.owned import inputs as owned_inputs
 from planner.audit.owned import lines as owned_lines
 from planner.audit.owned import records as owned_records
 from planner.audit.owned import sites as owned_sites
-from planner.audit.rules import dates, failures, filters, fits, lines, periods, runs, serving, shares, sizing_cases
+from planner.audit.rules import (
+    dates,
+    failures,
+    filters,
+    fits,
+    holding,
+    lines,
+    periods,
+    runs,
+    serving,
+    shares,
+    sizing_cases,
+)
 from planner.domain.records.plan import AuditRecord, Plan
 
 T = TypeVar("T")
@@ -31,6 +43,7 @@ BOOK_RULES: tuple[Callable[[Books], Iterator[Check]], ...] = (
     *shares.RULES,
     *runs.RULES,
     *failures.RULES,
+    *holding.RULES,
     *sizing_cases.RULES,
 )
 LEDGER_RULES: tuple[Callable[[Ledger], Iterator[Check]], ...] = (

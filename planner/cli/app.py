@@ -1,6 +1,5 @@
 """The list of commands, and how errors are told."""
 
-import sys
 import traceback
 from typing import Annotated, Any
 
@@ -12,6 +11,7 @@ from planner.cli.commands import (
     comparing,
     crossover,
     explaining,
+    showing,
     simulating,
     solving,
     starting,
@@ -33,6 +33,7 @@ planner whatif scenario.yaml --set demand_scale=0.8,1,1.2
 planner crossover scenario.yaml       from which yearly spend it pays to own
 planner explain scenario.yaml         what binds, what it is worth, what comes next
 planner compare before.json after.json
+planner show plan.json --brief        a saved plan again, in any format
 planner audit plan.json               the second accountant
 planner simulate plan.json            what is still served when regions fail
 planner catalog list --accelerator h100-sxm-80gb --sort price --limit 20
@@ -84,13 +85,9 @@ app.command("compare", cls=ExamplesFirst, epilog=comparing.EXAMPLES)(comparing.c
 app.command("crossover", cls=ExamplesFirst, epilog=crossover.EXAMPLES)(crossover.crossover)
 app.command("explain", cls=ExamplesFirst, epilog=explaining.EXAMPLES)(explaining.explain)
 app.command("estimate", cls=ExamplesFirst, epilog=estimate.EXAMPLES)(estimate.estimate)
+app.command("show", cls=ExamplesFirst, epilog=showing.EXAMPLES)(showing.show)
 app.command("audit", cls=ExamplesFirst, epilog=auditing.EXAMPLES)(auditing.audit)
 app.command("simulate", cls=ExamplesFirst, epilog=simulating.EXAMPLES)(simulating.simulate)
-
-
-def main() -> None:
-    """Entry point of the `planner` script."""
-    sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:

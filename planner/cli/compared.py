@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.cli.output import UsageError, note, progress
-from planner.cli.plan_file import PlanFileError, json_value, plan_of, read_bytes, shown_name
 from planner.errors import Exit, PlannerError
+from planner.inputs.plan_file import PlanFileError, json_value, plan_of, read_bytes, shown_name
 
 if TYPE_CHECKING:
     from planner.analysis.compare.compare import Subject

@@ -2,19 +2,41 @@
 
 from typing import TYPE_CHECKING
 
-from planner.cli.output import Sink
+from planner.cli.output import Sink, UsageError
 
 if TYPE_CHECKING:
     from planner.domain.records.plan import Plan
 
 
-def dressed(plan: "Plan", where: Sink) -> str | bytes:
-    """Text, or the bytes of a workbook."""
+BRIEF = ("table", "markdown")
+"""Formats that have a head."""
+
+
+def dressed(plan: "Plan", where: Sink, *, brief: bool = False) -> str | bytes:
+    """Text, or the bytes of a workbook.
+
+    Args:
+        brief: only the head, in the formats of `BRIEF`.
+    """
+    if brief:
+        from planner.report.plan.render import render_brief
+
+        return render_brief(plan, where.format, width=where.width, color=where.color)
     if where.format == "xlsx":
         from planner.audit import statement
         from planner.report.workbook import plan_workbook
 
         return plan_workbook(plan, statement(plan))
+    if where.format == "html":
+        from planner.report.page import plan_page
+
+        return plan_page(plan)
     from planner.report.plan.render import render_plan
 
     return render_plan(plan, where.format, width=where.width, color=where.color)
+
+
+def only_where_there_is_a_head(brief: bool, where: Sink) -> None:
+    """Refuse `--brief` for formats that have no head."""
+    if brief and where.format not in BRIEF:
+        raise UsageError(f"`--brief` is the head of a report, and {where.format} has none", help="drop one of the two")

@@ -24,6 +24,7 @@ class PlanFormat(StrEnum):
     CSV = "csv"
     MARKDOWN = "markdown"
     XLSX = "xlsx"
+    HTML = "html"
 
 
 class Session:
@@ -50,9 +51,20 @@ PlanFormatOption = Annotated[
     PlanFormat | None,
     typer.Option("--format", help="Dress of the plan.  [default: by the suffix of -o, else table]"),
 ]
+
+
+def _named(output: Path | None) -> Path | None:
+    """A file name: what looks like an option was meant as one."""
+    if output is not None and str(output).startswith("-") and str(output) != "-":
+        raise typer.BadParameter(f"a file name must stand after `-o`, not the option `{output}`")
+    return output
+
+
 OutputOption = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write the answer to FILE, whole or not at all."),
+    typer.Option(
+        "--output", "-o", metavar="FILE", callback=_named, help="Write the answer to FILE, whole or not at all."
+    ),
 ]
 SetOption = Annotated[
     list[str] | None,
@@ -76,6 +88,7 @@ DatasetsOption = Annotated[
     Path | None,
     typer.Option("--datasets", metavar="DIR", help="Another catalog than the bundled one."),
 ]
+BriefOption = Annotated[bool, typer.Option("--brief", help="Only the head of the answer.")]
 DebugOption = Annotated[
     bool, typer.Option("--debug", callback=_debug, help="Show a traceback if something goes wrong inside.")
 ]

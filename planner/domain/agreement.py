@@ -1,17 +1,20 @@
 """What a company may agree with a provider about everything it spends there: minimum spend in tiers, savings plans."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 
 from pydantic import Field, model_validator
 
 from planner.domain.quantity import (
+    Month,
     Name,
+    Periods,
     PositiveMonths,
     PositivePeriods,
     PositiveUsd,
     ProperShare,
     Share,
 )
+from planner.domain.since import Since
 from planner.domain.strict import Strict
 
 CoveredKind = Literal["on_demand", "spot", "commitment", "savings_plan", "block", "hosted_api", "held"]
@@ -21,16 +24,30 @@ CoveredKind = Literal["on_demand", "spot", "commitment", "savings_plan", "block"
 class SpendTier(Strict):
     """A step of an agreement."""
 
-    spend_per_year_usd: PositiveUsd
-    """Covered spend of a plan-year from which the discount holds, or which is agreed on as the minimum."""
-    discount: ProperShare
-    """Off all covered spend of the plan-year."""
+    spend_per_year_usd: PositiveUsd | Annotated[tuple[PositiveUsd, ...], Field(min_length=1)]
+    """Covered spend of a plan-year from which the discount holds, or which is agreed on as the minimum: one number for all, or one
+    for each plan-year (an agreement that rises)."""
+    discount: Annotated[Share, Field(lt=1)]
+    """Off all covered spend of the plan-year; 0 for a minimum that is signed and gives none."""
+
+    def spend_in(self, plan_year: int) -> float:
+        """Its threshold in a whole plan-year, USD; the last one stated goes on."""
+        stated = self.spend_per_year_usd
+        return stated[min(plan_year, len(stated) - 1)] if isinstance(stated, tuple) else stated
 
 
-class SpendAgreement(Strict):
+class SpendAgreement(Since):
     """Spend so much a plan-year, get a discount on all of it; settled at the end of each plan-year."""
 
     provider: str
+    signed: bool = False
+    """Signed already: its one tier holds while it is in force, and what is missing to its minimum is owed whatever is decided."""
+    from_period: Periods | None = None
+    """The same as a number of a period, from 0."""
+    until: Month | None = None
+    """First month in which it is over; default: it lasts beyond the horizon. A plan-year that it covers in part counts in part."""
+    until_period: PositivePeriods | None = None
+    """The same as a number of a period, from 0."""
     tiers: Annotated[tuple[SpendTier, ...], Field(min_length=1, max_length=20)]
     """In rising order of spend and discount."""
     covers: Annotated[tuple[CoveredKind, ...], Field(min_length=1)] = (
@@ -52,11 +69,30 @@ class SpendAgreement(Strict):
 
     @model_validator(mode="after")
     def _rising(self) -> "SpendAgreement":
+        years = max(len(t.spend_per_year_usd) if isinstance(t.spend_per_year_usd, tuple) else 1 for t in self.tiers)
         for low, high in zip(self.tiers, self.tiers[1:], strict=False):
-            if high.spend_per_year_usd <= low.spend_per_year_usd or high.discount <= low.discount:
+            more = all(high.spend_in(y) > low.spend_in(y) for y in range(years))
+            if not more or high.discount <= low.discount:
                 raise ValueError("tiers must rise in `spend_per_year_usd` and in `discount`")
+        if self.signed and (len(self.tiers) > 1 or not self.take_or_pay):
+            raise ValueError(
+                "what is `signed` has one tier, and what is missing to it is paid: leave out `take_or_pay`"
+            )
+        if not self.signed and self.tiers[0].discount == 0:
+            raise ValueError("a tier without a discount is worth nothing unless it is `signed` already")
         if len(set(self.covers)) < len(self.covers):
             raise ValueError("`covers` names a kind twice")
+        return self
+
+    @model_validator(mode="after")
+    def _one_span(self) -> "SpendAgreement":
+        if self.since is not None and self.from_period is not None:
+            raise ValueError("give `from` or `from_period`")
+        if self.until is not None and self.until_period is not None:
+            raise ValueError("give `until` or `until_period`")
+        months = self.since is not None and self.until is not None and self.until <= self.since
+        if months or (self.until_period is not None and self.until_period <= (self.from_period or 0)):
+            raise ValueError("`until` is the first month (or period) without it: it lies after `from`")
         return self
 
 
@@ -94,7 +130,16 @@ class SavingsPlan(Strict):
         return self
 
 
-def savings_rate(plan: SavingsPlan, provider: str, region: str, instance: str, accelerator: str | None) -> float:
+class Rated(Protocol):
+    """A savings plan, to be signed or signed already."""
+
+    @property
+    def provider(self) -> str: ...
+    @property
+    def rates(self) -> tuple[PlanRate, ...]: ...
+
+
+def savings_rate(plan: Rated, provider: str, region: str, instance: str, accelerator: str | None) -> float:
     """Discount of a savings plan on nodes on demand of that kind; 0 if it does not cover them."""
     best, rank = 0.0, -1
     if provider != plan.provider:

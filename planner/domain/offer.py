@@ -16,12 +16,27 @@ from planner.domain.quantity import (
     PositivePeriods,
     PositivePerNode,
     PositiveUnitPrice,
+    Price,
     ProperShare,
     Rate,
     Share,
-    UnitPrice,
 )
 from planner.domain.strict import Strict
+
+ANY_UNIT, REQUEST = "unit", "request"
+"""What an API may be priced per without naming it: the unit of one's own that a workload counts; a request of any workload."""
+
+
+def pays_for(priced_unit: str, counted: str) -> bool:
+    """Whether the price of an API says what a work unit costs; empty stands for tokens.
+
+    >>> pays_for("Image", "image"), pays_for("", ""), pays_for("unit", "image"), pays_for("request", "")
+    (True, True, True, True)
+    >>> pays_for("", "image"), pays_for("image", ""), pays_for("unit", ""), pays_for("second", "image")
+    (False, False, False, False)
+    """
+    paid = priced_unit.casefold()
+    return paid in {REQUEST, counted.casefold()} or (paid == ANY_UNIT and bool(counted))
 
 
 class InstanceOffer(Strict):
@@ -63,17 +78,43 @@ class InstanceOffer(Strict):
 
 
 class HostedApiOffer(Strict):
-    """A model behind an API, paid per token (or per work unit of a workload of the user's own unit)."""
+    """A model behind an API, paid per token, or per image, second, request or other unit."""
 
     kind: Literal["hosted_api"]
     name: Name
     provider: Name = "inline"
     model: str
-    """Id of the language model whose weights it serves."""
-    usd_per_mtok_input: PositiveUnitPrice
-    usd_per_mtok_output: PositiveUnitPrice
+    """Id of the model it serves: of the catalog, or the name of a closed one as the workload states it."""
+    usd_per_mtok_input: PositiveUnitPrice | None = None
+    usd_per_mtok_output: PositiveUnitPrice | None = None
+    """USD per million tokens in and out. Of a model of the catalog that generates no tokens (images, speech): per unit of work."""
+    usd_per_mtok_cached: PositiveUnitPrice | None = None
+    """Of input tokens that an earlier request had (`prefix_cache_hit_fraction` of the workload); default: as other input."""
+    usd_per_mtok_input_batch: PositiveUnitPrice | None = None
+    usd_per_mtok_output_batch: PositiveUnitPrice | None = None
+    """Of workloads of kind `batch`; default: as all others."""
+    usd_per_unit: Price | None = None
+    """Instead: USD per `unit`; rounded to a millionth, so count in thousands what costs less."""
+    unit: Name | None = None
+    """What `usd_per_unit` pays for: the `unit` of the workloads it serves (image, second); `request`: a request of any workload."""
     source: str = "scenario"
     as_of: str = ""
+
+    @model_validator(mode="after")
+    def _one_price(self) -> "HostedApiOffer":
+        tokens = [usd for usd in (self.usd_per_mtok_input, self.usd_per_mtok_output) if usd is not None]
+        if len(tokens) == 1:
+            raise ValueError("give usd_per_mtok_input and usd_per_mtok_output")
+        if bool(tokens) == (self.usd_per_unit is not None):
+            raise ValueError("give usd_per_mtok_input and usd_per_mtok_output, or usd_per_unit with its `unit`")
+        batch = (self.usd_per_mtok_input_batch is None, self.usd_per_mtok_output_batch is None)
+        if len(set(batch)) == 2:
+            raise ValueError("give usd_per_mtok_input_batch and usd_per_mtok_output_batch")
+        if self.usd_per_unit is not None and (self.usd_per_mtok_cached is not None or not all(batch)):
+            raise ValueError("cached and batch prices are per million tokens; `usd_per_unit` has none")
+        if (self.usd_per_unit is None) != (self.unit is None):
+            raise ValueError("`usd_per_unit` goes with the `unit` it pays for, such as image")
+        return self
 
 
 def _kind_of(value: object) -> str:
@@ -93,35 +134,6 @@ class CapGroup(Strict):
     name: Name
     max_nodes: Nodes | None = None
     max_accelerators: Nodes | None = None
-
-
-class Held(Strict):
-    """A commitment already signed: its capacity is there, its payments are owed."""
-
-    name: Name
-    provider: Name = "held"
-    region: Name = "any"
-    country: str = ""
-    accelerator: str | None = None
-    accelerators_per_node: PositivePerNode = 1
-    throughput: dict[str, Rate] = {}
-    nodes: PositiveNodes
-    until: Month | None = None
-    """First month in which it is gone."""
-    periods: PositivePeriods | None = None
-    """Or: how many periods from the start it is still there."""
-    usd_per_hour: UnitPrice
-    """Still owed per node and hour; 0 if all was paid upfront."""
-    source: str = "scenario"
-    as_of: str = ""
-
-    @model_validator(mode="after")
-    def _ends(self) -> "Held":
-        if (self.until is None) == (self.periods is None):
-            raise ValueError("give `until` (a month) or `periods`")
-        if self.accelerator is None and not self.throughput:
-            raise ValueError("give an `accelerator`, or measured `throughput` per workload")
-        return self
 
 
 class Quote(Strict):

@@ -3,12 +3,14 @@
 The mathematics sees Terms only: it knows no cloud's name and no accelerator's name.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from planner.domain.limits import FailureKind
 from planner.domain.time.horizon import Horizon
+from planner.domain.workloads.workload import Batch, Inference
+from planner.units import TOKENS_PER_MTOK
 
 Action = Literal["commit", "on_demand", "spot", "hosted_api", "buy", "lease", "build"]
 
@@ -36,6 +38,8 @@ class Provenance(NamedTuple):
     source: str
     as_of: str
     basis: str
+    access: str = "open"
+    """How a row of the catalog can be had."""
 
 
 class Recurring(NamedTuple):
@@ -122,18 +126,27 @@ class Option:
     block_hours: float = 0.0
     """Length of a block of fixed dates; 0 for what is none."""
     period_share: float = 1.0
-    """Share of its period that a block shorter than one is there."""
+    """Share of the last period of its term that a block is there: its first part."""
     signed_in: int | None = None
     """The only period in which it can be signed, or None."""
     interruptions_per_month: float = 0.0
     groups: tuple[str, ...] = ()
     """Cap groups its nodes count towards."""
     offer: str | None = None
-    """Name of the inline offer or holding whose measured throughput applies."""
+    """The entry of the scenario whose measured throughput applies: `offer:<name>`, `held:<name>`, `own:<name>`."""
     language_model: str | None = None
-    """Weights behind a hosted API."""
+    """Model behind a hosted API."""
     usd_per_mtok_input: float = 0.0
     usd_per_mtok_output: float = 0.0
+    usd_per_mtok_cached: float = 0.0
+    """Of input tokens that an earlier request had; 0 = as other input."""
+    usd_per_mtok_input_batch: float = 0.0
+    usd_per_mtok_output_batch: float = 0.0
+    """Of work of kind `batch`; 0 = as other work."""
+    usd_per_unit: float = 0.0
+    """Of a hosted API that is not paid per token."""
+    priced_unit: str = ""
+    """What `usd_per_unit` pays for (`image`, `second`, `request`), or empty."""
     max_context: int = 0
     until: str = ""
     """Date from which it cannot be had any more, or empty."""
@@ -155,6 +168,44 @@ class Option:
         if self.held or self.savings_plan or self.block_hours:
             return "held" if self.held else "savings_plan" if self.savings_plan else "block"
         return CONTRACT_OF_ACTION[self.action]
+
+    def usd_per_work_unit(self, workload: Inference | Batch) -> Decimal:
+        """List price of a work unit behind a hosted API, exactly: per million tokens of a request's mix, or per unit.
+
+        A request of a workload that counts tokens has `input_tokens` + `output_tokens` of them. Batch work takes the batch prices,
+        the tokens of a prefix that is in the cache the cached price, where the seller has them; the two do not add.
+        """
+        tokens_in, tokens_out = Decimal(workload.input_tokens), Decimal(workload.output_tokens)
+        if self.priced_unit:
+            usd = Decimal(repr(self.usd_per_unit))
+            return usd * int(TOKENS_PER_MTOK) / (tokens_in + tokens_out) if workload.counts_tokens else usd
+        batch = isinstance(workload, Batch) and self.usd_per_mtok_input_batch > 0
+        usd_in = self.usd_per_mtok_input_batch if batch else self.usd_per_mtok_input
+        usd_out = self.usd_per_mtok_output_batch if batch else self.usd_per_mtok_output
+        hits = (
+            Decimal(0) if batch or not self.usd_per_mtok_cached else Decimal(repr(workload.prefix_cache_hit_fraction))
+        )
+        paid = Decimal(repr(usd_in)) * tokens_in * (1 - hits) + Decimal(repr(usd_out)) * tokens_out
+        paid += Decimal(repr(self.usd_per_mtok_cached)) * tokens_in * hits
+        return paid / (tokens_in + tokens_out)
+
+    def share_in(self, t: int, end: int) -> float:
+        """Share of period t that a node is there whose last period is `end`."""
+        return self.period_share if t == end else 1.0
+
+    def at_price_times(self, factor: float) -> "Option":
+        """The same option with all its prices multiplied."""
+        return replace(
+            self,
+            usd_per_hour=self.usd_per_hour * factor,
+            upfront_usd=self.upfront_usd * factor,
+            usd_per_mtok_input=self.usd_per_mtok_input * factor,
+            usd_per_mtok_output=self.usd_per_mtok_output * factor,
+            usd_per_mtok_cached=self.usd_per_mtok_cached * factor,
+            usd_per_mtok_input_batch=self.usd_per_mtok_input_batch * factor,
+            usd_per_mtok_output_batch=self.usd_per_mtok_output_batch * factor,
+            usd_per_unit=self.usd_per_unit * factor,
+        )
 
     @property
     def fixed_price(self) -> bool:
@@ -213,27 +264,32 @@ class Extent(NamedTuple):
     """A block in periods."""
 
     periods: int
-    """Whole periods that it is there; 1 for a block shorter than one."""
+    """Periods that it is there for, the last of them perhaps in part."""
     share: float
-    """Share of its period that a block shorter than one is there; 1 otherwise."""
+    """Share of the last of them that it is there; 1 for all of it."""
+
+    @property
+    def whole(self) -> int:
+        """Periods that it is there for as a whole."""
+        return self.periods if self.share == 1.0 else self.periods - 1
 
 
 def extent_of(hours: float, horizon: Horizon, start: int) -> Extent:
     """Periods of a block of so many hours from the start of a period on.
 
-    A period of which the block misses less than a day (and less than a thirtieth) counts as whole: months of a plan have
-    730 hours, those of a calendar 672 to 744. What is left beyond whole periods is paid and not used. Periods beyond the
-    horizon are as long as its last.
+    A block may miss a day (and a thirtieth) of each of its periods and still count as whole: months of a plan have 730 hours,
+    those of a calendar 672 to 744, so 30 days are a month and 90 days three. Periods beyond the horizon are as long as its last.
     """
     lengths = [period.hours for period in horizon.periods]
-    whole, left = 0, hours
+    whole, left, missing = 0, hours, 0.0
     while left > 0:
         length = lengths[min(start + whole, len(lengths) - 1)]
-        if left <= length - min(DAY_HOURS, length / 30.0):
-            break
+        missing += min(DAY_HOURS, length / 30.0)
+        if left <= length - missing:
+            return Extent(whole + 1, left / length)
         left -= length
         whole += 1
-    return Extent(whole, 1.0) if whole else Extent(1, hours / lengths[min(start, len(lengths) - 1)])
+    return Extent(whole, 1.0)
 
 
 def term_in_periods(option: Option, horizon: Horizon) -> int | None:

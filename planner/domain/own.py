@@ -83,9 +83,10 @@ class ColocationSite(BaseSite):
     kind: Literal["colocation"]
     term_months: PositiveMonths
     """Of every contract; its rent is owed to the end."""
-    size_class: SizeClass = "suite"
-    """Whose rent of the catalog applies if none is given."""
-    rent_usd_per_kw_month: PositiveUnitPrice | None = None
+    size_class: SizeClass | None = None
+    """Whose rent and PUE of the catalog apply if none are given; default: the class of the size that is stated (`max_mw`,
+    `min_kw`), `suite` where none is."""
+    rent_usd_per_kw_month: UnitPrice | None = None
     rent_rise_per_year: Change | None = None
     """Agreed rise of the rent after every full year of a contract; default: the catalog's of the size class."""
     rent_change_per_year: Change = 0.0

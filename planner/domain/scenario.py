@@ -9,9 +9,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from planner.domain.agreement import SavingsPlan, SpendAgreement
+from planner.domain.held import Held, HeldSavingsPlan, Holding
+from planner.domain.inputs.catalog import Access
 from planner.domain.limits import Availability, Carbon, Cash, Credit
 from planner.domain.market_rules import LeadTime, PriceChange, Release
-from planner.domain.offer import AssumedDiscount, CapGroup, Held, Offer, Quote
+from planner.domain.offer import AssumedDiscount, CapGroup, Offer, Quote
 from planner.domain.own import Own
 from planner.domain.quantity import (
     Change,
@@ -34,6 +36,9 @@ from planner.domain.quantity import (
 )
 from planner.domain.strict import Strict
 from planner.domain.workloads.workload import Workload
+
+POOL_USD_PER_MONTH = 120.0
+"""An hour a month of a loaded infrastructure engineer at USD 250,000 a year in 2,080 hours: an assumption, published nowhere."""
 
 
 class ExplicitSlice(Strict):
@@ -104,6 +109,11 @@ class Scenario(Strict):
     """`most_served`: the largest multiple of all demand that the budgets allow, then its least cost."""
     gap: ProperShare = 0.001
     """How near to the best the plan is proven to be: (NPV − bound) / NPV."""
+    simplicity: Share = 0.5
+    """Share of the gap that a simpler plan may cost more: fewer lines, pools, dates of signing. 0 = the first plan found."""
+    pool_usd_per_month: Usd = POOL_USD_PER_MONTH
+    """What a pool (a node type in a region, a provider of hosted models) costs the team a month: images, quotas, access, bills.
+    Weighed against money when the plan is made simpler; no part of the NPV. Default: an hour of an engineer, an assumption."""
     demand_scale: Factor = 1.0
     """All demand is multiplied by this."""
     most_demand_scale: Factor = 10.0
@@ -130,6 +140,11 @@ class Scenario(Strict):
     """Longest commitment the company would sign."""
     max_price_age_months: PositiveMonths = 24.0
     """Older prices are left out, and counted."""
+    allow_estimated_rates: bool = False
+    """Sign also at rates that no seller publishes and the catalog estimates by rule (marked `estimated`, with a range)."""
+    access: Annotated[tuple[Access, ...], Field(min_length=1)] = ("open",)
+    """How what is used may be had: `open` to anybody at once; add `reservation` (the seller must agree), `waitlist`, `sold_out`
+    or `restricted` (government regions) if you have that access."""
     discounts: dict[str, Share] = {}
     """Negotiated discount on every list price of a provider."""
     assumed_discounts: tuple[AssumedDiscount, ...] = ()
@@ -165,7 +180,8 @@ class Scenario(Strict):
     quotes: tuple[Quote, ...] = ()
     offers: tuple[Offer, ...] = ()
     cap_groups: tuple[CapGroup, ...] = ()
-    held: tuple[Held, ...] = ()
+    held: tuple[Holding, ...] = ()
+    """What is signed already: nodes, and savings plans."""
     own: Own | None = None
     """Hardware and buildings that may be owned (docs/ownership.md)."""
     what_if: tuple[NamedVariant, ...] = ()
@@ -174,9 +190,20 @@ class Scenario(Strict):
     derating: PositiveShare = 0.8
     """Share of the sized inference throughput that a stack reaches which is not tuned to the last."""
     integers: Literal["whole", "relaxed"] = "whole"
-    """`relaxed`: nodes and replicas may be fractional (for tests)."""
+    """`whole`: what is signed and what online work holds; work that may wait is bought by the hour. `relaxed`: nodes and replicas
+    may be fractional (for tests)."""
     replicas: Literal["whole", "pooled"] = "whole"
     """`whole`: every online workload holds whole replicas of its own; `pooled`: nodes are split fractionally."""
+
+    @property
+    def held_nodes(self) -> tuple[Held, ...]:
+        """Nodes that are signed already."""
+        return tuple(held for held in self.held if isinstance(held, Held))
+
+    @property
+    def held_savings_plans(self) -> tuple[HeldSavingsPlan, ...]:
+        """Savings plans that are signed already."""
+        return tuple(held for held in self.held if isinstance(held, HeldSavingsPlan))
 
     @model_validator(mode="after")
     def _one_horizon(self) -> "Scenario":
@@ -187,6 +214,8 @@ class Scenario(Strict):
             raise ValueError("`period` does not go with explicit `periods`")
         if self.periods is not None and any(h.until is not None for h in self.held):
             raise ValueError("a holding's `until` needs calendar periods; give its `periods`")
+        if self.periods is not None and any(h.since is not None for h in self.held):
+            raise ValueError("a holding's `from` needs calendar periods; give its `from_period`")
         return self
 
     @model_validator(mode="after")
@@ -203,3 +232,8 @@ class Scenario(Strict):
             if twice:
                 raise ValueError(f"two {what}s are called `{twice[0]}`")
         return self
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name!r}: {', '.join(w.name for w in self.workloads)[:200]}>"
+
+    __str__ = __repr__

@@ -18,6 +18,7 @@ from planner.formulation.constraints import (
     facility,
     fallback,
     gang,
+    holding,
     market,
     residency,
     savings,
@@ -36,6 +37,7 @@ from planner.formulation.variables_terms import declare_all
 
 FAMILIES: tuple[Family, ...] = (
     capacity.FAMILY,
+    holding.FAMILY,
     demand.FAMILY,
     commitment.FAMILY,
     market.FAMILY,

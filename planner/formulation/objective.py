@@ -44,7 +44,9 @@ def cost_terms(p: Parameters, x: Variables) -> dict[str, list[Pair]]:
             (d, p.data[w][name].storage * _uplift(p, name) * _discounted_hours(p)) for (w, name), d in x.stored.items()
         ],
         "agreements": [
-            (variable, usd * p.middle[t]) for t, pairs in settlements(p, x).items() for variable, usd in pairs
+            (variable, usd * p.middle[p.last_of_year(y)])
+            for y, pairs in settlements(p, x).items()
+            for variable, usd in pairs
         ],
         "savings plans": [
             (nodes, -p.options[o].cash[t][t] * p.middle[t] * p.hours[t][s]) for (o, _, t, s), nodes in x.covered.items()

@@ -67,6 +67,8 @@ class SubstitutionClass(NamedTuple):
     """Commitments of the class."""
     most_useful_nodes: float
     """More nodes than this at once can serve nothing: all demand at its peak on this class alone."""
+    part: bool = False
+    """Its options are blocks in their last period, of which they are there for a part."""
 
 
 class ProgramOption(NamedTuple):
@@ -138,6 +140,8 @@ class CapLimit(NamedTuple):
     weight: tuple[tuple[int, float], ...]
     """(option, what one of its nodes counts)."""
     counts_commitments: bool
+    follows_from: int | None = None
+    """Position of the cap that implies it for whole nodes; None for a cap of its own."""
 
 
 class Host(NamedTuple):
@@ -149,6 +153,8 @@ class Host(NamedTuple):
     committed: tuple[int, ...]
     most_running: float
     """Most nodes of it that can run by the hour at once."""
+    blocks: tuple[int, ...] = ()
+    """Options of the pool that are there for the first part of the last period of their term: a run may end on them."""
 
 
 class Cast(NamedTuple):
@@ -214,19 +220,23 @@ class SpendTiers(NamedTuple):
     provider: str
     options: frozenset[int]
     """Options whose payments it covers."""
-    tiers: tuple[tuple[float, float], ...]
-    """(thousands of dollars of a whole plan-year, discount), rising."""
+    tiers: tuple[tuple[tuple[float, ...], float], ...]
+    """(thousands of dollars of each whole plan-year, discount), rising."""
     take_or_pay: bool
     one_level: bool
     """One tier for all plan-years."""
     after_discount: bool
     """Spend counts towards a tier as it is invoiced after the discount."""
     share_of_year: tuple[float, ...]
-    """Part of each plan-year that lies inside the horizon."""
+    """Part of each plan-year that lies inside the horizon and in which it is in force."""
+    periods: range
+    """Periods in which it is in force."""
+    signed: bool = False
+    """Signed already: its tier holds in every plan-year in which it is in force."""
 
     def threshold(self, y: int, level: int) -> float:
         """Thousands of dollars in plan-year y from which a tier (from 1) holds."""
-        return self.tiers[level - 1][0] * self.share_of_year[y]
+        return self.tiers[level - 1][0][y] * self.share_of_year[y]
 
     def counts(self, level: int) -> float:
         """What a dollar of covered spend at a tier counts towards its threshold."""
@@ -238,6 +248,12 @@ class SpendTiers(NamedTuple):
 
     def discount(self, level: int) -> float:
         return self.tiers[level - 1][1] if level else 0.0
+
+    def fixed(self, y: int, level: int) -> bool | None:
+        """Whether a tier holds in plan-year y, if there is nothing to choose: it is signed, or not in force."""
+        if self.share_of_year[y] <= 0 and not self.one_level:
+            return level == 0
+        return level == 1 if self.signed else None
 
     def chosen_in(self, y: int) -> int:
         """Plan-year whose choice of a tier holds in plan-year y."""
@@ -294,6 +310,9 @@ class Parameters:
     whole_nodes: bool
     running_upper: tuple[float | None, ...]
     """Own cap of each option paid by the hour, nodes."""
+    holding: frozenset[int] = frozenset()
+    """Workloads (and fallbacks) that hold whole nodes all through a slice: online inference. All other work starts and stops
+    nodes within it."""
     given: dict[tuple[int, int], float] = field(default_factory=dict)
     """(o, v) → signings that are not to be decided but given, nodes."""
     middle: tuple[float, ...] = ()
@@ -342,7 +361,12 @@ class Parameters:
 
     def last_of_year(self, y: int) -> int:
         """Last period of a plan-year."""
-        return max(period.index for period in self.horizon.periods if period.plan_year == y)
+        return max(period.index for period in self.horizon.periods if any(y == year for year, _ in period.plan_years))
+
+    def years_of(self, t: int, at_start: bool = False) -> tuple[tuple[int, float], ...]:
+        """(plan-year, share) of cash of a period: all of what is paid at its start belongs to the plan-year of that."""
+        period = self.horizon.periods[t]
+        return ((period.plan_year, 1.0),) if at_start else period.plan_years
 
     def apis(self, w: int) -> list[int]:
         """Hosted supplies of workload w."""

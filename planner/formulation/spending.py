@@ -1,9 +1,13 @@
-"""Cash of every period by provider, as what the variables add to it: the left side of budgets, runway and credits."""
+"""Cash of every period by provider, as what the variables add to it: the left side of budgets, runway and credits; and what of it
+spend agreements cover, with the most of that which can be of use.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from math import isfinite
 
 from planner.formulation.parameters import Parameters
-from planner.formulation.program import Pair
+from planner.formulation.program import SMALLEST, Pair
 from planner.formulation.variables import Variables
 
 
@@ -47,6 +51,27 @@ def spending(p: Parameters, x: Variables) -> list[dict[str, list[Pair]]]:
     return spent
 
 
+def spending_by_year(p: Parameters, x: Variables) -> list[list[Pair]]:
+    """[y] → pairs (variable, thousands of dollars of the plan-year), after credits and with what agreements settle.
+
+    Cash of a period that lies in several plan-years falls evenly on its hours; what is paid upfront, on its start.
+    """
+    years: list[list[Pair]] = [[] for _ in range(p.horizon.plan_years)]
+    for t, by_provider in enumerate(spending(p, x)):
+        paid = [*chain(*by_provider.values()), *credits_in(p, x, t)]
+        for y, share in p.years_of(t):
+            years[y] += [(variable, usd * share) for variable, usd in paid]
+    for (o, v), signed in x.signed.items():
+        if len(p.years_of(v)) > 1 and p.options[o].upfront[v]:
+            upfront = p.options[o].upfront[v] * (1.0 + p.support.get(p.options[o].option.provider, 0.0))
+            years[p.horizon.periods[v].plan_year].append((signed, upfront))
+            for y, share in p.years_of(v):
+                years[y].append((signed, -upfront * share))
+    for y, pairs in settlements(p, x).items():
+        years[y] += pairs
+    return years
+
+
 def opening(values: Sequence[float], v: int) -> float:
     """What being open by v adds to being open by v + 1, if opening in v costs values[v]: c_v − c_{v+1}."""
     return values[v] - (values[v + 1] if v + 1 < len(values) else 0.0)
@@ -73,7 +98,7 @@ def credits_in(p: Parameters, x: Variables, t: int) -> list[Pair]:
 
 
 def settlements(p: Parameters, x: Variables) -> dict[int, list[Pair]]:
-    """[t] → pairs (variable, thousands of dollars): discounts of agreements and what is missing to their minimum, support included.
+    """[y] → pairs (variable, thousands of dollars): discounts of agreements and what is missing to their minimum, support included.
 
     They are settled in the last period of each plan-year, outside of the bills that credits pay.
     """
@@ -81,7 +106,7 @@ def settlements(p: Parameters, x: Variables) -> dict[int, list[Pair]]:
     for a, agreement in enumerate(p.agreements):
         uplift = 1.0 + p.support.get(agreement.provider, 0.0)
         for y in range(len(agreement.share_of_year)):
-            pairs = found.setdefault(p.last_of_year(y), [])
+            pairs = found.setdefault(y, [])
             for lv in range(1, len(agreement.tiers) + 1):
                 pairs.append((x.tiered[a, y, lv], -agreement.discount(lv) * uplift))
                 if (a, y, lv) in x.missing:
@@ -91,7 +116,8 @@ def settlements(p: Parameters, x: Variables) -> dict[int, list[Pair]]:
 
 def settled_in(p: Parameters, x: Variables, t: int) -> list[Pair]:
     """What of the cash of a period is not a bill: credits used, and settlements of agreements."""
-    return [*credits_in(p, x, t), *settlements(p, x).get(t, [])]
+    settled = (pairs for y, pairs in settlements(p, x).items() if p.last_of_year(y) == t)
+    return [*credits_in(p, x, t), *chain(*settled)]
 
 
 def merged(parts: Iterable[Pair]) -> list[Pair]:
@@ -101,3 +127,51 @@ def merged(parts: Iterable[Pair]) -> list[Pair]:
         before = total.get(variable.name)
         total[variable.name] = (variable, amount + (before[1] if before else 0.0))
     return [pair for pair in total.values() if pair[1]]
+
+
+def covered_spend(p: Parameters, x: Variables, a: int) -> list[list[Pair]]:
+    """[y] → pairs (variable, thousands of dollars of covered spend), without support, data, or discounts of the agreement."""
+    agreement = p.agreements[a]
+    uplift = 1.0 + p.support.get(agreement.provider, 0.0)
+    years: list[list[Pair]] = [[] for _ in agreement.share_of_year]
+
+    def spend(t: int, variable: object, usd: float, at_start: bool = False) -> None:
+        for year, share in p.years_of(t, at_start) if t in agreement.periods else ():
+            years[year].append((variable, usd * share))
+
+    for (o, v), signed in x.signed.items():
+        if o in agreement.options:
+            for t, usd in p.options[o].cash[v].items():
+                upfront = p.options[o].upfront[v] if t == v else 0.0
+                spend(t, signed, usd / uplift - upfront)
+                if upfront:
+                    spend(t, signed, upfront, at_start=True)
+    for (o, t, s), running in x.running.items():
+        if o in agreement.options:
+            spend(t, running, p.options[o].cash[t][t] / uplift * p.hours[t][s])
+    for (o, _, t, s), nodes in x.covered.items():
+        if o in agreement.options:
+            spend(t, nodes, -p.options[o].cash[t][t] / uplift * p.hours[t][s])
+    for (j, o), extra in x.extra.items():
+        if o in agreement.options:
+            t = p.casts[j].end - 1
+            spend(t, extra, p.options[o].cash[t][t] / uplift * p.casts[j].last_hours)
+    for (h, t, s), part in x.hosted.items():
+        supply = p.hosted[h]
+        if supply.option in agreement.options:
+            spend(t, part, supply.cash[t] * p.work(supply.workload, t, s))
+    return [[pair for pair in merged(pairs) if abs(pair[1]) >= SMALLEST] for pairs in years]
+
+
+def most_spend(p: Parameters, x: Variables, a: int, y: int) -> float:
+    """No plan needs more covered spend in plan-year y, thousands of dollars (proof: `constraints/tiers.py`)."""
+    useful = {o: group.most_useful_nodes for group in p.classes for o in group.running}
+    index = {variable.name: o for (o, _, _), variable in x.running.items()}
+    total = max(p.agreements[a].spend_for(y, lv) for lv in range(len(p.agreements[a].tiers) + 1))
+    for variable, usd in covered_spend(p, x, a)[y]:
+        if usd > 0:
+            most = variable.upBound
+            if most is None or not isfinite(most):  # PuLP 3 says None where there is no bound, PuLP 4 infinity
+                most = useful[index[variable.name]] + 1.0
+            total += usd * most
+    return total

@@ -1,4 +1,6 @@
-"""What serves a workload at a demand point: the left side that demand, spot, residency and provider shares have in common."""
+"""What serves a workload at a demand point: the left side that demand, spot, residency and provider shares have in common; and
+what takes the nodes of a class, on both sides of capacity.
+"""
 
 from collections.abc import Callable
 
@@ -26,6 +28,11 @@ def served_by(
     ]
 
 
+def paid_by_work(group: SubstitutionClass) -> bool:
+    """Whether only time in use is paid: containers, which never run idle, whatever an agreement gives for it."""
+    return group.kin.delivery == "container"
+
+
 def hosted_by(
     p: Parameters, x: Variables, point: Point, counts: Callable[[str], bool], *, mode: int | None = None
 ) -> list[Pair]:
@@ -37,6 +44,34 @@ def hosted_by(
         for h in p.apis(v)
         if (h, t, s) in x.hosted and counts(p.options[p.hosted[h].option].option.provider)
     ]
+
+
+def taken_at(p: Parameters, x: Variables, at: Point) -> list[Pair]:
+    """Nodes of a class that online work takes in a slice: those it holds, where they must be made whole."""
+    if at in x.held:
+        return [(x.held[at], 1.0)]
+    used = ((x.served.get((w, *at)), service.nodes) for w, service in p.classes[at[0]].column if w in p.holding)
+    return [(served, nodes) for served, nodes in used if served is not None]
+
+
+def held_by_runs(p: Parameters, x: Variables) -> dict[tuple[int, int], list[Pair]]:
+    """(class, period) → nodes that training runs hold all through it: their gangs less what runs for a part of it."""
+    found: dict[tuple[int, int], list[Pair]] = {}
+    for (b, t), gang in x.gang.items():
+        found.setdefault((p.hosts[b].group, t), []).append((gang, 1.0))
+    for (j, _), extra in x.extra.items():
+        cast = p.casts[j]
+        found[p.hosts[cast.host].group, cast.end - 1].append((extra, -1.0))
+    for (j, _), ending in x.ending.items():
+        cast = p.casts[j]
+        found[p.hosts[cast.host].group, cast.end - 1].append((ending, -1.0))
+    return found
+
+
+def committed_in(p: Parameters, x: Variables, c: int, t: int) -> list[Pair]:
+    """Nodes of a class that are in service under commitments."""
+    there = x.last if p.classes[c].part else x.window
+    return [(signed, 1.0) for o in p.classes[c].committed for signed in there(p, o, t)]
 
 
 def unserved_at(x: Variables, point: Point) -> list[Pair]:

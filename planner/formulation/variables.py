@@ -6,9 +6,11 @@ from typing import Any
 
 from planner.formulation.parameters import Parameters
 from planner.formulation.resilience import emergency_of
+from planner.formulation.standing import standing_of
 
 MOST_NODES = 1_000_000
 """More than any provider has."""
+ROUNDING = 1e-9
 Pair = tuple[int, int]
 Point = tuple[int, int, int]
 
@@ -20,7 +22,13 @@ class Variables:
     served: dict[tuple[int, int, int, int], Any] = field(default_factory=dict)
     """(w, c, t, s) → units of service (replicas, or nodes' worth) that class c gives workload w in the slice."""
     running: dict[Point, Any] = field(default_factory=dict)
-    """(o, t, s) → nodes of a by-the-hour option that run in the slice."""
+    """(o, t, s) → nodes of a by-the-hour option that run in the slice, on average over its hours."""
+    held: dict[Point, Any] = field(default_factory=dict)
+    """(c, t, s) → whole nodes of class c that online work holds all through the slice, where they are not whole as it is."""
+    beyond: dict[Point, Any] = field(default_factory=dict)
+    """(c, t, s) → nodes of class c that work which may wait uses beyond what is free on the held ones."""
+    standing: dict[Point, Any] = field(default_factory=dict)
+    """(g, t, s) → whole nodes of stand g (`standing.py`) that run all through the slice, where those of its class do not say so."""
     signed: dict[Pair, Any] = field(default_factory=dict)
     """(o, v) → nodes signed in period v."""
     open: dict[Pair, Any] = field(default_factory=dict)
@@ -41,6 +49,8 @@ class Variables:
     """(b, t) → nodes of host b that training runs hold all through the period."""
     extra: dict[Pair, Any] = field(default_factory=dict)
     """(j, o) → nodes of a by-the-hour option that run for cast j in the part of its last period that it takes."""
+    ending: dict[Pair, Any] = field(default_factory=dict)
+    """(j, o) → nodes of block o that serve cast j in the part of its last period that it takes, which is the block's last."""
     backed: dict[int, Any] = field(default_factory=dict)
     """j → nodes of cast j that stand on commitments, where its host has any."""
     progress: dict[Pair, Any] = field(default_factory=dict)
@@ -69,25 +79,40 @@ class Variables:
     """(k, d, t, s) → nodes of column k in domain d that could serve in an emergency; d = 0: in all domains."""
 
     def window(self, p: Parameters, o: int, t: int) -> list[Any]:
-        """Signings of commitment o that are in service in period t: the window sum of its starts."""
+        """Signings of commitment o that are in service all through period t: the window sum of its starts."""
         terms = p.options[o].terms
-        first = max(t - terms.lead - terms.term + 1, 0)
+        whole = terms.term - (p.options[o].option.period_share < 1)
+        first = max(t - terms.lead - whole + 1, 0)
         return [self.signed[o, v] for v in range(first, t - terms.lead + 1) if (o, v) in self.signed]
+
+    def last(self, p: Parameters, o: int, t: int) -> list[Any]:
+        """Signings of block o that are there for the first part of period t."""
+        terms = p.options[o].terms
+        v = t - terms.lead - terms.term + 1
+        return [self.signed[o, v]] if p.options[o].option.period_share < 1 and (o, v) in self.signed else []
+
+    def in_service(self, p: Parameters, o: int, t: int) -> list[Any]:
+        """Signings of commitment o that are in service at any time of period t."""
+        return [*self.last(p, o, t), *self.window(p, o, t)]
 
 
 def declare(problem: Any, p: Parameters) -> Variables:
     """Declare every variable of the program in a PuLP problem."""
     x = Variables()
     nodes = "Integer" if p.whole_nodes else "Continuous"
+    useful: dict[int, float] = {}
+    for group in p.classes:
+        for o in group.committed:
+            useful[o] = max(useful.get(o, 0.0), group.most_useful_nodes)
     for c, group in enumerate(p.classes):
         for o in group.committed:
-            _declare_signings(problem, p, x, o, group.most_useful_nodes, nodes)
+            if o in useful:  # a block may stand in two classes
+                _declare_signings(problem, p, x, o, useful.pop(o), nodes)
         for t, slices in enumerate(p.hours):
             for s in range(len(slices)):
                 for o in group.running:
                     if p.options[o].terms.usable[t]:
-                        kind = "Continuous" if p.options[o].option.delivery == "container" else nodes
-                        x.running[o, t, s] = _running(problem, p, o, t, s, kind)
+                        x.running[o, t, s] = _running(problem, p, o, t, s)
                 for w, service in group.column:
                     if w not in p.runs and p.wanted(w, t, s):
                         kind = "Integer" if service.whole and p.whole_nodes else "Continuous"
@@ -95,6 +120,7 @@ def declare(problem: Any, p: Parameters) -> Variables:
     _declare_sites(problem, p, x)
     _declare_work(problem, p, x)
     _declare_runs(problem, p, x, nodes)
+    _declare_standing(problem, p, x)
     _declare_data(problem, p, x)
     for i, grant in enumerate(p.credits):
         for t in range(grant.end):
@@ -104,10 +130,34 @@ def declare(problem: Any, p: Parameters) -> Variables:
     return x
 
 
-def _running(problem: Any, p: Parameters, o: int, t: int, s: int, kind: str) -> Any:
+def _running(problem: Any, p: Parameters, o: int, t: int, s: int) -> Any:
     exact = p.options[o].option.exact_nodes
     upper = p.running_upper[o] if exact is None else exact
-    return problem.add_variable(f"running_{o}_{t}_{s}", exact or 0, upper, kind)
+    return problem.add_variable(f"running_{o}_{t}_{s}", exact or 0, upper)
+
+
+def _declare_standing(problem: Any, p: Parameters, x: Variables) -> None:
+    """Whole nodes for online work, training runs and survivors; none in containers, and none where nodes are fractional."""
+    found = standing_of(p)
+    checked = set() if p.resilience is None else set(p.resilience.checks)
+    protected = {c for column in emergency_of(p).columns for c in column.classes}
+    runs = {(p.hosts[b].group, t) for b, t in x.gang}
+    for (c, t), mine in sorted(found.hourly.items()):
+        for s in range(len(p.hours[t])):
+            here = [w for w, _ in p.classes[c].column if (w, c, t, s) in x.served]
+            online = any(w in p.holding for w in here)
+            stands = len(mine) > 1 and (online or (c, t) in runs)
+            stands |= c in protected and (t, s) in checked
+            if online and c in found.split:
+                said = stands and not p.classes[c].committed  # the sum of the stands is whole already
+                x.held[c, t, s] = problem.add_variable(
+                    f"held_{c}_{t}_{s}", 0, None, "Continuous" if said else "Integer"
+                )
+                if any(w not in p.holding for w in here):
+                    x.beyond[c, t, s] = problem.add_variable(f"beyond_{c}_{t}_{s}", 0)
+            if stands:
+                for g in mine:
+                    x.standing[g, t, s] = problem.add_variable(f"standing_{g}_{t}_{s}", 0, None, "Integer")
 
 
 def _declare_signings(problem: Any, p: Parameters, x: Variables, o: int, useful: float, kind: str) -> None:
@@ -152,8 +202,8 @@ def most_for_tiers(p: Parameters, o: int) -> int:
         for v in p.options[o].terms.signing:
             paid: dict[int, float] = {}
             for t, usd in p.options[o].cash[v].items():
-                year = p.horizon.periods[t].plan_year
-                paid[year] = paid.get(year, 0.0) + usd
+                for year, share in p.years_of(t) if t in agreement.periods else ():
+                    paid[year] = paid.get(year, 0.0) + usd * share
             top = len(agreement.tiers)
             uplift = 1.0 + p.support.get(agreement.provider, 0.0)
             most = max(
@@ -194,6 +244,7 @@ def _declare_runs(problem: Any, p: Parameters, x: Variables, nodes: str) -> None
                 if p.options[o].terms.usable[t] and p.options[o].option.exact_nodes is None:
                     upper = cast.nodes if p.running_upper[o] is None else min(cast.nodes, p.running_upper[o] or 0)
                     x.extra[j, o] = problem.add_variable(f"extra_{j}_{o}", 0, upper, nodes)
+    _declare_ending(problem, p, x, nodes)
     for w in p.runs:
         if all(cast.workload != w for cast in p.casts):  # nowhere to go: the program is infeasible, as it must be
             x.homeless[w] = problem.add_variable(f"homeless_{w}", 0, 0)
@@ -206,14 +257,25 @@ def _declare_runs(problem: Any, p: Parameters, x: Variables, nodes: str) -> None
         x.gang[b, t] = problem.add_variable(f"gang_{b}_{t}", 0, min(limit, together))
 
 
+def _declare_ending(problem: Any, p: Parameters, x: Variables, nodes: str) -> None:
+    """Blocks that last as long as the run in their common last period."""
+    for j, cast in enumerate(p.casts):
+        t = cast.end - 1
+        for o in p.hosts[cast.host].blocks if cast.partial else ():
+            enough = cast.last_hours <= p.options[o].option.period_share * sum(p.hours[t]) * (1 + ROUNDING)
+            if enough and x.last(p, o, t):
+                x.ending[j, o] = problem.add_variable(f"ending_{j}_{o}", 0, cast.nodes, nodes)
+
+
 def _declare_data(problem: Any, p: Parameters, x: Variables) -> None:
     for w, prices in p.data.items():
         for q, (provider, price) in enumerate(prices.items()):
             for _, t, s in p.points(w):
                 x.sent[w, provider, t, s] = problem.add_variable(f"sent_{w}_{q}_{t}_{s}", 0, 1)
             if price.storage > 0:
-                kind = "Integer" if p.whole_nodes else "Continuous"
-                x.stored[w, provider] = problem.add_variable(f"stored_{w}_{q}", 0, 1, kind)
+                x.stored[w, provider] = problem.add_variable(
+                    f"stored_{w}_{q}", 0, 1, "Integer"
+                )  # data is kept or not, fractional nodes or not
 
 
 def _declare_rescue(problem: Any, p: Parameters, x: Variables) -> None:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from planner.formulation.covered_spend import most_spend
 from planner.formulation.parameters import THOUSAND, Parameters
+from planner.formulation.spending import most_spend
 from planner.formulation.variables import Variables, declare
 
 
@@ -28,7 +28,9 @@ def _declare_tiers(problem: Any, p: Parameters, x: Variables, a: int) -> None:
         most = most_spend(p, x, a, y)
         for lv in range(len(agreement.tiers) + 1):
             if agreement.chosen_in(y) == y:  # half an agreement is none, fractional nodes or not
-                x.level[a, y, lv] = problem.add_variable(f"level_{a}_{y}_{lv}", 0, 1, "Integer")
+                fixed = agreement.fixed(y, lv)
+                low, high = (0, 1) if fixed is None else (int(fixed), int(fixed))
+                x.level[a, y, lv] = problem.add_variable(f"level_{a}_{y}_{lv}", low, high, "Integer")
             x.tiered[a, y, lv] = problem.add_variable(f"tiered_{a}_{y}_{lv}", 0, most)
             if lv and agreement.take_or_pay:
                 least = agreement.threshold(y, lv)
@@ -41,7 +43,7 @@ def _declare_saving(problem: Any, p: Parameters, x: Variables, i: int) -> None:
     option, terms = p.options[o].option, p.options[o].terms
     most = most_dollars(p, i)
     for v in terms.signing:
-        low, high = (p.given[o, v],) * 2 if (o, v) in p.given else (0.0, most)
+        low, high = (p.given[o, v],) * 2 if (o, v) in p.given else (most if option.held else 0.0, most)
         x.signed[o, v] = problem.add_variable(f"signed_{o}_{v}", low, high)
     for hourly, _ in saving.covers:
         for t, slices in enumerate(p.hours):
@@ -64,4 +66,6 @@ def most_dollars(p: Parameters, i: int) -> float:
         if saving.option in agreement.options:
             years, levels = range(len(agreement.share_of_year)), range(len(agreement.tiers) + 1)
             total += max(agreement.spend_for(y, lv) for y in years for lv in levels) * THOUSAND / shortest
+    if p.options[saving.option].option.held:
+        return float(stated or 0.0)  # signed already
     return total if stated is None else min(total, float(stated))

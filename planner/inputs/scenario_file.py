@@ -3,6 +3,7 @@
 text → YAML with places → `--set` → referenced files → types and rules → names against the catalog.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,12 +15,13 @@ from pydantic import ValidationError
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, Mistake
+from planner.inputs.catalog.load import load_catalog
 from planner.inputs.cross_check.check import cross_check
 from planner.inputs.resolved import Resolved, resolved
 from planner.inputs.source.diagnostics import mistakes_of
 from planner.inputs.source.document import Document
 from planner.inputs.source.overrides import override
-from planner.inputs.source.references import resolve_references
+from planner.inputs.source.references import FILES_BELOW, resolve_references
 from planner.inputs.source.yaml_source import MAX_BYTES, compose, decode, read_text
 
 __all__ = [
@@ -59,6 +61,13 @@ def read_scenario(
     return load_scenario(path_or_dash, overrides=overrides, catalog=catalog).scenario
 
 
+def read_for_market(
+    path_or_dash: str | Path, *, overrides: Sequence[str] = (), catalog: Catalog | None = None
+) -> Scenario:
+    """The scenario in a file (`-`: standard input), its names looked up in a catalog; default: the bundled one."""
+    return read_scenario(path_or_dash, overrides=overrides, catalog=catalog or load_catalog())
+
+
 def parse_scenario(
     text: str,
     file: str,
@@ -95,7 +104,9 @@ def load_text(
         raise ScenarioErrors(mistakes, text, {file: text})
     document = Document(root, text, file, {file: text})
     document, unset = override(document, overrides)
-    document, unread = resolve_references(document, Path(file).parent if folder is None else folder)
+    allowed = os.environ.get(FILES_BELOW)
+    folder = Path(file).parent if folder is None else folder
+    document, unread = resolve_references(document, folder, Path(allowed) if allowed else None)
     broken = [*mistakes, *unset, *unread]
     scenario: Scenario | None = None
     try:

@@ -121,7 +121,7 @@ def running(asset: Asset, terms: Terms, v: int, horizon: Horizon) -> Iterator[Fl
             if tau >= count and part.follows != "contract":
                 continue
             price = running_price(asset, part, v, terms.lead, tau, horizon)
-            if price:
+            if price or part.kind == "rent":  # a rent of 0 is a contract all the same
                 yield Flow(part.kind, tau, False, hours_at(horizon, tau), price)
 
 

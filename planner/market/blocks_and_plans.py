@@ -1,10 +1,13 @@
-"""Options that are no single row of nodes by the hour: blocks of fixed dates, and commitments in dollars an hour."""
+"""Options that are no single row of nodes by the hour: blocks of fixed dates, dollars an hour, and what is signed already."""
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import ceil, floor
 
 from planner.domain.agreement import SavingsPlan
 from planner.domain.contract import Block
+from planner.domain.held import Held, HeldSavingsPlan, Holding
+from planner.domain.inputs.catalog import months_between
 from planner.domain.option import DAY_HOURS, Option, Provenance, extent_of, term_hours
 from planner.domain.scenario import Scenario
 from planner.domain.time.horizon import Horizon
@@ -26,14 +29,14 @@ def as_blocks(option: Option, scenario: Scenario, horizon: Horizon) -> Iterator[
     """
     lengths = {period.hours for period in horizon.periods}
     length, short = max(lengths), SHORT_BLOCK_DAYS * DAY_HOURS
-    fits = option.block_hours > 0 and len(lengths) == 1 and extent_of(option.block_hours, horizon, 0).share == 1
+    fits = option.block_hours > 0 and len(lengths) == 1 and extent_of(option.block_hours, horizon, 0).whole > 0
     if not fits:
         yield option  # what is no block, or too short for a period: left out with its reason
         return
     upfront = option.upfront_usd / option.block_hours
     whole = replace(option, usd_per_hour=round(upfront + option.usd_per_hour, MONEY_PLACES))
     yield block_of(whole, length, horizon, None)
-    if any(not w.online for w in scenario.workloads) and extent_of(short, horizon, 0).share < 1:
+    if any(not w.online for w in scenario.workloads) and extent_of(short, horizon, 0).whole == 0:
         yield replace(block_of(whole, short, horizon, None), id=f"{option.id}+{SHORT_BLOCK_DAYS:g}d")
 
 
@@ -82,3 +85,72 @@ def savings_plan_options(scenario: Scenario, horizon: Horizon) -> Iterator[Optio
 def _savings_label(plan: SavingsPlan) -> str:
     upfront = {0.0: "no upfront", 1.0: "all upfront"}.get(plan.upfront_fraction, f"{plan.upfront_fraction:.0%} upfront")
     return f"savings plan, {upfront}"
+
+
+# --- signed already ----------------------------------------------------------------------------
+
+
+def held_options(scenario: Scenario, horizon: Horizon) -> Iterator[Option]:
+    """What is signed already and there in some period of the horizon."""
+    for held in scenario.held:
+        there = service_of(held, horizon)
+        if not there:
+            continue
+        option = Option(
+            id=f"held:{held.name}",
+            action="commit",
+            provider=held.provider,
+            region="any",
+            country="",
+            node_type=held.name,
+            accelerator=None,
+            count=0,
+            contract="already held",
+            usd_per_hour=held.usd_per_hour,
+            provenance=Provenance("scenario", held.source, held.as_of, "scenario"),
+            term_periods=len(there),
+            lead_periods=there.start,
+            held=True,
+        )
+        yield _held_nodes(option, held) if isinstance(held, Held) else _held_savings_plan(option, held)
+
+
+def _held_nodes(option: Option, held: Held) -> Option:
+    return replace(
+        option,
+        region=held.region,
+        zone=held.zone,
+        country=held.country,
+        accelerator=held.accelerator,
+        count=held.accelerators_per_node,
+        exact_nodes=held.nodes,
+        offer=f"held:{held.name}",
+    )
+
+
+def service_of(held: Holding, horizon: Horizon) -> range:
+    """Whole periods in which a holding is there, none if they lie outside of the horizon; it may outlast the horizon."""
+    first = held.from_period or 0
+    if held.since is not None:
+        first = max(ceil(_periods_to(held.since, horizon)), 0)
+    end = held.periods if held.until is None else floor(_periods_to(held.until, horizon))
+    return range(first, max(end or 0, first)) if first < len(horizon.periods) else range(0)
+
+
+def _periods_to(month: str, horizon: Horizon) -> float:
+    """Periods from the start of the horizon to a month; below 0 before it."""
+    start = horizon.periods[0].start
+    months = round(months_between(start, month)) if len(start) == 7 else 0
+    return months * HOURS_PER_MONTH / horizon.periods[0].hours
+
+
+def _held_savings_plan(option: Option, held: HeldSavingsPlan) -> Option:
+    """A savings plan that is signed already: exactly its dollars, of which only the share that is not paid yet is owed."""
+    return replace(
+        option,
+        contract="savings plan, already held",
+        usd_per_hour=round(1.0 - held.upfront_fraction, MONEY_PLACES),
+        max_nodes=held.usd_per_hour,
+        min_nodes=0,
+        savings_plan=held.name,
+    )

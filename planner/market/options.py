@@ -9,13 +9,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from planner.domain.contract import Block, Commitment, OnDemand, Spot
-from planner.domain.inputs.catalog import Catalog, InstancePrice, TokenPrice, months_between
-from planner.domain.offer import Held, HostedApiOffer, InstanceOffer, Quote
+from planner.domain.inputs.catalog import Catalog, InstancePrice, months_between
+from planner.domain.offer import HostedApiOffer, InstanceOffer, Quote
 from planner.domain.option import DAY_HOURS, Cap, Option, Provenance, term_hours, term_in_periods
 from planner.domain.records.findings import Bottleneck
 from planner.domain.scenario import Scenario
 from planner.domain.time.horizon import Horizon
-from planner.market.blocks_and_plans import as_blocks, block_of, savings_plan_options, start_of
+from planner.market.apis import closed_models, option_of_offer, option_of_token_price
+from planner.market.blocks_and_plans import as_blocks, block_of, held_options, savings_plan_options, start_of
 from planner.market.own import owned_market
 from planner.market.own_figures import Figure
 from planner.market.own_sites import SiteOffer
@@ -61,8 +62,8 @@ def market_of(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Market:
             left_out.append(LeftOut(candidate.provenance.row, *reason))
     for own in (
         *_quoted_options(scenario),
-        *_inline_options(scenario, horizon),
-        *_held_options(scenario, horizon),
+        *_inline_options(scenario, catalog, horizon),
+        *held_options(scenario, horizon),
         *savings_plan_options(scenario, horizon),
     ):
         reason = None if own.held else _term_problem(own, scenario, horizon) or _contract_problem(own, scenario)
@@ -92,8 +93,10 @@ def _catalog_options(scenario: Scenario, catalog: Catalog) -> Iterator[Option]:
     if scenario.hosted_apis == "none":
         return
     apis = set(scenario.hosted_apis) if scenario.hosted_apis is not None else None
+    closed = closed_models(scenario, catalog)
     for token_row in catalog.token_prices:
-        if token_row.language_model and (apis is None or token_row.provider in apis):
+        sold = token_row.language_model or token_row.serves in closed
+        if sold and (apis is None or token_row.provider in apis):
             yield option_of_token_price(token_row)
 
 
@@ -113,33 +116,12 @@ def option_of_price(row: InstancePrice) -> Option:
         count=row.count,
         contract=row.plan or row.contract.replace("_", " "),
         usd_per_hour=round(recurring, MONEY_PLACES),
-        provenance=Provenance(row.id, row.source, row.checked_on, row.basis),
+        provenance=Provenance(row.id, row.source, row.checked_on, row.basis, row.access),
         upfront_usd=round(upfront, MONEY_PLACES),
         term_hours=row.term_months * HOURS_PER_MONTH if row.contract == "commitment" else 0.0,
         block_hours=row.term_months * HOURS_PER_MONTH if row.contract == "capacity_block" else 0.0,
         min_nodes=max(row.min_nodes, 1),
         interruptions_per_month=row.interruptions_per_month,
-    )
-
-
-def option_of_token_price(row: TokenPrice) -> Option:
-    return Option(
-        id=row.id,
-        action="hosted_api",
-        provider=row.provider,
-        region="any",
-        country="",
-        node_type=row.model,
-        accelerator=None,
-        count=0,
-        contract="per token",
-        usd_per_hour=0.0,
-        provenance=Provenance(row.id, row.source, row.checked_on, "listed"),
-        language_model=row.language_model,
-        usd_per_mtok_input=row.usd_per_mtok_input,
-        usd_per_mtok_output=row.usd_per_mtok_output,
-        max_context=row.max_context,
-        until=row.withdrawn_on,
     )
 
 
@@ -150,7 +132,8 @@ def _assumed_options(scenario: Scenario, catalog: Catalog) -> Iterator[Option]:
     for number, assumed in enumerate(scenario.assumed_discounts):
         for row in catalog.prices:
             wanted = assumed.accelerator is None or assumed.accelerator == row.accelerator
-            if row.contract != "on_demand" or row.provider != assumed.provider or not wanted:
+            listed = row.contract == "on_demand" and row.basis != "estimated" and row.provider == assumed.provider
+            if not listed or not wanted:
                 continue
             price = row.price_usd_per_hour * (1 - assumed.discount)
             upfront = assumed.upfront_fraction * price * HOURS_PER_MONTH * assumed.term_months
@@ -165,7 +148,7 @@ def _assumed_options(scenario: Scenario, catalog: Catalog) -> Iterator[Option]:
                 count=row.count,
                 contract=f"assumed {assumed.discount:.0%} off on demand",
                 usd_per_hour=round(price * (1 - assumed.upfront_fraction), MONEY_PLACES),
-                provenance=Provenance(row.id, row.source, row.checked_on, "assumed"),
+                provenance=Provenance(row.id, row.source, row.checked_on, "assumed", row.access),
                 upfront_usd=round(upfront, MONEY_PLACES),
                 term_hours=assumed.term_months * HOURS_PER_MONTH,
             )
@@ -187,32 +170,12 @@ def option_of_quote(quote: Quote, identifier: str) -> Option:
     return option_of_price(row)
 
 
-def _inline_options(scenario: Scenario, horizon: Horizon) -> Iterator[Option]:
+def _inline_options(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Iterator[Option]:
     for offer in scenario.offers:
         if isinstance(offer, HostedApiOffer):
-            yield _inline_api(offer)
+            yield option_of_offer(offer, catalog.language_models.get(offer.model))
         else:
             yield from _inline_instances(offer, horizon)
-
-
-def _inline_api(offer: HostedApiOffer) -> Option:
-    return Option(
-        id=f"offer:{offer.name}",
-        action="hosted_api",
-        provider=offer.provider,
-        region="any",
-        country="",
-        node_type=offer.name,
-        accelerator=None,
-        count=0,
-        contract="per token",
-        usd_per_hour=0.0,
-        provenance=Provenance("scenario", offer.source, offer.as_of, "scenario"),
-        offer=offer.name,
-        language_model=offer.model,
-        usd_per_mtok_input=offer.usd_per_mtok_input,
-        usd_per_mtok_output=offer.usd_per_mtok_output,
-    )
 
 
 def _inline_instances(offer: InstanceOffer, horizon: Horizon) -> Iterator[Option]:
@@ -233,7 +196,7 @@ def _inline_instances(offer: InstanceOffer, horizon: Horizon) -> Iterator[Option
             usd_per_hour=contract.usd_per_hour,
             provenance=Provenance("scenario", offer.source, offer.as_of, "scenario"),
             max_nodes=contract.max_nodes,
-            offer=offer.name,
+            offer=f"offer:{offer.name}",
             groups=groups,
             zone=offer.zone,
             delivery=offer.delivery,
@@ -273,38 +236,6 @@ def _committed(option: Option, contract: Commitment) -> Option:
     )
 
 
-def _held_options(scenario: Scenario, horizon: Horizon) -> Iterator[Option]:
-    for held in scenario.held:
-        left = _periods_left(held, horizon)
-        if left > 0:
-            yield Option(
-                id=f"held:{held.name}",
-                action="commit",
-                provider=held.provider,
-                region=held.region,
-                country=held.country,
-                node_type=held.name,
-                accelerator=held.accelerator,
-                count=held.accelerators_per_node,
-                contract="already held",
-                usd_per_hour=held.usd_per_hour,
-                provenance=Provenance("scenario", held.source, held.as_of, "scenario"),
-                term_periods=left,
-                exact_nodes=held.nodes,
-                held=True,
-                offer=held.name,
-            )
-
-
-def _periods_left(held: Held, horizon: Horizon) -> int:
-    """Periods from the start of the horizon that the holding still covers; it may outlast the horizon."""
-    if held.periods is not None:
-        return held.periods
-    start, until = horizon.periods[0].start, held.until or ""
-    months = round(months_between(start, until)) if len(start) == 7 else 0
-    return max(int(months * HOURS_PER_MONTH // horizon.periods[0].hours), 0)
-
-
 def _with_facts(option: Option, catalog: Catalog) -> Option:
     """The option with what the catalog knows of its accelerator: vendor, and power under load."""
     accelerator = catalog.accelerators.get(option.accelerator or "")
@@ -324,7 +255,29 @@ def _excluded(option: Option, scenario: Scenario, today: str, horizon: Horizon) 
     age = months_between(option.provenance.as_of, today)
     if age > scenario.max_price_age_months:
         return "price_age", f"a price at most {scenario.max_price_age_months:g} months old", f"{age:.0f} months old"
-    return _contract_problem(option, scenario) or _term_problem(option, scenario, horizon)
+    return (
+        _evidence_problem(option, scenario)
+        or _contract_problem(option, scenario)
+        or _term_problem(option, scenario, horizon)
+    )
+
+
+def _evidence_problem(option: Option, scenario: Scenario) -> tuple[Bottleneck, str, str] | None:
+    """What cannot be had at once, or whose price is but an estimate."""
+    access = option.provenance.access
+    if access not in scenario.access:
+        return "access", "to be had by " + " or ".join(scenario.access), words_of_access(access)
+    if option.provenance.basis == "estimated" and not scenario.allow_estimated_rates:
+        return "estimate", "a price that somebody asks", "an estimate"
+    return None
+
+
+def words_of_access(access: str) -> str:
+    """
+    >>> words_of_access("sold_out"), words_of_access("reservation")
+    ('sold out', 'reservation')
+    """
+    return access.replace("_", " ")
 
 
 def _contract_problem(option: Option, scenario: Scenario) -> tuple[Bottleneck, str, str] | None:

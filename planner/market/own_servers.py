@@ -46,18 +46,13 @@ class ServerDesk:
         list_price = take.pick("price_usd", server.price_usd, "USD", row, usd)
         discount = take.stated("discount", server.discount, "of the price") if server.discount else 0.0
         self.price = exact(to_micro(exact(list_price) * (1 - exact(discount))))
-        self.network = take.pick(
-            "network_fraction",
-            server.network_fraction,
-            "of a cluster's cost",
-            facts.figure("network_share_of_cluster_cost"),
-        )
         self.storage = take.pick(
             "storage_fraction",
             server.storage_fraction,
             "of a cluster's cost",
             facts.figure("storage_share_of_datacenter_cost"),
         )
+        self.network = self._network(facts)
         self.kw = self._nameplate(facts, known.tdp_watts if known else None)
         self.draw = take.pick(
             "draw_fraction",
@@ -88,6 +83,16 @@ class ServerDesk:
         self.book_life = take.stated("book_life_months", server.book_life_months or self.life, "months")
         self.curve = self._curve(facts)
         self.figures = tuple(take.found)
+
+    def _network(self, facts: OwnershipFacts) -> float:
+        """Share of the cluster: stated; from the switches and cables of an accelerator where they are known; else a usual share."""
+        stated, unit = self.server.network_fraction, "of a cluster's cost"
+        parts = facts.figure("network_usd_per_accelerator", self.accelerator.split("-")[0])
+        if stated is not None or parts is None:
+            return self.take.pick("network_fraction", stated, unit, facts.figure("network_share_of_cluster_cost"))
+        usd = exact(parts.value) * self.count
+        share = usd * (1 - exact(self.storage)) / (self.price + usd)
+        return self.take.pick("network_fraction", None, unit, parts, float(round(share, MONEY_PLACES)))
 
     def _by_family(self, facts: OwnershipFacts, name: str, otherwise: str) -> OwningFigure | None:
         """The figure of the accelerator's family (what stands before the first dash of its id), else that of another context."""

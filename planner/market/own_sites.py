@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from planner.domain.inputs.catalog import Catalog
-from planner.domain.inputs.ownership_facts import OwnershipFacts
+from planner.domain.inputs.ownership_facts import ColocationRent, OwnershipFacts
 from planner.domain.option import Asset, Option, Recurring
 from planner.domain.own import ColocationSite, DatacenterSite
 from planner.domain.scenario import Scenario
@@ -32,6 +32,26 @@ class SiteOffer(NamedTuple):
     figures: tuple[Figure, ...]
 
 
+NEW_HALLS = ("hall", "build_to_suit", "high_density")
+"""Size classes that are built for accelerators, with the PUE of such buildings."""
+
+
+def rent_row(site: ColocationSite, facts: OwnershipFacts) -> ColocationRent | None:
+    """The catalog's rent for the size and the country of a site: of its class, else of the size that is stated, else of a suite."""
+    if site.size_class is not None:
+        return facts.rent_of(site.size_class, site.country)
+    kw = max(site.min_kw, (site.max_mw or 0.0) * KW_PER_MW)
+    return facts.rent(kw, site.country) if kw else facts.rent_of("suite", site.country)
+
+
+def _design(site: AnySite, facts: OwnershipFacts) -> str:
+    """Which buildings a site is one of, as the catalog tells PUE: fleets of colocation, or new ones for accelerators."""
+    if isinstance(site, DatacenterSite):
+        return "ai"
+    row = rent_row(site, facts)
+    return "ai" if row is not None and row.size_class in NEW_HALLS else "colocation"
+
+
 class SiteDesk:
     """Figures of one site."""
 
@@ -45,7 +65,7 @@ class SiteDesk:
         self.usd_per_kwh = take.pick(
             "usd_per_kwh", site.usd_per_kwh, "USD/kWh", tariff, tariff.usd_per_kwh if tariff else None
         )
-        self.pue = take.pick("pue", site.pue, "ratio", facts.figure("pue", "colocation" if colocation else "ai"))
+        self.pue = take.pick("pue", site.pue, "ratio", facts.figure("pue", _design(site, facts)))
         self.tax = take.pick(
             "tax_and_insurance_fraction_per_year",
             site.tax_and_insurance_fraction_per_year,
@@ -118,7 +138,7 @@ class SiteDesk:
         )
 
     def _rented(self, site: ColocationSite) -> Option:
-        row = self.facts.rent_of(site.size_class)
+        row = rent_row(site, self.facts)
         take = self.take
         rent = take.pick(
             "rent_usd_per_kw_month",

@@ -13,6 +13,7 @@ from planner.domain.option import CONTRACT_OF_ACTION, Option, Terms, term_in_per
 from planner.domain.price_path import factor_at
 from planner.domain.scenario import Scenario
 from planner.domain.time.horizon import Horizon
+from planner.domain.workloads.workload import Batch, Inference
 from planner.market.asset import owned_terms
 from planner.units import HOURS_PER_MONTH, MONEY_PLACES, MONTHS_PER_YEAR
 
@@ -154,14 +155,9 @@ class Pricing:
             usable=tuple(t >= first and _still_sold(option.until, p.start) for t, p in enumerate(horizon.periods)),
         )
 
-    def blended(self, option: Option, input_tokens: int, output_tokens: int) -> tuple[float, ...]:
-        """USD per million tokens (input + output) of a hosted API for requests of one shape, by period.
-
-        The list prices are blended exactly; discount, path and rounding follow.
-        """
-        paid = Decimal(repr(option.usd_per_mtok_input)) * input_tokens
-        paid += Decimal(repr(option.usd_per_mtok_output)) * output_tokens
-        return self.path(paid / (input_tokens + output_tokens), option)
+    def per_work_unit(self, option: Option, workload: Inference | Batch) -> tuple[float, ...]:
+        """USD per work unit of a hosted API, by period: the exact list price; discount, path and rounding follow."""
+        return self.path(option.usd_per_work_unit(workload), option)
 
 
 def _rounded(value: Decimal) -> float:

@@ -114,6 +114,8 @@ def _tiers(built: Built, p: Parameters) -> tuple[Group, ...]:
     for a, agreement in enumerate(p.agreements):
         levels, years = range(len(agreement.tiers) + 1), range(len(agreement.share_of_year))
         for chosen in sorted({agreement.chosen_in(y) for y in years}):
+            if agreement.fixed(chosen, 0) is not None:
+                continue  # signed already, or not in force
             mine = [y for y in years if agreement.chosen_in(y) == chosen]
             found.append(
                 Group(
@@ -138,11 +140,12 @@ def _columns(built: Built, p: Parameters) -> tuple[Ints, Ints]:
             w = p.parent(p.hosted[key[0]].workload) if variables is x.hosted else key[workload]
             where[v.name] = (t, s if w in online or t in alone else COUPLING)
 
-    for inside in (x.running, x.covered, x.served, x.lesser, x.rescue, x.ready, x.standby):
+    held = (x.held, x.beyond, x.standing)
+    for inside in (x.running, *held, x.covered, x.served, x.lesser, x.rescue, x.ready, x.standby):
         where |= {v.name: (key[-2], key[-1]) for key, v in inside.items()}
     for spread in (x.hosted, x.unserved, x.sent):
         at_point(spread)
-    for (j, _), v in x.extra.items():
+    for (j, _), v in (*x.extra.items(), *x.ending.items()):
         t = p.casts[j].end - 1
         where[v.name] = (t, 0 if t in alone else COUPLING)
     columns = [where.get(v.name, (DESIGN, COUPLING)) for v in built.columns]

@@ -46,6 +46,9 @@ def limits_of(built: Built, p: Parameters) -> list[Limit]:
     rows: dict[tuple[str, int, str], list[int]] = {}
     for i, (family, key) in enumerate(built.program.keys):
         found = _place(family, key)
+        if found is not None and family == "market":
+            source = p.caps[found[1]].follows_from
+            found = found if source is None else (family, source, found[2])
         if found is not None:
             rows.setdefault(found, []).append(i)
     limits = []
@@ -161,8 +164,10 @@ def loosened(p: Parameters, limit: Limit, step: float) -> Parameters | None:
         case "carbon", _:
             return replace(p, carbon_caps=_raised(p.carbon_caps, at, step))
         case "market", _:
-            caps = list(p.caps)
-            caps[at] = caps[at]._replace(limit=caps[at].limit + step)
+            caps = [
+                cap._replace(limit=cap.limit + step) if at in (g, cap.follows_from) else cap
+                for g, cap in enumerate(p.caps)
+            ]
             return replace(p, caps=tuple(caps))
         case "own cap", _:
             return replace(p, running_upper=_raised(p.running_upper, at, step))

@@ -133,7 +133,9 @@ class Trials:
         for (q, at), v in x.signed.items():
             if q == o:
                 served = range(at + member.terms.lead, min(at + member.terms.lead + member.terms.term, len(p.hours)))
-                found[order[v.name]] = rate * sum(p.horizon.periods[t].hours * p.middle[t] for t in served)
+                end = at + member.terms.lead + member.terms.term - 1
+                there = {t: member.option.share_in(t, end) for t in served}
+                found[order[v.name]] = rate * sum(p.horizon.periods[t].hours * p.middle[t] * there[t] for t in served)
         for (j, q), v in x.extra.items():
             if q == o:
                 cast = p.casts[j]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.offer import HostedApiOffer
+from planner.domain.offer import HostedApiOffer, pays_for
 from planner.domain.option import Option
 from planner.domain.records.findings import Bottleneck, Fit, Rejection
 from planner.domain.scenario import Scenario
@@ -122,7 +122,7 @@ class _Rules:
             return "carbon", "known emissions (`carbon` has a cap)", "power or carbon intensity unknown"
         if option.delivery == "batch" and not isinstance(self.workload, Batch | Training):
             return "delivery", "capacity that is there when it is asked for", "a batch service"
-        if option.period_share < 1 and self._needs_whole_periods:
+        if option.period_share < 1 and option.term_periods == 1 and self.workload.online:
             return "delivery", "capacity for whole periods", f"a block for {option.period_share:.0%} of one"
         if (
             option.delivery == "container"
@@ -131,11 +131,6 @@ class _Rules:
         ):
             return "delivery", "nodes of one's own for the whole run", "containers"
         return None
-
-    @property
-    def _needs_whole_periods(self) -> bool:
-        """Whether a block shorter than a period is of no use: online work, and runs that are held together."""
-        return self.workload.online or (isinstance(self.workload, TrainingRun) and not self.workload.interruptible)
 
     def _allowed(self, option: Option) -> Iterator[tuple[Bottleneck, frozenset[str] | None, str]]:
         if not option.held and option.asset is None:
@@ -154,13 +149,15 @@ class _Rules:
 
     def _hosted(self, option: Option) -> Reason | None:
         workload = self.workload
-        if not isinstance(workload, Inference | Batch) or workload.unit is not None:
-            return "weights", "a workload counted in tokens", "a hosted model"
+        if not isinstance(workload, Inference | Batch):
+            return "weights", "inference", "a hosted model"
         if workload.own_weights:
             return "weights", "your own weights", "public weights"
         if not isinstance(workload.model, str) or workload.model != option.language_model:
             wanted = workload.model if isinstance(workload.model, str) else "your own architecture"
             return "weights", wanted or "a model", option.language_model or "unknown weights"
+        if not pays_for(option.priced_unit, "" if workload.counts_tokens else workload.work_unit):
+            return "throughput", f"a price per {workload.work_unit}", f"priced {option.contract}"
         if self.apis is not None and option.provider.lower() not in self.apis:
             return "provider", "one of " + ", ".join(sorted(self.apis)), option.provider
         if self.countries is not None or self.regions is not None:
@@ -172,7 +169,7 @@ class _Rules:
         ):
             if limit is not None and known is not None and limit < known:
                 return "latency", f"{what} <= {limit:g} ms", f"unknown, taken as {known:g} ms"
-        needed = workload.input_tokens + workload.output_tokens
+        needed = workload.input_tokens + workload.output_tokens if workload.counts_tokens else 0
         if option.max_context and needed > option.max_context:
             return "context", f"{needed} tokens", f"{option.max_context} tokens"
         return None
@@ -185,8 +182,8 @@ class _Sizer:
         self.scenario = scenario
         self.catalog = catalog
         self.constants: SizingConstants = constants_from(catalog.constants)
-        self.measured = {o.name: o.throughput for o in scenario.offers if not isinstance(o, HostedApiOffer)}
-        self.measured |= {h.name: h.throughput for h in scenario.held}
+        self.measured = {f"offer:{o.name}": o.throughput for o in scenario.offers if not isinstance(o, HostedApiOffer)}
+        self.measured |= {f"held:{h.name}": h.throughput for h in scenario.held_nodes}
         self.measured |= {f"own:{s.label}": s.throughput for s in (scenario.own.servers if scenario.own else ())}
         self.maturity = scenario.maturity
         self.known: dict[tuple[str, str, int, float], Fit | Rejection] = {}

@@ -74,15 +74,15 @@ def _storage(p: Parameters, d: Decisions, scenario: Scenario) -> list[Charge]:
 
 def _support(p: Parameters, paid: list[Payment], data: list[Charge]) -> list[Charge]:
     """Share × everything paid to the provider, when it is paid."""
-    spent: dict[tuple[str, int, bool, Decimal], Decimal] = defaultdict(Decimal)
+    spent: dict[tuple[str, int, bool, Decimal, int], Decimal] = defaultdict(Decimal)
     for payment in paid:
         provider = p.options[payment.option].option.provider
-        spent[provider, payment.period, payment.at_start, payment.counted] += payment.usd
+        spent[provider, payment.period, payment.at_start, payment.counted, -1] += payment.usd
     for charge in data:
-        spent[charge.provider, charge.period, False, Decimal(1)] += charge.usd
+        spent[charge.provider, charge.period, False, Decimal(1), charge.plan_year] += charge.usd
     return [
-        Charge("support", provider, -1, t, at_start, usd, share, usd * share, counted)
-        for (provider, t, at_start, counted), usd in sorted(spent.items())
+        Charge("support", provider, -1, t, at_start, usd, share, usd * share, counted, plan_year=year)
+        for (provider, t, at_start, counted, year), usd in sorted(spent.items())
         if usd and (share := exact(p.support.get(provider, 0.0)))
     ]
 

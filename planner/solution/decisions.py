@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from planner.formulation.build import Built
 from planner.formulation.parameters import THOUSAND, Cast, Parameters, Service
+from planner.formulation.standing import stands_of
 from planner.formulation.variables import Variables
 from planner.solver.matrix import Floats
 
@@ -23,6 +24,7 @@ class Busy(NamedTuple):
     workload: int
     option: int
     nodes: float
+    """On average over the slice."""
     units: float
     """Replicas, or nodes' worth of work."""
     service: Service
@@ -37,6 +39,8 @@ class RunPart(NamedTuple):
     hours: float
     extra: bool
     """Whether the nodes run for the run alone, in a part of its last period."""
+    ending: bool = False
+    """Whether they are of a block that is there for the first part of the period."""
 
 
 class Placed(NamedTuple):
@@ -79,16 +83,38 @@ class Decisions(NamedTuple):
             part.nodes
             for placed in self.runs
             for part in placed.parts
-            if part.option == o and part.period == t and not part.extra
+            if part.option == o and part.period == t and not part.extra and not part.ending
         )
 
-    def live(self, p: Parameters, o: int, t: int, s: int) -> float:
-        """Nodes of an option in service in a slice."""
+    def ending_for_runs(self, o: int, t: int) -> float:
+        """Nodes of a block that ends within a period that training runs hold in it."""
+        parts = (part for placed in self.runs for part in placed.parts if part.ending)
+        return sum(part.nodes for part in parts if (part.option, part.period) == (o, t))
+
+    def lasting(self, p: Parameters, o: int, t: int, s: int) -> float:
+        """Nodes of an option in service all through a slice."""
         terms = p.options[o].terms
         if not terms.term:
             return self.running.get((o, t, s), 0.0)
-        first = t - terms.lead - terms.term + 1
+        whole = terms.term - (p.options[o].option.period_share < 1)
+        first = t - terms.lead - whole + 1
         return sum(self.signed.get((o, v), 0.0) for v in range(max(first, 0), t - terms.lead + 1))
+
+    def ending(self, p: Parameters, o: int, t: int) -> float:
+        """Nodes of a block that are there for the first part of a period."""
+        terms = p.options[o].terms
+        if p.options[o].option.period_share == 1:
+            return 0.0
+        return self.signed.get((o, t - terms.lead - terms.term + 1), 0.0)
+
+    def live(self, p: Parameters, o: int, t: int, s: int) -> float:
+        """Nodes of an option in service in a slice, of blocks that end in its period their share of it."""
+        return self.lasting(p, o, t, s) + self.ending(p, o, t) * p.options[o].option.period_share
+
+    def free(self, p: Parameters, o: int, t: int, s: int) -> float:
+        """Nodes of an option in service that no training run holds."""
+        ending = max(self.ending(p, o, t) - self.ending_for_runs(o, t), 0.0)
+        return self.lasting(p, o, t, s) - self.held_by_runs(o, t) + ending * p.options[o].option.period_share
 
 
 def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
@@ -107,11 +133,8 @@ def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
     for (k, t), v in sorted(x.open.items()):
         if value[v.name] > HALF and p.sites[k].power in powered:  # an empty site is none, even where it costs nothing
             opened.setdefault(k, t)
-    running = {
-        key: _clean(value[v.name], p.whole_nodes and p.options[key[0]].option.delivery != "container")
-        for key, v in x.running.items()
-        if value[v.name] > DUST
-    }
+    running = {key: _hours(value[v.name]) for key, v in x.running.items() if value[v.name] > DUST}
+    _gather(p, running)
     bare = Decisions(signed, running, {}, {}, {}, covered=_covered(p, x, value, running), levels=_levels(p, x, value))
     for j, v in x.placed.items():
         if value[v.name] > 0.5:
@@ -195,30 +218,52 @@ def _placed(p: Parameters, held: Decisions, value: dict[str, float], x: Variable
         last = t == cast.end - 1
         hours = cast.last_hours if last else sum(p.hours[t])
         left = float(cast.nodes)
+        every = (*group.committed, *group.running)
         room = {
-            o: min(held.live(p, o, t, s) for s in range(len(p.hours[t]))) for o in (*group.committed, *group.running)
+            o: min(held.lasting(p, o, t, s) for s in range(len(p.hours[t]))) - held.held_by_runs(o, t) for o in every
         }
-        for earlier in held.runs:
-            for part in earlier.parts:
-                if part.period == t and not part.extra and part.option in room:
-                    room[part.option] -= part.nodes
-        for o in group.running if last and cast.partial else ():
-            extra = value[x.extra[j, o].name] if (j, o) in x.extra else 0.0
-            left -= _take(parts, o, t, min(_clean(extra, p.whole_nodes), left), hours, True)
+        for o in (*group.blocks, *group.running) if last and cast.partial else ():
+            own = x.ending if o in group.blocks else x.extra
+            nodes = min(_clean(value[own[j, o].name], p.whole_nodes), left) if (j, o) in own else 0.0
+            left -= _take(parts, RunPart(o, t, nodes, hours, own is x.extra, own is x.ending))
         for o in (*group.committed, *group.running):
-            left -= _take(parts, o, t, min(room[o], left), sum(p.hours[t]), False)
+            left -= _take(parts, RunPart(o, t, min(room[o], left), sum(p.hours[t]), False))
     return Placed(cast, tuple(parts))
 
 
-def _take(parts: list[RunPart], o: int, t: int, nodes: float, hours: float, extra: bool) -> float:
-    if nodes <= DUST:
+def _take(parts: list[RunPart], part: RunPart) -> float:
+    if part.nodes <= DUST:
         return 0.0
-    parts.append(RunPart(o, t, nodes, hours, extra))
-    return nodes
+    parts.append(part)
+    return part.nodes
 
 
 def _clean(value: float, whole: bool) -> float:
     return float(round(value)) if whole else round(value, NODE_PLACES)
+
+
+def _hours(value: float) -> float:
+    """Nodes that run on average over a slice; whole ones without the dust of the solver."""
+    return float(round(value)) if abs(value - round(value)) <= DUST else round(value, NODE_PLACES)
+
+
+def _gather(p: Parameters, running: dict[tuple[int, int, int], float]) -> None:
+    """Among options that stand in for each other at most one runs for a part of a slice: hours move to the cheapest.
+
+    They count alike in every row but for their price, so no row is broken and nothing is paid more.
+    """
+    parts: dict[tuple[int, int, int], list[int]] = {}
+    number = {o: g for g, stand in enumerate(stands_of(p)) for o in stand.options}
+    for (o, t, s), nodes in running.items():
+        if o in number and nodes != floor(nodes):
+            parts.setdefault((number[o], t, s), []).append(o)
+    for (_, t, s), options in parts.items():
+        if len(options) > 1:
+            left = sum(running[o, t, s] % 1.0 for o in options)
+            for o in sorted(options, key=lambda o: p.options[o].terms.usd_per_hour[t]):
+                part = min(1.0, left)
+                running[o, t, s] = _hours(floor(running[o, t, s]) + part)
+                left = max(left - part, 0.0)
 
 
 def _work(value: float) -> float:
@@ -232,11 +277,24 @@ def _laid_out(
     found: list[Busy] = []
     for c, wanted in by_class.items():
         group = p.classes[c]
-        room = {o: held.live(p, o, *key) - held.held_by_runs(o, key[0]) for o in (*group.committed, *group.running)}
+        t, every = key[0], (*group.committed, *group.running)
+        if group.part:
+            room = {o: held.ending(p, o, t) - held.ending_for_runs(o, t) for o in every}
+        else:
+            room = {o: held.lasting(p, o, *key) - held.held_by_runs(o, t) for o in every}
         column = dict(group.column)
-        for w, units in sorted(wanted, key=lambda item: (not column[item[0]].whole, -column[item[0]].nodes, item[0])):
-            found += _fill(w, units, column[w], room, p.whole_nodes)
+        laid: list[Busy] = []
+        order = {w: (w not in p.holding, not column[w].whole, -column[w].nodes, w) for w, _ in wanted}
+        for w, units in sorted(wanted, key=lambda item: order[item[0]]):
+            laid += _fill(w, units, column[w], room, p.whole_nodes)
+        found += [_averaged(busy, p.options[busy.option].option.period_share) for busy in laid] if group.part else laid
     return tuple(found)
+
+
+def _averaged(busy: Busy, share: float) -> Busy:
+    """Nodes of a block in a part of a period as so many fewer nodes all through it."""
+    service = busy.service._replace(rate_per_hour=busy.service.rate_per_hour / share)
+    return busy._replace(nodes=busy.nodes * share, units=busy.units * share, service=service)
 
 
 def _fill(w: int, units: float, service: Service, room: dict[int, float], whole_nodes: bool) -> list[Busy]:

@@ -4,6 +4,7 @@ The program promises that a dispatch exists; here it is computed for the nodes t
 case, and written down so that anybody can check it by adding up.
 """
 
+from math import floor
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,8 @@ from planner.solver.highs import Watch, solve_lp
 from planner.solver.matrix import Matrix
 
 DUST = 1e-9
+_NEARLY = 1e-6
+"""Of nodes that run on average over a slice whole ones are there at every moment; so little less than one is one."""
 
 
 class _Way(NamedTuple):
@@ -36,8 +39,9 @@ def failures_of(p: Parameters, d: Decisions) -> tuple[FailureRecord, ...]:
         return ()
     records: list[FailureRecord] = []
     for t, s in wanted.checks:
-        live = {o: d.live(p, o, t, s) for o in range(len(p.options))}
-        held = {p.options[o].option.domain(wanted.kind) for o, nodes in live.items() if nodes > DUST and wanted.kind}
+        there = [o for o in range(len(p.options)) if d.live(p, o, t, s) > DUST]
+        live = {o: d.lasting(p, o, t, s) for o in there}
+        held = {p.options[o].option.domain(wanted.kind) for o in there if wanted.kind}
         live = {o: nodes for o, nodes in live.items() if nodes > DUST and p.options[o].option.action != "spot"}
         if wanted.reserve:
             records += _case(p, wanted, live, NOTHING, wanted.reserve, t, s)
@@ -133,7 +137,8 @@ def _solved(
     for o, nodes in live.items():
         mine = {j: 1.0 for j, way in enumerate(ways) if way.option == o and not way.started and not way.hosted}
         if mine:
-            rows.append((mine, -np.inf, nodes))
+            whole = p.whole_nodes and p.options[o].option.delivery != "container"
+            rows.append((mine, -np.inf, float(floor(nodes + _NEARLY)) if whole else nodes))
     for cap in p.caps:
         standing = sum(
             weight * nodes

@@ -1,6 +1,7 @@
 """Published money: decisions × catalog prices in exact decimals; the solver's floating objective is never published."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from planner.solution.decisions import Decisions
 from planner.units import HOURS_PER_YEAR
 
 KINDS = (
+    "held",
     "commit",
     "on_demand",
     "spot",
@@ -55,6 +57,8 @@ class Charge(NamedTuple):
     """Of what is owned; -1 otherwise."""
     signed: int = -1
     """Period of signing of what is owned; -1 otherwise."""
+    plan_year: int = -1
+    """Of what is settled of an agreement, whose plan-year it belongs to; -1 otherwise."""
 
 
 class Beside(NamedTuple):
@@ -105,11 +109,13 @@ class Payment(NamedTuple):
     """Share that counts in the NPV (terminal rule)."""
     owned: str = ""
     """Kind of the cash of what is owned."""
+    held: bool = False
+    """Owed for what was signed before."""
 
     @property
     def kind(self) -> str:
         """Kind of cash in the cost of a plan."""
-        return self.owned or self.action
+        return "held" if self.held else self.owned or self.action
 
 
 def payments(p: Parameters, d: Decisions, scenario: Scenario) -> list[Payment]:
@@ -117,8 +123,9 @@ def payments(p: Parameters, d: Decisions, scenario: Scenario) -> list[Payment]:
     found: list[Payment] = []
     for (o, v), nodes in sorted(d.signed.items()):
         if p.options[o].option.asset is None:
-            share = exact(p.options[o].option.period_share)
-            found += _commitment(p.options[o].terms, o, v, exact(nodes), share, p.horizon, scenario)
+            share, held = exact(p.options[o].option.period_share), p.options[o].option.held
+            paid = _commitment(p.options[o].terms, o, v, exact(nodes), share, p.horizon, scenario)
+            found += [payment._replace(held=held) for payment in paid]
     covered: dict[tuple[int, int, int], Decimal] = defaultdict(Decimal)
     for (o, _, t, s), nodes in d.covered.items():
         covered[o, t, s] += exact(nodes)
@@ -174,9 +181,29 @@ def _commitment(
         counted = Decimal(1)
         if tau >= count:
             counted = exact(counted_beyond(terms, v, times.hours[tau], scenario.terminal))
-        quantity = nodes * exact(times.hours[tau]) * share
+        last = tau == v + terms.lead + terms.term - 1
+        quantity = nodes * exact(times.hours[tau]) * (share if last else 1)
         found.append(Payment(o, tau, quantity * price, False, "commit", v, -1, quantity, price, counted))
     return found
+
+
+def hours_by_year(horizon: Horizon, t: int) -> list[tuple[int, Decimal]]:
+    """(plan-year, hours) of a period in each plan-year that it touches."""
+    lengths, year = [exact(period.hours) for period in horizon.periods[: t + 1]], exact(HOURS_PER_YEAR)
+    start, end = sum(lengths[:-1], Decimal(0)), sum(lengths, Decimal(0))
+    return [(y, min(end, (y + 1) * year) - max(start, y * year)) for y, _ in horizon.periods[t].plan_years]
+
+
+def over_years(horizon: Horizon, t: int, amount: Decimal, at_start: bool = False) -> Iterator[tuple[int, Decimal]]:
+    """(plan-year, part) of an amount of a period: evenly on its hours, or all of it on its start."""
+    period = horizon.periods[t]
+    if at_start or len(period.plan_years) == 1:
+        yield period.plan_year, amount
+        return
+    parts = hours_by_year(horizon, t)
+    length = sum((hours for _, hours in parts), Decimal(0))
+    for year, hours in parts:
+        yield year, amount * hours / length
 
 
 class Present(NamedTuple):

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from decimal import Decimal
+from math import ceil
 
 from planner.assembly.assemble import Assembled
 from planner.domain.option import Option
@@ -19,14 +20,18 @@ from planner.domain.records.plan import (
 )
 from planner.domain.scenario import Scenario
 from planner.domain.time.horizon import Horizon, month_after
+from planner.domain.workloads.workload import Batch, Inference, Workload
 from planner.formulation.parameters import Parameters
 from planner.solution.charges import node_hours
 from planner.solution.decisions import Decisions
-from planner.solution.payments import ACTIONS, KINDS, Beside, Payment, Present, exact
+from planner.solution.done import Done, done_of
+from planner.solution.payments import ACTIONS, KINDS, Beside, Payment, Present, exact, over_years
 from planner.units import HOURS_PER_MONTH
 
 ZERO = Decimal(0)
 CENT_PLACES = 6
+NEARLY = 1e-6
+"""So little more than a whole node is no other node."""
 
 
 def dollars(value: Decimal) -> float:
@@ -68,22 +73,28 @@ class Busyness:
     def __init__(self, p: Parameters, d: Decisions, paid: list[Payment]) -> None:
         self.by_pair: dict[tuple[int, int], float] = defaultdict(float)
         self.by_option: dict[int, float] = defaultdict(float)
+        self.worked: dict[int, float] = defaultdict(float)
+        """Node-hours that the work done takes at the planned rates."""
+        done = done_of(p, d)
         for (t, s), parts in d.busy.items():
             for part in parts:
                 hours = part.nodes * p.hours[t][s]
                 self.by_pair[part.option, p.parent(part.workload)] += hours
                 self.by_option[part.option] += hours
+                self.worked[part.option] += hours * done.fraction(part.workload, t, s)
         for placed in d.runs:
             for share in placed.parts:
                 last = share.period == placed.cast.end - 1
                 hours = share.nodes * (placed.cast.last_hours if last else share.hours)
                 self.by_pair[share.option, placed.cast.workload] += hours
                 self.by_option[share.option] += hours
+                self.worked[share.option] += hours
         self.paid: dict[int, float] = defaultdict(float)
         for (o, i, t, s), nodes in d.covered.items():
             plan = p.savings[i].option
             usd = nodes * p.hours[t][s] * covered_usd_per_hour(p, o, i, t)
             self.by_option[plan] += usd
+            self.worked[plan] += usd
             for w in range(len(p.workloads)):
                 if (o, w) in self.by_pair:
                     self.by_pair[plan, w] += usd * self.by_pair[o, w] / self.by_option[o]
@@ -91,9 +102,12 @@ class Busyness:
             self.paid[o] += float(hours_paid)
 
     def utilisation(self, o: int) -> float | None:
-        if self.paid[o] <= 0:
-            return None
-        return min(self.by_option[o] / self.paid[o], 1.0)
+        """Work done over what was paid for."""
+        return min(self.worked[o] / self.paid[o], 1.0) if self.paid[o] > 0 else None
+
+    def held(self, o: int) -> float | None:
+        """Share of what was paid for that a workload holds."""
+        return min(self.by_option[o] / self.paid[o], 1.0) if self.paid[o] > 0 else None
 
 
 def lines_of(
@@ -139,10 +153,11 @@ def _line(
     signed = first.signed if first.signed >= 0 else start
     list_price = option.usd_per_hour
     if first.kind == "hosted_api":
-        list_price = _blended_list(p, first.workload, option.usd_per_mtok_input, option.usd_per_mtok_output, scenario)
+        list_price = _per_work_unit(option, scenario.workloads[first.workload])
     inside = sum((payment.usd for payment in group if payment.period < len(p.horizon.periods)), ZERO)
     return PlanLine(
         action=option.action,
+        held=option.held,
         option=option.id,
         provider=option.provider,
         region=option.region,
@@ -164,9 +179,11 @@ def _line(
         unit=p.units[first.workload] if first.kind == "hosted_api" else _unit(option),
         list_price_usd=list_price,
         upfront_usd=dollars(upfront),
+        paid_upfront_usd=dollars(upfront),
         total_usd=dollars(sum((payment.usd for payment in group), ZERO)),
         in_horizon_usd=dollars(inside),
         utilisation=None if first.kind == "hosted_api" else busyness.utilisation(first.option),
+        held_fraction=None if first.kind == "hosted_api" else busyness.held(first.option),
         why=why.get(first.option, ""),
         price_source=option.provenance.source,
         price_as_of=option.provenance.as_of,
@@ -188,16 +205,16 @@ def _nodes(p: Parameters, d: Decisions, first: Payment, start: int, end: int) ->
         for part in placed.parts:
             if part.extra and part.option == first.option:
                 alone[part.period] += part.nodes
-    return max(
+    most = max(
         d.running.get((first.option, t, s), 0.0) + alone[t] for t in range(start, end) for s in range(len(p.hours[t]))
     )
+    splits = not p.whole_nodes or p.options[first.option].option.delivery == "container"
+    return most if splits else float(ceil(most - NEARLY))
 
 
-def _blended_list(p: Parameters, w: int, usd_in: float, usd_out: float, scenario: Scenario) -> float:
-    workload = scenario.workloads[w]
-    tokens_in, tokens_out = getattr(workload, "input_tokens", 1), getattr(workload, "output_tokens", 0)
-    mixed = exact(usd_in) * tokens_in + exact(usd_out) * tokens_out
-    return float(round(mixed / (tokens_in + tokens_out), CENT_PLACES))
+def _per_work_unit(option: Option, workload: Workload) -> float:
+    assert isinstance(workload, Inference | Batch)
+    return float(round(option.usd_per_work_unit(workload), CENT_PLACES))
 
 
 def covered_usd_per_hour(p: Parameters, o: int, i: int, t: int) -> float:
@@ -213,28 +230,28 @@ def fleet_of(p: Parameters, d: Decisions) -> tuple[FleetRecord, ...]:
 
 
 def serving_of(p: Parameters, d: Decisions) -> tuple[ServingRecord, ...]:
-    """Who serves what: capacity of the nodes busy with it, work of hosted APIs."""
-    found = []
+    """Who serves what: the work done by the nodes busy with it, what they could do, and the work of hosted APIs."""
+    found, done = [], done_of(p, d)
     for (t, s), parts in sorted(d.busy.items()):
         merged: dict[tuple[int, int], tuple[float, float, float]] = {}
         for part in parts:
             nodes, units, work = merged.get((part.workload, part.option), (0.0, 0.0, 0.0))
-            done = part.nodes / part.service.nodes * part.service.rate_per_hour * p.hours[t][s]
+            could = part.nodes / part.service.nodes * part.service.rate_per_hour * p.hours[t][s]
             merged[part.workload, part.option] = (
                 nodes + part.nodes,
                 units + (part.units if part.service.whole else 0.0),
-                work + done,
+                work + could,
             )
         for (w, o), (nodes, units, work) in sorted(merged.items()):
-            found.append(_serving(p, w, o, t, s, nodes, units, work))
+            found.append(_serving(p, w, o, t, s, nodes, units, work, done))
     for (h, t, s), work in sorted(d.hosted.items()):
         supply = p.hosted[h]
-        found.append(_serving(p, supply.workload, supply.option, t, s, 0.0, 0.0, work))
+        found.append(_serving(p, supply.workload, supply.option, t, s, 0.0, 0.0, work, None))
     return tuple(found)
 
 
 def _serving(
-    p: Parameters, w: int, o: int, t: int, s: int, nodes: float, replicas: float, work: float
+    p: Parameters, w: int, o: int, t: int, s: int, nodes: float, replicas: float, able: float, done: Done | None
 ) -> ServingRecord:
     return ServingRecord(
         workload=p.workloads[p.parent(w)],
@@ -244,8 +261,9 @@ def _serving(
         option=p.options[o].option.id,
         nodes=nodes,
         replicas=round(replicas, 9),
-        work=work,
+        work=able if done is None else able * done.fraction(w, t, s),
         work_unit=p.units[p.parent(w)],
+        capacity=able,
     )
 
 
@@ -273,8 +291,14 @@ def cost_of(p: Parameters, paid: list[Payment], beside: Beside, present: Present
     kinds: dict[str, Decimal] = defaultdict(lambda: ZERO)
     providers: dict[str, Decimal] = defaultdict(lambda: ZERO)
     periods: list[dict[str, Decimal]] = [defaultdict(lambda: ZERO) for _ in range(count)]
-    years = [ZERO] * p.horizon.plan_years
+    years: list[dict[str, Decimal]] = [defaultdict(lambda: ZERO) for _ in range(p.horizon.plan_years)]
     owed = residual = ZERO
+
+    def pay(kind: str, t: int, usd: Decimal, at_start: bool, plan_year: int = -1) -> None:
+        whole = [(plan_year, usd)] if plan_year >= 0 else over_years(p.horizon, t, usd, at_start)
+        for year, part in whole:
+            years[year][kind] += part
+
     for payment in paid:
         if payment.period >= count:
             owed += payment.usd
@@ -282,10 +306,10 @@ def cost_of(p: Parameters, paid: list[Payment], beside: Beside, present: Present
         kinds[payment.kind] += payment.usd
         providers[p.options[payment.option].option.provider] += payment.usd
         periods[payment.period][payment.kind] += payment.usd
-        years[p.horizon.periods[payment.period].plan_year] += payment.usd
-    flows = [(charge.kind, charge.provider, charge.period, charge.usd) for charge in beside.charges]
-    flows += [("credits", p.credits[i].provider, t, -usd) for (i, t), usd in beside.credits.items()]
-    for kind, provider, t, usd in flows:
+        pay(payment.kind, payment.period, payment.usd, payment.at_start)
+    flows = [(c.kind, c.provider, c.period, c.usd, c.at_start, c.plan_year) for c in beside.charges]
+    flows += [("credits", p.credits[i].provider, t, -usd, False, -1) for (i, t), usd in beside.credits.items()]
+    for kind, provider, t, usd, at_start, plan_year in flows:
         if t >= count:
             residual -= usd if kind == "sale" else ZERO
             owed += ZERO if kind == "sale" else usd
@@ -293,7 +317,7 @@ def cost_of(p: Parameters, paid: list[Payment], beside: Beside, present: Present
         kinds[kind] += usd
         providers[provider] += usd
         periods[t][kind] += usd
-        years[p.horizon.periods[t].plan_year] += usd
+        pay(kind, t, usd, at_start, plan_year)
     return Cost(
         by_kind={kind: dollars(kinds[kind]) for kind in KINDS if kind in kinds},
         by_period=tuple(
@@ -305,7 +329,10 @@ def cost_of(p: Parameters, paid: list[Payment], beside: Beside, present: Present
             )
             for t, by_kind in enumerate(periods)
         ),
-        by_plan_year=tuple(dollars(usd) for usd in years),
+        by_plan_year=tuple(dollars(sum(by_kind.values(), ZERO)) for by_kind in years),
+        by_plan_year_and_kind=tuple(
+            {kind: dollars(by_kind[kind]) for kind in KINDS if kind in by_kind} for by_kind in years
+        ),
         by_provider={
             name: dollars(usd) for name, usd in sorted(providers.items(), key=lambda item: (-item[1], item[0]))
         },

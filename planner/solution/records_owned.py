@@ -54,7 +54,7 @@ def _bought(
     member = p.options[o]
     units = exact(d.signed[key])
     price = sum((payment.unit_price for payment in capital), ZERO)
-    used = busyness.utilisation(o) if member.option.count else None
+    used = (busyness.utilisation(o), busyness.held(o)) if member.option.count else (None, None)
     return _line(
         p, key, (v + member.terms.lead, end_of(member.terms, v, p.horizon)), units, price, ZERO, units, used, why
     )
@@ -73,7 +73,7 @@ def _rent(
     span = min(payment.period for payment in rents), max(payment.period for payment in rents) + 1
     upfront = sum((payment.usd for payment in fit_out), ZERO)
     inside = sum((payment.usd for payment in rents if payment.period < len(p.horizon.periods)), upfront)
-    line = _line(p, key, span, quantity, price, upfront, exact(d.signed[key]), None, why)
+    line = _line(p, key, span, quantity, price, upfront, exact(d.signed[key]), (None, None), why)
     return line.model_copy(update={"in_horizon_usd": dollars(inside)})
 
 
@@ -85,7 +85,7 @@ def _line(
     price: Decimal,
     upfront: Decimal,
     units: Decimal,
-    utilisation: float | None,
+    used: tuple[float | None, float | None],
     why: dict[int, str],
 ) -> PlanLine:
     o, v = key
@@ -117,9 +117,11 @@ def _line(
         unit=UNIT_OF[asset.role],
         list_price_usd=_list_price(asset),
         upfront_usd=dollars(upfront),
+        paid_upfront_usd=dollars(total if p.options[key[0]].option.action in ("buy", "build") else upfront),
         total_usd=dollars(total),
         in_horizon_usd=dollars(total),
-        utilisation=utilisation,
+        utilisation=used[0],
+        held_fraction=used[1],
         why=why.get(o, "") or _purpose(p, o),
         price_source=option.provenance.source,
         price_as_of=option.provenance.as_of,

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from planner.assembly.limits import cash_flows
 from planner.assembly.runs import runs_of
-from planner.domain.agreement import SpendAgreement
 from planner.domain.records.plan import UnitCost
 from planner.domain.records.plan_records import (
     AgreementRecord,
@@ -19,11 +18,11 @@ from planner.domain.records.plan_records import (
     RunShare,
 )
 from planner.domain.scenario import Scenario
-from planner.formulation.parameters import Parameters
+from planner.formulation.parameters import THOUSAND, Parameters
 from planner.sizing.training.run import goodput
 from planner.solution.charges import node_hours
 from planner.solution.decisions import Decisions
-from planner.solution.payments import Beside, Payment, Present, Settled, exact
+from planner.solution.payments import Beside, Payment, Present, Settled, exact, over_years
 from planner.solution.records import covered_usd_per_hour, dollars, label
 
 
@@ -111,6 +110,7 @@ def agreements_record(p: Parameters, beside: Beside, scenario: Scenario) -> tupl
     return tuple(
         AgreementRecord(
             agreement=one.agreement,
+            signed=scenario.spend_agreements[one.agreement].signed,
             provider=p.agreements[one.agreement].provider,
             plan_year=one.plan_year,
             level=one.level,
@@ -119,7 +119,7 @@ def agreements_record(p: Parameters, beside: Beside, scenario: Scenario) -> tupl
             covered_spend_usd=dollars(one.spend),
             rebate_usd=dollars(one.rebate),
             shortfall_usd=dollars(one.shortfall),
-            why=_why_agreed(one, scenario.spend_agreements[one.agreement]),
+            why=_why_agreed(p, beside, one),
             source=scenario.spend_agreements[one.agreement].source,
             as_of=scenario.spend_agreements[one.agreement].as_of,
         )
@@ -127,14 +127,44 @@ def agreements_record(p: Parameters, beside: Beside, scenario: Scenario) -> tupl
     )
 
 
-def _why_agreed(one: Settled, stated: SpendAgreement) -> str:
+def _why_agreed(p: Parameters, beside: Beside, one: Settled) -> str:
+    agreement = p.agreements[one.agreement]
     if not one.level:
-        lowest = stated.tiers[0]
-        return f"none: covered spend is ${one.spend:,.0f}, the lowest tier asks for ${lowest.spend_per_year_usd:,.0f} a year"
-    gives = f"{one.discount:.1%} of ${one.spend:,.0f} gives ${one.rebate:,.0f}"
+        return (
+            _why_none(p, beside, one)
+            if agreement.share_of_year[one.plan_year] > 0
+            else "not in force in this plan-year"
+        )
+    gives = f"{'signed already; ' if agreement.signed else ''}{one.discount:.1%} of ${one.spend:,.0f} gives ${one.rebate:,.0f}"
     if one.shortfall:
         return f"{gives}; ${one.shortfall:,.0f} is missing to the minimum of ${one.threshold:,.0f} and paid"
     return f"{gives}; the minimum of ${one.threshold:,.0f} is reached"
+
+
+def _why_none(p: Parameters, beside: Beside, one: Settled) -> str:
+    """What its best tier would give and cost at the spend of the plan: in the plan-year, or where one tier holds for
+    all, over all."""
+    agreement = p.agreements[one.agreement]
+    years = [s for s in beside.settled if s.agreement == one.agreement and (agreement.one_level or s == one)]
+    found = []
+    for level in range(1, len(agreement.tiers) + 1):
+        given = sum(agreement.discount(level) * float(s.spend) for s in years)
+        missing = sum(
+            max(agreement.threshold(s.plan_year, level) * THOUSAND - float(s.spend) * agreement.counts(level), 0.0)
+            for s in years
+        )
+        found.append((given - missing, given, missing, level))
+    if agreement.take_or_pay:
+        _, given, missing, level = max(found)
+    else:
+        _, given, missing, level = min(found, key=lambda tier: tier[2])
+    when = (
+        f"over all {len(years)} plan-years, for which one tier holds," if agreement.one_level else "in this plan-year"
+    )
+    spend = f"{when} the plan spends ${sum(float(s.spend) for s in years):,.0f} that counts; tier {level}"
+    if not agreement.take_or_pay:
+        return f"none: {spend} is ${missing:,.0f} away and would give ${given:,.0f}"
+    return f"none: {spend} would give ${given:,.0f} and leave ${missing:,.0f} to be paid for nothing"
 
 
 def covered_record(p: Parameters, d: Decisions) -> tuple[CoverRecord, ...]:
@@ -219,7 +249,8 @@ def carbon_record(
         known += hours
         option = p.options[o].option
         tonnes = hours * exact(rate)
-        years[p.horizon.periods[t].plan_year] += tonnes
+        for year, part in over_years(p.horizon, t, tonnes):
+            years[year] += part
         regions[f"{option.provider}/{option.region}"] += tonnes
     if known + unknown == 0:
         return None

@@ -71,7 +71,7 @@ class Watch:
     deadline: float = np.inf
     interrupted: bool = False
     searching: bool = False
-    """While a search runs, Ctrl-C ends it with the best plan so far; before and after, it ends the command."""
+    """While a search runs, Ctrl-C (or SIGTERM) ends it with the best plan so far; before and after, it ends the command."""
     threads: int = 1
     started: float = field(default_factory=time.monotonic)
 
@@ -87,7 +87,10 @@ class Watch:
 
 @contextmanager
 def watching(time_limit: float | None, threads: int) -> Iterator[Watch]:
-    """A watch that Ctrl-C stops instead of raising: the search then returns the best plan so far."""
+    """A watch that Ctrl-C and SIGTERM stop instead of raising: the search then returns the best plan so far.
+
+    SIGTERM only where somebody handles it already, as the command line does.
+    """
     watch = Watch(np.inf if time_limit is None else time.monotonic() + time_limit, threads=threads)
     if threading.current_thread() is not threading.main_thread():
         yield watch
@@ -98,11 +101,13 @@ def watching(time_limit: float | None, threads: int) -> Iterator[Watch]:
             raise KeyboardInterrupt
         watch.interrupted = True
 
-    before = signal.signal(signal.SIGINT, stop)
+    handled = [number for number in (signal.SIGINT, signal.SIGTERM) if callable(signal.getsignal(number))]
+    before = {number: signal.signal(number, stop) for number in handled}
     try:
         yield watch
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @cache

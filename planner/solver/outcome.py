@@ -8,6 +8,8 @@ from planner.solver.highs import Solved, Watch, solve_lp
 from planner.solver.matrix import Floats, Matrix
 from planner.solver.second_look import solve_mip_surely
 
+ONE_DOLLAR = 1e-3
+"""In the unit of objectives, thousands of dollars: an absolute gap that is nothing, however small the objective."""
 Status = Literal["optimal", "feasible", "infeasible", "limit", "interrupted"]
 
 
@@ -46,7 +48,8 @@ def outcome_of(
     objective = float(matrix.cost @ x)
     bound = min(bound, objective)
     reached = (objective - bound) / max(abs(objective), 1e-9)
-    status = "optimal" if reached <= gap + 1e-12 else ("interrupted" if watch.interrupted else "feasible")
+    closed = reached <= gap + 1e-12 or objective - bound <= ONE_DOLLAR
+    status = "optimal" if closed else ("interrupted" if watch.interrupted else "feasible")
     return Outcome(status, x, objective, bound, reached, matrix, *duals)
 
 

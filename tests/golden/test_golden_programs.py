@@ -131,6 +131,18 @@ def with_a_run() -> Scenario:
     )
 
 
+def with_blocks() -> Scenario:
+    """A run of 1,000 hours on two nodes, one by the hour at most: blocks of 45 days, and of 14; jobs share what is left of them."""
+    work = 2 * 1000 * 2
+    blocks = [{"kind": "block", "usd_per_hour": usd, "days": days} for usd, days in ((1.5, 45), (1.0, 14))]
+    return a_scenario(
+        periods=months(2),
+        workloads=[flexible("jobs", [1.0, 1.0]), run(work=work, cluster_sizes=[2])],
+        cap_groups=[{"name": "both", "max_nodes": 5}],
+        offers=[an_offer("host", {"jobs": 4, "run": 2}, on_demand(3.0, max_nodes=1), *blocks, groups=["both"])],
+    )
+
+
 def with_a_window() -> Scenario:
     """A run that may stop, in the second and third of four periods."""
     return a_scenario(
@@ -288,7 +300,72 @@ def with_savings() -> Scenario:
     )
 
 
+def with_savings_and_tiers() -> Scenario:
+    """What a savings plan covers is neither spent nor covered spend; its dollars are; a support plan of a tenth on all of it."""
+    tier = {"spend_per_year_usd": 10000, "discount": 0.1}
+    agreement = {"provider": "q", "covers": ["on_demand", "savings_plan"], "tiers": [tier]}
+    update = {"spend_agreements": [agreement], "budget_total_usd": 100000, "support": {"q": 0.1}}
+    return Scenario.model_validate(with_savings().model_dump(exclude_unset=True) | update)
+
+
+def with_a_run_and_tiers() -> Scenario:
+    """The half period that a run takes by the hour is covered spend; a budget of each year."""
+    return a_scenario(
+        periods=months(2),
+        budget_per_year_usd=50000,
+        spend_agreements=[{"provider": "one", "tiers": [{"spend_per_year_usd": 10000, "discount": 0.1}]}],
+        workloads=[run(work=730 * 1.5 * 4 * 2, cluster_sizes=[4])],
+        offers=[an_offer("host", {"run": 2}, on_demand(3.0), commitment(2.0, 1), provider="one")],
+    )
+
+
+def with_a_site_and_budgets() -> Scenario:
+    """Land is paid in the period of opening, the team from first power on; budgets of the year and of each period."""
+    update = {"budget_per_year_usd": 90_000, "budget_per_period_usd": 60_000}
+    return Scenario.model_validate(with_a_site().model_dump(exclude_unset=True) | update)
+
+
+def with_support_and_data() -> Scenario:
+    """A tenth and a fifth of support on nodes, tokens, data sent and data kept, all of it spent from one budget."""
+    update = {"support": {"one": 0.1, "api": 0.2}, "budget_total_usd": 100000}
+    return Scenario.model_validate(with_data().model_dump(exclude_unset=True) | update)
+
+
+def with_unequal_periods() -> Scenario:
+    """1,000 and 3,000 hours, and 3,000 in each period beyond; a term that outlasts them, part of it upfront, as prices fall."""
+    return a_scenario(
+        periods=[{"hours": 1000}, {"hours": 3000}],
+        discount_rate=0.1,
+        terminal="market",
+        price_changes=[{"per_year": -0.2}],
+        workloads=[online("chat", [20.0, 20.0])],
+        offers=[an_offer("node", {"chat": 10}, on_demand(3.0), commitment(2.0, 4, upfront_usd=1000))],
+    )
+
+
+def with_held_nodes() -> Scenario:
+    """Chat holds whole nodes of a class that runs under two stands, of which one is capped; jobs take hours beside it."""
+    both = {"chat": 10, "jobs": 4}
+    return a_scenario(
+        periods=months(1),
+        cap_groups=[{"name": "few", "max_accelerators": 30}],
+        workloads=[online("chat", [45.0]), flexible("jobs", [8.0])],
+        offers=[
+            an_offer("near", both, on_demand(2.0), groups=["few"], accelerators_per_node=8),
+            an_offer("far", both, on_demand(2.5), commitment(1.5, 1)),
+            an_offer("small", {"jobs": 1}, on_demand(0.5), groups=["few"], accelerators_per_node=2),
+        ],
+    )
+
+
 OWN = {
+    "savings_and_tiers": with_savings_and_tiers,
+    "run_and_tiers": with_a_run_and_tiers,
+    "site_and_budgets": with_a_site_and_budgets,
+    "support_and_data": with_support_and_data,
+    "unequal_periods": with_unequal_periods,
+    "holding": with_held_nodes,
+    "blocks": with_blocks,
     "tiers": with_tiers,
     "savings": with_savings,
     "facility": with_a_site,
@@ -320,11 +397,23 @@ def test_rows(family: str) -> None:
     [
         ("window", "demand"),
         ("gang", "capacity"),
+        ("blocks", "gang"),
+        ("blocks", "capacity"),
+        ("blocks", "market"),
         ("tiers", "budget"),
         ("gang", "market"),
+        ("holding", "capacity"),
+        ("holding", "market"),
         ("fallback", "demand"),
         ("facility", "market"),
         ("facility", "cash"),
+        ("savings_and_tiers", "tiers"),
+        ("savings_and_tiers", "budget"),
+        ("run_and_tiers", "tiers"),
+        ("run_and_tiers", "budget"),
+        ("site_and_budgets", "budget"),
+        ("site_and_budgets", "cash"),
+        ("support_and_data", "budget"),
     ],
 )
 def test_rows_of_a_family_that_another_one_adds_to(family: str, seen_from: str) -> None:
@@ -335,7 +424,9 @@ def test_objective() -> None:
     matches("objective.lp", objective_of(built("objective")))
 
 
-@pytest.mark.parametrize("family", ["fallback", "gang", "storage", "credit", "carbon", "facility", "tiers", "savings"])
+@pytest.mark.parametrize(
+    "family", ["fallback", "gang", "storage", "credit", "carbon", "facility", "tiers", "savings", "unequal_periods"]
+)
 def test_objective_with_what_a_family_costs(family: str) -> None:
     matches(f"objective_with_{family}.lp", objective_of(built(family)))
 
@@ -352,4 +443,4 @@ def test_variables_of_a_family(family: str) -> None:
 def test_without_limits_a_family_has_no_rows() -> None:
     plain = a_scenario(months=1, workloads=[online("w", 1.0)], offers=[an_offer("o", {"w": 1}, on_demand(1.0))])
     program = build(prepare(plain, EMPTY).parameters)
-    assert {family for family, _ in program.program.keys} == {"capacity", "demand"}
+    assert {family for family, _ in program.program.keys} == {"capacity", "holding", "demand"}

@@ -19,7 +19,7 @@ def plan() -> Plan:
         months=2,
         discount_rate=0.1,
         terminal="liability",
-        workloads=[online("chat", 31.0, growth_per_month="50%"), flexible("train", [4.0, 8.0])],
+        workloads=[online("chat", 31.0, growth_per_month="50%"), flexible("train", [4.0, 11.75])],
         offers=[
             an_offer(
                 "pool", {"chat": 10, "train": 5}, on_demand(3.0), commitment(1.7, 2), as_of="2026-11", source="a quote"

@@ -1,7 +1,8 @@
 """Small whole-number instances drawn from a seed, and their optimum by plain enumeration.
 
 Nothing here knows of the planner's code: the rules are those of docs/model.md in other words. A plan is found by trying
-every combination of signings and, in every slice by itself, every combination of nodes that run by the hour. Inside one
+every combination of signings and, in every slice by itself, every combination of nodes that run by the hour for online work.
+Work that may wait takes any part of the hours of further nodes, and what is left of the others: a linear program. Inside one
 period all that is paid by the hour is discounted alike, so the least cost of a period is also its least cash, and
 budgets can be checked on it.
 """
@@ -10,7 +11,9 @@ import random
 from dataclasses import dataclass, field
 from itertools import product
 from math import ceil, inf
-from typing import Any
+from typing import Any, NamedTuple
+
+from wide_search import SmallProgram
 
 EPS = 1e-7
 
@@ -368,31 +371,39 @@ def _served_whole(
 
 
 def _limit(world: World, way: Way, t: int) -> int:
-    """More nodes by the hour than this serve nothing."""
+    """More nodes by the hour than this serve no online work."""
     most = 0
     for w, work in enumerate(world.works):
         rate = _rates(world)[w][world.ways.index(way)]
-        if rate > 0:
-            hours = sum(world.hours[t])
-            peak = max(work.demand[t])
-            if not work.online:
-                peak = max(work.demand[t][0] * hours / min(world.hours[t]), peak)
-            most += ceil(peak / rate - EPS)
+        if rate > 0 and work.online:
+            most += ceil(max(work.demand[t]) / rate - EPS)
     return most if way.most is None else min(most, way.most)
 
 
-def _menu(world: World, t: int, s: int, live: tuple[int, ...]) -> list[tuple[float, float, float]]:
-    """(usd by the hour, unserved share, flexible work) of every sensible choice of nodes in a slice."""
+class Choice(NamedTuple):
+    """Nodes that run for online work in a slice."""
+
+    usd: float
+    missed: float
+    """Share of the online work that stays unserved."""
+    flexible: float
+    """Work that may wait on what is left of them."""
+    run: tuple[int, ...]
+    """Nodes that run by the hour, by way."""
+
+
+def _menu(world: World, t: int, s: int, live: tuple[int, ...]) -> list[Choice]:
+    """Every sensible choice of nodes for online work in a slice."""
     key = ("menu", t, s, live)
     if key in world.memo:
         return world.memo[key]
     by_hour = [o for o, way in enumerate(world.ways) if not way.term]
-    found: list[tuple[float, float, float]] = []
+    found: list[Choice] = []
     served: dict[tuple[int, ...], Any] = world.memo.setdefault(("served", t, s), {})
     for run in product(*(range(_limit(world, world.ways[o], t) + 1) for o in by_hour)):
-        nodes = list(live)
+        nodes, numbers = list(live), [0] * len(world.ways)
         for o, n in zip(by_hour, run, strict=True):
-            nodes[o] = n
+            nodes[o] = numbers[o] = n
         if not _group_holds(world, nodes):
             continue
         every = tuple(nodes)
@@ -401,9 +412,55 @@ def _menu(world: World, t: int, s: int, live: tuple[int, ...]) -> list[tuple[flo
         if served[every] is None:
             continue
         usd = sum(_at(world, world.ways[o].price, _start(world, t)) * n for o, n in zip(by_hour, run, strict=True))
-        found.append((usd * world.hours[t][s], served[every][0], served[every][1] * world.hours[t][s]))
+        hours = world.hours[t][s]
+        found.append(Choice(usd * hours, served[every][0], served[every][1] * hours, tuple(numbers)))
     world.memo[key] = found
     return found
+
+
+def _flexible(world: World, lp: SmallProgram, t: int, live: tuple[int, ...], chosen: tuple[Choice, ...]) -> list[int]:
+    """Adds what work that may wait takes of further nodes in a period; returns the variables of its cash (in order of use)."""
+    elastic = next(w for w, work in enumerate(world.works) if not work.online)
+    work, paid, done = world.works[elastic], [], {}
+    for s, choice in enumerate(chosen):
+        extra: dict[int, int] = {}
+        for o, way in enumerate(world.ways):
+            rate = _rates(world)[elastic][o]
+            if way.term or rate <= 0 or (way.kind == "spot" and work.spot_share == 0):
+                continue
+            usd = _at(world, way.price, _start(world, t)) * world.hours[t][s]
+            extra[o] = lp.variable(usd, inf if way.most is None else way.most - choice.run[o])
+            done[extra[o]] = rate * world.hours[t][s]
+            paid.append(extra[o])
+        nodes = [n + m for n, m in zip(live, choice.run, strict=True)]
+        for size, most in _group_limits(world):
+            inside = {o: world.ways[o].size if size else 1 for o, way in enumerate(world.ways) if _counts(way, size)}
+            here = {x: -float(inside[o]) for o, x in extra.items() if o in inside}
+            if here:
+                lp.at_least(here, sum(n * inside[o] for o, n in enumerate(nodes) if o in inside) - most)
+    wanted = work.demand[t][0] * sum(world.hours[t])
+    unserved = {}
+    if work.unserved is not None:
+        x = lp.variable(work.unserved[0], work.unserved[1] * wanted)
+        unserved = {x: 1.0}
+        paid.append(-x - 1)
+    lp.at_least({**done, **unserved}, wanted * (1 - 1e-12) - sum(choice.flexible for choice in chosen))
+    return paid
+
+
+def _group_limits(world: World) -> list[tuple[int, float]]:
+    """(size, most): members whose nodes are a multiple of the size hold at most so many accelerators; size 0 counts nodes."""
+    if world.group_nodes is None:
+        return []
+    found: list[tuple[int, float]] = [(0, world.group_nodes)]
+    if world.group_accelerators is not None:
+        sizes = sorted({way.size for way in world.ways if way.group})
+        found += [(1, world.group_accelerators), *((z, world.group_accelerators // z * z) for z in sizes)]
+    return found
+
+
+def _counts(way: Way, size: int) -> bool:
+    return way.group and (size == 0 or way.size % size == 0)
 
 
 def _group_holds(world: World, nodes: list[int]) -> bool:
@@ -422,22 +479,25 @@ def _period(world: World, t: int, live: tuple[int, ...]) -> list[tuple[float, fl
         return world.memo[key]
     best: dict[float, float] = {}
     online = [w for w in world.works if w.online]
-    elastic = [w for w in world.works if not w.online]
-    for combination in product(*(_thinned(_menu(world, t, s, live)) for s in range(len(world.hours[t])))):
-        cash = sum(c[0] for c in combination)
+    elastic = any(not w.online for w in world.works)
+    menus = [_menu(world, t, s, live) for s in range(len(world.hours[t]))]
+    for combination in product(*(menus if elastic else [_thinned(menu) for menu in menus])):
+        cash = sum(c.usd for c in combination)
         missed = 0.0
         if online and online[0].unserved is not None:
             missed = sum(
-                c[1] * online[0].demand[t][s] * world.hours[t][s] * online[0].unserved[0]
+                c.missed * online[0].demand[t][s] * world.hours[t][s] * online[0].unserved[0]
                 for s, c in enumerate(combination)
             )
+        if elastic and cash >= best.get(missed, inf):
+            continue
         if elastic:
-            wanted = elastic[0].demand[t][0] * sum(world.hours[t])
-            missing = wanted - sum(c[2] for c in combination)
-            if missing > EPS * max(wanted, 1):
-                if elastic[0].unserved is None or missing / wanted > elastic[0].unserved[1] + EPS:
-                    continue
-                missed += missing * elastic[0].unserved[0]
+            lp = SmallProgram()
+            _flexible(world, lp, t, live, combination)
+            x = lp.solved()
+            if x is None:
+                continue
+            cash += sum(usd * n for usd, n in zip(lp.cost, x, strict=True))
         best[missed] = min(best.get(missed, inf), cash)
     points: list[tuple[float, float]] = []
     for missed, cash in sorted(best.items()):
@@ -447,11 +507,11 @@ def _period(world: World, t: int, live: tuple[int, ...]) -> list[tuple[float, fl
     return points
 
 
-def _thinned(menu: list[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
+def _thinned(menu: list[Choice]) -> list[Choice]:
     """Choices that no other beats in everything."""
-    kept: list[tuple[float, float, float]] = []
-    for choice in sorted(set(menu), key=lambda c: (c[0], c[1], -c[2])):
-        if not any(k[0] <= choice[0] and k[1] <= choice[1] and k[2] >= choice[2] for k in kept):
+    kept: list[Choice] = []
+    for choice in sorted(set(menu), key=lambda c: (c.usd, c.missed, -c.flexible)):
+        if not any(k.usd <= choice.usd and k.missed <= choice.missed for k in kept):
             kept.append(choice)
     return kept
 
@@ -513,6 +573,8 @@ def _useful(world: World, free: Way, way: Way, t: int) -> int:
 
 def _operated(world: World, live: list[list[int]], cash: dict[int, float], limit: float) -> float:
     """Least present value of getting through all periods within the budgets."""
+    if not any(work.online for work in world.works):
+        return _all_flexible(world, live, cash)
     points = [_period(world, t, tuple(row)) for t, row in enumerate(live)]
     if not all(points):
         return inf
@@ -525,6 +587,29 @@ def _operated(world: World, live: list[list[int]], cash: dict[int, float], limit
         if cost < best and _within(world, spent):
             best = cost
     return best
+
+
+def _all_flexible(world: World, live: list[list[int]], cash: dict[int, float]) -> float:
+    """The same where all work may wait: one linear program, in which budgets decide what stays unserved."""
+    lp, spending = SmallProgram(), dict[int, dict[int, float]]()
+    for t, row in enumerate(live):
+        rest = tuple(
+            Choice(0.0, 0.0, _served(world, tuple(row), t, s)[1] * hours, (0,) * len(row))
+            for s, hours in enumerate(world.hours[t])
+        )
+        for x in _flexible(world, lp, t, tuple(row), rest):
+            column = x if x >= 0 else -x - 1
+            if x >= 0:
+                spending.setdefault(int(_start(world, t) + 1e-9), {})[column] = -lp.cost[column]
+            lp.cost[column] *= _value(world, _middle(world, t))
+    if world.budget_year is not None:
+        for year, usd in cash.items():
+            lp.at_least(spending.get(year, {}), usd - world.budget_year * (1 + 1e-9))
+    if world.budget_total is not None:
+        every = {x: usd for row in spending.values() for x, usd in row.items()}
+        lp.at_least(every, sum(cash.values()) - world.budget_total * (1 + 1e-9))
+    x = lp.solved()
+    return inf if x is None else float(sum(c * v for c, v in zip(lp.cost, x, strict=True)))
 
 
 def _within(world: World, spent: dict[int, float]) -> bool:

@@ -144,7 +144,7 @@ def _year(w: Terms, t: int) -> int:
 
 
 def least(w: Terms) -> float:
-    """The least NPV over all signings, nodes that run, tiers and dollars."""
+    """The least NPV over all signings, nodes that run, tiers and dollars. Idle hours on demand may be any number (`_settled`)."""
     count, top = len(w.lengths), max(max(row) for row in w.demand)
     spare = 0
     if w.tiers and not (w.take_or_pay and w.after):
@@ -189,7 +189,7 @@ def _fixed(w: Terms, signed: tuple[int, ...], blocks: tuple[int, ...], spare: in
             have[t] += nodes
     if w.plan is not None:
         return cost + sum(_with_plan(w, t, have[t]) for t in range(count))
-    ways = [list(_by_the_hour(w, t, have[t], spare)) for t in range(count)]
+    ways = [list(_by_the_hour(w, t, have[t])) for t in range(count)]
     found = inf
     for chosen in product(*ways):
         run = dict(spent)
@@ -201,15 +201,15 @@ def _fixed(w: Terms, signed: tuple[int, ...], blocks: tuple[int, ...], spare: in
     return found
 
 
-def _by_the_hour(w: Terms, t: int, have: int, spare: int) -> Iterator[float]:
-    """Cash of every way to run nodes on demand in a period."""
+def _by_the_hour(w: Terms, t: int, have: int) -> Iterator[float]:
+    """Cash of every way to run the nodes on demand that the work of a period needs."""
     cells = []
     for s, part in enumerate(w.parts):
         need, hours = max(w.demand[t][s] - have, 0), w.lengths[t] * part
         ways = {
             (a * w.price + b * (w.second[0] if w.second else 0.0)) * hours
             for b in range((w.second[1] if w.second else 0) + 1)
-            for a in range(max(need - b, 0), max(need - b, 0) + spare + 1)
+            for a in (max(need - b, 0),)
         }
         cells.append(sorted(ways))
     yield from {round(sum(chosen), 6) for chosen in product(*cells)}
@@ -223,12 +223,17 @@ def _settled(w: Terms, spent: dict[int, float]) -> float:
     by_level: list[dict[int, float]] = []
     for level in range(len(w.tiers) + 1):
         costs = {}
+        at, off = w.tiers[level - 1] if level else (0.0, 0.0)
+        counts = 1 - off if w.after else 1.0
         for y, usd in spent.items():
-            at, off = w.tiers[level - 1] if level else (0.0, 0.0)
-            least = at * min(hours[y] / YEAR, 1.0)
-            missing = max(least - usd * (1 - off if w.after else 1), 0.0)
-            fine = w.take_or_pay or missing <= 1e-9 * least
-            costs[y] = (missing * w.take_or_pay - off * usd) * _value(w, _middle(w, last[y])) if fine else inf
+            least, value = at * min(hours[y] / YEAR, 1.0), _value(w, _middle(w, last[y]))
+            idle = max(least / counts - usd, 0.0) if "on_demand" in w.covers else 0.0
+            found = inf
+            for more in {0.0, idle}:  # hours of nodes that idle, in the last period of the year, up to the threshold
+                missing = max(least - (usd + more) * counts, 0.0)
+                if w.take_or_pay or missing <= 1e-9 * least:
+                    found = min(found, (more + missing * w.take_or_pay - off * (usd + more)) * value)
+            costs[y] = found
         by_level.append(costs)
     if w.one_level:
         return min(sum(costs.values()) for costs in by_level)

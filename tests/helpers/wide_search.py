@@ -129,8 +129,7 @@ def _group(world: World, provider: str) -> int:
 
 def _coupled(world: World) -> bool:
     limits = (world.budget_period, world.budget_total, world.carbon_cap, world.cash)
-    soft = world.run is not None and world.run.interruptible
-    return bool(world.credits) or soft or any(limit is not None for limit in limits)
+    return bool(world.credits) or any(limit is not None for limit in limits)
 
 
 # --- one slice --------------------------------------------------------------------------------------
@@ -147,11 +146,10 @@ class Nodes(NamedTuple):
 
 
 class Split(NamedTuple):
-    """What the split of the work costs an hour: bills by group of providers, what is not cash, work left for a soft run."""
+    """What the split of the work costs an hour: bills by group of providers, what is not cash."""
 
     bills: tuple[float, ...]
     other: float
-    left: float = 0.0
 
 
 class Source(NamedTuple):
@@ -313,28 +311,10 @@ def split_alone(world: World, t: int, s: int, nodes: Nodes, stores: frozenset[st
     sources = _sources(world, stores)
     able = [source.rates[0] * (nodes.spot if source.spot else nodes.firm)[source.pool] for source in sources]
     charges = [_egress_price(world, world.pools[source.pool].provider) for source in sources]
-    if world.run is not None and world.run.interruptible:
-        return _left_alone(world, wanted, sources, able, nodes)
     main, lite, most = _apis(world, 0, t, s, stores)
     if world.works[0].egress_gb and _egress_differs(world):
         return _merit(world, t, wanted, list(zip(charges, able, strict=True)), main, lite, most)
     return _least_bought(world, t, wanted, sources, able, main, lite, most)
-
-
-def _left_alone(world: World, wanted: float, sources: list[Source], able: list[float], nodes: Nodes) -> Split | None:
-    """Serve the online work with what is worst at the run."""
-    order = sorted(
-        range(len(sources)),
-        key=lambda k: -(inf if sources[k].run_rate == 0 else sources[k].rates[0] / sources[k].run_rate),
-    )
-    missing, left = wanted, 0.0
-    for k in order:
-        source = sources[k]
-        used = min(able[k], missing)
-        missing -= used
-        count = (nodes.spot if source.spot else nodes.firm)[source.pool]
-        left += (count - (used / source.rates[0] if used else 0.0)) * source.run_rate
-    return None if missing > EPS * max(wanted, 1.0) else Split((0.0,) * (len(_groups(world)) + 1), 0.0, left)
 
 
 def _merit(
@@ -406,17 +386,19 @@ def _bought(
     return Split(tuple(bills), other)
 
 
-class _Program:
-    """A small linear program, row by row."""
+class SmallProgram:
+    """A small linear program, row by row; some of its variables may be whole."""
 
     def __init__(self) -> None:
         self.cost: list[float] = []
+        self.whole: list[int] = []
         self.upper: list[float] = []
         self.rows: list[tuple[dict[int, float], float]] = []
         """(coefficients, least value)."""
 
-    def variable(self, cost: float = 0.0, upper: float = inf) -> int:
+    def variable(self, cost: float = 0.0, upper: float = inf, *, whole: bool = False) -> int:
         self.cost.append(cost)
+        self.whole += [len(self.cost) - 1] if whole else []
         self.upper.append(upper)
         return len(self.cost) - 1
 
@@ -424,6 +406,8 @@ class _Program:
         self.rows.append((coefficients, value))
 
     def solved(self) -> np.ndarray | None:
+        if not self.cost:
+            return np.empty(0) if all(value <= 0 for _, value in self.rows) else None
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = len(self.cost), len(self.rows)
         lp.col_cost_ = np.array(self.cost)
@@ -433,8 +417,15 @@ class _Program:
         lp.a_matrix_.start_ = np.cumsum([0] + [len(c) for c, _ in self.rows])
         lp.a_matrix_.index_ = np.array(list(chain.from_iterable(c for c, _ in self.rows)), dtype=np.int32)
         lp.a_matrix_.value_ = np.array(list(chain.from_iterable(c.values() for c, _ in self.rows)))
+        if self.whole:
+            kinds = [highspy.HighsVarType.kContinuous] * len(self.cost)
+            for x in self.whole:
+                kinds[x] = highspy.HighsVarType.kInteger
+            lp.integrality_ = kinds
         solver = highspy.Highs()
         solver.setOptionValue("output_flag", False)
+        solver.setOptionValue("threads", 1)  # as many as elsewhere in the process: its scheduler is one for all
+        solver.setOptionValue("mip_rel_gap", 0.0)
         solver.passModel(lp)
         solver.run()
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -444,18 +435,13 @@ class _Program:
 
 def split_together(world: World, t: int, s: int, nodes: Nodes, stores: frozenset[str] | None) -> Split | None:
     """The cheapest split of any workloads over nodes, containers and hosted models, as a linear program."""
-    lp = _Program()
+    lp = SmallProgram()
     sources = _sources(world, stores)
     drawn = {n: _container(world, lp, n, t) for n, pool in enumerate(world.pools) if pool.container}
     nodes_of: list[dict[int, float]] = [{} for _ in sources]
     for w in range(len(world.works)):
         _serve(world, lp, w, t, s, sources, nodes_of, stores)
-    left = []
     for k, source in enumerate(sources):
-        if source.run_rate:
-            z = lp.variable(-1.0)
-            left.append(z)
-            nodes_of[k][z] = 1 / source.run_rate
         _within(lp, nodes_of[k], (nodes.spot if source.spot else nodes.firm)[source.pool], drawn.get(source.pool))
     for check in _checks(world, t, s):
         if not _survivable(world, lp, check, t, nodes, drawn):
@@ -463,12 +449,10 @@ def split_together(world: World, t: int, s: int, nodes: Nodes, stores: frozenset
     x = lp.solved()
     if x is None:
         return None
-    cost = float(np.dot(x, lp.cost))
-    rest = float(sum(x[z] for z in left))
-    return Split((*(0.0,) * len(_groups(world)), cost + rest), 0.0, rest)
+    return Split((*(0.0,) * len(_groups(world)), float(np.dot(x, lp.cost))), 0.0)
 
 
-def _container(world: World, lp: _Program, n: int, t: int) -> int:
+def _container(world: World, lp: SmallProgram, n: int, t: int) -> int:
     """Nodes of a container service: as many as are in use, whole or not."""
     pool = world.pools[n]
     way = next(w for w in world.ways if w.pool == n)
@@ -477,7 +461,7 @@ def _container(world: World, lp: _Program, n: int, t: int) -> int:
     return lp.variable(price, most)
 
 
-def _within(lp: _Program, used: dict[int, float], there: float, container: int | None) -> None:
+def _within(lp: SmallProgram, used: dict[int, float], there: float, container: int | None) -> None:
     row = {x: -per for x, per in used.items()}
     if container is not None:
         lp.at_least({**row, container: 1.0}, 0.0)
@@ -496,7 +480,7 @@ class Supply(NamedTuple):
 
 
 def _serve(
-    world: World, lp: _Program, w: int, t: int, s: int, sources: list[Source], nodes_of: list[dict[int, float]],
+    world: World, lp: SmallProgram, w: int, t: int, s: int, sources: list[Source], nodes_of: list[dict[int, float]],
     stores: frozenset[str] | None,
 ) -> None:  # fmt: skip
     """The rules of one workload."""
@@ -537,7 +521,7 @@ def _serve(
             lp.at_least({sent[name]: 1.0 for name in sorted(inside)}, share * wanted)
 
 
-def _survivable(world: World, lp: _Program, check: Check, t: int, nodes: Nodes, drawn: dict[int, int]) -> bool:
+def _survivable(world: World, lp: SmallProgram, check: Check, t: int, nodes: Nodes, drawn: dict[int, int]) -> bool:
     """The dispatch after a failure; False if nothing at all can serve a workload."""
     if any(_helps(world, check, api) for api in world.apis):
         return True
@@ -613,19 +597,19 @@ class Crew(NamedTuple):
 
 
 Point = tuple[float, ...]
-"""Outcome of a period or slice: bills by group, what is not cash, tonnes, work of a soft run (negative)."""
+"""Outcome of a period or slice: bills by group, what is not cash, tonnes."""
 
 
 def _unbeaten(world: World, points: list[Point]) -> list[Point]:
     """Points that no other beats in every respect that matters."""
     if not _coupled(world):
-        return [min(points, key=lambda p: sum(p[:-2]))] if points else []
+        return [min(points, key=lambda p: sum(p[:-1]))] if points else []
     if len(points) < 2:
         return points
     table = np.array(points)
-    cost = table[:, :-2].sum(axis=1)
-    tonnes = table[:, -2] if world.carbon_cap is not None else np.zeros(len(points))
-    keys = np.column_stack([cost, table[:, :-3], tonnes, table[:, -1]])
+    cost = table[:, :-1].sum(axis=1)
+    tonnes = table[:, -1] if world.carbon_cap is not None else np.zeros(len(points))
+    keys = np.column_stack([cost, table[:, :-2], tonnes])
     order = np.lexsort(keys.T[::-1])
     kept: list[int] = []
     while len(order):
@@ -643,7 +627,7 @@ def _point(world: World, provider: str, usd: float, tonnes: float) -> Point:
     """A bill and its emissions."""
     bills = [0.0] * (len(_groups(world)) + 1)
     bills[_group(world, provider)] = usd
-    return (*bills, tonnes * world.carbon_price, tonnes, 0.0)
+    return (*bills, tonnes * world.carbon_price, tonnes)
 
 
 def _menu(world: World, t: int, s: int, live: Counts, run: Crew | None, stores: frozenset[str] | None) -> list[Point]:
@@ -653,7 +637,7 @@ def _menu(world: World, t: int, s: int, live: Counts, run: Crew | None, stores: 
         return world.memo[key]
     hours = _hours(world, t)[s]
     by_hour = [o for o, way in enumerate(world.ways) if not way.term and not world.pools[way.pool].container]
-    nothing = (0.0,) * (len(_groups(world)) + 4)
+    nothing = (0.0,) * (len(_groups(world)) + 3)
     units = []
     for o in by_hour:
         way, pool = world.ways[o], world.pools[world.ways[o].pool]
@@ -663,7 +647,7 @@ def _menu(world: World, t: int, s: int, live: Counts, run: Crew | None, stores: 
     choices = []
     for chosen in product(*units):
         point = tuple(map(sum, zip(nothing, *(part for _, part in chosen), strict=True)))
-        choices.append((sum(point[:-2]), tuple(n for n, _ in chosen), point))
+        choices.append((sum(point[:-1]), tuple(n for n, _ in chosen), point))
     found: list[Point] = []
     best = inf
     for least, numbers, point in sorted(choices):
@@ -673,8 +657,8 @@ def _menu(world: World, t: int, s: int, live: Counts, run: Crew | None, stores: 
         parted = None if nodes is None else split(world, t, s, nodes, stores)
         if parted is not None:
             bills = [b * hours for b in parted.bills]
-            total = _plus(point, (*bills, parted.other * hours, 0.0, -parted.left * hours))
-            best = min(best, sum(total[:-2]))
+            total = _plus(point, (*bills, parted.other * hours, 0.0))
+            best = min(best, sum(total[:-1]))
             found.append(total)
     world.memo[key] = _unbeaten(world, found)
     return world.memo[key]
@@ -686,8 +670,6 @@ def _limit(world: World, way: Way, t: int, s: int, run: Crew | None) -> int:
     if not _released(world, pool, t):
         return 0
     taken = run.whole + run.part if run is not None and run.pool == way.pool and way.kind == "on_demand" else 0
-    if world.run is not None and world.run.interruptible and way.most is not None:
-        return way.most
     useful = 0
     lost = min(way.interruptions * 0.25 / 730, 1.0)
     for w, rate in enumerate(pool.rates):
@@ -723,7 +705,7 @@ def _period(world: World, t: int, live: Counts, placed: Placement | None, stores
     key = ("period", t, live, here and (here.pool, here.nodes, share), stores)
     if key in world.memo:
         return world.memo[key]
-    held = (0.0,) * (len(_groups(world)) + 4)
+    held = (0.0,) * (len(_groups(world)) + 3)
     for way, n in zip(world.ways, live, strict=True):
         if way.term:
             pool = world.pools[way.pool]
@@ -742,8 +724,6 @@ def _period(world: World, t: int, live: Counts, placed: Placement | None, stores
             menu = _menu(world, t, s, live, run, stores)
             points = _unbeaten(world, [_plus(p, q) for p in points for q in menu])
         found += points
-    if world.run is not None and not world.run.earliest <= t <= world.run.deadline:
-        found = [(*p[:-1], 0.0) for p in found]
     world.memo[key] = _unbeaten(world, found)
     return world.memo[key]
 
@@ -854,7 +834,10 @@ def _signed(world: World, way: Way) -> list[Counts]:
             free = replace(way, most=None, interruptions=0.0)
             needed = max(needed, _limit(world, free, t, s, None) if _released(world, pool, t) else 0)
     if world.run is not None and pool.run_rate > 0:
-        needed += 2 if world.run.interruptible else max(cluster_nodes(world, pool), default=0)
+        if world.run.interruptible:
+            needed += ceil(world.run.work * world.scale / pool.run_rate / world.lengths[0])
+        else:
+            needed += max(cluster_nodes(world, pool), default=0)
     top = max(needed, way.least) if way.most is None else min(max(needed, way.least), way.most)
     each = [
         [0, *range(way.least, top + 1)] if v + way.lead < count and _released(world, pool, v) else [0]
@@ -877,7 +860,8 @@ def _keeping(world: World) -> list[frozenset[str] | None]:
 
 
 def least_npv(world: World) -> float | None:
-    """The least present value, or None if there is no plan."""
+    """The least present value, or None if there is no plan. A world with a run that may stop is for `soft_program`."""
+    assert world.run is None or not world.run.interruptible
     count, width = len(world.lengths), len(_groups(world)) + 1
     committed = [o for o, way in enumerate(world.ways) if way.term]
     best = inf
@@ -950,24 +934,22 @@ def _operated(world: World, fixed: float, points: list[list[Point]], bills: list
     """Least present value over the outcomes of the periods, within all limits; inf if it is not below `best`."""
     values = [_at_middle(world, t) for t in range(len(points))]
     if not _coupled(world):
-        return fixed + sum(sum(row[0][:-2]) * value for row, value in zip(points, values, strict=True))
+        return fixed + sum(sum(row[0][:-1]) * value for row, value in zip(points, values, strict=True))
     later = [0.0]
     for row, value in zip(reversed(points), reversed(values), strict=True):
-        later.insert(0, later[0] + min(sum(p[:-2]) for p in row) * value)
+        later.insert(0, later[0] + min(sum(p[:-1]) for p in row) * value)
     credit = _most_credit(world)
-    wanted = world.run.work * world.scale * (1 - 1e-9) if world.run is not None and world.run.interruptible else 0.0
-    most = [sum(-min(p[-1] for p in row) for row in points[t:]) for t in range(len(points) + 1)]
 
     def search(t: int, cost: float, chosen: list[Point]) -> float:
         nonlocal best
-        if cost + later[t] - credit >= best or most[t] - sum(p[-1] for p in chosen) < wanted:
+        if cost + later[t] - credit >= best:
             return inf
         if t == len(points):
             found = cost - _relief(world, chosen, bills)
             best = min(best, found)
             return found
         return min(
-            (search(t + 1, cost + sum(p[:-2]) * values[t], [*chosen, p]) for p in points[t]),
+            (search(t + 1, cost + sum(p[:-1]) * values[t], [*chosen, p]) for p in points[t]),
             default=inf,
         )
 
@@ -979,10 +961,10 @@ def _relief(world: World, chosen: list[Point], bills: list[list[float]]) -> floa
     if world.carbon_cap is not None:
         years: dict[int, float] = {}
         for t, point in enumerate(chosen):
-            years[_year(world, t)] = years.get(_year(world, t), 0.0) + point[-2]
+            years[_year(world, t)] = years.get(_year(world, t), 0.0) + point[-1]
         if any(tonnes > world.carbon_cap * (1 + 1e-9) for tonnes in years.values()):
             return -inf
-    owed = [[a + b for a, b in zip(point[:-3], row, strict=True)] for point, row in zip(chosen, bills, strict=True)]
+    owed = [[a + b for a, b in zip(point[:-2], row, strict=True)] for point, row in zip(chosen, bills, strict=True)]
     used = _soonest(world, owed)
     if not _affordable(world, [sum(row) - u for row, u in zip(owed, used, strict=True)]):
         found = _timed(world, owed) if world.credits else None
@@ -1031,7 +1013,7 @@ def _able(world: World) -> list[float]:
 
 def _timed(world: World, owed: list[list[float]]) -> list[float] | None:
     """Use of credits that keeps all limits, worth the most; None if there is none."""
-    lp = _Program()
+    lp = SmallProgram()
     use = {
         (n, t): lp.variable(-_at_middle(world, t))
         for n, (_, _, expires) in enumerate(world.credits)

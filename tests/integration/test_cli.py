@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from planner.cli import app, run
+from planner.cli.app import app, run
 from planner.cli.commands.catalog import Rows
 from planner.cli.commands.starting import templates
 from planner.errors import Exit
@@ -47,6 +47,7 @@ COMMANDS = (
     ("compare",),
     ("estimate",),
     ("audit",),
+    ("show",),
     ("simulate",),
     ("catalog",),
     ("catalog", "list"),
@@ -151,7 +152,7 @@ def test_version(capsys):
         (["solve", "x.yaml", "--gap", "nan"], "expected a number"),
         (["solve", "x.yaml", "--time-limit", "0"], "above 0"),
         (["solve", "x.yaml", "--time-limit", "nan"], "above 0"),
-        (["solve", "x.yaml", "-o", "plan.xlsx"], "no format goes with the suffix `.docx`"),
+        (["solve", "x.yaml", "-o", "plan.docx"], "no format goes with the suffix `.docx`"),
         (["solve", "no-such-file.yaml"], "cannot read `no-such-file.yaml`"),
         (["validate", "no-such-file.yaml"], "cannot read `no-such-file.yaml`"),
         (["validate", str(ROOT)], "cannot read"),

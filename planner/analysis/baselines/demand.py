@@ -37,7 +37,7 @@ def _demand_at(workload: Inference | Development, level: float, horizon: Horizon
     for field in ("tokens_per_day", "requests_per_day", "headcount", "demand_per_hour"):
         stated = getattr(workload, field, None)
         if isinstance(stated, tuple):
-            means = mean_rates(workload, horizon) if field == "demand_per_hour" else stated
+            means = mean_rates(workload, horizon) if any(isinstance(given, tuple) for given in stated) else stated
             changed[field] = tuple(
                 max(given) if at_peak and isinstance(given, tuple) else mean * level
                 for given, mean in zip(stated, means, strict=True)

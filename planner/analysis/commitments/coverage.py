@@ -43,7 +43,10 @@ def use_of(plan: Plan) -> Use:
     for line in plan.lines:
         busy = 1.0 if line.utilisation is None else line.utilisation
         if line.action == "commit" and line.unit != COMMITTED_USD:
-            size = line.accelerators * there[line.option] * fsum(hours[line.start_index : line.end_index])
+            own = [*hours[line.start_index : line.end_index]]
+            if line.end_index <= len(hours):
+                own[-1] *= there[line.option]
+            size = line.accelerators * fsum(own)
             committed.append(size)
             served.append(size * (line.utilisation or 0.0))
         elif line.action in ("on_demand", "spot") and line.nodes > 0:

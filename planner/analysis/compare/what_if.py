@@ -134,7 +134,7 @@ def _answered(solution: Solution, gap: float, watch: Watch) -> _Solved:
         return _Solved("infeasible", None, causes_of(solution.question, solution, watch))
     if solution.present is None:
         return _Solved("interrupted" if watch.interrupted else "limit", None)
-    plan = plan_of(solution, gap, (), ())
+    plan = plan_of(solution, gap, ())
     return _Solved(plan.status, plan.model_copy(update={"audit": audit(plan)}))
 
 

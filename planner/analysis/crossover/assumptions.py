@@ -1,7 +1,6 @@
 """Assumptions that a threshold rests on, each at two other values: the same question with one thing changed."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from planner.analysis.baselines.baselines import without_assumed_caps
@@ -14,7 +13,7 @@ from planner.domain.scenario import Scenario
 from planner.domain.time.demand import shape_of
 from planner.domain.workloads.workload import Development, Inference, Workload
 from planner.market.own_servers import ServerDesk
-from planner.market.own_sites import SiteDesk
+from planner.market.own_sites import SiteDesk, rent_row
 from planner.pipeline import Question, on_market, prepare
 
 POINTS = 0.1
@@ -108,13 +107,7 @@ def rents_times(question: Question, by: float) -> Question:
     def changed(option: Option) -> Option:
         if option.asset is not None or option.held:
             return option
-        return replace(
-            option,
-            usd_per_hour=option.usd_per_hour * by,
-            upfront_usd=option.upfront_usd * by,
-            usd_per_mtok_input=option.usd_per_mtok_input * by,
-            usd_per_mtok_output=option.usd_per_mtok_output * by,
-        )
+        return option.at_price_times(by)
 
     market = question.market
     return on_market(question, market._replace(options=tuple(changed(option) for option in market.options)))
@@ -136,8 +129,9 @@ def colocation_times(question: Question, by: float) -> Question:
     def changed(site: Site, _desk: SiteDesk) -> Site:
         if isinstance(site, DatacenterSite):
             return site
-        row = facts.rent_of(site.size_class)
-        rent = site.rent_usd_per_kw_month or (row.usd_per_kw_month if row else 0.0)
+        row = rent_row(site, facts)
+        stated = site.rent_usd_per_kw_month
+        rent = stated if stated is not None else row.usd_per_kw_month if row else 0.0
         rise = site.rent_rise_per_year
         if rise is None:
             rise = row.rise_per_year or 0.0 if row and site.rent_usd_per_kw_month is None else 0.0

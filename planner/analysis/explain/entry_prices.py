@@ -30,9 +30,7 @@ def flip_prices(
 def record_of(question: Question, option: Option, flip: Flip, whole: bool) -> FlipPrice:
     """A flip price in dollars and words."""
     hosted = option.action == "hosted_api"
-    price = (
-        (option.usd_per_mtok_input, option.usd_per_mtok_output) if hosted else (option.usd_per_hour, option.upfront_usd)
-    )
+    price = (_per_unit(option), 0.0) if hosted else (option.usd_per_hour, option.upfront_usd)
     factor = flip.factor
 
     def at(usd: float) -> float | None:
@@ -42,8 +40,8 @@ def record_of(question: Question, option: Option, flip: Flip, whole: bool) -> Fl
         option=option.id,
         contract=option.contract,
         price_usd=price[0],
-        upfront_usd=0.0 if hosted else price[1],
-        unit="million input tokens" if hosted else "node-hour",
+        upfront_usd=price[1],
+        unit=(option.priced_unit or "million input tokens") if hosted else "node-hour",
         flip_fraction=None if factor is None else round(factor, 9),
         flip_price_usd=at(price[0]),
         flip_upfront_usd=None if hosted else at(price[1]),
@@ -56,6 +54,11 @@ def record_of(question: Question, option: Option, flip: Flip, whole: bool) -> Fl
         basis="whole" if whole else "fractional",
         sentence=_sentence(option, flip, whole),
     )
+
+
+def _per_unit(option: Option) -> float:
+    """Of a hosted API: per unit, or per million input tokens."""
+    return option.usd_per_unit if option.priced_unit else option.usd_per_mtok_input
 
 
 def _sentence(option: Option, flip: Flip, whole: bool) -> str:
@@ -71,6 +74,8 @@ def _sentence(option: Option, flip: Flip, whole: bool) -> str:
 
 
 def _price(option: Option, factor: float) -> str:
+    if option.priced_unit:
+        return f"${option.usd_per_unit * factor:.4g} per {option.priced_unit}"
     if option.action == "hosted_api":
         prices = option.usd_per_mtok_input * factor, option.usd_per_mtok_output * factor
         return f"${prices[0]:.4g} / ${prices[1]:.4g} per Mtok in / out"

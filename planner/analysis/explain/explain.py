@@ -1,6 +1,5 @@
 """Why a plan is as it is: reasons of its lines, what its limits are worth, and the prices at which other options would enter."""
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from planner.analysis.explain.entry_prices import flip_prices
@@ -8,9 +7,8 @@ from planner.analysis.explain.line_reasons import line_reasons
 from planner.analysis.explain.shadow_prices import shadow_prices
 from planner.analysis.explain.why_not import why_not
 from planner.analysis.infeasible.causes import causes_of
-from planner.analysis.reasons import Unit, unit_prices
+from planner.analysis.unit_prices import Unit, unit_prices
 from planner.domain.inputs.catalog import Catalog
-from planner.domain.option import Option
 from planner.domain.records.explanation import Explanation
 from planner.domain.records.findings import Cause
 from planner.domain.scenario import Scenario
@@ -145,16 +143,6 @@ def _trials(question: Question, taken: set[int], nearest: list[int], watch: Watc
 
 def repriced(wide: Question, name: str, factor: float) -> Question:
     """The same question with all prices of one option multiplied."""
-    options = tuple(_at_price(option, factor) if option.id == name else option for option in wide.market.options)
+    options = tuple(option.at_price_times(factor) if option.id == name else option for option in wide.market.options)
     changed = wide._replace(market=wide.market._replace(options=options))
     return with_options(changed, {o for _, o in wide.screened.fits})
-
-
-def _at_price(option: Option, factor: float) -> Option:
-    return replace(
-        option,
-        usd_per_hour=option.usd_per_hour * factor,
-        upfront_usd=option.upfront_usd * factor,
-        usd_per_mtok_input=option.usd_per_mtok_input * factor,
-        usd_per_mtok_output=option.usd_per_mtok_output * factor,
-    )

@@ -154,7 +154,7 @@ def _others(p: Parameters, d: Decisions, o: int, w: int, t: int, s: int) -> floa
         for q in (*p.classes[c].running, *p.classes[c].committed):
             if q != o:
                 busy = sum(part.nodes for part in parts if part.option == q)
-                idle = d.live(p, q, t, s) - busy - d.held_by_runs(q, t)
+                idle = d.free(p, q, t, s) - busy
                 done += max(idle, 0.0) * service.rate_per_node_hour
     return done
 

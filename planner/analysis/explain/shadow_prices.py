@@ -1,11 +1,13 @@
 """What the limits of a scenario are worth, in plain words: with the plan's whole numbers fixed, and of the whole program."""
 
+from math import ceil
 from typing import Literal, NamedTuple
 
 from planner.domain.records.explanation import ShadowPrice
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.pipeline import Question, Solution, solve
 from planner.sensitivity.duals import Fixed, Limit, dual_worth, least, limits_of, loosened, moved
+from planner.sensitivity.loosening import least_step, without
 from planner.solver.highs import Watch
 
 WORTH_TELLING = 1e-7
@@ -14,6 +16,7 @@ MOST_SOLVED = 4
 """Limits of a large scenario for which the plan is searched again."""
 LARGE_STEP = 10.0
 """Times the usual step, so that the change stands out from the gaps."""
+CENTS_PER_THOUSAND = 1e5
 STEP = 0.01
 """Step as a share of a limit on money or carbon, and the step of a share."""
 
@@ -92,7 +95,7 @@ def _large_sentence(named: Named, r: ShadowPrice) -> str:
 
 
 def shadow_prices(solution: Solution, whole: bool, watch: Watch) -> tuple[ShadowPrice, ...]:
-    """Every limit that binds: of which a little more saves something, worth most first."""
+    """Every limit that binds: without it the plan would cost less; at the next step that changes anything, worth most first."""
     p, outcome = solution.question.parameters, solution.outcome
     assert outcome.x is not None
     matrix = outcome.matrix
@@ -106,6 +109,10 @@ def shadow_prices(solution: Solution, whole: bool, watch: Watch) -> tuple[Shadow
         named = named_limit(solution, limit)
         if named is None or watch.over:
             continue
+        free = _least(least(without(matrix, [limit]), True, watch))
+        if free is not None and stands - free <= tell:
+            continue
+        named = _next_step(named, least_step(matrix, limit, stands - tell, in_wholes(named), watch))
         step = named.step * named.per_unit
         worth = fixed.worth(limit)
         up, down = (None, None) if worth is None else (fixed.value(limit, step), fixed.value(limit, -step))
@@ -116,6 +123,27 @@ def shadow_prices(solution: Solution, whole: bool, watch: Watch) -> tuple[Shadow
             continue
         found.append(_record(named, worth, fixed.solved.objective, (up, down), stands, (whole_up, whole_down)))
     return tuple(sorted(found, key=lambda r: -max(r.fixed_up_usd or 0.0, r.whole_up_usd or 0.0)))
+
+
+def in_wholes(named: Named) -> bool:
+    """Whether only whole units of a limit exist."""
+    return named.unit in ("nodes", "at once")
+
+
+def stated_step(least_rows: float, named: Named) -> float:
+    """A least step, in the unit of the rows, rounded up to what one can state: whole cents, or whole units."""
+    if named.unit == "USD":
+        return ceil(least_rows * CENTS_PER_THOUSAND - 1e-4) / CENTS_PER_THOUSAND
+    if in_wholes(named):
+        return float(ceil(least_rows - 1e-6))
+    return ceil(least_rows * 1e6 - 1e-3) / 1e6
+
+
+def _next_step(named: Named, least_rows: float | None) -> Named:
+    """The usual step, or the next one that changes anything where that is more."""
+    if least_rows is None:
+        return named
+    return named._replace(step=max(named.step, stated_step(least_rows, named) / named.per_unit))
 
 
 def _least(solved: object) -> float | None:

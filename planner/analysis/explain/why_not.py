@@ -1,7 +1,7 @@
 """Why an offer was not taken: rejected, filtered, dominated, capped, or by how much too dear."""
 
 from planner.analysis.explain.entry_prices import record_of
-from planner.analysis.reasons import Unit
+from planner.analysis.unit_prices import Unit
 from planner.domain.option import Option
 from planner.domain.records.explanation import WhyNot
 from planner.errors import Exit, PlannerError, did_you_mean

@@ -9,7 +9,7 @@ from planner.analysis.infeasible.levers.supply import ENDLESS, FILTERS
 from planner.analysis.infeasible.oracle import Possible
 from planner.analysis.infeasible.settings import Settings, merged
 from planner.analysis.max_served import most_multiple
-from planner.analysis.reasons import unit_prices
+from planner.analysis.unit_prices import unit_prices
 from planner.sensitivity.elastic import least_shortage
 
 DEMAND_SCALE = ("demand_scale",)

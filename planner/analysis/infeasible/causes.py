@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from planner.analysis.infeasible.limits import AT_ONCE, DELIVERY
 from planner.analysis.infeasible.prechecks import prechecks
 from planner.analysis.infeasible.shortages import shortages_of
 from planner.assembly.runs import runs_of, window_of
@@ -34,6 +35,8 @@ FIXES = {
     "contract": "allow more `contracts`",
     "term": "raise `max_term_months`, lengthen the horizon, or allow contracts without a term",
     "price_age": "raise `max_price_age_months`",
+    "access": "add to `access` what your company has agreed with a seller",
+    "estimate": "get a quote for it (`quotes`), or set `allow_estimated_rates: true`",
     "specification": "give the model's architecture, or measured throughput",
 }
 
@@ -62,6 +65,7 @@ def causes_of(question: Question, solution: Solution | None, watch: Watch) -> tu
                 "",
                 "the limits of the scenario exclude one another",
                 "relax one of them",
+                ("*",),
             ),
         )
     )
@@ -190,7 +194,7 @@ def _short_of(p: Parameters, w: int, share: float, t: int, s: int) -> Cause:
     message = (
         f"`{p.workloads[w]}` needs {need:,.4g} {unit} in {period}, but all that can be had serves {have:,.4g}: {why}"
     )
-    return Cause("market", p.workloads[w], period, have, need, unit, message, fix)
+    return Cause("market", p.workloads[w], period, have, need, unit, message, fix, (*AT_ONCE, *DELIVERY))
 
 
 def _no_more(p: Parameters, w: int) -> tuple[str, str]:
@@ -290,7 +294,8 @@ def _over(year: int, limit: float, need: float) -> Cause:
     spent, allowed = f"${need * THOUSAND:,.0f}", f"${limit * THOUSAND:,.0f}"
     message = f"the cheapest way to serve the demand costs at least {spent} in {where}, the budget is {allowed}"
     fix = f"raise the budget of {where} by at least ${(need - limit) * THOUSAND:,.0f}, or permit `unserved` demand"
-    return Cause("budget", None, which, limit * THOUSAND, need * THOUSAND, "USD", message, fix)
+    path = "budget_total_usd" if year < 0 else "budget_per_year_usd"
+    return Cause("budget", None, which, limit * THOUSAND, need * THOUSAND, "USD", message, fix, (path,))
 
 
 def _least_cash(p: Parameters, year: int, watch: Watch) -> float | None:

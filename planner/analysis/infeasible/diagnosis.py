@@ -1,6 +1,7 @@
 """Why a scenario has no plan, and the ways out: causes, repairs that were solved, and the limits that exclude one another."""
 
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 
 from planner.analysis.infeasible.causes import nothing_fits
 from planner.analysis.infeasible.iis import freed, irreducible
@@ -10,9 +11,10 @@ from planner.analysis.infeasible.levers.own import own_levers
 from planner.analysis.infeasible.levers.rules import rule_levers
 from planner.analysis.infeasible.levers.supply import filter_levers, supply_levers
 from planner.analysis.infeasible.levers.work import work_levers
+from planner.analysis.infeasible.limits import about, speaks_of
 from planner.analysis.infeasible.oracle import Possible
 from planner.analysis.infeasible.repairs import repairs_of
-from planner.analysis.infeasible.settings import dotted
+from planner.analysis.infeasible.settings import dotted, dotted_as_read
 from planner.analysis.infeasible.wording import figure, stands_at
 from planner.analysis.max_served import at_multiple
 from planner.analysis.variants import seldom_collecting
@@ -34,12 +36,14 @@ def diagnose(scenario: Scenario, catalog: Catalog, causes: tuple[Cause, ...], wa
     Args:
         causes: what is known already (`causes.py`).
     """
+    if watch.over:
+        return Diagnosis(causes, (), (), complete=False)
     if scenario.objective == "most_served":
         scenario = at_multiple(scenario, LEAST_MULTIPLE)
     question = prepare(scenario, catalog)
     possible = Possible(scenario, catalog, watch)
     levers = levers_of(question, causes)
-    limits = [lever for lever in levers if lever.rank < DEMAND]
+    limits = [lever for lever in levers if lever.rank < DEMAND and "*" not in lever.path]
     suspects = [lever for lever in limits if any(speaks_of(cause, lever) for cause in causes)]
     with seldom_collecting():
         repairs = repairs_of(levers, suspects, possible, question.parameters.horizon)
@@ -49,6 +53,7 @@ def diagnose(scenario: Scenario, catalog: Catalog, causes: tuple[Cause, ...], wa
         sets = _conflicts(limits, suspects, possible)
     excluded = sets[0] if sets else ()
     return Diagnosis(
+        complete=not watch.over,
         causes=_causes(scenario, _blaming(question, causes, sets), sets, repairs),
         repairs=repairs,
         conflict=tuple(
@@ -83,21 +88,9 @@ def levers_of(question: Question, causes: Sequence[Cause] = ()) -> list[Lever]:
         *own_levers(scenario, horizon),
         *rule_levers(question, horizon),
         *filter_levers(scenario),
-        *work_levers(scenario),
+        *work_levers(scenario, horizon, late=any(cause.family == "lead" for cause in causes)),
     ]
     return sorted(every, key=lambda lever: (lever.rank, not any(speaks_of(cause, lever) for cause in causes)))
-
-
-def speaks_of(cause: Cause, lever: Lever) -> bool:
-    """Whether a cause names a limit already."""
-    if lever.workload is not None and cause.workload not in (None, lever.workload):
-        return False
-    named = f"`{lever.path[-1]}`" in cause.message + cause.fix or f"`{'.'.join(map(str, lever.path))}`" in cause.fix
-    return cause.family == lever.family and (named or lever.family in _PLAIN)
-
-
-_PLAIN = frozenset({"budget", "carbon", "region", "country", "provider", "vendor", "accelerator", "memory", "latency"})
-"""Families whose causes say which limit they mean without its field's name."""
 
 
 def _blaming(question: Question, known: tuple[Cause, ...], sets: list[tuple[Lever, ...]]) -> tuple[Cause, ...]:
@@ -115,7 +108,7 @@ def _causes(
     """What is known, and every limit of the irreducible sets that none of it names."""
     kept = tuple(cause for cause in known if cause.family != "program" or not sets)
     found = (
-        *kept,
+        *(_with_a_way_out(scenario, cause, repairs) for cause in kept),
         *(
             _cause(scenario, lever, excluded, kept, repairs)
             for excluded in sets
@@ -124,6 +117,15 @@ def _causes(
         ),
     )
     return tuple(cause._replace(have=_told(cause.have), need=_told(cause.need)) for cause in found)
+
+
+def _with_a_way_out(scenario: Scenario, cause: Cause, repairs: Sequence[Repair]) -> Cause:
+    """The cause with the change that was solved, if one is about it: what it says is then enough."""
+    for repair in repairs:
+        paths = [dotted_as_read(scenario, path) for path in repair.set]
+        if all(any(fnmatchcase(path, pattern) for pattern in about(cause)) for path in paths):
+            return cause._replace(fix=f"{repair.change}, {repair.by}: that has a plan; or {cause.fix}")
+    return cause
 
 
 def _told(figure: float | None) -> float | None:
@@ -153,4 +155,5 @@ def _cause(
         unit=lever.unit,
         message=f"what excludes every plan: {lever.said}{value}{rest}",
         fix=f"{verb} `{path}`" + (f" to {figure(amount, lever.unit)}" if amount is not None else ""),
+        limits=(".".join(map(str, lever.path)),),
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import chain
 from math import inf
 
+from planner.analysis.infeasible.limits import DELIVERY
 from planner.domain.records.findings import Cause
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.formulation.resilience import emergency_of
@@ -18,7 +19,57 @@ _DUST = 1e-9
 
 def prechecks(p: Parameters) -> tuple[Cause, ...]:
     """Causes that are certain without a program; empty if there may be a plan."""
-    return tuple(chain(_places(p), _providers(p), _domains(p), _empty_purse(p), _spending(p), _emissions(p)))
+    return tuple(
+        chain(_not_yet(p), _places(p), _providers(p), _domains(p), _empty_purse(p), _spending(p), _emissions(p))
+    )
+
+
+def _not_yet(p: Parameters) -> Iterator[Cause]:
+    """Work is asked for before anything that could do it is delivered, released, powered or allowed to be used."""
+    starts = [period.start for period in p.horizon.periods]
+    for w, name in enumerate(p.workloads):
+        if w in p.runs or w in p.windows or p.apis(w) or (w in p.unserved and p.unserved[w][0] >= 1):
+            continue
+        options = {o for c, _ in p.serving(w) for o in (*p.classes[c].running, *p.classes[c].committed)}
+        there = {o: first for o in options if (first := _there_from(p, o)) is not None}
+        needed = [t for _, t, s in p.points(w) if p.work(w, t, s) > 0]
+        if not options or not needed or (there and min(there.values()) <= min(needed)):
+            continue
+        asked = min(needed)
+        need = p.work(*min(point for point in p.points(w) if point[1] == asked and p.work(*point) > 0))
+        last = min(there.values(), default=None)
+        powers = {site.power for site in p.sites for server, _ in site.servers if server in options}
+        waits = any(p.options[o].terms.lead for o in options | powers)
+        on = "at no time of the horizon" if last is None else f"only from {starts[last]} on"
+        message = (
+            f"`{name}` needs {need:,.4g} {p.units[w]} in the period {starts[asked]}, but all that can be had serves 0: "
+            f"what fits {'is delivered' if waits else 'can be had'} {on}"
+        )
+        sooner = (
+            "shorten what delivery takes (`lead_times`, `lead_periods`, `lead_months`)"
+            if waits
+            else "allow accelerators that are there already"
+        )
+        later = ", let the demand begin later (`start`)" if last is not None else ""
+        fix = f"{sooner}{later}, allow `clouds`, `hosted_apis` or contracts that are there at once, or permit `unserved` demand"
+        yield Cause("lead", name, starts[asked], 0.0, need, p.units[w], message, fix, (*DELIVERY, *REPLACED))
+
+
+REPLACED = ("*clouds", "*hosted_apis", "*regions", "*countries", "*vendors")
+"""Filters that keep out what would be there at once."""
+
+
+def _there_from(p: Parameters, o: int) -> int | None:
+    """First period in which an option can be in service, None if there is none; of a server also its power is there."""
+    terms = p.options[o].terms
+    if not terms.term:
+        return next((t for t, there in enumerate(terms.usable) if there), None)
+    first = min((v + terms.lead for v in terms.signing), default=None)
+    power = [site.power for site in p.sites for server, _ in site.servers if server == o]
+    ready = [_there_from(p, site) for site in power]
+    if first is None or any(at is None for at in ready):
+        return None
+    return max([first, *(at for at in ready if at is not None)])
 
 
 def _places(p: Parameters) -> Iterator[Cause]:
@@ -80,7 +131,7 @@ def _empty_purse(p: Parameters) -> Iterator[Cause]:
             start = p.horizon.periods[t].start
             message = f"by the end of {start} the cash is ${-left * THOUSAND:,.0f} below its minimum before any compute is paid"
             fix = "raise `cash.at_hand_usd` or its income, add a round to `raises`, or lower `minimum_usd`"
-            yield Cause("cash", None, start, left * THOUSAND, 0.0, "USD", message, fix)
+            yield Cause("cash", None, start, left * THOUSAND, 0.0, "USD", message, fix, ("cash.*",))
             return
 
 
@@ -106,7 +157,7 @@ def _spending(p: Parameters) -> Iterator[Cause]:
             f"the budget is ${limit * THOUSAND:,.0f}"
         )
         fix = f"raise `{which}` by at least ${(least - limit) * THOUSAND:,.0f}, or permit `unserved` demand"
-        yield Cause("budget", None, "whole horizon", limit * THOUSAND, least * THOUSAND, "USD", message, fix)
+        yield Cause("budget", None, "whole horizon", limit * THOUSAND, least * THOUSAND, "USD", message, fix, (which,))
 
 
 def _certain(p: Parameters) -> list[int]:
@@ -146,13 +197,12 @@ def _emissions(p: Parameters) -> Iterator[Cause]:
     for year, cap in enumerate(p.carbon_caps):
         if cap is None:
             continue
-        periods = {period.index for period in p.horizon.periods if period.plan_year == year}
+        parts = {t.index: share for t in p.horizon.periods for y, share in t.plan_years if y == year}
         least = sum(
-            rate * p.work(*point)
+            rate * p.work(*point) * parts.get(point[1], 0.0)
             for w, rate in cleanest.items()
             if rate
             for point in p.points(w)
-            if point[1] in periods
         )
         if least > cap * (1 + _DUST):
             where = f"plan-year {year + 1}"
@@ -169,7 +219,9 @@ def _cleanest(p: Parameters, w: int) -> float:
     if p.apis(w):
         return 0.0
     rates = [
-        p.options[o].tonnes / service.rate_per_node_hour
+        p.options[o].tonnes
+        * (p.options[o].option.period_share if p.classes[c].part else 1.0)
+        / service.rate_per_node_hour
         for c, service in p.serving(w)
         for o in (*p.classes[c].running, *p.classes[c].committed)
     ]

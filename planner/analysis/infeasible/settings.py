@@ -96,6 +96,22 @@ def _dotted(scenario: Scenario, path: Path) -> str:
     return ".".join(parts)
 
 
+def dotted_as_read(scenario: Scenario, shown: str) -> str:
+    """A path as it is shown, with the numbers of list entries instead of their names.
+
+    >>> chat = Scenario(workloads=[{"name": "chat", "kind": "batch", "demand_per_hour": 1}])
+    >>> dotted_as_read(chat, "workloads.chat.unit")
+    'workloads.0.unit'
+    """
+    block, _, rest = shown.partition(".")
+    name, _, below = rest.partition(".")
+    if block in _LISTS and rest:
+        names = [entry.name for entry in getattr(scenario, block)]
+        if name in names:
+            return ".".join(filter(None, (block, str(names.index(name)), below)))
+    return shown
+
+
 def dotted(scenario: Scenario, path: Path) -> str:
     """The path as it is shown."""
     return _dotted(scenario, path)

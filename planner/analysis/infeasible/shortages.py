@@ -126,4 +126,4 @@ def _cause(p: Parameters, s: _Short, periods: int) -> Cause:
     }
     field, message = said[what]
     fix = f"raise `{field}` by at least {more} there, or permit `unserved` demand"
-    return Cause("cash", None, where, have, need, "USD", message, fix)
+    return Cause("cash", None, where, have, need, "USD", message, fix, (field,) if what != "runway" else ("cash.*",))

@@ -13,11 +13,18 @@ from planner.domain.time.horizon import Horizon
 def change_words(scenario: Scenario, part: Sized) -> str:
     """What is done to which field: "raise `budget_total_usd`"."""
     lever, where = part.lever, f"`{dotted(scenario, part.lever.path)}`"
-    if part.settings == lever.free and (part.words == "left out" or not lever.free.get(lever.path, True)):
+    if part.settings == lever.free and (part.words == "left out" or _is_nothing(lever.free.get(lever.path, True))):
         return f"leave out `{lever.workload}`" if lever.rank == LEFT_OUT else f"drop {where}"
     if lever.vector is None and lever.at is None:
         return f"change {where}"
+    if lever.unit == "period":
+        return f"move {where}"
     return f"{'lower' if lever.falls else 'raise'} {where}"
+
+
+def _is_nothing(value: Any) -> bool:
+    """Whether setting a field to it drops the field; a number does not, even 0."""
+    return not value and (isinstance(value, bool) or not isinstance(value, int | float))
 
 
 def by_words(scenario: Scenario, part: Sized, horizon: Horizon) -> str:
@@ -44,7 +51,9 @@ def when_words(part: Sized, horizon: Horizon) -> str | None:
 
 
 def stands_at(scenario: Scenario, lever: Lever) -> str:
-    """What stands there now, short."""
+    """What stands there now, short; nothing of limits that stand in several places."""
+    if "*" in lever.path:
+        return ""
     value: Any = scenario.model_dump(mode="json")
     for key in lever.path:
         if value is None or (isinstance(value, dict) and key not in value):

@@ -126,7 +126,7 @@ class Emergency:
             rates = tuple((self._rate(names[w], record.option) or 0.0) / wanted[w] for w in short)
             if any(rates):
                 class_of[record.option] = rates
-                classes[rates] += max(0.0, self.books.lasting(record.option, t, s))
+                classes[rates] += max(0.0, self.books.steady(record.option, t, s))
         if _enough(dict(classes), len(short)):
             return [1.0] * len(short)
         started = [r for r in starting if r.option in class_of]

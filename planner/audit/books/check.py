@@ -30,10 +30,22 @@ def exact(value: float) -> Decimal:
     return Decimal(repr(value))
 
 
-def same_usd(rule: str, where: str, claimed: float, recomputed: Decimal, relative: Decimal = _FLOAT_DUST) -> Check:
-    """Money: |claimed − recomputed| ≤ max(1 cent, relative × |recomputed|)."""
+def same_usd(
+    rule: str,
+    where: str,
+    claimed: float,
+    recomputed: Decimal,
+    relative: Decimal = _FLOAT_DUST,
+    *,
+    gross: Decimal = ZERO,
+) -> Check:
+    """Money: |claimed − recomputed| ≤ max(1 cent, relative × size of what is compared).
+
+    Args:
+        gross: sum of the sizes of what was added up, where income and payments cancel: it is then what rounding goes by.
+    """
     difference = abs(exact(claimed) - recomputed)
-    if difference <= max(CENT, relative * abs(recomputed)):
+    if difference <= max(CENT, relative * max(abs(recomputed), gross)):
         return Check(rule, where, True, difference_usd=difference)
     return Check(rule, where, False, f"{claimed:.2f}", f"{recomputed:.2f}", difference)
 

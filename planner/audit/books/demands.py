@@ -6,8 +6,9 @@ Training runs have no rate: they are a fixed amount of work (`runs`).
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.audit.books.plan_index import Books
-from planner.domain.workloads.base import GrowingWorkload, Spike, Surge
+from planner.audit.books.check import ZERO
+from planner.audit.books.plan_index import Books, Calendar
+from planner.domain.workloads.base import BaseWorkload, GrowingWorkload, Spike, Surge
 from planner.domain.workloads.workload import Batch, Development, Inference, Training, Workload
 from planner.units import HOURS_PER_WEEK
 
@@ -15,31 +16,43 @@ _HOURS_PER_MONTH = 730.0
 _HOURS_PER_YEAR = 8760.0
 
 
-def mean_rate_at_start(workload: Workload) -> float:
+def stated_rate(workload: Workload, calendar: Calendar, t: int) -> float:
     """Tokens a day / 24 / 1e6, or requests of one unit each / 24, or accelerator-hours a month / 730, or heads × hours / 730."""
+
+    def now(amount: float | tuple[float, ...] | None) -> float:
+        return amount_in(amount, calendar, t)
+
     if isinstance(workload, Inference | Batch):
-        requests = workload.requests_per_day or 0.0
+        requests = now(workload.requests_per_day)
         if workload.unit is not None and workload.unit != "Mtok":
             return requests / 24
         per_request = workload.input_tokens + workload.output_tokens
-        tokens = requests * per_request if workload.tokens_per_day is None else workload.tokens_per_day
+        tokens = requests * per_request if workload.tokens_per_day is None else now(workload.tokens_per_day)
         return tokens / 24 / 1e6
     if isinstance(workload, Training):
         if workload.tokens_per_month is not None:
-            return workload.tokens_per_month / 1e6 / _HOURS_PER_MONTH
-        return (workload.accelerator_hours_per_month or 0.0) / _HOURS_PER_MONTH
+            return now(workload.tokens_per_month) / 1e6 / _HOURS_PER_MONTH
+        return now(workload.accelerator_hours_per_month) / _HOURS_PER_MONTH
     if isinstance(workload, Development):
-        hours = workload.accelerator_hours_per_head_per_month or 0.0
-        return _heads(workload, 0) * hours / _HOURS_PER_MONTH
+        return now(workload.headcount) * now(workload.accelerator_hours_per_head_per_month) / _HOURS_PER_MONTH
     raise LookupError(f"workload `{workload.name}` has no rate")
 
 
-def _heads(workload: Development, plan_year: int) -> float:
-    """Heads of a plan-year; the last stated year goes on."""
-    heads = workload.headcount
-    if isinstance(heads, tuple):
-        return heads[min(plan_year, len(heads) - 1)]
-    return heads or 0.0
+def amount_in(amount: float | tuple[float, ...] | None, calendar: Calendar, t: int) -> float:
+    """A number; or of a list the entry of the period, else of its plan-years by the hours it has in each, the last going on."""
+    if not isinstance(amount, tuple):
+        return amount or 0.0
+    if len(amount) == calendar.count:
+        return amount[t]
+    hours = {y: float(calendar.hours_in(t, y)) for y in calendar.years_of(t)}
+    return sum(amount[min(y, len(amount) - 1)] * part for y, part in hours.items()) / sum(hours.values())
+
+
+def asked_in(books: Books, workload: BaseWorkload) -> range:
+    """Periods in which a workload has work: from its start on, and before its end."""
+    first = books.first_period_from(workload.start, workload.start_period, 0)
+    last = books.first_period_from(workload.end, workload.end_period, books.calendar.count)
+    return range(max(first, 0), min(last, books.calendar.count))
 
 
 def growth(workload: GrowingWorkload, years: float) -> float:
@@ -89,9 +102,12 @@ class Demand:
     def rate(self, t: int, s: int) -> float:
         """Work units an hour in slice s of period t."""
         stated, scale = self.growing.demand_per_hour, self.books.asked.demand_scale
-        if isinstance(stated, tuple):
+        if t not in self._asked:
+            return 0.0
+        if isinstance(stated, tuple) and any(isinstance(given, tuple) for given in stated):
             here = stated[t]
-            return scale * (here[s] if isinstance(here, tuple) else here * self._relative(t, s))
+            if isinstance(here, tuple):
+                return scale * here[s]
         return scale * self._means[t] * self._relative(t, s)
 
     def work(self, t: int, s: int) -> float:
@@ -113,18 +129,25 @@ class Demand:
         return spike.multiplier if spike is not None and spike.name == named else 1.0
 
     @cached_property
+    def _asked(self) -> range:
+        """Periods in which there is work."""
+        return asked_in(self.books, self.workload)
+
+    @cached_property
     def _means(self) -> list[float]:
-        """Mean rate of every period: start × growth × surges × heads."""
+        """Mean rate of every period: what is stated × growth since the work began × surges."""
         stated, calendar = self.growing.demand_per_hour, self.books.calendar
-        start = stated if isinstance(stated, float) else mean_rate_at_start(self.workload)
         means = []
         for t in range(calendar.count):
-            mean = start * growth(self.growing, float(calendar.start_years(t)))
+            if isinstance(stated, tuple) and any(isinstance(rate, tuple) for rate in stated):
+                means.append(0.0)  # by slice
+                continue
+            rate = stated_rate(self.workload, calendar, t) if stated is None else amount_in(stated, calendar, t)  # type: ignore[arg-type]
+            since = calendar.start_years(t) - calendar.start_years(self._asked.start)
+            mean = rate * growth(self.growing, float(max(since, ZERO)))
             level = calendar.start_years(t + 1) if online(self.workload) else calendar.middle_years(t)
             for surge in self.growing.surges:
                 mean *= surged(surge, float(level * 12) - self._begins(surge))
-            if isinstance(self.workload, Development) and isinstance(self.workload.headcount, tuple):
-                mean *= _heads(self.workload, calendar.plan_year(t)) / _heads(self.workload, 0)
             means.append(mean)
         return means
 

@@ -9,10 +9,15 @@ import re
 from planner.audit.books.plan_index import Books
 from planner.domain.agreement import SavingsPlan
 from planner.domain.contract import Block, Commitment, OnDemand, Spot
-from planner.domain.offer import Held, HostedApiOffer, InstanceOffer, Quote
+from planner.domain.held import Held, HeldSavingsPlan
+from planner.domain.offer import HostedApiOffer, InstanceOffer, Quote
 from planner.domain.records.plan import OptionRecord
 
-Entry = InstanceOffer | HostedApiOffer | Quote | Held | SavingsPlan
+Entry = InstanceOffer | HostedApiOffer | Quote | Held | HeldSavingsPlan | SavingsPlan
+SIGNED = Held | HeldSavingsPlan
+"""What was signed before the horizon began to be planned."""
+DOLLARS = SavingsPlan | HeldSavingsPlan
+"""Commitments in dollars an hour."""
 Stated = OnDemand | Spot | Commitment | Block
 CONTRACT_OF_ACTION = {
     "commit": "commitment",
@@ -55,6 +60,8 @@ def contract_of(option: str, offer: InstanceOffer) -> Stated | None:
 
 def kind_of(record: OptionRecord, entry: Entry | None) -> str:
     """Kind of contract of an option, as scenarios name it."""
-    if isinstance(entry, Held | SavingsPlan):
-        return "held" if isinstance(entry, Held) else "savings_plan"
+    if isinstance(entry, SIGNED):
+        return "held"
+    if isinstance(entry, SavingsPlan):
+        return "savings_plan"
     return "block" if record.block_hours > 0 else CONTRACT_OF_ACTION.get(record.action, record.action)

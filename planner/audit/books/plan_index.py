@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from math import floor
 
 from pydantic import ValidationError
 
@@ -18,6 +19,8 @@ from planner.domain.scenario import Scenario
 from planner.domain.workloads.workload import Workload
 
 _HOURS_PER_YEAR = Decimal(8760)
+_NEARLY = 1e-6
+"""So little less than a whole node is one."""
 LONGEST_TERM_PERIODS = 12_000
 """A line that claims a longer term is malformed; nobody walks its invoices."""
 Key = tuple[str, int, int]
@@ -60,6 +63,26 @@ class Calendar:
     def plan_year(self, t: int) -> int:
         """8,760 hours a plan-year, by the start of the period."""
         return int(self.start_years(t) + Decimal("1e-9"))
+
+    @property
+    def plan_years(self) -> int:
+        """Plan-years that some period touches."""
+        return self.years_of(self.count - 1)[-1] + 1
+
+    def over_years(self, t: int, amount: Decimal, when_years: Decimal | None = None) -> dict[int, Decimal]:
+        """An amount of a period by plan-year: evenly on its hours; what is due at its start (`when_years`), there."""
+        if when_years == self.start_years(t):
+            return {self.plan_year(t): amount}
+        return {year: amount * self.hours_in(t, year) / self.hours(t) for year in self.years_of(t)}
+
+    def years_of(self, t: int) -> range:
+        """Plan-years that a period touches."""
+        return range(self.plan_year(t), max(self.plan_year(t), int(self.start_years(t + 1) - Decimal("1e-9"))) + 1)
+
+    def hours_in(self, t: int, year: int) -> Decimal:
+        """Hours of a period that lie in a plan-year."""
+        start, end = self.start_years(t) * _HOURS_PER_YEAR, self.start_years(t + 1) * _HOURS_PER_YEAR
+        return max(min(end, (year + 1) * _HOURS_PER_YEAR) - max(start, year * _HOURS_PER_YEAR), ZERO)
 
 
 @dataclass(frozen=True)
@@ -200,6 +223,15 @@ class Books:
         return dict(nodes)
 
     @cached_property
+    def ending(self) -> dict[tuple[str, int], float]:
+        """Nodes of blocks that are there for the first part of a period only, the last of their term, by (option, period)."""
+        nodes: dict[tuple[str, int], float] = defaultdict(float)
+        for _, line in self.commitments:
+            if self.options[line.option].period_share < 1 and line.end_index <= self.calendar.count:
+                nodes[line.option, line.end_index - 1] += line.nodes
+        return dict(nodes)
+
+    @cached_property
     def known_shares(self) -> tuple[tuple[RunRecord, RunShare], ...]:
         """What training runs hold, of existing options and periods."""
         options, count = self.options, self.calendar.count
@@ -212,10 +244,20 @@ class Books:
 
     @cached_property
     def held_by_runs(self) -> dict[tuple[str, int], float]:
-        """Nodes that training runs hold, by (option, period)."""
+        """Nodes that training runs hold, by (option, period); not those of blocks that end in it."""
         nodes: dict[tuple[str, int], float] = defaultdict(float)
         for _, share in self.known_shares:
-            nodes[share.option, share.period] += share.nodes
+            if not self.is_of_block(share):
+                nodes[share.option, share.period] += share.nodes
+        return dict(nodes)
+
+    @cached_property
+    def blocks_of_runs(self) -> dict[tuple[str, int], float]:
+        """Nodes of blocks on which training runs end, in a period in which the blocks end too, by (option, period)."""
+        nodes: dict[tuple[str, int], float] = defaultdict(float)
+        for _, share in self.known_shares:
+            if self.is_of_block(share):
+                nodes[share.option, share.period] += share.nodes
         return dict(nodes)
 
     @cached_property
@@ -237,13 +279,26 @@ class Books:
         hours = float(self.calendar.hours(share.period))
         return self.options[share.option].action in BY_THE_HOUR and share.hours < hours * (1 - 1e-9)
 
+    def is_of_block(self, share: RunShare) -> bool:
+        """Held for less than the whole period under a contract with a term: of a block that ends in it."""
+        hours = float(self.calendar.hours(share.period))
+        return self.options[share.option].action == "commit" and share.hours < hours * (1 - 1e-9)
+
     def running(self, option: str, t: int, s: int) -> float:
         """Nodes of an option that run by the hour in a slice."""
         return self.fleet.get((option, t, s), 0.0) + self.run_only.get((option, t), 0.0)
 
     def lasting(self, option: str, t: int, s: int) -> float:
         """Nodes that are there for the whole of a slice: those that only a run pays for, for a part of it, are not."""
-        return self.fleet.get((option, t, s), 0.0) + self.in_service.get((option, t), 0.0)
+        service = self.in_service.get((option, t), 0.0) - self.ending.get((option, t), 0.0)
+        return self.fleet.get((option, t, s), 0.0) + service
+
+    def steady(self, option: str, t: int, s: int) -> float:
+        """Nodes that are there at every moment of a slice: what runs by the hour is an average, of which whole nodes count."""
+        running = self.fleet.get((option, t, s), 0.0)
+        if self.asked.integers == "whole" and self.options[option].delivery != "container":
+            running = floor(running + _NEARLY)
+        return running + self.in_service.get((option, t), 0.0)
 
     def live(self, option: str, t: int, s: int) -> float:
         """Nodes of an option that are there in a slice: running by the hour or in service."""

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from planner.audit.books.check import exact
-from planner.audit.books.origin import CONTRACT_OF_ACTION, Entry, origins
+from planner.audit.books.origin import CONTRACT_OF_ACTION, SIGNED, Entry, origins
 from planner.audit.books.plan_index import Books
 from planner.audit.books.price_paths import factor_on_path
 from planner.domain.agreement import SavingsPlan
 from planner.domain.market_rules import PriceChange
-from planner.domain.offer import Held
 from planner.domain.records.plan import OptionRecord
 from planner.domain.workloads.workload import Batch, Inference, Workload
 from planner.units import MONEY_PLACES
@@ -34,13 +33,26 @@ def rounded(value: Decimal) -> Decimal:
 
 
 def blended_list_price(record: OptionRecord, workload: Workload) -> Decimal:
-    """(input tokens × input price + output tokens × output price) / all tokens, per million tokens."""
+    """(input tokens × input price + output tokens × output price) / all tokens, per million tokens; or the price of a unit.
+
+    Batch work pays batch prices where there are any; else the share of the input that is in the cache pays the cached price.
+
+    Where tokens are counted and requests are paid, a million tokens are 1e6 / (input + output tokens) requests.
+    """
     if not isinstance(workload, Inference | Batch):
         raise LookupError(f"workload `{workload.name}` has no tokens")
     tokens_in, tokens_out = Decimal(workload.input_tokens), Decimal(workload.output_tokens)
-    paid_in = tokens_in * exact(record.list_price_input_usd_per_mtok)
+    if record.priced_unit:
+        each = exact(record.list_price_usd_per_unit)
+        return each * 1_000_000 / (tokens_in + tokens_out) if workload.unit in {None, "Mtok"} else each
+    if isinstance(workload, Batch) and record.list_price_input_batch_usd_per_mtok:
+        halves = (record.list_price_input_batch_usd_per_mtok, record.list_price_output_batch_usd_per_mtok)
+        return (tokens_in * exact(halves[0]) + tokens_out * exact(halves[1])) / (tokens_in + tokens_out)
+    reused = exact(workload.prefix_cache_hit_fraction)
+    fresh = exact(record.list_price_input_usd_per_mtok)
+    again = exact(record.list_price_cached_usd_per_mtok) if record.list_price_cached_usd_per_mtok else fresh
     paid_out = tokens_out * exact(record.list_price_output_usd_per_mtok)
-    return (paid_in + paid_out) / (tokens_in + tokens_out)
+    return (tokens_in * (fresh + (again - fresh) * reused) + paid_out) / (tokens_in + tokens_out)
 
 
 def list_price_per_hour(record: OptionRecord) -> float:
@@ -96,7 +108,7 @@ class Prices:
 
     def _drops(self, record: OptionRecord, t: int) -> Iterator[float]:
         """Of the releases that have come by the start of t; what is owed for a holding is fixed, and so are dollars."""
-        if isinstance(self.origins.get(record.option), Held | SavingsPlan):
+        if isinstance(self.origins.get(record.option), SIGNED | SavingsPlan):
             return
         for release in self.books.asked.releases:
             if t < self.books.first_period_from(release.month, release.period, 0):
@@ -108,7 +120,7 @@ class Prices:
 
     def _own(self, record: OptionRecord) -> bool:
         """Prices of what is owned or held, and dollars, are not those of the market of rents."""
-        return isinstance(self.origins.get(record.option), Held | SavingsPlan) or record.action in OWN_ACTIONS
+        return isinstance(self.origins.get(record.option), SIGNED | SavingsPlan) or record.action in OWN_ACTIONS
 
     def discount(self, record: OptionRecord) -> float:
         """Negotiated with the provider; what is owed for a holding is net already."""

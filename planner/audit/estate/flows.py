@@ -199,7 +199,7 @@ class Estate:
             hours = units * calendar.hours(tau)
             here = flow._replace(period=tau, quantity=hours)
             rent = self.rent(own, v, tau)
-            if rent:
+            if self.tariff(own).rent is not None:  # a rent of 0 is a contract all the same
                 counts = ONE if tau < calendar.count else self._counts(own, rent)
                 yield here._replace(kind="rent", price=rent, counts=counts, line=self._covering(lines, tau))
             for part in self.tariff(own).running if tau < calendar.count else ():
@@ -217,7 +217,7 @@ class Estate:
         if rule == "liability" or tariff.rent is None:
             return ONE
         new = self.at(tariff.rent.usd, tariff.rent.change, self.books.calendar.count)
-        return ZERO if rule == "annuity" else max(ZERO, 1 - new / rent)
+        return ZERO if rule == "annuity" or not rent else max(ZERO, 1 - new / rent)
 
     @cached_property
     def worked(self) -> dict[tuple[str, int], Decimal]:

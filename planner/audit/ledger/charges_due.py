@@ -35,10 +35,11 @@ class Due(NamedTuple):
 
 
 def work_by_provider(books: Books) -> dict[tuple[str, str, int, int], Decimal]:
-    """Work done by (workload, provider, period, slice); of a run in proportion to the node-hours it holds, slice -1."""
+    """Work that could be done by (workload, provider, period, slice); of a run in proportion to the node-hours it
+    holds, slice -1."""
     work: dict[tuple[str, str, int, int], Decimal] = defaultdict(Decimal)
     for r in books.known_serving:
-        work[r.workload, books.options[r.option].provider, r.period, r.slice] += exact(r.work)
+        work[r.workload, books.options[r.option].provider, r.period, r.slice] += exact(r.able)
     for run in books.plan.runs:
         node_hours = sum((exact(s.nodes) * exact(s.hours) for s in run.shares), ZERO)
         for s in run.shares:

@@ -21,12 +21,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from planner.audit.books.check import ZERO, exact
+from planner.audit.books.origin import SIGNED
 from planner.audit.books.plan_index import BY_THE_HOUR, Books
 from planner.audit.books.prices import Prices, prices_of, rounded
 from planner.audit.estate.flows import Estate, Flow
 from planner.audit.ledger.charges_due import Due, charges_due
 from planner.audit.ledger.settlements import settlements_due
-from planner.domain.offer import Held
 from planner.domain.records.plan import OptionRecord, Plan, PlanLine
 
 DIGITS = 40
@@ -55,6 +55,8 @@ class CashFlow(NamedTuple):
     why: str
     workload: str = ""
     """Whose it is alone: work of a hosted API, data."""
+    plan_year: int | None = None
+    """Of what agreements settle: the plan-year that it belongs to, whenever it is due."""
     counts: Decimal = Decimal(1)
     """Share that counts in the present value, of what is owned; for rented capacity see `money.terminal_npv`."""
 
@@ -151,10 +153,11 @@ class Ledger:
             yield from self._term(i, line, record, self.prices.recurring(record, signed))
 
     def _term(self, i: int, line: PlanLine, record: OptionRecord, price: Decimal) -> Iterator[CashFlow]:
-        calendar, nodes = self.books.calendar, exact(line.nodes) * exact(record.period_share)
-        kind = "held" if isinstance(self.prices.origins.get(line.option), Held) else "commitment"
+        calendar, nodes = self.books.calendar, exact(line.nodes)
+        kind = "held" if isinstance(self.prices.origins.get(line.option), SIGNED) else "commitment"
         for t in range(line.start_index, line.end_index):
-            hours = nodes * calendar.hours(t)
+            share = exact(record.period_share) if t == line.end_index - 1 else Decimal(1)
+            hours = nodes * calendar.hours(t) * share
             when = calendar.middle_years(t)
             yield CashFlow(when, t, hours * price, kind, record.provider, line.option, i, hours, price, "term")
 
@@ -217,6 +220,7 @@ class Ledger:
         for due in settlements_due(self.books, self.prices, self.capacity):
             when = self.books.calendar.middle_years(due.period)
             flow = CashFlow(when, due.period, -due.rebate_usd, "rebate", due.provider, "", None, ZERO, ZERO, SETTLED)
+            flow = flow._replace(plan_year=due.plan_year)
             if due.rebate_usd:
                 yield flow._replace(quantity=due.spend_usd, unit_price_usd=-due.discount)
             if due.shortfall_usd:

@@ -23,6 +23,8 @@ class Invoice(Protocol):
     @property
     def period_index(self) -> int: ...
     @property
+    def date_years(self) -> Decimal: ...
+    @property
     def amount_usd(self) -> Decimal: ...
     @property
     def option(self) -> str: ...
@@ -53,22 +55,30 @@ def settlements_due(books: Books, prices: Prices, invoices: Iterable[Invoice]) -
         return
     spent = _spent(books, prices, invoices)
     claimed = {(r.agreement, r.plan_year): r.level for r in books.plan.agreements}
-    last: dict[int, int] = {}
-    hours: dict[int, Decimal] = defaultdict(Decimal)
-    for t in range(books.calendar.count):
-        last[books.calendar.plan_year(t)] = t
-        hours[books.calendar.plan_year(t)] += books.calendar.hours(t)
+    calendar = books.calendar
+    last = {year: t for t in range(calendar.count) for year in calendar.years_of(t)}
     for a, agreement in enumerate(agreements):
         for year, period in sorted(last.items()):
-            share = min(hours[year] / _HOURS_PER_YEAR, Decimal(1))
+            hours = sum((calendar.hours_in(t, year) for t in in_force(books, agreement)), ZERO)
+            share = min(hours / _HOURS_PER_YEAR, Decimal(1))
             yield _due(a, agreement, year, period, share, claimed.get((a, year), 0), spent[a, year])
+
+
+def in_force(books: Books, agreement: SpendAgreement) -> range:
+    """Periods of the horizon in which an agreement is in force."""
+    first = books.first_period_from(agreement.since, agreement.from_period, 0)
+    end = books.first_period_from(agreement.until, agreement.until_period, books.calendar.count)
+    return range(max(first, 0), min(end, books.calendar.count))
 
 
 def _due(
     a: int, agreement: SpendAgreement, year: int, period: int, share: Decimal, level: int, spend: Decimal
 ) -> SettlementDue:
     known = 1 <= level <= len(agreement.tiers)
-    threshold = exact(agreement.tiers[level - 1].spend_per_year_usd) * share if known else ZERO
+    threshold = ZERO
+    if known:
+        stated = agreement.tiers[level - 1].spend_per_year_usd
+        threshold = share * exact(stated[min(year, len(stated) - 1)] if isinstance(stated, tuple) else stated)
     discount = exact(agreement.tiers[level - 1].discount) if known else ZERO
     rebate = spend * discount
     counted = spend - rebate if agreement.spend_counts == "after_discount" else spend
@@ -91,6 +101,9 @@ def _spent(books: Books, prices: Prices, invoices: Iterable[Invoice]) -> dict[tu
     spent: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
     for flow in invoices:
         if 0 <= flow.period_index < books.calendar.count:
+            parts = books.calendar.over_years(flow.period_index, flow.amount_usd, flow.date_years)
             for a in covers.get(flow.option, ()):
-                spent[a, books.calendar.plan_year(flow.period_index)] += flow.amount_usd
+                if flow.period_index in in_force(books, books.asked.spend_agreements[a]):
+                    for year, usd in parts.items():
+                        spent[a, year] += usd
     return spent

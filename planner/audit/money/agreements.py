@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from planner.audit.books.check import ZERO, Check, at_most, holds, same, same_number, same_usd
-from planner.audit.books.origin import contract_of
+from planner.audit.books.origin import DOLLARS, contract_of
 from planner.audit.books.plan_index import Books, line_name
 from planner.audit.ledger.ledger import Ledger
-from planner.audit.ledger.settlements import settlements_due
+from planner.audit.ledger.settlements import in_force, settlements_due
 from planner.domain.agreement import PlanRate, SavingsPlan
 from planner.domain.contract import Block
+from planner.domain.held import HeldSavingsPlan
 from planner.domain.offer import InstanceOffer
 from planner.domain.records.plan import OptionRecord
 from planner.units import HOURS_PER_MONTH
@@ -51,8 +52,15 @@ def tiers(ledger: Ledger) -> Iterator[Check]:
         ):
             yield same_usd(rule, f"{where}: {name}", claimed, own)
         yield same("price-provenance", where, (record.source, record.as_of), (stated.source, stated.as_of))
+    for one in due:
+        stated, said = agreements[one.agreement], records.get((one.agreement, one.plan_year))
+        if stated.signed and said is not None:
+            calendar = books.calendar
+            runs = any(calendar.hours_in(t, one.plan_year) > 0 for t in in_force(books, stated))
+            where = f"agreement {one.agreement}, plan-year {one.plan_year + 1}"
+            yield same("agreement-signed", where, (said.signed, said.level), (True, int(runs)))
     for a, stated in enumerate(agreements):
-        if stated.level == "horizon":
+        if stated.level == "horizon" and not stated.signed:
             yield holds(
                 "agreement-level", f"agreement {a}", len(levels[a]) <= 1, sorted(levels[a]), "one tier throughout"
             )
@@ -67,9 +75,9 @@ def covered(ledger: Ledger) -> Iterator[Check]:
         where, plan, record = f"covered[{i}]", origins.get(c.savings_plan), books.options.get(c.option)
         yield holds("negative", where, c.nodes >= 0, c.nodes, "at least 0")
         yield holds("unknown-slice", where, (c.period, c.slice) in books.slice_hours, (c.period, c.slice), "a slice")
-        fine = isinstance(plan, SavingsPlan) and record is not None and record.action == "on_demand"
+        fine = isinstance(plan, DOLLARS) and record is not None and record.action == "on_demand"
         yield holds("savings-scope", where, fine, (c.option, c.savings_plan), "nodes on demand, and a savings plan")
-        if not isinstance(plan, SavingsPlan) or record is None:
+        if not isinstance(plan, DOLLARS) or record is None:
             continue
         discount = _discount(plan, record)
         yield holds("savings-scope", where, discount > 0, c.option, f"what {plan.name} covers")
@@ -85,7 +93,7 @@ def covered(ledger: Ledger) -> Iterator[Check]:
         yield at_most("savings-committed", f"{option}, period {t}, slice {s}", used, committed)
 
 
-def _discount(plan: SavingsPlan, record: OptionRecord) -> float:
+def _discount(plan: SavingsPlan | HeldSavingsPlan, record: OptionRecord) -> float:
     """Of the rates that match: the one that says most, the last of equals; 0 if none does."""
     if plan.provider != record.provider:
         return 0.0
@@ -110,9 +118,13 @@ def savings_plans(ledger: Ledger) -> Iterator[Check]:
     books = ledger.books
     for record in books.plan.inputs.options:
         plan = ledger.prices.origins.get(record.option)
+        o, calendar = record.option, books.calendar
+        if isinstance(plan, HeldSavingsPlan):
+            owed = (round(1 - plan.upfront_fraction, 6), 0.0, plan.usd_per_hour)
+            yield same("savings-price", f"{o} owed", (record.usd_per_hour, record.upfront_usd, record.max_nodes), owed)
+            yield same("savings-scope", f"{o} provider", record.provider, plan.provider)
         if not isinstance(plan, SavingsPlan):
             continue
-        o, calendar = record.option, books.calendar
         hours = plan.term_months * HOURS_PER_MONTH if plan.term_months else None
         if hours is None:
             hours = float(sum((calendar.hours(t) for t in range(plan.term_periods or 0)), ZERO))
@@ -150,13 +162,17 @@ def blocks(ledger: Ledger) -> Iterator[Check]:
 
 
 def _extent(books: Books, record: OptionRecord, start: int) -> Iterator[Check]:
-    """Whole periods, each missing less than a day and less than a thirtieth; else a share of one."""
-    left, whole = record.block_hours, 0
-    while left > 0 and left > (length := float(books.calendar.hours(start + whole))) - min(_DAY, length / 30):
+    """Whole periods, for each of which a day and a thirtieth may be missing; what is left is a share of one more."""
+    left, missing, periods, share = record.block_hours, 0.0, 0, 1.0
+    while left > 0:
+        length = float(books.calendar.hours(start + periods))
+        missing += min(_DAY, length / 30)
+        periods += 1
+        if left <= length - missing:
+            share = left / length
+            break
         left -= length
-        whole += 1
-    share = 1.0 if whole else record.block_hours / float(books.calendar.hours(start))
-    yield same("block-length", f"{record.option} periods", record.term_periods, max(whole, 1))
+    yield same("block-length", f"{record.option} periods", record.term_periods, periods)
     yield same_number("block-length", f"{record.option} share", record.period_share, share)
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from planner.audit.books.check import ZERO, Check, at_most, exact, holds, same, same_number, same_usd
+from planner.audit.books.origin import SIGNED
 from planner.audit.ledger.ledger import Ledger
 from planner.domain.agreement import SavingsPlan
-from planner.domain.offer import Held
 from planner.domain.records.plan import OptionRecord
 from planner.domain.records.plan_records import CarbonRecord
 
@@ -81,11 +81,12 @@ def _sums(ledger: Ledger, record: CarbonRecord) -> Iterator[Check]:
         if tonnes is None:
             unknown += node_hours
         else:
-            years[calendar.plan_year(t)] += tonnes
+            for year, part in calendar.over_years(t, tonnes).items():
+                years[year] += part
             regions[f"{option.provider}/{option.region}"] += tonnes
     total = float(sum(years.values(), ZERO))
     yield same_number("carbon", "carbon.tonnes", record.tonnes, total, _RELATIVE, 1e-6)
-    count = calendar.plan_year(calendar.count - 1) + 1
+    count = calendar.plan_years
     yield same("carbon", "carbon.by_plan_year", len(record.by_plan_year), count)
     for year, claimed in enumerate(record.by_plan_year):
         where = f"carbon.by_plan_year[{year}]"
@@ -124,8 +125,9 @@ def cap(ledger: Ledger) -> Iterator[Check]:
     years: dict[int, Decimal] = defaultdict(Decimal)
     unknown: set[str] = set()
     for record, t, node_hours, tonnes in _tonnes(ledger):
-        years[ledger.books.calendar.plan_year(t)] += tonnes or ZERO
-        held = isinstance(ledger.prices.origins.get(record.option), Held)
+        for year, part in ledger.books.calendar.over_years(t, tonnes or ZERO).items():
+            years[year] += part
+        held = isinstance(ledger.prices.origins.get(record.option), SIGNED)
         if tonnes is None and node_hours > 0 and not held:
             unknown.add(record.option)
     for option in sorted(unknown):

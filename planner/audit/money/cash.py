@@ -104,8 +104,11 @@ def runway(ledger: Ledger) -> Iterator[Check]:
 def _flows(books: Books, cash: Cash, t: int) -> tuple[float, float, float]:
     """Income, raised and other costs of a period, USD."""
     months = float(books.calendar.hours(t)) / HOURS_PER_MONTH
-    stated, year = cash.income_per_month_usd, books.calendar.plan_year(t)
-    monthly = stated[min(year, len(stated) - 1)] if isinstance(stated, tuple) else stated
+    stated, calendar = cash.income_per_month_usd, books.calendar
+    monthly = stated if isinstance(stated, float) else 0.0
+    if isinstance(stated, tuple):
+        parts = {year: float(calendar.hours_in(t, year) / calendar.hours(t)) for year in calendar.years_of(t)}
+        monthly = sum(stated[min(year, len(stated) - 1)] * part for year, part in parts.items())
     grown = (1 + cash.income_growth_per_year) ** float(books.calendar.start_years(t))
     raised = sum(r.usd for r in cash.raises if books.first_period_from(r.month, r.period, 0) == t)
     return monthly * months * grown, raised, cash.other_costs_per_month_usd * months

@@ -4,37 +4,52 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.audit.books.check import Check, at_least, at_most, holds, same, same_number, whole
+from planner.audit.books.demands import online
+from planner.audit.books.origin import DOLLARS
 from planner.audit.books.plan_index import Books, Key
 from planner.audit.ledger.ledger import Ledger
-from planner.audit.money.totals import sums_by, total
-from planner.domain.agreement import SavingsPlan
+from planner.audit.money.totals import by_year, total
 from planner.domain.offer import InstanceOffer
 from planner.domain.records.plan import CapRecord, OptionRecord
 
 
 def busy_nodes(ledger: Ledger) -> Iterator[Check]:
-    """Nodes busy with all workloads of an option, and held by runs, never exceed those that are there."""
+    """Nodes busy with all workloads of an option, and held by runs, never exceed those that are there.
+
+    A block that ends within a period is there for its share of it, for work that may wait and for runs that end no later.
+    """
     books = ledger.books
     busy: dict[Key, float] = defaultdict(float)
+    firm: dict[Key, float] = defaultdict(float)
     for r in books.known_serving:
         busy[r.option, r.period, r.slice] += r.nodes
+        firm[r.option, r.period, r.slice] += r.nodes if online(books.workloads[r.workload]) else 0.0
     for (o, t), nodes in books.held_by_runs.items():
         for s in range(len(books.plan.horizon.periods[t].slices)):
             busy[o, t, s] += nodes
+            firm[o, t, s] += nodes
     for (o, t, s), nodes in busy.items():
-        yield at_most("busy-nodes", f"{o}, period {t}, slice {s}", nodes, books.live(o, t, s))
+        where, lasting = f"{o}, period {t}, slice {s}", books.lasting(o, t, s) + books.run_only.get((o, t), 0.0)
+        free = books.ending.get((o, t), 0.0) - books.blocks_of_runs.get((o, t), 0.0)
+        most = lasting + max(free, 0.0) * books.options[o].period_share
+        yield at_most("busy-nodes", where, nodes, most)
+        if (o, t) in books.ending:
+            yield at_most("busy-nodes", f"{where}, all through", firm[o, t, s], lasting)
+    for (o, t, s), nodes in books.fleet.items() if books.asked.spend_agreements else ():
+        if books.options[o].delivery == "container" and books.options[o].exact_nodes is None:
+            where = f"{o}, period {t}, slice {s}"  # only time in use is paid, whatever an agreement gives for it
+            yield at_least("idle-container", where, busy[o, t, s] + books.in_service.get((o, t), 0.0), nodes - 1e-6)
+    for (o, t), nodes in books.blocks_of_runs.items():
+        yield at_most("busy-nodes", f"{o}, period {t}, runs on blocks", nodes, books.ending.get((o, t), 0.0))
 
 
 def whole_nodes(ledger: Ledger) -> Iterator[Check]:
-    """Whole nodes under every contract and in every slice, unless the scenario relaxes them; containers and dollars split."""
+    """Whole nodes of what is signed and bought, unless the scenario relaxes them; dollars split."""
     books = ledger.books
     if books.asked.integers == "relaxed":
         return
-    for (o, t, s), nodes in books.fleet.items():
-        if books.options[o].delivery != "container":
-            yield whole("whole-nodes", f"{o}, period {t}, slice {s}", nodes)
     for _, line in (*books.commitments, *books.bought):
-        if not isinstance(ledger.prices.origins.get(line.option), SavingsPlan):
+        if not isinstance(ledger.prices.origins.get(line.option), DOLLARS):
             yield whole("whole-nodes", f"{line.option}, signed {line.signed}", line.nodes)
 
 
@@ -94,6 +109,21 @@ def _use_of(books: Books, rule: str, cap: CapRecord, members: list[OptionRecord]
             yield at_most(rule, where, nodes, cap.max_nodes)
         if cap.max_accelerators is not None:
             yield at_most(rule, where, accelerators, cap.max_accelerators)
+            yield from _whole_sizes(books, rule, where, (t, s), cap, members)
+
+
+def _whole_sizes(
+    books: Books, rule: str, where: str, at: tuple[int, int], cap: CapRecord, members: list[OptionRecord]
+) -> Iterator[Check]:
+    """Nodes of a size of which only so many fit into a cap at any moment are no more on average either."""
+    if books.asked.integers == "relaxed" or cap.max_accelerators is None:
+        return
+    live = books.live if cap.counts == "live" else books.running
+    whole = [o for o in members if o.delivery != "container"]
+    for size in sorted({o.accelerators_per_node for o in whole}):
+        room = cap.max_accelerators // size * size
+        used = sum(live(o.option, *at) * o.accelerators_per_node for o in whole if o.accelerators_per_node % size == 0)
+        yield at_most(rule, f"{where}: nodes of {size}", used, room)
 
 
 def stated_groups(ledger: Ledger) -> Iterator[Check]:
@@ -177,9 +207,7 @@ def budgets(ledger: Ledger) -> Iterator[Check]:
     limit = scenario.budget_per_year_usd
     if limit is None:
         return
-    years = sums_by(ledger.inside, lambda f: calendar.plan_year(f.period_index))
-    for year, cash_usd in years.items():
-        i = int(str(year))
+    for i, cash_usd in by_year(calendar, ledger.inside).items():
         most = limit if isinstance(limit, float) else limit[i] if i < len(limit) else None
         if most is not None:
             yield at_most("budget-year", f"plan-year {i + 1}", float(cash_usd), most)

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from math import ceil, floor
 
 from planner.audit.books.check import Check, holds, same, same_number
-from planner.audit.books.origin import Entry, Stated, contract_of
+from planner.audit.books.origin import SIGNED, Entry, Stated, contract_of
 from planner.audit.books.plan_index import Books, line_name, walkable
 from planner.audit.books.prices import OWN_ACTIONS, list_price_per_hour
 from planner.audit.ledger.ledger import Ledger
 from planner.audit.rules.periods import labels
 from planner.domain.agreement import SavingsPlan
 from planner.domain.contract import Block, Commitment, OnDemand, Spot
-from planner.domain.offer import Held, HostedApiOffer, InstanceOffer, Quote
+from planner.domain.held import Held, HeldSavingsPlan, Holding
+from planner.domain.offer import HostedApiOffer, InstanceOffer, Quote
 from planner.domain.records.plan import OptionRecord, PlanLine
 from planner.units import HOURS_PER_MONTH
 
@@ -30,7 +31,7 @@ def commitments(ledger: Ledger) -> Iterator[Check]:
             yield holds("action-unknown", where, fine, line.action, "what may be owned")
         if record is None or line.action != "commit":
             continue
-        if isinstance(ledger.prices.origins.get(line.option), Held):
+        if isinstance(ledger.prices.origins.get(line.option), SIGNED):
             yield from _held_term(line, record, where)
             continue
         yield same("commitment-term", where, line.end_index - line.start_index, record.term_periods)
@@ -71,7 +72,7 @@ def line_labels(ledger: Ledger) -> Iterator[Check]:
     """`signed`, `start` and `end` name the periods of their indices."""
     books = ledger.books
     for i, line in enumerate(books.plan.lines):
-        held = isinstance(ledger.prices.origins.get(line.option), Held)
+        held = isinstance(ledger.prices.origins.get(line.option), SIGNED)
         pairs = [("start", line.start, line.start_index), ("end", line.end, line.end_index - 1)]
         if not held:
             pairs.append(("signed", line.signed, line.signed_index))
@@ -89,22 +90,27 @@ def _known_labels(books: Books, t: int) -> set[str]:
 
 
 def holdings(ledger: Ledger) -> Iterator[Check]:
-    """Every holding is there, all its nodes, from the start until it ends."""
+    """Every holding is there, all its nodes or dollars, from its first whole period until its last."""
     books, origins = ledger.books, ledger.prices.origins
     for held in books.asked.held:
-        ends = _ends(books, held)
-        if ends == 0:
+        starts, ends = _starts(books, held), _ends(books, held)
+        if (ends is not None and ends <= starts) or starts >= books.calendar.count:
             continue
         lines = [line for _, line in books.commitments if origins.get(line.option) == held]
-        where = f"held {held.name}"
-        yield same_number("held", f"{where} nodes", sum(line.nodes for line in lines), held.nodes)
+        where, amount = f"held {held.name}", held.nodes if isinstance(held, Held) else held.usd_per_hour
+        yield same_number("held", f"{where} nodes", sum(line.nodes for line in lines), amount)
         for line in lines:
-            yield same("held", f"{where} start", line.start_index, 0)
+            yield same("held", f"{where} start", line.start_index, starts)
             if ends is not None:
                 yield same("held", f"{where} end", line.end_index, ends)
 
 
-def _ends(books: Books, held: Held) -> int | None:
+def _starts(books: Books, held: Holding) -> int:
+    """Index of the first period that it is there for the whole of."""
+    return max(books.first_period_from(held.since, held.from_period, 0), 0)
+
+
+def _ends(books: Books, held: Holding) -> int | None:
     """Index of the first period without it; a period that it leaves half-way is without it already.
 
     None where months have no meaning.
@@ -165,16 +171,34 @@ def inline_prices(ledger: Ledger) -> Iterator[Check]:
 
 def _states(books: Books, entry: Entry, record: OptionRecord) -> bool:
     if isinstance(entry, HostedApiOffer):
-        stated = (entry.usd_per_mtok_input, entry.usd_per_mtok_output)
-        return stated == (record.list_price_input_usd_per_mtok, record.list_price_output_usd_per_mtok)
+        return _api_states(books, entry, record)
     if isinstance(entry, InstanceOffer):
         contract = contract_of(record.option, entry)
         return contract is not None and _contract_states(books, contract, record)
+    if isinstance(entry, HeldSavingsPlan):
+        return True  # `agreements.savings_plans`
     if isinstance(entry, Held):
         return entry.usd_per_hour == record.usd_per_hour and record.upfront_usd == 0
     if isinstance(entry, SavingsPlan):
         return True  # `agreements.savings_plans`
     return _quote_states(books, entry, record)
+
+
+def _api_states(books: Books, entry: HostedApiOffer, record: OptionRecord) -> bool:
+    """Prices per token or per unit as stated; what a model without tokens is said to cost per million is per its unit."""
+    tokens = (entry.usd_per_mtok_input, entry.usd_per_mtok_output)
+    claimed = (record.list_price_input_usd_per_mtok, record.list_price_output_usd_per_mtok)
+    each = (record.priced_unit, record.list_price_usd_per_unit)
+    rest = (entry.usd_per_mtok_cached, entry.usd_per_mtok_input_batch, entry.usd_per_mtok_output_batch)
+    batch = (record.list_price_input_batch_usd_per_mtok, record.list_price_output_batch_usd_per_mtok)
+    if tuple(0 if record.priced_unit else usd or 0 for usd in rest) != (record.list_price_cached_usd_per_mtok, *batch):
+        return False
+    if entry.unit is not None:
+        return each == (entry.unit, entry.usd_per_unit) and claimed == (0, 0)
+    model = books.plan.inputs.language_models.get(entry.model, {})
+    if model.get("attention") == "none":
+        return each == ("unit", entry.usd_per_mtok_input) and tokens[0] == tokens[1] and claimed == (0, 0)
+    return each == ("", 0) and tokens == claimed
 
 
 def _quote_states(books: Books, quote: Quote, record: OptionRecord) -> bool:

@@ -171,7 +171,9 @@ def _prices(ledger: Ledger, own: OwnOption, record: OptionRecord) -> Iterator[Ch
     moved = (record.discount_fraction, record.change_per_year)
     yield same("owned-option", f"{where} discount and change", moved, (0.0, float(tariff.change)))
     tokens = (record.list_price_input_usd_per_mtok, record.list_price_output_usd_per_mtok)
-    yield same("owned-option", f"{where} tokens", tokens, (0.0, 0.0))
+    batch = (record.list_price_input_batch_usd_per_mtok, record.list_price_output_batch_usd_per_mtok)
+    work = (*tokens, *batch, record.list_price_cached_usd_per_mtok, record.list_price_usd_per_unit, record.priced_unit)
+    yield same("owned-option", f"{where} work", work, (*(0.0,) * 6, ""))
     thing = f"server:{own.server.label}" if own.server is not None else f"site:{own.site.name}"
     name = _PRICE[own.action]
     price = ledger.estate.holdings.figures.get(thing, {}).get(name)

@@ -65,6 +65,7 @@ def sizes(ledger: Ledger) -> Iterator[Check]:
         yield same_number("line-list-price", where, line.list_price_usd, float(listed), 1e-12, 1e-9)
         if own.server is None:
             yield same("utilisation", where, line.utilisation, None)
+            yield same("utilisation", where, line.held_fraction, None)
 
 
 def invoices(ledger: Ledger) -> Iterator[Check]:

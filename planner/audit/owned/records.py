@@ -140,7 +140,7 @@ def funding(ledger: Ledger) -> Iterator[Check]:
     calendar = books.calendar
     upfront = (f for f in ledger.inside if f.kind in UPFRONT)
     years = sums_by(upfront, lambda f: calendar.plan_year(f.period_index))
-    count = calendar.plan_year(calendar.count - 1) + 1
+    count = calendar.plan_years
     yield same("funding", "funding: plan-years", len(record.capital_by_plan_year), count)
     for year, claimed in enumerate(record.capital_by_plan_year):
         yield same_usd("funding", f"funding: upfront, plan-year {year + 1}", claimed, years.get(year, ZERO))

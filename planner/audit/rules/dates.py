@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from math import ceil
 
 from planner.audit.books.check import Check, holds, same, same_number
-from planner.audit.books.origin import Entry
+from planner.audit.books.origin import SIGNED, Entry
 from planner.audit.books.plan_index import Books
 from planner.audit.ledger.ledger import Ledger
+from planner.domain.held import Held
 from planner.domain.market_rules import LeadTime
-from planner.domain.offer import Held, InstanceOffer, Quote
+from planner.domain.offer import InstanceOffer, Quote
 from planner.domain.records.plan import OptionRecord
 from planner.units import HOURS_PER_MONTH
 
@@ -19,7 +20,7 @@ def first_use(ledger: Ledger) -> Iterator[Check]:
     used = _first_periods(books)
     for record in books.plan.inputs.options:
         entry, when = ledger.prices.origins.get(record.option), used.get(record.option)
-        if when is None or isinstance(entry, Held):
+        if when is None or isinstance(entry, SIGNED):
             continue
         if isinstance(entry, InstanceOffer) and entry.available_from is not None:
             sold = books.first_period_from(entry.available_from, None, 0)
@@ -84,7 +85,9 @@ def stated_facts(ledger: Ledger) -> Iterator[Check]:
 
 
 def _place(entry: Entry | None) -> tuple[str, str]:
-    return (entry.zone, entry.delivery) if isinstance(entry, InstanceOffer) else ("", "node")
+    if isinstance(entry, InstanceOffer):
+        return entry.zone, entry.delivery
+    return (entry.zone if isinstance(entry, Held) else ""), "node"
 
 
 RULES = (first_use, lead_times, stated_facts)

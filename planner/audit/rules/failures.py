@@ -78,12 +78,12 @@ def _rate(books: Books, rule: str, where: str, f: FailureRecord, part: FailurePa
 
 
 def capacity(books: Books) -> Iterator[Check]:
-    """All parts of an option together use no more than its nodes that last, and those that are started."""
+    """All parts of an option together use no more than its nodes that are there at every moment, and those that are started."""
     for (failed, t, s), used in _by_emergency(books).items():
         rule = RULE[bool(failed)]
         for option, (nodes, standby) in used.items():
             where = f"{option}, {failed or 'reserve'}, period {t}, slice {s}"
-            yield at_most(rule, where, nodes, books.lasting(option, t, s) + standby)
+            yield at_most(rule, where, nodes, books.steady(option, t, s) + standby)
 
 
 def standby(books: Books) -> Iterator[Check]:

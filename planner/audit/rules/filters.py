@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from planner.audit.books.check import Check, at_most, holds
 from planner.audit.books.demands import spot_share
 from planner.audit.books.modes import way_of
-from planner.audit.books.origin import kind_of
+from planner.audit.books.origin import SIGNED, kind_of
 from planner.audit.books.plan_index import Books
 from planner.audit.books.prices import OWN_ACTIONS
 from planner.audit.ledger.ledger import Ledger
-from planner.domain.offer import Held, HostedApiOffer, InstanceOffer
+from planner.domain.offer import HostedApiOffer, InstanceOffer
 from planner.domain.records.plan import OptionRecord
 from planner.domain.workloads.base import TIERS
 from planner.domain.workloads.training_run import TrainingRun
@@ -26,13 +26,15 @@ def of_scenario(ledger: Ledger) -> Iterator[Check]:
     scenario = ledger.books.asked
     for record in ledger.books.plan.inputs.options:
         entry, where = ledger.prices.origins[record.option], record.option
-        if isinstance(entry, Held) or record.action in OWN_ACTIONS:
+        if isinstance(entry, SIGNED) or record.action in OWN_ACTIONS:
             continue
         if entry is None and record.action == "hosted_api":
             names = () if scenario.hosted_apis == "none" else scenario.hosted_apis
             yield _listed("filter-hosted", where, record.provider, names)
         elif entry is None:
             yield _listed("filter-cloud", where, record.provider, scenario.clouds)
+            fine = record.basis != "estimated" or scenario.allow_estimated_rates
+            yield holds("filter-estimate", where, fine, record.basis, "a price that somebody asks")
         yield _listed("filter-contract", where, kind_of(record, entry), scenario.contracts)
         if record.action == "commit" and scenario.max_term_months is not None:
             months = record.term_periods * float(ledger.books.calendar.lengths[-1]) / HOURS_PER_MONTH
@@ -54,7 +56,7 @@ def of_workloads(ledger: Ledger) -> Iterator[Check]:
         yield from _delivery(workload, record, where)
         if record.action == "hosted_api":
             yield from _hosted(ledger, way_of(workload, mode), record, where)
-        elif not isinstance(ledger.prices.origins[option], Held) and record.action not in OWN_ACTIONS:
+        elif not isinstance(ledger.prices.origins[option], SIGNED) and record.action not in OWN_ACTIONS:
             yield _listed("filter-cloud", where, record.provider, workload.clouds)
         if record.action == "spot":
             share = spot_share(workload)
@@ -66,9 +68,11 @@ def _delivery(workload: Workload, record: OptionRecord, where: str) -> Iterator[
     if record.delivery == "batch":
         fine = isinstance(workload, Batch | Training)
         yield holds("delivery", where, fine, "a batch service", "batch or training")
-    if record.period_share < 1:
-        fine = isinstance(workload, Batch | Training) or (isinstance(workload, TrainingRun) and workload.interruptible)
-        yield holds("delivery", where, fine, "a block for a part of a period", "work that may wait")
+    if record.period_share < 1 and record.term_periods == 1:
+        fine = isinstance(workload, Batch | Training | TrainingRun)
+        yield holds(
+            "delivery", where, fine, "a block for a part of a period", "work that may wait, or a run that ends on it"
+        )
     if record.delivery == "container":
         fine = not isinstance(workload, TrainingRun) or workload.interruptible
         yield holds("delivery", where, fine, "containers", "nodes for the whole run")
@@ -83,7 +87,7 @@ def _places_and_chips(ledger: Ledger, workload: Workload, record: OptionRecord, 
         if record.accelerator is not None:
             yield _listed("filter-accelerator", where, record.accelerator, asked.accelerators)
     vendors = scenario.vendors if workload.vendors is None else workload.vendors
-    decided = isinstance(ledger.prices.origins[record.option], InstanceOffer | Held) or record.action in OWN_ACTIONS
+    decided = isinstance(ledger.prices.origins[record.option], InstanceOffer | SIGNED) or record.action in OWN_ACTIONS
     if record.accelerator is not None and not decided:
         yield _listed("filter-vendor", where, _vendor(ledger.books, record.accelerator), vendors)
 
@@ -93,10 +97,15 @@ def _vendor(books: Books, accelerator: str) -> str:
 
 
 def _hosted(ledger: Ledger, workload: Workload | None, record: OptionRecord, where: str) -> Iterator[Check]:
-    """Hosted APIs serve tokens of published weights, by the providers allowed, at interactive latency."""
-    if not isinstance(workload, Inference | Batch) or workload.unit is not None or workload.own_weights:
-        yield holds("hosted-weights", where, False, "a hosted api", "tokens of weights that it offers")
+    """Hosted APIs serve models that are not the user's own, in what they are paid for, by the providers allowed, at interactive
+    latency."""
+    if not isinstance(workload, Inference | Batch) or workload.own_weights:
+        yield holds("hosted-weights", where, False, "a hosted api", "a model that it offers")
         return
+    counted = "" if workload.unit in {None, "Mtok"} else str(workload.unit).casefold()
+    paid = record.priced_unit.casefold()
+    fine = paid in {"request", counted} or (paid == "unit" and counted != "")
+    yield holds("hosted-unit", where, fine, record.priced_unit or "token", counted or "token")
     yield _listed("filter-hosted", where, record.provider, workload.hosted_apis)
     known, wanted = TIERS["interactive"], workload.tier
     for limit, promised in ((wanted.ttft_ms, known.ttft_ms), (wanted.tpot_ms, known.tpot_ms)):

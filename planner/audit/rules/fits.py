@@ -6,10 +6,11 @@ from planner.audit.books.check import Check, holds, same, same_number
 from planner.audit.books.modes import way_of
 from planner.audit.books.plan_index import Books
 from planner.audit.ledger.ledger import Ledger
+from planner.domain.held import Held
 from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.catalog import Constant
 from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.offer import Held, InstanceOffer
+from planner.domain.offer import InstanceOffer
 from planner.domain.records.findings import Fit, Rejection
 from planner.domain.records.plan import FitRecord, OptionRecord
 from planner.domain.workloads.training_run import TrainingRun

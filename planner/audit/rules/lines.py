@@ -3,23 +3,29 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from math import ceil
 
-from planner.audit.books.check import ZERO, Check, exact, holds, same, same_number, same_usd
+from planner.audit.books.check import ZERO, Check, at_most, exact, holds, same, same_number, same_usd
+from planner.audit.books.origin import DOLLARS, SIGNED, Entry
 from planner.audit.books.plan_index import Books, line_name
 from planner.audit.books.prices import OWN_ACTIONS, blended_list_price
 from planner.audit.ledger.ledger import CashFlow, Ledger, bill_of
-from planner.domain.offer import Held
 from planner.domain.records.plan import PlanLine
 
 _FACTS = ("action", "provider", "region", "country", "accelerator", "node_type", "contract")
 _PROVENANCE = (("price_source", "source"), ("price_as_of", "as_of"), ("price_basis", "basis"))
 
+_NEARLY = 1e-6
+"""So little more than a whole node is no other node."""
+
 
 def arithmetic(ledger: Ledger) -> Iterator[Check]:
-    """quantity × unit price + upfront = total, to the cent."""
+    """quantity × unit price + upfront = total, to the cent; what is bought or built is paid upfront in full."""
     for i, line in enumerate(ledger.books.plan.lines):
         total = exact(line.quantity) * exact(line.unit_price_usd) + exact(line.upfront_usd)
         yield same_usd("line-arithmetic", line_name(i, line), line.total_usd, total)
+        upfront = total if line.action in ("buy", "build") else exact(line.upfront_usd)
+        yield same_usd("line-upfront", line_name(i, line), line.paid_upfront_usd, upfront)
 
 
 def invoices(ledger: Ledger) -> Iterator[Check]:
@@ -81,6 +87,8 @@ def facts(ledger: Ledger) -> Iterator[Check]:
         record, where = books.options.get(line.option), line_name(i, line)
         if record is None:
             continue
+        signed = isinstance(ledger.prices.origins.get(line.option), SIGNED)
+        yield same("line-facts", f"{where} held", line.held, signed)
         for name in _FACTS:
             yield same("line-facts", f"{where} {name}", getattr(line, name), getattr(record, name))
         for name, source in _PROVENANCE:
@@ -93,14 +101,15 @@ def facts(ledger: Ledger) -> Iterator[Check]:
 
 
 def positive_prices(ledger: Ledger) -> Iterator[Check]:
-    """Nothing is free, but what was paid for at signing."""
+    """Nothing is free, but what was paid for at signing, and power that somebody lets for nothing (its list price is checked)."""
     books = ledger.books
     for i, line in enumerate(books.plan.lines):
         record = books.options.get(line.option)
         entry = ledger.prices.origins.get(line.option)
-        held = isinstance(entry, Held)
+        held = isinstance(entry, SIGNED)
         all_upfront = record is not None and record.upfront_usd > 0 and line.action == "commit"
-        fine = line.unit_price_usd > 0 or (line.unit_price_usd == 0 and (held or all_upfront))
+        lent = line.action == "lease" and line.list_price_usd == 0
+        fine = line.unit_price_usd > 0 or (line.unit_price_usd == 0 and (held or all_upfront or lent))
         yield holds("free-price", line_name(i, line), fine, line.unit_price_usd, "a price above 0")
 
 
@@ -121,15 +130,17 @@ def sizes(ledger: Ledger) -> Iterator[Check]:
         listed = _list_prices(books, line)
         close = any(abs(line.list_price_usd - p) <= 1e-6 for p in listed)
         yield holds("line-list-price", where, close, line.list_price_usd, sorted(listed))
-        units = _units(books, line)
+        units = _units(books, line, ledger.prices.origins.get(line.option))
         yield holds("line-unit", where, line.unit in units, line.unit, sorted(units))
 
 
 def _most_at_once(books: Books, line: PlanLine) -> float:
-    """Most nodes running in any slice of the periods of a line paid by the hour."""
+    """Most nodes running in any slice of the periods of a line paid by the hour: of an average the next whole number."""
     cells = {(t, s) for (o, t, s) in books.fleet if o == line.option and _covers(line, t)}
     cells |= {(t, 0) for (o, t) in books.run_only if o == line.option and _covers(line, t)}
-    return max((books.running(line.option, t, s) for t, s in cells), default=0.0)
+    most = max((books.running(line.option, t, s) for t, s in cells), default=0.0)
+    splits = books.asked.integers == "relaxed" or books.options[line.option].delivery == "container"
+    return most if splits else float(ceil(most - _NEARLY))
 
 
 def _covers(line: PlanLine, t: int) -> bool:
@@ -147,25 +158,31 @@ def _list_prices(books: Books, line: PlanLine) -> set[float]:
     return {record.list_price_usd, record.usd_per_hour} if record.action == "commit" else {record.list_price_usd}
 
 
-def _units(books: Books, line: PlanLine) -> set[str]:
+def _units(books: Books, line: PlanLine, origin: Entry | None) -> set[str]:
     if line.action != "hosted_api":
-        return {"committed USD" if line.option.startswith("savings-plan:") else "node-hour"}
+        return {"committed USD" if isinstance(origin, DOLLARS) else "node-hour"}
     return {books.workloads[w].work_unit for w in _served(books, line)}
 
 
 def utilisation(ledger: Ledger) -> Iterator[Check]:
-    """Share of the paid node-hours inside the horizon that serve work: of all lines of an option together its busy node-hours."""
+    """Of all lines of an option together: work done over what its node-hours inside the horizon could do, and the
+    share of them held."""
     books = ledger.books
-    busy: dict[str, float] = defaultdict(float)
+    held: dict[str, float] = defaultdict(float)
+    worked: dict[str, float] = defaultdict(float)
     for r in books.known_serving:
-        busy[r.option] += r.nodes * float(books.slice_hours[r.period, r.slice])
+        hours = r.nodes * float(books.slice_hours[r.period, r.slice])
+        held[r.option] += hours
+        worked[r.option] += hours * (r.work / r.able if r.able > 0 else 1.0)
     for run, share in books.known_shares:
-        busy[share.option] += books.run_hours(run, share)
+        held[share.option] += books.run_hours(run, share)
+        worked[share.option] += books.run_hours(run, share)
     covered: dict[str, float] = defaultdict(float)
     for c in books.known_covered:
         hours = c.nodes * float(books.slice_hours[c.period, c.slice])
         covered[c.option] += hours
-        busy[c.savings_plan] += hours * c.usd_per_hour
+        for used in (held, worked):
+            used[c.savings_plan] += hours * c.usd_per_hour
     paid: dict[int, float] = defaultdict(float)
     for flow in ledger.capacity:
         if flow.line is not None and flow.period_index < books.calendar.count:
@@ -174,18 +191,40 @@ def utilisation(ledger: Ledger) -> Iterator[Check]:
         for t in range(line.start_index, min(line.end_index, books.calendar.count)):
             paid[i] += line.nodes * float(books.calendar.hours(t))
     for option, lines in books.lines_of.items():
-        used = 0.0
-        for i in lines:
-            claimed = books.plan.lines[i].utilisation
-            if claimed is not None:
-                fine = 0 <= claimed <= 1 + 1e-6
-                yield holds("utilisation", line_name(i, books.plan.lines[i]), fine, claimed, "0 to 1")
-                used += claimed * paid[i]
-        stated = all(books.plan.lines[i].utilisation is not None and paid[i] > 0 for i in lines)
-        if stated:
-            total = sum(paid[i] for i in lines)
-            own = min(busy[option] / (total + covered[option]), 1.0)
-            yield same_number("utilisation", option, used / total, own, 1e-6, 1e-6)
+        for field, used in (("utilisation", worked), ("held_fraction", held)):
+            yield from _shares_used(books, field, option, lines, paid, used[option], covered[option])
 
 
-RULES = (arithmetic, invoices, orphans, facts, positive_prices, sizes, utilisation)
+def _shares_used(
+    books: Books, field: str, option: str, lines: tuple[int, ...], paid: dict[int, float], used: float, covered: float
+) -> Iterator[Check]:
+    claims = [(i, getattr(books.plan.lines[i], field)) for i in lines]
+    for i, claimed in claims:
+        if claimed is not None:
+            yield holds(
+                "utilisation",
+                f"{line_name(i, books.plan.lines[i])} {field}",
+                0 <= claimed <= 1 + 1e-6,
+                claimed,
+                "0 to 1",
+            )
+    if all(claimed is not None and paid[i] > 0 for i, claimed in claims):
+        total = sum(paid[i] for i in lines)
+        stated = sum(claimed * paid[i] for i, claimed in claims) / total
+        yield same_number("utilisation", f"{option} {field}", stated, min(used / (total + covered), 1.0), 1e-6, 1e-6)
+
+
+def simplicity(ledger: Ledger) -> Iterator[Check]:
+    """A plan that was made simpler costs what it says, and no more than the share of the gap and what fewer pools save."""
+    plan, asked = ledger.books.plan, ledger.books.asked
+    record = plan.simplicity
+    if record is None:
+        return
+    yield same_usd("simplicity", "npv", plan.npv_usd, exact(record.npv_before_usd) + exact(record.cost_usd))
+    saved = asked.pool_usd_per_month * max(record.pool_months_before - record.pool_months, 0.0)
+    most = asked.simplicity * plan.gap_target * abs(record.npv_before_usd) + saved
+    yield at_most("simplicity", "cost", record.cost_usd, most + _CENT)
+
+
+_CENT = 0.01
+RULES = (arithmetic, invoices, orphans, facts, positive_prices, sizes, utilisation, simplicity)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from math import inf, sqrt
 
 from planner.audit.books.check import Check, at_least, at_most, holds, same, same_number, whole
+from planner.audit.books.demands import asked_in
 from planner.audit.books.plan_index import Books
 from planner.audit.rules.periods import labels
 from planner.domain.records.plan_records import RunRecord
@@ -43,15 +44,16 @@ def progress(run: TrainingRun, accelerators: float) -> float:
     if interval is None:
         interval = sqrt(2 * writing / failures_per_hour) if failures_per_hour > 0 else inf
     at_checkpoints = writing / interval if writing > 0 else 0.0
-    lost = (interval / 2 + run.restart_hours) * failures_per_hour if failures_per_hour > 0 else 0.0
+    lost = (interval / 2 + run.restart_hours) * failures_per_hour if failures_per_hour > 0 and interval < inf else 0.0
     return max(0.0, 1.0 - at_checkpoints - lost)
 
 
 def window(books: Books, run: TrainingRun) -> tuple[int, int]:
     """First period in which it may run, and the period after the last one."""
     count = books.calendar.count
-    first = books.first_period_from(run.earliest, run.earliest_period, 0)
-    return max(first, 0), min(books.period_of(run.deadline, run.deadline_period, count - 1) + 1, count)
+    first, asked = books.first_period_from(run.earliest, run.earliest_period, 0), asked_in(books, run)
+    last = min(books.period_of(run.deadline, run.deadline_period, count - 1) + 1, count)
+    return max(first, asked.start, 0), min(last, asked.stop)
 
 
 def references(books: Books) -> Iterator[Check]:
@@ -99,7 +101,7 @@ def _in_window(books: Books, name: str, run: TrainingRun, needed: float) -> Iter
             where = f"{name}, period {r.period}"
             yield holds("run-window", where, inside or r.work == 0, r.period, f"periods {first} to {end - 1}")
             served += r.work if inside else 0.0
-    yield at_least("run-work", name, served, needed)
+    yield same_number("run-work", name, served, needed, 1e-6, 1e-6)
 
 
 def _own(books: Books) -> Iterator[tuple[str, RunRecord, TrainingRun]]:
@@ -155,6 +157,9 @@ def nodes(books: Books) -> Iterator[Check]:
             full = float(books.calendar.hours(share.period)) if inside else 0.0
             fine = abs(share.hours - full) <= _SAME_HOURS
             fine |= last and abs(share.hours - run.last_period_hours) <= _SAME_HOURS
+            record = books.options.get(share.option)
+            if inside and record is not None and books.is_of_block(share):
+                fine &= share.hours <= full * record.period_share + _SAME_HOURS
             yield holds("run-nodes", f"{where}: hours in {share.period}", fine, share.hours, "as long as it runs")
             if books.asked.integers == "whole":
                 yield whole("run-nodes", f"{where}: {share.option} in {share.period}", share.nodes)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from planner.audit.books.check import Check, at_least, at_most, holds, same, same_number, whole
+from planner.audit.books.check import Check, at_most, holds, same, same_number, whole
 from planner.audit.books.demands import Demand, demands, online, recovery_hours
 from planner.audit.books.plan_index import Books, Key
 from planner.domain.records.plan import ServingRecord, UnservedRecord
@@ -51,7 +51,7 @@ def demand_met(books: Books) -> Iterator[Check]:
 
 def _met(demand: Demand, key: Key, needed: float, served: float, missed: float) -> Iterator[Check]:
     where = f"{key[0]}, period {key[1]}" + (f", slice {key[2]}" if key[2] >= 0 else "")
-    yield at_least("demand", where, served + missed, needed)
+    yield same_number("demand", where, served + missed, needed, 1e-6, 1e-6)
     permission = demand.workload.unserved
     allowed = permission.max_fraction * needed if permission else 0.0
     yield at_most("unserved-share", where, missed, allowed)
@@ -72,7 +72,8 @@ def _missed(books: Books) -> dict[Key, float]:
 
 
 def work_done(books: Books) -> Iterator[Check]:
-    """work = busy nodes × hours (of a block in part of its period its share) × rate per node-hour × (1 − lost share on spot)."""
+    """capacity = busy nodes × hours × rate per node-hour × (1 − lost share on spot), nodes busy on average over the slice; no
+    more is done."""
     for r in books.known_serving:
         where = f"{r.workload} on {r.option}, period {r.period}, slice {r.slice}"
         if books.options[r.option].action == "hosted_api":
@@ -83,9 +84,9 @@ def work_done(books: Books) -> Iterator[Check]:
         yield holds("fit-missing", where, fit is not None, "no fit", "a fit of inputs.fits")
         if fit is not None:
             hours = float(books.slice_hours[r.period, r.slice])
-            hours *= books.options[r.option].period_share
             work = r.nodes * hours * fit.rate_per_node_hour * (1 - spot_loss(books, r.workload, r.option))
-            yield same_number("work", where, r.work, work, 1e-6, 1e-6)
+            yield same_number("work", where, r.able, work, 1e-6, 1e-6)
+            yield at_most("work", where, r.work, r.able)
 
 
 def spot_loss(books: Books, workload: str, option: str) -> float:

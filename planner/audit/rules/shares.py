@@ -44,11 +44,11 @@ def _needed(books: Books) -> Needed:
 
 
 def _served(books: Books, counts: Callable[[ServingRecord, OptionRecord], bool]) -> Needed:
-    """Work by point of what counts."""
+    """What counts could do, by point."""
     work: Needed = defaultdict(float)
     for r in books.known_serving:
         if counts(r, books.options[r.option]):
-            work[_point(books, r.workload, r.period, r.slice)] += r.work
+            work[_point(books, r.workload, r.period, r.slice)] += r.able
     return work
 
 

@@ -23,11 +23,20 @@ _DUST = 1e-9
 _CENT = 0.01
 
 
+NO_RANGE = 1e-12
+"""Distance of a share from 1 that is rounding."""
+
+
 def low_share(fit: FitRecord) -> float:
     """Low over expected rate; 1 where a rate was measured, or nothing is said."""
     if fit.basis != "sized" or fit.rate_low_per_node_hour is None or fit.rate_per_node_hour <= 0:
         return 1.0
     return fit.rate_low_per_node_hour / fit.rate_per_node_hour
+
+
+def ranged(fit: FitRecord) -> bool:
+    """Whether the rate may turn out another: hours of an accelerator on itself and a stated utilisation may not."""
+    return abs(low_share(fit) - 1) > NO_RANGE or abs(high_share(fit) - 1) > NO_RANGE
 
 
 def high_share(fit: FitRecord) -> float:
@@ -84,9 +93,9 @@ def _recomputed(books: Books) -> Iterator[SizedWorkload]:
         fit = books.fits.get((r.workload, r.option, r.mode))
         more = 1.0 if r.nodes <= 0 else stretch[r.option, r.period, r.slice]
         where = _where(books, r)
-        able[r.workload][where] += r.work * more * (1.0 if fit is None else low_share(fit))
-        planned[r.workload][where] += r.work
-        used[r.workload].append((r.work, fit))
+        able[r.workload][where] += r.able * more * (1.0 if fit is None else low_share(fit))
+        planned[r.workload][where] += r.able
+        used[r.workload].append((r.able, fit))
     for run in books.plan.runs:
         fit = books.fits.get((run.workload, run.shares[0].option, "")) if run.shares else None
         where = run.end_index - 1, -1
@@ -94,7 +103,7 @@ def _recomputed(books: Books) -> Iterator[SizedWorkload]:
         planned[run.workload][where] += run.work
         used[run.workload].append((run.work, fit))
     for name, lots in used.items():
-        sized = [(work, fit) for work, fit in lots if fit is not None and fit.basis == "sized"]
+        sized = [(work, fit) for work, fit in lots if fit is not None and ranged(fit)]
         if sum(work for work, _ in sized) > 0:
             yield _record(books, name, able[name], planned[name], lots)
 
@@ -115,7 +124,7 @@ def _record(
     low = min(1.0 if fit is None else low_share(fit) for _, fit in lots)
     workload = books.workloads[name]
     target = workload.target_utilisation if isinstance(workload, Inference | Batch) else None
-    sized = sum(work for work, fit in lots if fit is not None and fit.basis == "sized")
+    sized = sum(work for work, fit in lots if fit is not None and ranged(fit))
     return SizedWorkload(
         workload=name,
         sized_fraction=sized / sum(work for work, _ in lots),
@@ -134,14 +143,13 @@ def _stretch(books: Books) -> dict[tuple[str, int, int], float]:
     busy: dict[tuple[str, int, int], float] = defaultdict(float)
     for r in books.known_serving:
         busy[r.option, r.period, r.slice] += r.nodes
-    held: dict[tuple[str, int], float] = defaultdict(float)
-    for _, share in books.known_shares:
-        if not books.is_part_time(share):
-            held[share.option, share.period] += share.nodes
-    return {
-        (o, t, s): max(1.0, (books.lasting(o, t, s) - held[o, t]) / nodes) if nodes > _DUST else 1.0
-        for (o, t, s), nodes in busy.items()
-    }
+    held, brief = books.held_by_runs, books.run_only
+    free: dict[tuple[str, int, int], float] = {}
+    for o, t, s in busy:
+        ending = max(books.ending.get((o, t), 0.0) - books.blocks_of_runs.get((o, t), 0.0), 0.0)
+        lasting = books.lasting(o, t, s) - (held.get((o, t), 0.0) - brief.get((o, t), 0.0))
+        free[o, t, s] = lasting + ending * books.options[o].period_share
+    return {key: max(1.0, free[key] / nodes) if nodes > _DUST else 1.0 for key, nodes in busy.items()}
 
 
 def _where(books: Books, r: ServingRecord) -> Point:

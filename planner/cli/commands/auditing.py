@@ -6,8 +6,8 @@ import typer
 
 from planner.cli.options import DebugOption, FormatOption, OutputOption
 from planner.cli.output import sink
-from planner.cli.plan_file import json_value, plan_of, read_bytes, shown_name
 from planner.errors import Exit
+from planner.inputs.plan_file import json_value, plan_of, read_bytes, shown_name
 
 EXAMPLES = """
 planner audit plan.json

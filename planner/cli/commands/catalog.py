@@ -181,9 +181,10 @@ def check(
     datasets: DatasetsOption = None,
     debug: DebugOption = False,
 ) -> None:
-    """Read the whole catalog: how much it knows, how old it is, what is wrong with it (exit code 2)."""
+    """Read the whole catalog: how much it knows, how old it is, what is wrong with it, which rows contradict others (exit 2)."""
     from planner.domain.inputs.catalog import Catalog
     from planner.inputs.catalog.load import load_catalog
+    from planner.inputs.catalog.relations import RULES, contradictions
     from planner.report.catalog.check import render_catalog_check, summarise
 
     where, today = sink(output_format, output), _day(as_of)
@@ -193,7 +194,9 @@ def check(
     except CatalogError as error:
         head, *rows = error.what.splitlines()
         catalog, problems = Catalog(), rows or [head]
-    summary = summarise(catalog, today=today)
+    found = contradictions(catalog, today)
+    problems += [f"{c.rule}: `{c.row}` {c.said}" for c in found if not c.accepted]
+    summary = summarise(catalog, today=today, found=found, rules=tuple(RULES))
     where.put(render_catalog_check(summary, where.format, problems=problems, width=where.width, color=where.color))
     raise typer.Exit(Exit.BAD_INPUT if problems else Exit.ANSWERED)
 

@@ -79,6 +79,7 @@ def explain(
             diagnosis.repairs,
             where.format,
             conflict=diagnosis.conflict,
+            complete=diagnosis.complete,
             sha256=scenario_hash(scenario_value(loaded.scenario)),
             width=where.width,
             color=where.color,

@@ -7,8 +7,8 @@ import typer
 
 from planner.cli.options import DebugOption, FormatOption, OutputOption
 from planner.cli.output import complain, sink
-from planner.cli.plan_file import PlanFileError, json_value, plan_of, read_bytes, shown_name
 from planner.errors import Exit
+from planner.inputs.plan_file import PlanFileError, json_value, plan_of, read_bytes, shown_name
 
 EXAMPLES = """
 planner simulate plan.json                     the availability that the plan states, once more

@@ -1,12 +1,14 @@
 """`planner solve`."""
 
 from math import isfinite
+from time import monotonic
 from typing import Annotated
 
 import typer
 
-from planner.cli.dressing import dressed
+from planner.cli.dressing import dressed, only_where_there_is_a_head
 from planner.cli.options import (
+    BriefOption,
     DatasetsOption,
     DebugOption,
     GapOption,
@@ -25,6 +27,7 @@ EXAMPLES = """
 planner solve scenario.yaml
 planner solve scenario.yaml -o plan.json             the plan for programs, and for `planner audit`
 planner solve scenario.yaml -o memo.md
+planner solve scenario.yaml -o plan.html             one page to show
 planner solve scenario.yaml -o plan.xlsx             live formulas for who checks every number
 planner solve scenario.yaml --set years=5 --set workloads.chat.growth_per_year=50%
 planner solve scenario.yaml --gap 1% --time-limit 60
@@ -41,6 +44,7 @@ def solve(
     time_limit: TimeLimitOption = None,
     threads: ThreadsOption = 1,
     datasets: DatasetsOption = None,
+    brief: BriefOption = False,
     no_baselines: Annotated[
         bool, typer.Option("--no-baselines", help="Leave out the comparison with the usual ways of buying.")
     ] = False,
@@ -60,6 +64,7 @@ def solve(
     from planner.solver.highs import watching
 
     where = sink(output_format, output, PlanFormat)
+    only_where_there_is_a_head(brief, where)
     wanted_gap = None if gap is None else share(gap)
     if time_limit is not None and not (isfinite(time_limit) and time_limit > 0):
         raise UsageError(f"`--time-limit` must be above 0 seconds, not {time_limit:g}")
@@ -67,6 +72,7 @@ def solve(
     loaded = load_scenario(scenario, overrides=settings or (), catalog=catalog)
     for said in loaded.document.notes:
         note(f"note: {said}")
+    began = monotonic()
     with progress(f"solving {loaded.scenario.name}"):
         found = answer(
             loaded.scenario,
@@ -77,7 +83,8 @@ def solve(
             baselines=not no_baselines,
         )
     if found.stop == "infeasible":
-        with progress("looking for ways out"), watching(time_limit, threads) as watch:
+        left = None if time_limit is None else max(time_limit - (monotonic() - began), 0.0)
+        with progress("looking for ways out"), watching(left, threads) as watch:
             diagnosis = diagnose(loaded.scenario, catalog, found.causes, watch)
         where = where.for_text()
         text = render_infeasible(
@@ -86,6 +93,7 @@ def solve(
             diagnosis.repairs,
             where.format,
             conflict=diagnosis.conflict,
+            complete=diagnosis.complete,
             sha256=scenario_hash(scenario_value(loaded.scenario)),
             width=where.width,
             color=where.color,
@@ -96,7 +104,7 @@ def solve(
     if plan is None:
         complain(f"error: {_WHY[found.stop]} before any plan was found\n  help: {_HELP}")
         raise typer.Exit(_CODES[found.stop])
-    where.put(dressed(plan, where))
+    where.put(dressed(plan, where, brief=brief))
     if found.stop != "done":
         warn(f"{_WHY[found.stop]}: the plan is within {plan.gap:.2%} of the best, asked were {plan.gap_target:.2%}")
     if not plan.audit.agrees:

@@ -10,6 +10,9 @@ from planner.domain.inputs.ownership_facts import OwnershipFacts
 
 ContractKind = Literal["on_demand", "spot", "commitment", "capacity_block"]
 ProviderClass = Literal["hyperscaler", "neocloud", "marketplace"]
+Access = Literal["open", "reservation", "waitlist", "sold_out", "restricted"]
+"""How a price can be had: at once by anybody, by a reservation that the seller agrees to, after a waitlist, not at all now,
+or by special customers only (government regions)."""
 
 
 class InstancePrice(NamedTuple):
@@ -39,11 +42,15 @@ class InstancePrice(NamedTuple):
     interruptions_per_month: float
     """Expected interruptions of one spot node a month; 0 for other contracts."""
     basis: str
-    """listed | observed | derived | estimated."""
+    """listed | quoted | observed | derived | estimated."""
     source: str
     checked_on: str
     """YYYY, YYYY-MM or YYYY-MM-DD; a partial date counts as its earliest day."""
     note: str
+    access: Access = "open"
+    low_usd_per_hour: float | None = None
+    high_usd_per_hour: float | None = None
+    """Range of an estimate, per node and hour; None if not known."""
 
 
 class TokenPrice(NamedTuple):
@@ -58,13 +65,25 @@ class TokenPrice(NamedTuple):
     usd_per_mtok_input: float
     usd_per_mtok_output: float
     usd_per_mtok_cached: float
-    """0 if not published; never used as a price."""
+    """Of input tokens that an earlier request had; 0 if not published: then they cost what others do."""
     max_context: int
     """0 if not published."""
     withdrawn_on: str
     """Announced end of the model at this provider, or empty."""
     source: str
     checked_on: str
+    usd_per_mtok_input_batch: float = 0.0
+    usd_per_mtok_output_batch: float = 0.0
+    """Of work that may wait; 0 if not published."""
+
+    @property
+    def serves(self) -> str:
+        """Id of the model: of its weights where they are known, else the provider's own name without its prefix.
+
+        >>> TokenPrice("", "azure", "azure/gpt-4o", "", 2.5, 10.0, 0.0, 0, "", "", "").serves
+        'gpt-4o'
+        """
+        return self.language_model or self.model.removeprefix(f"{self.provider}/")
 
 
 class Provider(NamedTuple):
@@ -137,7 +156,29 @@ class CarbonIntensity(NamedTuple):
     note: str
 
 
-@dataclass(frozen=True)
+class Contradiction(NamedTuple):
+    """A row that cannot be believed beside the others."""
+
+    rule: str
+    row: str
+    """Id of the price row."""
+    said: str
+    accepted: bool
+
+
+class Ended(NamedTuple):
+    """A seller, a price list, a product or a model that cannot be bought any more."""
+
+    kind: str
+    """seller | price_list | product | model | hosted_seller."""
+    provider: str
+    what: str
+    ended: str
+    source: str
+    checked_on: str
+
+
+@dataclass(frozen=True, repr=False)
 class Catalog:
     """The market, read-only. Every mapping is keyed by id; rows keep file order."""
 
@@ -156,6 +197,9 @@ class Catalog:
     carbon_intensity: dict[str, CarbonIntensity] = field(default_factory=dict)
     """By country (two letters), and by region name; a region counts for its own provider only (`carbon_of`)."""
     ownership: OwnershipFacts = field(default_factory=OwnershipFacts)
+    machine_types: dict[tuple[str, str], dict[str, frozenset[str]]] = field(default_factory=dict)
+    """(seller, instance) → how it is sold → regions where it is known to be; what is not here is not known."""
+    ended: tuple[Ended, ...] = ()
 
     def carbon_of(self, provider: str, region: str, country: str) -> CarbonIntensity | None:
         """The region's own figure if there is one, else that of its country, else none."""
@@ -178,6 +222,10 @@ class Catalog:
         dates = [earliest_day(p.checked_on) for p in self.prices]
         dates += [earliest_day(p.checked_on) for p in self.token_prices]
         return max(dates, default="")
+
+    def __repr__(self) -> str:
+        newest = f", newest of {self.newest_price_on}" if self.newest_price_on else ""
+        return f"<Catalog: {len(self.prices)} prices of {len(self.providers)} providers{newest}>"
 
 
 def earliest_day(date: str) -> str:

@@ -63,7 +63,7 @@ class ColocationRent(NamedTuple):
     id: str
     size_class: SizeClass
     market: str
-    """Empty if not stated."""
+    """Empty if not stated; ISO 3166 where it is a country, whose sites take this rent."""
     smallest_kw: float | None
     """Of a contract of this class; unknown for averages."""
     largest_kw: float | None
@@ -73,11 +73,16 @@ class ColocationRent(NamedTuple):
     rise_per_year: float
     """Agreed yearly rise of the rent; 0 if none is stated."""
     default: bool
-    """Of this size class."""
+    """Of this size class, in this country where the market is one."""
     basis: str
     source: str
     checked_on: str
     note: str
+
+    @property
+    def country(self) -> str:
+        """ISO 3166 of the market, or empty if it is none."""
+        return self.market if len(self.market) == 2 and self.market.isupper() else ""
 
 
 class ElectricityTariff(NamedTuple):
@@ -186,15 +191,20 @@ class OwnershipFacts(NamedTuple):
         """What a server with this accelerator draws, by that measure."""
         return _first(p for p in self.server_power if p.accelerator == accelerator and p.measure == measure)
 
-    def rent(self, kw: float) -> ColocationRent | None:
+    def rent(self, kw: float, country: str = "") -> ColocationRent | None:
         """The default rent of the largest size class that begins at or below `kw`; the smallest class for less."""
         sized = [r for r in self.colocation_rents if r.default and r.smallest_kw is not None]
         sized.sort(key=lambda r: r.smallest_kw or 0.0)
-        return _first(r for r in reversed(sized) if (r.smallest_kw or 0.0) <= kw) or _first(sized)
+        found = _first(r for r in reversed(sized) if (r.smallest_kw or 0.0) <= kw) or _first(sized)
+        return None if found is None else self.rent_of(found.size_class, country)
 
-    def rent_of(self, size_class: SizeClass) -> ColocationRent | None:
-        """The default rent of a size class."""
-        return _first(r for r in self.colocation_rents if r.default and r.size_class == size_class)
+    def rent_of(self, size_class: SizeClass, country: str = "") -> ColocationRent | None:
+        """The default rent of a size class: that of the country where one is known, else the one that is not of another country."""
+        mine = [r for r in self.colocation_rents if r.default and r.size_class == size_class]
+        elsewhere = [r for r in mine if r.country not in ("", "US", country)]
+        return _first(r for r in mine if country and r.country == country) or _first(
+            r for r in mine if r not in elsewhere
+        )
 
     def tariff(self, place: str) -> ElectricityTariff | None:
         """The default tariff of a place, else of its country."""

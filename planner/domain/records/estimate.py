@@ -12,6 +12,11 @@ from planner.domain.quantity import (
     Share,
 )
 from planner.domain.strict import Strict
+from planner.domain.workloads.training_run import (
+    CHECKPOINT_WRITE_MINUTES,
+    FAILURES_PER_ACCELERATOR_YEAR,
+    RESTART_HOURS,
+)
 from planner.units import NonNegative, Positive, PositiveCount
 
 Tier = Literal["realtime", "interactive", "relaxed", "batch"]
@@ -91,10 +96,9 @@ class TrainingRequest(Strict):
     count: PositiveCount | None = None
     deadline_days: PositiveMagnitude | None = None
     mfu: PositiveShare | None = None
-    failures_per_accelerator_year: NonNegative = 0.173
-    checkpoint_write_minutes: NonNegative = 1.0
-    """Sharded and to storage nearby; Llama 3 reports more than 90% of effective time on 16,384 accelerators."""
-    restart_hours: NonNegative = 0.25
+    failures_per_accelerator_year: NonNegative = FAILURES_PER_ACCELERATOR_YEAR
+    checkpoint_write_minutes: NonNegative = CHECKPOINT_WRITE_MINUTES
+    restart_hours: NonNegative = RESTART_HOURS
     price_usd_per_accelerator_hour: NonNegative | None = None
 
     @model_validator(mode="after")

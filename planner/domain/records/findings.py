@@ -17,6 +17,8 @@ Bottleneck = Literal[
     "contract",
     "term",
     "price_age",
+    "access",
+    "estimate",
     "spot",
     "context",
     "delivery",
@@ -92,6 +94,8 @@ class Cause(NamedTuple):
     unit: str
     message: str
     fix: str
+    limits: tuple[str, ...] = ()
+    """Paths of the limits that it is about, `*` for any part: `workloads.*.latency`. What is done about it goes by them."""
 
 
 class Repair(NamedTuple):
@@ -124,3 +128,5 @@ class Diagnosis(NamedTuple):
     repairs: tuple[Repair, ...]
     conflict: tuple[Conflict, ...]
     """Limits of the user's that leave no plan together, none of which can be spared; empty where the limits are not the reason."""
+    complete: bool = True
+    """False if the time was over before all ways out were tried."""

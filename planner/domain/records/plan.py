@@ -4,8 +4,10 @@ The file is self-contained: it embeds the resolved scenario and every fact it re
 second accountant needs nothing else. Money is in US dollars, undiscounted unless a name says `npv`.
 """
 
-from typing import Any, Literal
+import json
+from typing import TYPE_CHECKING, Any, Literal
 
+from planner.domain.records.frames import cash_frame, frame
 from planner.domain.records.plan_records import (
     AgreementRecord,
     AvailabilityRecord,
@@ -15,13 +17,18 @@ from planner.domain.records.plan_records import (
     CoverRecord,
     CreditRecord,
     FailureRecord,
+    IdleRecord,
     MarginRecord,
     RunRecord,
+    SimplicityRecord,
     SizingRecord,
     TerminalCase,
 )
 from planner.domain.records.plan_records_own import AssetRecord, FigureRecord, FundingRecord, RivalRecord, SiteRecord
 from planner.domain.strict import Strict
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Action = Literal["commit", "on_demand", "spot", "hosted_api", "buy", "build", "lease"]
 
@@ -61,6 +68,8 @@ class PlanLine(Strict):
     """One thing to sign or use; `quantity` × `unit_price_usd` + `upfront_usd` = `total_usd`."""
 
     action: Action
+    held: bool = False
+    """Signed already: owed whatever is decided, and not to be signed."""
     option: str
     provider: str
     region: str
@@ -83,8 +92,8 @@ class PlanLine(Strict):
     units: float = 0.0
     """Servers, modules of power, or kW that are signed; 0 for what is not owned or leased."""
     nodes: float
-    """Nodes under contract; for on demand and spot the most that run at once; 0 for hosted APIs; of a savings plan
-    dollars an hour."""
+    """Nodes under contract; for on demand and spot the nodes at work at the busiest, whole ones where nodes are whole (`quantity`
+    says for how many hours); 0 for hosted APIs; of a savings plan dollars an hour."""
     accelerators: float
     quantity: float
     """Node-hours, or work units of a hosted API, that are paid for."""
@@ -94,12 +103,17 @@ class PlanLine(Strict):
     list_price_usd: float
     """Before the negotiated discount and the price path."""
     upfront_usd: float
+    """Paid beside the quantity; what is bought has its price in the quantity."""
     total_usd: float
     """All that is owed under this line, also beyond the horizon."""
     in_horizon_usd: float
     """The part of it that is paid within the horizon."""
+    paid_upfront_usd: float = 0.0
+    """The part of it that is paid when it is signed or ordered: `upfront_usd`, and the whole price of what is bought or built."""
     utilisation: float | None
-    """Share of the paid node-hours inside the horizon that serve work."""
+    """Work done over what the node-hours paid for inside the horizon could do, at the planned rates."""
+    held_fraction: float | None = None
+    """Share of these node-hours that a workload holds, at work or not; whole replicas may idle."""
     why: str
     price_source: str
     price_as_of: str
@@ -113,6 +127,7 @@ class FleetRecord(Strict):
     period: int
     slice: int
     nodes: float
+    """On average over its hours: work that may wait starts and stops them; what online work holds is whole."""
 
 
 class ServingRecord(Strict):
@@ -128,7 +143,15 @@ class ServingRecord(Strict):
     replicas: float
     """Whole replicas held; 0 for work that splits freely."""
     work: float
+    """Work units it does: over all records of a workload its demand, less what is left unserved."""
     work_unit: str
+    capacity: float | None = None
+    """Work units these nodes could do in the slice, at the planned rate; None: no more than they do."""
+
+    @property
+    def able(self) -> float:
+        """Work units that could be done."""
+        return self.work if self.capacity is None else self.capacity
 
 
 class UnservedRecord(Strict):
@@ -151,6 +174,8 @@ class Cost(Strict):
     by_kind: dict[str, float]
     by_period: tuple[PeriodCost, ...]
     by_plan_year: tuple[float, ...]
+    """Cash of a period that lies in several plan-years falls evenly on its hours, what is paid at its start on that."""
+    by_plan_year_and_kind: tuple[dict[str, float], ...] = ()
     by_provider: dict[str, float]
     outstanding_liability_usd: float
     """Payments owed beyond the horizon, undiscounted."""
@@ -182,11 +207,33 @@ class Baseline(Strict):
 
 
 class Binding(Strict):
+    """A limit of the scenario without which the plan would cost less."""
+
     constraint: str
+    """Field of the scenario; `cap` for what a provider can deliver, its name is the key."""
     key: str
+    """Plan-years, periods, cap, offer or workload."""
     shadow_price: float
+    """USD of NPV saved by one unit more, on average over the step."""
     unit: str
     meaning: str = ""
+    step: float | None = None
+    """The least change that saves anything, at least one unit or one percent; None where only several limits together bind."""
+    step_saves_usd: float | None = None
+    """What that change saves, solved again."""
+    without_saves_usd: float | None = None
+    """What the plan would cost less without the limit, solved again."""
+
+
+class LimitsRecord(Strict):
+    """How it was found which limits bind."""
+
+    basis: Literal["whole", "fractional", "unchecked"]
+    """`whole`: solved again over whole nodes; `fractional`: over fractional ones, whole nodes may make others bind."""
+    count: int = 0
+    """Limits that were taken away."""
+    all_save_usd: float = 0.0
+    """What the plan would cost less without any of them."""
 
 
 class RejectionRecord(Strict):
@@ -207,6 +254,8 @@ class Alternative(Strict):
     best_usd_per_unit: float
     dearer_fraction: float
     unit: str
+    reason: str = ""
+    """Why it was not taken, where a unit costs less on it when it is always busy."""
 
 
 class FitRecord(Strict):
@@ -249,6 +298,13 @@ class OptionRecord(Strict):
     """Per node-hour with everything upfront included for catalog rows; 0 for hosted APIs."""
     list_price_input_usd_per_mtok: float = 0.0
     list_price_output_usd_per_mtok: float = 0.0
+    list_price_cached_usd_per_mtok: float = 0.0
+    list_price_input_batch_usd_per_mtok: float = 0.0
+    list_price_output_batch_usd_per_mtok: float = 0.0
+    """Cached input and batch prices of a hosted API, 0 where it has none."""
+    list_price_usd_per_unit: float = 0.0
+    """Of a hosted API that is paid per `priced_unit` (image, second, request), not per token."""
+    priced_unit: str = ""
     discount_fraction: float
     change_per_year: float
     upfront_usd: float = 0.0
@@ -328,9 +384,13 @@ class Facts(Strict):
     catalog_rows_considered: int
     catalog_rows_too_old: int
     oldest_price_as_of: str
+    newest_price_as_of: str = ""
+    """Of the whole catalog: the day at which ages are reckoned; empty if the catalog has no prices."""
     options_considered: int
     options_in_program: int
     assumptions: tuple[str, ...] = ()
+    marketplaces: tuple[str, ...] = ()
+    """Providers of the plan that are marketplaces: others' nodes, which nobody guarantees."""
 
 
 class Plan(Strict):
@@ -376,9 +436,14 @@ class Plan(Strict):
     baselines: tuple[Baseline, ...]
     sizing: SizingRecord | None = None
     """None if nothing rests on sized throughput."""
+    simplicity: SimplicityRecord | None = None
+    """None where the plan is as the search found it."""
+    idle: IdleRecord | None = None
+    """None if no workload holds whole replicas that mostly wait."""
     other_rule: TerminalCase | None = None
     """None where nothing that can be signed outlives the horizon, or the plan's own rule is `market`."""
     binding: tuple[Binding, ...]
+    limits: LimitsRecord = LimitsRecord(basis="unchecked")
     alternatives: tuple[Alternative, ...]
     rejections: tuple[RejectionRecord, ...]
     rejection_counts: dict[str, int] = {}
@@ -390,6 +455,52 @@ class Plan(Strict):
         """The plan as plain JSON values, with `schema` as its first key."""
         value = self.model_dump(mode="json")
         return {"schema": value.pop("schema_"), **value}
+
+    def to_json(self) -> str:
+        """The plan as a JSON text, the same bytes for the same plan."""
+        return json.dumps(self.to_json_value(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Plan":
+        """Inverse of `to_json`, of what `planner solve --format json` prints too; ValueError if it is no plan."""
+        value = json.loads(text)
+        if not isinstance(value, dict):
+            raise ValueError("not a plan: expected an object at the top level")
+        return plan_from_json_value(value)
+
+    def lines_frame(self) -> "pd.DataFrame":
+        """What is signed, bought, built and used: a row a line."""
+        return frame(self.lines, tuple(PlanLine.model_fields))
+
+    def fleet_frame(self) -> "pd.DataFrame":
+        """Nodes that run, by option, period and slice."""
+        return frame(self.fleet, tuple(FleetRecord.model_fields))
+
+    def serving_frame(self) -> "pd.DataFrame":
+        """Who serves what, by workload, period, slice and option."""
+        return frame(self.serving, tuple(ServingRecord.model_fields))
+
+    def unserved_frame(self) -> "pd.DataFrame":
+        """Demand that is left unserved."""
+        return frame(self.unserved, tuple(UnservedRecord.model_fields))
+
+    def unit_costs_frame(self) -> "pd.DataFrame":
+        """What a work unit of each workload costs."""
+        return frame(self.unit_costs, tuple(UnitCost.model_fields))
+
+    def baselines_frame(self) -> "pd.DataFrame":
+        """The usual ways to buy."""
+        return frame(self.baselines, tuple(Baseline.model_fields))
+
+    def cash_frame(self) -> "pd.DataFrame":
+        """Cash by period and kind, USD."""
+        return cash_frame(self.cost.by_period)
+
+    def __repr__(self) -> str:
+        said = f"{self.status}, npv_usd={self.npv_usd:.0f}, gap={self.gap:.4f}, {len(self.lines)} lines"
+        return f"<Plan {self.scenario.name!r}: {said}>"
+
+    __str__ = __repr__
 
 
 def plan_from_json_value(value: dict[str, Any]) -> Plan:

@@ -115,6 +115,8 @@ class AgreementRecord(Strict):
 
     agreement: int
     """Number in the scenario, from 0."""
+    signed: bool = False
+    """Signed already: its tier is not a decision."""
     provider: str
     plan_year: int
     level: int
@@ -244,6 +246,30 @@ class SizingRecord(Strict):
     cases: tuple[SizingCase, ...] = ()
 
 
+class IdleWorkload(Strict):
+    """Online work whose whole replicas mostly wait."""
+
+    workload: str
+    replicas: float
+    """Most that are held at once."""
+    used_fraction: float
+    """Work done over what the replicas held could do, over the horizon."""
+
+
+class IdleRecord(Strict):
+    """Replicas that idle, and the same question if nodes could be shared."""
+
+    workloads: tuple[IdleWorkload, ...]
+    nodes: float
+    """Most nodes at once in the plan."""
+    usd_per_month: float
+    """Its cash in the horizon by month."""
+    pooled_npv_usd: float | None = None
+    """Least NPV with `replicas: pooled`; None if that was not solved."""
+    pooled_nodes: float = 0.0
+    pooled_usd_per_month: float = 0.0
+
+
 class TerminalCase(Strict):
     """The cheapest plan of the same question under another rule for the end of the horizon."""
 
@@ -259,3 +285,21 @@ class TerminalCase(Strict):
     largest_signing: str = ""
     """What it signs for most money in the first plan-year."""
     note: str = ""
+
+
+class SimplicityRecord(Strict):
+    """What the last pass left out, and what that cost."""
+
+    lines_before: int
+    """Signings, and options used without one, of the plan that the search found."""
+    lines: int
+    pools_before: int
+    """Node types in a region of a provider, and providers of hosted models."""
+    pools: int
+    pool_months_before: float
+    pool_months: float
+    npv_before_usd: float
+    cost_usd: float
+    """NPV that this plan costs more."""
+    share_of_gap: float
+    """Share of the gap that this may cost."""

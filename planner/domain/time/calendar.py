@@ -22,8 +22,8 @@ class PeriodLengths(NamedTuple):
 
     @property
     def plan_years(self) -> int:
-        """Plan-years a period starts in; a plan-year is 8,760 hours from the start."""
-        return int(sum(self.hours[:-1]) / HOURS_PER_YEAR + 1e-9) + 1
+        """Plan-years that some period touches; a plan-year is 8,760 hours from the start."""
+        return int(sum(self.hours) / HOURS_PER_YEAR - 1e-9) + 1
 
 
 def period_lengths(scenario: Scenario) -> PeriodLengths:

@@ -1,11 +1,12 @@
 """Demand of every workload, as a rate per period and slice. Formulas: docs/model.md, "Demand"."""
 
 from collections.abc import Mapping
+from typing import Any, TypeGuard
 
 from planner.domain.scenario import Scenario
 from planner.domain.time.horizon import Horizon, Period, Slice
 from planner.domain.time.load import Hours, level, weekly
-from planner.domain.workloads.base import GrowingWorkload, Spike, Surge
+from planner.domain.workloads.base import BaseWorkload, GrowingWorkload, Spike, Surge
 from planner.domain.workloads.workload import Development, Inference, Workload
 from planner.units import HOURS_PER_WEEK, HOURS_PER_YEAR, MONTHS_PER_YEAR
 
@@ -38,20 +39,51 @@ def spike_of(workload: Workload) -> Spike | None:
 
 def mean_rates(workload: GrowingWorkload, horizon: Horizon) -> tuple[float, ...]:
     """Mean demand of each period before any `demand_scale`, work units an hour; of a list per slice, the mean over its hours."""
+    asked = span_of(workload, horizon)
+    return tuple(_mean_rate(workload, horizon, p) if p.index in asked else 0.0 for p in horizon.periods)
+
+
+def span_of(workload: BaseWorkload, horizon: Horizon) -> range:
+    """Periods in which a workload has work."""
+    return horizon.span(workload.start, workload.start_period, workload.end, workload.end_period)
+
+
+def _mean_rate(workload: GrowingWorkload, horizon: Horizon, period: Period) -> float:
     stated = workload.demand_per_hour
-    if isinstance(stated, tuple):
-        return tuple(_mean(stated[p.index], p) for p in horizon.periods)
-    start = workload.base_demand_per_hour if stated is None else stated
-    return tuple(start * _level(workload, horizon, p) for p in horizon.periods)
+    by_slice = stated[period.index] if is_by_period(stated, horizon) else None
+    if isinstance(by_slice, tuple):
+        worked: float = sum(rate * s.hours for rate, s in zip(by_slice, period.slices, strict=True))
+        return worked / period.hours
+
+    def pick(amount: Any) -> float:
+        return in_period(amount, period, horizon)
+
+    rate = workload.rate_of(pick) if stated is None else pick(stated)
+    return rate * _level(workload, horizon, period)
+
+
+def is_by_period(amount: object, horizon: Horizon) -> TypeGuard[tuple[Any, ...]]:
+    """Whether a stated amount is a list with an entry for every period."""
+    return isinstance(amount, tuple) and len(amount) == len(horizon.periods)
+
+
+def in_period(amount: float | tuple[float, ...], period: Period, horizon: Horizon) -> float:
+    """What of a stated amount holds in a period: its entry, or the mean over the plan-years it touches, the last one going on."""
+    if not isinstance(amount, tuple):
+        return amount
+    if is_by_period(amount, horizon):
+        return float(amount[period.index])
+    return sum(share * amount[min(year, len(amount) - 1)] for year, share in period.plan_years)
 
 
 def _level(workload: GrowingWorkload, horizon: Horizon, period: Period) -> float:
-    """Demand of a period relative to the start: growth × surges × heads."""
-    level = workload.growth_factor(period.start_years)
+    """Demand of a period relative to the start of its work: growth × surges."""
+    first = horizon.periods[span_of(workload, horizon).start]
+    level = workload.growth_factor(period.start_years - first.start_years)
     years = period.end_years if workload.online else period.middle_years
     for surge in workload.surges:
         level *= surge.factor(years * MONTHS_PER_YEAR - _surge_start(surge, horizon))
-    return level * (workload.heads_factor(period.plan_year) if isinstance(workload, Development) else 1.0)
+    return level
 
 
 def _surge_start(surge: Surge, horizon: Horizon) -> float:
@@ -62,12 +94,6 @@ def _surge_start(surge: Surge, horizon: Horizon) -> float:
     return float(int(month[:4]) * 12 + int(month[5:7]) - int(start[:4]) * 12 - int(start[5:7]))
 
 
-def _mean(stated: float | tuple[float, ...], period: Period) -> float:
-    if not isinstance(stated, tuple):
-        return stated
-    return sum(rate * s.hours for rate, s in zip(stated, period.slices, strict=True)) / period.hours
-
-
 def slice_rates(
     workload: GrowingWorkload, horizon: Horizon, week: tuple[Hours, ...], shape: tuple[float, ...]
 ) -> tuple[tuple[float, ...], ...]:
@@ -76,15 +102,15 @@ def slice_rates(
     Args:
         week: hours of the week of each ordinary slice; empty for explicit periods, whose slices have no shape.
     """
-    means = mean_rates(workload, horizon)
+    means, asked = mean_rates(workload, horizon), span_of(workload, horizon)
     stated = workload.demand_per_hour
     levels = [level(shape, hours) for hours in week]
     spike = workload.spike if isinstance(workload, Inference | Development) else None
     rates = []
     for period in horizon.periods:
-        given = stated[period.index] if isinstance(stated, tuple) else None
+        given = stated[period.index] if is_by_period(stated, horizon) else None
         if isinstance(given, tuple):
-            rates.append(given)
+            rates.append(given if period.index in asked else (0.0,) * len(given))
             continue
         ordinary = [s for s in period.slices if not s.spike]
         here = [means[period.index] * (levels[s] if week else 1.0) for s in range(len(ordinary))]

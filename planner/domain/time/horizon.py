@@ -4,6 +4,7 @@ Period t starts `start_years` after the start of the horizon and lasts `hours`; 
 up to its hours. A plan-year is 8,760 hours from the start: 12 months or 4 quarters.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from planner.units import HOURS_PER_YEAR
@@ -42,6 +43,16 @@ class Period(NamedTuple):
         """Index of the plan-year the period starts in."""
         return int(self.start_years + 1e-9)
 
+    @property
+    def plan_years(self) -> tuple[tuple[int, float], ...]:
+        """(plan-year, share of the period's hours in it) of every plan-year that the period touches."""
+        first, last = self.plan_year, int(self.end_years - 1e-9)
+        if last <= first:
+            return ((first, 1.0),)
+        length = self.end_years - self.start_years
+        ends = [self.start_years, *map(float, range(first + 1, last + 1)), self.end_years]
+        return tuple((first + n, (end - start) / length) for n, (start, end) in enumerate(pairwise(ends)))
+
 
 class Horizon(NamedTuple):
     """All periods in order."""
@@ -50,11 +61,21 @@ class Horizon(NamedTuple):
 
     @property
     def plan_years(self) -> int:
-        return self.periods[-1].plan_year + 1
+        """Plan-years that some period touches."""
+        return self.periods[-1].plan_years[-1][0] + 1
 
     @property
     def end_years(self) -> float:
         return self.periods[-1].end_years
+
+    def span(self, start: str | None, start_period: int | None, end: str | None, end_period: int | None) -> range:
+        """Periods from a month (or a number of a period) on and before another; None: all from the start, or to the end."""
+        first = (start_period or 0) if start is None else self.first_from(start)
+        last = end_period
+        if end is not None and self.periods[0].start[:1].isdigit():
+            last = self.first_from(end)
+        count = len(self.periods)
+        return range(min(first, count), count if last is None else min(last, count))
 
     def first_from(self, month: str) -> int:
         """Index of the first period that starts in or after a month; the number of periods if none does.

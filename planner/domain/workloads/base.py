@@ -5,6 +5,7 @@ accelerator, or any unit of the user's own for which every offer states a measur
 """
 
 from abc import abstractmethod
+from collections.abc import Callable, Iterator
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, model_validator
@@ -15,9 +16,11 @@ from planner.domain.quantity import (
     Factor,
     Gigabytes,
     Hours,
+    Magnitude,
     Month,
     Months,
     Name,
+    Periods,
     PositiveMagnitude,
     PositiveMonths,
     PositiveShare,
@@ -45,8 +48,13 @@ TIERS: dict[str, LatencyTier] = {
 }
 """Latency tiers of model.md."""
 
-PerPeriod = tuple[Rate, ...]
+PerPeriod = Annotated[tuple[Rate, ...], Field(min_length=1)]
+"""One rate for each period, or one for each plan-year."""
 PerSlice = tuple[tuple[Rate, ...], ...]
+Amount = PositiveMagnitude | Annotated[tuple[Magnitude, ...], Field(min_length=1)]
+"""One number, or one for each period or for each plan-year."""
+Pick = Callable[[float | tuple[float, ...]], float]
+"""What of a stated amount holds at some time: the number itself, or an entry of its list."""
 
 
 class Unserved(Strict):
@@ -134,12 +142,35 @@ class Fallback(Strict):
     """What a work unit served this way costs the company in quality, USD; part of the NPV, not cash."""
 
 
+AMOUNTS = (
+    "demand_per_hour",
+    "tokens_per_day",
+    "requests_per_day",
+    "accelerator_hours_per_month",
+    "tokens_per_month",
+    "headcount",
+    "accelerator_hours_per_head_per_month",
+)
+"""Fields that say how much work there is; each may be a list."""
+MAY_GROW = frozenset({"headcount", "accelerator_hours_per_head_per_month"})
+"""Those whose lists go together with growth: of what each head does."""
+
+
 class BaseWorkload(Strict):
     """What all workloads have in common."""
 
     name: Name
     unit: Name | None = None
     """Name of the work unit where it is the user's own (with `demand_per_hour` or `work`, and measured throughput)."""
+    start: Month | None = None
+    """First month with work: a launch. What is stated of the demand holds for it, and growth counts from it; default: the start of
+    the horizon."""
+    start_period: Periods | None = None
+    """The same as a number of a period, from 0."""
+    end: Month | None = None
+    """First month without work; default: it goes on beyond the horizon."""
+    end_period: Periods | None = None
+    """The same as a number of a period, from 0."""
     clouds: tuple[str, ...] | None = None
     """Providers that may serve this workload; default: all of the scenario."""
     regions: tuple[str, ...] | None = None
@@ -162,6 +193,18 @@ class BaseWorkload(Strict):
     storage_gb: Gigabytes = 0.0
     """Data kept at every provider that serves the workload, GB; paid at `storage_usd_per_gb_month`."""
 
+    @model_validator(mode="after")
+    def _one_span(self) -> "BaseWorkload":
+        if self.start is not None and self.start_period is not None:
+            raise ValueError("give `start` or `start_period`")
+        if self.end is not None and self.end_period is not None:
+            raise ValueError("give `end` or `end_period`")
+        months = self.start is not None and self.end is not None and self.end <= self.start
+        periods = self.end_period is not None and self.end_period <= (self.start_period or 0)
+        if months or periods:
+            raise ValueError("`end` is the first month (or period) without work: it lies after the start")
+        return self
+
     @property
     def recovery_hours(self) -> float:
         """Expected hours lost by one interruption."""
@@ -178,27 +221,46 @@ class GrowingWorkload(BaseWorkload):
     surges: tuple[Surge, ...] = ()
     """Weeks of fast growth on top of it."""
     demand_per_hour: Rate | PerPeriod | PerSlice | None = None
-    """Explicit demand in work units an hour: one number, one per period, or one per period and slice."""
+    """Explicit demand in work units an hour: one number, one per period or plan-year, or one per period and slice."""
 
     @model_validator(mode="after")
     def _one_growth(self) -> "GrowingWorkload":
         given = [g for g in (self.growth_per_week, self.growth_per_month, self.growth_per_year) if g is not None]
         if len(given) > 1:
             raise ValueError("give only one of growth_per_week, growth_per_month, growth_per_year")
-        if isinstance(self.demand_per_hour, tuple) and (given or self.surges):
+        listed = next((name for name, amount in self.amounts() if isinstance(amount, tuple)), None)
+        if listed is not None and listed not in MAY_GROW and (given or self.surges):
             surplus = "the growth rate" if given else "the `surges`"
-            raise ValueError(f"demand_per_hour lists every period; leave out {surplus}")
+            raise ValueError(f"{listed} lists the demand over time; leave out {surplus}")
         return self
+
+    @model_validator(mode="after")
+    def _some_demand(self) -> "GrowingWorkload":
+        for name, amount in self.amounts():
+            if name != "demand_per_hour" and isinstance(amount, tuple) and not any(amount):
+                raise ValueError(f"{name} needs an amount above 0")
+        return self
+
+    def amounts(self) -> Iterator[tuple[str, "float | PerPeriod | PerSlice"]]:
+        """(field, what it states) of what says how much work there is."""
+        for name in AMOUNTS:
+            stated = getattr(self, name, None)
+            if stated is not None:
+                yield name, stated
 
     @property
     @abstractmethod
     def online(self) -> bool:
         """Whether demand must be met as it comes."""
 
-    @property
     @abstractmethod
+    def rate_of(self, pick: Pick) -> float:
+        """Work units an hour when `pick` says which of the stated amounts (beside `demand_per_hour`) hold."""
+
+    @property
     def base_demand_per_hour(self) -> float:
         """Work units an hour at the start."""
+        return self.rate_of(lambda amount: amount[0] if isinstance(amount, tuple) else amount)
 
     def growth_factor(self, years: float) -> float:
         """Demand after `years` relative to the start: (1 + g)^(years / unit of growth)."""

@@ -10,7 +10,6 @@ from planner.domain.quantity import (
     Magnitude,
     Milliseconds,
     PositiveHours,
-    PositiveMagnitude,
     PositiveMilliseconds,
     PositiveShare,
     PositiveWhole,
@@ -18,10 +17,12 @@ from planner.domain.quantity import (
 )
 from planner.domain.workloads.base import (
     TIERS,
+    Amount,
     BaseWorkload,
     Fallback,
     GrowingWorkload,
     LatencyTier,
+    Pick,
     Spike,
 )
 from planner.domain.workloads.serving_stack import StackedWorkload
@@ -36,10 +37,10 @@ class _ServedWorkload(StackedWorkload):
     """Id of a model of the catalog, or its architecture. May be absent with measured throughput only."""
     own_weights: bool = False
     """True for fine-tuned or private weights: no hosted API has them."""
-    tokens_per_day: PositiveMagnitude | None = None
-    """Input + output tokens a day at the start of the horizon."""
-    requests_per_day: PositiveMagnitude | None = None
-    """Requests a day at the start of the horizon: of `input_tokens` and `output_tokens`, or of one `unit` of your own."""
+    tokens_per_day: Amount | None = None
+    """Input + output tokens a day at the start; or a list, one for each period or for each plan-year."""
+    requests_per_day: Amount | None = None
+    """Requests a day at the start (or a list): of `input_tokens` and `output_tokens`, or of one `unit` of your own."""
     input_tokens: PositiveWhole = 1024
     output_tokens: PositiveWhole = 256
     precisions: tuple[Precision, ...] | None = None
@@ -68,14 +69,13 @@ class _ServedWorkload(StackedWorkload):
     def work_unit(self) -> str:
         return self.unit or "Mtok"
 
-    @property
-    def base_demand_per_hour(self) -> float:
-        """Work units an hour at the start, from tokens or requests a day."""
+    def rate_of(self, pick: Pick) -> float:
+        """From tokens or requests a day."""
+        requests = pick(self.requests_per_day or 0.0)
         if not self.counts_tokens:
-            return (self.requests_per_day or 0.0) / HOURS_PER_DAY
-        tokens = self.tokens_per_day
-        if tokens is None:
-            tokens = (self.requests_per_day or 0.0) * (self.input_tokens + self.output_tokens)
+            return requests / HOURS_PER_DAY
+        by_request = requests * (self.input_tokens + self.output_tokens)
+        tokens = by_request if self.tokens_per_day is None else pick(self.tokens_per_day)
         return tokens / TOKENS_PER_MTOK / HOURS_PER_DAY
 
 
@@ -128,11 +128,13 @@ class Training(GrowingWorkload):
     """Continuous training or fine-tuning: so many accelerator-hours, or tokens, every month."""
 
     kind: Literal["training"]
-    accelerator_hours_per_month: PositiveMagnitude | None = None
+    accelerator_hours_per_month: Amount | None = None
+    """At the start; or a list, one for each period or for each plan-year."""
     reference_accelerator: str | None = None
     """The accelerator in whose hours the work is counted."""
     model: str | LanguageModel | None = None
-    tokens_per_month: PositiveMagnitude | None = None
+    tokens_per_month: Amount | None = None
+    """At the start; or a list, one for each period or for each plan-year."""
     precision: Literal["bf16", "fp8"] = "bf16"
     mfu: PositiveShare | None = None
     """Model FLOP utilisation; default by precision from the sizing constants."""
@@ -159,11 +161,11 @@ class Training(GrowingWorkload):
             return self.unit
         return "Mtok" if self.tokens_per_month is not None else f"{self.reference_accelerator}-hour"
 
-    @property
-    def base_demand_per_hour(self) -> float:
+    def rate_of(self, pick: Pick) -> float:
+        """From tokens or accelerator-hours a month."""
         if self.tokens_per_month is not None:
-            return self.tokens_per_month / TOKENS_PER_MTOK / HOURS_PER_MONTH
-        return (self.accelerator_hours_per_month or 0.0) / HOURS_PER_MONTH
+            return pick(self.tokens_per_month) / TOKENS_PER_MTOK / HOURS_PER_MONTH
+        return pick(self.accelerator_hours_per_month or 0.0) / HOURS_PER_MONTH
 
     @property
     def recovery_hours(self) -> float:
@@ -179,9 +181,10 @@ class Development(GrowingWorkload):
     """Accelerators under people's hands: hours per head and month, in the shape of the working week."""
 
     kind: Literal["development"]
-    headcount: PositiveMagnitude | tuple[Magnitude, ...] | None = None
-    """Heads: one number, or one per plan-year."""
-    accelerator_hours_per_head_per_month: PositiveMagnitude | None = None
+    headcount: Amount | None = None
+    """Heads: one number, one per plan-year (the last goes on), or one per period."""
+    accelerator_hours_per_head_per_month: Amount | None = None
+    """One number, or one for each period or for each plan-year."""
     reference_accelerator: str | None = None
     min_accelerator_memory_gb: Gigabytes | None = None
     profile: str | tuple[Magnitude, ...] | None = "business_hours"
@@ -194,24 +197,16 @@ class Development(GrowingWorkload):
             raise ValueError("give headcount and accelerator_hours_per_head_per_month, or demand_per_hour")
         if by_head and self.reference_accelerator is None:
             raise ValueError("accelerator_hours_per_head_per_month needs a `reference_accelerator`")
-        if isinstance(self.headcount, tuple) and not (self.headcount and self.headcount[0] > 0):
-            raise ValueError("a headcount per plan-year starts with a number above 0")
         return self
 
     @property
     def work_unit(self) -> str:
         return self.unit or f"{self.reference_accelerator}-hour"
 
-    @property
-    def base_demand_per_hour(self) -> float:
-        heads = self.headcount[0] if isinstance(self.headcount, tuple) else self.headcount or 0.0
-        return heads * (self.accelerator_hours_per_head_per_month or 0.0) / HOURS_PER_MONTH
-
-    def heads_factor(self, plan_year: int) -> float:
-        """Heads of a plan-year relative to the first; the last stated year goes on."""
-        if not isinstance(self.headcount, tuple):
-            return 1.0
-        return self.headcount[min(plan_year, len(self.headcount) - 1)] / self.headcount[0]
+    def rate_of(self, pick: Pick) -> float:
+        """Heads × hours of each."""
+        heads, hours = self.headcount or 0.0, self.accelerator_hours_per_head_per_month or 0.0
+        return pick(heads) * pick(hours) / HOURS_PER_MONTH
 
     @property
     def online(self) -> bool:

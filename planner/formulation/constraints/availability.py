@@ -3,7 +3,7 @@ r"""Availability: whatever one domain fails, the survivors can still serve the p
 .. math::
     \sum_k \frac{\rho_{wk}}{D_{wts}} y^d_{wkts} \ge \sigma_w, \qquad
     \sum_w y^d_{wkts} \le \sum_{d' \ne d} A_{kd'ts} + \sum_{b \in B_k} n^d_{bts}, \\
-    A_{kdts} \le \sum_{c \in C_{kd}} \Big( \sum_{o} r_{ots} + \sum_{o,\, v \in win} k_{ov} \Big), \qquad
+    A_{kdts} \le \sum_{c \in C_{kd}} \Big( \sum_{g} b_{gts} + \sum_{o,\, v \in win} k_{ov} \Big), \qquad
     \sum_{o \in G \setminus d} g_o r_{ots} + \sum_{b} g_b n^d_{bts} \le \bar G
 
 for every failed domain d and every checked slice; with d = nothing and σ = 1 + reserve, the standing reserve.
@@ -13,11 +13,14 @@ symbol          in code                        unit
 ==============  =============================  ======================================================
 y^d_{wkts}      ``x.rescue[d, w, k, t, s]``    nodes of column k serving w when d has failed
 A_{kdts}        ``x.ready[k, d, t, s]``        nodes of column k in domain d; d = 0: all together
+b_{gts}         ``x.standing[g, t, s]``        whole nodes of stand g that run all through the slice (`holding`)
 n^d_{bts}       ``x.standby[d, b, t, s]``      nodes started when d has failed
 r, k            ``x.running``, ``x.signed``    nodes
 ρ_{wk}          ``emergency.serving(w)``       work units of a node-hour
 ==============  =============================  ======================================================
 
+Nodes that run for a part of a slice are not there at every failure: of what runs on average only whole nodes are counted on. In
+containers and with fractional nodes r stands in the place of b.
 Spot capacity is no survivor; runs, batch and development may stop meanwhile. Keys start with (d, t, s).
 """
 
@@ -27,6 +30,8 @@ from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters, Resilience
 from planner.formulation.program import Pair, Row, in_scale
 from planner.formulation.resilience import Case, Emergency, emergency_of, outside
+from planner.formulation.standing import stands_of
+from planner.formulation.supply import committed_in
 from planner.formulation.variables import Variables
 
 
@@ -48,13 +53,16 @@ def availability(p: Parameters, x: Variables) -> Iterator[Row]:
 
 
 def _ready(p: Parameters, x: Variables, emergency: Emergency, t: int, s: int) -> Iterator[Row]:
+    stands, standing = stands_of(p), dict[int, list[Pair]]()
+    for (g, *at), variable in x.standing.items():
+        if at == [t, s]:
+            standing.setdefault(stands[g].group, []).append((variable, 1.0))
     for k, column in enumerate(emergency.columns):
         nodes: dict[str, list[Pair]] = {}
         for c in column.classes:
             group = p.classes[c]
-            mine = nodes.setdefault(group.kin.domain, [])
-            mine += [(x.running[o, t, s], 1.0) for o in group.running if (o, t, s) in x.running]
-            mine += [(signed, 1.0) for o in group.committed for signed in x.window(p, o, t)]
+            there = standing.get(c) or [(x.running[o, t, s], 1.0) for o in group.running if (o, t, s) in x.running]
+            nodes.setdefault(group.kin.domain, []).extend([*there, *committed_in(p, x, c, t)])
         parts: list[Pair] = []
         for d, domain in enumerate(emergency.domains):
             if d > 0:
@@ -97,7 +105,7 @@ def _started(p: Parameters, wanted: Resilience, x: Variables, emergency: Emergen
             if (o, t, s) in x.running:
                 pairs.append((x.running[o, t, s], weight))
             if cap.counts_commitments and p.options[o].terms.term:
-                pairs += [(signed, weight) for signed in x.window(p, o, t)]
+                pairs += [(signed, weight) for signed in x.in_service(p, o, t)]
         yield Row((d, t, s, "cap", g), pairs, "<=", cap.limit)
 
 

@@ -23,8 +23,8 @@ from itertools import chain
 
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
-from planner.formulation.program import Pair, Row
-from planner.formulation.spending import merged, settled_in, spending
+from planner.formulation.program import Row
+from planner.formulation.spending import merged, spending_by_year
 from planner.formulation.variables import Variables
 
 
@@ -32,9 +32,7 @@ def budget(p: Parameters, x: Variables) -> Iterator[Row]:
     """One row per limited plan-year, key (year,), and one for the total, key (-1,)."""
     if p.budget_total is None and all(limit is None for limit in p.budgets):
         return
-    years: list[list[Pair]] = [[] for _ in p.budgets]
-    for t, by_provider in enumerate(spending(p, x)):
-        years[p.horizon.periods[t].plan_year] += [*chain(*by_provider.values()), *settled_in(p, x, t)]
+    years = spending_by_year(p, x)
     for year, limit in enumerate(p.budgets):
         if limit is not None and years[year]:
             yield Row((year,), merged(years[year]), "<=", limit)

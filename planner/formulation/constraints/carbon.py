@@ -31,17 +31,24 @@ def carbon(p: Parameters, x: Variables) -> Iterator[Row]:
     if all(cap is None for cap in p.carbon_caps):
         return
     emitted: list[list[Pair]] = [[] for _ in p.carbon_caps]
+
+    def emit(t: int, variable: object, tonnes: float) -> None:
+        for year, share in p.years_of(t):
+            emitted[year].append((variable, tonnes * share))
+
     for (o, t, s), running in x.running.items():
         if p.options[o].tonnes:
-            emitted[p.horizon.periods[t].plan_year].append((running, p.options[o].tonnes * p.hours[t][s]))
+            emit(t, running, p.options[o].tonnes * p.hours[t][s])
     for (j, o), extra in x.extra.items():
         if p.options[o].tonnes:
-            year = p.horizon.periods[p.casts[j].end - 1].plan_year
-            emitted[year].append((extra, p.options[o].tonnes * p.casts[j].last_hours))
+            emit(p.casts[j].end - 1, extra, p.options[o].tonnes * p.casts[j].last_hours)
     for o, member in enumerate(p.options):
         if member.terms.term and member.tonnes:
             for t, period in enumerate(p.horizon.periods):
-                emitted[period.plan_year] += [(k, member.tonnes * period.hours) for k in x.window(p, o, t)]
+                for k in x.window(p, o, t):
+                    emit(t, k, member.tonnes * period.hours)
+                for k in x.last(p, o, t):
+                    emit(t, k, member.tonnes * period.hours * member.option.period_share)
     for year, cap in enumerate(p.carbon_caps):
         if cap is not None and emitted[year]:
             yield in_scale(Row((year,), merged(emitted[year]), "<=", cap))

@@ -36,7 +36,7 @@ def commitment(p: Parameters, x: Variables) -> Iterator[Row]:
         if limit is None or len(member.terms.signing) < 2:
             continue  # a single signing is bounded by its variable
         for t in range(len(p.hours)):
-            held = x.window(p, o, t)
+            held = x.in_service(p, o, t)
             if len(held) > 1:
                 yield Row((o, t, 2), [(k, 1.0) for k in held], "<=", float(limit))
 

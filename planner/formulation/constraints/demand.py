@@ -40,13 +40,16 @@ from collections.abc import Iterator
 
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
-from planner.formulation.program import Pair, Row
-from planner.formulation.supply import at_least, hosted_by, served_by, unserved_at
+from planner.formulation.program import Pair, Row, in_scale
+from planner.formulation.supply import at_least, hosted_by, paid_by_work, served_by, unserved_at
 from planner.formulation.variables import Variables
 
 
 def demand(p: Parameters, x: Variables) -> Iterator[Row]:
-    """One row per workload, period and (for online workloads) slice with demand."""
+    """One row per workload, period and (for online workloads) slice with demand.
+
+    Under agreements on spend also (w, t, s, "most"): what is paid by the work alone does not do more than is asked for.
+    """
     for w in range(len(p.workloads)):
         if w in p.runs:
             continue
@@ -54,6 +57,9 @@ def demand(p: Parameters, x: Variables) -> Iterator[Row]:
             pairs = served_by(p, x, point, lambda _: True) + hosted_by(p, x, point, lambda _: True)
             lesser: list[Pair] = [(x.lesser[point], 1.0)] if point in x.lesser else []
             yield at_least(p, x, point, point, [*pairs, *lesser, *unserved_at(x, point)], 1.0)
+            if p.agreements:
+                by_work = served_by(p, x, point, paid_by_work) + hosted_by(p, x, point, lambda _: True)
+                yield from [in_scale(Row((*point, "most"), by_work, "<=", 1.0))] if by_work else []
 
 
 FAMILY = Family("demand", demand, asks_demand=True, scales_with_demand=True)

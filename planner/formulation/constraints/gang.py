@@ -1,25 +1,27 @@
 r"""Gang: a training run is placed once, on one pool, in contiguous periods, on a constant number of nodes.
 
 .. math::
-    \sum_{j \in J_w} z_j \ge 1, \qquad g_{bt} \ge \sum_{j \in J_{bt}} n_j z_j, \qquad \sum_o e_{jo} \le n_j z_j, \\
-    g_{bt} - \sum_{j \in J_{bt},\, o} e_{jo} \le \sum_{o \in R_b} r_{ots} + \sum_{o \in K_b,\, v \in win(o,t)} k_{ov}
+    \sum_{j \in J_w} z_j \ge 1, \qquad g_{bt} \ge \sum_{j \in J_{bt}} n_j z_j, \qquad \sum_o (e_{jo} + \beta_{jo}) \le n_j z_j, \\
+    g_{bt} - \sum_{j \in J_{bt},\, o} (e_{jo} + \beta_{jo}) \le \sum_{o \in R_b} r_{ots}
+    + \sum_{o \in K_b,\, v \in win(o,t)} k_{ov}, \qquad \sum_{j} \beta_{jo} \le k_{ov}
     \qquad \forall w \in W^{run}, b, t, s, j
 
 A cast j says host b (one pool), nodes n_j and first period; the periods it holds follow from the work. e_{jo} runs by the hour for
-the part of the last period that the run takes. What a host's options leave serves other work of their class.
+the part of the last period that the run takes; \beta_{jo} are nodes of block o that end in that period, no earlier than the run.
+What a host's options leave serves other work of their class.
 
 For whole z the rows above say all. Without more, the relaxation would place a fraction of a large cluster, or one fraction after
 the other, on capacity that could never hold the whole. With q_j of the run's nodes on commitments and r̄_b the most nodes of
 the host that can run by the hour at once, every plan also satisfies
 
 .. math::
-    \max(0, n_j - \bar r_b) z_j \le q_j \le n_j z_j, \qquad
+    \max(0, n_j - \bar r_b) z_j \le q_j + [\text{one period}] \sum_o \beta_{jo}, \qquad q_j \le n_j z_j, \qquad
     \sum_{j \in J_{bw}} q_j \le \sum_{o \in K_b} \sum_{v : win(o,\cdot) \cap T_w \ne \emptyset} k_{ov}, \\
-    \sum_{j \in J_{bt}} (n_j z_j - q_j) - \sum_{j,o} e_{jo} \le \sum_{o \in R_b} r_{ots} \qquad \forall b, w, t, s, j
+    \sum_{j \in J_{bt}} (n_j z_j - q_j) - \sum_{j,o} (e_{jo} + \beta_{jo}) \le \sum_{o \in R_b} r_{ots} \qquad \forall b, w, t, s, j
 
 *Proof.* Let q_j of the run that is placed be the smaller of n_j and the nodes of b that are ever under a commitment within its
 window, q = 0 for all others. In each of its periods at most so many of its nodes stand on commitments, so at least n_j − q_j
-run by the hour, of which there are at most r̄_b. ∎
+run by the hour, of which there are at most r̄_b, or in the last of them on blocks that end in it. ∎
 
 ========  =====================  ==================================================
 symbol    in code                unit
@@ -27,6 +29,7 @@ symbol    in code                unit
 z_j       ``x.placed[j]``        1 if the run is placed so
 g_{bt}    ``x.gang[b, t]``       nodes that runs hold of the host in the period
 e_{jo}    ``x.extra[j, o]``      nodes
+β_{jo}    ``x.ending[j, o]``     nodes
 q_j       ``x.backed[j]``        nodes
 n_j       ``p.casts[j].nodes``   nodes
 r_{ots}   ``x.running``          nodes
@@ -35,6 +38,7 @@ k_{ov}    ``x.signed``           nodes
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
@@ -43,7 +47,7 @@ from planner.formulation.variables import Variables
 
 
 def gang(p: Parameters, x: Variables) -> Iterator[Row]:
-    """Keys end or name what they are: once, held, room, extra, least, most, ever, hour."""
+    """Keys end or name what they are: once, held, room, extra, block, least, most, ever, hour."""
     once: dict[int, list[Pair]] = {w: [] for w in p.runs}
     held: dict[tuple[int, int], list[Pair]] = {key: [] for key in x.gang}
     for j, cast in enumerate(p.casts):
@@ -57,16 +61,27 @@ def gang(p: Parameters, x: Variables) -> Iterator[Row]:
     yield from _room(p, x)
     yield from _backed(p, x)
     extra: dict[int, list[Pair]] = {}
-    for (j, _), variable in x.extra.items():
+    for (j, _), variable in _briefly(x):
         extra.setdefault(j, []).append((variable, 1.0))
     for j, pairs in extra.items():
         yield Row((j, "extra"), [*pairs, (x.placed[j], -float(p.casts[j].nodes))], "<=", 0.0)
+    blocks: dict[tuple[int, int], list[Pair]] = {}
+    for (j, o), variable in x.ending.items():
+        blocks.setdefault((o, p.casts[j].end - 1), []).append((variable, 1.0))
+    for (o, t), pairs in blocks.items():
+        yield Row((o, t, "block"), [*pairs, *((k, -1.0) for k in x.last(p, o, t))], "<=", 0.0)
+
+
+def _briefly(x: Variables) -> Iterator[tuple[tuple[int, int], Any]]:
+    """Nodes that serve a cast in the part of its last period that it takes, and no longer: by the hour, and of blocks."""
+    yield from x.extra.items()
+    yield from x.ending.items()
 
 
 def _room(p: Parameters, x: Variables) -> Iterator[Row]:
     """What runs hold of a host fits on its own options, unless the class has no others."""
     partial: dict[tuple[int, int], list[Pair]] = {}
-    for (j, _), extra in x.extra.items():
+    for (j, _), extra in _briefly(x):
         cast = p.casts[j]
         partial.setdefault((cast.host, cast.end - 1), []).append((extra, -1.0))
     for (b, t), gang in x.gang.items():
@@ -90,7 +105,8 @@ def _backed(p: Parameters, x: Variables) -> Iterator[Row]:
         placed, nodes = x.placed[j], float(cast.nodes)
         beyond = nodes - p.hosts[cast.host].most_running
         if beyond > 0:
-            yield Row((j, "least"), [(backed, 1.0), (placed, -beyond)], ">=", 0.0)
+            on_blocks = [(e, 1.0) for (i, _), e in x.ending.items() if i == j and cast.end - cast.start == 1]
+            yield Row((j, "least"), [(backed, 1.0), *on_blocks, (placed, -beyond)], ">=", 0.0)
         yield Row((j, "most"), [(backed, 1.0), (placed, -nodes)], "<=", 0.0)
         ever.setdefault((cast.host, cast.workload), []).append((backed, 1.0))
         windows.setdefault((cast.host, cast.workload), set()).update(range(cast.start, cast.end))
@@ -99,7 +115,7 @@ def _backed(p: Parameters, x: Variables) -> Iterator[Row]:
     for (b, w), pairs in ever.items():
         signed = {k.name: k for o in p.hosts[b].committed for t in windows[b, w] for k in x.window(p, o, t)}
         yield Row((b, w, "ever"), [*pairs, *((k, -1.0) for k in signed.values())], "<=", 0.0)
-    for (j, _), extra in x.extra.items():
+    for (j, _), extra in _briefly(x):
         if j in x.backed:
             by_hour[p.casts[j].host, p.casts[j].end - 1].append((extra, -1.0))
     for (b, t), pairs in by_hour.items():

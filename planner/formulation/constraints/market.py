@@ -8,7 +8,7 @@ r"""Market: caps on what can be had at once, over one option or over groups of o
 symbol    in code                     unit
 ========  ==========================  ================================================
 r_{ots}   ``x.running[o, t, s]``      nodes
-k_{ov}    ``x.window(p, o, t)``       nodes of commitments in service (caps that count them)
+k_{ov}    ``x.in_service(p, o, t)``   nodes of commitments in service (caps that count them)
 e_{jo}    ``x.extra[j, o]``           nodes that run for a training run in a part of its last period
 g_o       ``cap.weight``              nodes or accelerators per node
 ========  ==========================  ================================================
@@ -33,7 +33,9 @@ def market(p: Parameters, x: Variables) -> Iterator[Row]:
         for t, slices in enumerate(p.hours):
             held: list[Pair] = [(e, weight) for o, weight in cap.weight for e in part.get((o, t), [])]
             if cap.counts_commitments:
-                held += [(k, weight) for o, weight in cap.weight if p.options[o].terms.term for k in x.window(p, o, t)]
+                held += [
+                    (k, weight) for o, weight in cap.weight if p.options[o].terms.term for k in x.in_service(p, o, t)
+                ]
             running = [
                 [(x.running[o, t, s], weight) for o, weight in cap.weight if (o, t, s) in x.running]
                 for s in range(len(slices))

@@ -32,18 +32,18 @@ costs), so s_λ = S, m = max(0, θ_λ − α_λ S), and the cost is that of tier
 never better: discounts rise with the tier, and where the higher threshold is reached nothing is missing to it. ∎
 
 **U.** Spend above U is never needed: `most_spend` adds up every covered option at the most nodes that can be of use and the
-highest spend that a tier asks for. A plan with more runs idle nodes worth more than that by the hour; leave them out one by
-one until the spend is U: every tier stays in reach, and nothing gets dearer.
+highest spend that a tier asks for. A plan with more runs idle nodes worth more than that by the hour; leave hours of them out
+until the spend is U: every tier stays in reach, and nothing gets dearer.
 
 Dual of the second row: what one more thousand dollars of covered spend gives back.
 """
 
 from collections.abc import Iterator
 
-from planner.formulation.covered_spend import covered_spend, most_spend
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row, in_scale
+from planner.formulation.spending import covered_spend, most_spend
 from planner.formulation.variables import Variables
 
 
@@ -61,7 +61,7 @@ def tiers(p: Parameters, x: Variables) -> Iterator[Row]:
                 level = x.level[a, agreement.chosen_in(y), lv]
                 if most > 0:
                     yield in_scale(Row((a, y, lv, "most"), [(x.tiered[a, y, lv], 1.0), (level, -most)], "<=", 0.0))
-                if lv:
+                if lv and agreement.threshold(y, lv) > 0:
                     paid: list[Pair] = [(x.tiered[a, y, lv], agreement.counts(lv))]
                     paid += [(x.missing[a, y, lv], 1.0)] if (a, y, lv) in x.missing else []
                     least = agreement.threshold(y, lv)

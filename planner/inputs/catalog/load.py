@@ -10,6 +10,7 @@ from planner.domain.inputs.catalog import Catalog
 from planner.errors import CatalogError
 from planner.inputs.catalog.owning import ownership_of
 from planner.inputs.catalog.paths import carbon_intensity, price_paths_of
+from planner.inputs.catalog.places import ended_of, machine_types_of
 from planner.inputs.catalog.prices import prices_of
 from planner.inputs.catalog.rows import by_id, read_rows, refusal
 from planner.inputs.catalog.tables import (
@@ -39,11 +40,15 @@ def load_catalog(directory: Path | None = None) -> Catalog:
     providers = by_id(read_rows(root, "providers.csv", log), lambda row: provider(row, classes))
     countries = countries_of(root, providers, log)
     prices = tuple(prices_of(root, providers, accelerators, countries, log))
+    machine_types, ended = machine_types_of(root, log), ended_of(root, log)
     aliases, hosted = aliases_of(root, accelerators, models, log)
     token_prices = by_id(read_rows(root, "hosted_apis.csv", log), lambda row: token_price(row, models, hosted))
     profiles = by_id(read_rows(root, "load_profiles.csv", log), profile)
     constants = by_id(read_rows(root, "sizing_constants.csv", log), constant, key="name")
     power = by_id(read_rows(root, "power.csv", log), constant, key="name")
+    if root != bundled_directory():
+        for name, found in (("sizing_constants.csv", constants), ("power.csv", power)):
+            _none_missing(root, name, set(found), log)
     paths = price_paths_of(root, log)
     carbon = by_id(read_rows(root, "carbon_intensity.csv", log), lambda row: carbon_intensity(row, providers))
     ownership = ownership_of(root, accelerators, log)
@@ -62,7 +67,20 @@ def load_catalog(directory: Path | None = None) -> Catalog:
         price_paths=paths,
         carbon_intensity=carbon,
         ownership=ownership,
+        machine_types=machine_types,
+        ended=ended,
     )
+
+
+def _none_missing(root: Path, name: str, found: set[str], log: list[str]) -> None:
+    """Every constant of the bundled table that a formula needs stands in another catalog too: a default would pass for data."""
+    known: list[str] = []
+    needed = {row.cells["name"] for row in read_rows(bundled_directory(), name, known)}
+    log += [
+        f"{root.name}/{name}:1: the constant `{constant}` is missing; copy its row from the bundled catalog"
+        for constant in sorted(needed - found)
+        if "." not in constant
+    ]
 
 
 def bundled_directory() -> Path:

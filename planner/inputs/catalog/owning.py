@@ -45,7 +45,7 @@ def ownership_of(root: Path, accelerators: dict[str, Accelerator], log: list[str
     )
     if not log:
         _one_default(log, f"{root.name}/server_prices.csv", found.server_prices, lambda p: p.accelerator)
-        _one_default(log, f"{root.name}/colocation_rents.csv", found.colocation_rents, lambda r: r.size_class)
+        _one_default(log, f"{root.name}/colocation_rents.csv", found.colocation_rents, _class_and_country)
         _one_default(log, f"{root.name}/electricity_tariffs.csv", found.electricity_tariffs, lambda t: t.place)
         _one_default(log, f"{root.name}/residual_curves.csv", found.residual_curves, lambda _: "all curves")
         _one_default(log, f"{root.name}/owning.csv", found.figures, lambda f: f"{f.name} {f.context}".strip())
@@ -96,6 +96,11 @@ def _one_default(log: list[str], shown: str, rows: tuple[Candidate, ...], key: C
             log.append(f"{shown}:1: `default` is true twice for `{key(row)}`; leave one of them true")
         elif row.default:
             seen.add(key(row))
+
+
+def _class_and_country(rent: ColocationRent) -> str:
+    """What a default rent is the default of; the United States stand for wherever nothing else is known."""
+    return f"{rent.size_class} {rent.country}".removesuffix(" US").strip()
 
 
 def _flag(row: Row, column: str = "default") -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast, get_args
 
 from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.catalog import ContractKind, InstancePrice, Provider
+from planner.domain.inputs.catalog import Access, ContractKind, InstancePrice, Provider
 from planner.errors import did_you_mean
 from planner.inputs.catalog.rows import COLUMNS, Row, read_rows
 
@@ -50,6 +50,13 @@ def _price(
         interruptions = 0.0
     elif interruptions is None:
         interruptions = provider.spot_interruptions_per_month
+    price = row.needed_positive("price_usd_per_hour")
+    low, high = row.positive("low_usd_per_hour"), row.positive("high_usd_per_hour")
+    if not (low or 0.0) <= price <= (high or price):
+        row.refuse("price_usd_per_hour", f"is {price:g}, outside its range", "mend the price or the range")
+    access = cells["access"] or "open"
+    if access not in _ACCESS:
+        access = row.one_of("access", _ACCESS)
     return InstancePrice(
         id="",
         provider=provider.id,
@@ -63,17 +70,21 @@ def _price(
         term_months=term,
         upfront_fraction=upfront,
         min_nodes=row.needed_whole("min_nodes"),
-        price_usd_per_hour=row.needed_positive("price_usd_per_hour"),
+        price_usd_per_hour=price,
         interruptions_per_month=interruptions,
         basis=cells["basis"] if cells["basis"] in _BASES else row.one_of("basis", _BASES),
         source=row.text("source"),
         checked_on=row.date(),
         note=cells["note"],
+        access=cast(Access, access),
+        low_usd_per_hour=low,
+        high_usd_per_hour=high,
     )
 
 
 _CONTRACTS: tuple[str, ...] = get_args(ContractKind)
-_BASES = ("listed", "observed", "derived", "estimated")
+_BASES = ("listed", "quoted", "observed", "derived", "estimated")
+_ACCESS: tuple[str, ...] = get_args(Access)
 
 
 def _term(row: Row, contract: str) -> tuple[float, float]:

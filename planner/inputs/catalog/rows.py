@@ -4,6 +4,7 @@ What every column means stands in `datasets/README.md`.
 """
 
 import csv
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from math import isfinite
@@ -15,6 +16,8 @@ from planner.errors import CatalogError, did_you_mean
 
 Entry = TypeVar("Entry")
 
+MOST_BYTES = 200_000_000
+"""Largest file of a catalog; the bundled ones are below 2 MB."""
 MOST_SHOWN = 20
 """Mistakes spelt out in one refusal; the rest are counted."""
 
@@ -37,6 +40,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "assumed_spot_interruptions_per_month", "basis", "source", "checked_on",
     ),
     "providers.csv": ("id", "name", "class", "opt_in", "size_rank", "source", "checked_on"),
+    "machine_types.csv": ("provider", "instance", "sold_as", "regions", "source", "checked_on"),
+    "ended.csv": ("kind", "provider", "what", "ended", "source", "checked_on"),
     "regions.csv": ("provider", "region", "country", "group", "source", "checked_on"),
     "providers/*.csv": (
         "region", "instance", "accelerator", "count", "contract", "plan", "term_months", "upfront_fraction",
@@ -78,6 +83,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 OPTIONAL: dict[str, tuple[str, ...]] = {
+    "hosted_apis.csv": ("usd_per_mtok_input_batch", "usd_per_mtok_output_batch"),
+    "providers/*.csv": ("low_usd_per_hour", "high_usd_per_hour", "access"),
     "accelerators.csv": (
         "driver_memory_gb", "driver_source", "generation", "link_domain", "network_gbit_per_s", "weight_only_formats",
     ),
@@ -221,22 +228,42 @@ def read_rows(root: Path, name: str, log: list[str], columns: tuple[str, ...] = 
     if not path.is_file():
         log.append(f"{shown}:1: the file is missing; add it, with a header if it has no rows")
         return
-    expected, optional = columns or COLUMNS[name], OPTIONAL.get(name, ())
+    expected, optional = columns or COLUMNS[name], OPTIONAL.get("providers/*.csv" if columns else name, ())
     good_dates: set[str] = set()
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(file)
-        header = next(reader, [])
-        if not _header_is_right(header, expected, optional, shown, log):
+    lines = _lines(path, shown, log)
+    _, header = next(lines, (1, []))
+    if not _header_is_right(header, expected, optional, shown, log):
+        return
+    for number, cells in lines:
+        if len(cells) == len(header):
+            filled = dict.fromkeys(optional, "") | dict(zip(header, cells, strict=True))
+            yield Row(shown, number, filled, log, good_dates)
+        elif cells:
+            log.append(
+                f"{shown}:{number}: {len(cells)} cells under {len(header)} columns; quote cells that hold a comma"
+            )
+
+
+def _lines(path: Path, shown: str, log: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """(Number, cells) of every line, as far as the file can be read; what stops the reading is noted."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            log.append(f"{shown}:1: the file is larger than {MOST_BYTES // 1_000_000} MB; it is no table of a catalog")
             return
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        log.append(f"{shown}:1: cannot be read: {(error.strerror or str(error)).lower()}; mend the file")
+        return
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        log.append(f"{shown}:{line}: byte 0x{error.object[error.start]:02x} is not UTF-8; save the file as UTF-8")
+        return
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
         for cells in reader:
-            if len(cells) == len(header):
-                filled = dict.fromkeys(optional, "") | dict(zip(header, cells, strict=True))
-                yield Row(shown, reader.line_num, filled, log, good_dates)
-            elif cells:
-                log.append(
-                    f"{shown}:{reader.line_num}: {len(cells)} cells under {len(header)} columns; "
-                    "quote cells that hold a comma"
-                )
+            yield reader.line_num, cells
+    except csv.Error as error:
+        log.append(f"{shown}:{reader.line_num}: {str(error)[:100]}; a quote may not be closed")
 
 
 def _header_is_right(

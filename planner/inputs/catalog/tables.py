@@ -167,7 +167,11 @@ def token_price(row: Row, models: dict[str, LanguageModel], hosted: dict[str, st
         withdrawn_on=row.date("withdrawn_on") if cells["withdrawn_on"] else "",
         source=cells["source"],
         checked_on=cells["checked_on"],
+        usd_per_mtok_input_batch=row.positive("usd_per_mtok_input_batch") or 0.0,
+        usd_per_mtok_output_batch=row.positive("usd_per_mtok_output_batch") or 0.0,
     )
+    if bool(price.usd_per_mtok_input_batch) != bool(price.usd_per_mtok_output_batch):
+        row.refuse("usd_per_mtok_input_batch", "and the one for output go together", "fill both, or none")
     return price if row.sound else None
 
 

@@ -1,6 +1,7 @@
 """Does the work stay computable over the whole horizon: growth, surges, spikes and multiples compounded?"""
 
-from planner.domain.offer import Held, InstanceOffer
+from planner.domain.held import Held
+from planner.domain.offer import InstanceOffer
 from planner.domain.quantity import MOST, MOST_NODES, MOST_PER_HOUR
 from planner.domain.scenario import Scenario
 from planner.domain.time.calendar import PeriodLengths
@@ -76,7 +77,7 @@ def _too_slow(scenario: Scenario, busiest: dict[str, float], log: MistakeLog) ->
     """Measured throughput at which one workload alone would need more nodes than can be counted."""
     sources: list[tuple[KeyPath, InstanceOffer | Held]] = [
         *((("offers", i), offer) for i, offer in enumerate(scenario.offers) if isinstance(offer, InstanceOffer)),
-        *((("held", i), held) for i, held in enumerate(scenario.held)),
+        *((("held", i), held) for i, held in enumerate(scenario.held) if isinstance(held, Held)),
     ]
     for path, entry in sources:
         for name, rate in entry.throughput.items():

@@ -17,8 +17,8 @@ from planner.inputs.cross_check.limits import check_limits
 from planner.inputs.cross_check.months import check_months
 from planner.inputs.cross_check.names import check_inner_names
 from planner.inputs.cross_check.own import check_own_figures, check_own_names, own_notes
-from planner.inputs.cross_check.terms import check_terms
-from planner.inputs.cross_check.units import check_units
+from planner.inputs.cross_check.terms import check_agreement_years, check_terms
+from planner.inputs.cross_check.units import check_units, closed_notes
 from planner.inputs.source.document import Document
 from planner.inputs.source.mistake_log import MistakeLog
 from planner.inputs.source.renaming import renamed
@@ -47,6 +47,7 @@ def cross_check(scenario: Scenario, document: Document, catalog: Catalog | None)
     check_terms(scenario, log)
     lengths = check_lengths(scenario, log)
     if lengths is not None:
+        check_agreement_years(scenario, lengths, log)
         check_months(scenario, lengths, log)
         if not log.mistakes:
             check_amounts(scenario, lengths, log)
@@ -56,4 +57,5 @@ def cross_check(scenario: Scenario, document: Document, catalog: Catalog | None)
         check_own_figures(scenario, lengths, catalog, log)
     if catalog is None or lengths is None or log.mistakes:
         return Checked(scenario, log.mistakes)
-    return Checked(scenario, log.mistakes, tuple(own_notes(scenario, lengths, catalog)))
+    notes = (*own_notes(scenario, lengths, catalog), *closed_notes(scenario, catalog))
+    return Checked(scenario, log.mistakes, notes)

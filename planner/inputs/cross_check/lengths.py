@@ -5,7 +5,6 @@ from typing import Any
 from planner.domain.scenario import Scenario
 from planner.domain.time.calendar import PeriodLengths, period_lengths
 from planner.domain.workloads.base import GrowingWorkload
-from planner.domain.workloads.workload import Development
 from planner.inputs.source.document import KeyPath
 from planner.inputs.source.mistake_log import MistakeLog, counted
 
@@ -29,11 +28,9 @@ def check_lengths(scenario: Scenario, log: MistakeLog) -> PeriodLengths | None:
     _list(scenario.budget_per_period_usd, len(lengths.hours), "period", ("budget_per_period_usd",), log)
     for index, workload in enumerate(scenario.workloads):
         path: KeyPath = ("workloads", index)
-        if isinstance(workload, GrowingWorkload) and isinstance(workload.demand_per_hour, tuple):
-            _demand(workload.demand_per_hour, (*path, "demand_per_hour"), scenario, len(lengths.hours), log)
-        heads = workload.headcount if isinstance(workload, Development) else None
-        if isinstance(heads, tuple) and len(heads) > lengths.plan_years:  # fewer are fine: the last year goes on
-            _list(heads, lengths.plan_years, "plan-year", (*path, "headcount"), log)
+        for name, amount in workload.amounts() if isinstance(workload, GrowingWorkload) else ():
+            if isinstance(amount, tuple):
+                _amounts(amount, (*path, name), scenario, lengths, log)
     return lengths
 
 
@@ -54,10 +51,16 @@ def _list(values: object, wanted: int, noun: str, path: KeyPath, log: MistakeLog
         log.say(what, path, _PER_YEAR if noun == "plan-year" else _PER_PERIOD, "length")
 
 
-def _demand(demand: tuple[Any, ...], path: KeyPath, scenario: Scenario, periods: int, log: MistakeLog) -> None:
-    if len(demand) != periods:
-        what = f"{counted(len(demand), 'entry', 'entries')} for a horizon of {counted(periods, 'period')}"
-        log.say(what, path, "give one number for all, or one entry per period", "length")
+def _amounts(
+    demand: tuple[Any, ...], path: KeyPath, scenario: Scenario, lengths: PeriodLengths, log: MistakeLog
+) -> None:
+    """A list of demand has an entry for every period, or for every plan-year; of heads the last year goes on."""
+    periods, years = len(lengths.hours), lengths.plan_years
+    by_year = len(demand) == years or (len(demand) < years and path[-1] == "headcount")
+    if len(demand) != periods and not (by_year and not any(isinstance(row, tuple) for row in demand)):
+        horizon = f"{counted(periods, 'period')} and {counted(years, 'plan-year')}"
+        what = f"{counted(len(demand), 'entry', 'entries')} for a horizon of {horizon}"
+        log.say(what, path, "give one number for all, one entry per period, or one per plan-year", "length")
         return
     for t, row in enumerate(demand):
         if isinstance(row, tuple):

@@ -12,11 +12,13 @@ from planner.domain.contract import Block
 from planner.domain.offer import InstanceOffer
 from planner.domain.scenario import Scenario
 from planner.domain.time.calendar import PeriodLengths
+from planner.domain.time.horizon import month_after
 from planner.domain.workloads.base import GrowingWorkload
 from planner.domain.workloads.training_run import TrainingRun
 from planner.inputs.cross_check.terms import check_blocks
 from planner.inputs.source.document import KeyPath
 from planner.inputs.source.mistake_log import MistakeLog, counted
+from planner.units import HOURS_PER_MONTH
 
 
 def check_months(scenario: Scenario, lengths: PeriodLengths, log: MistakeLog) -> None:
@@ -26,8 +28,11 @@ def check_months(scenario: Scenario, lengths: PeriodLengths, log: MistakeLog) ->
         for path, instead in _months(scenario):
             what = f"`{path[-1]}` needs " + ("calendar periods" if scenario.periods is not None else "a known `start`")
             log.say(what, path, instead if scenario.periods is not None else "give the `start`", "calendar", key=True)
-    checker = _Checker(scenario, lengths.starts if calendar else None, len(lengths.hours), log)
+    months = round(lengths.hours[0] / HOURS_PER_MONTH)
+    checker = _Checker(scenario, lengths.starts if calendar else None, len(lengths.hours), months, log)
     check_blocks(scenario, lengths, list(lengths.starts) if calendar else None, log)
+    checker.spans()
+    checker.agreements()
     checker.runs()
     checker.money()
 
@@ -36,6 +41,9 @@ def _months(scenario: Scenario) -> Iterator[tuple[KeyPath, str | None]]:
     """Path of every month but the start and the ends of holdings, and what to give instead of it."""
     for i, workload in enumerate(scenario.workloads):
         path: KeyPath = ("workloads", i)
+        for name in ("start", "end"):
+            if getattr(workload, name) is not None:
+                yield (*path, name), f"give `{name}_period`"
         if isinstance(workload, TrainingRun):
             for name in ("earliest", "deadline"):
                 if getattr(workload, name) is not None:
@@ -58,6 +66,11 @@ def _months(scenario: Scenario) -> Iterator[tuple[KeyPath, str | None]]:
     for i, release in enumerate(scenario.releases):
         if release.month is not None:
             yield ("releases", i, "month"), "give `period`"
+    for i, agreement in enumerate(scenario.spend_agreements):
+        if agreement.since is not None:
+            yield ("spend_agreements", i, "from"), "give `from_period`"
+        if agreement.until is not None:
+            yield ("spend_agreements", i, "until"), "give `until_period`"
     for i, credit in enumerate(scenario.credits):
         if credit.expires is not None:
             yield ("credits", i, "expires"), "give `expires_period`"
@@ -72,7 +85,52 @@ class _Checker:
     starts: list[str] | None
     """First month of every period; None without a calendar."""
     periods: int
+    months_per_period: int
     log: MistakeLog
+
+    def spans(self) -> None:
+        """Work begins and ends with a period, and there is some inside the horizon."""
+        for index, workload in enumerate(self.scenario.workloads):
+            path: KeyPath = ("workloads", index)
+            self._inside(workload.start_period, (*path, "start_period"))
+            if workload.end_period == 0:
+                self.log.say("no work inside the horizon", (*path, "end_period"), "1 or more", "window")
+            if self.starts is None:
+                continue
+            if workload.start is not None and workload.start > self.starts[0]:
+                self._begins_a_period(workload.start, (*path, "start"), self.starts)
+                if workload.start > self.starts[-1]:
+                    what = f"no work inside the horizon: its last period starts in {self.starts[-1]}"
+                    self.log.say(what, (*path, "start"), "leave the workload out, or lengthen the horizon", "window")
+            if workload.end is not None and workload.end <= self.starts[0]:
+                what = f"no work inside the horizon, which starts in {self.starts[0]}"
+                remedy = "`end` is the first month without work; leave the workload out if it is over"
+                self.log.say(what, (*path, "end"), remedy, "window")
+            elif workload.end is not None:
+                self._begins_a_period(workload.end, (*path, "end"), self.starts)
+
+    def agreements(self) -> None:
+        """They begin and end with a period, and not before the horizon."""
+        for i, agreement in enumerate(self.scenario.spend_agreements):
+            path: KeyPath = ("spend_agreements", i)
+            self._inside(agreement.from_period, (*path, "from_period"))
+            for name, month in (("from", agreement.since), ("until", agreement.until)):
+                if month is not None and self.starts is not None:
+                    self._begins_a_period(month, (*path, name), self.starts)
+            if self.starts is not None and agreement.until is not None and agreement.until <= self.starts[0]:
+                what = f"over before the horizon starts, in {self.starts[0]}"
+                self.log.say(what, (*path, "until"), "leave the agreement out", "window")
+            if self.starts is not None and agreement.since is not None and agreement.since > self.starts[-1]:
+                what = f"begins after the last period of the horizon, {self.starts[-1]}"
+                self.log.say(what, (*path, "from"), "leave the agreement out, or lengthen the horizon", "window")
+
+    def _begins_a_period(self, month: str, path: KeyPath, starts: list[str]) -> None:
+        """A month of the horizon is the first of a period: inside of one, peaks and means would be those of neither."""
+        starts = [*starts, month_after(starts[-1], self.months_per_period)]
+        if starts[0] < month < starts[-1] and month not in starts:
+            near, after = starts[bisect_left(starts, month) - 1], starts[bisect_left(starts, month)]
+            what = f"{month} lies inside a period"
+            self.log.say(what, path, f"give {near} or {after}, or plan by `period: month`", "window")
 
     def runs(self) -> None:
         for index, workload in enumerate(self.scenario.workloads):

@@ -2,6 +2,7 @@
 
 import re
 
+from planner.domain.held import Held
 from planner.domain.offer import InstanceOffer
 from planner.domain.scenario import Scenario
 from planner.domain.workloads.workload import FALLBACK, Inference
@@ -26,9 +27,10 @@ def check_inner_names(scenario: Scenario, log: MistakeLog) -> None:
     _every_country(scenario, log)
     _offers(scenario, workloads, log)
     for i, held in enumerate(scenario.held):
-        _country(held.country, ("held", i, "country"), log)
         _date(held.as_of, ("held", i, "as_of"), log)
-        _throughput(held.throughput, ("held", i), workloads, log)
+        if isinstance(held, Held):
+            _country(held.country, ("held", i, "country"), log)
+            _throughput(held.throughput, ("held", i), workloads, log)
     for i, quote in enumerate(scenario.quotes):
         _country(quote.country, ("quotes", i, "country"), log)
         if not quote.checked_on:
@@ -47,9 +49,18 @@ def _every_country(scenario: Scenario, log: MistakeLog) -> None:
 
 def _offers(scenario: Scenario, workloads: set[str], log: MistakeLog) -> None:
     groups = {group.name for group in scenario.cap_groups}
+    numbered = {
+        f"{offer.name}#{n}": offer.name
+        for offer in scenario.offers
+        if isinstance(offer, InstanceOffer) and len(offer.contracts) > 1
+        for n in range(1, len(offer.contracts) + 1)
+    }
     for i, offer in enumerate(scenario.offers):
         path: KeyPath = ("offers", i)
         _date(offer.as_of, (*path, "as_of"), log)
+        if offer.name in numbered:
+            what = f"`{offer.name}` is how a contract of the offer `{numbered[offer.name]}` is called"
+            log.say(what, (*path, "name"), "give it a name of its own", "duplicate_name")
         if isinstance(offer, InstanceOffer):
             _country(offer.country, (*path, "country"), log)
             _throughput(offer.throughput, path, workloads, log)

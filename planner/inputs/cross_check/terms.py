@@ -1,5 +1,6 @@
 """Do agreements leave each payment to one of them, and do blocks start where there is a period?"""
 
+from planner.domain.agreement import SpendAgreement
 from planner.domain.contract import Block
 from planner.domain.offer import InstanceOffer
 from planner.domain.scenario import Scenario
@@ -7,18 +8,51 @@ from planner.domain.time.calendar import PeriodLengths
 from planner.inputs.source.document import KeyPath
 from planner.inputs.source.mistake_log import MistakeLog
 
+_NEVER = 1_000_000
+
 
 def check_terms(scenario: Scenario, log: MistakeLog) -> None:
-    """At most one agreement covers a kind of payment to a provider."""
-    seen: set[tuple[str, str]] = set()
+    """At most one agreement at a time covers a kind of payment to a provider."""
     for i, agreement in enumerate(scenario.spend_agreements):
-        twice = sorted(kind for kind in agreement.covers if (agreement.provider.casefold(), kind) in seen)
+        rivals = [
+            other
+            for other in scenario.spend_agreements[:i]
+            if other.provider.casefold() == agreement.provider.casefold() and _at_once(other, agreement)
+        ]
+        twice = sorted(kind for kind in agreement.covers if any(kind in other.covers for other in rivals))
         if twice:
             stated = "covers" if "covers" in agreement.model_fields_set else "provider"
             what = f"another agreement with `{agreement.provider[:60]}` covers `{twice[0]}` already"
-            remedy = "put its tiers into one agreement, or let each cover kinds of its own"
+            remedy = (
+                "put its tiers into one agreement, let each cover kinds of its own, or say by `from` and `until` when"
+            )
             log.say(what, ("spend_agreements", i, stated), remedy, "rule")
-        seen |= {(agreement.provider.casefold(), kind) for kind in agreement.covers}
+
+
+def _at_once(a: SpendAgreement, b: SpendAgreement) -> bool:
+    """Whether two agreements may be in force at one time; months and numbers of periods are not compared."""
+    months = (a.until or "9999", b.until or "9999")
+    periods = (a.until_period or _NEVER, b.until_period or _NEVER)
+    return not (
+        months[0] <= (b.since or "")
+        or months[1] <= (a.since or "")
+        or periods[0] <= (b.from_period or 0)
+        or periods[1] <= (a.from_period or 0)
+    )
+
+
+def check_agreement_years(scenario: Scenario, lengths: PeriodLengths, log: MistakeLog) -> None:
+    """A list of commitments has one for each plan-year."""
+    for i, agreement in enumerate(scenario.spend_agreements):
+        for j, tier in enumerate(agreement.tiers):
+            stated = tier.spend_per_year_usd
+            if isinstance(stated, tuple) and len(stated) != lengths.plan_years:
+                entries = f"{len(stated)} entr{'y' if len(stated) == 1 else 'ies'}"
+                what = (
+                    f"{entries} for a horizon of {lengths.plan_years} plan-year{'s' if lengths.plan_years > 1 else ''}"
+                )
+                path = ("spend_agreements", i, "tiers", j, "spend_per_year_usd")
+                log.say(what, path, "give one number for all, or one per plan-year", "length")
 
 
 def check_blocks(scenario: Scenario, lengths: PeriodLengths, starts: list[str] | None, log: MistakeLog) -> None:

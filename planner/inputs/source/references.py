@@ -18,11 +18,19 @@ from planner.units import HOURS_PER_WEEK
 HOURS_PER_CALENDAR_YEAR = 8760
 PROFILE_LENGTHS = (24, HOURS_PER_WEEK, HOURS_PER_CALENDAR_YEAR)
 MAX_QUOTE_ROWS = 20_000
+FILES_BELOW = "PLANNER_FILES_BELOW"
+"""Variable of the environment: the folder that files of a scenario must lie in, instead of the scenario's own."""
+_OUTSIDE_HELP = f"move it there, or allow a folder above by {FILES_BELOW}=FOLDER in the environment"
 
 
-def resolve_references(document: Document, folder: Path) -> tuple[Document, list[Mistake]]:
-    """The document with the content of its files in place of their paths."""
-    resolver = _Resolver(document, folder)
+def resolve_references(document: Document, folder: Path, below: Path | None = None) -> tuple[Document, list[Mistake]]:
+    """The document with the content of its files in place of their paths.
+
+    Args:
+        folder: of the scenario; paths are relative to it.
+        below: folder that files must lie in, links followed; default: the scenario's. A scenario may come from somebody else.
+    """
+    resolver = _Resolver(document, folder, below)
     root = resolver.resolve()
     resolved = replace(
         document, root=root, sources={**document.sources, **resolver.sources}, notes=tuple(resolver.notes)
@@ -34,6 +42,7 @@ def resolve_references(document: Document, folder: Path) -> tuple[Document, list
 class _Resolver:
     document: Document
     folder: Path
+    below: Path | None
     mistakes: list[Mistake] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -55,6 +64,9 @@ class _Resolver:
     def _read(self, name: str, path: KeyPath) -> list[list[Cell]] | None:
         """Cells of a CSV file; None, and a mistake at `path`, if there is none to read."""
         shown = str(self.folder / name) if self.folder != Path() else name
+        if not _lies_below(self.folder / name, self.below or self.folder):
+            self._say(f"`{name[:200]}` lies outside of the scenario's folder", path, _OUTSIDE_HELP)
+            return None
         try:
             text = read_text(self.folder / name, shown=shown)
         except InputErrors as error:
@@ -213,6 +225,14 @@ class _Resolver:
                 f"{place.file}: 8760 hourly values folded to their mean week; the first hour counts as Monday 00:00"
             )
         return Sequence(tuple(Scalar(value, place) for value in values), place)
+
+
+def _lies_below(path: Path, folder: Path) -> bool:
+    """Whether a file, links followed, lies in a folder or below it."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):  # a loop of links, a name that no file can have: reading it says so
+        return True
 
 
 def mean_week(year: list[float]) -> list[float]:

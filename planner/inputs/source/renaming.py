@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from planner.domain.agreement import PlanRate, SavingsPlan, SpendAgreement
+from planner.domain.held import Held
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.inputs.language_model import LanguageModel
 from planner.domain.limits import Credit
 from planner.domain.market_rules import LeadTime, PriceChange
-from planner.domain.offer import AssumedDiscount, Held, HostedApiOffer, InstanceOffer, Quote
+from planner.domain.offer import AssumedDiscount, HostedApiOffer, InstanceOffer, Quote
 from planner.domain.scenario import Scenario
 from planner.domain.strict import Strict
+from planner.domain.workloads.workload import fallback_of
 from planner.errors import did_you_mean
 from planner.inputs.catalog.countries import COUNTRIES, remedy_of
 from planner.inputs.source.document import KeyPath
@@ -51,7 +53,7 @@ class Names:
     def of(cls, scenario: Scenario, catalog: Catalog) -> "Names":
         models = [getattr(w, "model", None) for w in scenario.workloads]
         inline_models = [m.id for m in models if isinstance(m, LanguageModel)]
-        own: list[Quote | Held | InstanceOffer] = [*scenario.quotes, *scenario.held]
+        own: list[Quote | Held | InstanceOffer] = [*scenario.quotes, *scenario.held_nodes]
         own += [o for o in scenario.offers if isinstance(o, InstanceOffer)]
         hosts = [o.provider for o in scenario.offers if isinstance(o, HostedApiOffer)]
         sellers_of_tokens = {p.provider for p in catalog.token_prices}
@@ -62,7 +64,10 @@ class Names:
         grids = [c.region for c in catalog.carbon_intensity.values() if c.region]
         return cls(
             accelerators=_with_aliases(catalog.accelerators, catalog.aliases),
-            models=_with_aliases([*catalog.language_models, *inline_models], catalog.aliases),
+            models={
+                **_lowered(closed_by_name(scenario, catalog)),
+                **_with_aliases([*catalog.language_models, *inline_models], catalog.aliases),
+            },
             providers=_lowered([*listed, *sellers_of_nodes, *(o.provider for o in own)]),
             hosts=_lowered([*sellers_of_tokens, *hosts]),
             regions=_lowered(regions),
@@ -77,6 +82,23 @@ class Names:
     def everyone(self) -> dict[str, str]:
         """Sellers of nodes and of tokens."""
         return {**self.hosts, **self.providers}
+
+
+def closed_by_name(scenario: Scenario, catalog: Catalog) -> list[str]:
+    """Models without an architecture: those that the catalog's APIs sell, and those of the scenario that something serves.
+
+    A name of the scenario's own is taken where an offered API has it as well, or where throughput is measured for the workload.
+    """
+    measured = {name for source in (*scenario.offers, *scenario.held) for name in getattr(source, "throughput", ())}
+    measured |= {name for server in (scenario.own.servers if scenario.own else ()) for name in server.throughput}
+    offered = {o.model.casefold() for o in scenario.offers if isinstance(o, HostedApiOffer)}
+    sold = [row.serves for row in catalog.token_prices if not row.language_model]
+    ways = (*scenario.workloads, *(way for w in scenario.workloads if (way := fallback_of(w)) is not None))
+    named = ((way.name, getattr(way, "model", None)) for way in ways)
+    return [
+        *sold,
+        *(m for name, m in named if isinstance(m, str) and (name in measured or m.casefold() in offered)),
+    ]
 
 
 def _lowered(names: Iterable[str]) -> dict[str, str]:

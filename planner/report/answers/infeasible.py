@@ -33,16 +33,22 @@ def render_infeasible(
     format: str = "table",  # noqa: A002
     *,
     conflict: Sequence[Conflict] = (),
+    complete: bool = True,
     sha256: str = "",
     width: int = DEFAULT_WIDTH,
     color: bool = False,
 ) -> str:
-    """Why the scenario `name` has no plan, in one of the four formats; `sha256` is that of the resolved scenario."""
+    """Why the scenario `name` has no plan, in one of the four formats.
+
+    Args:
+        complete: whether all ways out were tried; False if the time was over before.
+        sha256: of the resolved scenario.
+    """
     if format == "json":
-        return json_text(infeasible_value(name, causes, repairs, sha256, conflict))
+        return json_text(infeasible_value(name, causes, repairs, sha256, conflict, complete))
     if format == "csv":
-        return csv_text(Cause._fields, causes)
-    document = _document(name, causes, repairs, conflict)
+        return csv_text(Cause._fields, (cause._replace(limits=" ".join(cause.limits)) for cause in causes))  # type: ignore[arg-type]
+    document = _document(name, causes, repairs, conflict, complete)
     return render_document(document, format, width=width, color=color)
 
 
@@ -52,6 +58,7 @@ def infeasible_value(
     repairs: Sequence[Repair] = (),
     sha256: str = "",
     conflict: Sequence[Conflict] = (),
+    complete: bool = True,
 ) -> dict[str, object]:
     """The answer as plain JSON values."""
     return {
@@ -61,10 +68,13 @@ def infeasible_value(
         "causes": [cause._asdict() for cause in causes],
         "repairs": [repair._asdict() for repair in repairs],
         "conflict": [limit._asdict() for limit in conflict],
+        "complete": complete,
     }
 
 
-def _document(name: str, causes: Sequence[Cause], repairs: Sequence[Repair], conflict: Sequence[Conflict]) -> Document:
+def _document(
+    name: str, causes: Sequence[Cause], repairs: Sequence[Repair], conflict: Sequence[Conflict], complete: bool
+) -> Document:
     why = [Paragraph(f"{plural(len(causes), 'reason')} found:" if causes else "No single reason could be named.")]
     blocks: list[Block] = [*why, Bullets(tuple(_cause(cause) for cause in causes))]
     figures = _figures(causes)
@@ -77,6 +87,9 @@ def _document(name: str, causes: Sequence[Cause], repairs: Sequence[Repair], con
     if len(conflict) > 1:
         told = Paragraph("Together they leave no plan, and none of them can be spared:")
         sections.append(Section("Limits that exclude one another", (told, Bullets(tuple(map(_limit, conflict))))))
+    if not complete:
+        said = "The time was over before all ways out were tried: there may be others. `--time-limit` allows more."
+        sections.append(Section("Cut short", (Paragraph(said),)))
     return Document(f"{name}: no plan exists", tuple(sections))
 
 

@@ -1,11 +1,14 @@
 """`planner simulate PLAN`: which share of the demand is served when failure domains fail at random."""
 
+from collections.abc import Iterator
+
 from planner.domain.records.plan import Plan
 from planner.domain.records.plan_records import AvailabilityRecord, SimulatedAvailability
 from planner.report.document.figures import amount, share
 from planner.report.document.render_document import DEFAULT_WIDTH, render_document
 from planner.report.document.table import Alert, Column, Document, Paragraph, Row, Section, Table
-from planner.report.document.text import plural
+from planner.report.document.text import plural, words
+from planner.report.plan.reading import Reading
 from planner.report.plan.structured import csv_text, json_text
 from planner.units import HOURS_PER_YEAR
 
@@ -76,12 +79,30 @@ def _document(plan: Plan, record: AvailabilityRecord) -> Document:
     blocks = (
         Paragraph(f"Every {what} that the plan rests on fails on its own, {often}."),
         _table(record) if record.workloads else Paragraph(_NOBODY),
+        *(Paragraph(text, strong=strong) for text, strong in _taken_for_granted(plan, record)),
         Paragraph(f"{plural(record.samples, 'sample')} of the whole horizon, seed {record.seed}."),
     )
     verdict = agrees(plan, record)
     same = (Paragraph("The plan file states the same figures.", strong=True),) if verdict else ()
     alert = _alarm(plan) if verdict is False else None
     return Document(f"Availability of {plan.scenario.name}", (Section("", (*blocks, *same)),), alert)
+
+
+def _taken_for_granted(plan: Plan, record: AvailabilityRecord) -> Iterator[tuple[str, bool]]:
+    """What stands by, and what is not simulated; whether it is a warning."""
+    reading = Reading(plan)
+    rules = reading.asked.availability if reading.asked is not None else None
+    standby = ("on_demand", "hosted_api") if rules is None else rules.standby
+    if standby:
+        said = "" if rules is not None else " (assumed: the scenario has no `availability`)"
+        ways = " and ".join(words(way).replace("hosted api", "hosted APIs") for way in standby)
+        yield f"Standby: {ways} can be started at once within the caps of the plan's options{said}.", False
+    else:
+        yield "Standby: nothing is started after a failure; only what runs already serves.", False
+    providers = sorted({reading.options[r.option].provider for r in plan.serving if r.option in reading.options})
+    if len(providers) == 1 and record.failure not in ("provider", "vendor"):
+        alone = f"Everything stands with {providers[0]}: its own failure is not simulated here and would leave nothing"
+        yield f"{alone} (`--failure provider`).", True
 
 
 def _often(times_a_year: float) -> str:

@@ -4,7 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from planner.domain.inputs.catalog import Catalog, InstancePrice, TokenPrice, earliest_day, months_between
+from planner.domain.inputs.catalog import (
+    Catalog,
+    Contradiction,
+    InstancePrice,
+    TokenPrice,
+    earliest_day,
+    months_between,
+)
 from planner.report.document.render_document import DEFAULT_WIDTH, render_document
 from planner.report.document.table import (
     Block,
@@ -24,6 +31,9 @@ from planner.report.plan.structured import csv_text, json_text
 _CONTRACTS = ("on_demand", "spot", "commitment", "capacity_block", "hosted_api")
 _NAMED = 8
 """So many names are told of each hole; JSON has all."""
+_PROBLEMS = 20
+"""So many problems are spelt out; JSON has all."""
+_AGES = ((0, "below 3 months"), (3, "3 to 6 months"), (6, "6 to 12 months"), (12, "12 to 24 months"), (24, "older"))
 
 
 class ProviderCount(NamedTuple):
@@ -55,9 +65,23 @@ class CatalogSummary(NamedTuple):
     files: dict[str, int]
     providers: tuple[ProviderCount, ...]
     holes: tuple[Hole, ...]
+    relations: dict[str, tuple[int, int]]
+    """Rule between rows → (rows that break it, rows that break it and were accepted by a person)."""
+    ages: dict[str, int]
+    """Price rows of nodes by age."""
+    bases: dict[str, int]
+    access: dict[str, int]
+    """Price rows of nodes by what is known of them, and by how they can be had."""
 
 
-def summarise(catalog: Catalog, *, today: str, max_age_months: float = 24.0) -> CatalogSummary:
+def summarise(
+    catalog: Catalog,
+    *,
+    today: str,
+    max_age_months: float = 24.0,
+    found: Sequence[Contradiction] = (),
+    rules: Sequence[str] = (),
+) -> CatalogSummary:
     """Count the rows of every table and provider, and look for holes."""
     files = {
         "accelerators": len(catalog.accelerators),
@@ -69,6 +93,8 @@ def summarise(catalog: Catalog, *, today: str, max_age_months: float = 24.0) -> 
         "constants": len(catalog.constants),
         "aliases": len(catalog.aliases),
         "price paths": len(catalog.price_paths),
+        "machine types with places": len(catalog.machine_types),
+        "sellers and products that ended": len(catalog.ended),
         "carbon intensities": len(catalog.carbon_intensity),
         "server prices": len(catalog.ownership.server_prices),
         "server power": len(catalog.ownership.server_power),
@@ -78,7 +104,30 @@ def summarise(catalog: Catalog, *, today: str, max_age_months: float = 24.0) -> 
         "figures about owning": len(catalog.ownership.figures),
     }
     counts = _counts([*catalog.prices, *catalog.token_prices], today, max_age_months)
-    return CatalogSummary(today, max_age_months, files, counts, tuple(h for h in _holes(catalog) if h.names))
+    return CatalogSummary(
+        today,
+        max_age_months,
+        files,
+        counts,
+        tuple(h for h in _holes(catalog) if h.names),
+        {rule: _broken(rule, found) for rule in rules},
+        _ages(catalog, today),
+        dict(Counter(price.basis for price in catalog.prices).most_common()),
+        dict(Counter(price.access for price in catalog.prices).most_common()),
+    )
+
+
+def _broken(rule: str, found: Sequence[Contradiction]) -> tuple[int, int]:
+    mine = [c for c in found if c.rule == rule]
+    return len(mine), sum(c.accepted for c in mine)
+
+
+def _ages(catalog: Catalog, today: str) -> dict[str, int]:
+    counts = {name: 0 for _, name in _AGES}
+    for price in catalog.prices:
+        age = months_between(price.checked_on, today)
+        counts[next((name for least, name in reversed(_AGES) if age >= least), _AGES[0][1])] += 1
+    return counts
 
 
 def _counts(rows: Sequence[InstancePrice | TokenPrice], today: str, limit: float) -> tuple[ProviderCount, ...]:
@@ -151,14 +200,30 @@ def _value(summary: CatalogSummary, problems: Sequence[str]) -> dict[str, object
         "files": summary.files,
         "providers": [entry._asdict() for entry in summary.providers],
         "holes": [hole._asdict() for hole in summary.holes],
+        "relations": {
+            rule: {"rows": rows, "accepted": accepted} for rule, (rows, accepted) in summary.relations.items()
+        },
+        "ages": summary.ages,
+        "bases": summary.bases,
+        "access": summary.access,
         "problems": list(problems),
     }
 
 
 def _document(summary: CatalogSummary, problems: Sequence[str]) -> Document:
     rows = sum(summary.files.get(name, 0) for name in ("instance prices", "hosted API prices"))
-    said = [Section("Problems", (Bullets(tuple(problems)),))] if problems else []
-    sections = [*said, Section("Rows", (_files(summary),)), *_providers(summary), _holes_section(summary)]
+    shown = [
+        *problems[:_PROBLEMS],
+        *([f"… and {len(problems) - _PROBLEMS:,} more"] if len(problems) > _PROBLEMS else []),
+    ]
+    said = [Section("Problems", (Bullets(tuple(shown)),))] if problems else []
+    sections = [
+        *said,
+        Section("Rows", (_files(summary),)),
+        *_providers(summary),
+        _evidence(summary),
+        _holes_section(summary),
+    ]
     verdict = plural(len(problems), "problem") if problems else "no problem"
     return Document(f"Catalog check as of {summary.today}: {plural(rows, 'price row')}, {verdict}", tuple(sections))
 
@@ -189,6 +254,20 @@ def _providers(summary: CatalogSummary) -> list[Section]:
     rows.append(Row(("All", *(_n(n) for n in sums), dates[0], dates[-1], _n(too_old)), "total"))
     note = Paragraph(f"Too old: more than {summary.max_age_months:g} months before {summary.today}.")
     return [Section("Price rows by provider and contract", (Table(columns, tuple(rows)), note))]
+
+
+def _evidence(summary: CatalogSummary) -> Section:
+    """How far the price rows of nodes can be believed."""
+
+    def counts(title: str, found: dict[str, int]) -> str:
+        return f"{title}: " + ", ".join(f"{number:,} {words(name)}" for name, number in found.items() if number)
+
+    broken = [
+        f"{rule}: {plural(rows, 'row')}" + (f", {accepted:,} of them accepted by a person" if accepted else "")
+        for rule, (rows, accepted) in summary.relations.items()
+    ]
+    known = [counts("by age", summary.ages), counts("by evidence", summary.bases), counts("by access", summary.access)]
+    return Section("Evidence of the price rows of nodes", (Bullets(tuple(known)), Bullets(tuple(broken))))
 
 
 def _n(number: object) -> str:

@@ -17,7 +17,7 @@ def money(usd: float) -> str:
         return NOTHING
     sign, size = ("-" if usd < 0 else ""), abs(usd)
     if size < 0.005:
-        return f"{sign}<$0.01"
+        return "$0.00" if sign else "<$0.01"
     return f"{sign}${size:,.0f}" if size >= 999.995 else f"{sign}${size:,.2f}"
 
 
@@ -48,6 +48,10 @@ def unit_price(usd: float) -> str:
     return f"{'-' if usd < 0 else ''}${whole}.{rest.rstrip('0').ljust(2, '0')}"
 
 
+MOST_PERCENT = 100.0
+"""Shares beyond this are told as multiples: nobody reads 886,218,551,483.3%."""
+
+
 def percent(fraction: float) -> str:
     """One decimal; two below one percent; never a zero for what is not one.
 
@@ -56,6 +60,12 @@ def percent(fraction: float) -> str:
     """
     if fraction in (0.0, 1.0):
         return f"{fraction * 100:.0f}%"
+    if abs(fraction) >= MOST_PERCENT:
+        return (
+            f"{'-' if fraction < 0 else ''}{abs(fraction) + 0.5:,.0f}-fold"
+            if abs(fraction) < 1e6
+            else "over a million-fold"
+        )
     if abs(fraction) < 0.00005:
         return "<0.01%" if fraction > 0 else ">-0.01%"
     return f"{fraction:,.2%}" if abs(fraction) < 0.01 else f"{fraction:,.1%}"

@@ -23,8 +23,10 @@ from planner.report.document.text import clean
 _PUNCTUATION = re.compile(r"([\\`*\[\]~|])")
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _DOLLAR = re.compile(r"\$(?!\d)")
-_LEADING = re.compile(r"^(\d*)([#+=.)-])")
-_SCHEME = re.compile(r"(?i)\b(javascript|data|vbscript):")
+_LEADING = re.compile(r"^(\d*)([.)](?=\s|$)|[-+*](?=\s|$)|#{1,6}(?=\s|$)|[=-]+$)")
+_SCHEME = re.compile(r"(?i)\b(javascript|data|vbscript|https?|ftp|mailto|xmpp):")
+_WWW = re.compile(r"(?i)\bwww\.")
+_MAIL = re.compile(r"(?<=[\w.+-])@(?=\w)")
 
 
 def escape(text: str) -> str:
@@ -35,7 +37,7 @@ def escape(text: str) -> str:
     """
     text = _PUNCTUATION.sub(r"\\\1", clean(text))
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = _SCHEME.sub(r"\1&#58;", text)
+    text = _MAIL.sub("&#64;", _WWW.sub("www&#46;", _SCHEME.sub(r"\1&#58;", text)))
     return _DOLLAR.sub(r"\\$", _UNDERSCORE.sub(r"\\_", text))
 
 

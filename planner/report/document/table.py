@@ -3,6 +3,7 @@
 Text is always plain: no markup stands in it, and every renderer cleans and escapes all of it.
 """
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 Cell = str | tuple[str, ...]
@@ -79,7 +80,7 @@ def number_columns(*titles: str) -> tuple[Column, ...]:
     return tuple(Column(title, number=True) for title in titles)
 
 
-def plain_rows(rows: "list[tuple[Cell, ...]]") -> tuple[Row, ...]:
+def plain_rows(rows: "Sequence[tuple[Cell, ...]]") -> tuple[Row, ...]:
     return tuple(Row(cells) for cells in rows)
 
 

@@ -2,6 +2,7 @@
 
 from planner.domain.records.findings import Bottleneck
 from planner.domain.records.plan import Action, HorizonRecord
+from planner.domain.time.horizon import month_after
 from planner.report.document.text import plural, words
 from planner.units import HOURS_PER_MONTH
 
@@ -35,6 +36,8 @@ BOTTLENECKS: dict[Bottleneck, str] = {
     "contract": "kind of contract not allowed",
     "term": "term longer than allowed",
     "price_age": "price too old",
+    "access": "cannot be had at once by anybody",
+    "estimate": "no price, only an estimate",
     "spot": "spot not allowed for this work",
     "context": "context window too short",
     "delivery": "delivered in a way that this work cannot use",
@@ -83,6 +86,26 @@ def period_word(horizon: HorizonRecord) -> str:
     if lengths == {HOURS_PER_MONTH}:
         return "month"
     return "quarter" if lengths == {3 * HOURS_PER_MONTH} else "period"
+
+
+def last_month(horizon: HorizonRecord, end_index: int) -> str:
+    """Last month of what ends before a period, also beyond the horizon: a quarter from 2027-10 ends in 2027-12."""
+    months = months_of_a_period(horizon)
+    if months is not None and horizon.start[:1].isdigit():
+        return month_after(horizon.start, end_index * months - 1)
+    periods = horizon.periods
+    return periods[end_index - 1].start if 0 < end_index <= len(periods) else f"period {end_index}"
+
+
+def months_of_a_period(horizon: HorizonRecord) -> int | None:
+    """1 or 3; None where the scenario gave lengths of its own."""
+    return {"month": 1, "quarter": 3}.get(period_word(horizon))
+
+
+def term_words(horizon: HorizonRecord, term_periods: int) -> str:
+    """A term in months where periods are whole months."""
+    months = months_of_a_period(horizon)
+    return plural(term_periods, "period") if months is None else plural(term_periods * months, "month")
 
 
 def horizon_words(horizon: HorizonRecord) -> str:

@@ -2,9 +2,11 @@
 
 import contextlib
 import os
+import re
 import secrets
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from planner.errors import Exit, PlannerError
 
@@ -15,6 +17,8 @@ _FORMATS = {
     ".markdown": "markdown",
     ".txt": "table",
     ".xlsx": "xlsx",
+    ".html": "html",
+    ".htm": "html",
 }
 
 
@@ -60,10 +64,12 @@ def _help_for(path: Path) -> str:
 
 
 def _replace(target: Path, data: bytes, before: os.stat_result | None) -> None:
-    scratch = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
+    _sweep(target)
+    scratch, descriptor = _scratch_for(target)
     try:
-        _write_through(scratch, data, before)
-        os.replace(scratch, target)  # noqa: PTH105  (the one call whose atomicity is promised)
+        with os.fdopen(descriptor, "wb") as file:  # open, and so locked, until the file is in its place
+            _write_through(file, data, before)
+            os.replace(scratch, target)  # noqa: PTH105  (the one call whose atomicity is promised)
     except BaseException:
         with contextlib.suppress(OSError):
             scratch.unlink()
@@ -71,15 +77,49 @@ def _replace(target: Path, data: bytes, before: os.stat_result | None) -> None:
     _settle(target.parent)
 
 
-def _write_through(scratch: Path, data: bytes, before: os.stat_result | None) -> None:
+def _scratch_for(target: Path) -> tuple[Path, int]:
+    """A new file beside `target`, open and locked."""
+    while True:
+        scratch = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
+        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        _locked(descriptor)
+        if os.fstat(descriptor).st_nlink:
+            return scratch, descriptor
+        os.close(descriptor)  # another run swept it away before it was locked
+
+
+def _sweep(target: Path) -> None:
+    """Remove what a run left that was killed while it wrote `target`: scratch files that nobody holds a lock on."""
+    pattern = re.compile(rf"\.{re.escape(target.name[:100])}\.[0-9a-f]{{12}}\.tmp")
+    with contextlib.suppress(OSError):
+        for left in [entry for entry in target.parent.iterdir() if pattern.fullmatch(entry.name)]:
+            with contextlib.suppress(OSError):
+                descriptor = os.open(left, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+                try:
+                    if _locked(descriptor):
+                        left.unlink()
+                finally:
+                    os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    """Take the lock that is held while a scratch file is written; False if somebody else has it or there are no locks."""
+    try:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+def _write_through(file: BinaryIO, data: bytes, before: os.stat_result | None) -> None:
     """Write a new file and wait until the disk has it."""
-    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    with os.fdopen(descriptor, "wb") as file:
-        if before is not None:
-            _keep(descriptor, before)
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    if before is not None:
+        _keep(file.fileno(), before)
+    file.write(data)
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _keep(descriptor: int, before: os.stat_result) -> None:

@@ -56,7 +56,6 @@ def _bundle(chain: list[PlanLine]) -> Bundle:
     if len(chain) == 1:
         return Bundle(chain[0], nodes[0], prices[0])
     most, quantity = max(chain, key=lambda line: line.nodes), sum(line.quantity for line in chain)
-    used = [line.utilisation * line.quantity for line in chain if line.utilisation is not None]
     merged = chain[0].model_copy(
         update={
             "end": chain[-1].end,
@@ -66,9 +65,18 @@ def _bundle(chain: list[PlanLine]) -> Bundle:
             "quantity": quantity,
             "unit_price_usd": min(prices),
             "upfront_usd": sum(line.upfront_usd for line in chain),
+            "paid_upfront_usd": sum(line.paid_upfront_usd for line in chain),
             "total_usd": sum(line.total_usd for line in chain),
             "in_horizon_usd": sum(line.in_horizon_usd for line in chain),
-            "utilisation": sum(used) / quantity if len(used) == len(chain) and quantity else None,
+            "utilisation": _mean([line.utilisation for line in chain], chain),
+            "held_fraction": _mean([line.held_fraction for line in chain], chain),
         }
     )
     return Bundle(merged, min(nodes), max(prices))
+
+
+def _mean(shares: list[float | None], chain: list[PlanLine]) -> float | None:
+    """Mean share over lines by their quantity; None where one is unknown."""
+    known = [share * line.quantity for share, line in zip(shares, chain, strict=True) if share is not None]
+    quantity = sum(line.quantity for line in chain)
+    return sum(known) / quantity if len(known) == len(chain) and quantity else None

@@ -1,14 +1,18 @@
 """What a plan costs in one breath: the verdict above the first table."""
 
-from planner.domain.records.plan import Plan
+from planner.domain.inputs.catalog import earliest_day, months_between
+from planner.domain.records.plan import Plan, PlanLine
 from planner.report.document.figures import amount, headline_money, money, percent
 from planner.report.document.table import Paragraph, Section
 from planner.report.document.text import listed, plural
 from planner.report.document.vocabulary import ACTIONS, OWNED, SIGNED, failure_words, horizon_words, kind_words
+from planner.report.plan import simplicity
+from planner.report.plan.money.agreements import agreed_anew, signed_agreements
 from planner.report.plan.money.end_of_horizon import other_rule
 from planner.report.plan.owned import basis as owned_basis
 from planner.report.plan.owned import headline as owned_headline
 from planner.report.plan.reading import Reading
+from planner.report.plan.service.idle import idle_in_short
 from planner.report.plan.service.sizing import in_short
 
 _MOST_RUNS = 3
@@ -37,8 +41,12 @@ def headline(reading: Reading) -> Section:
         Paragraph(owned_headline.money_needed(plan)),
         Paragraph(certainty(plan)),
         Paragraph(_saving(plan)),
+        Paragraph(simplicity.in_short(plan)),
+        Paragraph(simplicity.hangs_on(reading)),
+        Paragraph(idle_in_short(plan)),
         Paragraph(in_short(plan)),
-        Paragraph(owned_basis.weak_money(plan) if plan.sites else _ask_for_quotes(plan)),
+        Paragraph(_evidence(plan)),
+        Paragraph(owned_basis.weak_money(plan) if plan.sites else ""),
         Paragraph(owned_headline.conventions(reading)),
         Paragraph(missing, strong=True),
     )
@@ -47,31 +55,75 @@ def headline(reading: Reading) -> Section:
 
 def _in_short(plan: Plan) -> str:
     """The decision in one sentence."""
-    signed = [line for line in plan.lines if line.action in SIGNED and line.action not in OWNED]
+    signed = [line for line in plan.lines if line.action in SIGNED and line.action not in OWNED and not line.held]
     parts = owned_headline.orders(plan)
     if signed:
         worth = headline_money(sum(line.total_usd for line in signed))
         first = min(signed, key=lambda line: line.signed_index).signed
         parts.append(f"sign {plural(len(signed), 'contract')} worth {worth}, the first in {first}")
+    parts += [f"agree on spend with {listed(agreed)}"] if (agreed := agreed_anew(plan)) else []
     used = {a: sum(line.total_usd for line in plan.lines if line.action == a) for a in ACTIONS if a not in SIGNED}
     uses = [f"{kind_words(action)} for {headline_money(usd)}" for action, usd in used.items() if usd > 0]
     parts += [f"use {listed(uses)}"] if uses else []
-    owed = plan.cost.outstanding_liability_usd
+    before = [line for line in plan.lines if line.held]
+    later = sum(line.total_usd - line.in_horizon_usd for line in before)
+    owed = plan.cost.outstanding_liability_usd - later
     parts += [f"{headline_money(owed)} of it is owed after the horizon"] if owed >= 0.005 else []
-    return f"In short: {'; '.join(parts)}." if parts else ""
+    if before and not signed and not parts:
+        parts.append("nothing needs to be signed or used beside what is held")
+    elif before and not any(line.action in SIGNED and not line.held for line in plan.lines):
+        parts.insert(0, "sign nothing")
+    said = f"In short: {'; '.join(parts)}." if parts else ""
+    return f"{said} {_signed_already(before, later)} {signed_agreements(plan)}".strip()
+
+
+def _signed_already(lines: list[PlanLine], later_usd: float) -> str:
+    """What is owed whatever is decided, apart from the decision."""
+    if not lines:
+        return ""
+    inside = sum(line.in_horizon_usd for line in lines)
+    after = f" and {headline_money(later_usd)} after it" if later_usd >= 0.005 else ""
+    owed = f"{headline_money(inside)} is owed for {'it' if len(lines) == 1 else 'them'} in the horizon{after}"
+    paid = "all of it paid for" if inside + later_usd < 0.005 else f"{owed}, whatever is decided"
+    return f"Signed already: {plural(len(lines), 'contract')}, {paid}."
 
 
 UNLISTED = {"derived", "estimated", "assumed"}
+_EVIDENCE = {
+    "listed": "list prices",
+    "quoted": "quotes",
+    "scenario": "what the scenario states",
+    "observed": "prices that others observed",
+    "derived": "derived prices",
+    "estimated": "estimates",
+    "assumed": "assumed discounts",
+}
+"""From the best to the weakest."""
+YOUNG_MONTHS = 6
 
 
-def _ask_for_quotes(plan: Plan) -> str:
-    """How much of the money rests on prices that nobody published as they are."""
-    total = sum(line.total_usd for line in plan.lines)
-    weak = [line for line in plan.lines if line.price_basis in UNLISTED]
-    if not weak or not total:
+def _evidence(plan: Plan) -> str:
+    """Which share of the money rests on which kind of price, how old they are, and what to get quotes for."""
+    lines = [line for line in plan.lines if line.action not in OWNED]
+    total = sum(line.total_usd for line in lines)
+    if total <= 0 or {line.price_basis for line in lines} == {"scenario"}:
         return ""
-    share, oldest = sum(line.total_usd for line in weak) / total, min(line.price_as_of for line in weak)
-    return f"{percent(share)} of the money rests on derived or assumed prices, the oldest of {oldest}: get quotes for them."
+    shares = {basis: sum(line.total_usd for line in lines if line.price_basis == basis) / total for basis in _EVIDENCE}
+    parts = [f"{percent(share)} on {_EVIDENCE[basis]}" for basis, share in shares.items() if share > 0]
+    weak = [line for line in lines if line.price_basis in UNLISTED]
+    quotes = f" Get quotes for what is {listed(sorted({line.price_basis for line in weak}))}." if weak else ""
+    return f"The money for rent and use rests {listed(parts)}{_young(plan, lines, total)}.{quotes}"
+
+
+def _young(plan: Plan, lines: list[PlanLine], total: float) -> str:
+    """The share of the money whose prices were read within six months before the newest price of the catalog."""
+    today, dated = plan.facts.newest_price_as_of, [line for line in lines if line.price_as_of]
+    if not today or not dated:
+        return ""
+    young = [line for line in dated if months_between(line.price_as_of, today) <= YOUNG_MONTHS]
+    share = sum(line.total_usd for line in young) / total
+    oldest = min((line.price_as_of for line in dated), key=earliest_day)
+    return f"; {percent(share)} of it on prices of the six months before {today}, the oldest of {oldest}"
 
 
 def _saving(plan: Plan) -> str:
@@ -94,6 +146,8 @@ def _saving(plan: Plan) -> str:
 def certainty(plan: Plan) -> str:
     """Status, gap and bound in words."""
     room = max(0.0, plan.npv_usd - plan.bound_usd)
+    if plan.bound_usd <= 0 < plan.npv_usd:
+        return "Not proven to be the cheapest: the search ended before it had any bound on how much cheaper another plan could be."
     bound = f"no plan over the options considered has an NPV below {money(plan.bound_usd)}"
     if plan.status == "feasible":
         return (
@@ -102,6 +156,10 @@ def certainty(plan: Plan) -> str:
         )
     if room < 0.005:
         return f"Proven to be the cheapest: {bound}."
+    if (
+        plan.gap > plan.gap_target + 1e-9
+    ):  # closed in dollars: the NPV is too near zero for a share of it to say anything
+        return f"Proven to be the cheapest: {bound}, so at most {money(room)} could still be saved."
     return (
         f"Proven to be the cheapest within {percent(plan.gap)} (asked for {percent(plan.gap_target)}):"
         f" {bound}, so at most {money(room)} could still be saved."

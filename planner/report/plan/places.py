@@ -85,12 +85,12 @@ def _of_run(reading: Reading, name: str, rule: Residency) -> _Share | None:
 def _work(
     reading: Reading, workload: Workload, counts: Callable[[OptionRecord], bool], *, unserved: bool
 ) -> dict[Point, float]:
-    """Work of a workload by point, of the options that count (and of what stays unserved)."""
+    """What the options that count could do of a workload, by point (and what stays unserved): shares are stated on capacity."""
     work: dict[Point, float] = defaultdict(float)
     for record in reading.plan.serving:
         option = reading.options.get(record.option)
         if record.workload == workload.name and option is not None and counts(option):
-            work[point(workload, record.period, record.slice)] += record.work
+            work[point(workload, record.period, record.slice)] += record.able
     for missed in reading.plan.unserved if unserved else ():
         if missed.workload == workload.name:
             work[point(workload, missed.period, missed.slice)] += missed.work

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from planner.domain.records.plan import AuditRecord, Plan
-from planner.report.document.figures import percent
+from planner.report.document.figures import money, percent
 from planner.report.document.table import Alert, Block, Bullets, Paragraph, Section, Table, plain_rows, text_columns
 from planner.report.document.text import listed, plural
 from planner.report.plan.money.outlook import outlook
@@ -25,13 +25,19 @@ def provenance(reading: Reading) -> Section:
         *_discounts(plan),
         *_assumed_caps(plan),
         *outlook(reading),
-        f"solved by {facts.solver} {facts.version} to a gap of {percent(plan.gap)}",
+        f"solved by {facts.solver} {facts.version} to a gap of {_gap(plan)}",
         f"scenario {plan.scenario.name}, sha256 {plan.scenario.sha256}",
     ]
     blocks: list[Block] = [Bullets(tuple(items))]
     if facts.assumptions:
         blocks += [Paragraph("Assumptions:", strong=True), Bullets(facts.assumptions)]
     return Section("What this rests on", tuple(blocks))
+
+
+def _gap(plan: Plan) -> str:
+    """In dollars where the NPV is too near zero for a share of it to say anything."""
+    in_dollars = plan.status == "optimal" and plan.gap > plan.gap_target + 1e-9
+    return money(plan.npv_usd - plan.bound_usd) if in_dollars else percent(plan.gap)
 
 
 def _finance(plan: Plan) -> list[str]:

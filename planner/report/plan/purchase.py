@@ -14,8 +14,8 @@ from planner.report.document.table import (
     number_columns,
     text_columns,
 )
-from planner.report.document.text import listed, plural, words
-from planner.report.document.vocabulary import ACTIONS, OWNED, SIGNED, kind_words, period_word
+from planner.report.document.text import listed, words
+from planner.report.document.vocabulary import ACTIONS, OWNED, SIGNED, kind_words, last_month, period_word, term_words
 from planner.report.plan.bundles import Bundle, bundles, is_block
 
 
@@ -32,16 +32,30 @@ def what_to_sign(plan: Plan) -> Section:
         Column("Price of"),
     )
     rows: list[Row] = []
+    held = [line for line in rented if line.held]
+    if held:
+        rows += [group("Signed already, used first", len(columns)), *(_line(bundle, plan) for bundle in bundles(held))]
     for action, heading in ACTIONS.items():
-        lines = [line for line in rented if line.action == action]
+        lines = [line for line in rented if line.action == action and not line.held]
         shown, small = _told_apart(bundles(lines), plan)
         if lines:
-            rows += [group(heading, len(columns)), *(_line(bundle, plan) for bundle in shown)]
+            rows += [group(heading, len(columns)), *(_line(bundle, plan) for bundle in _told_once(shown))]
         if small:
             rows.append(_folded(small))
     rows.append(_sum(rented, plan))
     said = (Paragraph(_arithmetic(plan)), Paragraph(_elsewhere(plan)))
     return Section("What to sign and use", (Table(columns, tuple(rows)), *(p for p in said if p.text)))
+
+
+def _told_once(shown: list[Bundle]) -> list[Bundle]:
+    """Several signings of one option have one note, below the first of them."""
+    seen: set[tuple[str, str]] = set()
+    told = []
+    for bundle in shown:
+        key = bundle.line.option, bundle.line.why
+        told.append(bundle._replace(line=bundle.line.model_copy(update={"why": ""})) if key in seen else bundle)
+        seen.add(key)
+    return told
 
 
 SMALL = 0.0005
@@ -115,12 +129,22 @@ def _line(bundle: Bundle, plan: Plan) -> Row:
         _what(bundle),
         _contract(line, plan),
         _price(bundle),
-        money(line.upfront_usd),
+        money(line.paid_upfront_usd),
         _total(line),
-        "–" if line.utilisation is None else percent(line.utilisation),
+        used(line),
         (line.price_as_of, line.price_basis),
     )
     return Row(cells, note=line.why)
+
+
+def used(line: PlanLine) -> Cell:
+    """Work done over what is paid for; beside it the share that is held, where replicas idle."""
+    if line.utilisation is None:
+        return "–"
+    held = line.held_fraction
+    if held is None or held - line.utilisation < _SAME_SHARE:
+        return percent(line.utilisation)
+    return (percent(line.utilisation), f"held {percent(held)}")
 
 
 def _what(bundle: Bundle) -> tuple[str, ...]:
@@ -143,7 +167,8 @@ def _up_to(most: float, least_fraction: float) -> str:
 
 def _contract(line: PlanLine, plan: Plan) -> tuple[str, ...]:
     name = words(line.contract)
-    runs = f"{line.start} to {line.end}" if line.end != line.start else f"{line.start} only"
+    last = last_month(plan.horizon, line.end_index)
+    runs = f"{line.start} to {last}" if last != line.start else f"{line.start} only"
     beyond = "ends after horizon" if line.end_index > len(plan.horizon.periods) else ""
     if line.action not in SIGNED:
         return (name, runs, beyond)
@@ -151,11 +176,14 @@ def _contract(line: PlanLine, plan: Plan) -> tuple[str, ...]:
         several = line.end_index - line.start_index > (line.term_periods or 1)
         signed = f"one each {period_word(plan.horizon)}" if several else f"sign {line.signed}"
         return (name, signed, runs, beyond)
-    term = "" if line.term_periods is None else f", {plural(line.term_periods, period_word(plan.horizon))}"
+    if line.held:
+        return (name, runs, beyond)
+    term = "" if line.term_periods is None else f", {term_words(plan.horizon, line.term_periods)}"
     return (f"{name}{term}", f"sign {line.signed}", runs, beyond)
 
 
 _SAME_PRICE = 5e-7
+_SAME_SHARE = 0.005
 
 
 def _price(bundle: Bundle) -> tuple[str, ...]:
@@ -181,4 +209,4 @@ def _sum(lines: tuple[PlanLine, ...], plan: Plan) -> Row:
     total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
     owed: Cell = (money(total), "in horizon", money(inside)) if abs(total - inside) >= 0.005 else money(total)
     title = "All lines" if len(lines) == len(plan.lines) else "All rented"
-    return Row((title, "", "", money(sum(line.upfront_usd for line in lines)), owed, "", ""), "total")
+    return Row((title, "", "", money(sum(line.paid_upfront_usd for line in lines)), owed, "", ""), "total")

@@ -85,7 +85,9 @@ class Reading:
         for t, s in self.slices:
             for line in self.plan.lines:
                 if line.action not in BY_THE_HOUR and line.nodes and line.start_index <= t < line.end_index:
-                    nodes[line.option, t, s] += line.nodes
+                    block = self.options.get(line.option)
+                    share = block.period_share if block is not None and t == line.end_index - 1 else 1.0
+                    nodes[line.option, t, s] += line.nodes * share
             for option, held in self.part_time.get(t, ()):
                 nodes[option, t, s] += held
         return dict(nodes)

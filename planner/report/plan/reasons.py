@@ -1,7 +1,7 @@
 """Why this plan and not another: what binds, what nearly came in, what could not serve."""
 
 from planner.domain.records.plan import Alternative, Binding, Plan, RejectionRecord
-from planner.report.document.figures import percent, unit_price
+from planner.report.document.figures import amount, money, percent, unit_price
 from planner.report.document.table import (
     Block,
     Bullets,
@@ -13,7 +13,6 @@ from planner.report.document.table import (
     Table,
     group,
     number_columns,
-    plain_rows,
     text_columns,
 )
 from planner.report.document.text import plural, words
@@ -21,26 +20,71 @@ from planner.report.document.vocabulary import bottleneck_words
 
 OWNED = "own:"
 """How the options of what may be owned begin."""
+CENT = 0.005
+"""Dollars below which a saving is none."""
 _MOST_BINDING = 10
 _NEAREST = 3
 _EXAMPLES = 2
 
 
 def what_binds(plan: Plan) -> Section:
-    if not plan.binding:
-        return Section("Limits that bind", (Paragraph("No limit of the scenario binds."),))
-    ordered = sorted(plan.binding, key=lambda b: -abs(b.shadow_price))
-    blocks: list[Block] = [Bullets(tuple(_binding(b) for b in ordered[:_MOST_BINDING]))]
-    blocks += _more(len(ordered) - _MOST_BINDING, "limit")
+    """Limits without which the plan would cost less, each solved again; how that was found stands below."""
+    ordered = sorted(plan.binding, key=lambda b: (-(b.without_saves_usd or 0.0), -abs(b.shadow_price)))
+    blocks: list[Block] = []
+    if ordered:
+        blocks += [Bullets(tuple(_binding(b) for b in ordered[:_MOST_BINDING]))]
+        blocks += _more(len(ordered) - _MOST_BINDING, "limit")
+    blocks += [Paragraph(_how_found(plan))]
     return Section("Limits that bind", tuple(blocks))
 
 
 def _binding(binding: Binding) -> str:
-    name = f"{words(binding.constraint)} {binding.key}".strip()
-    worth = unit_price(abs(binding.shadow_price))
-    if binding.meaning:
-        return f"{name}: {binding.meaning} ({worth} of NPV per {binding.unit})"
-    return f"{name}: one {binding.unit} more or less changes the NPV by {worth}"
+    name = f"{words(binding.constraint)} {binding.key}".strip() if binding.constraint == "cap" else binding.constraint
+    if binding.key and binding.constraint != "cap":
+        name += f" ({binding.key})"
+    if binding.without_saves_usd is None:
+        worth = f"{unit_price(abs(binding.shadow_price))} of NPV per {binding.unit}"
+        return f"{name}: {binding.meaning} ({worth})" if binding.meaning else f"{name}: {worth}"
+    gone = f"without it the plan costs {money(binding.without_saves_usd)} less"
+    if binding.step is None:
+        return (
+            f"{name}: only together do they bind; without them the plan costs {money(binding.without_saves_usd)} less"
+        )
+    if binding.step_saves_usd is None or binding.step_saves_usd < CENT:
+        return f"{name}: {gone}"
+    return f"{name}: {_step(binding)} saves {money(binding.step_saves_usd)}; {gone}"
+
+
+def _step(binding: Binding) -> str:
+    """The next step that changes anything, in words."""
+    assert binding.step is not None
+    if binding.unit == "USD":
+        return f"{money(binding.step)} more"
+    if binding.unit == "share":
+        return f"giving way by {amount(binding.step * 100)} percentage points"
+    if binding.unit == "at once":
+        return f"{amount(binding.step)} more at once"
+    if binding.unit.startswith("periods"):
+        number, word = round(binding.step), binding.unit.removeprefix("periods ")
+        return f"{plural(number, 'period')} {word}"
+    unit = binding.unit.removesuffix("s") if binding.step == 1 else binding.unit
+    return f"{amount(binding.step)} more {unit}"
+
+
+def _how_found(plan: Plan) -> str:
+    checked = plan.limits
+    if checked.basis == "unchecked":
+        return "Which limits bind was not checked." if not plan.binding else ""
+    if checked.count == 0:
+        return "The scenario has no limit on money, supply, places, failures or dates that could bind."
+    others = "No other limit binds" if plan.binding else "No limit binds"
+    were = f"{plural(checked.count, 'limit')} {'was' if checked.count == 1 else 'were'}"
+    if checked.basis == "whole":
+        return f"{others}: {were} taken away and the plan solved again over whole nodes."
+    return (
+        f"Found over fractional nodes: {were} looked at there, and the ones named were taken away and solved again. "
+        "Over whole nodes others may bind; `planner explain` solves the plan again for the likeliest."
+    )
 
 
 def _more(left: int, what: str) -> list[Block]:
@@ -63,7 +107,7 @@ def nearest_not_taken(plan: Plan) -> Section | None:
             (a for a in plan.alternatives if a.workload == workload),
             key=lambda a: (a.dearer_fraction, a.option),
         )
-        rows += [group(workload, len(columns)), *plain_rows([_alternative(a) for a in nearest[:_NEAREST]])]
+        rows += [group(workload, len(columns)), *(Row(_alternative(a), note=a.reason) for a in nearest[:_NEAREST])]
         left += max(0, len(nearest) - _NEAREST)
     owned = any(alternative.option.startswith(OWNED) for alternative in plan.alternatives)
     said = [Paragraph("What would be owned is reckoned without the team and the land of its site.")] if owned else []

@@ -16,7 +16,7 @@ from planner.report.plan.reading import Reading
 from planner.report.plan.service import failures, serving, sizing, training
 from planner.report.plan.structured import plan_csv, plan_json
 
-__all__ = ["DEFAULT_WIDTH", "FORMATS", "plan_document", "render_document", "render_plan"]
+__all__ = ["DEFAULT_WIDTH", "FORMATS", "plan_document", "render_brief", "render_document", "render_plan"]
 
 Renderer = Callable[[Plan, int, bool], str]
 """Plan, width in terminal cells, colour wanted → text. Formats that are not for terminals ignore the last two."""
@@ -32,6 +32,12 @@ FORMATS: dict[str, Renderer] = {
 def render_plan(plan: Plan, format: str, *, width: int = DEFAULT_WIDTH, color: bool = False) -> str:  # noqa: A002
     """The plan in one of `FORMATS`; the text ends with a line break."""
     return FORMATS[format](plan, width, color)
+
+
+def render_brief(plan: Plan, format: str, *, width: int = DEFAULT_WIDTH, color: bool = False) -> str:  # noqa: A002
+    """The head of the plan alone, as a table or in Markdown."""
+    document = Document(headline.title(plan), (headline.headline(Reading(plan)),), trust.alarm(plan.audit))
+    return render_document(document, format, width=width, color=color)
 
 
 def plan_document(plan: Plan) -> Document:

@@ -26,7 +26,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """RFC 4180; numbers stay numbers, None is an empty cell, text cannot be a formula."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(header)
+    writer.writerow([_cell(name) for name in header])
     writer.writerows([_cell(value) for value in row] for row in rows)
     return out.getvalue()
 
@@ -34,8 +34,8 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def _cell(value: object) -> object:
     if value is None or isinstance(value, bool | int | float):
         return value
-    text = str(value)
-    return f"'{clean(text)}" if _FORMULA.match(text) else clean(text)
+    text = clean(str(value))  # first: what is invisible may hide the beginning of a formula
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def plan_json(plan: Plan) -> str:

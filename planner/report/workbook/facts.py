@@ -77,7 +77,7 @@ def write_demand(book: Book, plan: Plan) -> None:
 
 def write_prices(book: Book, plan: Plan) -> None:
     """Every price the plan rests on, with source and date."""
-    sheet = book.sheet("Prices", (44, 14, 14, 18, 22, 14, 14, 14, 12, 12, 12, 60))
+    sheet = book.sheet("Prices", (44, 14, 14, 18, 22, 14, 14, 14, 14, 12, 12, 12, 60))
     sheet.head(
         "Option",
         "Provider",
@@ -87,6 +87,7 @@ def write_prices(book: Book, plan: Plan) -> None:
         "List USD/h",
         "List USD per Mtok in",
         "List USD per Mtok out",
+        "List USD per unit",
         "Discount",
         "As of",
         "Basis",
@@ -102,6 +103,7 @@ def write_prices(book: Book, plan: Plan) -> None:
             Styled(o.list_price_usd, "price"),
             Styled(o.list_price_input_usd_per_mtok or None, "price"),
             Styled(o.list_price_output_usd_per_mtok or None, "price"),
+            Styled(o.list_price_usd_per_unit or None, "price"),
             Styled(o.discount_fraction, "share"),
             o.as_of,
             o.basis,

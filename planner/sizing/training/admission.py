@@ -9,7 +9,8 @@ tokens                    Mtok = 3600·n·MFU·F/(6·A + 6·L·d·s)/1e6, MFU as
 
 Memory: hours need an accelerator with at least the stated, else the reference's memory; tokens need Adam's state in
 the best layout over the fewest nodes, at most 64 (`training_plan`), whose recomputation and size enter the rate.
-Derating is for serving stacks and does not apply: MFU says what training reaches; a stated one has no range.
+Derating is for serving stacks and does not apply: MFU says what training reaches; a stated one has no range, nor have hours of an
+accelerator on that accelerator.
 Source: planner sizing constants.
 """
 
@@ -73,9 +74,14 @@ def size_reference_hours(
             ("accelerators per node", float(count), ""),
             ("rate per node", rate, f"{workload.work_unit}/h"),
         ),
-        rate_low=rate * c.train_low,
-        rate_high=rate * c.train_high,
+        rate_low=rate * (1.0 if counted_on_itself(accelerator, reference, precision) else c.train_low),
+        rate_high=rate * (1.0 if counted_on_itself(accelerator, reference, precision) else c.train_high),
     )
+
+
+def counted_on_itself(accelerator: Accelerator, reference: Accelerator | None, precision: str) -> bool:
+    """Whether an hour of the work is an hour of this accelerator by definition: nothing is sized, and nothing can err."""
+    return reference is not None and accelerator.id == reference.id and precision == "bf16"
 
 
 def _unfit(refuse: Refuse, accelerator: Accelerator, precision: str, floor_gb: float) -> Rejection | None:

@@ -17,7 +17,7 @@ n·goodput(n) is concave in n: a cluster gets faster up to some size, then failu
 `run_rate`, memory under ZeRO-3 in `training`. Source: docs/model.md.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import ceil, inf, sqrt
 
 from planner.domain.inputs.accelerator import Accelerator
@@ -26,6 +26,7 @@ from planner.domain.records.findings import Bottleneck, Fit, Rejection
 from planner.domain.workloads.training_run import TrainingRun
 from planner.sizing.constants import SizingConstants
 from planner.sizing.refusal import Refuse, Verdict
+from planner.sizing.training.admission import counted_on_itself
 from planner.sizing.training.run_rate import node_rate
 from planner.sizing.training.throughput import training_memory, training_peak_tflops
 from planner.units import HOURS_PER_YEAR
@@ -64,7 +65,9 @@ def run_verdict(
         return objection
     smallest = smallest_cluster_nodes(run, accelerator, count, model=model, constants=constants) or 1
     rate, steps = node_rate(run, accelerator, count, smallest, model, reference, constants)
-    reckoned = run.mfu is None or run.accelerator_hours is not None  # a stated utilisation has no range
+    reckoned = run.mfu is None  # a stated utilisation has no range
+    if run.accelerator_hours is not None:
+        reckoned = not counted_on_itself(accelerator, reference, run.precision)
     need = None if model is None else training_memory(model, count, smallest, constants)
     return Fit(
         run.name,
@@ -237,7 +240,7 @@ def goodput(run: TrainingRun, accelerators: int) -> float:
     write_hours = run.checkpoint_write_minutes / 60
     interval, between = checkpoint_interval_hours(run, accelerators), mean_hours_between_failures(run, accelerators)
     writing = write_hours / interval if interval > 0 else 0.0
-    lost = 0.0 if between == inf else (interval / 2 + run.restart_hours) / between
+    lost = 0.0 if inf in (between, interval) else (interval / 2 + run.restart_hours) / between
     return max(0.0, 1 - writing - lost)
 
 
@@ -261,12 +264,14 @@ def cluster_grid(
     hours_per_period: float,
     window_periods: int,
     smallest_nodes: int,
+    blocks: Sequence[float] = (),
     most: int = MOST_SIZES,
 ) -> tuple[int, ...]:
     """Numbers of nodes to choose from, ascending; each finishes within the window.
 
     The run's own `cluster_sizes`, rounded up to whole nodes; else for each whole number of periods the smallest
-    cluster that is ready in it, and the smallest and the largest allowed, thinned to `most` (at least 2).
+    cluster that is ready in it, and the smallest and the largest allowed, thinned to `most` (at least 2), and the smallest
+    that is ready in each of the `blocks` (hours).
     """
     fewest, largest = _limits(run, count)
     least = max(fewest, smallest_nodes)
@@ -283,7 +288,11 @@ def cluster_grid(
             wanted |= {int(largest)}
     window_hours = window_periods * hours_per_period
     sizes = sorted(n for n in wanted if least <= n <= largest and hours(n) <= window_hours)
-    return tuple(sizes) if run.cluster_sizes else _thinned(sizes, most)
+    if run.cluster_sizes:
+        return tuple(sizes)
+    briefly = (_smallest_ready(hours, length) for length in blocks if length <= window_hours)
+    fitting = {max(nodes, least) for nodes in briefly if nodes is not None and nodes <= largest}
+    return tuple(sorted({*_thinned(sizes, most), *(n for n in fitting if hours(n) <= window_hours)}))
 
 
 def _smallest_ready(hours: Callable[[int], float], limit_hours: float) -> int | None:

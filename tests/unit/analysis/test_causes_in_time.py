@@ -16,7 +16,7 @@ def cause_of(*contracts: dict[str, object], **fields: object) -> Cause:
 def test_what_is_delivered_later_is_said_to_be_late() -> None:
     cause = cause_of(commitment(1.7, 2, lead_periods=2))
     assert cause.message.endswith("serves 0: what fits is delivered only from 2027-03 on")
-    assert cause.fix.startswith("shorten what delivery takes (`lead_times`, `lead_periods`)")
+    assert cause.fix.startswith("shorten what delivery takes (`lead_times`, `lead_periods`, `lead_months`)")
     assert cause.period == "2027-01"
 
 

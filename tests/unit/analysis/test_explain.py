@@ -39,9 +39,10 @@ def test_a_dollar_of_upfront_budget_is_worth_what_it_saves() -> None:
     assert "one more dollar saves $0.46" in price.sentence
 
 
-def test_whole_nodes_make_a_small_step_worth_nothing_and_it_is_not_named() -> None:
-    """With whole nodes $2,500 pay for two; $25 more pay for no third."""
-    assert explained(upfront_limited(integers="whole")).shadow_prices == ()
+def test_over_whole_nodes_a_budget_is_worth_what_its_next_whole_step_saves() -> None:
+    """With whole nodes $2,500 pay for two; $500 more pay for a third, which saves $460."""
+    (price,) = explained(upfront_limited(integers="whole")).shadow_prices
+    assert (price.step, price.whole_up_usd) == pytest.approx((500, 460))
 
 
 def test_a_limit_that_does_not_bind_is_not_named() -> None:
@@ -53,7 +54,7 @@ def test_a_cap_on_whole_nodes_is_worth_what_one_more_node_saves() -> None:
     offers = [an_offer("a", {"chat": 10}, on_demand(1.0, max_nodes=2)), an_offer("b", {"chat": 10}, on_demand(2.0))]
     found = explained(a_scenario(periods=months(1), workloads=[online("chat", 40.0)], offers=offers))
     (price,) = found.shadow_prices
-    assert (price.limit, price.key, price.usd_per_unit) == ("max_nodes", "offer:a", None)
+    assert (price.limit, price.key, price.usd_per_unit) == ("max_nodes", "offer:a", pytest.approx(730))
     assert price.whole_up_usd == pytest.approx(730)
     assert price.whole_down_usd == pytest.approx(730)
 

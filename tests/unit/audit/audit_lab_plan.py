@@ -128,16 +128,22 @@ def _options() -> list[Json]:
     ]
 
 
+CHAT_UNITS = 0.73
+"""Mtok of a month: a thousand an hour."""
+
+
 def lab() -> Json:
     """The plan as JSON."""
     options, chat = _options(), sized("chat")
     row, quote, old = options
     rented, training = [6.0, 8.0, 6.0], [5.0, 7.0, 5.0]
-    busy = sum(training) + 3 * chat.replica_nodes
+    held = sum(training) + 3 * chat.replica_nodes
+    able = chat.replica_nodes * MONTH * chat.rate_per_node_hour
+    busy = sum(training) + 3 * chat.replica_nodes * CHAT_UNITS / able
     lines = [
-        a_line(row, 0, 3, 8.0, 20 * MONTH, 30.0, utilisation=busy / 20),
+        a_line(row, 0, 3, 8.0, 20 * MONTH, 30.0, utilisation=busy / 20, held_fraction=held / 20),
         a_line(quote, 0, 2, 3.0, 6 * MONTH, 10.0, upfront_usd=43_800.0, term_periods=2, utilisation=1.0),
-        a_line(old, 0, 1, 2.0, 2 * MONTH, 10.0, term_periods=1, utilisation=1.0),
+        a_line(old, 0, 1, 2.0, 2 * MONTH, 10.0, held=True, term_periods=1, utilisation=1.0),
     ]
     serving = []
     for t, here in enumerate(training):
@@ -145,8 +151,8 @@ def lab() -> Json:
             if nodes:
                 work = nodes * MONTH * 8
                 serving.append(_row("train", option, t, nodes, 0.0, work, "chip-hour"))
-        work = chat.replica_nodes * MONTH * chat.rate_per_node_hour
-        serving.append(_row("chat", ROW, t, chat.replica_nodes, 1.0, work, "Mtok"))
+        asked = _row("chat", ROW, t, chat.replica_nodes, 1.0, CHAT_UNITS, "Mtok")
+        serving.append({**asked, "capacity": able})
     cash = [14_600.0 + 43_800 + 21_900 + 131_400, 21_900 + 175_200.0, 131_400.0]
     kinds = [
         {"commit": 80_300.0, "on_demand": 131_400.0},

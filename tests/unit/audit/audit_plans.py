@@ -255,6 +255,7 @@ def a_line(record: Json, first: int, end: int, nodes: float, quantity: float, pr
         "unit": "node-hour",
         "list_price_usd": record["list_price_usd"],
         "upfront_usd": upfront,
+        "paid_upfront_usd": upfront,
         "total_usd": total,
         "in_horizon_usd": total,
         "utilisation": None,
@@ -280,7 +281,8 @@ def _lines() -> list[Json]:
             upfront_usd=UPFRONT,
             in_horizon_usd=UPFRONT + 2 * COMMITTED,
             term_periods=4,
-            utilisation=1.0,
+            utilisation=(2 + sum(CHAT_USED.values())) / 4,
+            held_fraction=1.0,
         ),
         a_line(rent, 0, 1, 2.0, 2 * HALF, RENT[0]),
         a_line(rent, 1, 2, 3.0, 4 * HALF, RENT[1]),
@@ -296,8 +298,13 @@ def _fleet() -> list[Json]:
     return fleet
 
 
-def _served(workload: str, option: str, t: int, s: int, nodes: float, replicas: float, work: float) -> Json:
+CHAT_USED = {(1, 0): 6022.5 / 7300, (1, 1): 2007.5 / 3650}
+"""Share of what its whole replicas could do that is asked for, where it is not all."""
+
+
+def _served(workload: str, option: str, t: int, s: int, nodes: float, replicas: float, able: float) -> Json:
     unit = "chip-hour" if workload == "tune" else "Mtok"
+    work = able * CHAT_USED.get((t, s), 1.0) if workload == "chat" else able
     return {
         "workload": workload,
         "option": option,
@@ -306,6 +313,7 @@ def _served(workload: str, option: str, t: int, s: int, nodes: float, replicas: 
         "nodes": nodes,
         "replicas": replicas,
         "work": work,
+        "capacity": able,
         "work_unit": unit,
     }
 

@@ -231,11 +231,14 @@ def _fit(workload: str, option: str, rate: float, replica: float = 0.0, mode: st
 
 def _lines() -> list[Json]:
     east, spot, west, _ = OPTIONS
-    busy = (CHAT_HOURS + GRAND_HOURS) / sum(EAST_HOURS)
-    february = a_line(east, 1, 2, 7.0, EAST_HOURS[1], 9.0, utilisation=busy)
+    held = (CHAT_HOURS + GRAND_HOURS) / sum(EAST_HOURS)
+    busy = held - 2 * 2.0 * HOURS[1] * 0.25 / sum(
+        EAST_HOURS
+    )  # a quarter of what the fallback's nodes could do is not needed
+    february = a_line(east, 1, 2, 7.0, EAST_HOURS[1], 9.0, utilisation=busy, held_fraction=held)
     inside = UPFRONT + 2 * WEST_USD
     return [
-        a_line(east, 0, 1, 5.0, EAST_HOURS[0], 10.0, utilisation=busy),
+        a_line(east, 0, 1, 5.0, EAST_HOURS[0], 10.0, utilisation=busy, held_fraction=held),
         february,
         a_line(spot, 1, 2, 1.0, 730.0, 2.43, utilisation=500 / 730),
         a_line(
@@ -251,7 +254,8 @@ def _serving() -> list[Json]:
             rows.append(_row("chat", EAST, t, s, 1.0, 10 * hours))
             rows.append(_row("chat", WEST, t, s, 2.0, 20 * hours))
             if s == 1:
-                rows.append({**_row("chat", EAST, t, s, 2.0, 40 * hours), "mode": "fallback"})
+                lesser = _row("chat", EAST, t, s, 2.0, 30 * hours)  # of the 40 that its nodes could do
+                rows.append({**lesser, "mode": "fallback", "capacity": 40 * hours})
             if t == 1:
                 done = _row("flex", SPOT, t, s, 500 / 730, 1000 * hours / 730)
                 rows.append({**done, "replicas": 0.0, "work_unit": "step"})

@@ -106,7 +106,7 @@ CORRUPTIONS = [
     ("serving/3/workload", "tune", "hosted-weights"),
     ("serving/1/nodes", 3.0, "busy-nodes"),
     ("fleet/0/nodes", 1.0, "busy-nodes"),
-    ("fleet/0/nodes", 2.5, "whole-nodes"),
+    ("fleet/0/nodes", 1.5, "held-nodes"),
     ("fleet/0/nodes", 5.0, "max-nodes"),
     ("fleet/0/nodes", -2.0, "negative"),
     ("fleet/0/option", "nobody", "unknown-option"),

@@ -6,7 +6,7 @@ import audit_plans as plans
 import pytest
 
 from planner.audit import cash_flows
-from planner.audit.books.demands import growth, mean_rate_at_start
+from planner.audit.books.demands import growth, stated_rate
 from planner.audit.books.plan_index import Calendar
 from planner.audit.books.prices import change_per_year
 from planner.domain.market_rules import PriceChange
@@ -84,7 +84,7 @@ def test_the_most_specific_price_change_wins(changes: list[dict[str, object]], e
 )
 def test_mean_rates(workload: dict[str, object], rate: float) -> None:
     scenario = Scenario.model_validate({"workloads": [{"name": "w", **workload}]})
-    assert mean_rate_at_start(scenario.workloads[0]) == pytest.approx(rate)
+    assert stated_rate(scenario.workloads[0], Calendar((Decimal(730),)), 0) == pytest.approx(rate)
 
 
 @pytest.mark.parametrize(

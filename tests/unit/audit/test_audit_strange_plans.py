@@ -46,19 +46,23 @@ def test_a_list_per_period_follows_the_load_shape() -> None:
 def test_relaxed_plans_may_split_nodes_and_replicas() -> None:
     half = changed(changed(plans.startup(), "fleet/0/nodes", 1.5), "serving/1/nodes", 1.5)
     half = changed(changed(half, "serving/1/replicas", 1.5), "serving/1/work", 1.5 * plans.HALF * 5)
+    half = changed(half, "serving/1/capacity", 1.5 * plans.HALF * 5)
     less = plans.with_workload(half, 0, demand_per_hour=8.0)
-    assert {"whole-nodes", "replicas-whole"} <= rules(less)
+    assert {"held-nodes", "replicas-whole"} <= rules(less)
     relaxed = rules(plans.asked(less, integers="relaxed"))
-    assert not relaxed & {"whole-nodes", "replicas-whole", "demand", "work"}
+    assert not relaxed & {"held-nodes", "replicas-whole", "work"}
 
 
 def test_whole_replicas_may_be_spread_over_options_of_the_same_rate() -> None:
     plan = plans.startup()
     for row, count in ((0, 0.5), (1, 1.5)):
-        for name, value in (("nodes", count), ("replicas", count), ("work", count * plans.HALF * 5)):
+        for name, value in (("nodes", count), ("replicas", count), ("capacity", count * plans.HALF * 5)):
             plan["serving"][row][name] = value
+        plan["serving"][row]["work"] = count / 2 * 9 * plans.HALF
     plan = plans.with_workload(plan, 0, demand_per_hour=6.0)  # 9 Mtok/h by day: 2 replicas
-    assert rules(plan) == {"utilisation", "unit-cost"}
+    assert rules(plan) == {"utilisation", "unit-cost", "demand"}  # of the other slices
+    found = audit(plans.read(plan)).discrepancies
+    assert not [where for rule, where, *_ in found if rule == "demand" and "period 0, slice 0" in where]
 
 
 def test_pooled_plans_need_no_replicas() -> None:

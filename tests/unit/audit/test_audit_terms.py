@@ -178,3 +178,49 @@ def test_a_volume_discount_that_is_not_reached_is_noticed() -> None:
     plan["agreements"][0]["level"] = 2
     found = audit(plan_from_json_value(plan)).discrepancies
     assert any(rule == "agreement-level" and "at least 170000" in wanted for rule, _, _, wanted in found)
+
+
+LIMITS = {
+    "budget_total_usd": "budget-total",
+    "budget_per_year_usd": "budget-year",
+    "budget_per_period_usd": "budget-period",
+    "cash": "runway",
+}
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.9])
+def test_nodes_that_are_not_covered_are_spent_from_every_limit(limit: str, share: float) -> None:
+    """A node at ten dollars, covered at 90% off: 8,760 a year of 9,000. Covered in part, the rest is paid by the hour on top."""
+    money: Any = {"at_hand_usd": 9000} if limit == "cash" else 9000
+    plan = planned(
+        a_scenario(
+            periods=[{"hours": 8760}],
+            workloads=[online("w", [1.0])],
+            offers=[an_offer("o", {"w": 1}, on_demand(10.0), provider="q")],
+            savings_plans=[{"name": "sp", "provider": "q", "term_periods": 1, "rates": [{"discount": 0.9}]}],
+            **{limit: money},
+        )
+    ).to_json_value()
+    assert sum(record["nodes"] for record in plan["covered"]) == 1
+    plan["covered"] = [record | {"nodes": record["nodes"] * share} for record in plan["covered"] if share]
+    found = {rule for rule, *_ in audit(plan_from_json_value(plan)).discrepancies}
+    assert LIMITS[limit] in found
+    assert found & {"total", "line-missing"}
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_nodes_that_are_not_covered_are_covered_spend_of_an_agreement(share: float) -> None:
+    plan = planned(
+        a_scenario(
+            periods=[{"hours": 8760}],
+            workloads=[online("w", [1.0])],
+            offers=[an_offer("o", {"w": 1}, on_demand(10.0), provider="q")],
+            savings_plans=[{"name": "sp", "provider": "q", "term_periods": 1, "rates": [{"discount": 0.9}]}],
+            spend_agreements=[{"provider": "q", "tiers": [{"spend_per_year_usd": 8000, "discount": 0.1}]}],
+        )
+    ).to_json_value()
+    assert plan["agreements"][0]["covered_spend_usd"] == pytest.approx(8760)
+    plan["covered"] = [record | {"nodes": record["nodes"] * share} for record in plan["covered"] if share]
+    found = {rule for rule, *_ in audit(plan_from_json_value(plan)).discrepancies}
+    assert {"agreement-spend", "agreement-rebate"} <= found

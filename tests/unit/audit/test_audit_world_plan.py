@@ -171,7 +171,17 @@ OTHER_QUESTIONS: list[tuple[Json, set[str]]] = [
     ({"releases": [{"accelerator": "old", "period": 1, "price_drops": worlds.DROP}]}, {"release"}),
     (
         {"demand_scale": 0.5},
-        {"survive", "standing-reserve", "run-work", "charge-egress", "margin", "unit-cost", "npv", "fallback-npv"},
+        {
+            "demand",
+            "survive",
+            "standing-reserve",
+            "run-work",
+            "charge-egress",
+            "margin",
+            "unit-cost",
+            "npv",
+            "fallback-npv",
+        },
     ),
     ({"cash": None}, {"cash-balance"}),
     ({"carbon": None}, {"carbon", "npv"}),
@@ -366,7 +376,7 @@ def test_containers_split_and_batch_services_serve_batch_only() -> None:
     assert rules(half) == set()
     half["fleet"][2]["nodes"] = 1.5
     half["serving"][10]["nodes"] = half["serving"][10]["replicas"] = 1.5
-    assert not rules(half) & {"whole-nodes", "replicas-whole"}
+    assert not rules(half) & {"held-nodes", "replicas-whole"}
     offers[0]["delivery"] = "batch"
     batch = plans.asked(plans.startup(), offers=offers)
     for record in batch["inputs"]["options"][:3]:

@@ -446,3 +446,29 @@ def test_a_scenario_of_a_hundred_lines_is_read_at_once() -> None:
     began = time.perf_counter()
     parse(TEXT + more)
     assert time.perf_counter() - began < 0.5  # 0.02 s, on a machine that is not busy
+
+
+def with_quotes(path: str) -> str:
+    return f"workloads: [{{name: w, kind: inference, unit: u, demand_per_hour: 4}}]\nquotes: {json.dumps(path)}\n"
+
+
+@pytest.mark.parametrize("way", ["../quotes.csv", "below/../../quotes.csv", "link.csv", "absolute"])
+def test_quotes_stay_below_the_folder_of_the_scenario(
+    tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine" / "below").mkdir(parents=True)
+    (tmp_path / "quotes.csv").write_text(QUOTES)
+    (tmp_path / "mine" / "link.csv").symlink_to(tmp_path / "quotes.csv")
+    text = with_quotes(str(tmp_path / "quotes.csv") if way == "absolute" else way)
+    with pytest.raises(InputErrors, match="lies outside of the scenario's folder") as caught:
+        parse_scenario(text, str(tmp_path / "mine" / "s.yaml"))
+    assert caught.value.mistakes[0].path == "quotes"
+    monkeypatch.setenv("PLANNER_FILES_BELOW", str(tmp_path))
+    assert len(parse_scenario(text, str(tmp_path / "mine" / "s.yaml")).quotes) == 2
+
+
+@pytest.mark.parametrize("way", ["quotes.csv", "below/quotes.csv", "below/../quotes.csv"])
+def test_quotes_in_the_folder_or_below_are_read(tmp_path: Path, way: str) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / way).write_text(QUOTES)
+    assert len(parse_scenario(with_quotes(way), str(tmp_path / "s.yaml")).quotes) == 2

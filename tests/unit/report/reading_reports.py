@@ -1,12 +1,14 @@
 """What tests look for in a rendered report."""
 
+from html import unescape
+
 from planner.domain.records.plan import Plan
 from planner.report.plan.render import render_plan
 
 
 def joined(text: str) -> str:
     """Without wrapping and escapes, so that a sentence can be looked for."""
-    return " ".join(text.replace("\\", "").replace("<br>", " ").replace("&gt;", ">").split())
+    return " ".join(unescape(text.replace("\\", "").replace("<br>", " ")).split())
 
 
 def markdown(plan: Plan) -> str:

@@ -55,6 +55,7 @@ def a_line(**changed: Any) -> PlanLine:
         unit="node-hour",
         list_price_usd=21.141553,
         upfront_usd=100000.0,
+        paid_upfront_usd=100000.0,
         total_usd=1852000.0,
         in_horizon_usd=392000.0,
         utilisation=0.934,

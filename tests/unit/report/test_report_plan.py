@@ -4,13 +4,17 @@ import csv
 import io
 import json
 import re
+import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from report_builders import a_disputed_plan, a_line, a_plan, api_line, spot_line, unserved
 from rich.cells import cell_len
 
 from planner.domain.records.plan import Baseline, Cost, Plan, PlanLine, plan_from_json_value
 from planner.report.plan.render import FORMATS, render_plan
+from planner.report.plan.structured import csv_text
 
 READABLE = ("table", "markdown")
 HOSTILE = '=HYPERLINK("http://evil")|<script>alert(1)</script>[red]x[/red]`c`\x1b[31m\x1b]0;t\x07\n# y\u202e&amp;'
@@ -131,7 +135,7 @@ def test_an_empty_plan_is_told_in_sentences(form: str) -> None:
     text = render_plan(empty, form)
     assert "Nothing needs to be signed or bought." in text
     assert "Nothing is owed after the horizon." in text
-    assert "No limit of the scenario binds." in text
+    assert "Which limits bind was not checked." in text
     assert "Unit costs" not in text
 
 
@@ -242,6 +246,24 @@ def test_csv_text_cannot_be_a_formula(text: str) -> None:
     assert row["why"].startswith("'")
 
 
+HIDDEN = [
+    chr(code) for code in range(0x20, 0x110000) if unicodedata.category(chr(code)) in ("Cf", "Cc", "Zs", "Zl", "Zp")
+]
+
+
+@given(st.lists(st.sampled_from([*HIDDEN, "'", '"']), max_size=4), st.sampled_from("=+-@＝＋－＠"), st.text(max_size=5))
+def test_nothing_invisible_hides_a_formula(before: list[str], sign: str, rest: str) -> None:
+    out = csv_text((f"{''.join(before)}{sign}{rest}",), [(f"{''.join(before)}{sign}{rest}",)])
+    for (cell,) in csv.reader(io.StringIO(out, newline="")):
+        assert not re.match(r"[\s\"]*[=+\-@＝＋－＠]", cell)
+
+
+@pytest.mark.parametrize("text", ["\u200b=HYPERLINK(1)", "\u00ad@SUM(1)", "\u2060+1+1", "\u200d-1+1"])
+def test_the_reported_invisible_prefixes_hide_none(text: str) -> None:
+    row = next(csv.DictReader(io.StringIO(render_plan(a_plan(lines=(a_line(why=text),)), "csv"), newline="")))
+    assert row["why"] == f"'{text[1:]}"
+
+
 def test_csv_negative_numbers_stay_numbers() -> None:
     out = render_plan(a_plan(lines=(a_line(total_usd=-5.5),)), "csv")
     assert next(csv.DictReader(io.StringIO(out, newline="")))["total_usd"] == "-5.5"
@@ -250,3 +272,23 @@ def test_csv_negative_numbers_stay_numbers() -> None:
 @pytest.mark.parametrize("form", sorted(FORMATS))
 def test_same_plan_same_bytes(form: str) -> None:
     assert render_plan(a_plan(), form) == render_plan(a_plan(), form)
+
+
+def test_the_head_says_what_the_money_rests_on() -> None:
+    """Shares by evidence and by age; ages are reckoned at the newest price of the catalog."""
+    plan = a_plan()
+    lines = tuple(
+        a_line(price_basis=basis, price_as_of=day, total_usd=usd)
+        for basis, day, usd in (
+            ("listed", "2026-10-10", 600.0),
+            ("observed", "2026-05-25", 300.0),
+            ("derived", "2026", 100.0),
+        )
+    )
+    facts = plan.facts.model_copy(update={"newest_price_as_of": "2026-11-09"})
+    text = joined(render_plan(plan.model_copy(update={"lines": lines, "facts": facts}), "table"))
+    said = "The money for rent and use rests 60.0% on list prices, 30.0% on prices that others observed and 10.0% on derived prices"
+    assert f"{said}; 90.0% of it on prices of the six months before 2026-11-09, the oldest of 2026." in text
+    assert "Get quotes for what is derived." in text
+    only = tuple(line.model_copy(update={"price_basis": "scenario"}) for line in lines)
+    assert "The money for rent and use" not in joined(render_plan(plan.model_copy(update={"lines": only}), "table"))

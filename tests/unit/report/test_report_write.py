@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -85,3 +87,36 @@ def test_a_link_keeps_pointing_at_its_file(tmp_path: Path) -> None:
 def test_a_device_is_written_to_and_not_replaced() -> None:
     write_whole(Path("/dev/null"), "x")
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+def test_what_a_killed_run_left_is_gone_after_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    left, other = tmp_path / ".plan.json.0123456789ab.tmp", tmp_path / ".other.json.0123456789ab.tmp"
+    left.write_text("half")
+    other.write_text("not ours")
+    write_whole(path, "new")
+    assert sorted(p.name for p in tmp_path.iterdir()) == [other.name, "plan.json"]
+
+
+def test_what_another_run_is_writing_stays(tmp_path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    path, written = tmp_path / "plan.json", tmp_path / ".plan.json.0123456789ab.tmp"
+    with written.open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        write_whole(path, "new")
+        assert written.exists()
+    write_whole(path, "newer")
+    assert not written.exists()
+
+
+def test_a_killed_run_leaves_nothing_to_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    code = (
+        "import os, signal, pathlib; from planner.report.document import write\n"
+        "write.os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"write.write_whole(pathlib.Path({str(path)!r}), 'x')"
+    )
+    subprocess.run([sys.executable, "-c", code], check=False)
+    assert [p.suffix for p in tmp_path.iterdir()] == [".tmp"]
+    write_whole(path, "new")
+    assert [p.name for p in tmp_path.iterdir()] == ["plan.json"]

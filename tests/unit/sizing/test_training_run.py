@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.language_model import LanguageModel
+from planner.domain.records.estimate import TrainingRequest
 from planner.domain.records.findings import Fit, Rejection
 from planner.domain.workloads.training_run import TrainingRun
 from planner.domain.workloads.workload import Training
@@ -433,3 +434,17 @@ def test_every_size_is_allowed_and_ready_in_time(
         assert grid[-1] == high
     later = cluster_grid(run, count, rate, 730, window + 1, smallest)
     assert not grid or (later and later[0] <= grid[0])
+
+
+def test_the_defaults_reach_the_effective_time_that_their_sources_report() -> None:
+    """Llama 3: more than 90% of the time on 16,384, ByteDance 97% on 9,600; and the same defaults for `planner estimate`."""
+    run, asked = a_run(), TrainingRequest(tokens=1e12)
+    assert goodput(run, 16_384) == pytest.approx(0.934, abs=0.001)
+    assert goodput(run.model_copy(update={"restart_hours": 0.205}), 16_384) == pytest.approx(0.90, abs=0.001)
+    assert goodput(run.model_copy(update={"restart_hours": 0.022}), 9_600) == pytest.approx(0.97, abs=0.001)
+    assert goodput(run, 24_000) > 0.90
+    assert (run.failures_per_accelerator_year, run.checkpoint_write_minutes, run.restart_hours) == (
+        asked.failures_per_accelerator_year,
+        asked.checkpoint_write_minutes,
+        asked.restart_hours,
+    )

@@ -5,7 +5,7 @@ from typing import Any
 
 from planner.analysis.infeasible.levers.levers import ASSUMED, FILTER, STATED, Lever
 from planner.analysis.infeasible.settings import Path
-from planner.analysis.reasons import unit_prices
+from planner.analysis.unit_prices import unit_prices
 from planner.domain.contract import Commitment, OnDemand
 from planner.domain.offer import InstanceOffer
 from planner.domain.scenario import Scenario

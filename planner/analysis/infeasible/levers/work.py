@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from planner.analysis.infeasible.levers.levers import DEMAND, LEFT_OUT, Lever
+from planner.analysis.infeasible.levers.levers import DEMAND, LEFT_OUT, STATED, Lever
 from planner.analysis.infeasible.settings import Path, Settings
 from planner.domain.scenario import Scenario
+from planner.domain.time.horizon import Horizon
 from planner.domain.workloads.base import BaseWorkload
 from planner.domain.workloads.training_run import TrainingRun
 from planner.domain.workloads.workload import FALLBACK
@@ -27,8 +28,10 @@ LEAST = 1e-3
 """Smallest share of a workload that is tried before it is left out."""
 
 
-def work_levers(scenario: Scenario) -> Iterator[Lever]:
-    """Less of everything; for every workload less of it, and none of it."""
+def work_levers(scenario: Scenario, horizon: Horizon, *, late: bool) -> Iterator[Lever]:
+    """Less of everything; for every workload less of it, and none of it; where what is needed comes late, everything later."""
+    if late and len(horizon.periods) > 1:
+        yield _later(scenario, horizon)
     if len(scenario.workloads) > 1:
         path: Path = ("demand_scale",)
         scale = scenario.demand_scale
@@ -54,6 +57,30 @@ def work_levers(scenario: Scenario) -> Iterator[Lever]:
             said = f"that `{workload.name}` is served"
             choices = (("left out", nothing),)
             yield Lever("demand", path, said, LEFT_OUT, nothing, workload.name, choices=choices)
+
+
+def _later(scenario: Scenario, horizon: Horizon) -> Lever:
+    """No work before a period, counted as its index; what starts later anyway stays."""
+    starts = [period.start for period in horizon.periods]
+    calendar = starts[0][:1].isdigit()
+    field = "start" if calendar else "start_period"
+
+    def begins(index: float) -> Settings:
+        """Every workload that begins before the period begins in it; runs may then not run earlier."""
+        first: str | int = starts[round(index)] if calendar else round(index)
+        settings: Settings = {}
+        for i, workload in enumerate(scenario.workloads):
+            run = isinstance(workload, TrainingRun)
+            name = ("earliest" if calendar else "earliest_period") if run else field
+            stated = getattr(workload, name)
+            if stated is None or stated < first:
+                settings[("workloads", i, name)] = first
+        return settings
+
+    last = float(len(starts) - 1)
+    said = "that the demand begins at once"
+    path: Path = ("workloads", "*", field)
+    return Lever("lead", path, said, STATED, begins(last), None, "period", begins, 0.0, last, whole=True)
 
 
 def _less(workload: BaseWorkload, path: Path, amount: Any) -> Lever:
@@ -82,7 +109,7 @@ def _nothing(scenario: Scenario, i: int, workload: BaseWorkload, field: str | No
     path: Path = ("workloads", i)
     if not isinstance(workload, TrainingRun) and field is not None:
         settings: Settings = {(*path, field): None, (*path, "demand_per_hour"): 0.0}
-        if field == "headcount":
+        if field == "headcount":  # what one head does goes with it
             settings[(*path, "accelerator_hours_per_head_per_month")] = None
         return settings
     others = [w.model_dump(mode="json") for k, w in enumerate(scenario.workloads) if k != i]

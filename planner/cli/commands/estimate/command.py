@@ -21,6 +21,11 @@ from planner.cli.commands.estimate.question import (
 from planner.cli.options import DatasetsOption, DebugOption, FormatOption
 from planner.cli.output import UsageError, sink
 from planner.domain.records.estimate import ServingRequest, TrainingRequest
+from planner.domain.workloads.training_run import (
+    CHECKPOINT_WRITE_MINUTES,
+    FAILURES_PER_ACCELERATOR_YEAR,
+    RESTART_HOURS,
+)
 
 EXAMPLES = """
 planner estimate llama-3.1-70b --serve --input 1024 --output 256 --latency interactive
@@ -148,11 +153,13 @@ def estimate(
     ] = None,
     failures: Annotated[
         float, typer.Option(metavar="N", help="Failures per accelerator and year that stop training.")
-    ] = 0.173,
+    ] = FAILURES_PER_ACCELERATOR_YEAR,
     checkpoint_minutes: Annotated[
         float, typer.Option(metavar="N", help="Minutes training stands still for a checkpoint.")
-    ] = 1.0,
-    restart_hours: Annotated[float, typer.Option(metavar="N", help="Hours to be back after a failure.")] = 0.25,
+    ] = CHECKPOINT_WRITE_MINUTES,
+    restart_hours: Annotated[float, typer.Option(metavar="N", help="Hours to be back after a failure.")] = (
+        RESTART_HOURS
+    ),
     flop_per_unit: Annotated[
         str | None, typer.Option(metavar="FLOP", help="Work beyond text: FLOP of one unit.")
     ] = None,

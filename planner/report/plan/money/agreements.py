@@ -4,8 +4,9 @@ from collections import defaultdict
 
 from planner.domain.records.plan import Plan
 from planner.domain.records.plan_records import AgreementRecord
-from planner.report.document.figures import amount, money, percent
+from planner.report.document.figures import amount, headline_money, money, percent
 from planner.report.document.table import Column, Paragraph, Row, Section, Table, number_columns
+from planner.report.document.text import listed, plural
 from planner.report.plan.reading import Reading
 
 _RATES = "Rates and thresholds are those of the scenario, not of a published price list."
@@ -30,8 +31,39 @@ def agreements(reading: Reading) -> Section | None:
     return Section("Agreements on spend", (Table(columns, tuple(rows)), said))
 
 
+def agreed_anew(plan: Plan) -> list[str]:
+    """`aws (at least $5.00M in plan-year 1 for 10.0%)` of every agreement to be signed."""
+    found: dict[int, list[AgreementRecord]] = defaultdict(list)
+    for record in plan.agreements:
+        if record.level and not record.signed and record.threshold_usd:
+            found[record.agreement].append(record)
+    said = []
+    for records in found.values():
+        minimum = headline_money(sum(r.threshold_usd for r in records))
+        least, most = min(r.discount_fraction for r in records), max(r.discount_fraction for r in records)
+        off = percent(most) if least == most else f"{percent(least)} to {percent(most)}"
+        years = plural(len(records), "plan-year")
+        said.append(f"{records[0].provider} (at least {minimum} over {years}, {off} off)")
+    return said
+
+
+def signed_agreements(plan: Plan) -> str:
+    """What agreements on spend that are signed already give and cost, in one sentence."""
+    found: dict[int, list[AgreementRecord]] = defaultdict(list)
+    for record in plan.agreements:
+        if record.level and record.signed:
+            found[record.agreement].append(record)
+    said = []
+    for records in found.values():
+        given, missing = sum(r.rebate_usd for r in records), sum(r.shortfall_usd for r in records)
+        paid = f"; {headline_money(missing)} is missing to its minimum and paid" if missing >= 0.005 else ""
+        said.append(f"the agreement on spend with {records[0].provider} gives back {headline_money(given)}{paid}")
+    return f"Signed already: {listed(said)}." if said else ""
+
+
 def _row(record: AgreementRecord) -> Row:
     tier = f"{record.level}" if record.level else "none"
+    tier = "signed" if record.signed and record.level else tier
     least = money(record.threshold_usd) if record.level else ""
     cells = (
         record.provider,

@@ -35,14 +35,21 @@ def by_year(plan: Plan) -> Section:
 
 def _rows(plan: Plan) -> list[Row]:
     """Kinds in the order of `cost.by_kind`; what is zero throughout is left out."""
+    kinds = _kinds_by_year(plan)
+    rows = [money_row(kind_words(kind), values) for kind, values in kinds.items() if any(values)]
+    total = money_row("Total", list(plan.cost.by_plan_year), plan.total_usd)
+    return [*rows, total._replace(role="total"), *budgets.of_years(plan)]
+
+
+def _kinds_by_year(plan: Plan) -> dict[str, list[float]]:
+    """Kind → cash of each plan-year; from the periods, by where they start, in a plan that does not say."""
+    if plan.cost.by_plan_year_and_kind:
+        return {kind: [year.get(kind, 0.0) for year in plan.cost.by_plan_year_and_kind] for kind in plan.cost.by_kind}
     amounts: dict[str, list[tuple[int, float]]] = {kind: [] for kind in plan.cost.by_kind}
     for period in plan.cost.by_period:
         for kind, usd in period.by_kind.items():
             amounts.setdefault(kind, []).append((period.index, usd))
-    kinds = {kind: sums_by_year(plan, found) for kind, found in amounts.items()}
-    rows = [money_row(kind_words(kind), values) for kind, values in kinds.items() if any(values)]
-    total = money_row("Total", list(plan.cost.by_plan_year), plan.total_usd)
-    return [*rows, total._replace(role="total"), *budgets.of_years(plan)]
+    return {kind: sums_by_year(plan, found) for kind, found in amounts.items()}
 
 
 def by_provider(plan: Plan) -> Section | None:

@@ -22,11 +22,13 @@ def by_year(plan: Plan, amounts: Iterable[tuple[int, float]]) -> list[float]:
 
 def year_titles(plan: Plan) -> list[str]:
     """`Year 1 from 2027-01`, ..."""
-    return [f"Year {n + 1} from {_start_of_year(plan, n)}" for n in range(len(plan.cost.by_plan_year))]
+    return [f"Year {n + 1} {_start_of_year(plan, n)}" for n in range(len(plan.cost.by_plan_year))]
 
 
 def _start_of_year(plan: Plan, year: int) -> str:
-    return next((period.start for period in plan.horizon.periods if period.plan_year == year), "–")
+    begins = next((period.start for period in plan.horizon.periods if period.plan_year == year), "")
+    inside = [period.start for period in plan.horizon.periods if period.plan_year < year]
+    return f"from {begins}" if begins else f"within {inside[-1]}" if inside else "–"
 
 
 def money_row(label: str, values: list[float], total: float | None = None) -> Row:

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from planner.domain.records.plan import Plan, PlanLine
-from planner.report.document.figures import amount, count, money, percent, unit_price
+from planner.report.document.figures import amount, count, money, unit_price
 from planner.report.document.table import (
     Cell,
     Column,
@@ -15,9 +15,10 @@ from planner.report.document.table import (
     number_columns,
     text_columns,
 )
-from planner.report.document.text import plural, words
-from planner.report.document.vocabulary import ACTIONS, OWNED, period_word
+from planner.report.document.text import words
+from planner.report.document.vocabulary import ACTIONS, OWNED, last_month, term_words
 from planner.report.plan.owned.sources import capital_of
+from planner.report.plan.purchase import used
 from planner.units import HOURS_PER_MONTH
 
 
@@ -68,7 +69,7 @@ def _folded(orders: list[list[PlanLine]]) -> Row:
     """What the smaller orders come to."""
     lines = [line for order in orders for line in order]
     total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
-    upfront = sum(line.upfront_usd if line.action == "lease" else line.total_usd for line in lines)
+    upfront = sum(line.paid_upfront_usd for line in lines)
     units = sum(order[0].units for order in orders)
     what = {"buy": "servers", "build": "modules", "lease": "kW"}[lines[0].action]
     owed: Cell = (money(total),) if abs(total - inside) < 0.005 else (money(total), "in horizon", money(inside))
@@ -106,15 +107,15 @@ def _contracts(lines: list[PlanLine]) -> list[list[PlanLine]]:
 def _row(plan: Plan, lines: list[PlanLine]) -> Row:
     first = lines[0]
     total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
-    upfront = sum(line.upfront_usd for line in lines)
+    upfront = sum(line.paid_upfront_usd for line in lines)
     owed: Cell = (money(total),) if abs(total - inside) < 0.005 else (money(total), "in horizon", money(inside))
     cells: tuple[Cell, ...] = (
         _what(first),
         _when(plan, first, lines[-1]),
         _price(plan, lines),
-        money(upfront if first.action == "lease" else total),
+        money(upfront),
         owed,
-        "–" if first.utilisation is None else percent(first.utilisation),
+        used(first),
         (first.price_as_of, first.price_basis),
     )
     said = [text for text in (first.why, f"price source: {first.price_source}") if text]
@@ -132,13 +133,13 @@ def _what(line: PlanLine) -> tuple[str, ...]:
 
 
 def _when(plan: Plan, first: PlanLine, last: PlanLine) -> tuple[str, ...]:
-    count_, word = len(plan.horizon.periods), period_word(plan.horizon)
+    count_ = len(plan.horizon.periods)
     order = {"buy": "order", "build": "order", "lease": "sign"}[first.action]
-    term = "" if first.term_periods is None else f" ({plural(first.term_periods, word)})"
+    term = "" if first.term_periods is None else f" ({term_words(plan.horizon, first.term_periods)})"
     beyond = last.end_index > count_
     return (
         f"{order} {first.signed}",
-        f"live {first.start} to {last.end}",
+        f"live {first.start} to {last_month(plan.horizon, last.end_index)}",
         f"{words(first.contract)}{term}",
         "ends after horizon" if beyond else "",
     )
@@ -165,6 +166,6 @@ def _parts(plan: Plan, line: PlanLine) -> list[str]:
 
 def _sum(lines: list[PlanLine]) -> Row:
     total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
-    upfront = sum(line.upfront_usd if line.action == "lease" else line.total_usd for line in lines)
+    upfront = sum(line.paid_upfront_usd for line in lines)
     owed: Cell = (money(total), "in horizon", money(inside)) if abs(total - inside) >= 0.005 else money(total)
     return Row(("All of these", "", "", money(upfront), owed, "", ""), "total")

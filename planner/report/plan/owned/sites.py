@@ -6,8 +6,8 @@ from planner.domain.records.plan import Plan
 from planner.domain.records.plan_records_own import FigureRecord, RivalRecord, SitePeriod, SiteRecord
 from planner.report.document.figures import NOTHING, amount, money, percent, unit_price
 from planner.report.document.table import Block, Column, Paragraph, Row, Section, Table, number_columns, text_columns
-from planner.report.document.text import plural, words
-from planner.report.document.vocabulary import period_word
+from planner.report.document.text import words
+from planner.report.document.vocabulary import term_words
 from planner.report.plan.money.years import YEARS_ACROSS, transposed, year_titles
 
 
@@ -119,7 +119,7 @@ def _beside_rented(plan: Plan) -> list[Block]:
 def _rival(plan: Plan, rival: RivalRecord, worked: float, service: float) -> Row:
     usd, termed = rival.usd_per_accelerator_hour, rival.term_periods is not None
     own = service if termed else worked
-    term = f", {plural(rival.term_periods, period_word(plan.horizon))}" if rival.term_periods is not None else ""
+    term = f", {term_words(plan.horizon, rival.term_periods)}" if rival.term_periods is not None else ""
     price = unit_price(usd)
     return Row(
         (

@@ -27,7 +27,7 @@ def demand(reading: Reading, workload: Workload) -> dict[Point, float]:
     scale = asked.demand_scale if asked is not None else 1.0
     if isinstance(workload, TrainingRun):
         return {RUN: workload.total_work * scale}
-    horizon = _horizon(reading.plan)
+    horizon = horizon_of_plan(reading.plan)
     if not workload.online:
         means = zip(mean_rates(workload, horizon), horizon.periods, strict=True)
         return {(period.index, -1): rate * period.hours * scale for rate, period in means}
@@ -49,7 +49,7 @@ def served(reading: Reading, workload: Workload) -> dict[Point, float]:
     return dict(work)
 
 
-def _horizon(plan: Plan) -> Horizon:
+def horizon_of_plan(plan: Plan) -> Horizon:
     """The time of the plan as the domain counts it."""
     periods = plan.horizon.periods
     slices = [tuple(Slice(s.name, s.hours, s.spike) for s in period.slices) for period in periods]

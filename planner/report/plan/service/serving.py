@@ -20,6 +20,7 @@ from planner.report.document.table import (
 )
 from planner.report.document.text import words
 from planner.report.plan.reading import Reading
+from planner.report.plan.service import idle
 from planner.report.plan.service.demand import demand
 
 _COLUMNS = (
@@ -58,7 +59,7 @@ def who_serves_what(reading: Reading) -> Section | None:
         rows += [group(workload, len(_COLUMNS)), *_rows(reading, workload, workloads.get(workload, []), unserved)]
     blocks: list[Block] = [Table(_COLUMNS, tuple(rows))]
     blocks += [] if unserved else [Paragraph("All demand is served.")]
-    blocks += [Paragraph(text) for text in _fallbacks(reading)]
+    blocks += [Paragraph(text) for text in (*idle.idle_replicas(reading.plan), *_fallbacks(reading))]
     return Section("Who serves what", tuple(blocks))
 
 
@@ -146,7 +147,9 @@ def _unserved(reading: Reading, spike: str = "") -> Missing:
 def _row(share: _Share, whole: float, reading: Reading, workload: str) -> Row:
     option = reading.options.get(share.option)
     fit = reading.fits.get((workload, share.option, share.mode))
-    replicas = f"{count(share.peak_replicas)} replicas" if share.peak_replicas else ""
+    replicas = (
+        f"{count(share.peak_replicas)} replica{'' if share.peak_replicas == 1 else 's'}" if share.peak_replicas else ""
+    )
     contract = words(option.contract) if option else ""
     return Row(
         (
@@ -190,7 +193,7 @@ def _fallback(reading: Reading, workload: Inference) -> str:
     kept: list[ServingRecord | UnservedRecord] = [r for r in records if not r.mode]
     kept += [missed for missed in reading.plan.unserved if missed.workload == workload.name]
     for record in kept:
-        ordinary[record.period, record.slice] += record.work
+        ordinary[record.period, record.slice] += record.able if isinstance(record, ServingRecord) else record.work
     hanging = sum(max(0.0, needed.get(at, 0.0) - ordinary[at]) for at in points)
     hours = sum(reading.slices[at].hours for at in points if at in reading.slices)
     unit, whole = workload.work_unit, sum(needed.get(at, 0.0) for at in points)

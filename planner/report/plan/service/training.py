@@ -3,12 +3,13 @@
 from collections import defaultdict
 
 from planner.domain.records.plan_records import RunRecord, RunShare
+from planner.domain.time.demand import span_of
 from planner.domain.workloads.training_run import TrainingRun
 from planner.report.document.figures import amount, count, money, percent
 from planner.report.document.table import Cell, Column, Paragraph, Row, Section, Table, number_columns, text_columns
 from planner.report.document.text import words
 from planner.report.plan.reading import Reading
-from planner.report.plan.service.demand import RUN, demand
+from planner.report.plan.service.demand import RUN, demand, horizon_of_plan
 
 _HOURS_PER_DAY = 24.0
 
@@ -59,7 +60,9 @@ def _span(reading: Reading, name: str) -> range | None:
     if not isinstance(run, TrainingRun):
         return None
     first = run.earliest_period if run.earliest is None else run.earliest
-    return reading.span(first, run.deadline_period if run.deadline is None else run.deadline)
+    may = reading.span(first, run.deadline_period if run.deadline is None else run.deadline)
+    asked = span_of(run, horizon_of_plan(reading.plan))
+    return range(max(may.start, asked.start), min(may.stop, asked.stop))
 
 
 def _window(reading: Reading, name: str) -> tuple[str, ...]:
@@ -67,8 +70,8 @@ def _window(reading: Reading, name: str) -> tuple[str, ...]:
     span, run = _span(reading, name), reading.workloads.get(name)
     if not span or not isinstance(run, TrainingRun):
         return ()
-    limits = (run.earliest, run.earliest_period, run.deadline, run.deadline_period)
-    if all(limit is None for limit in limits):
+    names = ("earliest", "deadline", "start", "end")
+    if all(getattr(run, name) is None and getattr(run, f"{name}_period") is None for name in names):
         return ()
     return (f"may: {_from_to(reading.month(span[0]), reading.month(span[-1]))}",)
 

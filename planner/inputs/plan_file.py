@@ -23,6 +23,12 @@ class PlanFileError(PlannerError):
     exit_code = Exit.BAD_INPUT
 
 
+def read_plan(path: str | Path) -> "Plan":
+    """The plan in a JSON file, or on standard input if the path is `-`; PlanFileError says what is wrong with it."""
+    name = shown_name(str(path))
+    return plan_of(json_value(read_bytes(str(path)), name), name)
+
+
 def shown_name(path: str) -> str:
     return STDIN if path == "-" else path
 

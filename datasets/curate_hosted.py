@@ -1,0 +1,179 @@
+"""Hosted models out of the facts: the newest price of each, without what ended, with batch and cached prices where published."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import curate_tables as tables
+from curate_cells import Row, first_date, joined, number, read
+
+OTHER_WEIGHTS = re.compile(r"hermes|euryale|distill|nemotron|turbo|int8|awq|guard|latest")
+"""Words of names that stand for fine-tunes, hosts' own quantisations and moving pointers."""
+DOUBTED = {"hyperbolic": "the seller's other prices were off by 3 to 30 times on its own page"}
+"""Sellers of which only corrected rows are taken."""
+TWINS = {
+    "cerebras:cerebras/llama-3.1-8b": "2026-05-27",
+    "cerebras:cerebras/llama-3.1-70b": "2025-01-17",
+    "deepseek:deepseek/deepseek-r1": "2026-07-24",
+    "deepseek:deepseek/deepseek-v3": "2026-07-24",
+    "deepseek:deepseek/deepseek-coder": "2026-07-24",
+}
+"""Second names of models whose end the facts give under the first."""
+FACTS_OF = "2026-11-29"
+"""Day on which the facts say what is withdrawn."""
+
+
+def hosted_tables(facts: Path, models: set[str], left_out: Counter[tuple[str, str]]) -> tuple[list[Row], list[Row]]:
+    """Rows of `hosted_apis.csv`, and what became of the others."""
+    weights = mapped(facts, models)
+    held, out = merged(facts, left_out)
+    kept = []
+    for row in held:
+        reason, by = why_gone(row, facts_of_end(facts))
+        if reason:
+            out.append({**row, "reason": reason, "by": by})
+            left_out[row.pop("file"), reason] += 1
+        else:
+            kept.append(row)
+    batch = {row["provider"]: row for row in read(facts / "market" / "hosted_batch.csv")}
+    return [finished(row, weights, batch.get(row["provider"])) for row in kept], out
+
+
+def mapped(facts: Path, models: set[str]) -> dict[str, str]:
+    """Hosted `provider:model` → id of its weights: by hand, and strict rows of the facts' map for models of the catalog."""
+    found = dict(by_hand())
+    for row in read(facts / "market" / "hosted_map.csv"):
+        strict = row["maps_strictly"] == "yes" and not row["remark"] and not OTHER_WEIGHTS.search(row["id"].lower())
+        if strict and row["language_model"] in models:
+            found.setdefault(row["id"], row["language_model"])
+    return found
+
+
+def by_hand() -> Iterator[tuple[str, str]]:
+    model_id = ""
+    for line in tables.HOSTED_MODELS.strip().splitlines():
+        if line.startswith("["):
+            model_id = line.strip("[]")
+        else:
+            yield line, model_id
+
+
+def merged(facts: Path, left_out: Counter[tuple[str, str]]) -> tuple[list[Row], list[Row]]:
+    """One row a hosted model: the newest of the collections, corrections last; and the prices that were replaced."""
+    market = facts / "market"
+    found: dict[str, Row] = {}
+    out: list[Row] = []
+    for api in read(market / "hosted_api.csv"):
+        row = {
+            "id": f"{api['provider']}:{api['model']}",
+            "provider": api["provider"],
+            "model": api["model"],
+            "usd_per_mtok_input": api["usd_per_m_input_tokens"],
+            "usd_per_mtok_output": api["usd_per_m_output_tokens"],
+            "usd_per_mtok_cached": api["usd_per_m_cached_input_tokens"],
+            "max_context": api["context_window_tokens"],
+            "withdrawn_on": api["deprecation_date"],
+            "usd_per_mtok_input_batch": "",
+            "usd_per_mtok_output_batch": "",
+            "source": api["source"],
+            "checked_on": first_date(api["as_of"]),
+            "file": "hosted_api.csv",
+        }
+        if priced(row):
+            found[row["id"]] = row
+        else:
+            left_out["hosted_api.csv", "no price above zero on both sides"] += 1
+    for newer in read(market / "hosted_prices_new.csv"):
+        row = {name: newer[name] for name in next(iter(found.values())) if name != "file"} | {
+            "file": "hosted_prices_new.csv"
+        }
+        old = found.get(row["id"])
+        if not priced(row) or (old and row["checked_on"] < old["checked_on"]):
+            left_out[
+                "hosted_prices_new.csv", "older than what is known" if old else "no price above zero on both sides"
+            ] += 1
+            continue
+        row["max_context"] = row["max_context"] or (old["max_context"] if old else "")
+        if old:
+            replaced(out, old, row, "a newer price of the same model at the same seller", left_out)
+        found[row["id"]] = row
+    for fixed in read(market / "hosted_price_corrections.csv"):
+        old = next(
+            r for r in found.values() if r["provider"] == fixed["provider"] and r["model"].endswith(fixed["model"])
+        )
+        prices = {name: fixed[name] for name in ("usd_per_mtok_input", "usd_per_mtok_output")}
+        row = (
+            old
+            | prices
+            | {"source": fixed["source"], "checked_on": fixed["checked_on"], "file": "hosted_price_corrections.csv"}
+        )
+        replaced(out, old, row, "wrong by its seller's own page", left_out)
+        found[old["id"]] = row | {"usd_per_mtok_cached": ""}
+    return list(found.values()), out
+
+
+def replaced(out: list[Row], old: Row, row: Row, reason: str, left_out: Counter[tuple[str, str]]) -> None:
+    """Note the old price; the same price read again is no change worth a row."""
+    left_out[old["file"], reason] += 1
+    prices = ("usd_per_mtok_input", "usd_per_mtok_output")
+    if any(float(old[name]) != float(row[name]) for name in prices):
+        said = f"{row['usd_per_mtok_input']} / {row['usd_per_mtok_output']} USD on {row['checked_on']}"
+        out.append({**old, "reason": reason, "by": said})
+
+
+def priced(row: Row) -> bool:
+    return all(row[name] and float(row[name]) > 0 for name in ("usd_per_mtok_input", "usd_per_mtok_output"))
+
+
+def facts_of_end(facts: Path) -> dict[str, Row]:
+    return {row["id"]: row for row in read(facts / "market" / "hosted_dead.csv") if row["kind"] == "model"} | {
+        row["provider"]: row for row in read(facts / "market" / "hosted_dead.csv") if row["kind"] == "seller"
+    }
+
+
+def why_gone(row: Row, ends: dict[str, Row]) -> tuple[str, str]:
+    """Why a hosted model cannot be had any more; an announced end is written into the row."""
+    seller, model = ends.get(row["provider"]), ends.get(row["id"])
+    if seller:
+        return "the seller closed", f"{seller['withdrawn_on']} ({seller['source']})"
+    if row["provider"] in DOUBTED and row["file"] != "hosted_price_corrections.csv":
+        return "a price that cannot be trusted", DOUBTED[row["provider"]]
+    if model and model["state_on_2026_11_29"] in ("withdrawn", "closed"):
+        return "withdrawn by the seller", f"{model['withdrawn_on']} ({model['source']})"
+    if model and model["state_on_2026_11_29"] == "removed from the price list" and row["file"] == "hosted_api.csv":
+        return "no longer on the price list", model["source"]
+    if model and model["state_on_2026_11_29"] == "superseded":
+        return "another model answers under this name", model["note"]
+    if model and model["withdrawn_on"]:
+        row["withdrawn_on"] = model["withdrawn_on"]
+    row["withdrawn_on"] = TWINS.get(row["id"], row["withdrawn_on"])
+    if row["withdrawn_on"] and row["withdrawn_on"] <= FACTS_OF:
+        return "withdrawn by the seller", row["withdrawn_on"]
+    return "", ""
+
+
+def finished(row: Row, weights: dict[str, str], batch: Row | None) -> Row:
+    prices = {name: number(row[name]) if row[name] else "" for name in row if name.startswith("usd_")}
+    note = ""
+    if (
+        batch
+        and batch["batch_discount_fraction"]
+        and batch["scope"] != "selected models"
+        and not row["usd_per_mtok_input_batch"]
+    ):
+        share = 1 - float(batch["batch_discount_fraction"])
+        for side in ("input", "output"):
+            prices[f"usd_per_mtok_{side}_batch"] = number(float(row[f"usd_per_mtok_{side}"]) * share)
+        note = f"batch: {share:.0%} of the price ({batch['source']}, {batch['checked_on']})"
+    return {
+        "id": row["id"],
+        "provider": row["provider"],
+        "model": row["model"],
+        "language_model": weights.get(row["id"], ""),
+        **prices,
+        "max_context": row["max_context"],
+        "withdrawn_on": row["withdrawn_on"],
+        "source": joined(row["source"], note),
+        "checked_on": row["checked_on"],
+    }

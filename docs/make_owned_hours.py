@@ -1,0 +1,98 @@
+"""Writes docs/owned_hours.md: what an owned accelerator-hour costs by default, beside what others publish.
+
+`tests/integration/test_owned_hours.py` checks that the page is fresh and that our figures lie within the published ranges.
+"""
+
+import csv
+from pathlib import Path
+from typing import NamedTuple
+
+from planner.analysis.answer import answer
+from planner.domain.inputs.catalog import Catalog
+from planner.inputs.catalog.load import bundled_directory, load_catalog
+from planner.inputs.scenario_file import parse_scenario
+
+PAGE = Path(__file__).parent / "owned_hours.md"
+CHIPS = ("h100-sxm-80gb", "h200-sxm-141gb", "b200-sxm-180gb", "gb200-186gb", "gb300-288gb")
+LENDER = "h100-lender"
+ASKED = """
+start: 2027-01
+years: 4
+period: quarter
+discount_rate: 10%
+clouds: []
+hosted_apis: none
+workloads: [{{name: work, kind: training, accelerator_hours_per_month: 3M, reference_accelerator: {chip}}}]
+own:
+  sites:
+    - {{name: hall, kind: colocation, country: US, place: US-TX, max_mw: 20, term_months: 48, lead_months: 0}}
+  servers: [{{accelerator: {chip}, lead_months: 0{curve}}}]
+"""
+INTRODUCTION = """# What an owned hour costs
+
+USD per accelerator-hour at work over four years, everything included (servers, network, storage, spares, rent, electricity,
+people, maintenance, tax and insurance, less what is left at the end), at 10% a year: 3M hours a month of one accelerator in a
+colocation hall of up to 20 MW in Texas. Nothing of it is stated but the size, the place and the term; every other figure is
+the catalog's ([ownership.md](ownership.md) has them with their sources). Published: what a hyperscaler and a neocloud are said
+to pay, and the three-year rent of the same source. The second column reckons resale by the curve of lenders (0.625 / 0.425 /
+0.30 / 0.175 of the price after 12 / 24 / 36 / 48 months) against the default's 0.78 / 0.60 / 0.46 / 0.35: no measured curve
+exists, so the truth lies somewhere between the two.
+
+| accelerator | default | resale as lenders reckon | published: hyperscaler to neocloud | published rent, three years | source |
+|---|---:|---:|---:|---:|---|
+"""
+CLOSING = """
+Written by `make docs` (`docs/make_owned_hours.py`). Crossover figures beside published ones: [crossover.md](crossover.md).
+"""
+
+
+class OwnedHour(NamedTuple):
+    """One accelerator."""
+
+    accelerator: str
+    usd: float
+    usd_as_lenders: float
+    low: float | None
+    high: float | None
+    rent: float | None
+    source: str
+
+
+def hour_of(chip: str, catalog: Catalog, curve: str = "") -> float:
+    """USD per accelerator-hour worked, by the default figures."""
+    text = ASKED.format(chip=chip, curve=f", residual_curve: {curve}" if curve else "")
+    found = answer(parse_scenario(text, "owned-hour.yaml", catalog=catalog), catalog, baselines=False)
+    assert found.plan is not None, chip
+    (site,) = found.plan.sites
+    assert site.usd_per_accelerator_hour is not None
+    return site.usd_per_accelerator_hour
+
+
+def owned_hours(catalog: Catalog) -> list[OwnedHour]:
+    with (bundled_directory() / "published_owning.csv").open(encoding="utf-8", newline="") as file:
+        published = {row["accelerator"]: row for row in csv.DictReader(file)}
+    rows = []
+    for chip in CHIPS:
+        said = published.get(chip, {})
+        low, high, rent = (
+            float(said[f"{k}_usd_per_accelerator_hour"]) if said else None for k in ("low", "high", "rent")
+        )
+        ours, lenders = hour_of(chip, catalog), hour_of(chip, catalog, LENDER)
+        rows.append(
+            OwnedHour(chip, ours, lenders, low, high, rent, f"{said['source']}, {said['checked_on']}" if said else "–")
+        )
+    return rows
+
+
+def page(rows: list[OwnedHour]) -> str:
+    lines = [
+        f"| {row.accelerator} | {row.usd:.2f} | {row.usd_as_lenders:.2f} | "
+        + (f"{row.low:.2f} to {row.high:.2f} | {row.rent:.2f}" if row.low is not None else "– | –")
+        + f" | {row.source.split('@')[0]}{row.source[-9:] if row.low is not None else ''} |"
+        for row in rows
+    ]
+    return INTRODUCTION + "\n".join(lines) + "\n" + CLOSING
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(owned_hours(load_catalog())), encoding="utf-8")

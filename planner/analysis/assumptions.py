@@ -1,0 +1,65 @@
+"""What a plan takes for granted: figures without a published source, and what it takes as zero because nobody said otherwise."""
+
+from collections.abc import Iterator, Sequence
+
+from planner.domain.option import Option
+from planner.domain.scenario import Scenario
+from planner.domain.workloads.workload import Batch, Inference
+from planner.market.own_rounding import roundings
+from planner.pipeline import Question
+
+
+def assumptions(question: Question, used: set[int]) -> list[str]:
+    """What the plan takes for granted without a published figure behind it."""
+    scenario, p = question.scenario, question.parameters
+    found = []
+    names = {name for o in used for name in p.options[o].option.groups}
+    for cap in question.market.caps:
+        if cap.assumed and cap.name in names:
+            _, provider, accelerator, kind = cap.name.split(":", 3)
+            found.append(
+                f"at most {cap.max_accelerators:g} {accelerator} at once {kind.replace('_', ' ')} from {provider} "
+                "(assumed for its class of provider; override with `caps` or `spot_caps`)"
+            )
+    if any(isinstance(w, Inference | Batch) for w in scenario.workloads):
+        found.append(f"serving stacks reach {scenario.derating:.0%} of the sized throughput (`derating`)")
+        targets = sorted({w.target_utilisation for w in scenario.workloads if isinstance(w, Inference | Batch)})
+        found.append(
+            "capacity is planned at " + ", ".join(f"{t:.0%}" for t in targets) + " utilisation (`target_utilisation`)"
+        )
+    found += taken_as_zero(scenario, [p.options[o].option for o in used])
+    if not scenario.price_changes:
+        found.append("prices stay as they are over the horizon (`price_changes`)")
+    bought = tuple(p.options[o].option for o in sorted(used) if p.options[o].option.asset is not None)
+    for rounded in dict.fromkeys(roundings(bought, p.horizon)):
+        found.append(f"{rounded.server or rounded.site}: {rounded.words}")
+    taken = [p.options[o].option for o in used]
+    if any(option.savings_plan for option in taken):
+        found.append("rates of savings plans are the scenario's (`savings_plans`), and those of no published list")
+    if any(option.block_hours and option.offer is None for option in taken):
+        found.append(
+            "blocks of the catalog are there in any number, at the price of the day it was read; providers sell them weeks ahead "
+            "at prices that move (leave `block` out of `contracts` to do without)"
+        )
+    for basis, words in (("derived", "derived from a published discount"), ("assumed", "assumed discounts")):
+        lines = sum(option.provenance.basis == basis for option in taken)
+        if lines:
+            found.append(f"{lines} price(s) rest on {words}")
+    return found
+
+
+def taken_as_zero(scenario: Scenario, taken: Sequence[Option]) -> Iterator[str]:
+    """Costs and times that exist and that the scenario does not state."""
+    online = [w for w in scenario.workloads if isinstance(w, Inference)]
+    if online and not scenario.round_trips_ms and any(not w.round_trip_ms for w in online):
+        yield "round trips to the users take no time, wherever the nodes are (`round_trips_ms`)"
+    if all(w.egress_gb_per_unit == 0 for w in scenario.workloads):
+        yield "no data leaves the providers at a price (`egress_gb_per_unit`)"
+    if all(w.storage_gb == 0 for w in scenario.workloads):
+        yield "no data is kept at a price (`storage_gb`)"
+    if any(option.action == "hosted_api" for option in taken):
+        yield "hosted APIs are fast enough for `interactive`: hardly any publishes its latency"
+    spot = [option.interruptions_per_month for option in taken if option.action == "spot"]
+    if spot:
+        most = "no interruption" if max(spot) == 0 else f"at most {max(spot):.2g} interruptions a month"
+        yield f"spot can be had whenever it is wanted, with {most} of a node (the provider's bucket, or as stated)"

@@ -1,0 +1,84 @@
+"""Why an option is not taken though a unit of work costs less on it when it is always busy: measured where the program is small."""
+
+from math import ceil
+
+import numpy as np
+
+from planner.analysis.unit_prices import hourly_usd
+from planner.domain.option import Option
+from planner.domain.records.plan import Alternative
+from planner.formulation.parameters import THOUSAND
+from planner.pipeline import Solution
+from planner.sensitivity.loosening import cost_of
+from planner.solver.highs import Watch
+from planner.solver.matrix import Cut
+
+WHOLE_UP_TO = 400
+"""Whole numbers up to which the plan is solved again with the option in it."""
+LEAST_SHARE = 0.01
+"""Share of the demand of a slice that a hosted API is made to serve."""
+CENT = 0.005
+
+
+def with_reasons(solution: Solution, found: tuple[Alternative, ...], watch: Watch) -> tuple[Alternative, ...]:
+    """The alternatives; those that look cheaper than what was taken say why they were not."""
+    positions = {option.id: o for o, option in enumerate(solution.question.market.options)}
+    return tuple(
+        one.model_copy(update={"reason": _reason(solution, one, positions[one.option], watch)})
+        if one.dearer_fraction < 0
+        else one
+        for one in found
+    )
+
+
+def _reason(solution: Solution, one: Alternative, o: int, watch: Watch) -> str:
+    question = solution.question
+    option = question.market.options[o]
+    dominator = question.assembled.dominated_by.get(o)
+    if dominator is not None:
+        return f"{question.market.options[dominator].id} does all it does, under no more limits, for no more"
+    measured = _measured(solution, option.id, watch)
+    said = _seen(solution, one, o, option)
+    return "; ".join(part for part in (said, measured) if part) or "see `planner explain --why-not`"
+
+
+def _measured(solution: Solution, name: str, watch: Watch) -> str:
+    """What the cheapest plan costs that uses the option at all; empty for large programs."""
+    matrix, built = solution.outcome.matrix, solution.built
+    place = next((q for q, member in enumerate(solution.question.parameters.options) if member.option.id == name), None)
+    if place is None or int(matrix.integer.sum()) > WHOLE_UP_TO or watch.over:
+        return ""
+    x, order = built.variables, built.order
+    nodes = [order[v.name] for (q, *_), v in (*x.running.items(), *x.signed.items()) if q == place]
+    shares = [
+        order[v.name] for (h, *_), v in x.hosted.items() if solution.question.parameters.hosted[h].option == place
+    ]
+    columns, least = (nodes, 1.0) if nodes else (shares, LEAST_SHARE)
+    if not columns:
+        return ""
+    forced = matrix.with_rows([Cut(least, np.array(columns, dtype=np.int32), np.ones(len(columns)))])
+    stands, found = cost_of(matrix, watch), cost_of(forced, watch)
+    if found.x is None:
+        return "no plan within the limits has a node of it" if found.verdict == "infeasible" else ""
+    if stands.x is None:
+        return ""
+    more = (found.objective - stands.objective) * THOUSAND
+    if more < CENT:
+        return "another plan with it costs the same"
+    return f"the cheapest plan that uses it costs ${more:,.2f} more"
+
+
+def _seen(solution: Solution, one: Alternative, o: int, option: Option) -> str:
+    """What can be told from terms and sizes alone."""
+    question, p = solution.question, solution.question.parameters
+    w = p.workloads.index(one.workload)
+    fit = question.screened.fits[w, o]
+    whole = question.scenario.replicas == "whole" and fit.replica_nodes > 0
+    peak = max((rate for (v, _, _), rate in p.online.items() if v == w), default=0.0)
+    units = max(ceil(peak / (fit.rate_per_node_hour * fit.replica_nodes) - 1e-9), 1) if whole and peak else 0
+    if whole and peak and peak < 0.5 * units * fit.rate_per_node_hour * fit.replica_nodes:
+        usd = hourly_usd(option, question) * fit.replica_nodes
+        return f"its smallest replica costs ${usd:,.4g} an hour and would mostly idle"
+    if option.action == "commit":
+        return "it pays only where it is busy for its whole term"
+    return ""

@@ -1,0 +1,166 @@
+r"""Of the plans within the gap a simpler one: small lines, pools and dates of signing are left out while the cost allows it.
+
+A last pass after the search. What is used is ranked by what is paid for it; the smallest are left out in batches,
+each time the program is
+solved again without them, and kept out where the cost stays below
+
+.. math:: \min \left( V + \sigma \gamma |V| + W,\ \frac{B}{1 - \gamma} \right)
+
+V the cost that the search found, B its bound, γ the gap asked for, σ the share of it that simplicity may cost
+(`simplicity`), W what
+operating fewer pools saves (`pool_usd_per_month`). Then the same with signings on fewer dates. What comes out is a plan of the
+whole question: the bound is that of the search.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from planner.assembly.fewer import with_fewer
+from planner.domain.records.plan_records import SimplicityRecord
+from planner.formulation.parameters import THOUSAND, Parameters
+from planner.pipeline import Question, Solution, solve
+from planner.solver.highs import Watch
+from planner.units import HOURS_PER_MONTH
+
+WORTH_A_DOLLAR = 1e-3
+"""Thousands of dollars that simplicity may cost at least for the pass to be worth its time."""
+MOST_TRIALS = 8
+DATES_HOURS = (8760.0, 4380.0, 2190.0)
+"""Times between dates of signing that are tried, the longest first."""
+
+
+class Size(NamedTuple):
+    """How much there is to sign and to operate."""
+
+    lines: int
+    """Signings, and options used without one."""
+    pools: int
+    pool_months: float
+    """Months in which each pool is used, added up."""
+
+
+def simpler(solution: Solution, gap: float, watch: Watch) -> tuple[Solution, SimplicityRecord | None]:
+    """A simpler solution within the gap, and what it cost; the same one where there is none, or the gap is not reached."""
+    scenario, outcome = solution.question.scenario, solution.outcome
+    ceiling = outcome.bound / (1.0 - gap) if gap < 1 else outcome.objective
+    allowed = scenario.simplicity * gap * abs(outcome.objective)
+    if solution.decisions is None or outcome.status != "optimal" or outcome.objective <= 0 or watch.over:
+        return solution, None
+    if min(allowed, ceiling - outcome.objective) < WORTH_A_DOLLAR:
+        return solution, None
+    before = size_of(solution)
+    search = _Pass(solution, gap, allowed, ceiling, before, watch)
+    search.drop()
+    search.fewer_dates()
+    found = search.best
+    if found is solution:
+        return solution, None
+    after = size_of(found)
+    return found, SimplicityRecord(
+        lines_before=before.lines,
+        lines=after.lines,
+        pools_before=before.pools,
+        pools=after.pools,
+        pool_months_before=round(before.pool_months, 6),
+        pool_months=round(after.pool_months, 6),
+        npv_before_usd=round(outcome.objective * THOUSAND, 6),
+        cost_usd=round((found.outcome.objective - outcome.objective) * THOUSAND, 6),
+        share_of_gap=scenario.simplicity,
+    )
+
+
+class _Pass:
+    """State of the pass."""
+
+    def __init__(
+        self, solution: Solution, gap: float, allowed: float, ceiling: float, before: Size, watch: Watch
+    ) -> None:
+        self.first = self.best = solution
+        self.gap, self.allowed, self.ceiling, self.watch = gap, allowed, ceiling, watch
+        self.before = self.size = before
+        self.kept = set(used_of(solution))
+        self.every = 1
+        self.trials = 0
+
+    def attempt(self, kept: Iterable[int], every: int) -> bool:
+        """Solve again with less to choose from; whether the plan is simpler and near enough."""
+        if self.trials >= MOST_TRIALS or self.watch.over:
+            return False
+        self.trials += 1
+        question = self.first.question
+        fewer = with_fewer(question.parameters, set(kept), every)
+        found = solve(_with(question, fewer), max(self.gap * question.scenario.simplicity / 2, 1e-6), self.watch)
+        if found.decisions is None:
+            return False
+        size = size_of(found)
+        saved = question.scenario.pool_usd_per_month * (self.before.pool_months - size.pool_months) / THOUSAND
+        most = min(self.first.outcome.objective + self.allowed + max(saved, 0.0), self.ceiling)
+        if found.outcome.objective > most or (size.lines, size.pools) >= (self.size.lines, self.size.pools):
+            return False
+        bound = self.first.outcome.bound
+        gap = (found.outcome.objective - bound) / abs(found.outcome.objective)
+        self.best = found._replace(outcome=found.outcome._replace(bound=bound, gap=gap, status="optimal"))
+        self.size = size
+        return True
+
+    def drop(self) -> None:
+        """Leave out what least is paid for, in batches that are halved where they are too large."""
+        left = sorted(self.kept, key=lambda o: (paid_for(self.first)[o], o))[:-1]
+        batch = max(len(left) // 2, 1)
+        while left and self.trials < MOST_TRIALS and not self.watch.over:
+            part = set(left[:batch])
+            if self.attempt(self.kept - part, self.every):
+                self.kept -= part
+                left = left[batch:]
+            elif batch == 1:
+                left = left[1:]
+            else:
+                batch //= 2
+
+    def fewer_dates(self) -> None:
+        """Sign once a year, else once in half a year, else once a quarter."""
+        length = self.first.question.parameters.horizon.periods[0].hours
+        for hours in DATES_HOURS:
+            every = round(hours / length)
+            if every > 1 and self.attempt(self.kept, every):
+                return
+
+
+def _with(question: Question, p: Parameters) -> Question:
+    return question._replace(assembled=question.assembled._replace(parameters=p))
+
+
+def used_of(solution: Solution) -> list[int]:
+    """Options that are paid for or serve."""
+    assert solution.decisions is not None
+    p, d = solution.question.parameters, solution.decisions
+    return sorted({payment.option for payment in solution.paid} | {p.hosted[h].option for h, _, _ in d.hosted})
+
+
+def paid_for(solution: Solution) -> dict[int, float]:
+    """Cash by option, USD."""
+    paid: dict[int, float] = defaultdict(float)
+    for payment in solution.paid:
+        paid[payment.option] += float(payment.usd)
+    return paid
+
+
+def size_of(solution: Solution) -> Size:
+    """Lines, pools and months of pools of a solution; what is held counts like everything else."""
+    assert solution.decisions is not None
+    p, d = solution.question.parameters, solution.decisions
+    by_use = {o for o, _, _ in d.running} | {p.hosted[h].option for h, _, _ in d.hosted}
+    by_use |= {part.option for run in d.runs for part in run.parts if part.extra}
+    used: dict[str, set[int]] = defaultdict(set)
+    for o, t, _ in d.running:
+        used[p.options[o].option.pool].add(t)
+    for h, t, _ in d.hosted:
+        used[p.options[p.hosted[h].option].option.provider].add(t)
+    for o, v in d.signed:
+        terms = p.options[o].terms
+        if not p.options[o].option.savings_plan:
+            used[p.options[o].option.pool] |= set(range(v + terms.lead, min(v + terms.lead + terms.term, len(p.hours))))
+    hours = [t.hours for t in p.horizon.periods]
+    months = sum(hours[t] for periods in used.values() for t in periods) / HOURS_PER_MONTH
+    return Size(len(d.signed) + len(by_use), len(used), months)

@@ -1,0 +1,103 @@
+"""What an hour of an option costs and what a unit of work costs on it, by the prices, terms and rules that the
+program reckons with.
+
+Levelised: present value of all that is paid for one node (discounts, price paths, releases, support, carbon price,
+and of what is owed after
+the horizon as much as the terminal rule counts) over the present value of its hours inside the horizon. Without discounting that
+is the price of an hour; of a contract that outlasts the horizon it holds the hours that nobody uses.
+"""
+
+from math import inf
+from typing import NamedTuple
+
+from planner.analysis.owned import owned_usd_per_node_hour
+from planner.assembly.present_value import clock, signing_cost_usd
+from planner.domain.finance import discount_factor
+from planner.domain.option import Option, Terms
+from planner.domain.workloads.workload import Batch, Inference
+from planner.market.emissions import intensity_of, pue_of, tonnes_per_node_hour
+from planner.pipeline import Question
+
+
+class Unit(NamedTuple):
+    """Levelised price of one work unit of a workload on an option that is always busy, USD."""
+
+    usd: float
+    option: int
+    """Position in the market."""
+
+
+def unit_prices(question: Question) -> dict[int, list[Unit]]:
+    """By workload: all options that fit, cheapest per work unit first."""
+    prices: dict[int, list[Unit]] = {}
+    hourly: dict[int, float] = {}
+    for (w, o), fit in question.screened.fits.items():
+        option = question.market.options[o]
+        if option.action == "hosted_api":
+            usd = _hosted_usd(option, question, w)
+        else:
+            rate = fit.rate_per_node_hour * (1 - question.screened.lost_fraction.get((w, o), 0.0))
+            if rate <= 0:
+                continue
+            if o not in hourly:
+                hourly[o] = hourly_usd(option, question)
+            usd = hourly[o] / rate
+        if usd < inf:
+            prices.setdefault(w, []).append(Unit(usd, o))
+    for found in prices.values():
+        found.sort()
+    return prices
+
+
+def hourly_usd(option: Option, question: Question) -> float:
+    """Levelised price of a node-hour, signed as early as can be or run whenever it can be had; infinite where it never can."""
+    if option.asset is not None:
+        return owned_usd_per_node_hour(option, question)
+    scenario, horizon = question.scenario, question.parameters.horizon
+    terms = question.pricing.terms(option)
+    carbon = _carbon_usd(option, question)
+    uplift = 1.0 + scenario.support.get(option.provider, 0.0)
+    if not terms.term:
+        return _mean(terms.usd_per_hour, terms, question) * uplift + carbon
+    if not terms.signing:
+        return inf
+    v, count = terms.signing[0], len(horizon.periods)
+    served = horizon.periods[v + terms.lead : v + terms.lead + terms.term]
+    end = v + terms.lead + terms.term - 1
+    hours = sum(
+        t.hours * discount_factor(scenario.discount_rate, t.middle_years) * option.share_in(t.index, end)
+        for t in served
+    )
+    times = clock(horizon, terms.term + terms.lead)
+    cost = signing_cost_usd(terms, v, times, count, scenario.discount_rate, scenario.terminal)
+    return cost * uplift / hours + carbon if hours > 0 else inf
+
+
+def _mean(prices: tuple[float, ...], terms: Terms, question: Question) -> float:
+    """Mean over the periods in which it can be had, by present value."""
+    rate = question.scenario.discount_rate
+    weights = [
+        (usd, t.hours * discount_factor(rate, t.middle_years))
+        for t, usd, usable in zip(question.parameters.horizon.periods, prices, terms.usable, strict=False)
+        if usable
+    ]
+    whole = sum(weight for _, weight in weights)
+    return sum(usd * weight for usd, weight in weights) / whole if whole > 0 else inf
+
+
+def _hosted_usd(option: Option, question: Question, w: int) -> float:
+    workload = question.scenario.workloads[question.parameters.parent(w)]
+    assert isinstance(workload, Inference | Batch)
+    prices = question.pricing.per_work_unit(option, workload)
+    uplift = 1.0 + question.scenario.support.get(option.provider, 0.0)
+    return _mean(prices, question.pricing.terms(option), question) * uplift
+
+
+def _carbon_usd(option: Option, question: Question) -> float:
+    """Price of the carbon of a node-hour."""
+    scenario, catalog = question.scenario, question.catalog
+    if scenario.carbon is None or not scenario.carbon.usd_per_tonne:
+        return 0.0
+    grams = intensity_of(option, scenario, catalog)
+    tonnes = tonnes_per_node_hour(option.kw_per_node, grams, pue_of(option, catalog.pue))
+    return (tonnes or 0.0) * scenario.carbon.usd_per_tonne

@@ -1,0 +1,92 @@
+"""Ctrl-C and SIGTERM end a command within two seconds, with the best plan so far where there is one, and never with a traceback.
+
+In the main thread a signal raises KeyboardInterrupt; while a search runs it makes the search return its best plan instead
+(`solver/highs.py: watching`). Neither can happen while the main thread is deep inside the solver, so a second thread, which the
+system wakes at every signal, asks the main thread for a sign of life and ends the process if there is none.
+
+Imports nothing heavy: it stands guard before the rest is loaded.
+"""
+
+import os
+import signal
+import sys
+import threading
+from types import FrameType, TracebackType
+
+GRACE_SECONDS = 1.5
+"""Within this time after a signal the main thread has reacted, or the process is ended."""
+FINISH_SECONDS = 20.0
+"""Within this time a main thread that has reacted has told the best plan, or the process is ended."""
+ENDING = (signal.SIGINT, signal.SIGTERM)
+_SIGN_OF_LIFE = getattr(signal, "SIGURG", None)
+
+
+class Guard:
+    """Watches over the main thread of one command from before its imports to its exit."""
+
+    def __init__(self) -> None:
+        self.number: int | None = None
+        """The first signal that came."""
+        self._told = threading.Event()
+        self._alive = threading.Event()
+        self._done = threading.Event()
+        self._pipe: tuple[int, int] | None = None
+
+    def __enter__(self) -> "Guard":
+        for number in ENDING:
+            signal.signal(number, self._interrupt)
+        if _SIGN_OF_LIFE is not None:
+            reader, writer = os.pipe()
+            os.set_blocking(writer, False)
+            self._pipe = (reader, writer)
+            signal.signal(_SIGN_OF_LIFE, lambda _number, _frame: self._alive.set())
+            signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+            threading.Thread(target=self._stand_by, args=(reader,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """From here on a signal ends nothing but what is over already."""
+        for number in ENDING:
+            signal.signal(number, signal.SIG_IGN)
+        self._done.set()
+        if self._pipe is not None:
+            signal.set_wakeup_fd(-1)
+
+    def exit_code(self, code: int) -> int:
+        """130 after Ctrl-C, 143 after SIGTERM, else the code of the command."""
+        if code != 128 + signal.SIGINT:
+            return code
+        if self._pipe is not None:
+            self._told.wait(GRACE_SECONDS)  # the other thread may have read the signal and not noted it yet
+        return 128 + (self.number or signal.SIGINT)
+
+    def _interrupt(self, number: int, _frame: FrameType | None) -> None:
+        self.number = self.number or number
+        raise KeyboardInterrupt
+
+    def _stand_by(self, reader: int) -> None:
+        """Runs in a thread of its own: waits for the first signal, then for the end."""
+        while not self._done.is_set():
+            told = os.read(reader, 1)
+            if told and told[0] in ENDING:
+                break
+        else:
+            return
+        self.number = self.number or told[0]
+        self._told.set()
+        assert _SIGN_OF_LIFE is not None
+        signal.pthread_kill(threading.main_thread().ident or 0, _SIGN_OF_LIFE)
+        if self._alive.wait(GRACE_SECONDS):
+            self._done.wait(FINISH_SECONDS)
+        if not self._done.is_set():
+            self._end()
+
+    def _end(self) -> None:
+        """The main thread is lost: end its children and the process."""
+        processes = sys.modules.get("multiprocessing")
+        for child in processes.active_children() if processes is not None else ():
+            child.kill()
+        os.write(2, b"error: interrupted before any plan was found\n")
+        os._exit(128 + (self.number or signal.SIGINT))

@@ -1,0 +1,10 @@
+"""A plan as one HTML page: the decision on the first screen, charts with their tables, every section of the report below.
+
+In: `Plan`.
+Out: HTML that is complete in itself.
+Start at `plan_page.py`.
+"""
+
+from planner.report.page.plan_page import plan_page
+
+__all__ = ["plan_page"]

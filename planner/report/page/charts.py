@@ -1,0 +1,241 @@
+"""Charts of a plan, as figures of plotly.js in plain data, each with the table behind it."""
+
+from collections import defaultdict
+from typing import Any
+
+from planner.domain.records.plan import Plan, PlanLine
+from planner.report.document.figures import headline_money, money, percent
+from planner.report.document.html import Chart
+from planner.report.document.table import Table, number_columns, plain_rows, text_columns
+from planner.report.document.text import clean
+from planner.report.document.vocabulary import SIGNED, kind_words
+
+COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C8C", "#B5A900", "#6A3D9A", "#1B7837")
+"""Told apart by people who do not see all colours (Okabe and Ito 2008, extended)."""
+OF_KIND = {
+    "commitments": 0,
+    "signed or owned": 0,
+    "already held": 9,
+    "on demand": 1,
+    "spot": 2,
+    "hosted APIs": 3,
+    "hardware": 4,
+}
+"""Colours that stay the same from chart to chart."""
+MOST_BARS = 24
+Figures = dict[str, Any]
+
+
+def charts_of(plan: Plan) -> tuple[Chart, ...]:
+    """All charts that a plan has something to show in."""
+    found = (timeline(plan), capacity(plan), *work(plan), cost(plan), cumulative(plan), usual_ways(plan), used(plan))
+    return tuple(chart for chart in found if chart is not None)
+
+
+def _labels(plan: Plan) -> list[str]:
+    return [period.start or str(period.index + 1) for period in plan.horizon.periods]
+
+
+def _bars(name: str, x: list[Any], y: list[float], color: int, **more: Any) -> Figures:
+    return {
+        "type": "bar",
+        "name": clean(name),
+        "x": x,
+        "y": y,
+        "marker": {"color": COLORS[color % len(COLORS)]},
+        **more,
+    }
+
+
+def _name(line: PlanLine) -> str:
+    size = f"{line.nodes:,.0f} × " if line.nodes else ""
+    return clean(f"{size}{line.node_type}, {line.provider}")
+
+
+def timeline(plan: Plan) -> Chart | None:
+    """When each signing is in service."""
+    signed = [line for line in plan.lines if line.action in SIGNED]
+    signed = sorted(sorted(signed, key=lambda line: -line.total_usd)[:MOST_BARS], key=lambda line: -line.start_index)
+    if not signed:
+        return None
+    labels, count = _labels(plan), len(plan.horizon.periods)
+    names = [f"{i + 1}. {_name(line)}" for i, line in enumerate(reversed(signed))][::-1]
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "y": names,
+        "base": [line.start_index for line in signed],
+        "x": [max(line.end_index - line.start_index, 0.2) for line in signed],
+        "text": [headline_money(line.total_usd) for line in signed],
+        "hovertext": [f"{line.start} to {line.end}, {money(line.total_usd)}" for line in signed],
+        "hoverinfo": "y+text",
+        "marker": {"color": COLORS[0]},
+    }
+    every = max(1, count // 12)
+    ticks = {"tickvals": list(range(0, count, every)), "ticktext": labels[::every]}
+    end = {
+        "type": "line",
+        "x0": count,
+        "x1": count,
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "line": {"dash": "dot", "color": "#888"},
+    }
+    columns = (*text_columns("What", "Signed", "From", "To"), *number_columns("Worth"))
+    rows = [(_name(line), line.signed, line.start, line.end, money(line.total_usd)) for line in reversed(signed)]
+    return Chart(
+        "timeline",
+        "Signings and purchases, when they are in service",
+        "The dotted line is the end of the horizon: what lies beyond it is still owed.",
+        (bars,),
+        {"xaxis": ticks, "shapes": [end], "height": 120 + 26 * len(signed), "showlegend": False},
+        Table(columns, plain_rows(rows)),
+    )
+
+
+def capacity(plan: Plan) -> Chart | None:
+    """Accelerators under contract, and at work in the busiest hours, by period."""
+    per_node = {record.option: record.accelerators_per_node for record in plan.inputs.options}
+    hourly: dict[str, dict[int, dict[int, float]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(float)))
+    action = {record.option: record.action for record in plan.inputs.options}
+    for f in plan.fleet:
+        hourly[action.get(f.option, "on_demand")][f.period][f.slice] += f.nodes * per_node.get(f.option, 1)
+    count = len(plan.horizon.periods)
+    series: dict[str, list[float]] = {}
+    signed = [line for line in plan.lines if line.action in ("commit", "buy") and line.accelerators]
+    if signed:
+        series["signed or owned"] = [
+            sum(line.accelerators for line in signed if line.start_index <= t < line.end_index) for t in range(count)
+        ]
+    for kind, words in (("on_demand", "on demand, busiest hours"), ("spot", "spot, busiest hours")):
+        if kind in hourly:
+            series[words] = [max(hourly[kind][t].values(), default=0.0) for t in range(count)]
+    if not series:
+        return None
+    said = "Of what is paid by the hour, as many as run in the busiest hours."
+    return _stacked(plan, "capacity", "Accelerators by contract", said, series, "accelerators")
+
+
+def work(plan: Plan) -> tuple[Chart, ...]:
+    """Of the largest workloads: what serves the demand in the busiest hours of each period, by contract."""
+    action = {record.option: record.action for record in plan.inputs.options}
+    rate: dict[str, dict[tuple[int, int], dict[str, float]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(float))
+    )
+    unit: dict[str, str] = {}
+    for r in plan.serving:
+        hours = plan.horizon.periods[r.period].slices[r.slice].hours
+        rate[r.workload][r.period, r.slice][kind_words(action.get(r.option, ""))] += r.work / hours if hours else 0.0
+        unit[r.workload] = r.work_unit
+    charts = []
+    for number, name in enumerate(list(rate)[:6]):
+        kinds = sorted({kind for by_kind in rate[name].values() for kind in by_kind})
+        busiest = [_busiest(rate[name], t) for t in range(len(plan.horizon.periods))]
+        series = {kind: [found.get(kind, 0.0) for found in busiest] for kind in kinds}
+        said = f"Capacity that serves it in the busiest hours of each period, {unit[name]} an hour."
+        charts.append(
+            _stacked(plan, f"work-{number}", f"Who serves {clean(name)}", said, series, f"{unit[name]} an hour")
+        )
+    return tuple(charts)
+
+
+def _busiest(rates: dict[tuple[int, int], dict[str, float]], t: int) -> dict[str, float]:
+    mine = [by_kind for (period, _), by_kind in rates.items() if period == t]
+    return max(mine, key=lambda by_kind: sum(by_kind.values()), default={})
+
+
+def cost(plan: Plan) -> Chart | None:
+    """Cash by period and kind."""
+    kinds = [kind for kind, usd in plan.cost.by_kind.items() if abs(usd) >= 0.005]
+    if not kinds:
+        return None
+    series = {kind_words(kind): [p.by_kind.get(kind, 0.0) for p in plan.cost.by_period] for kind in kinds}
+    return _stacked(plan, "cost", "Cash by period and kind", "Paid within the horizon, USD.", series, "USD", usd=True)
+
+
+def cumulative(plan: Plan) -> Chart | None:
+    """Cash paid so far."""
+    total, paid = 0.0, []
+    for period in plan.cost.by_period:
+        total += period.cash_usd
+        paid.append(total)
+    if len(paid) < 2:
+        return None
+    labels = _labels(plan)
+    line = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "paid so far",
+        "x": labels,
+        "y": paid,
+        "line": {"color": COLORS[0], "width": 3},
+    }
+    columns = (*text_columns("Period"), *number_columns("Paid so far"))
+    table = Table(columns, plain_rows([(label, money(usd)) for label, usd in zip(labels, paid, strict=True)]))
+    layout = {"yaxis": {"title": {"text": "USD"}}, "xaxis": {"type": "category"}, "showlegend": False}
+    return Chart("cumulative", "Cash paid so far", f"In all {money(total)} within the horizon.", (line,), layout, table)
+
+
+def usual_ways(plan: Plan) -> Chart | None:
+    """NPV of this plan beside the usual ways to buy."""
+    known = [(b.name, b.npv_usd) for b in plan.baselines if b.npv_usd is not None]
+    if not known:
+        return None
+    ways = [("this plan", plan.npv_usd), *known]
+    names, values = [clean(name) for name, _ in ways], [usd for _, usd in ways]
+    colors = [COLORS[2], *[COLORS[6]] * len(known)]
+    bars = {"type": "bar", "orientation": "h", "y": names[::-1], "x": values[::-1], "marker": {"color": colors[::-1]}}
+    columns = (*text_columns("Way"), *number_columns("NPV"))
+    table = Table(columns, plain_rows([(name, money(usd)) for name, usd in zip(names, values, strict=True)]))
+    layout = {
+        "xaxis": {"title": {"text": "USD, net present value"}},
+        "height": 110 + 34 * len(ways),
+        "showlegend": False,
+    }
+    said = "Same demand, bought in the usual ways; those are lower bounds, with fractional nodes and no budgets."
+    return Chart("usual-ways", "Against the usual ways", said, (bars,), layout, table)
+
+
+def used(plan: Plan) -> Chart | None:
+    """Share of the paid hours of each commitment that serve work."""
+    lines = [line for line in plan.lines if line.action in SIGNED and line.utilisation is not None]
+    lines = sorted(lines, key=lambda line: -line.total_usd)[:MOST_BARS][::-1]
+    if not lines:
+        return None
+    names = [f"{len(lines) - i}. {_name(line)}" for i, line in enumerate(lines)]
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "y": names,
+        "x": [100.0 * (line.utilisation or 0.0) for line in lines],
+        "marker": {"color": COLORS[4]},
+    }
+    columns = (*text_columns("What"), *number_columns("Used", "Worth"))
+    rows = [(_name(line), percent(line.utilisation or 0.0), money(line.total_usd)) for line in reversed(lines)]
+    layout = {"xaxis": {"range": [0, 100], "ticksuffix": "%"}, "height": 110 + 26 * len(lines), "showlegend": False}
+    said = "Share of the paid hours within the horizon in which the nodes serve work."
+    return Chart("used", "Use of what is signed", said, (bars,), layout, Table(columns, plain_rows(rows)))
+
+
+def _stacked(
+    plan: Plan, name: str, title: str, said: str, series: dict[str, list[float]], unit: str, *, usd: bool = False
+) -> Chart:
+    """Bars by period, one above the other."""
+    labels = _labels(plan)
+    free = iter([5, 6, 7, 8, 4, 9, *range(100)])
+    colors = {kind: OF_KIND.get(kind.split(",")[0], -1) for kind in series}
+    data = tuple(
+        _bars(kind, labels, values, colors[kind] if colors[kind] >= 0 else next(free))
+        for kind, values in series.items()
+    )
+    shown = money if usd else "{:,.4g}".format
+    rows = [(label, *(shown(values[t]) for values in series.values())) for t, label in enumerate(labels)]
+    table = Table((*text_columns("Period"), *number_columns(*series)), plain_rows(rows))
+    layout = {
+        "barmode": "relative",
+        "yaxis": {"title": {"text": clean(unit)}},
+        "xaxis": {"type": "category"},
+        "showlegend": True,
+    }
+    return Chart(name, title, said, data, layout, table)

@@ -1,0 +1,129 @@
+"""The page of a plan: first screen, charts, and the document that terminal and Markdown show too."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from planner.domain.records.plan import Plan, PlanLine
+from planner.errors import PlannerError
+from planner.report.document.figures import headline_money, money, percent, unit_price
+from planner.report.document.html import Card, Chart, Front, html
+from planner.report.document.table import Section, Table, number_columns, plain_rows, text_columns
+from planner.report.document.vocabulary import SIGNED
+from planner.report.page.charts import charts_of
+from planner.report.plan.headline import UNLISTED
+from planner.report.plan.render import plan_document
+
+PLOTLY = "plotly-basic.min.js"
+PLOTLY_SHA256 = "99784e3abfb07b142a15e521a439e6d9addceadb3f79553fd24c72774f0649ba"
+"""Of version 4.1.1 as its makers publish it, MIT licence (`vendor/plotly-LICENSE.txt`)."""
+MOST_SIGNED = 8
+"""Signings on the first screen; all of them stand below."""
+
+
+def plan_page(plan: Plan) -> str:
+    """The page, with nothing left to fetch; the same plan gives the same bytes."""
+    charts = charts_of(plan)
+    front = Front(
+        cards=_cards(plan),
+        first=tuple(section for section in (_to_sign(plan),) if section is not None),
+        charts=charts,
+        chart_data=_data(charts),
+        scripts=_scripts() if charts else (),
+        footer=f"Scenario {plan.scenario.sha256}. {plan.facts.solver} {plan.facts.version}.",
+    )
+    return html(plan_document(plan), front)
+
+
+def _cards(plan: Plan) -> tuple[Card, ...]:
+    first = plan.cost.by_plan_year[0] if plan.cost.by_plan_year else plan.total_usd
+    cards = [
+        Card("Total", headline_money(plan.npv_usd), f"net present value; {headline_money(plan.total_usd)} cash"),
+        Card("First year", headline_money(first), "cash"),
+    ]
+    if plan.unit_costs:
+        unit = max(plan.unit_costs, key=lambda cost: _paid_for(plan, cost.workload))
+        cards.append(Card(f"Cost of {unit.workload}", unit_price(unit.usd_per_unit), f"per {unit.unit}"))
+    known = [b for b in plan.baselines if b.npv_usd is not None and b.saving_fraction is not None]
+    if known:
+        best = min(known, key=lambda b: b.npv_usd or 0.0)
+        saving = best.saving_fraction or 0.0
+        cards.append(Card("Saving", percent(max(0.0, saving)), f"against {best.name}"))
+    total = sum(line.total_usd for line in plan.lines)
+    if total > 0:
+        firm = sum(line.total_usd for line in plan.lines if line.price_basis not in UNLISTED) / total
+        cards.append(Card("Firm prices", percent(firm), "of the money rests on published or quoted prices"))
+    return tuple(cards)
+
+
+def _paid_for(plan: Plan, workload: str) -> float:
+    """Rough size of a workload, to choose whose unit cost stands first."""
+    cost = {unit.workload: unit.usd_per_unit for unit in plan.unit_costs}
+    work = sum(r.work for r in plan.serving if r.workload == workload)
+    return cost.get(workload, 0.0) * work
+
+
+def _to_sign(plan: Plan) -> Section | None:
+    """What is to be signed, the earliest first."""
+    signed = sorted(
+        (line for line in plan.lines if line.action in SIGNED), key=lambda line: (line.signed_index, -line.total_usd)
+    )
+    if not signed:
+        return None
+    columns = (
+        *text_columns("Sign", "What", "Where", "Contract", "In service"),
+        *number_columns("Worth"),
+        *text_columns("Price of"),
+    )
+    rows = [_signing(line) for line in signed[:MOST_SIGNED]]
+    left = signed[MOST_SIGNED:]
+    if left:
+        rest = sum(line.total_usd for line in left)
+        rows.append(("", f"and {len(left)} more", "", "", "", money(rest), ""))
+    return Section("What to sign", (Table(columns, plain_rows(rows)),))
+
+
+def _signing(line: PlanLine) -> tuple[str | tuple[str, ...], ...]:
+    size = f"{line.nodes:,.0f} × {line.node_type}" if line.nodes else line.node_type
+    chips = f"{line.accelerators:,.0f} × {line.accelerator}" if line.accelerator else ""
+    place = " · ".join(part for part in (line.provider, line.region) if part)
+    service = f"{line.start} to {line.end}"
+    worth = money(line.total_usd)
+    return (
+        line.signed,
+        (size, chips),
+        place,
+        line.contract.replace("_", " "),
+        service,
+        worth,
+        (line.price_as_of, line.price_basis),
+    )
+
+
+def _data(charts: Sequence[Chart]) -> str:
+    """Figures as JSON that cannot end the element it stands in."""
+    value = [{"name": chart.name, "data": chart.data, "layout": chart.layout} for chart in charts]
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return (
+        text.replace("&", "\\u0026")
+        .replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+    )
+
+
+@cache
+def _scripts() -> tuple[str, ...]:
+    """The chart library, if it is the one that was chosen, and what draws with it.
+
+    Raises:
+        PlannerError: the library in this installation has been changed.
+    """
+    here = files("planner.report.page")
+    library = (here / "vendor" / PLOTLY).read_bytes()
+    if hashlib.sha256(library).hexdigest() != PLOTLY_SHA256:
+        raise PlannerError(f"`{PLOTLY}` is not the file that came with planner", help="install planner again")
+    return library.decode("utf-8"), (here / "page.js").read_text(encoding="utf-8")

@@ -1,0 +1,72 @@
+"""How much there is to sign and to operate, what a simpler plan cost, and on whom the plan hangs."""
+
+from collections import defaultdict
+
+from planner.domain.records.plan import Plan
+from planner.report.document.figures import headline_money, money, percent
+from planner.report.document.text import listed, plural
+from planner.report.plan.reading import Reading
+
+HANGS = 0.5
+"""Share of the money from which a plan is said to hang on something."""
+AT_CAP = 0.999
+
+
+def in_short(plan: Plan) -> str:
+    """What the last pass left out, and what that cost."""
+    record = plan.simplicity
+    if record is None:
+        return ""
+    lines = f"{record.lines} instead of {plural(record.lines_before, 'line')}"
+    pools = f", {record.pools} instead of {plural(record.pools_before, 'pool')}"
+    cost = "for no more money" if record.cost_usd < 0.005 else f"for {money(record.cost_usd)} more"
+    if record.cost_usd >= 0.005 and plan.npv_usd:
+        cost += f" ({percent(record.cost_usd / plan.npv_usd)})"
+    pools = pools if record.pools != record.pools_before else ""
+    return f"Made simpler within {record.share_of_gap:.0%} of the gap asked for: {lines}{pools}, {cost}."
+
+
+def hangs_on(reading: Reading) -> str:
+    """A marketplace of private hosts, or one seller's cap, on which most of the plan's money rests."""
+    plan = reading.plan
+    total = sum(line.total_usd for line in plan.lines)
+    if total <= 0:
+        return ""
+    said = []
+    by_provider: dict[str, float] = defaultdict(float)
+    for line in plan.lines:
+        by_provider[line.provider] += line.total_usd
+    for provider, usd in sorted(by_provider.items(), key=lambda item: -item[1]):
+        if usd >= HANGS * total and provider in plan.facts.marketplaces:
+            said.append(
+                f"{percent(usd / total)} of the money goes to {provider}, a marketplace: nobody guarantees its nodes"
+            )
+    said += _at_caps(reading, total)
+    return f"Mind: {listed(said)}." if said else ""
+
+
+def _at_caps(reading: Reading, total: float) -> list[str]:
+    """Caps that are used up by what most of the money is paid for."""
+    plan = reading.plan
+    options = {record.option: record for record in plan.inputs.options}
+    paid: dict[str, float] = defaultdict(float)
+    for line in plan.lines:
+        for group in options[line.option].groups if line.option in options else ():
+            paid[group] += line.total_usd
+    said = []
+    for cap in plan.inputs.caps:
+        most = cap.max_accelerators if cap.max_accelerators is not None else cap.max_nodes
+        if most is None or paid[cap.name] < HANGS * total:
+            continue
+        used: dict[tuple[int, int], float] = defaultdict(float)
+        for (option, t, s), nodes in reading.live.items():
+            record = options.get(option)
+            counted = record is not None and (cap.counts == "live" or record.action in ("on_demand", "spot"))
+            if record is not None and counted and cap.name in record.groups:
+                used[t, s] += nodes * (record.accelerators_per_node if cap.max_accelerators is not None else 1)
+        if used and max(used.values()) >= AT_CAP * most:
+            kind = "an assumed" if cap.assumed else "a stated"
+            said.append(
+                f"{headline_money(paid[cap.name])} of it rests on {kind} cap of one seller that is used up ({cap.name}: {most:g})"
+            )
+    return said

@@ -1,0 +1,114 @@
+r"""Limits taken away, and the least step by which a limit must give way for anything to change.
+
+Whether a limit binds is a question about two programs: with V the least cost as it stands and V' the least cost
+without the limit, it
+binds where V' < V. Slack says nothing of it: over whole nodes a limit may bind and leave room, because the next node does not fit.
+The least step that changes anything is found by one more program,
+
+.. math::
+    \min h \quad \text{subject to} \quad A x - d\,h \le b, \quad c x \le V - \epsilon, \quad h \ge 0
+
+========  ======================  ===============================================================
+symbol    in code                 unit
+========  ======================  ===============================================================
+d         ``Limit.scales``        what one unit of the limit is in each of its rows
+h         the column after all    unit of the limit; a whole number where nodes are counted
+ε         ``worth``               thousands of dollars: the smallest saving worth telling
+========  ======================  ===============================================================
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from planner.sensitivity.duals import Limit
+from planner.solver.highs import Solved, Watch, solve_lp, solve_mip
+from planner.solver.matrix import Cut, Floats, Matrix
+
+NODES = 2000
+"""Most nodes of the search tree of one question: a limit that does not depend on the machine."""
+
+
+def without(matrix: Matrix, limits: Sequence[Limit]) -> Matrix:
+    """The program without some limits."""
+    rows = [row for limit in limits for row in limit.rows]
+    columns = [column for limit in limits for column in limit.columns]
+    low, high, upper = matrix.row_lower.copy(), matrix.row_upper.copy(), matrix.upper.copy()
+    low[rows], high[rows], upper[columns] = -np.inf, np.inf, np.inf
+    return replace(matrix.with_sides(low, high), upper=upper)
+
+
+def cost_of(matrix: Matrix, watch: Watch, *, start: Floats | None = None) -> Solved:
+    """The least cost over whole numbers, within a limit on the search; `bound` is valid even where the limit came first."""
+    return solve_mip(matrix, watch, gap=0.0, nodes=NODES, start=start)
+
+
+def least_step(matrix: Matrix, limit: Limit, below: float, whole: bool, watch: Watch) -> float | None:
+    """By how many units of the limit it must give way for the cost to fall to `below` (thousands of dollars).
+
+    None where no such step was found. `whole`: only whole units exist.
+    """
+    h = matrix.columns
+    wide = _with_column(matrix, limit, whole)
+    rows = [Cut(-below, np.flatnonzero(matrix.cost).astype(np.int32), -matrix.cost[np.flatnonzero(matrix.cost)])]
+    rows += [Cut(-matrix.upper[j], np.array([h, j], dtype=np.int32), np.array([1.0, -1.0])) for j in limit.columns]
+    solved = solve_mip(wide.with_rows(rows), watch, gap=1e-6, nodes=NODES)
+    return None if solved.x is None else float(solved.x[h])
+
+
+def _with_column(matrix: Matrix, limit: Limit, whole: bool) -> Matrix:
+    """min h: every row of the limit may be exceeded by its part of h; bounds that are the limit become rows of their own."""
+    by_row = dict(zip(limit.rows, limit.scales or (1.0,) * len(limit.rows), strict=True))
+    rows = np.array(sorted(by_row), dtype=np.int64)
+    sign = np.where(np.isfinite(matrix.row_upper[rows]), -1.0, 1.0) if len(rows) else np.empty(0)
+    upper = matrix.upper.copy()
+    upper[list(limit.columns)] = np.inf
+    more = np.zeros(matrix.rows, dtype=np.int32)
+    more[rows] = 1
+    after = matrix.start[rows + 1] if len(rows) else np.empty(0, dtype=np.int32)
+    return replace(
+        matrix,
+        cost=np.concatenate([np.zeros(matrix.columns), [1.0]]),
+        lower=np.concatenate([matrix.lower, [0.0]]),
+        upper=np.concatenate([upper, [np.inf]]),
+        integer=np.concatenate([matrix.integer, [whole and bool(matrix.integer.any())]]),
+        start=(matrix.start + np.concatenate([[0], np.cumsum(more)])).astype(np.int32),
+        index=np.insert(matrix.index, after, matrix.columns).astype(np.int32),
+        value=np.insert(matrix.value, after, sign * np.array([by_row[int(row)] for row in rows])),
+    )
+
+
+def that_bind(limits: Sequence[Limit], saves: Callable[[Sequence[Limit]], bool]) -> list[list[Limit]]:
+    """The limits of which taking away saves something: each alone, or the smallest groups that only do so together.
+
+    Args:
+        saves: whether taking away all of these saves something. One call answers for all where nothing binds.
+    """
+    if not limits or not saves(limits):
+        return []
+    return _split(list(limits), saves)
+
+
+def _split(limits: list[Limit], saves: Callable[[Sequence[Limit]], bool]) -> list[list[Limit]]:
+    """Of limits that together bind."""
+    if len(limits) == 1:
+        return [limits]
+    half = len(limits) // 2
+    found = [group for part in (limits[:half], limits[half:]) if saves(part) for group in _split(part, saves)]
+    return found or [_smallest(limits, saves)]
+
+
+def _smallest(limits: list[Limit], saves: Callable[[Sequence[Limit]], bool]) -> list[Limit]:
+    """A group of which none can be left out."""
+    kept = list(limits)
+    for limit in limits:
+        fewer = [other for other in kept if other is not limit]
+        if saves(fewer):
+            kept = fewer
+    return kept
+
+
+def fractional(matrix: Matrix, watch: Watch) -> Solved:
+    """The least cost over fractional nodes."""
+    return solve_lp(matrix.relaxed(), watch)

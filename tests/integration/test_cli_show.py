@@ -1,0 +1,60 @@
+"""`planner show`, and `--brief`: a saved plan again in every format."""
+
+import json
+from pathlib import Path
+
+import pytest
+from planning import a_scenario, an_offer, on_demand, online
+
+from planner.cli import run
+from planner.inputs.plan_file import read_plan
+
+SCENARIO = a_scenario(
+    periods=[{"hours": 730}], workloads=[online("w", 4)], offers=[an_offer("n", {"w": 2}, on_demand(3.0))], name="Two"
+)
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    (tmp_path / "s.json").write_text(json.dumps(SCENARIO.model_dump(mode="json", exclude_defaults=True)))
+    assert run(["solve", str(tmp_path / "s.json"), "--no-baselines", "-o", str(tmp_path / "plan.json")]) == 0
+    return tmp_path / "plan.json"
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "markdown"])
+def test_a_saved_plan_is_shown_as_it_was_solved(saved: Path, form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["solve", str(saved.parent / "s.json"), "--no-baselines", "--format", form]) == 0
+    solved = capsys.readouterr().out
+    assert run(["show", str(saved), "--format", form]) == 0
+    assert capsys.readouterr().out == solved
+
+
+def test_brief_is_the_head_alone(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", str(saved), "--brief"]) == 0
+    head = capsys.readouterr().out
+    assert run(["show", str(saved)]) == 0
+    whole = capsys.readouterr().out
+    assert whole.startswith(head.rstrip("\n"))
+    assert "Proven to be the cheapest" in head
+    assert "What to sign and use" not in head
+    assert run(["solve", str(saved.parent / "s.json"), "--no-baselines", "--brief"]) == 0
+    assert capsys.readouterr().out == head
+
+
+def test_brief_needs_a_format_with_a_head(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", str(saved), "--brief", "--format", "json"]) == 2
+    assert "`--brief` is the head of a report, and json has none" in capsys.readouterr().err
+
+
+def test_a_plan_that_was_changed_is_shown_and_disowned(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    value = json.loads(saved.read_text())
+    value["npv_usd"] += 100
+    saved.write_text(json.dumps(value))
+    assert run(["show", str(saved), "--brief"]) == 5
+    assert "the audit disagrees" in capsys.readouterr().err
+
+
+def test_a_plan_of_python_reads_what_the_command_wrote(saved: Path) -> None:
+    plan = read_plan(saved)
+    assert plan.lines[0].nodes == 2
+    assert json.loads(plan.to_json()) == json.loads(saved.read_text())

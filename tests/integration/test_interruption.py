@@ -1,0 +1,99 @@
+"""Ctrl-C and SIGTERM: 130 and 143, soon, without a traceback, wherever the command is."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOON_SECONDS = 6.0
+"""Two seconds on an idle machine; tests share theirs."""
+CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
+pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGURG"), reason="needs POSIX signals")
+
+
+def ended(code: str, number: signal.Signals, *arguments: str) -> tuple[int, str, float]:
+    """Exit code, standard error and seconds from the signal to the end of a program that says `ready` when it may come."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    began = time.monotonic()
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    return process.returncode, said, time.monotonic() - began
+
+
+GUARDED = """
+import sys, time
+from planner.cli.interruption import Guard
+guard, code = Guard(), 130
+try:
+    with guard:
+        {work}
+        code = 0
+except KeyboardInterrupt:
+    pass
+sys.exit(guard.exit_code(code))
+"""
+
+
+@pytest.mark.parametrize("number", CODES)
+@pytest.mark.parametrize(
+    "work",
+    [
+        "time.sleep(50)",
+        "import hashlib; hashlib.pbkdf2_hmac('sha256', b'', b'', 2**31 - 1)",  # C that never comes back to look
+    ],
+)
+def test_a_signal_ends_whatever_runs(work: str, number: signal.Signals) -> None:
+    code, said, seconds = ended(GUARDED.format(work=f"print('ready', flush=True); {work}"), number)
+    assert code == CODES[number]
+    assert "Traceback" not in said
+    assert seconds < SOON_SECONDS
+
+
+@pytest.mark.parametrize("number", CODES)
+def test_what_is_known_is_told_before_the_end(number: signal.Signals) -> None:
+    work = """
+        from planner.solver.highs import watching
+        with watching(None, 1) as watch:
+            watch.searching = True
+            print("ready", flush=True)
+            while not watch.interrupted: pass
+        time.sleep(2.5)  # more than the grace: it has reacted, and tells its best plan
+        print("the best plan", file=sys.stderr)
+        raise KeyboardInterrupt"""
+    code, said, _ = ended(GUARDED.format(work=work.strip()), number)
+    assert (code, said) == (CODES[number], "the best plan\n")
+
+
+@pytest.mark.parametrize("number", CODES)
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.3, 0.6, 1.2])
+def test_a_signal_during_start_up_is_no_error(number: signal.Signals, delay: float) -> None:
+    code = (
+        "import sys, threading, time, os, signal\n"
+        "from planner.cli import interruption, main\n"
+        "enter = interruption.Guard.__enter__\n"
+        "def entered(guard):\n    found = enter(guard)\n    print('ready', flush=True)\n    time.sleep(0)\n    return found\n"
+        "interruption.Guard.__enter__ = entered\n"
+        "main()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "solve", "examples/scaleup.yaml"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env={**os.environ, "PYTHONFAULTHANDLER": "0"},
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(delay)
+    began = time.monotonic()
+    process.send_signal(number)
+    out, said = process.communicate(timeout=60)
+    assert (process.returncode, out) == (CODES[number], "")
+    assert "Traceback" not in said
+    assert time.monotonic() - began < SOON_SECONDS

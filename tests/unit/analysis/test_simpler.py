@@ -1,0 +1,91 @@
+"""Among the plans within the gap the simplest is published, and what that costs is said."""
+
+import random
+from typing import Any
+
+import pytest
+from planning import a_scenario, an_offer, commitment, months, on_demand, online, planned
+
+from planner.domain.records.plan import Plan
+from planner.report.plan.render import render_plan
+
+
+def many_cards(**fields: Any) -> Plan:
+    """A little of each of four cards is the cheapest; the first can do it all for hardly more."""
+    offers = [
+        an_offer(name, {"w": 1}, on_demand(usd, max_nodes=most))
+        for name, usd, most in (("a", 1.00, 99), ("b", 0.99, 1), ("c", 0.985, 1), ("d", 0.98, 1))
+    ]
+    work = [online("w", 20.0)]
+    return planned(a_scenario(periods=months(2), workloads=work, offers=offers, **fields), gap=0.01)
+
+
+def test_small_lines_are_left_out_within_half_of_the_gap() -> None:
+    """17 + 0.99 + 0.985 + 0.98 = 19.955 an hour, or 20 of the first: 0.045 x 1,460 = 65.70 more, 0.23%."""
+    plan = many_cards()
+    assert len(plan.lines) == 1
+    assert plan.npv_usd == pytest.approx(20 * 1460)
+    record = plan.simplicity
+    assert record is not None
+    assert (record.lines_before, record.lines, record.pools_before, record.pools) == (4, 1, 4, 1)
+    assert record.cost_usd == pytest.approx(65.70)
+    assert plan.gap == pytest.approx(0.045 / 20, rel=1e-3)
+    assert plan.status == "optimal"
+    assert plan.audit.agrees
+    said = " ".join(render_plan(plan, "table").split())
+    assert "Made simpler within 50% of the gap asked for: 1 instead of 4 lines, 1 instead of 4 pools" in said
+    assert "for $65.70 more (0.2" in said
+
+
+def test_simplicity_costs_nothing_where_the_user_says_so() -> None:
+    plan = many_cards(simplicity=0, pool_usd_per_month=0)
+    assert (len(plan.lines), plan.simplicity) == (4, None)
+
+
+def test_what_saves_more_than_its_share_of_the_gap_stays() -> None:
+    """At a hundredth of a gap of 1% 65.70 is too much, and the first card alone saves no operating cost that is not stated."""
+    plan = many_cards(simplicity=0.1, pool_usd_per_month=0)
+    assert plan.simplicity is None or plan.simplicity.cost_usd <= 0.001 * plan.npv_usd
+
+
+def test_what_operating_fewer_pools_saves_counts() -> None:
+    """Three pools less for two months at 120 are 720: more than the 65.70."""
+    assert len(many_cards(simplicity=0.1, pool_usd_per_month=120).lines) == 1
+
+
+def test_on_drawn_worlds_a_simpler_plan_is_within_its_share_and_the_audit_agrees() -> None:
+    made = 0
+    for seed in range(40):
+        draw = random.Random(seed)
+        names = [f"o{i}" for i in range(draw.randint(3, 7))]
+        base = draw.uniform(1, 3)
+        offers = [
+            an_offer(
+                name,
+                {"w": draw.choice([1, 1, 2]), "v": draw.choice([1, 2])},
+                on_demand(base * draw.uniform(0.98, 1.05), max_nodes=draw.choice([1, 2, 3, 40])),
+                commitment(base * draw.uniform(0.6, 0.9), draw.choice([1, 3]), max_nodes=draw.choice([1, 5])),
+                provider=draw.choice("pq"),
+            )
+            for name in names
+        ]
+        offers.append(an_offer("rest", {"w": 1, "v": 1}, on_demand(base * 1.1)))
+        work = [online("w", [draw.uniform(2, 12) for _ in range(4)]), online("v", draw.uniform(1, 6))]
+        fields = {
+            "periods": months(4),
+            "workloads": work,
+            "offers": offers,
+            "pool_usd_per_month": draw.choice([0, 120]),
+        }
+        plan = planned(a_scenario(**fields, replicas=draw.choice(["whole", "pooled"])), gap=0.05)
+        assert plan.audit.agrees, plan.audit.discrepancies[:3]
+        assert plan.gap <= 0.05 + 1e-9
+        record = plan.simplicity
+        if record is None:
+            continue
+        made += 1
+        saved = fields["pool_usd_per_month"] * (record.pool_months_before - record.pool_months)
+        assert record.cost_usd <= 0.5 * 0.05 * record.npv_before_usd + max(saved, 0) + 0.01
+        assert record.lines < record.lines_before or record.pools < record.pools_before
+        assert plan.npv_usd == pytest.approx(record.npv_before_usd + record.cost_usd, abs=0.01)
+    assert made >= 15, made
