@@ -63,7 +63,7 @@ class TrainingSoftware(NamedTuple):
 
 MATURE = Software()
 REFERENCE_ENGINE = "tensorrt-llm"
-"""The engine whose factors are 1, and whose software counts where none is stated."""
+"""The engine whose factors are 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,57 +76,57 @@ class SizingConstants:
     """The same of 8-bit weights, relative to 16 bit."""
     read_4: float = 1.0
     """The same of 4-bit weights."""
-    e_kv: float = 0.8098
+    e_kv: float = 0.8241
     """Share of memory bandwidth reached while reading the KV cache."""
-    e_f: float = 0.7101
+    e_f: float = 0.7202
     """Share of peak throughput reached in decode, of a peak of 1,000 TFLOPS."""
-    e_pf: float = 0.4951
+    e_pf: float = 0.4987
     """The same in prefill."""
-    peak_slope: float = 0.1243
+    peak_slope: float = 0.1371
     """The share falls with the peak to this power."""
     q8: float = 1.0
     """Throughput of 8-bit formats relative to what their peak promises."""
-    q4: float = 0.8898
+    q4: float = 0.8757
     """The same for 4-bit formats that compute in 4 bit."""
-    q_wo: float = 0.4053
+    q_wo: float = 0.3991
     """The same for weights that are unpacked to compute in 16 bit."""
     c_moe: float = 1.0
     """Throughput of experts in decode relative to dense products."""
-    c_moe_prefill: float = 0.6378
+    c_moe_prefill: float = 0.6415
     """The same in prefill."""
-    moe_width: float = 1.004
+    moe_width: float = 1.011
     """Both fall with the width of an expert on one accelerator below 512 to this power: fine experts are slower."""
     e_we: float = 1.0
     """Speed of reading expert weights relative to dense weights."""
-    t_moe_us: float = 16.52
+    t_moe_us: float = 16.43
     """Overhead of routing per layer and step."""
-    t_mla_us: float = 43.37
+    t_mla_us: float = 43.82
     """Overhead of multi-head latent attention per layer and step."""
-    t_l_us: float = 37.87
+    t_l_us: float = 36.57
     """Overhead per layer and step."""
-    t_0_ms: float = 0.3952
+    t_0_ms: float = 0.4089
     """Overhead per step."""
-    t_b_us: float = 53.48
+    t_b_us: float = 52.12
     """Overhead per sequence of a rank and step, as long as they are few."""
-    b_half: float = 586.8
+    b_half: float = 595.0
     """Sequences of a rank at which the overhead per sequence is half of that."""
-    t_index_us: float = 0.3625
+    t_index_us: float = 0.3621
     """Index of sparse attention, per layer, sequence and 1,000 tokens of context."""
-    t_prompt_ms: float = 0.3438
+    t_prompt_ms: float = 0.3402
     """Overhead per prompt."""
-    a_ar_us: float = 10.59
+    a_ar_us: float = 10.73
     """Latency of an exchange between two accelerators of a group."""
-    hop_growth: float = 0.4024
+    hop_growth: float = 0.407
     """What each doubling of the group adds to it, relative."""
-    e_ln: float = 0.8012
+    e_ln: float = 0.8096
     """Share of link bandwidth reached."""
-    pcie: float = 1.903
+    pcie: float = 1.901
     """Additional latency of an exchange without an NVLink-class fabric, relative to `a_ar_us`."""
-    t_first_ms: float = 48.89
+    t_first_ms: float = 54.07
     """Time to first token that is neither prefill nor waiting: scheduling, tokenising, the network stack."""
     n_wait: float = 6.0
     """Running steps a new request waits for."""
-    w_queue: float = 0.07543
+    w_queue: float = 0.0753
     """Share of the prefills of the other running sequences a new request waits for."""
     net_gb_per_s: float = 12.5
     """Network between nodes of a pipeline, one way: 100 Gb/s, an assumption on the safe side."""
@@ -136,11 +136,11 @@ class SizingConstants:
     """Share of what a group wider than a node exchanges over the network that computing does not hide."""
     pcie_gb_per_s: float = 32.0
     """PCIe 4 x16, one way: what joins accelerators beyond a bridged pair."""
-    f_engine: float = 0.9928
+    f_engine: float = 0.9996
     """Time of the serving engine relative to the best one, where the engine is not stated."""
-    serve_low: float = 0.8307
+    serve_low: float = 0.8318
     """Measured over expected output tokens/s, 10th percentile over held-out rows."""
-    serve_high: float = 1.272
+    serve_high: float = 1.276
     """The same, 90th percentile."""
     mfu_bf16: float = 0.48
     """Model FLOP utilisation of training, relative to the dense peak of its own format: the rule in one number."""
@@ -148,38 +148,38 @@ class SizingConstants:
     mfu_fp4: float = 0.25
     mfu_moe_factor: float = 0.47
     """Training throughput of mixture-of-experts models relative to dense ones, in that rule."""
-    train_bf16: float = 0.7278
+    train_bf16: float = 0.6983
     """Share of the dense peak that the matrix products of training reach, apart from the terms below."""
-    train_fp8: float = 0.7362
-    train_fp4: float = 0.6931
-    train_moe: float = 0.2589
+    train_fp8: float = 0.7047
+    train_fp4: float = 0.6567
+    train_moe: float = 0.2639
     """The same of mixture-of-experts models, relative to dense ones."""
     train_coarse: float = 0.9
     """The same of mixtures of few, coarse experts."""
     train_moe_fp8: float = 1.5
     """What of it arrives in fp8: experts are limited by more than their products."""
-    train_moe_fp4: float = 0.712
-    train_width: float = 0.06382
+    train_moe_fp4: float = 0.7023
+    train_width: float = 0.05476
     """It falls with the width of an expert below 2,048 to this power."""
-    train_slope: float = 0.1849
+    train_slope: float = 0.19
     """The share of the peak falls with the peak to this power."""
-    train_lora: float = 1.044
+    train_lora: float = 1.033
     """Time of LoRA per FLOP, relative to full training."""
-    train_layer_moe: float = 0.4086
+    train_layer_moe: float = 0.4312
     """What eight experts per token add to the memory traffic, relative."""
-    train_exposed: float = 0.07136
+    train_exposed: float = 0.07257
     """Share of the exchange of expert parallelism that computing does not hide."""
-    train_attention: float = 0.2283
+    train_attention: float = 0.229
     """Share of the 16-bit peak that attention reaches in training."""
-    train_layer: float = 0.5576
+    train_layer: float = 0.5377
     """Kilobytes of memory traffic per token, layer and hidden unit in training."""
     train_scale: float = 0.03
     """Time grows with (accelerators/8) to this power."""
     train_recompute: float = 0.3333
     """Additional time of full recomputation of activations: one more forward pass of three."""
-    train_low: float = 0.7188
+    train_low: float = 0.7205
     """Measured over expected training tokens/s, 10th percentile over held-out rows."""
-    train_high: float = 1.228
+    train_high: float = 1.221
     memory_use_fraction: float = 0.9
     """Share of accelerator memory that is planned for."""
     reserved_fraction: float = 1.0
@@ -191,7 +191,7 @@ class SizingConstants:
     interruptions_per_gpu_year: float = 0.173
     """Unexpected interruptions of training (Llama 3: 419 in 54 days on 16,384 accelerators)."""
     software: Mapping[str, Software] = field(default_factory=dict)
-    """Generation, or generation@engine, or accelerator → its software, where it was measured."""
+    """Generation, generation@engine (nothing after the @: no engine stated) or accelerator → its software, as measured."""
     engines: Mapping[str, Engine] = field(default_factory=dict)
     """Serving engine → how it does."""
     training: Mapping[str, TrainingSoftware] = field(default_factory=dict)
@@ -217,7 +217,7 @@ class SizingConstants:
 
     def software_of(self, accelerator: Accelerator) -> Software:
         """What is known of an accelerator's software under the engine that is stated."""
-        own = f"{accelerator.generation}@{self.engine or REFERENCE_ENGINE}"
+        own = f"{accelerator.generation}@{self.engine}"
         names = (accelerator.id, own, accelerator.generation)
         return next((self.software[name] for name in names if name in self.software), MATURE)
 
