@@ -16,7 +16,7 @@ from planner.domain.scenario import Scenario
 from planner.formulation.build import Built, build, families_where
 from planner.pipeline import prepare
 from planner.solver.highs import Watch, solve_lp
-from planner.solver.matrix import Matrix, matrix_of
+from planner.solver.matrix import Matrix
 
 ASKING = families_where(lambda family: family.asks_demand)
 """Families whose right-hand sides are shares of the demand."""
@@ -35,7 +35,7 @@ def most_multiple(scenario: Scenario, catalog: Catalog, watch: Watch) -> float:
     if {w for w, _ in question.screened.fits} < set(range(len(scenario.workloads))):
         return 0.0
     built = build(replace(question.parameters, whole_nodes=False))
-    matrix = matrix_of(built.program.problem, built.columns)
+    matrix = built.matrix
     solved = solve_lp(_stretched(matrix, built), watch)
     return 0.0 if solved.x is None or solved.verdict != "optimal" else largest * float(solved.x[-1])
 
@@ -94,5 +94,5 @@ def _by_bisection(scenario: Scenario, catalog: Catalog, largest: float, watch: W
 def _possible(scenario: Scenario, catalog: Catalog, watch: Watch) -> bool:
     """Whether the relaxation has a point."""
     built = build(replace(prepare(scenario, catalog).parameters, whole_nodes=False))
-    matrix = matrix_of(built.program.problem, built.columns)
+    matrix = built.matrix
     return solve_lp(matrix.with_cost(np.zeros(matrix.columns)), watch).verdict == "optimal"

@@ -83,7 +83,7 @@ def write(p: Parameters) -> Written:
         row_lower=np.array(low, dtype=float),
         row_upper=np.array(high, dtype=float),
     )
-    return Written(Built(program, x, tuple(sheet.columns)), matrix)
+    return Written(Built(program, x, tuple(sheet.columns), matrix), matrix)
 
 
 def _merged(places: list[int], coefficients: list[float]) -> tuple[list[int], list[float]]:

@@ -19,10 +19,14 @@ from planner.formulation.constraints import (
     fallback,
     gang,
     holding,
+    lines,
     market,
+    pools,
+    providers,
     residency,
     savings,
     share,
+    signings,
     spot,
     storage,
     tiers,
@@ -34,6 +38,7 @@ from planner.formulation.parameters import Parameters
 from planner.formulation.program import Program, expression
 from planner.formulation.variables import Variables
 from planner.formulation.variables_terms import declare_all
+from planner.solver.matrix import Matrix, matrix_of
 
 FAMILIES: tuple[Family, ...] = (
     capacity.FAMILY,
@@ -45,6 +50,10 @@ FAMILIES: tuple[Family, ...] = (
     fallback.FAMILY,
     residency.FAMILY,
     share.FAMILY,
+    providers.FAMILY,
+    pools.FAMILY,
+    signings.FAMILY,
+    lines.FAMILY,
     gang.FAMILY,
     window.FAMILY,
     facility.FAMILY,
@@ -75,7 +84,14 @@ class Built(NamedTuple):
     program: Program
     variables: Variables
     columns: tuple[Any, ...]
-    """PuLP's variables in the order of its columns."""
+    """Variables in the order of the columns."""
+    written: Matrix | None = None
+    """The program as arrays, where it was written straight into them."""
+
+    @property
+    def matrix(self) -> Matrix:
+        """The program as arrays."""
+        return matrix_of(self.program.problem, self.columns) if self.written is None else self.written
 
     @property
     def order(self) -> dict[str, int]:

@@ -29,9 +29,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from planner.search.dispatch import Effort, cheapest
 from planner.search.structure import COUPLING, DESIGN, LINKING, Layout
-from planner.solver.highs import Watch, solve_lp, solve_mip
+from planner.solver.highs import Solved, Watch, solve_lp, solve_mip
 from planner.solver.matrix import Cut, Floats, Ints, Matrix
 from planner.solver.second_look import confirmed
 
@@ -80,16 +79,6 @@ def blocks_of(matrix: Matrix, layout: Layout, row_period: Ints, row_slice: Ints,
     )
 
 
-def plan_period(
-    blocks: Blocks, t: int, held: Floats, cost: Floats, watch: Watch, absolute: float, effort: Effort
-) -> Floats | None:
-    """Cheapest operation of period t when the rows' activity of the design is `held` (by row of the program)."""
-    columns, rows = blocks.columns[t], blocks.rows[t]
-    part = blocks.matrix.with_cost(cost).part(rows, columns)
-    part = part.with_sides(part.row_lower - held[rows], part.row_upper - held[rows])
-    return cheapest(part, blocks.layout.column_slice[columns], watch, absolute, effort)
-
-
 class SliceAnswer(NamedTuple):
     """Lower bound of a slice, and the best point that was found on the way (None if the relaxation said enough)."""
 
@@ -97,7 +86,7 @@ class SliceAnswer(NamedTuple):
     x: Floats | None
 
 
-def _slice_bound(part: Matrix, watch: Watch, gap: float, scale: float, *, twice: bool = False) -> SliceAnswer:
+def slice_bound(part: Matrix, watch: Watch, gap: float, scale: float, *, twice: bool = False) -> SliceAnswer:
     """Bound of a slice over the columns that can matter; `scale` is what a slice costs. `twice`: a second look confirms it.
 
     A slice that is called infeasible says nothing: an infinite bound would call every plan optimal.
@@ -228,7 +217,7 @@ def priced_bound(blocks: Blocks, prices: Prices, watch: Watch, gap: float) -> Pr
     points: list[tuple[Ints, Floats]] = []
     for number, place in enumerate(apart.places):
         twice = number % SAMPLE == 0
-        value, point = _slice_bound(apart.program(place), watch, gap, blocks.scale[place.t], twice=twice)
+        value, point = slice_bound(apart.program(place), watch, gap, blocks.scale[place.t], twice=twice)
         total += value
         if point is not None:
             points.append((place.columns, point[: len(place.columns)]))
@@ -329,3 +318,29 @@ def _with_held(part: Matrix, held: list[Held]) -> Matrix:
         row_lower=part.row_lower,
         row_upper=part.row_upper,
     )
+
+
+def prices_of(blocks: Blocks, relaxed: Solved) -> Prices:
+    """Duals of the relaxation; π of the capacity rows raised where no commitment is worth signing at them.
+
+    Raising π in a period by the least unused reduced cost of the signings in service there, divided by the periods of
+    their windows, keeps every signing's reduced cost at or above zero.
+    """
+    matrix, layout = blocks.matrix, blocks.layout
+    is_design = layout.column_period == DESIGN
+    weights = np.zeros(matrix.rows)
+    members: dict[tuple[int, int], Ints] = {}
+    for key, rows in layout.capacity.items():
+        entries = matrix.index[matrix.start[rows[0]] : matrix.start[rows[0] + 1]]
+        signs = matrix.value[matrix.start[rows[0]] : matrix.start[rows[0] + 1]]
+        members[key] = entries[is_design[entries] & (signs < 0)]
+        weights[rows[0]] = 1.0 if len(members[key]) else 0.0
+    in_service = np.maximum(-matrix.transposed_product(weights), 1.0)
+    spare = np.maximum(relaxed.column_dual, 0.0) / in_service
+    held: dict[int, float] = {}
+    for key, rows in layout.capacity.items():
+        if len(members[key]):
+            raised = float(spare[members[key]].min())
+            for row in rows:
+                held[row] = max(-relaxed.row_dual[row], 0.0) + raised / len(rows)
+    return Prices(relaxed.row_dual, held)

@@ -15,7 +15,7 @@ import numpy as np
 from planner.solver.apart import solve_mip_apart
 from planner.solver.highs import Live, Solved, Watch
 from planner.solver.matrix import Floats, Ints, Matrix
-from planner.solver.outcome import Outcome, outcome_of
+from planner.solver.outcome import ONE_DOLLAR, Outcome, outcome_of
 from planner.solver.second_look import confirmed
 
 WHOLE = 1e-6
@@ -92,7 +92,9 @@ class Strategy:
 
     @property
     def proven(self) -> bool:
-        return self.objective < np.inf and self.objective - self.bound <= self.gap * abs(self.objective)
+        return self.objective < np.inf and self.objective - self.bound <= max(
+            self.gap * abs(self.objective), ONE_DOLLAR
+        )
 
     def _push(self, solved: Solved, lower: Floats, upper: Floats) -> None:
         if solved.verdict == "infeasible":

@@ -47,16 +47,26 @@ class Layout(NamedTuple):
     """Slice of each row; COUPLING for rows over the slices of a period."""
     demand_rows: Ints
     """Rows of the demand family that belong to online workloads."""
+    hold_rows: Ints
+    """Rows that say on how many whole nodes service stands: Σ nodes · served ≤ Σ whole columns."""
+    hold_row: Ints
+    """The one that each column of service is in; −1 where there is none."""
+    nodes_of: Floats
+    """Nodes that a unit of each column of service takes there."""
     capacity: dict[tuple[int, int], tuple[int, ...]]
     """(class, period) → its capacity rows."""
     signings: tuple[tuple[int, ...], ...]
-    """Columns of each commitment's signings (and of what they open), in the order of time."""
+    """Columns of each commitment's signings, in the order of time."""
+    minimums: tuple[tuple[int, int, float], ...]
+    """(signing, what it opens, least nodes) of signings with a smallest size."""
     limits: Ints
     """Linking rows that limit operation from above: money and carbon."""
     choices: tuple[tuple[int, ...], ...]
     """Columns of which at least one must be 1: the ways to place each run."""
     switches: Ints
     """Columns that are 0 or 1 and cost something when on: where data is kept."""
+    granted: Ints
+    """Use of credits."""
     settled: Ints
     """Columns that follow from all others: the use of credits, spend split over tiers, what is missing to a minimum."""
     strategic: Ints
@@ -87,17 +97,26 @@ def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
         elif family in _LIMITS and row_period[number] == LINKING:
             limits.append(number)
     x, order = built.variables, built.order
+    hold_rows, hold_row, nodes_of = _held(built, matrix)
     return Layout(
         periods,
         slices,
         row_period,
         row_slice,
         np.array(demand, dtype=np.int32),
+        hold_rows,
+        hold_row,
+        nodes_of,
         {key: tuple(rows_of) for key, rows_of in capacity.items()},
         _signings(built, p),
+        tuple(
+            (order[x.signed[key].name], order[opened.name], float(p.options[key[0]].option.min_nodes))
+            for key, opened in x.opened.items()
+        ),
         np.array(limits, dtype=np.int32),
         tuple(tuple(order[x.placed[j].name] for j in js) for js in _casts_by_run(p).values()),
         np.array(sorted(order[v.name] for v in x.stored.values()), dtype=np.int32),
+        np.array(sorted(order[v.name] for v in x.credit.values()), dtype=np.int32),
         np.array(
             sorted(order[v.name] for chosen in (x.credit, x.tiered, x.missing) for v in chosen.values()), dtype=np.int32
         ),
@@ -105,6 +124,31 @@ def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
         _tiers(built, p),
         np.flatnonzero([f == "tiers" and k[-1] == "spend" for f, k in built.program.keys]).astype(np.int32),
     )
+
+
+def _held(built: Built, matrix: Matrix) -> tuple[Ints, Ints, Floats]:
+    """Rows that say how many whole nodes service stands on; by column of service the one it is in, and nodes of a unit.
+
+    Where nothing of a class is paid by the hour, these are its capacity rows: what is signed is whole.
+    """
+    row_of, nodes_of = np.full(matrix.columns, -1, dtype=np.int32), np.zeros(matrix.columns)
+    running = {v.name for v in built.variables.running.values()}
+    hourly = np.array([v.name in running for v in built.columns], dtype=bool)
+    serves = {v.name for v in built.variables.served.values()}
+    served = np.array([v.name in serves for v in built.columns], dtype=bool)
+    rows = []
+    for row, (family, key) in enumerate(built.program.keys):
+        if family not in ("holding", "capacity") or (family == "holding" and key[-1] != "holds"):
+            continue
+        span = slice(matrix.start[row], matrix.start[row + 1])
+        index, value = matrix.index[span], matrix.value[span]
+        stands = value < 0
+        if not stands.any() or np.any(hourly[index[stands]]) or not np.all(matrix.integer[index[stands]]):
+            continue
+        works = served[index]
+        row_of[index[works]], nodes_of[index[works]] = row, value[works]
+        rows.append(row)
+    return np.array(rows, dtype=np.int32), row_of, nodes_of
 
 
 def _tiers(built: Built, p: Parameters) -> tuple[Group, ...]:
@@ -175,6 +219,7 @@ def _strategic(built: Built, p: Parameters, matrix: Matrix) -> Ints:
         *x.open.values(),
         *x.modules.values(),
         *x.level.values(),
+        *x.used.values(),
         *(v for (o, _), v in x.opened.items() if o in power),
     ]
     columns = [order[v.name] for v in chosen]
@@ -190,10 +235,8 @@ def _casts_by_run(p: Parameters) -> dict[int, list[int]]:
 
 def _signings(built: Built, p: Parameters) -> tuple[tuple[int, ...], ...]:
     order = built.order
-    found: dict[tuple[str, int], list[tuple[int, int]]] = {}
-    for kind, variables in (("signed", built.variables.signed), ("opened", built.variables.opened)):
-        for (o, v), variable in variables.items():
-            if p.options[o].option.savings_plan:
-                continue  # dollars an hour need no rounding
-            found.setdefault((kind, o), []).append((v, order[variable.name]))
+    found: dict[int, list[tuple[int, int]]] = {}
+    for (o, v), variable in built.variables.signed.items():
+        if not p.options[o].option.savings_plan:  # dollars an hour need no rounding
+            found.setdefault(o, []).append((v, order[variable.name]))
     return tuple(tuple(column for _, column in sorted(columns)) for columns in found.values())

@@ -52,7 +52,8 @@ def limits_of(built: Built, p: Parameters) -> list[Limit]:
         if found is not None:
             rows.setdefault(found, []).append(i)
     limits = []
-    sides = [-float(row.constant) for row in built.program.problem.constraints()]
+    lower, upper = built.matrix.row_lower, built.matrix.row_upper
+    sides = np.where(np.isfinite(lower), lower, upper).tolist()
     for (family, number, detail), found_rows in rows.items():
         scales = tuple(_scale(p, *built.program.keys[i], sides[i]) for i in found_rows)
         limits.append(Limit(family, number, tuple(found_rows), (), detail, scales))
@@ -97,6 +98,10 @@ def _place(family: str, key: tuple[object, ...]) -> tuple[str, int, str] | None:
         case "residency":
             return family, numbers[3], ""
         case "share":
+            return family, -1, ""
+        case "providers" | "pools" if numbers[0] == -1:
+            return family, -1, ""
+        case "signings":
             return family, -1, ""
         case "spot" | "demand":
             return family, numbers[0], ""

@@ -20,7 +20,7 @@ from planner.formulation.build import Built, build, families_where
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.sensitivity.duals import least
 from planner.solver.highs import Live, Solved, Watch
-from planner.solver.matrix import Floats, Ints, Matrix, matrix_of
+from planner.solver.matrix import Floats, Ints, Matrix
 
 PRICED = families_where(lambda family: family.counts_prices)
 """Families whose rows count prices."""
@@ -210,7 +210,7 @@ class Trials:
         """The least cost at a price of option o."""
         if self.rebuilt is not None:
             built = build(self.rebuilt(self.p.options[o].option.id, factor))
-            return least(matrix_of(built.program.problem, built.columns), self.whole, self.watch)
+            return least(built.matrix, self.whole, self.watch)
         if self.live is None:
             return least(self.priced(o, factor), self.whole, self.watch)
         columns = self.columns(o)
@@ -251,7 +251,7 @@ class Trials:
 def trials_of(p: Parameters, most_whole: int, carbon_usd_per_tonne: float, watch: Watch) -> Trials:
     """Trials of a program: over whole numbers if it has at most so many."""
     built = build(p)
-    matrix = matrix_of(built.program.problem, built.columns)
+    matrix = built.matrix
     whole = int(matrix.integer.sum()) <= most_whole
     families = [family for family, _ in built.program.keys]
     live = None if whole else Live(matrix, watch)

@@ -27,7 +27,7 @@ import numpy.typing as npt
 from planner.formulation.build import Built, build, families_where
 from planner.formulation.parameters import Parameters, Site
 from planner.solver.highs import Watch, solve_mip
-from planner.solver.matrix import Floats, Matrix, matrix_of
+from planner.solver.matrix import Floats, Matrix
 from planner.solver.outcome import Outcome, polished
 
 GAP = 1e-8
@@ -68,7 +68,7 @@ class StrategicProgram:
         """With divisible nodes; also what its plans are read with."""
         self.watch = watch
         self.built: Built = build(self.parameters)
-        matrix = matrix_of(self.built.program.problem, self.built.columns)
+        matrix = self.built.matrix
         self.base: Matrix = replace(matrix, integer=_whole(self.built, matrix))
         order = self.built.order
         self.opens = {key: order[v.name] for key, v in self.built.variables.open.items()}

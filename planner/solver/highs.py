@@ -24,7 +24,7 @@ from planner.solver.matrix import Floats, Ints, Matrix
 from planner.solver.quiet import silent_output
 
 Verdict = Literal["optimal", "infeasible", "unbounded", "limit", "interrupted"]
-Manner = Literal["thorough", "lean"]
+Manner = Literal["thorough", "lean", "near"]
 SEED = 20261
 SOLVER = "HiGHS"
 OLDEST = (1, 16)
@@ -38,6 +38,9 @@ LEAN: dict[str, float | bool] = {
     "mip_heuristic_run_root_reduced_cost": False,
 }
 """What costs more than it gives where a whole program is a hundred columns."""
+NEAR = LEAN | {"mip_heuristic_effort": 0.05, "mip_heuristic_run_rens": True, "mip_heuristic_run_rins": True}
+"""The same with searches near the relaxation and near the best point: what finds plans where they lie close to the relaxation."""
+MANNERS: dict[str, dict[str, float | bool]] = {"thorough": {}, "lean": LEAN, "near": NEAR}
 
 
 class Look(NamedTuple):
@@ -150,6 +153,10 @@ class Live:
     def solve(self) -> Solved:
         return _run(self.highs, self.watch, mip=False)
 
+    def warm(self) -> None:
+        """From now on go on from the last basis: what is asked next differs little from what was solved."""
+        self.highs.setOptionValue("presolve", "off")
+
     def replace(self, matrix: Matrix, columns: list[Any], rows: list[Any]) -> None:
         """Another program in the place of this one, from a basis; rows without a status are basic."""
         _pass(self.highs, matrix.relaxed())
@@ -222,7 +229,8 @@ def solve_mip(
         nodes: most nodes of the search tree (a limit that does not depend on the machine's speed).
         start: a feasible point to start from.
         cutoff: objective above which nothing is of interest.
-        manner: `lean` leaves out sub-programs, symmetries and the like: several times faster on a hundred columns.
+        manner: `lean` leaves out sub-programs, symmetries and the like: several times faster on a hundred columns; `near`
+            leaves out all of them but searches near the relaxation.
         look: seed and settings; another look goes about it differently.
         seconds: time that may be taken, beside the watch's.
         tell: called with the bound, and with a better plan or None, as they are found.
@@ -236,9 +244,8 @@ def solve_mip(
     highs.setOptionValue("mip_rel_gap", gap)
     highs.setOptionValue("mip_abs_gap", max(absolute, 1e-9))
     highs.setOptionValue("mip_feasibility_tolerance", 1e-9)
-    if manner == "lean":
-        for name, value in LEAN.items():
-            highs.setOptionValue(name, value)
+    for name, value in MANNERS[manner].items():
+        highs.setOptionValue(name, value)
     if nodes is not None:
         highs.setOptionValue("mip_max_nodes", nodes)
     if cutoff is not None:
@@ -296,6 +303,8 @@ def _run(highs: Any, watch: Watch, *, mip: bool, tell: Callable[[float, Floats |
     events = (highs.cbMipInterrupt, highs.cbSimplexInterrupt) if mip else (highs.cbSimplexInterrupt,)
     for callback in events:
         callback += ask
+    if watch.deadline < np.inf and not mip:
+        highs.setOptionValue("time_limit", float(watch.left) + float(highs.getRunTime()))
     try:
         highs.run()
     finally:

@@ -55,6 +55,10 @@ class Matrix:
         """The same program with another objective."""
         return replace(self, cost=cost)
 
+    def with_whole(self, integer: npt.NDArray[np.bool_]) -> "Matrix":
+        """The same program with other columns whole."""
+        return replace(self, integer=integer)
+
     def with_sides(self, lower: Floats, upper: Floats) -> "Matrix":
         """The same program with other right-hand sides."""
         return replace(self, row_lower=lower, row_upper=upper)
@@ -77,12 +81,13 @@ class Matrix:
         """The sub-program of some rows and columns; entries outside of it are dropped."""
         place = np.full(self.columns, -1, dtype=np.int32)
         place[columns] = np.arange(len(columns), dtype=np.int32)
-        spans = [np.arange(self.start[r], self.start[r + 1]) for r in rows]
-        counts = np.zeros(len(rows) + 1, dtype=np.int32)
-        entries = np.concatenate(spans) if spans else np.empty(0, dtype=np.int64)
-        owner = np.repeat(np.arange(len(rows)), [len(span) for span in spans])
+        first = self.start[rows].astype(np.int64)
+        lengths = self.start[np.asarray(rows) + 1] - first
+        before = np.cumsum(lengths) - lengths
+        entries = np.repeat(first - before, lengths) + np.arange(int(lengths.sum()))
         inside = place[self.index[entries]] >= 0
-        np.add.at(counts, owner[inside] + 1, 1)
+        owner = np.repeat(np.arange(len(rows)), lengths)[inside]
+        counts = np.concatenate([[0], np.bincount(owner, minlength=len(rows))])
         return Matrix(
             cost=self.cost[columns],
             lower=self.lower[columns],
@@ -106,9 +111,8 @@ class Matrix:
 
     def activity(self, x: Floats) -> Floats:
         """A x, by row."""
-        products = self.value * x[self.index]
-        sums = np.concatenate([[0.0], np.cumsum(products)])
-        return np.asarray(sums[self.start[1:]] - sums[self.start[:-1]])
+        owner = np.repeat(np.arange(self.rows), np.diff(self.start))
+        return np.asarray(np.bincount(owner, weights=self.value * x[self.index], minlength=self.rows), dtype=float)
 
 
 def matrix_of(problem: Any, variables: Sequence[Any]) -> Matrix:

@@ -1,5 +1,7 @@
 """Corners of the semantics that must hold; those marked are known not to, with the reason."""
 
+from dataclasses import replace
+
 import pytest
 from markets import draw_market, two_accelerators
 from planning import (
@@ -24,6 +26,7 @@ from to_scenario import scenario_of
 from planner.domain.scenario import Scenario
 from planner.formulation.build import build
 from planner.search import search as searching
+from planner.search.options import DEFAULT
 from planner.solver.highs import Watch
 
 HOURS = 730.0
@@ -108,7 +111,7 @@ def test_the_decomposing_search_finds_a_plan_where_there_is_one(seed: int, monke
     scenario, replicas = draw_market(seed)
     question = question_with_replicas(scenario, replicas, reduced=True, catalog=two_accelerators())
     assert searching.search(build(question.parameters), question.parameters, EXACT, Watch()).x is not None
-    monkeypatch.setattr(searching, "DIRECT_INTEGERS", 0)
+    monkeypatch.setattr(searching, "DEFAULT", replace(DEFAULT, direct_integers=-1))
     assert searching.search(build(question.parameters), question.parameters, 1e-3, Watch()).x is not None
 
 

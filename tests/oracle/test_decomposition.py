@@ -1,6 +1,7 @@
 """The decomposing search against branch and bound on small programs, where both can be had: its bounds are true."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,9 +14,11 @@ from small_worlds import draw_world, scenario_fields
 from planner.formulation.build import build
 from planner.pipeline import Question, prepare
 from planner.search import search as searching
-from planner.search.lagrangian import Prices
+from planner.search.engine import Engine
+from planner.search.lagrangian import Prices, priced_bound
+from planner.search.options import DEFAULT
 from planner.search.search import search
-from planner.solver.highs import Watch
+from planner.solver.highs import Solved, Watch
 from planner.solver.outcome import Outcome
 
 CATALOG = two_accelerators()
@@ -33,19 +36,28 @@ def direct(question: Question) -> Outcome:
     return search(build(question.parameters), question.parameters, EXACT, Watch())
 
 
+def decomposing(monkeypatch: pytest.MonkeyPatch, **changes: object) -> None:
+    """From now on the search takes every program apart."""
+    options = replace(DEFAULT, direct_integers=-1, medium_integers=0, tries_before_pricing=1, **changes)
+    monkeypatch.setattr(searching, "DEFAULT", options)
+
+
+def directly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on every program goes to branch and bound as it is."""
+    monkeypatch.setattr(searching, "DEFAULT", replace(DEFAULT, direct_integers=10**9))
+
+
 @pytest.fixture
 def priced(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
-    """Every Lagrangian bound that the search computes; it is made to compute one wherever it has a plan."""
+    """Every bound that the search finds beside the relaxation: by pricing slices, by the tree over signings."""
     bounds: list[float] = []
-    monkeypatch.setattr(searching, "WORTH_PRICING", float("inf"), raising=False)
-    original = searching.priced_bound
+    original = Engine._raise
 
-    def recorded(*given, **named):  # type: ignore[no-untyped-def]
-        found = original(*given, **named)
-        bounds.append(found[0])
-        return found
+    def recorded(engine: Engine, bound: float) -> None:
+        bounds.append(bound)
+        original(engine, bound)
 
-    monkeypatch.setattr(searching, "priced_bound", recorded)
+    monkeypatch.setattr(Engine, "_raise", recorded)
     return bounds
 
 
@@ -56,9 +68,9 @@ def test_bound_optimum_and_plan_stand_in_order(
     count = 0
     for seed in range(first, first + 10):
         question = drawn(seed)
-        monkeypatch.setattr(searching, "DIRECT_INTEGERS", 10**9)
+        directly(monkeypatch)
         truth = direct(question)
-        monkeypatch.setattr(searching, "DIRECT_INTEGERS", 0)
+        decomposing(monkeypatch)
         priced.clear()
         found = search(build(question.parameters), question.parameters, SMALL, Watch())
         if truth.x is None:
@@ -86,21 +98,23 @@ def rivals(seed: int) -> Question:
 def priced_at_any_prices(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     """Lagrangian bounds at the prices of the search, and at others of the same sign: these are bounds too."""
     bounds: list[float] = []
-    monkeypatch.setattr(searching, "WORTH_PRICING", float("inf"))
-    monkeypatch.setattr(searching, "MEDIUM_INTEGERS", 0)
-    original = searching.priced_bound
+    original = Engine._start
 
-    def recorded(blocks, prices, *rest):  # type: ignore[no-untyped-def]
-        found = original(blocks, prices, *rest)
-        bounds.append(found.bound)
-        for number in range(2):
+    def started(engine: Engine, relaxed: Solved) -> bool:
+        if not original(engine, relaxed):
+            return False
+        apart = engine._apart()
+        for number in range(3):
             r = np.random.default_rng(number)
-            rows = prices.rows * r.choice([0.0, 0.5, 1.0, 1.0, 1.3], size=len(prices.rows))
-            held = {row: usd * float(r.choice([0.0, 0.7, 1.0, 1.0, 1.5])) for row, usd in prices.held.items()}
-            bounds.append(original(blocks, Prices(rows, held), *rest).bound)
-        return found
+            prices = apart.prices
+            if number:
+                rows = prices.rows * r.choice([0.0, 0.5, 1.0, 1.0, 1.3], size=len(prices.rows))
+                held = {row: usd * float(r.choice([0.0, 0.7, 1.0, 1.0, 1.5])) for row, usd in prices.held.items()}
+                prices = Prices(rows, held)
+            bounds.append(priced_bound(apart.blocks, prices, engine.watch, SMALL).bound)
+        return True
 
-    monkeypatch.setattr(searching, "priced_bound", recorded)
+    monkeypatch.setattr(Engine, "_start", started)
     return bounds
 
 
@@ -111,9 +125,9 @@ def test_bounds_are_true_with_every_family(
     plans = bounds = 0
     for seed in range(first, first + 40):
         question = rivals(seed)
-        monkeypatch.setattr(searching, "DIRECT_INTEGERS", 10**9)
+        directly(monkeypatch)
         truth = direct(question)
-        monkeypatch.setattr(searching, "DIRECT_INTEGERS", 0)
+        decomposing(monkeypatch)
         priced_at_any_prices.clear()
         found = search(build(question.parameters), question.parameters, SMALL, Watch())
         if truth.x is None:

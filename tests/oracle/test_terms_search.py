@@ -1,6 +1,7 @@
 """Agreements, savings plans and blocks in the search: the reduction stays exact, bounds stay true, audits agree."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,9 +13,11 @@ from planner.analysis.answer import answer
 from planner.formulation.build import build
 from planner.pipeline import Question, prepare, solve
 from planner.search import search as searching
-from planner.search.lagrangian import Prices
+from planner.search.engine import Engine
+from planner.search.lagrangian import Prices, priced_bound
+from planner.search.options import DEFAULT
 from planner.search.search import search
-from planner.solver.highs import Watch
+from planner.solver.highs import Solved, Watch
 from planner.solver.outcome import Outcome
 
 SMALL = 1e-6
@@ -67,41 +70,39 @@ def test_the_second_accountant_agrees(first: int) -> None:
 def priced(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     """Lagrangian bounds at the prices of the search and at others, of the program with its tiers still open."""
     bounds: list[float] = []
-    monkeypatch.setattr(searching, "WORTH_PRICING", float("inf"))
-    original = searching.priced_bound
+    original = Engine._start
 
-    def recorded(blocks, prices, *rest):  # type: ignore[no-untyped-def]
-        found = original(blocks, prices, *rest)
-        bounds.append(found.bound)
-        r = np.random.default_rng(1)
-        rows = prices.rows * r.choice([0.0, 0.5, 1.0, 1.0, 1.3], size=len(prices.rows))
-        held = {row: usd * float(r.choice([0.0, 0.7, 1.0, 1.5])) for row, usd in prices.held.items()}
-        bounds.append(original(blocks, Prices(rows, held), *rest).bound)
-        return found
+    def started(engine: Engine, relaxed: Solved) -> bool:
+        if not original(engine, relaxed):
+            return False
+        apart, r = engine._apart(), np.random.default_rng(1)
+        rows = apart.prices.rows * r.choice([0.0, 0.5, 1.0, 1.0, 1.3], size=len(apart.prices.rows))
+        held = {row: usd * float(r.choice([0.0, 0.7, 1.0, 1.5])) for row, usd in apart.prices.held.items()}
+        for prices in (apart.prices, Prices(rows, held)):
+            bounds.append(priced_bound(apart.blocks, prices, engine.watch, SMALL).bound)
+        return True
 
-    monkeypatch.setattr(searching, "priced_bound", recorded)
+    monkeypatch.setattr(Engine, "_start", started)
     return bounds
 
 
 def direct(question: Question) -> Outcome:
     """Branch and bound on the whole program."""
-    return searching.solved_directly(
-        searching.matrix_of((built := build(question.parameters)).program.problem, built.columns), EXACT, Watch()
-    )
+    return searching.solved_directly(build(question.parameters).matrix, EXACT, Watch())
 
 
 @pytest.mark.parametrize("first", SEARCHED)
 def test_bounds_hold_with_tiers_open_and_with_the_tree(
     first: int, priced: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(searching, "DIRECT_INTEGERS", 0)
     plans = proven = 0
     for seed in range(first, first + SEARCHED.step):
         question = prepare(draw_terms(seed, demand=4.0), RIVALS)
         truth = direct(question)
         p = question.parameters
         for tree, medium in ((True, 6000), (False, 0)):
-            monkeypatch.setattr(searching, "MEDIUM_INTEGERS", medium)
+            options = replace(DEFAULT, direct_integers=-1, medium_integers=medium)
+            monkeypatch.setattr(searching, "DEFAULT", options)
             priced.clear()
             found = search(build(p), p, CLOSE, Watch()) if tree else without_tree(question)
             if truth.x is None:
@@ -125,6 +126,5 @@ def without_tree(question: Question) -> Outcome:
     """The ordinary search on the whole program: what it prices are bounds of all of it."""
     p = question.parameters
     built = build(p)
-    matrix = searching.matrix_of(built.program.problem, built.columns)
-    layout = searching.layout_of(built, p, matrix)
-    return searching.Search(matrix, layout, SMALL, Watch()).run()
+    layout = searching.layout_of(built, p, built.matrix)
+    return Engine(built.matrix, layout, SMALL, Watch(), searching.DEFAULT).run()

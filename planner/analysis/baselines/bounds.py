@@ -25,7 +25,6 @@ from planner.formulation.build import build
 from planner.formulation.parameters import Mode, Parameters
 from planner.pipeline import Question
 from planner.solver.highs import Watch, solve_lp
-from planner.solver.matrix import matrix_of
 
 Keep = Callable[[Option], bool]
 
@@ -63,7 +62,7 @@ def _kept(question: Question, o: int, keep: Keep) -> bool:
 def lower_bound(p: Parameters, watch: Watch) -> float:
     """No plan costs less, thousands of dollars; infinite if there is none, −infinite if that is not known."""
     built = build(replace(averaged(p), whole_nodes=False))
-    solved = solve_lp(matrix_of(built.program.problem, built.columns), watch)
+    solved = solve_lp(built.matrix, watch)
     return inf if solved.verdict == "infeasible" else solved.bound
 
 

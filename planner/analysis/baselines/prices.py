@@ -26,7 +26,7 @@ from planner.analysis.baselines.bounds import averaged, busiest
 from planner.formulation.build import Built, build
 from planner.formulation.parameters import Parameters
 from planner.solver.highs import Solved, Watch, solve_lp, solve_mip
-from planner.solver.matrix import Floats, Matrix, matrix_of
+from planner.solver.matrix import Floats, Matrix
 
 FEW = 12
 """So few options by the hour are never left out."""
@@ -75,7 +75,7 @@ def least_cost(p: Parameters, watch: Watch) -> LeastCost | None:
 def _with_tiers(p: Parameters, watch: Watch) -> LeastCost | None:
     """The least cost where agreements are whole: half of one is none, and a relaxation would have all of its discount."""
     built = build(p)
-    matrix = matrix_of(built.program.problem, built.columns)
+    matrix = built.matrix
     order = built.order
     whole = np.zeros(matrix.columns, dtype=bool)
     whole[[order[level.name] for level in built.variables.level.values()]] = True
@@ -85,13 +85,13 @@ def _with_tiers(p: Parameters, watch: Watch) -> LeastCost | None:
 
 def _relaxed(p: Parameters, watch: Watch) -> tuple[Built, Matrix, Solved]:
     built = build(p)
-    matrix = matrix_of(built.program.problem, built.columns).relaxed()
+    matrix = built.matrix.relaxed()
     return built, matrix, solve_lp(matrix, watch)
 
 
 def _left_out_at_will(p: Parameters) -> set[int]:
     """Options by the hour that may be left out for a while."""
-    apart = p.places or p.provider_share is not None or p.data or p.credits or p.resilience is not None
+    apart = p.places or p.provider_share is not None or p.uses or p.data or p.credits or p.resilience is not None
     if apart or p.savings:
         return set()
     hosting = {host.group for host in p.hosts}

@@ -17,7 +17,6 @@ from planner.formulation.parameters import Parameters
 from planner.pipeline import Question, Solution, prepare, scenario_hash, scenario_value, solve, with_options
 from planner.sensitivity.entry_price import Trials, trials_of
 from planner.solver.highs import Watch
-from planner.solver.matrix import matrix_of
 
 NEAREST = 20
 """Options not taken whose price is sought."""
@@ -84,7 +83,7 @@ def explain(
 def integers_of(p: Parameters) -> int:
     """Whole numbers of the program."""
     built = build(p)
-    return int(matrix_of(built.program.problem, built.columns).integer.sum())
+    return int(built.matrix.integer.sum())
 
 
 def taken_options(solution: Solution) -> set[int]:

@@ -17,7 +17,6 @@ from planner.pipeline import Question, Solution
 from planner.report.document.text import plural
 from planner.sizing.training.run import goodput
 from planner.solver.highs import Watch, solve_lp
-from planner.solver.matrix import matrix_of
 
 FIXES = {
     "memory": "allow a smaller precision, other accelerators, or more accelerators per node",
@@ -166,7 +165,7 @@ def _too_little(question: Question, watch: Watch) -> tuple[Cause, ...]:
         whole_nodes=False,
     )
     built = build(free)
-    matrix = matrix_of(built.program.problem, built.columns)
+    matrix = built.matrix
     order = built.order
     missing = {key: order[v.name] for key, v in built.variables.unserved.items()}
     cost = np.zeros(matrix.columns)
@@ -285,7 +284,7 @@ def _serves(p: Parameters, factor: float, watch: Watch) -> bool:
     total = None if p.budget_total is None else p.budget_total * factor
     budgets = tuple(None if b is None else b * factor for b in p.budgets)
     built = build(replace(p, budget_total=total, budgets=budgets, whole_nodes=False))
-    return solve_lp(matrix_of(built.program.problem, built.columns).relaxed(), watch).verdict == "optimal"
+    return solve_lp(built.matrix.relaxed(), watch).verdict == "optimal"
 
 
 def _over(year: int, limit: float, need: float) -> Cause:
@@ -303,7 +302,7 @@ def _least_cash(p: Parameters, year: int, watch: Watch) -> float | None:
     budgets = tuple(1e9 if y == year else None for y in range(len(p.budgets)))
     free = replace(p, budget_total=1e9 if year < 0 else None, budgets=budgets, whole_nodes=False)
     built = build(free)
-    matrix = matrix_of(built.program.problem, built.columns)
+    matrix = built.matrix
     rows = [i for i, (family, _) in enumerate(built.program.keys) if family == "budget"]
     if not rows:
         return None

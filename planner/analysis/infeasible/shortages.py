@@ -15,7 +15,7 @@ from planner.formulation.build import build
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.report.document.text import plural
 from planner.solver.highs import Watch, solve_lp
-from planner.solver.matrix import Matrix, matrix_of
+from planner.solver.matrix import Matrix
 
 
 class _Short(NamedTuple):
@@ -38,7 +38,7 @@ _WORTH_TELLING = 1e-6
 def shortages_of(p: Parameters, watch: Watch) -> tuple[Cause, ...]:
     """One cause per limit that must give way, in the order of the program; none if these limits are not the reason."""
     built = build(p)
-    matrix = matrix_of(built.program.problem, built.columns).relaxed()
+    matrix = built.matrix.relaxed()
     rows = [i for i, (family, _) in enumerate(built.program.keys) if family in FAMILIES]
     if not rows:
         return ()

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from planner.search.dispatch import Effort, cheapest_near
 from planner.search.lagrangian import Blocks
+from planner.search.warm.dispatch import Effort, cheapest_near
 from planner.solver.highs import Solved, Watch
 from planner.solver.matrix import Floats, Matrix
 

@@ -19,14 +19,14 @@ import numpy as np
 
 from planner.formulation.arrays import Written
 from planner.formulation.parameters import Parameters
-from planner.search.dispatch import LEAN, WHOLE
-from planner.search.lagrangian import Blocks, lagrangian
-from planner.search.search import DIRECT_INTEGERS, MEDIUM_INTEGERS, ROUNDS_OF_CUTS, Search
+from planner.search.lagrangian import Blocks, lagrangian, prices_of
+from planner.search.signing_tree import SigningTree
 from planner.search.structure import Layout, layout_of
-from planner.search.warm.commitment_tree import SigningTree
 from planner.search.warm.cut_pool import Kept, Origin, still_valid
+from planner.search.warm.dispatch import LEAN, WHOLE
 from planner.search.warm.dispatch_horizon import Operation
 from planner.search.warm.partial_pricing import selected_bound
+from planner.search.warm.rounds import DIRECT_INTEGERS, MEDIUM_INTEGERS, ROUNDS_OF_CUTS, Search
 from planner.solver.highs import Basis, Live, Solved, Watch
 from planner.solver.local_improvement import improved
 from planner.solver.matrix import Floats, Matrix
@@ -178,7 +178,7 @@ class _Continued(Search):
             return
         assert self.live is not None
         tried = 0
-        tree = SigningTree(self.live, self.matrix, blocks, relaxed)
+        tree = SigningTree(self.live, self.matrix, self.layout, blocks.design, relaxed)
         while self.open and tree.waiting and tree.bound < self.target and tree.visited < NODES:
             solved = tree.next()
             if solved is None:
@@ -200,7 +200,7 @@ class _Continued(Search):
     def price_selected(self, blocks: Blocks, relaxed: Solved) -> None:
         """A better bound from the slices where most is missing; better slices go into the best plan."""
         assert self.best is not None
-        found = selected_bound(lagrangian(blocks, self._prices(blocks, relaxed)), self.best, self.target, self.watch)
+        found = selected_bound(lagrangian(blocks, prices_of(blocks, relaxed)), self.best, self.target, self.watch)
         if np.isfinite(found.bound):
             self.bound = max(self.bound, found.bound)
         self.extra = [cut for _, cut in found.cuts]

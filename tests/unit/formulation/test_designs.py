@@ -6,9 +6,9 @@ from planning import EMPTY, a_scenario, an_offer, commitment, on_demand, online
 
 from planner.formulation.build import build
 from planner.pipeline import prepare
-from planner.search.investments import Designs
-from planner.search.search import Search
 from planner.search.structure import layout_of
+from planner.search.warm.investments import Designs
+from planner.search.warm.rounds import Search
 from planner.solver.highs import Solved, Watch
 from planner.solver.matrix import matrix_of
 

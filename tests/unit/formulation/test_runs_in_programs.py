@@ -9,7 +9,7 @@ from planner.assembly.dominance import Candidate, reduce
 from planner.domain.option import Option, Provenance, Terms
 from planner.domain.time.horizon import Slice, periods_of
 from planner.formulation.parameters import Service
-from planner.search.lagrangian import _slice_bound
+from planner.search.lagrangian import slice_bound
 from planner.solver.highs import Watch, solve_mip
 from planner.solver.matrix import Matrix
 
@@ -71,7 +71,7 @@ def test_the_bound_of_a_slice_keeps_nodes_that_runs_hold() -> None:
     assert truth == -24.0
     for watch in (Watch(), Late()):
         for scale in (1.0, 100.0):
-            assert _slice_bound(part, watch, 0.0, scale).bound <= truth + 1e-9
+            assert slice_bound(part, watch, 0.0, scale).bound <= truth + 1e-9
 
 
 def test_a_slice_that_cannot_be_has_no_infinite_bound() -> None:
@@ -88,4 +88,4 @@ def test_a_slice_that_cannot_be_has_no_infinite_bound() -> None:
             row_lower=np.array([low]),
             row_upper=np.array([high]),
         )
-        assert _slice_bound(part, Watch(), 0.0, 1.0).bound < 1.0
+        assert slice_bound(part, Watch(), 0.0, 1.0).bound < 1.0

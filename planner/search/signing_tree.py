@@ -8,18 +8,20 @@ The bound is the least over all nodes that are still open or were left, each bou
 holds no plan. (Land and Doig, *Econometrica* 28, 1960.)
 """
 
+from collections.abc import Iterator
 from heapq import heappop, heappush
 from typing import NamedTuple
 
 import numpy as np
 
-from planner.search.lagrangian import Blocks
-from planner.search.structure import DESIGN
+from planner.search.structure import DESIGN, Layout
 from planner.solver.highs import Live, Solved
 from planner.solver.matrix import Floats, Ints, Matrix
 
 WHOLE = 1e-6
 """Distance from a whole number that counts as none."""
+TRIED, TRIED_NODES = 4, 3
+"""So many ways to split are tried in the first so many nodes."""
 
 
 class _Node(NamedTuple):
@@ -34,18 +36,27 @@ class _Node(NamedTuple):
 class SigningTree:
     """Nodes of one program, best bound first; the live model is left as it was found by `end`."""
 
-    def __init__(self, live: Live, matrix: Matrix, blocks: Blocks, relaxed: Solved) -> None:
+    def __init__(self, live: Live, matrix: Matrix, layout: Layout, design: Ints, relaxed: Solved) -> None:
         self.live, self.matrix = live, matrix
-        self.columns = blocks.design[matrix.integer[blocks.design]]
-        self.sums = _entering(blocks, set(self.columns.tolist()))
+        self.columns = design[matrix.integer[design]]
+        self.sums = _entering(matrix, layout, set(self.columns.tolist()))
         self.first_row = live.add_free_rows(self.sums)
         unlimited = np.full(len(self.sums), np.inf)
         lower = np.concatenate([-unlimited, matrix.lower[self.columns]])
         upper = np.concatenate([unlimited, matrix.upper[self.columns]])
         self.waiting = [_Node(relaxed.objective, 0, lower, upper)]
         self.left = np.inf
-        self.visited = 0
+        self.visited = self.count = 0
         self.node = self.waiting[0]
+
+    @property
+    def open(self) -> bool:
+        """Whether a node is waiting."""
+        return bool(self.waiting)
+
+    def stop(self) -> None:
+        """Be done with all that is waiting."""
+        self.left, self.waiting = self.bound, []
 
     @property
     def bound(self) -> float:
@@ -74,20 +85,46 @@ class SigningTree:
         return bool(self._apart(solved).max(initial=0.0) <= WHOLE)
 
     def split(self, solved: Solved) -> None:
-        """Two nodes in the place of this one, at the sum or signing that is farthest from whole; none if all are whole."""
+        """Two nodes in the place of this one, at a sum or signing that is not whole; none if all are whole.
+
+        Near the root the few that are farthest from whole are tried, and the one whose worse side raises the bound most is
+        taken; below, the one that is farthest.
+        """
         if self.whole(solved):
             self.leave(solved.objective)
             return
-        apart, values = self._apart(solved), self._values(solved)
+        apart = self._apart(solved)
         sums = apart[: len(self.sums)]
-        chosen = int(np.argmax(sums)) if sums.max(initial=0.0) > WHOLE else int(np.argmax(apart))
-        for number, side in enumerate(("below", "above")):
+        pool = sums if sums.max(initial=0.0) > WHOLE else apart
+        ranked = np.argsort(-pool, kind="stable")[: TRIED if self.visited <= TRIED_NODES else 1]
+        best: tuple[float, list[_Node]] | None = None
+        for chosen in ranked[pool[ranked] > WHOLE]:
+            sides = list(self._sides(solved, int(chosen), solve=len(ranked) > 1))
+            worth = min((side.bound for side in sides), default=np.inf)
+            if best is None or worth > best[0]:
+                best = worth, sides
+        assert best is not None
+        for side in best[1]:
+            heappush(self.waiting, side)
+
+    def _sides(self, solved: Solved, chosen: int, *, solve: bool) -> Iterator[_Node]:
+        """The nodes below and above, without those that hold no plan if they are solved."""
+        value = self._values(solved)[chosen]
+        for below in (True, False):
             lower, upper = self.node.lower.copy(), self.node.upper.copy()
-            if side == "below":
-                upper[chosen] = np.floor(values[chosen])
+            if below:
+                upper[chosen] = np.floor(value)
             else:
-                lower[chosen] = np.ceil(values[chosen])
-            heappush(self.waiting, _Node(solved.objective, 2 * self.visited + number, lower, upper))
+                lower[chosen] = np.ceil(value)
+            bound = solved.objective
+            if solve:
+                self._impose(lower, upper)
+                side = self.live.solve()
+                if side.verdict == "infeasible":
+                    continue
+                bound = max(bound, side.bound)
+            self.count += 1
+            yield _Node(bound, self.count, lower, upper)
 
     def end(self) -> None:
         """Give the live model its own bounds back."""
@@ -113,17 +150,17 @@ class SigningTree:
         return np.asarray(np.abs(values - np.round(values)))
 
 
-def _entering(blocks: Blocks, whole: set[int]) -> list[Ints]:
-    """Columns of the signings that enter service in one class and period, where there are several and all are whole."""
-    matrix, layout = blocks.matrix, blocks.layout
-    found: list[Ints] = []
+def _entering(matrix: Matrix, layout: Layout, whole: set[int]) -> list[Ints]:
+    """Columns of the signings that are in service together, or enter together, in one class and period, where there are
+    several and all are whole."""
+    found: dict[tuple[int, ...], Ints] = {}
     before: dict[int, set[int]] = {}
     for (c, _), rows in sorted(layout.capacity.items()):
         span = slice(matrix.start[rows[0]], matrix.start[rows[0] + 1])
         index, value = matrix.index[span], matrix.value[span]
         held = set(index[(layout.column_period[index] == DESIGN) & (value < 0)].tolist())
-        entering = sorted(held - before.get(c, set()))
+        for columns in (sorted(held), sorted(held - before.get(c, set()))):
+            if len(columns) > 1 and whole.issuperset(columns):
+                found.setdefault(tuple(columns), np.array(columns, dtype=np.int32))
         before[c] = held
-        if len(entering) > 1 and whole.issuperset(entering):
-            found.append(np.array(entering, dtype=np.int32))
-    return found
+    return list(found.values())

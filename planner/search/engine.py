@@ -1,0 +1,445 @@
+r"""A program of medium or large size → a plan and a bound.
+
+1. **Bound.** The relaxation, tightened by cuts (`relaxation.py`).
+2. **Designs.** Running totals of signings rounded; the cheapest by its own relaxation is taken.
+3. **Plan.** With the design fixed the periods are solved one by one (`periods.py`); no period can end a design: what it is short
+   of is signed. Then everything whole is fixed and one linear program chooses the rest, credits and tiers included.
+4. **Where the loss is.** A period's loss is its cost less that of its relaxation. The period that loses most is tried harder, or
+   its slices are priced for a better bound; where the design loses more, the tree over signings grows (`signing_tree.py`). The
+   search stops when the sum of what is lost is within the gap.
+5. **Last.** What is left of medium size goes to branch and bound.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.search.lagrangian import Lagrangian, blocks_of, lagrangian, prices_of, slice_bound
+from planner.search.options import DEFAULT, Options
+from planner.search.periods import Effort, Found, Periods
+from planner.search.placing import decided, dived, signed_in_turn
+from planner.search.relaxation import Relaxation
+from planner.search.signing_tree import SigningTree
+from planner.search.structure import Layout
+from planner.solver.apart import solve_mip_apart
+from planner.solver.highs import Solved, Watch, solve_lp
+from planner.solver.local_improvement import improved
+from planner.solver.matrix import Floats, Ints, Matrix
+from planner.solver.outcome import ONE_DOLLAR, Outcome, outcome_of
+from planner.solver.second_look import confirmed
+
+WHOLE = 1e-6
+
+
+@dataclass(slots=True)
+class Operated:
+    """A design with its relaxation and the periods' best answers so far."""
+
+    design: Floats
+    relaxed: Solved
+    cost: Floats
+    """Of all columns, less what rows between periods pay for them."""
+    held: Floats
+    """Activity of every row by the design."""
+    least: Floats
+    """By period: cost of its relaxation."""
+    found: list[Found]
+    tried: list[int]
+    """By period: tries so far."""
+
+    @property
+    def loss(self) -> Floats:
+        """By period: cost of the answer less cost of the relaxation."""
+        return np.array([one.cost for one in self.found]) - self.least
+
+
+class Engine:
+    """State of one search: the tightened relaxation, the best plan, the best bound."""
+
+    def __init__(self, matrix: Matrix, layout: Layout, gap: float, watch: Watch, options: Options = DEFAULT) -> None:
+        self.matrix, self.layout, self.gap, self.watch, self.options = matrix, layout, gap, watch, options
+        self.best: Floats | None = None
+        self.objective = np.inf
+        self.relaxation = Relaxation(matrix, layout, watch, options)
+        self.relaxed: Solved | None = None
+        self.verdict = "limit"
+        self.points: list[tuple[Ints, Floats]] = []
+        self.lagrangian: Lagrangian | None = None
+        self.work: Operated | None = None
+        self.design_bound = -np.inf
+        """Least cost of any design, its operation relaxed."""
+        self.redesigns = 0
+        self.raised: list[float] = []
+        whole = matrix.integer
+        self.whole = np.flatnonzero(whole).astype(np.int32)
+
+    # --- the walk -------------------------------------------------------------------------------
+
+    def run(self) -> Outcome:
+        """A plan within the gap, as far as time allows."""
+        relaxed = self.tighten()
+        if self._start(relaxed):
+            o = self.options
+            self.plan(relaxed)
+            if len(self.whole) <= o.small_integers:
+                self.branch(o.small_seconds)
+            self.improve()
+            if len(self.whole) <= o.medium_integers or self.best is None:
+                self.branch(o.medium_seconds)
+        return self._outcome(relaxed)
+
+    def sketch(self) -> Outcome:
+        """A first plan, and the bound of the relaxation."""
+        relaxed = self.tighten()
+        if self._start(relaxed):
+            self.plan(relaxed)
+        return self._outcome(relaxed)
+
+    def seek(self) -> Outcome:
+        """Any plan, made better as far as the gap asks for; never solved as a whole."""
+        relaxed = self.tighten()
+        if self._start(relaxed):
+            self.plan(relaxed)
+            self.improve()
+        return self._outcome(relaxed)
+
+    def tighten(self) -> Solved:
+        """The relaxation with cuts, once."""
+        if self.relaxed is None:
+            self.relaxed = self.relaxation.tighten()
+        return self.relaxed
+
+    def _start(self, relaxed: Solved) -> bool:
+        """Take the program apart, if it has a relaxation."""
+        if relaxed.x is None or relaxed.verdict != "optimal":
+            return False
+        self.design_bound = self.bound
+        self.periods = Periods(self.relaxation, self.watch, self.options)
+        self.gain = np.zeros(self.periods.count)
+        self.priced = np.zeros(self.periods.count, dtype=bool)
+        return True
+
+    def _outcome(self, relaxed: Solved) -> Outcome:
+        verdict = self.verdict if relaxed.verdict == "optimal" else relaxed.verdict
+        return outcome_of(self.matrix, verdict, self.best, self.bound, self.gap, self.watch, relaxed)
+
+    @property
+    def bound(self) -> float:
+        return self.relaxation.bound
+
+    @property
+    def closed(self) -> bool:
+        return self.best is not None and self.objective - self.bound <= max(self.gap * abs(self.objective), ONE_DOLLAR)
+
+    # --- designs --------------------------------------------------------------------------------
+
+    def plan(self, relaxed: Solved) -> None:
+        """A first plan: designs rounded from the relaxation, or decided by a small program, some money kept back if need be."""
+        for margin in self.options.margins:
+            for design, solved in sorted(self.candidates(relaxed, margin), key=lambda pair: pair[1].objective):
+                self.work = self.operate(design, solved)
+                if self.best is not None or self.watch.over:
+                    return
+            if not len(self.layout.limits):
+                return
+
+    def candidates(self, relaxed: Solved, margin: float) -> list[tuple[Floats, Solved]]:
+        """Designs to operate: rounded ones; where these cost more than the gap allows also one made whole in turn; and where
+        that does as well, or there is none, one that a small program decides on."""
+        found = list(self.designs(relaxed, margin))
+
+        def far(share: float) -> bool:
+            least = min((solved.objective for _, solved in found), default=np.inf)
+            return least - self.bound > share * self.gap * abs(self.bound) and not self.watch.over
+
+        if far(0.5):
+            start = relaxed
+            if self.layout.choices or len(self.layout.switches):
+                start = relaxed._replace(x=None)  # yes or no is not a matter of turns
+            turned = signed_in_turn(self.relaxation, start, margin, self.watch)
+            if turned is not None and turned.x is not None:
+                found.append((np.where(self.matrix.integer, np.round(turned.x), turned.x), turned))
+        if far(1.0):
+            design = decided(self.relaxation, relaxed, self.gap, margin, self.watch, self.options)
+            if design is not None:
+                columns = self.fixed_columns
+                solved = self.relaxation.with_fixed(columns, design[columns], margin)
+                if solved.x is not None and solved.verdict == "optimal":
+                    found.append((design, solved))
+        return found
+
+    def designs(self, relaxed: Solved, margin: float) -> Iterator[tuple[Floats, Solved]]:
+        """Whole signings near the relaxation, each with the relaxation that has them fixed."""
+        assert relaxed.x is not None
+        yes_or_no = bool(self.layout.choices) or len(self.layout.switches) > 0
+        x = dived(self.relaxation, relaxed.x) if yes_or_no else relaxed.x
+        if x is None:
+            return
+        tried: set[bytes] = set()
+        columns = self.fixed_columns
+        for upwards in self.options.upwards:
+            values = self.totals_rounded(x, upwards)
+            if values[columns].tobytes() in tried:
+                continue
+            tried.add(values[columns].tobytes())
+            solved = self.relaxation.with_fixed(columns, values[columns], margin)
+            if solved.x is not None and solved.verdict == "optimal":
+                yield values, solved
+
+    @property
+    def fixed_columns(self) -> Ints:
+        design = self.periods.design
+        return design[self.matrix.integer[design]]
+
+    def totals_rounded(self, x: Floats, upwards: float) -> Floats:
+        """Signings of each commitment rounded in the order of time so that the running total stays close to the relaxation's."""
+        found = x.copy()
+        least = {j: nodes for j, _, nodes in self.layout.minimums}
+        opened = {j: k for j, k, _ in self.layout.minimums}
+        signed = [*(j for signings in self.layout.signings for j in signings), *opened.values()]
+        rest = np.setdiff1d(self.fixed_columns, np.array(signed, dtype=np.int32))
+        found[rest] = np.round(x[rest])
+        for signings in self.layout.signings:
+            running = whole = 0.0
+            for j in signings:
+                running += x[j]
+                if not self.matrix.integer[j]:
+                    continue
+                value = max(np.floor(running + upwards - (WHOLE if upwards >= 1 else 0.0) + 1e-9) - whole, 0.0)
+                if 0 < value < least.get(j, 0.0):
+                    value = least[j] if value >= least[j] * (1 - upwards) else 0.0
+                found[j] = min(max(value, self.matrix.lower[j]), self.matrix.upper[j])
+                whole += found[j]
+        for j, k in opened.items():
+            found[k] = float(found[j] > WHOLE)
+        return found
+
+    # --- operation ------------------------------------------------------------------------------
+
+    def operate(self, design: Floats, relaxed: Solved) -> Operated | None:
+        """Every period under a design, the quickest way; the plan is kept if it is the best."""
+        assert relaxed.x is not None
+        periods, cost = self.periods, self.periods.priced(relaxed.row_dual)
+        given = relaxed.x.copy()
+        given[self.fixed_columns] = design[self.fixed_columns]
+        least = np.array([periods.relaxed_cost(t, cost, relaxed.x) for t in range(periods.count)])
+        work = Operated(design, relaxed, cost, periods.held(given), least, [], [0] * periods.count)
+        for t in range(periods.count):
+            one = None if self.watch.over else self._first(work, t)
+            if one is None:
+                return None
+            work.found.append(one)
+        self.take(work)
+        return work
+
+    @property
+    def allowed(self) -> float:
+        """What a period may lose."""
+        return self.options.share_of_gap * self.gap * abs(self.bound) / self.periods.count
+
+    def _first(self, work: Operated, t: int) -> Found | None:
+        """A period's first answer; with signings only if there is none without."""
+        for signing in (False, True):
+            for tried, effort in enumerate(self.options.efforts, start=1):
+                one = self._try(work, t, Effort(*effort), signing)
+                if one is not None:
+                    work.tried[t] = tried
+                    return one
+        return None
+
+    def _try(self, work: Operated, t: int, effort: Effort, signing: bool = False) -> Found | None:
+        return self.periods.solve(t, work.cost, work.held, work.relaxed, effort, self.allowed, signing=signing)
+
+    def harder(self, work: Operated) -> bool:
+        """One step more for the period in which most is open: a harder try, or its slices priced; whether there was one."""
+        left = work.loss - self.gain
+        steps = len(self.options.efforts) + 1
+        able = [t for t in range(len(left)) if left[t] > self.allowed and work.tried[t] + self.priced[t] < steps]
+        if not able:
+            return False
+        t = max(able, key=lambda t: float(left[t]))
+        if not self.priced[t] and work.tried[t] >= self.options.tries_before_pricing:
+            self.price(t)
+            return True
+        if work.tried[t] < len(self.options.efforts):
+            one = self._try(work, t, Effort(*self.options.efforts[work.tried[t]]))
+            work.tried[t] += 1
+            if one is not None and one.cost < work.found[t].cost:
+                work.found[t] = one
+        else:
+            self.price(t)
+        return True
+
+    def take(self, work: Operated) -> bool:
+        """Make a plan of periods' answers, and keep it if it is the best."""
+        assert work.relaxed.x is not None
+        x = work.relaxed.x.copy()
+        x[self.fixed_columns] = work.design[self.fixed_columns]
+        wanted = {t: one.phantoms for t, one in enumerate(work.found) if one.phantoms}
+        if wanted:
+            x = self.periods.cover(x, wanted)
+        for t, one in enumerate(work.found):
+            x[self.periods.columns[t]] = one.x
+        return self._keep(self.settle(x))
+
+    def _keep(self, x: Floats | None) -> bool:
+        """Keep a plan if it is the best."""
+        if x is None or float(self.matrix.cost @ x) >= self.objective:
+            return False
+        self.best, self.objective = x, float(self.matrix.cost @ x)
+        return True
+
+    def settle(self, x: Floats) -> Floats | None:
+        """Everything whole fixed, the rest chosen best by one linear program; None if there is no such plan."""
+        values = np.round(x[self.whole])
+        solved = solve_lp(self.matrix.bounded(self.whole, values, values), self.watch)
+        if solved.x is None or solved.verdict != "optimal":
+            return None
+        found = solved.x.copy()
+        found[self.whole] = values
+        return found
+
+    def improve(self) -> None:
+        """Try harder where the loss is: in the periods, in the design, in the bound."""
+        if self.work is None:
+            return
+        tree = self._tree()
+        while not self.closed and not self.watch.over:
+            work = self.work
+            in_periods, in_design = float((work.loss - self.gain).sum()), work.relaxed.objective - self.design_bound
+            design_first = in_design > in_periods
+            did = design_first and self.redesign(tree)
+            if not did and not self.harder(work) and not (not design_first and self.redesign(tree)):
+                break
+            self._take_if_worth(self.work)
+        tree.end()
+        self._take_if_worth(self.work, last=True)
+        if not self.closed:
+            self.mix()
+
+    def redesign(self, tree: SigningTree) -> bool:
+        """Grow the tree over signings; operate a better design if one is found. Whether there was anything left to do."""
+        if not tree.open or self.redesigns >= self.options.redesigns:
+            return False
+        assert self.work is not None
+        before = self.design_bound
+        better = self._grow(tree, self.work.relaxed.objective)
+        self.raised.append(self.design_bound - before)
+        last = self.raised[-self.options.tree_stall :]
+        if len(last) == self.options.tree_stall and sum(last) < 0.1 * (self.work.relaxed.objective - self.design_bound):
+            tree.stop()
+        if better is not None:
+            self.redesigns += 1
+            self._take_if_worth(self.work, last=True)
+            self.work = self.operate(*better) or self.work
+        return True
+
+    def price(self, t: int) -> None:
+        """Price the slices of a period: a better bound, and better slices for the best plan.
+
+        At the duals of the relaxation the Lagrangian bound is the relaxation's, and every slice adds to it what its whole
+        numbers cost beyond its part of the relaxation, whatever the other slices do.
+        """
+        self.priced[t] = True
+        apart = self._apart()
+        assert self.relaxed is not None
+        assert self.relaxed.x is not None
+        for number, place in enumerate(apart.places):
+            if place.t != t or self.watch.over:
+                continue
+            program = apart.program(place)
+            nodes = [-self._nodes_held(int(place.rows[h.row])) for h in place.held]
+            part = float(program.cost @ np.concatenate([self.relaxed.x[place.columns], nodes]))
+            twice = number % self.options.slice_sample == 0
+            scale = apart.blocks.scale[t]
+            value, point = slice_bound(program, self.watch, self.gap / 4, scale, twice=twice)
+            if np.isfinite(value):
+                self.gain[t] += max(value - part, 0.0)
+            if point is not None:
+                self.points.append((place.columns, point[: len(place.columns)]))
+        self._raise(self.relaxed.objective + float(self.gain.sum()))
+
+    def _apart(self) -> Lagrangian:
+        if self.lagrangian is None:
+            r = self.relaxation
+            assert self.relaxed is not None
+            blocks = blocks_of(r.matrix, self.layout, r.row_period, r.row_slice, self.relaxed.objective)
+            self.lagrangian = lagrangian(blocks, prices_of(blocks, self.relaxed))
+        return self.lagrangian
+
+    def _nodes_held(self, row: int) -> float:
+        """Less the committed nodes of the relaxation in a capacity row."""
+        matrix = self.relaxation.matrix
+        assert self.relaxed is not None
+        assert self.relaxed.x is not None
+        span = slice(matrix.start[row], matrix.start[row + 1])
+        index, value = matrix.index[span], matrix.value[span]
+        design = self.layout.column_period[index] < 0
+        return float(value[design] @ self.relaxed.x[index[design]])
+
+    def mix(self) -> None:
+        """Better slices for the best plan."""
+        if self.points and self.best is not None:
+            self._keep(self.settle(improved(self.matrix, self.best, self.points)))
+            self.points = []
+
+    def branch(self, seconds: float) -> None:
+        """Branch and bound on the whole tightened program, from the best plan so far, in a process of its own."""
+        if self.closed or self.watch.over or self.verdict == "infeasible":
+            return
+        o = self.options
+        tightened = self.relaxation.matrix
+        found = solve_mip_apart(
+            tightened, self.watch, gap=self.gap, nodes=o.medium_nodes, start=self.best, seconds=seconds
+        )
+        found = confirmed(tightened, found, self.watch, nodes=o.medium_nodes)
+        if found.verdict == "infeasible" and self.best is None:
+            self.verdict = "infeasible"
+        if found.x is not None:
+            self._keep(self.settle(found.x))
+        if np.isfinite(found.bound):
+            self._raise(found.bound)
+
+    def _take_if_worth(self, work: Operated, *, last: bool = False) -> None:
+        """Make a plan of the periods' answers if it may close the gap, or be clearly better."""
+        expected = work.relaxed.objective + float(work.loss.sum())
+        enough = self.bound + self.gap * abs(expected)
+        if (last and expected < self.objective) or (expected <= enough and expected < self.objective):
+            self.take(work)
+
+    def _tree(self) -> SigningTree:
+        assert self.relaxed is not None
+        return SigningTree(self.relaxation.live, self.matrix, self.layout, self.periods.design, self.relaxed)
+
+    def _grow(self, tree: SigningTree, best: float) -> tuple[Floats, Solved] | None:
+        """A few nodes of the tree over signings: a better bound, and a better design if one is found."""
+        step = 0
+        while tree.open and step < self.options.tree_step and not self.watch.over:
+            step += 1
+            if tree.visited >= self.options.tree_nodes:
+                tree.stop()
+                break
+            solved = tree.next()
+            if solved is None:
+                continue
+            if solved.objective >= min(best, self.objective):
+                tree.leave(solved.objective)
+                continue
+            if tree.whole(solved):
+                tree.leave(solved.objective)
+                assert solved.x is not None
+                design = np.where(self.matrix.integer, np.round(solved.x), solved.x)
+                self._raise_design(tree.bound)
+                return design, solved
+            tree.split(solved)
+        self._raise_design(tree.bound)
+        return None
+
+    def _raise_design(self, bound: float) -> None:
+        self.design_bound = max(self.design_bound, bound) if np.isfinite(bound) else self.design_bound
+        self._raise(bound)
+
+    def _raise(self, bound: float) -> None:
+        if np.isfinite(bound):
+            self.relaxation.bound = max(self.relaxation.bound, min(bound, self.objective))

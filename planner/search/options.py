@@ -1,0 +1,64 @@
+"""Every number of the search in one place, each with what it is for."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the search goes about it. Nothing here can make a bound or a plan wrong, only slow or poor."""
+
+    direct_integers: int = 400
+    """Up to so many whole numbers a program goes to branch and bound as it is."""
+    small_integers: int = 3_000
+    """Up to so many whole numbers branch and bound comes right after the first plan."""
+    small_seconds: float = 8.0
+    """Most seconds of that tree."""
+    medium_integers: int = 12_000
+    """Up to so many whole numbers what is still open at the end goes to branch and bound as one program."""
+    medium_nodes: int = 2_000
+    """Most nodes of that tree."""
+    medium_seconds: float = 20.0
+    """Most seconds of that tree where no limit of time was asked for."""
+    cut_rounds: int = 6
+    """Most rounds of rounding cuts, and again of knapsack cuts."""
+    cut_worth: float = 5e-5
+    """A round of cuts that raises the bound by a smaller share is the last."""
+    knapsack_items: int = 12
+    """Items of a knapsack that are whole; the rest counts as one that splits, which keeps the bound a bound."""
+    knapsack_nodes: int = 800
+    """Most nodes of a knapsack's tree; what is not finished gives no cut."""
+    upwards: tuple[float, ...] = (0.5, 0.8, 1.0)
+    """What is added to running totals of signings before they are rounded down: the cheapest that can be operated is taken."""
+    margins: tuple[float, ...] = (0.0, 0.003, 0.01, 0.03)
+    """Shares of binding limits on money that are kept back for whole nodes, tried in turn."""
+    phantom_price: float = 1.25
+    """What a node that is not signed yet costs a period, as a multiple of its share of the cheapest signing."""
+    shortage_price: float = 20.0
+    """What demand that is not met costs a period, as a multiple of what meeting it costs."""
+    efforts: tuple[tuple[float, int], ...] = ((0.0005, 10), (0.003, 30), (0.01, 100), (0.03, 200))
+    """Tries of a period: reduced cost up to which a column takes part, as a share of what a period costs, and nodes of its tree.
+    The first that gives a plan is taken at first; the next ones come where the loss is."""
+    design_width: float = 0.005
+    """Reduced cost up to which a column takes part where a small program decides on a design, as a share of a period's cost."""
+    design_nodes: int = 200
+    design_seconds: float = 8.0
+    """Most nodes and seconds of that program."""
+    tries_before_pricing: int = 2
+    """Tries of a period before its slices are priced for a better bound."""
+    period_seconds: float = 10.0
+    """Most seconds of a period's tree: cutting planes keep no limit of nodes."""
+    tree_nodes: int = 300
+    """Most nodes of the tree over signings."""
+    tree_step: int = 10
+    """So many of them at a time."""
+    tree_stall: int = 4
+    """The tree is left when so many steps together have raised the bound by less than a tenth of what they would have to."""
+    redesigns: int = 12
+    """Most other designs that are operated."""
+    share_of_gap: float = 0.25
+    """Share of the gap, spread over the periods, up to which a period is solved."""
+    slice_sample: int = 16
+    """Of so many slices that are priced one is looked at twice."""
+
+
+DEFAULT = Options()

@@ -1,0 +1,211 @@
+"""Periods one by one under a design: whole replicas and nodes in each, with a way out wherever the design falls short.
+
+No period can end a design. Where it cannot be served, its program has *phantoms* beside the columns near the relaxation: whole
+nodes of the commitments that could still be signed for it, at a little more than their share of the price. What is used of them
+is signed afterwards (`cover`): with the operation given, signings whose windows cover the nodes are found in the order of time.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from planner.search.options import Options
+from planner.search.relaxation import Relaxation
+from planner.search.structure import DESIGN
+from planner.solver.highs import Solved, Watch, solve_mip
+from planner.solver.local_improvement import entries_by_column
+from planner.solver.matrix import Floats, Ints, Matrix
+
+ON = 1e-9
+WHOLE = 1e-6
+
+
+class Effort(NamedTuple):
+    """How hard a period is tried."""
+
+    width: float
+    """Reduced cost up to which a column takes part, as a share of the period's cost."""
+    nodes: int
+
+
+class Phantom(NamedTuple):
+    """A node that could still be signed for a period."""
+
+    signings: tuple[int, ...]
+    """Columns of the commitment that are in service in the period, in the order of time."""
+    rows: Ints
+    """Rows of the period, by their place in it, that a node of it enters."""
+    entries: Floats
+    price: float
+
+
+class Found(NamedTuple):
+    """What a period's program gave."""
+
+    x: Floats
+    """Values of the period's columns."""
+    phantoms: dict[int, float]
+    """Phantom (by its number in the period) → nodes."""
+    cost: float
+    """At the prices of the period, phantoms included."""
+
+
+class Periods:
+    """A tightened program taken apart by periods."""
+
+    def __init__(self, relaxation: Relaxation, watch: Watch, options: Options) -> None:
+        self.matrix, self.layout, self.watch, self.options = relaxation.matrix, relaxation.layout, watch, options
+        where = self.layout.column_period
+        self.count = int(where.max(initial=-1)) + 1
+        row_period = relaxation.row_period
+        self.columns = [np.flatnonzero(where == t).astype(np.int32) for t in range(self.count)]
+        self.rows = [np.flatnonzero(row_period == t).astype(np.int32) for t in range(self.count)]
+        self.linking = np.flatnonzero(row_period < 0).astype(np.int32)
+        self.design = np.flatnonzero(where == DESIGN).astype(np.int32)
+        self.parts = [self.matrix.part(r, c) for r, c in zip(self.rows, self.columns, strict=True)]
+        self.phantoms = self._phantoms()
+        self.share = max(abs(relaxation.bound) / max(self.count, 1), 1e-6)
+        """What a period costs on average, signings included."""
+
+    def priced(self, row_dual: Floats) -> Floats:
+        """Cost of every column less what the rows between periods pay for it at some prices."""
+        price = np.zeros(self.matrix.rows)
+        price[self.linking] = row_dual[self.linking]
+        return np.asarray(self.matrix.cost - self.matrix.transposed_product(price))
+
+    def held(self, design: Floats) -> Floats:
+        """Activity of every row by the design alone (values of all columns; those of operation do not count)."""
+        values = np.zeros(self.matrix.columns)
+        values[self.design] = design[self.design]
+        return self.matrix.activity(values)
+
+    def relaxed_cost(self, t: int, cost: Floats, x: Floats) -> float:
+        columns = self.columns[t]
+        return float(cost[columns] @ x[columns])
+
+    def solve(
+        self,
+        t: int,
+        cost: Floats,
+        held: Floats,
+        relaxed: Solved,
+        effort: Effort,
+        absolute: float,
+        *,
+        signing: bool = False,
+    ) -> Found | None:
+        """The cheapest whole operation of a period near its relaxation, to an absolute gap; None if none was found.
+
+        Args:
+            cost: of all columns, priced.
+            held: activity of the design in all rows.
+            relaxed: relaxation with the design fixed.
+            signing: whether nodes may be used that are not signed yet.
+        """
+        assert relaxed.x is not None
+        columns, rows, part = self.columns[t], self.rows[t], self.parts[t]
+        x, reduced = relaxed.x[columns], np.abs(relaxed.column_dual[columns])
+        part = part.with_cost(cost[columns]).with_sides(part.row_lower - held[rows], part.row_upper - held[rows])
+        scale = max(float(np.abs(part.cost) @ x), self.share)
+        near = (reduced <= effort.width * scale) | (x > ON) | (part.lower > 0)
+        keep = np.flatnonzero(near).astype(np.int32)
+        small = part.part(np.arange(part.rows, dtype=np.int32), keep)
+        phantoms = self.phantoms[t] if signing else ()
+        small = self._with_phantoms(small, phantoms)
+        solved = solve_mip(
+            small,
+            self.watch,
+            gap=0.0,
+            absolute=absolute,
+            nodes=effort.nodes,
+            seconds=self.options.period_seconds,
+            manner="near",
+        )
+        if solved.x is None:
+            return None
+        values = np.zeros(part.columns)
+        values[keep] = solved.x[: len(keep)]
+        values = np.where(part.integer, np.round(values), values)
+        used = {i: float(n) for i, n in enumerate(np.round(solved.x[len(keep) :])) if n > 0.5}
+        price = sum(n * phantoms[i].price for i, n in used.items())
+        return Found(values, used, float(part.cost @ values) + price)
+
+    def cover(self, design: Floats, wanted: dict[int, dict[int, float]]) -> Floats:
+        """The design with the signings whose windows cover the phantoms that are wanted, the latest possible first.
+
+        Args:
+            wanted: period → phantom → nodes.
+        """
+        found = design.copy()
+        added: dict[int, float] = {}
+        for t in sorted(wanted):
+            for i, nodes in wanted[t].items():
+                signings = self.phantoms[t][i].signings
+                missing = nodes - sum(added.get(j, 0.0) for j in signings)
+                for j in reversed(signings):
+                    more = min(missing, np.floor(self.matrix.upper[j] - found[j] + WHOLE))
+                    if more > WHOLE:
+                        found[j] += more
+                        added[j] = added.get(j, 0.0) + more
+                        missing -= more
+        return found
+
+    def _phantoms(self) -> list[tuple[Phantom, ...]]:
+        by_column = entries_by_column(self.matrix)
+        row_period = np.full(self.matrix.rows, -1, dtype=np.int32)
+        place = np.zeros(self.matrix.rows, dtype=np.int32)
+        for t, rows in enumerate(self.rows):
+            row_period[rows] = t
+            place[rows] = np.arange(len(rows), dtype=np.int32)
+        found: list[list[Phantom]] = [[] for _ in range(self.count)]
+        capacity_row = np.zeros(self.matrix.rows, dtype=bool)
+        capacity_row[[row for rows in self.layout.capacity.values() for row in rows]] = True
+        for signings in self.layout.signings:
+            served: dict[int, list[int]] = {}
+            for j in signings:
+                span = slice(by_column.start[j], by_column.start[j + 1])
+                rows = by_column.row[span]
+                if self.matrix.upper[j] <= self.matrix.lower[j] or not self.matrix.integer[j]:
+                    continue
+                for t in np.unique(row_period[rows[capacity_row[rows]]]).tolist():
+                    if t >= 0:
+                        served.setdefault(t, []).append(j)
+            for t, js in served.items():
+                shares = []
+                for j in js:
+                    span = slice(by_column.start[j], by_column.start[j + 1])
+                    rows = by_column.row[span]
+                    periods = len(np.unique(row_period[rows[capacity_row[rows]]]))
+                    shares.append(self.matrix.cost[j] / max(periods, 1))
+                j = js[int(np.argmin(shares))]
+                span = slice(by_column.start[j], by_column.start[j + 1])
+                here = row_period[by_column.row[span]] == t
+                price = max(min(shares), 0.0) * self.options.phantom_price + ON
+                found[t].append(
+                    Phantom(tuple(js), place[by_column.row[span][here]], by_column.value[span][here], price)
+                )
+        return [tuple(one) for one in found]
+
+    @staticmethod
+    def _with_phantoms(part: Matrix, phantoms: tuple[Phantom, ...]) -> Matrix:
+        if not phantoms:
+            return part
+        n, owner = len(phantoms), np.repeat(np.arange(part.rows), np.diff(part.start))
+        row = np.concatenate([owner, *[ph.rows for ph in phantoms]])
+        index = np.concatenate(
+            [part.index, *[np.full(len(ph.rows), part.columns + i) for i, ph in enumerate(phantoms)]]
+        )
+        value = np.concatenate([part.value, *[ph.entries for ph in phantoms]])
+        order = np.argsort(row, kind="stable")
+        counts = np.bincount(row, minlength=part.rows)
+        return Matrix(
+            cost=np.concatenate([part.cost, [ph.price for ph in phantoms]]),
+            lower=np.concatenate([part.lower, np.zeros(n)]),
+            upper=np.concatenate([part.upper, np.full(n, np.inf)]),
+            integer=np.concatenate([part.integer, np.full(n, bool(part.integer.any()))]),
+            start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+            index=index[order].astype(np.int32),
+            value=value[order],
+            row_lower=part.row_lower,
+            row_upper=part.row_upper,
+        )

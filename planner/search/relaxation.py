@@ -1,0 +1,116 @@
+r"""The relaxation of a program, alive in the solver: tightened by cuts, asked again with columns fixed or limits moved.
+
+**Money comes last.** Limits on money, and credits, make the relaxation several times slower to solve from nothing. So it is solved
+without them first, then they are put back and the solver goes on from where it stands: the same optimum, sooner.
+
+**Cuts.** Rounding cuts say what whole replicas imply (`solver/rounding.py`), knapsack cuts what whole replicas and the whole
+nodes they stand on imply at the prices of everything else (`knapsack.py`). Both hold for every plan: a bound stays a bound.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from planner.search.knapsack import knapsack_cuts
+from planner.search.options import Options
+from planner.search.structure import Layout
+from planner.solver.highs import Live, Solved, Watch
+from planner.solver.matrix import Cut, Floats, Ints, Matrix
+from planner.solver.rounding import rounding_cuts
+
+
+class Relaxation:
+    """A program without whole numbers; `bound` is the best bound that it gave."""
+
+    def __init__(self, matrix: Matrix, layout: Layout, watch: Watch, options: Options) -> None:
+        self.original, self.layout, self.watch, self.options = matrix, layout, watch, options
+        self.matrix = matrix
+        """With the cuts."""
+        self.bound = -np.inf
+        self.cut_period: list[int] = []
+        self.cut_slice: list[int] = []
+        self.live = Live(matrix, watch)
+
+    def tighten(self) -> Solved:
+        """Solve, cut, solve again until cuts are worth little."""
+        solved = self._first()
+        for family in (self._rounding, self._knapsack):
+            for _ in range(self.options.cut_rounds):
+                if solved.x is None or solved.verdict != "optimal":
+                    return solved
+                self.bound = max(self.bound, solved.objective)
+                cuts = [] if self.watch.over else family(solved)
+                if not cuts:
+                    break
+                before = solved.objective
+                self.add(cuts)
+                solved = self.live.solve()
+                if solved.verdict == "optimal" and solved.objective - before <= self.options.cut_worth * abs(before):
+                    break
+        if solved.x is not None and solved.verdict == "optimal":
+            self.bound = max(self.bound, solved.objective)
+        return solved
+
+    def _first(self) -> Solved:
+        limits, granted = self.layout.limits, self.layout.granted
+        if not len(granted):
+            solved = self.live.solve()
+            self.live.warm()
+            return solved
+        nothing, free = np.zeros(len(granted)), np.full(len(limits), np.inf)
+        self.live.sides(limits, -free, free)
+        self.live.bound(granted, nothing, nothing)
+        solved = self.live.solve()
+        self.live.warm()
+        self.live.sides(limits, self.original.row_lower[limits], self.original.row_upper[limits])
+        self.live.bound(granted, self.original.lower[granted], self.original.upper[granted])
+        return self.live.solve() if solved.verdict in ("optimal", "infeasible") else solved
+
+    def _rounding(self, solved: Solved) -> list[Cut]:
+        assert solved.x is not None
+        return rounding_cuts(self.original, self.layout.demand_rows, solved.x)
+
+    def _knapsack(self, solved: Solved) -> list[Cut]:
+        return knapsack_cuts(self.matrix, self.layout, solved, self.options)
+
+    def add(self, cuts: list[Cut]) -> None:
+        """Add rows that hold for every plan."""
+        starts = np.cumsum([0] + [len(c.index) for c in cuts[:-1]]).astype(np.int32)
+        lower = np.array([c.lower for c in cuts])
+        self.live.add_rows(
+            lower, starts, np.concatenate([c.index for c in cuts]), np.concatenate([c.value for c in cuts])
+        )
+        self.matrix = self.matrix.with_rows(cuts)
+        first = [int(c.index[0]) for c in cuts]
+        self.cut_period += [int(self.layout.column_period[j]) for j in first]
+        self.cut_slice += [int(self.layout.column_slice[j]) for j in first]
+
+    @property
+    def row_period(self) -> Ints:
+        """Period of every row, cuts included."""
+        return np.concatenate([self.layout.row_period, np.array(self.cut_period, dtype=np.int32)])
+
+    @property
+    def row_slice(self) -> Ints:
+        """Slice of every row, cuts included."""
+        return np.concatenate([self.layout.row_slice, np.array(self.cut_slice, dtype=np.int32)])
+
+    def with_fixed(self, columns: Ints, values: Floats, margin: float = 0.0) -> Solved:
+        """The relaxation with some columns fixed and a share of the limits on money kept back; afterwards it is as before."""
+        self.live.bound(columns, values, values)
+        with self.kept_back(margin):
+            solved = self.live.solve()
+        self.live.bound(columns, self.original.lower[columns], self.original.upper[columns])
+        return solved
+
+    @contextmanager
+    def kept_back(self, margin: float) -> Iterator[None]:
+        """A share of the limits on money kept back meanwhile."""
+        limits = self.layout.limits
+        lower, upper = self.original.row_lower[limits], self.original.row_upper[limits]
+        if margin:
+            self.live.sides(limits, lower, upper - margin * np.abs(upper))
+        yield
+        if margin:
+            self.live.sides(limits, lower, upper)
