@@ -55,6 +55,7 @@ SYMBOLS = {
     "running": "r_{ots}",
     "signed": "k_{ov}",
     "opened": "z_{ov}",
+    "used": "n_i",
     "hosted": "a_{hts}",
     "unserved": "u_{wts}",
     "placed": "z_j",
