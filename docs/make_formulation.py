@@ -13,9 +13,9 @@ from planner.assembly import dominance as reduce
 from planner.assembly import present_value
 from planner.formulation import build, objective, parameters, resilience, variables
 from planner.report.document.write import write_whole
-from planner.search import dispatch as operate
 from planner.search import lagrangian as blocks
 from planner.search import search
+from planner.search.warm import dispatch as operate
 from planner.solver import rounding
 
 TARGET = Path(__file__).parent / "formulation.md"
@@ -55,6 +55,7 @@ SYMBOLS = {
     "running": "r_{ots}",
     "signed": "k_{ov}",
     "opened": "z_{ov}",
+    "used": "n_i",
     "hosted": "a_{hts}",
     "unserved": "u_{wts}",
     "placed": "z_j",

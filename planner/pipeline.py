@@ -3,7 +3,11 @@
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from dataclasses import replace
+from math import isfinite
+from typing import Any, NamedTuple, cast
+
+import numpy as np
 
 from planner.assembly.assemble import Assembled, assemble
 from planner.assembly.options import Facts
@@ -24,11 +28,15 @@ from planner.search.search import search, seek
 from planner.sizing.screening import Screened, screen
 from planner.solution.charges import beside_of
 from planner.solution.decisions import Decisions, decisions_of
+from planner.solution.few import DIRECT_INTEGERS, numbered, within_numbers
 from planner.solution.payments import Beside, Payment, Present, payments, present_value
 from planner.solution.payments_owned import owned_payments
-from planner.solution.prune import without_idle
+from planner.solution.prune import without_idle, without_lines
 from planner.solver.highs import Watch
-from planner.solver.outcome import Outcome
+from planner.solver.outcome import Outcome, better_of
+
+SHARE_WITH_CREDITS = 0.6
+"""Share of the time in which a plan with credits is sought before one without them is."""
 
 
 class Question(NamedTuple):
@@ -199,10 +207,42 @@ def _searched(
 ) -> Solution:
     p = question.parameters
     built = write(p).built
+    if numbered(p) and sum(v.cat == "Integer" for v in built.columns) > DIRECT_INTEGERS:
+        return cast(
+            Solution, within_numbers(p, lambda fewer, near: _searched(_on(question, fewer), max(gap, near), watch, way))
+        )
     before, watch.searching = watch.searching, True
-    outcome = way(built, p, gap, watch)
+    outcome = _from_no_credits(built, p, gap, watch, way)
     watch.searching = before
     return solution_of(question, built, outcome)
+
+
+def _on(question: Question, p: Parameters) -> Question:
+    return question._replace(assembled=question.assembled._replace(parameters=p))
+
+
+def _from_no_credits(
+    built: Built, p: Parameters, gap: float, watch: Watch, way: Callable[[Built, Parameters, float, Watch], Outcome]
+) -> Outcome:
+    """What the search finds; where credits leave it open, the best plan without them and then the credits, if that is better.
+
+    Credits make a program harder and every plan cheaper: what is found without them is a plan with them at no higher cost.
+    """
+    if not p.credits:
+        return way(built, p, gap, watch)
+    end, left = watch.deadline, watch.left
+    watch.deadline = min(end, end - (1 - SHARE_WITH_CREDITS) * left) if isfinite(end) else end
+    outcome = way(built, p, gap, watch)
+    watch.deadline = end
+    if outcome.status in ("optimal", "infeasible") or watch.over:
+        return outcome
+    bare = replace(p, credits=())
+    other = write(bare).built
+    found = way(other, bare, gap, watch)
+    if found.x is None:
+        return outcome
+    value = {v.name: float(number) for v, number in zip(other.columns, found.x, strict=True)}
+    return better_of(outcome, np.array([value.get(v.name, 0.0) for v in built.columns]), gap)
 
 
 def solution_of(question: Question, built: Built, outcome: Outcome) -> Solution:
@@ -210,7 +250,12 @@ def solution_of(question: Question, built: Built, outcome: Outcome) -> Solution:
     if outcome.x is None:
         return Solution(question, built, outcome, None, (), None, None)
     p = question.parameters
-    decisions = decisions_of(p, built, without_idle(outcome.matrix, outcome.x, built, p))
+    x = without_idle(outcome.matrix, outcome.x, built, p)
+    decisions = decisions_of(p, built, x)
+    pruned = without_lines(outcome.matrix, x, built, p, decisions)
+    if pruned is not x:
+        decisions = decisions_of(p, built, pruned)
+        outcome = better_of(outcome, pruned)
     paid = [*payments(p, decisions, question.scenario), *owned_payments(p, decisions, question.scenario)]
     sites = {offer.name: offer for offer in question.market.sites}
     beside = beside_of(p, decisions, paid, question.scenario, question.tonnes_per_hour, sites)

@@ -16,6 +16,7 @@ from planner.domain.quantity import (
     PositiveNodes,
     PositivePeriods,
     Price,
+    Share,
     UnitPrice,
     Usd,
 )
@@ -57,6 +58,9 @@ class Commitment(Strict):
     """Recurring price of one node for one hour of the term; may be 0 only if something is paid upfront."""
     upfront_usd: Usd = 0.0
     """Paid once per node at signing."""
+    upfront_fraction: Share = 0.0
+    """Or: share of the price of the whole term that is paid at signing; `usd_per_hour` is then the price with it included, as on a
+    price list."""
     term_months: PositiveMonths | None = None
     term_periods: PositivePeriods | Literal["horizon"] | None = None
     """Term in periods of the horizon; `horizon` = the whole horizon, signed at its start."""
@@ -76,6 +80,8 @@ class Commitment(Strict):
             raise ValueError("give term_months or term_periods")
         if self.usd_per_hour == 0 and self.upfront_usd == 0:
             raise ValueError("a commitment without any price: give usd_per_hour or upfront_usd")
+        if self.upfront_fraction and (self.upfront_usd or not self.usd_per_hour):
+            raise ValueError("upfront_fraction is a share of usd_per_hour: give that, and no upfront_usd")
         if self.max_nodes is not None and self.min_nodes > max(self.max_nodes, 1):
             raise ValueError("min_nodes is above max_nodes")
         _refuse_exact_above_max(self.exact_nodes, self.max_nodes)

@@ -92,6 +92,20 @@ def parse_fraction(value: object) -> object:
     return number
 
 
+def parse_change(value: object) -> object:
+    """A relative change: like a fraction; a bare number above 1 may be percent or a multiple, and is refused.
+
+    >>> parse_change("200%"), parse_change(-0.2)
+    (2.0, -0.2)
+    """
+    try:
+        return parse_fraction(value)
+    except PydanticCustomError as error:
+        if error.type != "fraction":
+            raise
+        raise PydanticCustomError("change", error.message_template, error.context) from None
+
+
 def written_change(value: float) -> float | str:
     """A relative change so that it can be read again: above 1 as a percentage.
 
@@ -158,6 +172,8 @@ MOST_PERIODS = 1200
 MOST_NODES = 100_000_000
 MOST_PER_HOUR = 1e9
 """Largest rate of work, units an hour (million tokens, accelerator-hours or a unit of the user's own)."""
+LEAST_PER_HOUR = 1e-6
+"""Smallest rate that a solver can tell from none: one unit in a hundred years."""
 MOST_FLOP = 1e32
 SMALLEST_PRICE = 1e-6
 """Prices are rounded to a millionth of a dollar."""
@@ -221,7 +237,7 @@ ProperShare = Annotated[
 ]
 Change = Annotated[
     float,
-    BeforeValidator(parse_fraction),
+    BeforeValidator(parse_change),
     Field(gt=-1, le=100, allow_inf_nan=False),
     PlainSerializer(written_change, return_type=float | str, when_used="json"),
     _as_written("change", {"type": "number", "exclusiveMinimum": -1, "maximum": 1}, _CHANGE_TEXT),

@@ -210,7 +210,7 @@ def _inline_instances(offer: InstanceOffer, horizon: Horizon) -> Iterator[Option
                 lost = contract.interruptions_per_month
                 yield replace(option, action="spot", contract="spot", interruptions_per_month=lost)
             case Commitment():
-                yield _committed(option, contract)
+                yield _committed(option, contract, horizon)
             case Block():
                 yield replace(
                     block_of(option, contract.days * DAY_HOURS, horizon, start_of(contract, horizon)),
@@ -218,11 +218,11 @@ def _inline_instances(offer: InstanceOffer, horizon: Horizon) -> Iterator[Option
                 )
 
 
-def _committed(option: Option, contract: Commitment) -> Option:
+def _committed(option: Option, contract: Commitment, horizon: Horizon) -> Option:
     whole = contract.term_periods == "horizon"
     periods = -1 if contract.term_periods == "horizon" else contract.term_periods
     label = f"{contract.term_months:g}-month" if contract.term_months else f"{periods}-period"
-    return replace(
+    committed = replace(
         option,
         action="commit",
         contract=("whole-horizon" if whole else label) + " commitment",
@@ -234,6 +234,11 @@ def _committed(option: Option, contract: Commitment) -> Option:
         min_nodes=contract.min_nodes,
         exact_nodes=contract.exact_nodes,
     )
+    if not contract.upfront_fraction:
+        return committed
+    upfront = contract.upfront_fraction * contract.usd_per_hour * term_hours(committed, horizon)
+    recurring = contract.usd_per_hour * (1 - contract.upfront_fraction)
+    return replace(committed, upfront_usd=round(upfront, MONEY_PLACES), usd_per_hour=round(recurring, MONEY_PLACES))
 
 
 def _with_facts(option: Option, catalog: Catalog) -> Option:

@@ -53,6 +53,24 @@ def outcome_of(
     return Outcome(status, x, objective, bound, reached, matrix, *duals)
 
 
+def better_of(outcome: Outcome, point: Floats, gap: float | None = None) -> Outcome:
+    """An outcome with a plan that is known beside it, where that is better.
+
+    Args:
+        point: values of all columns, a plan of the program.
+        gap: relative gap at which the search is done; None: the status stays.
+    """
+    x = polished(outcome.matrix, point)
+    objective = float(outcome.matrix.cost @ x)
+    if objective > outcome.objective:
+        return outcome
+    bound = min(outcome.bound, objective)
+    reached = (objective - bound) / max(abs(objective), 1e-9)
+    closed = gap is not None and (reached <= gap + 1e-12 or objective - bound <= ONE_DOLLAR)
+    status: Status = "optimal" if closed else outcome.status if outcome.x is not None else "feasible"
+    return outcome._replace(status=status, x=x, objective=objective, bound=bound, gap=reached)
+
+
 def polished(matrix: Matrix, x: Floats) -> Floats:
     """Whole numbers made exact, the rest chosen best for them."""
     whole = np.flatnonzero(matrix.integer).astype(np.int32)

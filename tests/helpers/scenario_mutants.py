@@ -234,6 +234,7 @@ if __name__ == "__main__":
     for seed in range(first, last):
         trial = tried(seed)
         trials.append(trial)
+        print(seed, trial.code, f"{trial.seconds:.1f} s", flush=True)
         if trial.fault:
             print(trial.seed, trial.fault, trial.said.strip()[-300:].replace("\n", " | "), flush=True)
     codes = sorted((str(code), sum(t.code == code for t in trials)) for code in {t.code for t in trials})

@@ -79,3 +79,20 @@ def test_drawn_projects_cost_what_the_best_chain_of_contracts_costs(seed):
         return min(chains)
 
     assert solved(project(months, by_month, terms)).npv_usd == pytest.approx(least(0))
+
+
+@pytest.mark.parametrize(("fraction", "term"), [(0.0, 12), (0.3, 12), (1.0, 6), (0.5, 24)])
+def test_a_share_paid_upfront_is_that_share_of_the_whole_term(fraction: float, term: int):
+    """60 an hour with everything included: the share at signing, the rest hour by hour, as a list states it."""
+    offer = {"kind": "commitment", "usd_per_hour": 60, "term_months": term}
+    plans = []
+    for paid in (
+        {"upfront_fraction": fraction},
+        {"usd_per_hour": 60 * (1 - fraction), "upfront_usd": 60 * fraction * term * HOURS},
+    ):
+        scenario = project(12, 100, {}, discount_rate=0.1).model_dump(mode="json")
+        scenario["offers"][0]["contracts"] = [offer | paid]
+        plans.append(solved(Scenario.model_validate(scenario)))
+    assert plans[0].npv_usd == pytest.approx(plans[1].npv_usd)
+    signings = {1.0: 2}.get(fraction, 1)
+    assert sum(line.total_usd for line in plans[0].lines) == pytest.approx(60 * term * HOURS * signings)

@@ -1,11 +1,11 @@
 """What must hold of every instance: no plan gets cheaper by more demand, fewer offers, limits, dearer prices."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from drawing import compares, few
+from hypothesis import given
 from hypothesis import strategies as st
 from planning import a_scenario, answered, optimum
 from small_worlds import World, draw_world, scenario_fields
@@ -13,17 +13,6 @@ from small_worlds import World, draw_world, scenario_fields
 SEEDS = st.integers(min_value=0, max_value=10**6)
 DUST = 1 + 2e-6
 Fields = dict[str, Any]
-
-
-def few(examples: int) -> Callable[[Any], Any]:
-    return settings(
-        derandomize=True,
-        database=None,
-        deadline=None,
-        max_examples=examples,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-    )
 
 
 def cost(fields: Fields) -> float | None:
@@ -38,6 +27,7 @@ def no_cheaper(tight: Fields, loose: Fields) -> None:
     """The tighter question costs no less, or has no plan at all."""
     least, more = cost(loose), cost(tight)
     if more is not None:
+        compares()
         assert least is not None
         assert least <= more * DUST + 1e-4
 
@@ -80,7 +70,7 @@ def test_a_cap_on_an_offer_is_never_cheaper(seed: int, most: int) -> None:
     no_cheaper(capped, fields)
 
 
-@few(20)
+@few(20, 0.2)
 @given(SEEDS, st.floats(0.5, 1.2))
 def test_a_budget_is_never_cheaper(seed: int, share: float) -> None:
     _, fields = of(seed)
@@ -122,6 +112,7 @@ def test_prices_times_k_is_cost_times_k(seed: int, k: int) -> None:
     once, more = cost(fields), cost(times)
     assert (once is None) == (more is None)
     if once is not None and more is not None:
+        compares()
         assert more == pytest.approx(once * k, rel=2e-6)
 
 
@@ -135,6 +126,7 @@ def test_the_order_of_offers_and_workloads_changes_nothing(seed: int, draw: Any)
     first, second = cost(fields), cost(other)
     assert (first is None) == (second is None)
     if first is not None:
+        compares()
         assert second == pytest.approx(first, rel=2e-6, abs=1e-4)
 
 
@@ -155,6 +147,7 @@ def test_without_caps_integers_and_fixed_sums_twice_the_demand_is_twice_the_cost
     once, double = cost(fields), cost(twice)
     assert (once is None) == (double is None)
     if once is not None and double is not None:
+        compares()
         assert double == pytest.approx(2 * once, rel=1e-6, abs=1e-3)
 
 
@@ -172,6 +165,7 @@ def test_the_same_input_gives_the_same_bytes(seed: int) -> None:
     first, second = (answered(a_scenario(**copied(fields)), gap=1e-3) for _ in range(2))
     assert first.stop == second.stop
     if first.plan is not None and second.plan is not None:
+        compares()
         assert json.dumps(first.plan.to_json_value()) == json.dumps(second.plan.to_json_value())
     assert first.causes == second.causes
 
@@ -182,6 +176,7 @@ def test_the_audit_always_agrees_and_the_gap_is_true(seed: int, gap: float) -> N
     _, fields = of(seed)
     plan = answered(a_scenario(**fields), gap=gap).plan
     if plan is not None:
+        compares()
         assert plan.audit.agrees, plan.audit.discrepancies
         assert plan.gap <= gap + 1e-9
         least = cost(fields)

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from drawing import compares, few
+from hypothesis import given
 from hypothesis import strategies as st
 from planning import a_scenario, optimum
 from wide_worlds import CHIPS, PATH, World, draw_wide, scenario_fields
@@ -26,17 +27,6 @@ CATALOG = Catalog(
 )
 
 
-def few(examples: int) -> Callable[[Any], Any]:
-    return settings(
-        derandomize=True,
-        database=None,
-        deadline=None,
-        max_examples=examples,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-    )
-
-
 def cost(fields: Fields) -> float | None:
     return optimum(a_scenario(**fields), catalog=CATALOG)
 
@@ -45,6 +35,7 @@ def no_cheaper(tight: Fields, loose: Fields) -> None:
     """The tighter question costs no less, or has no plan at all."""
     least, more = cost(loose), cost(tight)
     if more is not None:
+        compares()
         assert least is not None
         assert least <= more * DUST + 1e-4
 
@@ -173,7 +164,7 @@ def test_more_spot_is_never_dearer(seed: int) -> None:
     no_cheaper(fields, more)
 
 
-@few(25)
+@few(25, 0.35)
 @given(SEEDS, st.sampled_from([("regions", "r1"), ("countries", "BB")]), st.floats(0.1, 0.9))
 def test_a_higher_share_in_a_place_is_never_cheaper(seed: int, place: tuple[str, str], share: float) -> None:
     fields = of(seed, lambda world: not any(work.residency for work in world.works))
@@ -205,7 +196,7 @@ def test_a_larger_fallback_is_never_dearer(seed: int) -> None:
     no_cheaper(fields, always)
 
 
-@few(20)
+@few(20, 0.4)
 @given(SEEDS)
 def test_a_higher_spike_is_never_cheaper(seed: int) -> None:
     fields = of(
@@ -262,7 +253,7 @@ def test_less_cash_is_never_cheaper(seed: int, what: str) -> None:
     no_cheaper(less, fields)
 
 
-@few(20)
+@few(20, 0.2)
 @given(SEEDS, st.sampled_from(["budget_per_period_usd", "budget_upfront_per_year_usd"]), st.floats(100, 1e4))
 def test_a_budget_of_a_period_or_of_capital_is_never_cheaper(seed: int, which: str, usd: float) -> None:
     fields = of(seed, lambda _: True)
@@ -360,6 +351,7 @@ def test_all_money_times_k_is_cost_times_k(seed: int, k: int) -> None:
     once, more = cost(fields), cost(times)
     assert (once is None) == (more is None)
     if once is not None and more is not None:
+        compares()
         assert more == pytest.approx(once * k, rel=2e-6, abs=1e-3)
 
 
@@ -374,6 +366,7 @@ def test_the_order_of_things_changes_nothing(seed: int, draw: Any) -> None:
     first, second = cost(fields), cost(other)
     assert (first is None) == (second is None)
     if first is not None:
+        compares()
         assert second == pytest.approx(first, rel=2e-6, abs=1e-4)
 
 

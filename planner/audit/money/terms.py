@@ -222,7 +222,7 @@ def _contract_states(books: Books, contract: Stated, record: OptionRecord) -> bo
         if periods is not None and periods != record.term_periods:
             return False
         return (
-            (contract.usd_per_hour, contract.upfront_usd) == (record.usd_per_hour, record.upfront_usd)
+            _commitment_states(books, contract, record)
             and (contract.min_nodes, contract.exact_nodes) == (record.min_nodes, record.exact_nodes)
             and _same_term(books, contract.term_months, record.term_periods)
             and _same_lead(books, contract, record.lead_periods)
@@ -233,6 +233,20 @@ def _contract_states(books: Books, contract: Stated, record: OptionRecord) -> bo
         return False
     lost = contract.interruptions_per_month if isinstance(contract, Spot) else 0.0
     return contract.usd_per_hour == record.list_price_usd and lost == record.interruptions_per_month
+
+
+def _commitment_states(books: Books, contract: Commitment, record: OptionRecord) -> bool:
+    """What is paid by the hour and at signing; of a share paid at signing, both from the price of the whole term."""
+    if not contract.upfront_fraction:
+        return (contract.usd_per_hour, contract.upfront_usd) == (record.usd_per_hour, record.upfront_usd)
+    hours = float(sum(books.calendar.hours(t) for t in range(record.term_periods)))
+    if contract.term_months:
+        hours = contract.term_months * HOURS_PER_MONTH
+    upfront = contract.upfront_fraction * contract.usd_per_hour * hours
+    recurring = (1 - contract.upfront_fraction) * contract.usd_per_hour
+    return (
+        abs(upfront - record.upfront_usd) <= 1e-6 * max(1.0, upfront) and abs(recurring - record.usd_per_hour) <= 1e-6
+    )
 
 
 def _same_lead(books: Books, contract: Commitment, lead_periods: int) -> bool:

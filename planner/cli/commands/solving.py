@@ -53,7 +53,7 @@ def solve(
     """Find the plan of least cost: what to sign, when, how many, for how much, and why.
 
     Exit codes: 0 answered; 1 a bug; 2 bad input; 3 no plan exists; 4 a limit came first (the best plan so far is
-    printed); 5 the audit disagrees; 130 interrupted (the best plan so far is printed).
+    printed); 5 the audit disagrees; 130 or 143 interrupted (the best plan so far is printed).
     """
     from planner.analysis.answer import answer
     from planner.analysis.infeasible.diagnosis import diagnose

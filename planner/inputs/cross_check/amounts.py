@@ -2,7 +2,7 @@
 
 from planner.domain.held import Held
 from planner.domain.offer import InstanceOffer
-from planner.domain.quantity import MOST, MOST_NODES, MOST_PER_HOUR
+from planner.domain.quantity import LEAST_PER_HOUR, MOST, MOST_NODES, MOST_PER_HOUR
 from planner.domain.scenario import Scenario
 from planner.domain.time.calendar import PeriodLengths
 from planner.domain.time.demand import explicit_slices, mean_rates, spike_of
@@ -38,6 +38,12 @@ def check_amounts(scenario: Scenario, lengths: PeriodLengths, log: MistakeLog) -
         busiest[workload.name] = most
         if most > MOST_PER_HOUR:
             _too_much(workload, first, most, scenario.demand_scale, path, log)
+        elif 0 < most < LEAST_PER_HOUR:
+            field = next((name for name in _AMOUNTS if name in workload.model_fields_set), None)
+            times = f" at `demand_scale` {scenario.demand_scale:g}" if scenario.demand_scale != 1 else ""
+            what = f"the demand of `{workload.name}` is at most {most:.3g} {workload.work_unit} an hour{times}, too little to plan"
+            remedy = f"at least {LEAST_PER_HOUR:g} in some period, or 0; count it in smaller units"
+            log.say(what, (*path, field) if field else path, remedy, "out_of_range")
     _too_slow(scenario, busiest, log)
 
 

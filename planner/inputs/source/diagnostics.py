@@ -18,7 +18,24 @@ from planner.inputs.source.document import Document, KeyPath, Mapping, Node, Pla
 from planner.inputs.source.typewalk import Spot, alternatives, follow, is_model, models_of, tag_of, unwrap
 from planner.inputs.source.yaml_source import MAX_MISTAKES
 
+_A_MULTIPLE = 10
+"""Up to here a bare number of growth may well be meant as a multiple."""
 _SYNONYMS = {
+    "start": "from",
+    "begin": "start",
+    "launch": "start",
+    "from": "start",
+    "end": "until",
+    "until": "end",
+    "ends": "end",
+    "finish": "end",
+    "upfront": "upfront_fraction",
+    "budget_per_month_usd": "budget_per_period_usd",
+    "budget_per_month": "budget_per_period_usd",
+    "monthly_budget_usd": "budget_per_period_usd",
+    "budget_per_quarter_usd": "budget_per_period_usd",
+    "commitment_usd_per_hour": "usd_per_hour",
+    "committed_usd_per_hour": "usd_per_hour",
     "gpu": "accelerator",
     "gpus": "accelerators",
     "gpu_count": "accelerators_per_node",
@@ -366,7 +383,10 @@ def _value_mistake(complaint: dict[str, Any], spot: Spot, value: Plain) -> tuple
             return _range_mistake(kind, context, value)
         case "finite_number" | "finite":
             return "expected a finite number", None, "number"
-        case "fraction":
+        case "change" if isinstance(value, int | float) and 1 < value <= _A_MULTIPLE:
+            meant = f"write `{value:g}%` for {value:g} percent, or `{value * 100:g}%` if it becomes {value + 1:g} times as much"
+            return str(complaint["msg"]), meant, "fraction"
+        case "fraction" | "change":
             given = f"{value:g}" if isinstance(value, int | float) else shown(value)
             return str(complaint["msg"]), f"write `{given}%` for {given} percent", "fraction"
         case "number" | "whole":

@@ -34,10 +34,10 @@ def test_the_first_template_offers_what_else_can_be_asked(bundled: Catalog) -> N
     asked = {name for name in Scenario.model_fields if getattr(full, name) != getattr(plain, name)}
     assert asked == {
         "workloads", "availability", "standing_reserve", "max_share_per_provider", "price_changes", "lead_times",
-        "credits", "cash", "carbon",
+        "credits", "cash", "carbon", "held", "spend_agreements",
     }  # fmt: skip
     first = full.workloads[0].model_dump()
-    assert all(first[key] for key in ("spike", "fallback", "residency"))
+    assert all(first[key] for key in ("spike", "fallback", "residency", "end"))
 
 
 @pytest.mark.parametrize("name", ["lab", "datacenter"])

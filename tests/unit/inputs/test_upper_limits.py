@@ -149,3 +149,14 @@ def test_a_multiple_of_all_demand_counts():
     ((path, what),) = refused(json.dumps(scenario))
     assert path == "workloads.0.demand_per_hour"
     assert "at `demand_scale` 1e+06" in what
+
+
+@pytest.mark.parametrize("rate", [1e-7, 7e-9, 1e-300])
+def test_a_demand_that_no_solver_can_tell_from_none_is_refused(rate: float):
+    ((path, what),) = refused(with_value(("workloads", 0, "demand_per_hour"), rate))
+    assert path == "workloads.0.demand_per_hour"
+    assert "too little to plan" in what
+
+
+def test_no_demand_is_a_demand():
+    assert parse_scenario(with_value(("workloads", 0, "demand_per_hour"), 0), "s.json").workloads
