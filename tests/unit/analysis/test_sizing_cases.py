@@ -91,7 +91,7 @@ def test_the_worst_period_is_named() -> None:
     )
     one = workload(plan_of(asked))
     assert (one.worst_period, one.worst_low_fraction) == (0, pytest.approx(C.serve_low))
-    assert one.served_low_fraction == pytest.approx((7.678 + 5) / 15)
+    assert one.served_low_fraction == pytest.approx((10 * C.serve_low + 5) / 15)
 
 
 def test_measured_throughput_has_no_range() -> None:
@@ -193,7 +193,9 @@ def test_the_second_accountant_sizes_what_is_stated_of_the_stack_anew() -> None:
 
 def test_the_report_says_it_at_the_top_and_in_a_table() -> None:
     text = render_plan(plan_of(a_case(budget_total_usd=8000)), "markdown")
-    assert "the same demand would cost at least $9,508 (+30.2%), beyond the limits on money." in text
-    assert "| pictures | 100% | 76.8% to 125.2% | 76.8% | 76.8% |" in text
-    assert "| all sized rates low | $9,508 | +30.2% | not within the limits on money" in text
+    low, high = C.serve_low, C.serve_high
+    cost = f"${7300 / low:,.0f}"
+    assert f"the same demand would cost at least {cost} ({1 / low - 1:+.1%}), beyond the limits on money." in text
+    assert f"| pictures | 100% | {low:.1%} to {high:.1%} | {low:.1%} | {low:.1%} |" in text
+    assert f"| all sized rates low | {cost} | {1 / low - 1:+.1%} | not within the limits on money" in text
     assert "| all sized rates high | $5,831 | -20.1% |" in text
