@@ -34,6 +34,7 @@ planner crossover scenario.yaml       from which yearly spend it pays to own
 planner explain scenario.yaml         what binds, what it is worth, what comes next
 planner compare before.json after.json
 planner show plan.json --brief        a saved plan again, in any format
+planner open plan.json                the plan as a page in the browser
 planner audit plan.json               the second accountant
 planner simulate plan.json            what is still served when regions fail
 planner catalog list --accelerator h100-sxm-80gb --sort price --limit 20
@@ -86,6 +87,7 @@ app.command("crossover", cls=ExamplesFirst, epilog=crossover.EXAMPLES)(crossover
 app.command("explain", cls=ExamplesFirst, epilog=explaining.EXAMPLES)(explaining.explain)
 app.command("estimate", cls=ExamplesFirst, epilog=estimate.EXAMPLES)(estimate.estimate)
 app.command("show", cls=ExamplesFirst, epilog=showing.EXAMPLES)(showing.show)
+app.command("open", cls=ExamplesFirst, epilog=showing.OPEN_EXAMPLES)(showing.open_plan)
 app.command("audit", cls=ExamplesFirst, epilog=auditing.EXAMPLES)(auditing.audit)
 app.command("simulate", cls=ExamplesFirst, epilog=simulating.EXAMPLES)(simulating.simulate)
 

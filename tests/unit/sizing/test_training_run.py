@@ -38,6 +38,7 @@ C = SizingConstants(
     train_attention=0.25,
     train_layer=0.7,
     train_scale=0.05,
+    train_slope=0.0,
     train_low=0.7,
     train_high=1.2,
 )
