@@ -36,6 +36,7 @@ planner explain scenario.yaml         what binds, what it is worth, what comes n
 planner negotiate scenario.yaml       for the call: walk-away prices, what a rebate is worth
 planner compare before.json after.json
 planner show plan.json --brief        a saved plan again, in any format
+planner open plan.json                the plan as a page in the browser
 planner audit plan.json               the second accountant
 planner simulate plan.json            what is still served when regions fail
 planner catalog list --accelerator h100-sxm-80gb --sort price --limit 20
@@ -89,6 +90,7 @@ app.command("explain", cls=ExamplesFirst, epilog=explaining.EXAMPLES)(explaining
 app.command("negotiate", cls=ExamplesFirst, epilog=negotiating.EXAMPLES)(negotiating.negotiate)
 app.command("estimate", cls=ExamplesFirst, epilog=estimate.EXAMPLES)(estimate.estimate)
 app.command("show", cls=ExamplesFirst, epilog=showing.EXAMPLES)(showing.show)
+app.command("open", cls=ExamplesFirst, epilog=showing.OPEN_EXAMPLES)(showing.open_plan)
 app.command("audit", cls=ExamplesFirst, epilog=auditing.EXAMPLES)(auditing.audit)
 app.command("simulate", cls=ExamplesFirst, epilog=simulating.EXAMPLES)(simulating.simulate)
 

@@ -14,6 +14,7 @@ class Format(StrEnum):
     JSON = "json"
     CSV = "csv"
     MARKDOWN = "markdown"
+    HTML = "html"
 
 
 class PlanFormat(StrEnum):
@@ -23,8 +24,8 @@ class PlanFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     MARKDOWN = "markdown"
-    XLSX = "xlsx"
     HTML = "html"
+    XLSX = "xlsx"
 
 
 class PageFormat(StrEnum):
