@@ -278,7 +278,8 @@ def extent_of(hours: float, horizon: Horizon, start: int) -> Extent:
     """Periods of a block of so many hours from the start of a period on.
 
     A block may miss a day of each of its months (and a thirtieth of each period) and still count as whole: months of a plan have
-    730 hours, those of a calendar 672 to 744, so 30 days are a month and 90 days three, or a quarter. Periods beyond the horizon are as long as its last.
+    730 hours, those of a calendar 672 to 744, so 30 days are a month and 90 days three, or a quarter. Periods beyond the horizon
+    are as long as its last.
     """
     lengths = [period.hours for period in horizon.periods]
     whole, left, missing = 0, hours, 0.0
