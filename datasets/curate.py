@@ -7,7 +7,6 @@ hardware in `curate_owning_tables.py`, what sizing adds to datasheets in `curate
 not written here: `calibrate.py` fits it.
 """
 
-import csv
 import re
 import sys
 from collections import Counter
@@ -16,9 +15,10 @@ from pathlib import Path
 
 import curate_paths as paths
 import curate_tables as tables
-from curate_cells import Row, day, decided, entries, first_date, joined, natural, number, read
+from curate_cells import Row, day, decided, entries, first_date, joined, number, read
 from curate_estimates import estimated_rows
 from curate_evidence import Evidence, settle
+from curate_files import Files
 from curate_hosted import hosted_tables
 from curate_owning import owning_tables, published_rows
 from curate_places import ended_rows, machine_type_rows
@@ -34,53 +34,41 @@ HOSTED_COLUMNS = (
 )  # fmt: skip
 
 
-def main(facts: Path, out: Path) -> None:
+def main(facts: Path, out: Path, take: list[str]) -> int:
+    files = Files(out, take)
     left_out: Counter[tuple[str, str]] = Counter()
     accelerators = list(with_sizing_columns(list(accelerator_rows(facts)), facts))
     known = {row["id"] for row in accelerators}
     evidence = price_rows(facts, known, left_out)
     prices = [*evidence.rows, *estimated_rows(facts, evidence.rows)]
 
-    write(out / "accelerators.csv", accelerators, "id")
+    files.write("accelerators.csv", accelerators, "id")
     models = list(with_cache_columns(list(language_model_rows(facts))))
-    write(out / "language_models.csv", models, "id")
-    write(out / "providers.csv", list(provider_rows()), "id")
-    write(out / "provider_classes.csv", list(provider_class_rows()), "class")
-    write(out / "regions.csv", list(region_rows(prices)), "provider", "region")
-    write(out / "machine_types.csv", list(machine_type_rows(facts, prices)), "provider", "instance", "sold_as")
-    write(out / "ended.csv", list(ended_rows(facts)), "kind", "provider", "what")
+    files.write("language_models.csv", models, "id")
+    files.write("providers.csv", list(provider_rows()), "id")
+    files.write("provider_classes.csv", list(provider_class_rows()), "class")
+    files.write("regions.csv", list(region_rows(prices)), "provider", "region")
+    files.write("machine_types.csv", list(machine_type_rows(facts, prices)), "provider", "instance", "sold_as")
+    files.write("ended.csv", list(ended_rows(facts)), "kind", "provider", "what")
     for provider in sorted({row["provider"] for row in prices}):
         mine = [{name: row[name] for name in PRICE_COLUMNS} for row in prices if row["provider"] == provider]
-        write(out / "providers" / f"{provider}.csv", mine, *PRICE_COLUMNS[:9])
+        files.write(f"providers/{provider}.csv", mine, *PRICE_COLUMNS[:9])
     replaced = [{name: row[name] for name in REPLACED_COLUMNS} for row in evidence.out]
-    write(out / "replaced.csv", replaced, *REPLACED_COLUMNS[:9], "checked_on", "price_usd_per_hour")
+    files.write("replaced.csv", replaced, *REPLACED_COLUMNS[:9], "checked_on", "price_usd_per_hour")
     hosted, ended = hosted_tables(facts, {row["id"] for row in models}, left_out)
-    write(out / "hosted_apis.csv", hosted, "id")
-    write(out / "replaced_hosted.csv", [{name: row[name] for name in HOSTED_COLUMNS} for row in ended], "id", "reason")
-    write(out / "aliases.csv", list(alias_rows(accelerators, hosted)), "kind", "alias")
-    write(out / "load_profiles.csv", list(load_profile_rows(facts)), "id")
-    write(out / "request_lengths.csv", list(request_length_rows(facts)), "id")
-    write(out / "power.csv", list(paths.power_rows()), "name")
-    write(out / "price_paths.csv", list(paths.price_path_rows(facts)), "path", "months")
-    write(out / "carbon_intensity.csv", list(paths.carbon_rows(facts)), "id")
+    files.write("hosted_apis.csv", hosted, "id")
+    files.write("replaced_hosted.csv", [{name: row[name] for name in HOSTED_COLUMNS} for row in ended], "id", "reason")
+    files.write("aliases.csv", list(alias_rows(accelerators, hosted)), "kind", "alias")
+    files.write("load_profiles.csv", list(load_profile_rows(facts)), "id")
+    files.write("request_lengths.csv", list(request_length_rows(facts)), "id")
+    files.write("power.csv", list(paths.power_rows()), "name")
+    files.write("price_paths.csv", list(paths.price_path_rows(facts)), "path", "months")
+    files.write("carbon_intensity.csv", list(paths.carbon_rows(facts)), "id")
     for name, (rows, order) in owning_tables(facts, known, left_out).items():
-        write(out / name, rows, *order)
-    write(out / "published_owning.csv", published_rows(facts, known), "accelerator")
-    write(out / "left_out.csv", list(left_out_rows(left_out)), "file", "reason")
-
-
-# ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def write(path: Path, rows: list[Row], *sort_by: str) -> None:
-    """Write rows sorted by the named columns, numbers by value; the header is that of the first row."""
-    path.parent.mkdir(exist_ok=True)
-    rows.sort(key=lambda row: tuple(natural(row[name]) for name in sort_by))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    print(f"{path.name:28} {len(rows):6,} rows")
+        files.write(name, rows, *order)
+    files.write("published_owning.csv", published_rows(facts, known), "accelerator")
+    files.write("left_out.csv", list(left_out_rows(left_out)), "file", "reason")
+    return files.close()
 
 
 # ── prices ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -315,6 +303,6 @@ def request_length_rows(facts: Path) -> Iterator[Row]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python datasets/curate.py FACTS_DIR")
-    main(Path(sys.argv[1]), Path(__file__).parent)
+    if len(sys.argv) < 2 or "--take" in sys.argv[1:2]:
+        sys.exit("usage: python datasets/curate.py FACTS_DIR [--take FILE|all ...]")
+    sys.exit(main(Path(sys.argv[1]), Path(__file__).parent, sys.argv[3:] if sys.argv[2:3] == ["--take"] else []))

@@ -12,19 +12,21 @@ from curate_cells import entries, number, read
 Row = dict[str, str]
 
 GENERATIONS = """
-ampere    | a10 a10g a16 a30 a40 a100-pcie-40gb a100-pcie-80gb a100-sxm-40gb a100-sxm-80gb rtx-3090 rtx-a4000
-ampere    | rtx-a4500 rtx-a5000 rtx-a6000 a800-sxm-80gb a800-pcie-80gb rtx-3060-12gb
-ada       | l4 l40 l40s l20 rtx-4090 rtx-4080 rtx-4000-ada rtx-6000-ada
-hopper    | h100-nvl-94gb h100-pcie-80gb h100-sxm-80gb h200-nvl-141gb h200-sxm-141gb gh200-96gb gh200-144gb
-hopper    | h20-96gb h20-141gb h800-sxm-80gb h800-pcie-80gb
-blackwell | b200-sxm-180gb b300-sxm-270gb gb200-186gb gb300-288gb gb10-128gb rtx-5090 rtx-5080 rtx-5070-ti
-blackwell | rtx-pro-4500-blackwell rtx-pro-5000-blackwell rtx-pro-6000-blackwell
-rubin     | vr200-288gb rubin-cpx
-volta     | v100-pcie-16gb v100-pcie-32gb v100-sxm-16gb v100-sxm-32gb
-turing    | t4 t4g rtx-2080-ti
-cdna2     | mi210 mi250x
-cdna3     | mi300x mi308x mi325x
-cdna4     | mi350x mi355x
+ampere          | a10 a10g a16 a30 a40 a100-pcie-40gb a100-pcie-80gb a100-sxm-40gb a100-sxm-80gb rtx-3090 rtx-a4000
+ampere          | rtx-a4500 rtx-a5000 rtx-a6000 a800-sxm-80gb a800-pcie-80gb rtx-3060-12gb
+ada             | l4 l40 l40s l20 rtx-4090 rtx-4080 rtx-4000-ada rtx-6000-ada
+hopper          | h100-nvl-94gb h100-pcie-80gb h100-sxm-80gb h200-nvl-141gb h200-sxm-141gb gh200-96gb gh200-144gb
+hopper          | h20-96gb h20-141gb h800-sxm-80gb h800-pcie-80gb
+rubin           | vr200-288gb rubin-cpx
+volta           | v100-pcie-16gb v100-pcie-32gb v100-sxm-16gb v100-sxm-32gb
+turing          | t4 t4g rtx-2080-ti
+cdna2           | mi210 mi250x
+cdna3           | mi300x mi308x mi325x
+tpu             | tpu-v4 tpu-v5e tpu-v5p tpu-v6e tpu-v7
+cdna4           | mi350x mi355x
+blackwell       | b200-sxm-180gb gb200-186gb
+blackwell-ultra | b300-sxm-270gb gb300-288gb
+blackwell-rtx   | gb10-128gb rtx-5090 rtx-5080 rtx-5070-ti rtx-pro-4500-blackwell rtx-pro-5000-blackwell rtx-pro-6000-blackwell
 """
 """Generation of the chip: what sizing knows of latencies and of software goes by it."""
 

@@ -3,7 +3,7 @@
 Prints the tables of `docs/crossover.md`; a test holds the planner to the estimates. The estimates state rents, their decline,
 hardware 20% below list, cost of capital, teams and US power. What they leave open (maintenance, spares, share of the network, rent
 per kW, price of a building, PUE, tax) is posed twice: at the cheap end of the ranges that the catalog's sources give, and at the
-catalog's defaults. As in the estimates, everything is in service at once and the building keeps its book value.
+dear end of them. As in the estimates, everything is in service at once and the building keeps its book value.
 """
 
 import sys
@@ -53,7 +53,13 @@ CHEAP_END: dict[str, dict[str, Any]] = {
     "datacenter": {"capex_usd_per_mw": "11.5M", "tax_and_insurance_fraction_per_year": "0.5%", "pue": 1.2},
     "server": {"maintenance_fraction_per_year": "5%", "spare_fraction": "5%", "network_fraction": "13%"},
 }
-DEFAULTS: dict[str, dict[str, Any]] = {"colocation": {}, "datacenter": {}, "server": {}}
+DEAR_END: dict[str, dict[str, Any]] = {
+    "colocation": {"rent_usd_per_kw_month": 194.95, "tax_and_insurance_fraction_per_year": "1%", "pue": 1.42},
+    "datacenter": {},
+    "server": {"maintenance_fraction_per_year": "10%", "spare_fraction": "7.5%", "network_fraction": "19%"},
+}
+PRICES = {"h100-sxm-80gb": 300_000, "b200-sxm-180gb": 480_000}
+"""Planning figures of a node of eight, as the estimates had them."""
 
 
 def scenario_of(
@@ -125,6 +131,8 @@ def scenario_of(
                 "servers": [
                     {
                         "accelerator": case.accelerator,
+                        "accelerators_per_server": 8,
+                        "price_usd": PRICES[case.accelerator],
                         "discount": discount,
                         "lead_months": 0,
                         "throughput": {"work": 8},
@@ -193,11 +201,11 @@ def _estimate(millions: float | None) -> str:
 def main() -> None:
     catalog = load_catalog()
     say = sys.stdout.write
-    say("| rented alternative | colocation: estimate | cheap end | defaults")
-    say(" | building: estimate | cheap end | defaults |\n")
+    say("| rented alternative | colocation: estimate | cheap end | dear end")
+    say(" | building: estimate | cheap end | dear end |\n")
     say("|---|---|---|---|---|---|---|\n")
     for case in CASES:
-        cheap, plain = (measured(scenario_of(case, figures), catalog) for figures in (CHEAP_END, DEFAULTS))
+        cheap, plain = (measured(scenario_of(case, figures), catalog) for figures in (CHEAP_END, DEAR_END))
         cells = [case.name]
         for way, estimate in (("colocation", case.colocation), ("own building", case.building)):
             cells += [_estimate(estimate), _cell(cheap[way]), _cell(plain[way])]

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from planner.search.search import search, seek
 from planner.sizing.screening import Screened, screen
 from planner.solution.charges import beside_of
 from planner.solution.decisions import Decisions, decisions_of
+from planner.solution.few import DIRECT_INTEGERS, numbered, within_numbers
 from planner.solution.payments import Beside, Payment, Present, payments, present_value
 from planner.solution.payments_owned import owned_payments
 from planner.solution.prune import without_idle, without_lines
@@ -206,10 +207,18 @@ def _searched(
 ) -> Solution:
     p = question.parameters
     built = write(p).built
+    if numbered(p) and sum(v.cat == "Integer" for v in built.columns) > DIRECT_INTEGERS:
+        return cast(
+            Solution, within_numbers(p, lambda fewer, near: _searched(_on(question, fewer), max(gap, near), watch, way))
+        )
     before, watch.searching = watch.searching, True
     outcome = _from_no_credits(built, p, gap, watch, way)
     watch.searching = before
     return solution_of(question, built, outcome)
+
+
+def _on(question: Question, p: Parameters) -> Question:
+    return question._replace(assembled=question.assembled._replace(parameters=p))
 
 
 def _from_no_credits(

@@ -188,7 +188,7 @@ def s19(w: World) -> Answer:
 
 
 def s20(w: World) -> Answer:
-    gain = 1 / w.c.software["mi300x"].compute
+    gain = 1 / w.c.software["cdna3@vllm-2024"].compute
     return Answer(
         gain,
         f"true of young software: measured decode of one accelerator in 2024 is {gain:.0f}x below what its matrix units allow",

@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from planner.assembly.fewer import with_fewer
+from planner.assembly.uses import named_in
 from planner.domain.records.plan_records import SimplicityRecord
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.pipeline import Question, Solution, solve
@@ -26,6 +27,7 @@ from planner.units import HOURS_PER_MONTH
 WORTH_A_DOLLAR = 1e-3
 """Thousands of dollars that simplicity may cost at least for the pass to be worth its time."""
 MOST_TRIALS = 8
+CENT = 0.01
 DATES_HOURS = (8760.0, 4380.0, 2190.0)
 """Times between dates of signing that are tried, the longest first."""
 
@@ -51,6 +53,7 @@ def simpler(solution: Solution, gap: float, watch: Watch) -> tuple[Solution, Sim
         return solution, None
     before = size_of(solution)
     search = _Pass(solution, gap, allowed, ceiling, before, watch)
+    search.prefer()
     search.drop()
     search.fewer_dates()
     found = search.best
@@ -67,6 +70,9 @@ def simpler(solution: Solution, gap: float, watch: Watch) -> tuple[Solution, Sim
         npv_before_usd=round(outcome.objective * THOUSAND, 6),
         cost_usd=round((found.outcome.objective - outcome.objective) * THOUSAND, 6),
         share_of_gap=scenario.simplicity,
+        disliked_before_usd=round(disliked_usd(solution), 6),
+        disliked_usd=round(disliked_usd(found), 6),
+        preference_cost_usd=round(search.preference_cost * THOUSAND, 6),
     )
 
 
@@ -82,27 +88,56 @@ class _Pass:
         self.kept = set(used_of(solution))
         self.every = 1
         self.trials = 0
+        self.preference_cost = 0.0
 
     def attempt(self, kept: Iterable[int], every: int) -> bool:
         """Solve again with less to choose from; whether the plan is simpler and near enough."""
-        if self.trials >= MOST_TRIALS or self.watch.over:
+        found = self.solved(kept, every)
+        if found is None:
             return False
+        size = size_of(found)
+        worse = disliked_usd(found) > disliked_usd(self.best) + CENT
+        if worse or (size.lines, size.pools) >= (self.size.lines, self.size.pools):
+            return False
+        self.best, self.size = found, size
+        return True
+
+    def solved(self, kept: Iterable[int], every: int) -> Solution | None:
+        """The plan with less to choose from, if it is near enough."""
+        if self.trials >= MOST_TRIALS or self.watch.over:
+            return None
         self.trials += 1
         question = self.first.question
         fewer = with_fewer(question.parameters, set(kept), every)
         found = solve(_with(question, fewer), max(self.gap * question.scenario.simplicity / 2, 1e-6), self.watch)
         if found.decisions is None:
-            return False
+            return None
         size = size_of(found)
         saved = question.scenario.pool_usd_per_month * (self.before.pool_months - size.pool_months) / THOUSAND
         most = min(self.first.outcome.objective + self.allowed + max(saved, 0.0), self.ceiling)
-        if found.outcome.objective > most or (size.lines, size.pools) >= (self.size.lines, self.size.pools):
-            return False
+        if found.outcome.objective > most:
+            return None
         bound = self.first.outcome.bound
         gap = (found.outcome.objective - bound) / abs(found.outcome.objective)
-        self.best = found._replace(outcome=found.outcome._replace(bound=bound, gap=gap, status="optimal"))
-        self.size = size
-        return True
+        return found._replace(outcome=found.outcome._replace(bound=bound, gap=gap, status="optimal"))
+
+    def prefer(self) -> None:
+        """Do without what is avoided, and with what is preferred alone, as far as the cost allows; all other options
+        may step in."""
+        p, scenario = self.first.question.parameters, self.first.question.scenario
+        every = range(len(p.options))
+        avoided = [o for o in every if named_in(p.options[o].option, scenario.avoided)]
+        others = [o for o in every if not named_in(p.options[o].option, scenario.preferred)]
+        for barred in ([*avoided, *others] if scenario.preferred else [], avoided):
+            if not barred or disliked_usd(self.best) <= 0:
+                continue
+            found = self.solved(set(every) - set(barred), 1)
+            if found is None or disliked_usd(found) >= disliked_usd(self.best):
+                continue
+            self.preference_cost = found.outcome.objective - self.first.outcome.objective
+            self.best, self.size = found, size_of(found)
+            self.kept = set(used_of(found))
+            return
 
     def drop(self) -> None:
         """Leave out what least is paid for, in batches that are halved where they are too large."""
@@ -125,6 +160,19 @@ class _Pass:
             every = round(hours / length)
             if every > 1 and self.attempt(self.kept, every):
                 return
+
+
+def disliked_usd(solution: Solution) -> float:
+    """Cash paid for what the scenario avoids, and where it prefers something for all else."""
+    scenario, p = solution.question.scenario, solution.question.parameters
+    total = 0.0
+    for o, usd in paid_for(solution).items():
+        option = p.options[o].option
+        if option.held or option.asset is not None:
+            continue
+        liked = not scenario.preferred or named_in(option, scenario.preferred)
+        total += 0.0 if liked and not named_in(option, scenario.avoided) else usd
+    return total
 
 
 def _with(question: Question, p: Parameters) -> Question:

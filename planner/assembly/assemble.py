@@ -26,6 +26,7 @@ from planner.assembly.options import (
 )
 from planner.assembly.runs import windows_of
 from planner.assembly.sites import energy_of, power_option, sites_of
+from planner.assembly.uses import uses_of
 from planner.domain.finance import discount_factor
 from planner.domain.scenario import Scenario
 from planner.domain.time.demand import mean_rates, shape_of, slice_rates, spikes_of, with_spikes, with_week_slices
@@ -150,6 +151,11 @@ def assemble(
         modes=desk.modes,
         places=places,
         provider_share=scenario.max_share_per_provider,
+        uses=uses_of(scenario, [member.option for member in options]),
+        max_providers=scenario.max_providers,
+        max_pools=scenario.max_pools,
+        max_signings=scenario.max_signings_per_year,
+        min_line=None if scenario.min_line_usd is None else scenario.min_line_usd / THOUSAND,
         data=data_of(scenario, providers),
         support={name: share for name, share in scenario.support.items() if share > 0},
         credits=credits_of(scenario, horizon),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from planner.assembly.uses import use_of
 from planner.domain.agreement import Rated, savings_rate
 from planner.domain.finance import discount_factor
 from planner.domain.option import Option
@@ -36,6 +37,7 @@ def kin_of(option: Option, scenario: Scenario) -> Kin:
         delivery=option.delivery,
         savings=tuple(rate_on(plan, option) for plan in _rated(scenario)),
         asset="" if option.asset is None else option.pool,
+        use=use_of(option, scenario),
     )
 
 

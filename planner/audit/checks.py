@@ -32,6 +32,7 @@ from planner.audit.rules import (
     serving,
     shares,
     sizing_cases,
+    uses,
 )
 from planner.domain.records.plan import AuditRecord, Plan
 
@@ -48,6 +49,7 @@ BOOK_RULES: tuple[Callable[[Books], Iterator[Check]], ...] = (
 )
 LEDGER_RULES: tuple[Callable[[Ledger], Iterator[Check]], ...] = (
     *lines.RULES,
+    *uses.RULES,
     *money.RULES,
     *costs.RULES,
     *paid_data.RULES,

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from planner.domain.records.plan import Plan
 
 
-BRIEF = ("table", "markdown")
+BRIEF = ("table", "markdown", "html")
 """Formats that have a head."""
 
 

@@ -14,6 +14,7 @@ class Format(StrEnum):
     JSON = "json"
     CSV = "csv"
     MARKDOWN = "markdown"
+    HTML = "html"
 
 
 class PlanFormat(StrEnum):
@@ -23,7 +24,17 @@ class PlanFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     MARKDOWN = "markdown"
+    HTML = "html"
     XLSX = "xlsx"
+
+
+class PageFormat(StrEnum):
+    """How a page to take along is dressed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
     HTML = "html"
 
 
@@ -50,6 +61,10 @@ FormatOption = Annotated[
 PlanFormatOption = Annotated[
     PlanFormat | None,
     typer.Option("--format", help="Dress of the plan.  [default: by the suffix of -o, else table]"),
+]
+PageFormatOption = Annotated[
+    PageFormat | None,
+    typer.Option("--format", help="Dress of the answer.  [default: by the suffix of -o, else table]"),
 ]
 
 

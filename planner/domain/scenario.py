@@ -177,6 +177,19 @@ class Scenario(Strict):
     """Capacity kept beyond the busiest demand of online inference, as a share of it (never spot)."""
     max_share_per_provider: PositiveShare | None = None
     """Largest share of the demand of any workload that depends on one provider (training runs are exempt)."""
+    max_providers: Nodes | None = None
+    """Most providers of which anything is signed or used; what is held already or owned does not count."""
+    max_pools: Nodes | None = None
+    """Most pools (a node type in a region; a provider of hosted models) that are signed or used; likewise."""
+    max_signings_per_year: Nodes | None = None
+    """Most contracts signed in a plan-year; what is fixed, held or owned and savings plans do not count."""
+    min_line_usd: PositiveUsd | None = None
+    """Smallest worth of a contract over its term, and of an option that is paid by use over the horizon, without support."""
+    preferred: tuple[str, ...] = ()
+    """Providers, regions or accelerators that are taken before others where the gap allows it (`simplicity` says how
+    much of it)."""
+    avoided: tuple[str, ...] = ()
+    """Providers, regions or accelerators that are left out where the gap allows it. To forbid them use `clouds` and its like."""
     carbon: Carbon | None = None
     quotes: tuple[Quote, ...] = ()
     offers: tuple[Offer, ...] = ()

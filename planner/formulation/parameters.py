@@ -5,7 +5,7 @@ nodes, time in hours. No unit conversion and no question about brands happens be
 """
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from planner.domain.limits import FailureKind
 from planner.domain.option import Option, Terms
@@ -50,6 +50,8 @@ class Kin(NamedTuple):
     """Discount of each savings plan on its nodes on demand; empty where there is none."""
     asset: str = ""
     """Pool, where it is owned: its energy is paid by use."""
+    use: str = ""
+    """Provider, pool or option, where the number of them, or the worth of each, is limited."""
 
 
 class SubstitutionClass(NamedTuple):
@@ -268,6 +270,15 @@ class Saving(NamedTuple):
     """(option paid by the hour, discount off its price)."""
 
 
+class Use(NamedTuple):
+    """What is used or not: a provider, a pool, an option that is paid by use."""
+
+    kind: Literal["provider", "pool", "option"]
+    name: str
+    options: frozenset[int]
+    """What makes use of it; hosted APIs by their options."""
+
+
 class Resilience(NamedTuple):
     """Failures to be survived, and the reserve to be held."""
 
@@ -327,6 +338,14 @@ class Parameters:
     places: tuple[tuple[int, float], ...] = ()
     """Residency rules: (workload, smallest share)."""
     provider_share: float | None = None
+    uses: tuple[Use, ...] = ()
+    """Only those of the kinds that are limited."""
+    max_providers: int | None = None
+    max_pools: int | None = None
+    max_signings: int | None = None
+    """Contracts signed in a plan-year."""
+    min_line: float | None = None
+    """Smallest worth of a signing, and of what is used of an option by use, thousands of dollars."""
     data: dict[int, dict[str, DataPrice]] = field(default_factory=dict)
     """Workload → provider → what its data costs there; only workloads with priced data."""
     support: dict[str, float] = field(default_factory=dict)

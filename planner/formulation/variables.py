@@ -37,6 +37,8 @@ class Variables:
     """(k, t) → modules of power that are live at site k, where it is built in modules."""
     opened: dict[Pair, Any] = field(default_factory=dict)
     """(o, v) → 1 if anything is signed in v, where a signing has a minimum quantity."""
+    used: dict[int, Any] = field(default_factory=dict)
+    """i → 1 if use i (a provider, a pool, an option) is made at all."""
     hosted: dict[Point, Any] = field(default_factory=dict)
     """(h, t, s) → share of the workload's demand that a hosted API serves; s = 0 for flexible workloads."""
     unserved: dict[Point, Any] = field(default_factory=dict)
@@ -125,6 +127,8 @@ def declare(problem: Any, p: Parameters) -> Variables:
     for i, grant in enumerate(p.credits):
         for t in range(grant.end):
             x.credit[i, t] = problem.add_variable(f"credit_{i}_{t}", 0, grant.amount)
+    whole = "Integer" if p.whole_nodes else "Continuous"
+    x.used = {i: problem.add_variable(f"used_{i}", 0, 1, whole) for i in range(len(p.uses))}
     if p.resilience is not None:
         _declare_rescue(problem, p, x)
     return x
@@ -173,9 +177,16 @@ def _declare_signings(problem: Any, p: Parameters, x: Variables, o: int, useful:
             x.signed[o, v] = problem.add_variable(f"signed_{o}_{v}", p.given[o, v], p.given[o, v], kind)
             continue
         x.signed[o, v] = problem.add_variable(f"signed_{o}_{v}", exact or 0, upper, kind)
-        if option.min_nodes > 1 and exact is None:
+        if exact is None and (option.min_nodes > 1 or _counted(p, o)):
             binary = "Integer" if p.whole_nodes else "Continuous"
             x.opened[o, v] = problem.add_variable(f"opened_{o}_{v}", 0, 1, binary)
+
+
+def _counted(p: Parameters, o: int) -> bool:
+    """Whether it matters that anything is signed at all: the number of signings or their worth is limited."""
+    option = p.options[o].option
+    limited = p.max_signings is not None or p.min_line is not None
+    return limited and not option.held and option.asset is None and not option.savings_plan
 
 
 def _declare_sites(problem: Any, p: Parameters, x: Variables) -> None:

@@ -219,6 +219,7 @@ def _strategic(built: Built, p: Parameters, matrix: Matrix) -> Ints:
         *x.open.values(),
         *x.modules.values(),
         *x.level.values(),
+        *x.used.values(),
         *(v for (o, _), v in x.opened.items() if o in power),
     ]
     columns = [order[v.name] for v in chosen]

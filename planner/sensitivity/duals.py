@@ -99,6 +99,10 @@ def _place(family: str, key: tuple[object, ...]) -> tuple[str, int, str] | None:
             return family, numbers[3], ""
         case "share":
             return family, -1, ""
+        case "providers" | "pools" if numbers[0] == -1:
+            return family, -1, ""
+        case "signings":
+            return family, -1, ""
         case "spot" | "demand":
             return family, numbers[0], ""
         case "availability" if key[3] == "need":

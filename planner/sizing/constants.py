@@ -2,8 +2,8 @@
 
 Defaults are those of `datasets/sizing_constants.csv`, fitted by `make calibrate` on the measured rows of
 `datasets/performance/`; rows of the catalog override them one by one. Times carry their unit in the name;
-the rest are dimensionless unless the docstring says otherwise. Names with a dot belong to one accelerator:
-`software_compute.mi300x` is how mature the software of that accelerator was when it was measured.
+the rest are dimensionless unless the docstring says otherwise. Names with a dot belong to one generation of accelerators
+(`software_overhead.blackwell`; with an engine, `software_overhead.cdna3@vllm-2024`) or to one engine (`engine.vllm`).
 """
 
 from collections.abc import Mapping
@@ -11,22 +11,59 @@ from dataclasses import dataclass, field, fields, replace
 from math import inf
 from typing import NamedTuple
 
+from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.catalog import Constant
 from planner.errors import CatalogError, did_you_mean
 
 
 class Software(NamedTuple):
-    """How mature the serving software of an accelerator is, relative to the best-tuned one; 1 = equal."""
+    """How the serving software of a generation does relative to that of the reference, Hopper; 1 = equal."""
 
     compute: float = 1.0
     """Share of the usual decode throughput of its matrix units that is reached."""
     prefill: float = 1.0
     """The same in prefill."""
     overhead: float = 1.0
-    """Overheads per layer relative to the usual ones; above 1 is slower."""
+    """Overheads per layer and step relative to the usual ones; above 1 is slower."""
+    hop: float = 1.0
+    """Latency of an exchange between accelerators, likewise."""
+
+    def matured(self) -> "Software":
+        """At least as good as the reference in everything."""
+        return Software(max(self.compute, 1.0), max(self.prefill, 1.0), min(self.overhead, 1.0), min(self.hop, 1.0))
+
+
+class Engine(NamedTuple):
+    """A serving engine relative to the reference, TensorRT-LLM of 2025: times, so that above 1 is slower."""
+
+    time: float = 1.0
+    """Of everything."""
+    overhead: float = 1.0
+    """Of overheads per layer and step."""
+    sequence: float = 1.0
+    """Of overhead per sequence."""
+    prefill: float = 1.0
+    """Of the matrix products of prefill."""
+    fp8: float = 1.0
+    """Of everything where weights are in fp8."""
+    mxfp4: float = 1.0
+    """Throughput of matrix products in mxfp4: below 1 is slower."""
+    reserved: float = 1.0
+    """Share of the answer for which cache is reserved: all of it where the engine does not evict."""
+
+
+class TrainingSoftware(NamedTuple):
+    """How training on a generation does relative to that on the reference, Hopper; 1 = equal."""
+
+    speed: float = 1.0
+    """Share of the peak that matrix products reach."""
+    experts: float = 1.0
+    """The same of experts, relative to dense products."""
 
 
 MATURE = Software()
+REFERENCE_ENGINE = "tensorrt-llm"
+"""The engine whose factors are 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,54 +71,76 @@ class SizingConstants:
     """Everything the sizing formulas do not take from a datasheet."""
 
     e_bw: float = 1.0
-    """Share of memory bandwidth reached while reading weights."""
-    e_kv: float = 0.8005
+    """Share of memory bandwidth reached while reading weights in 16 bit."""
+    read_8: float = 1.0
+    """The same of 8-bit weights, relative to 16 bit."""
+    read_4: float = 1.0
+    """The same of 4-bit weights."""
+    e_kv: float = 0.8241
     """Share of memory bandwidth reached while reading the KV cache."""
-    e_f: float = 0.4992
-    """Share of peak throughput reached in decode."""
-    e_pf: float = 0.6862
-    """Share of peak throughput reached in prefill."""
-    q8: float = 0.9494
+    e_f: float = 0.7202
+    """Share of peak throughput reached in decode, of a peak of 1,000 TFLOPS."""
+    e_pf: float = 0.4987
+    """The same in prefill."""
+    peak_slope: float = 0.1371
+    """The share falls with the peak to this power."""
+    q8: float = 1.0
     """Throughput of 8-bit formats relative to what their peak promises."""
-    q4: float = 0.6536
+    q4: float = 0.8757
     """The same for 4-bit formats that compute in 4 bit."""
-    q_wo: float = 0.7216
-    """The same for 4-bit weights that are unpacked to compute in 16 bit."""
-    c_moe: float = 0.5413
-    """Throughput of mixture-of-experts models relative to dense ones."""
+    q_wo: float = 0.3991
+    """The same for weights that are unpacked to compute in 16 bit."""
+    c_moe: float = 1.0
+    """Throughput of experts in decode relative to dense products."""
+    c_moe_prefill: float = 0.6415
+    """The same in prefill."""
+    moe_width: float = 1.011
+    """Both fall with the width of an expert on one accelerator below 512 to this power: fine experts are slower."""
     e_we: float = 1.0
     """Speed of reading expert weights relative to dense weights."""
-    t_moe_us: float = 10.38
+    t_moe_us: float = 16.43
     """Overhead of routing per layer and step."""
-    t_l_us: float = 50.58
+    t_mla_us: float = 43.82
+    """Overhead of multi-head latent attention per layer and step."""
+    t_l_us: float = 36.57
     """Overhead per layer and step."""
-    t_0_ms: float = 0.5805
+    t_0_ms: float = 0.4089
     """Overhead per step."""
-    t_b_us: float = 11.19
-    """Overhead per sequence and step."""
-    a_ar_us: float = 9.191
-    """Latency of an all-reduce per doubling of the group."""
-    e_ln: float = 1.0
+    t_b_us: float = 52.12
+    """Overhead per sequence of a rank and step, as long as they are few."""
+    b_half: float = 595.0
+    """Sequences of a rank at which the overhead per sequence is half of that."""
+    t_index_us: float = 0.3621
+    """Index of sparse attention, per layer, sequence and 1,000 tokens of context."""
+    t_prompt_ms: float = 0.3402
+    """Overhead per prompt."""
+    a_ar_us: float = 10.73
+    """Latency of an exchange between two accelerators of a group."""
+    hop_growth: float = 0.407
+    """What each doubling of the group adds to it, relative."""
+    e_ln: float = 0.8096
     """Share of link bandwidth reached."""
-    pcie: float = 2.313
-    """Additional all-reduce latency without an NVLink-class fabric, relative to `a_ar_us`."""
-    t_first_ms: float = 39.2
+    pcie: float = 1.901
+    """Additional latency of an exchange without an NVLink-class fabric, relative to `a_ar_us`."""
+    t_first_ms: float = 54.07
     """Time to first token that is neither prefill nor waiting: scheduling, tokenising, the network stack."""
     n_wait: float = 6.0
     """Running steps a new request waits for."""
-    w_queue: float = 0.1043
+    w_queue: float = 0.0753
     """Share of the prefills of the other running sequences a new request waits for."""
     net_gb_per_s: float = 12.5
     """Network between nodes of a pipeline, one way: 100 Gb/s, an assumption on the safe side."""
-    net_hop_us: float = 30.0
-    """Latency of one hop between nodes, an assumption."""
+    net_hop_us: float = 55.0
+    """Latency of an exchange between nodes: that of `a_ar_us` where a group is wider than a node."""
+    net_exposed: float = 0.5
+    """Share of what a group wider than a node exchanges over the network that computing does not hide."""
     pcie_gb_per_s: float = 32.0
     """PCIe 4 x16, one way: what joins accelerators beyond a bridged pair."""
-    f_engine: float = 1.021
+    f_engine: float = 0.9996
     """Time of the serving engine relative to the best one, where the engine is not stated."""
-    serve_low: float = 0.7678
+    serve_low: float = 0.8318
     """Measured over expected output tokens/s, 10th percentile over held-out rows."""
-    serve_high: float = 1.252
+    serve_high: float = 1.276
     """The same, 90th percentile."""
     mfu_bf16: float = 0.48
     """Model FLOP utilisation of training, relative to the dense peak of its own format: the rule in one number."""
@@ -89,23 +148,38 @@ class SizingConstants:
     mfu_fp4: float = 0.25
     mfu_moe_factor: float = 0.47
     """Training throughput of mixture-of-experts models relative to dense ones, in that rule."""
-    train_bf16: float = 0.8483
+    train_bf16: float = 0.6983
     """Share of the dense peak that the matrix products of training reach, apart from the terms below."""
-    train_fp8: float = 0.623
-    train_fp4: float = 0.5225
-    train_moe: float = 0.3499
+    train_fp8: float = 0.7047
+    train_fp4: float = 0.6567
+    train_moe: float = 0.2639
     """The same of mixture-of-experts models, relative to dense ones."""
-    train_attention: float = 0.2524
+    train_coarse: float = 0.9
+    """The same of mixtures of few, coarse experts."""
+    train_moe_fp8: float = 1.5
+    """What of it arrives in fp8: experts are limited by more than their products."""
+    train_moe_fp4: float = 0.7023
+    train_width: float = 0.05476
+    """It falls with the width of an expert below 2,048 to this power."""
+    train_slope: float = 0.19
+    """The share of the peak falls with the peak to this power."""
+    train_lora: float = 1.033
+    """Time of LoRA per FLOP, relative to full training."""
+    train_layer_moe: float = 0.4312
+    """What eight experts per token add to the memory traffic, relative."""
+    train_exposed: float = 0.07257
+    """Share of the exchange of expert parallelism that computing does not hide."""
+    train_attention: float = 0.229
     """Share of the 16-bit peak that attention reaches in training."""
-    train_layer: float = 0.6691
+    train_layer: float = 0.5377
     """Kilobytes of memory traffic per token, layer and hidden unit in training."""
-    train_scale: float = 0.04286
+    train_scale: float = 0.03
     """Time grows with (accelerators/8) to this power."""
     train_recompute: float = 0.3333
     """Additional time of full recomputation of activations: one more forward pass of three."""
-    train_low: float = 0.7391
+    train_low: float = 0.7205
     """Measured over expected training tokens/s, 10th percentile over held-out rows."""
-    train_high: float = 1.175
+    train_high: float = 1.221
     memory_use_fraction: float = 0.9
     """Share of accelerator memory that is planned for."""
     reserved_fraction: float = 1.0
@@ -117,9 +191,13 @@ class SizingConstants:
     interruptions_per_gpu_year: float = 0.173
     """Unexpected interruptions of training (Llama 3: 419 in 54 days on 16,384 accelerators)."""
     software: Mapping[str, Software] = field(default_factory=dict)
-    """Accelerator id → maturity, where it was measured; all others count as mature."""
-    engines: Mapping[str, float] = field(default_factory=dict)
-    """Serving engine → its time relative to the best one."""
+    """Generation, generation@engine (nothing after the @: no engine stated) or accelerator → its software, as measured."""
+    engines: Mapping[str, Engine] = field(default_factory=dict)
+    """Serving engine → how it does."""
+    training: Mapping[str, TrainingSoftware] = field(default_factory=dict)
+    """Generation → how training on it does, where it was measured."""
+    engine: str = ""
+    """The engine that is stated; empty: none."""
 
     def least(self) -> "SizingConstants":
         """The same with the memory limits of "starts at all" instead of production: 95% used, 1.5 GB overhead."""
@@ -131,20 +209,42 @@ class SizingConstants:
             return self
         if name not in self.engines:
             raise CatalogError(f"unknown serving engine `{name}`", help=did_you_mean(name, list(self.engines)))
-        return replace(self, f_engine=self.engines[name])
+        return replace(self, engine=name, reserved_fraction=self.engines[name].reserved)
 
     def matured(self) -> "SizingConstants":
-        """The same, with the software of every accelerator taken to be as mature as the best."""
-        return replace(self, software={})
+        """The same, with the software of every generation taken to be at least as good as the reference."""
+        return replace(self, software={name: software.matured() for name, software in self.software.items()})
+
+    def software_of(self, accelerator: Accelerator) -> Software:
+        """What is known of an accelerator's software under the engine that is stated."""
+        own = f"{accelerator.generation}@{self.engine}"
+        names = (accelerator.id, own, accelerator.generation)
+        return next((self.software[name] for name in names if name in self.software), MATURE)
+
+    def training_of(self, accelerator: Accelerator) -> TrainingSoftware:
+        return self.training.get(accelerator.generation, TrainingSoftware())
+
+    def engine_in_use(self) -> Engine:
+        """The engine that is stated; else the reference, in the time that errs least over all engines."""
+        return self.engines.get(self.engine, Engine()) if self.engine else Engine(time=self.f_engine)
 
 
 MAY_BE_ZERO = {
-    "t_moe_us", "t_l_us", "t_0_ms", "t_b_us", "a_ar_us", "pcie", "t_first_ms", "n_wait", "w_queue", "net_hop_us",
-    "train_layer", "train_scale", "train_recompute", "overhead_gb", "activation_gb_at_8k",
-    "interruptions_per_gpu_year",
+    "t_moe_us", "t_mla_us", "t_l_us", "t_0_ms", "t_b_us", "t_index_us", "t_prompt_ms", "a_ar_us", "hop_growth", "pcie",
+    "peak_slope", "moe_width", "t_first_ms", "n_wait", "w_queue", "net_hop_us", "train_width", "train_slope",
+    "train_layer", "train_layer_moe", "train_exposed", "train_scale", "train_recompute", "overhead_gb",
+    "activation_gb_at_8k", "interruptions_per_gpu_year",
 }  # fmt: skip
-"""Overheads; everything else is a factor that divides or multiplies."""
-_KEYED = ("software_compute", "software_prefill", "software_overhead", "engine")
+"""Overheads and exponents; everything else is a factor that divides or multiplies."""
+_KEYED: dict[str, tuple[str, str]] = {
+    **{f"software_{part}": ("software", part) for part in Software._fields},
+    "train_speed": ("training", "speed"),
+    "train_experts": ("training", "experts"),
+    "engine": ("engines", "time"),
+    **{f"engine_{part}": ("engines", part) for part in Engine._fields if part != "time"},
+}
+"""Kinds of names with a dot → the table they belong to, and their part of its entry."""
+_TABLES = ("software", "engines", "training", "engine")
 
 
 def constants_from(rows: Mapping[str, Constant]) -> SizingConstants:
@@ -152,11 +252,10 @@ def constants_from(rows: Mapping[str, Constant]) -> SizingConstants:
 
     >>> row = Constant("software_compute.x", 0.5, 0.5, 0.5, "", "", "")
     >>> constants_from({row.name: row}).software["x"]
-    Software(compute=0.5, prefill=1.0, overhead=1.0)
+    Software(compute=0.5, prefill=1.0, overhead=1.0, hop=1.0)
     """
-    known = [f.name for f in fields(SizingConstants) if f.name not in ("software", "engines")]
-    software: dict[str, Software] = {}
-    engines: dict[str, float] = {}
+    known = [f.name for f in fields(SizingConstants) if f.name not in _TABLES]
+    tables: dict[str, dict[str, dict[str, float]]] = {"software": {}, "engines": {}, "training": {}}
     plain: dict[str, float] = {}
     for name, row in rows.items():
         kind, _, subject = name.partition(".")
@@ -164,11 +263,14 @@ def constants_from(rows: Mapping[str, Constant]) -> SizingConstants:
             raise CatalogError(f"unknown sizing constant `{name}`", help=did_you_mean(name, known))
         if not (0 < row.value < inf or (row.value == 0 and name in MAY_BE_ZERO)):
             raise CatalogError(f"sizing constant `{name}` is {row.value:g}, not a positive number")
-        if kind == "engine":
-            engines[subject] = float(row.value)
-        elif subject:
-            part = kind.removeprefix("software_")
-            software[subject] = software.get(subject, MATURE)._replace(**{part: float(row.value)})
+        if subject:
+            table, part = _KEYED[kind]
+            tables[table].setdefault(subject, {})[part] = float(row.value)
         else:
             plain[name] = float(row.value)
-    return replace(replace(SizingConstants(), software=software, engines=engines), **plain)  # type: ignore[arg-type]
+    stated = tables["software"]
+    software = {name: Software(**(stated.get(name.partition("@")[0], {}) | stated[name])) for name in stated}
+    engines = {name: Engine(**parts) for name, parts in tables["engines"].items()}
+    training = {name: TrainingSoftware(**parts) for name, parts in tables["training"].items()}
+    known_tables = replace(SizingConstants(), software=software, engines=engines, training=training)
+    return replace(known_tables, **plain)  # type: ignore[arg-type]

@@ -76,13 +76,15 @@ def _stated_steps(task: Task) -> tuple[Step, ...]:
 
 
 def _software_steps(chosen: Candidate) -> tuple[Step, ...]:
-    """Said only where the accelerator's software was measured to be behind."""
+    """Said only where the software of the generation was measured to differ."""
     f = chosen.figures
-    if f.software_compute == f.software_prefill == f.software_overhead == 1:
+    if f.software_compute == f.software_prefill == f.software_overhead == f.software_hop == 1:
         return ()
     return (
-        ("share of usual decode throughput its software reached when measured", f.software_compute, ""),
-        ("overhead per layer of its software relative to others", f.software_overhead, ""),
+        ("decode throughput of its software, relative to Hopper's", f.software_compute, ""),
+        ("prefill throughput of its software, relative to Hopper's", f.software_prefill, ""),
+        ("overhead per layer of its software, relative to Hopper's", f.software_overhead, ""),
+        ("latency of its exchanges, relative to Hopper's", f.software_hop, ""),
     )
 
 
@@ -108,7 +110,7 @@ def _time_steps(speed: Speed[float], batch: float) -> tuple[Step, ...]:
         ("communicating", speed.communication),
         ("overhead", speed.overhead),
     )
-    spent = [(name, speed.engine * (t.fixed + t.per_sequence * batch)) for name, t in terms]
+    spent = [(name, speed.engine * t.at(batch)) for name, t in terms]
     read = speed.step(batch) - sum(seconds for _, seconds in spent)
     return (
         ("step: reading weights and cache", read * THOUSANDTHS, "ms"),

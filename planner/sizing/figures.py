@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.language_model import LanguageModel
-from planner.sizing.constants import MATURE, SizingConstants
-from planner.sizing.formats import Format
-from planner.sizing.memory import Group, Shape, kv_shards, weights_of
+from planner.sizing.constants import SizingConstants
+from planner.sizing.formats import EIGHT_BIT, FOUR_BIT, Format
+from planner.sizing.memory import Group, Shape, kv_shards, split_experts, weights_of
 from planner.units import GIGA
 
 Column = npt.NDArray[np.float64]
@@ -25,6 +25,10 @@ N = TypeVar("N", float, Column)
 BITS = 8
 MLA_HEAD_DIM = (192 + 128) / 2
 """Mean of query-key and value width under multi-head latent attention."""
+LEAST_STEEP = 500.0
+"""TFLOPS below which the share of the peak that is reached rises no more."""
+FULL_WIDTH = 512.0
+"""Width of an expert on one accelerator from which it computes as well as it can."""
 NODE_ACCELERATORS = 8
 """Accelerators of a usual server: what a fast link does not join is joined by PCIe up to here, by the network beyond."""
 
@@ -37,8 +41,10 @@ class Figures(NamedTuple, Generic[N]):
     cache_gb: N
     """Cache that a step reads of one sequence of mean length, over the whole group."""
     active_b: N
-    prompt_active_b: N
-    """Parameters that a token of a prompt uses."""
+    linear_b: N
+    """Active parameters without the table of embeddings, which is looked up."""
+    prompt_linear_b: N
+    """What a token of a prompt uses: without the output head too."""
     layers: N
     hidden: N
     query_width: N
@@ -50,6 +56,8 @@ class Figures(NamedTuple, Generic[N]):
     output_tokens: N
     tflops: N
     tflops_16: N
+    steepness: N
+    """Peak of the format in units of 1,000 TFLOPS, 0.5 at least: the share of it that is reached falls with it."""
     bandwidth: N
     link: N
     """Between accelerators of a group, one way, GB/s."""
@@ -57,7 +65,20 @@ class Figures(NamedTuple, Generic[N]):
     """1 or 0, as for the following flags."""
     four_bit: N
     unpacked: N
+    mxfp4: N
+    """1 where products are computed in it."""
+    read_8: N
+    """1 where weights are in 8 bit."""
+    read_4: N
+    """1 where all weights but those kept in 16 bit are in 4 bit."""
+    experts_4: N
+    """1 where experts are in 4 bit."""
     moe: N
+    mla: N
+    coarse: N
+    """Width of an expert on one accelerator over 512, at most 1; 1 for dense models."""
+    indexed: N
+    """Layers times thousands of tokens that an index of sparse attention looks through; 0 without."""
     experts_left: N
     """(1 − k/E): share of the experts that one token leaves untouched."""
     tensor: N
@@ -66,16 +87,26 @@ class Figures(NamedTuple, Generic[N]):
     size: N
     kv_shards: N
     hops: N
-    """log2 of the accelerators that reduce together."""
+    """Growth of an exchange's latency with the group: 0 alone, 1 for two, and so on by doublings."""
+    moved: N
+    """Share of what is exchanged that leaves an accelerator: (n − 1)/n."""
     exchange: N
     """Volume of an exchange relative to one all-reduce: 0 alone, 1, or k/2 under attention data parallelism."""
     slow_fabric: N
     """1 where accelerators of a group are joined by PCIe."""
     over_network: N
     """1 where the stages of a pipeline stand in different nodes."""
+    wide: N
+    """1 where accelerators that exchange in every layer stand in different nodes."""
     software_compute: N
     software_prefill: N
     software_overhead: N
+    software_hop: N
+    engine_time: N
+    engine_overhead: N
+    engine_sequence: N
+    engine_prefill: N
+    engine_mxfp4: N
 
 
 def layer_tokens(model: LanguageModel, tokens: float, within: Callable[[float, float], float] = min) -> float:
@@ -84,8 +115,8 @@ def layer_tokens(model: LanguageModel, tokens: float, within: Callable[[float, f
     window, picked = model.sliding_window or math.inf, model.sparse_attention_tokens or math.inf
     if model.kv_values_per_token is None:
         return layers * ((1 - share) * within(tokens, picked) + share * within(tokens, window))
-    full = model.kv_values_per_token / model.kv_width
-    kept = 0.0 if model.sliding_window is None else (model.kv_values_fixed or 0.0) / (window * model.kv_width)
+    full = model.kv_values_per_token / max(model.kv_width, 1.0)
+    kept = 0.0 if model.sliding_window is None else (model.kv_values_fixed or 0.0) / (window * max(model.kv_width, 1.0))
     return min(full * within(tokens, math.inf), layers * within(tokens, picked)) + kept * within(tokens, window)
 
 
@@ -99,6 +130,18 @@ def read_gb(model: LanguageModel, form: Format, tokens: float) -> float:
     picked = layer_tokens(model, tokens) * model.kv_width * form.kv_bytes
     index = (model.index_values_per_token or 0.0) * tokens
     return (picked + index + 2 * (model.state_bytes_per_sequence or 0.0)) / GIGA
+
+
+def expert_width(model: LanguageModel) -> float:
+    """Width of an expert's inner layer, from its parameters: 3 matrices of hidden × width, in every layer.
+
+    >>> mixtral = LanguageModel(id="m", parameters_b=46.7, active_parameters_b=12.9, layers=32, hidden=4096,
+    ...                         experts=8, experts_per_token=2)
+    >>> round(expert_width(mixtral), -2)
+    14300.0
+    """
+    _, expert_b = split_experts(model)
+    return expert_b * GIGA / ((model.layers or 1) * (model.experts or 1) * 3 * (model.hidden or 1))
 
 
 def query_width(model: LanguageModel) -> float:
@@ -136,13 +179,16 @@ def figures_of(
     link, fabric = group_link(a, group, c)
     moe = model.is_mixture_of_experts
     k = float(model.experts_per_token or 1)
-    software = c.software.get(a.id, MATURE)
+    software, engine = c.software_of(a), c.engine_in_use()
+    table_b, four = model.embedding_parameters_b, form.precision in FOUR_BIT
+    looked_up = 0.0 if model.tied_embeddings else table_b / 2
     return Figures(
         dense_gb=weights.dense_gb,
         expert_gb=weights.expert_gb,
         cache_gb=read_gb(model, form, shape.mean_context),
         active_b=model.active_parameters_b,
-        prompt_active_b=model.prefill_active_parameters_b or model.active_parameters_b,
+        linear_b=max(model.active_parameters_b - looked_up, 0.0),
+        prompt_linear_b=max((model.prefill_active_parameters_b or model.active_parameters_b) - table_b, 0.0),
         layers=float(model.layers or 0),
         hidden=float(model.hidden or 0),
         query_width=query_width(model),
@@ -152,12 +198,20 @@ def figures_of(
         output_tokens=shape.output_tokens,
         tflops=form.tflops,
         tflops_16=a.bf16_tflops or form.tflops,
+        steepness=max(form.tflops, LEAST_STEEP) / 1000,
         bandwidth=a.memory_bandwidth_gb_per_s or math.nan,
         link=max(link, 1e-3),
         eight_bit=float(form.is_eight_bit),
         four_bit=float(form.computes_in_four_bit),
         unpacked=float(form.unpacked),
+        mxfp4=float(form.precision == "mxfp4" and not form.unpacked),
+        read_8=float(form.precision in EIGHT_BIT),
+        read_4=float(four and form.dense_bytes < 1),
+        experts_4=float(four),
         moe=float(moe),
+        mla=float(model.attention == "mla"),
+        coarse=min(1.0, expert_width(model) / group.tensor / FULL_WIDTH) if moe else 1.0,
+        indexed=float(model.layers or 0) * shape.mean_context / 1000 if model.index_values_per_token else 0.0,
         experts_left=max(0.0, 1 - k / (model.experts or 1)) if moe else 0.0,
         tensor=float(group.tensor),
         pipeline=float(group.pipeline),
@@ -165,12 +219,20 @@ def figures_of(
         size=float(group.size),
         kv_shards=float(kv_shards(model, group)),
         hops=math.log2(ranks),
+        moved=(ranks - 1) / ranks,
         exchange=0.0 if ranks == 1 else k / 2 if group.data > 1 else 1.0,
         slow_fabric=float(not fabric),
         over_network=float(group.spans_nodes),
+        wide=float(over_network(a, ranks)),
         software_compute=software.compute,
         software_prefill=software.prefill,
         software_overhead=software.overhead,
+        software_hop=software.hop,
+        engine_time=engine.time * (engine.fp8 if form.precision == "fp8" else 1.0),
+        engine_overhead=engine.overhead,
+        engine_sequence=engine.sequence,
+        engine_prefill=engine.prefill,
+        engine_mxfp4=engine.mxfp4,
     )
 
 

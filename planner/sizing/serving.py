@@ -1,9 +1,9 @@
 """The best way to serve a model on a node: precision, group and batch, or what stands in the way.
 
-A replica is a group of TP accelerators inside a node, TP a power of two that divides the attention
-heads; several groups share a node. Where TP fills a node of at least 8, pipelines over 2 or 4 nodes
-are tried too. Each (precision, group) gets the largest batch, up to 1,024, that its memory holds and
-that meets the latency limits. TPOT and TTFT rise with the batch and so do tokens per second, hence
+A replica is a group of accelerators inside a node: TP ranks that divide the attention heads, times the stages of a
+pipeline where the node's accelerators are no power of two; several groups share a node. Where TP fills a node of at
+least 8, pipelines over 2 or 4 nodes are tried too. Each (precision, group) gets the largest batch, up to 1,024, that
+its memory holds and that meets the latency limits. TPOT and TTFT rise with the batch and so do tokens per second, hence
 the largest such batch is the best one; it is found exactly, by bisection, for all candidates at once.
 """
 
@@ -20,6 +20,7 @@ from planner.domain.workloads.base import LatencyTier
 from planner.sizing.constants import SizingConstants
 from planner.sizing.figures import Column, Figures, figures_of, stack
 from planner.sizing.formats import Format, format_on
+from planner.sizing.layouts import groups_within, why_impossible
 from planner.sizing.memory import Group, MemoryNeed, Shape, memory_need
 from planner.sizing.throughput import NOTHING_STATED, Speed, Stated, speed_from, speed_of
 
@@ -66,15 +67,12 @@ class Candidate:
 
 
 def groups_of(count: int, model: LanguageModel, accelerator: Accelerator) -> Iterator[Group]:
-    """Groups that a node of `count` accelerators can form; without link bandwidth only single ones."""
-    widest = count if accelerator.link_gb_per_s > 0 else 1
-    tensor = 1
-    while tensor <= widest:
-        if (model.heads or 0) % tensor == 0:
-            yield Group(tensor)
-            if tensor == count >= SMALLEST_PIPELINED_NODE:
-                yield from (Group(tensor, nodes, spans_nodes=True) for nodes in PIPELINE_NODES)
-        tensor *= 2
+    """Groups that a node of `count` accelerators can form, and pipelines over nodes; without a link only single ones."""
+    for group in groups_within(model, accelerator, count):
+        yield group
+        if group.tensor == count >= SMALLEST_PIPELINED_NODE:
+            over = (Group(count, nodes, spans_nodes=True) for nodes in PIPELINE_NODES)
+            yield from (wider for wider in over if not why_impossible(model, wider))
 
 
 def places_of(task: Task, accelerator: Accelerator, count: int) -> Iterator[Place]:
@@ -151,12 +149,12 @@ def _candidate(task: Task, one: Able, batch: int, c: SizingConstants) -> Candida
 
 
 def replica_nodes(group: Group, count: int) -> float:
-    """Nodes per replica: 1/k with k = ⌊count/TP⌋ replicas in a node, or the stages of a pipeline.
+    """Nodes per replica: 1/k with k = ⌊count/size⌋ replicas in a node, or the stages of a pipeline over nodes.
 
-    >>> replica_nodes(Group(2), 8), replica_nodes(Group(4), 7), replica_nodes(Group(8, 2), 8)
-    (0.25, 1.0, 2.0)
+    >>> replica_nodes(Group(2), 8), replica_nodes(Group(4), 7), replica_nodes(Group(2, 3), 6), replica_nodes(Group(8, 2), 8)
+    (0.25, 1.0, 1.0, 2.0)
     """
-    return float(group.pipeline) if group.pipeline > 1 else 1 / (count // group.tensor)
+    return float(group.pipeline) if group.size > count else 1 / (count // group.size)
 
 
 def best(found: Sequence[Candidate], count: int) -> Candidate | None:

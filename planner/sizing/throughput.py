@@ -2,34 +2,37 @@ r"""Throughput of inference: an additive roofline, in closed form over the batch
 
 .. math::
     hit    &= 1-(1-k/E)^{B/PP} \\
-    t_{mem} &= [W_d/TP + W_e\,hit\,PP/(n\,e_{we})]/(BW\,e_{bw}) + B\,c\,kv\,b_{kv}/(n_{kv}\,BW\,e_{kv}) \\
-    t_{cmp} &= [2AB/(F q) + 4 L\,qdim\,c\,B/F_{16}]/(n\,e_f\,s_c) \\
-    t_{com} &= 2L\,(a_{ar}(1+pcie)\log_2(TP\,DP) + 2 B d b/(PP\,DP\,BW_l\,e_{ln})\,[k/2]_{DP>1}) + t_{net} \\
+    t_{mem} &= [W_d/(TP\,r_d) + W_e\,hit\,PP/(n\,e_{we}\,r_e)]/(BW\,e_{bw}) + B\,cache/(n_{kv}\,DP\,BW\,e_{kv}) \\
+    t_{cmp} &= [2 A_d B/(F q\,m) + 4\,qdim\,T B/F_{16}]/(n\,e_f\,s_c) + B\,x\,t_x/DP \\
+    t_{com} &= 2L\,[a\,(1+pcie)\,s_h\,(1+h(\log_2 n_x-1)) + 2 \tfrac{n_x-1}{n_x} B d b\,v/(PP\,DP\,BW_l\,e_{ln})] + t_{net} \\
     t_{net} &= PP\,a_{net} + B d b/BW_{net} \quad (\text{stages in different nodes}) \\
-    t_{ovh} &= L(t_l + t_{moe})\,s_o + t_0 + t_b B \\
+    t_{ovh} &= [L(t_l + t_{moe} + t_{mla}) + t_0]\,s_o\,g_o + t_b\,g_b\,B'/(1+B'/B_{1/2}), \quad B' = B/DP \\
     t_{step} &= f\,(t_{mem} + t_{cmp} + t_{com} + t_{ovh}) \\
-    t_{pf}  &= f\,[(2 A i + 2 L\,qdim\,i^2)/(n F e_{pf} q\,s_p) + 2L \cdot 2 i d b/(BW_l\,e_{ln}\,DP\,PP)] \\
+    t_{pf}  &= f\,[(2 A_p i/(F q\,m) + 2\,qdim\,T_i i/F_{16})\,g_p/(n\,e_{pf}\,s_p) + t_p/DP
+               + 2L \cdot 2 \tfrac{n_x-1}{n_x} i d b\,v/(BW_l\,e_{ln}\,DP\,PP)] \\
     TTFT    &= t_{first} + n_{wait}\,t_{step} + t_{pf}\,(PP + w\,(B-1)) + (PP-1)\,i d b/BW_{net}
 
 The terms are ADDED, not maximised: that is what measurements say. Output tokens/s = B·o/(o·t_step + B·t_pf),
 TPOT = t_step + B·t_pf/o; both rise with B. A prompt waits for running steps and for a share w of the prompts
 of the other sequences, since in measurements and in bursts they come together.
 
-=========  ===========================================  =========  =================================
-symbol     meaning                                      symbol     meaning
-=========  ===========================================  =========  =================================
-A          active parameters                            k, E       active experts, experts
-B          concurrent sequences                         F, F16     peak of the format, of 16 bit
-i, o, c    input, output, mean context i + o/2          BW, BW_l   memory, one-way link bandwidth
-L, d       layers, hidden size                          n          TP·PP·DP accelerators
-qdim       heads·head_dim (MLA: heads·160)              q          q8, q4, q_wo or 1, times c_moe
-s_c s_p    maturity of the accelerator's software in    s_o        its overhead per layer
-           decode and in prefill                        f          engine factor
-=========  ===========================================  =========  =================================
+==========  ==========================================  ==========  =================================
+symbol      meaning                                     symbol      meaning
+==========  ==========================================  ==========  =================================
+A_d, A_p    active parameters of a token, of a prompt   k, E        active experts, experts
+            (without embeddings, without the head)      F, F16      peak of the format, of 16 bit
+i, o        input, output                               BW, BW_l    memory, one-way link bandwidth
+L, d        layers, hidden size                         n, n_x      TP·PP·DP; TP·DP that exchange
+T, T_i      tokens attended to, summed over layers      q           q8, q4, q_wo, mxfp4 · (F/PF)^-slope
+qdim        heads times their mean width                m           c_moe · coarse^moe_width
+v           1, or k/2 under attention data parallelism  r_d, r_e    read_8 or read_4 where weights are so
+s_*         software of the generation (`Software`)     g_*, f      serving engine (`Engine`)
+x, t_x      thousands of tokens an index looks through  B_{1/2}     b_half
+==========  ==========================================  ==========  =================================
 
-Everything is affine in B except ``hit``, so a step is kept as a few numbers per term. What the user states of
-prefix caching, speculative decoding and disaggregation multiplies in (`Stated`); none of it is guessed.
-Source: planner sizing constants.
+What the user states of prefix caching, speculative decoding and disaggregation multiplies in (`Stated`); none of it is
+guessed. Where a group is wider than its node, a is net_hop_us, BW_l
+the network, and net_exposed of the volume counts. Source: planner sizing constants.
 """
 
 from dataclasses import dataclass
@@ -46,11 +49,27 @@ from planner.units import GIGA
 US, MS, TERA = 1e-6, 1e-3, 1e12
 
 
-class Affine(NamedTuple, Generic[N]):
+@dataclass(frozen=True, slots=True)
+class Affine(Generic[N]):
     """A time in seconds: fixed + per_sequence·B."""
 
     fixed: N
     per_sequence: N
+
+    def at(self, batch: N) -> N:
+        return self.fixed + self.per_sequence * batch
+
+
+@dataclass(frozen=True, slots=True)
+class Levelling(Generic[N]):
+    """A time in seconds that grows ever less with the batch: fixed + per_sequence·B/(1 + B/half)."""
+
+    fixed: N
+    per_sequence: N
+    half: N
+
+    def at(self, batch: N) -> N:
+        return self.fixed + self.per_sequence * batch / (1 + batch / self.half)
 
 
 class Stated(NamedTuple):
@@ -74,12 +93,12 @@ class Speed(Generic[N]):
     memory: Affine[N]
     compute: Affine[N]
     communication: Affine[N]
-    overhead: Affine[N]
+    overhead: Levelling[N]
     all_experts: N
     """Time to read every expert once; a step reads the share `hit`."""
     untouched: N
     """(1 − k/E)^(1/PP): share of experts one sequence more leaves untouched."""
-    engine: float
+    engine: N
     """Time of a step relative to the sum of its terms."""
     prefill: N
     """Per prompt, at full load of the group."""
@@ -94,15 +113,9 @@ class Speed(Generic[N]):
 
     def step(self, batch: N) -> N:
         """t_step: time in which every running sequence gains one token."""
-        fixed = self.memory.fixed + self.compute.fixed + self.communication.fixed + self.overhead.fixed
-        slope = (
-            self.memory.per_sequence
-            + self.compute.per_sequence
-            + self.communication.per_sequence
-            + self.overhead.per_sequence
-        )
+        terms = self.memory.at(batch) + self.compute.at(batch) + self.communication.at(batch) + self.overhead.at(batch)
         unread: N = self.all_experts * self.untouched**batch
-        return self.engine * (fixed + self.all_experts + slope * batch - unread)
+        return self.engine * (terms + self.all_experts - unread)
 
     def tpot(self, batch: N) -> N:
         """Time per output token, prefills of other requests included."""
@@ -119,51 +132,64 @@ class Speed(Generic[N]):
 
 
 def quality(f: Figures[N], c: SizingConstants) -> N:
-    """q: throughput of the format relative to what its peak promises.
-
-    Where software is immature, its dense products are no faster than those of experts, and c_moe is not applied.
-    """
-    experts = f.moe * (f.software_compute >= 1)
-    q: N = (c.q8**f.eight_bit) * (c.q4**f.four_bit) * (c.q_wo**f.unpacked) * (c.c_moe**experts)
+    """q: throughput of the format relative to what its peak promises."""
+    q: N = (
+        (c.q8**f.eight_bit)
+        * (c.q4**f.four_bit)
+        * (c.q_wo**f.unpacked)
+        * (f.engine_mxfp4**f.mxfp4)
+        * f.steepness**-c.peak_slope
+    )
     return q
 
 
 def _memory_time(f: Figures[N], c: SizingConstants) -> tuple[Affine[N], N]:
     """Reading weights and cache once per step; the second number is the time to read every expert."""
-    experts = f.expert_gb * f.pipeline / (f.size * c.e_we * f.bandwidth * c.e_bw)
-    weights = f.dense_gb / (f.tensor * f.bandwidth * c.e_bw)
+    dense = c.read_8**f.read_8 * c.read_4**f.read_4
+    expert = c.read_8**f.read_8 * c.read_4**f.experts_4
+    experts = f.expert_gb * f.pipeline / (f.size * c.e_we * expert * f.bandwidth * c.e_bw)
+    weights = f.dense_gb / (f.tensor * dense * f.bandwidth * c.e_bw)
     return Affine(weights, f.cache_gb / (f.kv_shards * f.data * f.bandwidth * c.e_kv)), experts
 
 
 def _compute_time(f: Figures[N], c: SizingConstants, q: N) -> Affine[N]:
-    linear = 2 * f.active_b * GIGA / (f.tflops * TERA * q)
+    mixed: N = (c.c_moe * f.coarse**c.moe_width) ** f.moe
+    linear = 2 * f.linear_b * GIGA / (f.tflops * TERA * q * mixed)
     attention = 4 * f.query_width * f.attended / (f.tflops_16 * TERA)
-    return Affine(0 * linear, (linear + attention) / (f.size * c.e_f * f.software_compute))
+    index = f.indexed * c.t_index_us * US / f.data
+    return Affine(0 * linear, (linear + attention) / (f.size * c.e_f * f.software_compute) + index)
 
 
 def _communication_time(f: Figures[N], c: SizingConstants) -> Affine[N]:
     """Two all-reduces per layer within the group, and the hops of a pipeline; none for a group of one."""
-    hop = c.a_ar_us * US * (1 + c.pcie * f.slow_fabric)
+    near = c.a_ar_us * (1 + c.pcie * f.slow_fabric) * f.software_hop
+    hop = US * (near + f.wide * (c.net_hop_us - near))
     token_gb = f.hidden * (ACTIVATION_BYTES / GIGA)
-    per_sequence = 2 * token_gb * f.exchange / (f.pipeline * f.data * f.link * c.e_ln)
+    exposed = 1 - f.wide * (1 - c.net_exposed)
+    per_sequence = exposed * 2 * f.moved * token_gb * f.exchange / (f.pipeline * f.data * f.link * c.e_ln)
     passes = 2 * f.layers
+    together = (f.hops > 0) * (1 + c.hop_growth * (f.hops - 1))
     network = f.over_network * (c.net_hop_us * US * f.pipeline)
-    return Affine(passes * hop * f.hops + network, passes * per_sequence + f.over_network * token_gb / c.net_gb_per_s)
+    return Affine(passes * hop * together + network, passes * per_sequence + f.over_network * token_gb / c.net_gb_per_s)
 
 
-def _overhead_time(f: Figures[N], c: SizingConstants) -> Affine[N]:
-    per_layer = (c.t_l_us + c.t_moe_us * f.moe) * US * f.software_overhead
-    return Affine(f.layers * per_layer + c.t_0_ms * MS, 0 * f.layers + c.t_b_us * US / f.data)
+def _overhead_time(f: Figures[N], c: SizingConstants) -> Levelling[N]:
+    per_layer = (c.t_l_us + c.t_moe_us * f.moe + c.t_mla_us * f.mla) * US
+    fixed = (f.layers * per_layer + c.t_0_ms * MS) * f.software_overhead * f.engine_overhead
+    return Levelling(fixed, c.t_b_us * US * f.engine_sequence / f.data, c.b_half * f.data)
 
 
 def _prefill_time(f: Figures[N], c: SizingConstants, q: N) -> N:
     """t_pf per prompt."""
     i = f.input_tokens
-    flop = 2 * f.prompt_active_b * GIGA * i + 2 * f.query_width * i * f.prompt_attended
-    seconds = flop / (f.size * f.tflops * TERA * c.e_pf * f.software_prefill * q)
-    volume = 2 * i * f.hidden * (ACTIVATION_BYTES / GIGA)
-    together = (f.hops > 0) * (2 * f.layers * volume / (f.link * c.e_ln * f.data * f.pipeline))
-    return c.f_engine * (seconds + together)
+    mixed: N = (c.c_moe_prefill * f.coarse**c.moe_width) ** f.moe
+    linear = 2 * f.prompt_linear_b * GIGA * i / (f.tflops * TERA * q * mixed)
+    attention = 2 * f.query_width * i * f.prompt_attended / (f.tflops_16 * TERA)
+    seconds = (linear + attention) * f.engine_prefill / (f.size * c.e_pf * f.software_prefill)
+    volume = 2 * i * f.hidden * (ACTIVATION_BYTES / GIGA) * f.moved * f.exchange
+    exposed = 1 - f.wide * (1 - c.net_exposed)
+    together = exposed * 2 * f.layers * volume / (f.link * c.e_ln * f.data * f.pipeline)
+    return f.engine_time * (seconds + c.t_prompt_ms * MS / f.data + together)
 
 
 def speed_from(f: Figures[N], c: SizingConstants, stated: Stated = NOTHING_STATED) -> Speed[N]:
@@ -179,7 +205,7 @@ def speed_from(f: Figures[N], c: SizingConstants, stated: Stated = NOTHING_STATE
         overhead=_overhead_time(f, c),
         all_experts=all_experts,
         untouched=f.experts_left ** (1 / f.pipeline),
-        engine=c.f_engine / stated.speculative_speedup,
+        engine=f.engine_time / stated.speculative_speedup,
         prefill=_prefill_time(f, c, q) * (1 - stated.prefix_cache_hit_fraction),
         idle=c.t_first_ms * MS + between,
         waits=c.n_wait,

@@ -17,7 +17,7 @@ from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.language_model import LanguageModel
 from planner.domain.records.findings import Fit
 from planner.domain.workloads.workload import Batch, Inference
-from planner.sizing.constants import MATURE, SizingConstants
+from planner.sizing.constants import SizingConstants
 from planner.sizing.formats import BYTES
 from planner.sizing.refusal import Verdict, refuser
 from planner.units import SECONDS_PER_HOUR
@@ -32,7 +32,7 @@ def units_per_hour(accelerator: Accelerator, count: int, flop_per_unit: float, c
     >>> round(units_per_hour(a, 8, 1e14, SizingConstants(e_pf=0.5)))        # 8·1e15·0.5/1e14 = 40 a second
     144000
     """
-    maturity = c.software.get(accelerator.id, MATURE).prefill
+    maturity = c.software_of(accelerator).prefill
     peak = (accelerator.bf16_tflops or 0.0) * TERA
     return SECONDS_PER_HOUR * count * peak * c.e_pf * maturity / flop_per_unit
 
@@ -66,7 +66,7 @@ def size_units(
     if need_gb > usable_gb:
         offered = f"{usable_gb:.1f} GB usable of {accelerator.total_memory_gb:g} GB"
         return refuse("memory", f"{need_gb:.1f} GB per accelerator", offered)
-    maturity = c.software.get(accelerator.id, MATURE).prefill
+    maturity = c.software_of(accelerator).prefill
     rate = units_per_hour(accelerator, count, flop_per_unit, c) * derating * workload.target_utilisation
     late = (("share of usual throughput its software reached when measured", maturity, ""),) if maturity != 1 else ()
     return Fit(

@@ -358,7 +358,27 @@ def with_held_nodes() -> Scenario:
     )
 
 
+def with_few(**limits: Any) -> Scenario:
+    """Three providers: nodes by the hour and under contract in two regions, more by the hour, and a hosted API."""
+    return a_scenario(
+        periods=months(2),
+        hosted_apis=None,
+        workloads=[chat([40.0, 40.0])],
+        offers=[
+            an_offer("one", {"chat": 10}, on_demand(2.0, max_nodes=3), commitment(1.5, 2), provider="one", region="eu"),
+            an_offer("far", {"chat": 10}, on_demand(1.8), provider="one", region="us"),
+            an_offer("two", {"chat": 8}, on_demand(1.0), provider="two"),
+            api("api", "m", 0.5),
+        ],
+        **limits,
+    )
+
+
 OWN = {
+    "providers": lambda: with_few(max_providers=2),
+    "pools": lambda: with_few(max_pools=2),
+    "signings": lambda: with_few(max_signings_per_year=1),
+    "lines": lambda: with_few(min_line_usd=2000),
     "savings_and_tiers": with_savings_and_tiers,
     "run_and_tiers": with_a_run_and_tiers,
     "site_and_budgets": with_a_site_and_budgets,

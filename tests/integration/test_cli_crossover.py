@@ -224,3 +224,13 @@ def test_the_example_has_its_thresholds_on_both_sides_of_fifty_million():
     assert building.breakeven.threshold_usd_per_year == pytest.approx(building.between.high_usd_per_year, rel=0.01)
     assert beside.never is not None
     assert "rent of colocation" in beside.never
+
+
+@pytest.mark.slow
+def test_the_answer_as_a_page(world, tmp_path):
+    target = tmp_path / "answer.html"
+    assert run(["crossover", str(world), "--precision", "20%", "-o", str(target)]) == Exit.ANSWERED
+    page = target.read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "Own or rent" in page
+    assert "<script" not in page

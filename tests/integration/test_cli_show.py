@@ -2,6 +2,8 @@
 
 import json
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import pytest
 from planning import a_scenario, an_offer, on_demand, online
@@ -58,3 +60,41 @@ def test_a_plan_of_python_reads_what_the_command_wrote(saved: Path) -> None:
     plan = read_plan(saved)
     assert plan.lines[0].nodes == 2
     assert json.loads(plan.to_json()) == json.loads(saved.read_text())
+
+
+def test_open_writes_a_page_and_opens_the_browser(
+    saved: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or True)
+    assert run(["open", str(saved)]) == 0
+    assert capsys.readouterr().out == ""
+    (address,) = opened
+    page = Path(url2pathname(urlsplit(address).path))
+    assert run(["show", str(saved), "--format", "html"]) == 0
+    assert page.read_text(encoding="utf-8") == capsys.readouterr().out
+    assert page.parent.stat().st_mode & 0o077 == 0, "nobody else reads it"
+
+
+@pytest.mark.parametrize("arguments", [["--no-browser"], []])
+def test_open_tells_where_the_page_is_if_no_browser_shows_it(
+    saved: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unavailable(address: str) -> bool:
+        assert not arguments, "a browser that was not wanted"
+        return False
+
+    monkeypatch.setattr("webbrowser.open", unavailable)
+    assert run(["open", str(saved), *arguments]) == 0
+    page = Path(capsys.readouterr().out.strip())
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_open_shows_a_changed_plan_and_disowns_it(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    value = json.loads(saved.read_text())
+    value["npv_usd"] += 100
+    saved.write_text(json.dumps(value))
+    assert run(["open", str(saved), "--no-browser"]) == 5
+    said = capsys.readouterr()
+    assert "the audit disagrees" in said.err
+    assert 'role="alert"' in Path(said.out.strip()).read_text(encoding="utf-8")

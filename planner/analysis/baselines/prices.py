@@ -91,7 +91,7 @@ def _relaxed(p: Parameters, watch: Watch) -> tuple[Built, Matrix, Solved]:
 
 def _left_out_at_will(p: Parameters) -> set[int]:
     """Options by the hour that may be left out for a while."""
-    apart = p.places or p.provider_share is not None or p.data or p.credits or p.resilience is not None
+    apart = p.places or p.provider_share is not None or p.uses or p.data or p.credits or p.resilience is not None
     if apart or p.savings:
         return set()
     hosting = {host.group for host in p.hosts}

@@ -127,7 +127,7 @@ def shadow_prices(solution: Solution, whole: bool, watch: Watch) -> tuple[Shadow
 
 def in_wholes(named: Named) -> bool:
     """Whether only whole units of a limit exist."""
-    return named.unit in ("nodes", "at once")
+    return named.unit in ("nodes", "at once", "providers", "pools", "signings")
 
 
 def stated_step(least_rows: float, named: Named) -> float:
@@ -227,6 +227,12 @@ def named_limit(solution: Solution, limit: Limit) -> Named | None:
         case "carbon", _:
             cap = p.carbon_caps[limit.number] or 0.0
             return Named("carbon.max_tonnes_per_year", years, "t CO2e", STEP * cap, 1.0, "one more tonne")
+        case (("providers" | "pools" | "signings"), _):
+            name = {"providers": "max_providers", "pools": "max_pools", "signings": "max_signings_per_year"}[
+                limit.family
+            ]
+            unit = limit.family
+            return Named(name, "", unit, 1.0, 1.0, f"one more of {unit}", "unit")
         case "market", _:
             cap_limit = p.caps[limit.number]
             step = max(weight for _, weight in cap_limit.weight)

@@ -63,7 +63,16 @@ def validate(
     else:
         workloads = len(loaded.scenario.workloads)
         noun = "workload" if workloads == 1 else "workloads"
-        where.put(f"{scenario}: no mistakes; `{loaded.scenario.name}` has {workloads} {noun}\n")
+        where.put(_sound(f"{scenario}: no mistakes; `{loaded.scenario.name}` has {workloads} {noun}", where))
+
+
+def _sound(said: str, where: Sink) -> str:
+    if where.format != Format.HTML:
+        return f"{said}\n"
+    from planner.report.document.render_document import render_document
+    from planner.report.document.table import Document
+
+    return render_document(Document(said, ()), where.format)
 
 
 def _mistakes(error: InputErrors, form: str) -> str:

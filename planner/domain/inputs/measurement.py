@@ -15,9 +15,11 @@ class ServingMeasurement(NamedTuple):
     precision: Precision
     kv_bytes: float | None
     """Bytes per cached element; None if the source does not say."""
-    tensor: int
+    tensor: int | None
+    """None where the layout is not published: as good as the accelerators allow."""
     pipeline: int
     data: int
+    accelerators: int
     input_tokens: float
     output_tokens: float
     concurrency: float | None
@@ -27,6 +29,7 @@ class ServingMeasurement(NamedTuple):
     ttft_ms: float | None
     tpot_ms: float | None
     engine: str
+    checked_on: str
     source: str
 
     @property
@@ -48,6 +51,8 @@ class TrainingMeasurement(NamedTuple):
     sequence_tokens: float
     recompute: bool
     """True if all activations are computed twice."""
+    expert_parallel: int | None
+    """Accelerators over which experts are spread; None if the source does not say."""
     tokens_per_s: float
     """Per accelerator."""
     source: str

@@ -303,3 +303,9 @@ class SimplicityRecord(Strict):
     """NPV that this plan costs more."""
     share_of_gap: float
     """Share of the gap that this may cost."""
+    disliked_before_usd: float = 0.0
+    """Cash, of all terms, for what is `avoided`, or not `preferred`, in the plan that the search found."""
+    disliked_usd: float = 0.0
+    """The same in this plan."""
+    preference_cost_usd: float = 0.0
+    """NPV that the preference costs more; part of `cost_usd`, less what was made simpler after."""

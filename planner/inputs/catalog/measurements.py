@@ -62,9 +62,7 @@ def _serving(where: str, row: dict[str, str], catalog: Catalog, models: dict[str
             models[row["model"]],
             cast(Precision, row["precision"]),
             KV_BYTES[row["kv_precision"]],
-            int(row["tensor"]),
-            int(row["pipeline"]),
-            int(row["data"]),
+            *_layout(row),
             float(row["input_tokens"]),
             float(row["output_tokens"]),
             float(row["concurrency"]) if row["concurrency"] else None,
@@ -72,10 +70,29 @@ def _serving(where: str, row: dict[str, str], catalog: Catalog, models: dict[str
             float(row["ttft_ms"]) if row["ttft_ms"] else None,
             float(row["tpot_ms"]) if row["tpot_ms"] else None,
             row["engine"],
+            row["checked_on"],
             row["source"],
         )
     except (KeyError, ValueError) as error:
         raise CatalogError(f"{where}: unknown name or wrong number: {error}") from error
+
+
+def _layout(row: dict[str, str]) -> tuple[int | None, int, int, int]:
+    """Tensor, pipeline, data, and all accelerators; no tensor where only their number is published."""
+    if row["accelerators"]:
+        return None, 1, 1, int(row["accelerators"])
+    tensor, pipeline, data = int(row["tensor"]), int(row["pipeline"]), int(row["data"])
+    return tensor, pipeline, data, tensor * pipeline * data
+
+
+def _expert_parallel(layout: str) -> int | None:
+    """The number after `EP` in words like `TP1 PP4 EP64`.
+
+    >>> _expert_parallel("TP1 PP4 CP1 VP4 EP64"), _expert_parallel("")
+    (64, None)
+    """
+    found = [word[2:] for word in layout.split() if word.startswith("EP") and word[2:].isdecimal()]
+    return int(found[0]) if found else None
 
 
 def _training(
@@ -95,6 +112,7 @@ def _training(
             row["method"] == "lora",
             float(row["sequence_tokens"]),
             row["recompute"] == "full",
+            _expert_parallel(row["parallelism"]),
             float(row["tokens_per_s_per_accelerator"]),
             row["source"],
         )

@@ -129,12 +129,15 @@ class _Renamer:
         self.names = names
         self.log = log
         everyone, all_or_default = names.everyone, {DEFAULT: DEFAULT, **names.everyone}
+        wishes: Known = ({**names.accelerators, **names.regions, **everyone}, "provider, region or accelerator")
         self.lists: dict[str, Known] = {
             "clouds": (names.providers, "provider"),
             "hosted_apis": (names.hosts, "hosted-API provider"),
             "regions": (names.regions, "region"),
             "vendors": (names.vendors, "vendor"),
             "accelerators": (names.accelerators, "accelerator"),
+            "preferred": wishes,
+            "avoided": wishes,
         }
         self.singles: dict[str, Known] = {
             "accelerator": (names.accelerators, "accelerator"),

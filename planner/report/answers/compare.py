@@ -42,7 +42,7 @@ def render_comparison(
     width: int = DEFAULT_WIDTH,
     color: bool = False,
 ) -> str:
-    """The comparison in one of the four formats; the text ends with a line break."""
+    """The comparison in one of the formats of every answer; the text ends with a line break."""
     if format == "json":
         return json_text(comparison.to_json_value())
     if format == "csv":

@@ -51,7 +51,7 @@ def render_crossover(
     width: int = DEFAULT_WIDTH,
     color: bool = False,
 ) -> str:
-    """The answer in one of the four formats; the text ends with a line break."""
+    """The answer in one of the formats of every answer; the text ends with a line break."""
     if format == "json":
         return json_text(crossover_value(answer))
     if format == "csv":

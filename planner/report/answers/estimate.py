@@ -19,6 +19,7 @@ from planner.report.document.table import (
     number_columns,
     text_columns,
 )
+from planner.report.document.text import plural
 from planner.report.plan.structured import csv_text, json_text
 
 SCHEMA = "planner/estimate/1"
@@ -56,7 +57,19 @@ def render_estimates(
         rows = [{"model": one.model.id, **_flat(line)} for one in found for line in lines_of_estimate(one)]
         header = list(dict.fromkeys(key for row in rows for key in row))
         return csv_text(header, ([row.get(key) for key in header] for row in rows))
+    if format == "html":
+        return render_document(_one_after_the_other([_document(one) for one in found]), format)
     return "\n".join(render_estimate(one, format, width=width, color=color) for one in found)
+
+
+def _one_after_the_other(documents: Sequence[Document]) -> Document:
+    """Several documents as one, because a page is one; what stood above all headings stands below its own title."""
+    sections = [
+        Section(f"{one.title}: {section.title}" if section.title else one.title, section.blocks)
+        for one in documents
+        for section in one.sections
+    ]
+    return Document(plural(len(documents), "estimate"), tuple(sections))
 
 
 def lines_of_estimate(found: Estimate) -> tuple[Line, ...]:

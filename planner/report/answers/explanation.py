@@ -42,7 +42,7 @@ def render_explanation(
     width: int = DEFAULT_WIDTH,
     color: bool = False,
 ) -> str:
-    """The explanation in one of the four formats."""
+    """The explanation in one of the formats of every answer."""
     if format == "json":
         return json_text(explanation.to_json_value())
     if format == "csv":

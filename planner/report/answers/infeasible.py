@@ -38,7 +38,7 @@ def render_infeasible(
     width: int = DEFAULT_WIDTH,
     color: bool = False,
 ) -> str:
-    """Why the scenario `name` has no plan, in one of the four formats.
+    """Why the scenario `name` has no plan, in one of the formats of every answer.
 
     Args:
         complete: whether all ways out were tried; False if the time was over before.

@@ -43,7 +43,7 @@ def render_what_if(
     width: int = DEFAULT_WIDTH,
     color: bool = False,
 ) -> str:
-    """The answer in one of the four formats; the text ends with a line break."""
+    """The answer in one of the formats of every answer; the text ends with a line break."""
     if format == "json":
         return json_text(answer.to_json_value())
     if format == "csv":

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.report.document.table import Alert, Block, Bullets, Document, Paragraph, Section, Table, lines_of
@@ -57,8 +58,9 @@ class Front(NamedTuple):
 def html(document: Document, front: Front | None = None) -> str:
     """The whole page, ending with a line break."""
     front = front or Front()
-    lead = [block for section in document.sections if not section.title for block in section.blocks]
-    titled = [section for section in document.sections if section.title]
+    opening = list(takewhile(lambda section: not section.title, document.sections))
+    lead = [block for section in opening for block in section.blocks]
+    rest = document.sections[len(opening) :]
     page = _environment().get_template("page.html.j2")
     text = page.render(
         title=clean(document.title),
@@ -66,7 +68,7 @@ def html(document: Document, front: Front | None = None) -> str:
         lead=[_plain(block) for block in lead],
         cards=[{name: clean(value) for name, value in card._asdict().items()} for card in front.cards],
         first=[_section(section, f"first-{i}") for i, section in enumerate(front.first)],
-        sections=[_section(section, _anchor(section.title, i)) for i, section in enumerate(titled)],
+        sections=[_section(section, _anchor(section.title, i)) for i, section in enumerate(rest)],
         charts=[{**chart._asdict(), "table": _plain(chart.table)} for chart in front.charts],
         chart_data=front.chart_data,
         scripts=front.scripts if front.charts else (),
@@ -96,7 +98,7 @@ def _hash(script: str) -> str:
 
 def _anchor(title: str, number: int) -> str:
     """An identifier that no user's text can break out of."""
-    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] + f"-{number}"
+    return f"{re.sub(r'[^a-z0-9]+', '-', title.lower()).strip('-')[:60] or 'part'}-{number}"
 
 
 def _section(section: Section, anchor: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A document in the dress that was asked for."""
 
+from planner.report.document.html import html
 from planner.report.document.markdown import markdown
 from planner.report.document.table import Document
 from planner.report.document.terminal import terminal
@@ -15,5 +16,7 @@ def render_document(
     width: int = DEFAULT_WIDTH,
     color: bool = False,
 ) -> str:
-    """A document as `table` or `markdown`; the text ends with a line break."""
+    """A document as `table`, `markdown` or `html`; the text ends with a line break."""
+    if format == "html":
+        return html(document)
     return markdown(document) if format == "markdown" else terminal(document, width=width, color=color)

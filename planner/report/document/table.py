@@ -1,4 +1,4 @@
-"""What a report is made of. Sections are built once from domain types; terminal and Markdown only dress them.
+"""What a report is made of. Sections are built once from domain types; terminal, Markdown and page only dress them.
 
 Text is always plain: no markup stands in it, and every renderer cleans and escapes all of it.
 """

@@ -23,7 +23,14 @@ def in_short(plan: Plan) -> str:
     if record.cost_usd >= 0.005 and plan.npv_usd:
         cost += f" ({percent(record.cost_usd / plan.npv_usd)})"
     pools = pools if record.pools != record.pools_before else ""
-    return f"Made simpler within {record.share_of_gap:.0%} of the gap asked for: {lines}{pools}, {cost}."
+    liked = ""
+    if record.disliked_before_usd - record.disliked_usd > 0.005:
+        liked = (
+            f" Preferences move {headline_money(record.disliked_before_usd - record.disliked_usd)} of"
+            f" {headline_money(record.disliked_before_usd)} away from what is avoided or not preferred, for"
+            f" {money(max(record.preference_cost_usd, 0.0))} more NPV."
+        )
+    return f"Made simpler within {record.share_of_gap:.0%} of the gap asked for: {lines}{pools}, {cost}.{liked}"
 
 
 def hangs_on(reading: Reading) -> str:

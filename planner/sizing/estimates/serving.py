@@ -7,21 +7,20 @@ memory holds. A layout that only starts at all (95% of memory, 1.5 GB of overhea
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.catalog import Catalog
-from planner.domain.inputs.language_model import LanguageModel, Precision
+from planner.domain.inputs.language_model import LanguageModel
 from planner.domain.records.estimate import Price, ServingLine, ServingRequest
 from planner.domain.workloads.base import TIERS, LatencyTier
 from planner.sizing.constants import SizingConstants
 from planner.sizing.estimates.market_price import Market, cheapest, stated
-from planner.sizing.figures import Figures, figures_of, stack
-from planner.sizing.formats import allowed_precisions, format_on, kv_bytes_of
-from planner.sizing.memory import Group, MemoryNeed, Shape, memory_need
-from planner.sizing.serving import PIPELINE_NODES, largest_batches, running_sequences
+from planner.sizing.estimates.ways import Way, impossible_layout, ways_of
+from planner.sizing.figures import stack
+from planner.sizing.formats import allowed_precisions
+from planner.sizing.serving import largest_batches, running_sequences
 from planner.sizing.throughput import MS, Speed, Stated, speed_from
 from planner.units import SECONDS_PER_HOUR, TOKENS_PER_MTOK
 
@@ -29,29 +28,7 @@ MOST_RUNNING = 4096
 """Sequences per copy where nothing but memory limits them."""
 USUAL_RUNNING = 1024
 """Sequences per copy under a latency tier, as in plans."""
-LARGEST_GROUP = 8
 NO_LIMIT = LatencyTier(None, None)
-
-
-class Way(NamedTuple):
-    """One precision and group, and what it could do."""
-
-    precision: Precision
-    group: Group
-    replicas: int
-    need: MemoryNeed
-    """Under the limits of "starts at all"."""
-    reserve: MemoryNeed
-    """Under the limits of plans."""
-    figures: Figures[float]
-    running: float = 0.0
-    """Of one copy; 0 if nothing fits or meets the limits."""
-    tokens_per_s: float = 0.0
-    """Output, of one copy."""
-
-    @property
-    def accelerators(self) -> int:
-        return self.group.size * self.replicas
 
 
 def tier_of(request: ServingRequest) -> LatencyTier:
@@ -88,7 +65,10 @@ def _line(
     unknown = unknown_figures(model, a)
     if unknown:
         return ServingLine(a.id, False, False, unknown, memory_gb=a.total_memory_gb or 0.0)
-    ways = list(_ways(model, a, request, market, c))
+    impossible = impossible_layout(model, request)
+    if impossible:
+        return ServingLine(a.id, False, False, impossible, memory_gb=a.total_memory_gb or 0.0)
+    ways = list(ways_of(model, a, request, market, c))
     if not ways:
         wanted = " or ".join(allowed_precisions(request.precisions, model))
         return ServingLine(a.id, False, False, f"no hardware for {wanted}", memory_gb=a.total_memory_gb or 0.0)
@@ -121,52 +101,6 @@ def unknown_figures(model: LanguageModel, a: Accelerator) -> str:
         return f"`{model.id}` does not generate token by token: state FLOP per unit"
     missing = [name for name, value in figures.items() if value is None]
     return f"not known: {', '.join(missing)}" if missing else ""
-
-
-# --- what could be done ----------------------------------------------------------------------------
-
-
-def _ways(
-    model: LanguageModel, a: Accelerator, request: ServingRequest, market: Market, c: SizingConstants
-) -> Iterator[Way]:
-    shape = Shape(request.input_tokens, request.output_tokens)
-    kv_bytes = kv_bytes_of(request.kv_precision)
-    for precision in allowed_precisions(request.precisions, model):
-        form = format_on(a, precision, model, kv_bytes)
-        if form is None:
-            continue
-        for group, replicas in _groups(model, a, request, market):
-            where = (model, a, form, group, shape)
-            yield Way(
-                precision,
-                group,
-                replicas,
-                memory_need(*where, c.least()),
-                memory_need(*where, c),
-                figures_of(*where, c),
-            )
-
-
-def _groups(
-    model: LanguageModel, a: Accelerator, request: ServingRequest, market: Market
-) -> Iterator[tuple[Group, int]]:
-    """Groups, and copies of them: the one asked for, or those that make up the count, or any that nodes on sale form."""
-    node = max(market.node_sizes(a.id))
-    if request.tensor or request.pipeline or request.data:
-        group = Group(request.tensor or 1, request.pipeline or 1, request.data or 1)
-        apart = group.pipeline > 1 and group.size > max(node, LARGEST_GROUP)
-        yield group._replace(spans_nodes=apart), max(1, (request.count or group.size) // group.size)
-        return
-    widest = 1 if a.link_gb_per_s <= 0 else min(request.count or node, max(node, LARGEST_GROUP))
-    tensor = 1
-    while tensor <= widest:
-        if (model.heads or 0) % tensor == 0:
-            yield Group(tensor), max(1, (request.count or tensor) // tensor)
-            for stages in PIPELINE_NODES if tensor * 2 > widest else ():
-                group = Group(tensor, stages, spans_nodes=True)
-                if request.count is None or group.size <= request.count:
-                    yield group, max(1, (request.count or group.size) // group.size)
-        tensor *= 2
 
 
 def _speed(way: Way, request: ServingRequest, c: SizingConstants) -> Speed[float]:
@@ -301,7 +235,13 @@ def _remarks(way: Way, a: Accelerator, request: ServingRequest, c: SizingConstan
         yield "starts, but without the memory that plans keep in reserve"
     if request.concurrency is not None and 0 < way.running * way.replicas < request.concurrency - 0.5:
         yield f"memory holds {way.running * way.replicas:.0f} requests; the others wait"
-    if a.id in c.software:
-        yield "measured with immature software (vLLM of 2024 or taken as such); --mature-software leaves it out"
+    if way.idle > 0:
+        yield f"{way.idle} of {way.accelerators} accelerators idle: they fill no copy, and are paid for"
+    software = c.software_of(a)
+    if software != software.matured():
+        yield "software of the generation slower than the best; --mature-software takes it to be as good"
+    if way.figures.wide:
+        yield "the group is wider than a node: its exchanges go over the network"
+    yield "time to first token without queueing: what waits before the engine comes on top"
     if a.spec_check == "no":
         yield "datasheet figures not verified"

@@ -55,6 +55,8 @@ def setup_of(model: LanguageModel, request: TrainingRequest) -> Setup:
         request.sequence_tokens,
         request.micro_batch,
         request.lora_fraction,
+        request.lora_rank,
+        request.lora_targets,
     )
 
 

@@ -63,5 +63,5 @@ def _line(
         committed=committed,
         usd_per_thousand=per_thousand(on_demand),
         usd_per_thousand_committed=per_thousand(committed),
-        remarks=("measured with immature software",) if a.id in c.software else (),
+        remarks=("software of the generation slower than the best",) if c.software_of(a).prefill < 1 else (),
     )

@@ -16,51 +16,35 @@ s, b, h, L, V  sequence length, sequences per accelerator, hidden size, layers, 
 34, 2, y       bytes of activations per token, layer and hidden unit: with fused attention; where they are recomputed, of
                which one layer at a time is unfolded (Korthikanti et al. 2022); share of the layers recomputed. A pipeline
                holds as many layers' worth on its first stage, since microbatches are under way
-x              1.25 under ZeRO 3, whose measured peaks are so much above the formula; else 1
+x              1.25 under ZeRO 3 over several copies, whose measured peaks are so much above the formula; else 1
 C, u           overhead_gb, memory_use_fraction
 =============  ===================================================================================================
 
-LoRA keeps a frozen base of 2 bytes per parameter (QLoRA 0.516), spread over N under ZeRO 3.
+LoRA keeps a frozen base of 2 bytes per parameter (in 8 bit 1, QLoRA 0.516, embeddings and head in 16 bit), spread over N
+under ZeRO 3. What it trains follows from rank and targets: r·(inputs + outputs) of every matrix that is targeted.
 Source: planner sizing constants; Rajbhandari et al. 2020 for ZeRO.
 """
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.language_model import LanguageModel
 from planner.sizing.constants import SizingConstants
+from planner.sizing.training.state import (
+    BASE_BYTES,
+    LORA_RANK,
+    OPTIMIZERS,
+    LoraTargets,
+    Method,
+    Optimizer,
+    StateBytes,
+    lora_parameters_b,
+)
 from planner.sizing.training.throughput import MEASURED_OVER_FORMULA, SEQUENCE_TOKENS
 from planner.units import GIGA
 
-Method = Literal["full", "lora", "qlora"]
-Optimizer = Literal["adam", "adam_amp", "adam_8bit", "adam_bf16"]
-
-
-class StateBytes(NamedTuple):
-    """Bytes per trained parameter."""
-
-    weights: float
-    gradients: float
-    optimizer: float
-
-    @property
-    def total(self) -> float:
-        return self.weights + self.gradients + self.optimizer
-
-
-OPTIMIZERS: dict[Optimizer, StateBytes] = {
-    "adam": StateBytes(2, 2, 12),
-    "adam_amp": StateBytes(4, 4, 10),
-    "adam_8bit": StateBytes(2, 2, 6),
-    "adam_bf16": StateBytes(2, 2, 8),
-}
-"""Mixed precision 16 bytes (master weights and two moments of 4 each); AMP style 18; 8-bit moments 10; bf16-only 12."""
-BASE_BYTES: dict[Method, float] = {"full": 0.0, "lora": 2.0, "qlora": 0.516}
-"""Bytes per parameter of the frozen base: 16 bit, or nf4 (0.5 + a scale of 8 bits per 64, itself quantised)."""
 ACTIVATION_BYTES_PER_UNIT, RECOMPUTED_BYTES_PER_UNIT, LOGIT_BYTES = 34.0, 2.0, 6.0
-LORA_FRACTION = 0.01
-"""Share of the parameters that LoRA trains, where it is not stated."""
 MOST_COPIES = 2048
 """Data-parallel copies: beyond as many, a step has no sequence for each of them."""
 LARGEST_CLUSTER = 1 << 17
@@ -96,10 +80,28 @@ class Setup(NamedTuple):
 
     model: LanguageModel
     method: Method = "full"
-    optimizer: Optimizer = "adam"
+    optimizer: Optimizer | None = None
+    """None: Adam in mixed precision; for QLoRA 8-bit Adam paged to the host, as it is published."""
     sequence_tokens: float = SEQUENCE_TOKENS
     micro_batch: float = 1.0
-    lora_fraction: float = LORA_FRACTION
+    lora_fraction: float | None = None
+    """Share of the parameters that LoRA trains; None: by rank and targets."""
+    lora_rank: int = LORA_RANK
+    lora_targets: LoraTargets = "all"
+
+    @property
+    def state_bytes(self) -> StateBytes:
+        usual: Optimizer = "adam_8bit_paged" if self.method == "qlora" else "adam"
+        return OPTIMIZERS[self.optimizer or usual]
+
+    @property
+    def trained_b(self) -> float:
+        """Parameters that are trained, 1e9."""
+        if self.method == "full":
+            return self.model.parameters_b
+        if self.lora_fraction is not None:
+            return self.model.parameters_b * self.lora_fraction
+        return lora_parameters_b(self.model, self.lora_rank, self.lora_targets)
 
 
 class Need(NamedTuple):
@@ -124,17 +126,19 @@ def state_gb(setup: Setup, layout: Layout) -> float:
     >>> [round(state_gb(Setup(seven), Layout(data=8, zero=z)), 2) for z in (0, 1, 2, 3)]
     [112.0, 38.5, 26.25, 14.0]
     """
-    w, g, o = OPTIMIZERS[setup.optimizer]
+    w, g, o = setup.state_bytes
     n = layout.data
     spread = {0: w + g + o, 1: w + g + o / n, 2: w + (g + o) / n, 3: (w + g + o) / n}[layout.zero]
-    trained = setup.model.parameters_b * (1.0 if setup.method == "full" else setup.lora_fraction)
-    return trained * spread / (layout.tensor * layout.pipeline)
+    return setup.trained_b * spread / (layout.tensor * layout.pipeline)
 
 
 def base_gb(setup: Setup, layout: Layout) -> float:
     """Frozen base of LoRA and QLoRA, per accelerator."""
     copies = layout.data if layout.zero == 3 else 1
-    return setup.model.parameters_b * BASE_BYTES[setup.method] / (layout.tensor * layout.pipeline * copies)
+    each, model = BASE_BYTES[setup.method], setup.model
+    kept = min(model.embedding_parameters_b, model.parameters_b) if 0 < each < 2 else 0.0
+    base = (model.parameters_b - kept) * each + kept * BASE_BYTES["lora"]
+    return base / (layout.tensor * layout.pipeline * copies)
 
 
 def activation_gb(setup: Setup, layout: Layout) -> float:
@@ -145,7 +149,8 @@ def activation_gb(setup: Setup, layout: Layout) -> float:
     if layout.recompute > 0:
         per_unit += saved
     held = tokens * ((setup.model.hidden or 0) * per_unit + LOGIT_BYTES * (setup.model.vocabulary or 0))
-    return (MEASURED_OVER_FORMULA if layout.zero == 3 else 1.0) * held / layout.tensor / GIGA
+    sharded = layout.zero == 3 and layout.data > 1
+    return (MEASURED_OVER_FORMULA if sharded else 1.0) * held / layout.tensor / GIGA
 
 
 def memory_of(setup: Setup, layout: Layout, c: SizingConstants) -> Need:
@@ -237,7 +242,7 @@ def network_gb_per_s(setup: Setup, layout: Layout, tokens_per_s: float) -> float
     stages = 4.0 * hidden * tokens_per_s * layout.pipeline / GIGA if layout.pipeline > 1 else 0.0
     if layout.data == 1:
         return stages
-    trained = setup.model.parameters_b * (1.0 if setup.method == "full" else setup.lora_fraction)
+    trained = setup.trained_b
     micro = setup.sequence_tokens * setup.micro_batch
     if layout.zero == 3:
         frozen = 2 * setup.model.parameters_b * BASE_BYTES[setup.method]

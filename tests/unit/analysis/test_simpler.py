@@ -89,3 +89,23 @@ def test_on_drawn_worlds_a_simpler_plan_is_within_its_share_and_the_audit_agrees
         assert record.lines < record.lines_before or record.pools < record.pools_before
         assert plan.npv_usd == pytest.approx(record.npv_before_usd + record.cost_usd, abs=0.01)
     assert made >= 15, made
+
+
+def test_what_is_avoided_is_left_out_where_the_gap_allows_it_and_the_cost_is_said() -> None:
+    """The cheaper provider saves 10 of 1,000 an hour-price unit: 1%, within half of 4%; at a gap of 1% it is too much."""
+    offers = [
+        an_offer("a", {"w": 1}, on_demand(1.00), provider="liked"),
+        an_offer("b", {"w": 1}, on_demand(0.99), provider="other"),
+    ]
+    fields = {"periods": months(2), "workloads": [online("w", 20.0)], "offers": offers, "pool_usd_per_month": 0}
+    for wish in ({"avoided": ["Other"]}, {"preferred": ["liked"]}):
+        plan = planned(a_scenario(**fields, **wish), gap=0.04)
+        assert {line.provider for line in plan.lines} == {"liked"}
+        record = plan.simplicity
+        assert record is not None
+        assert record.preference_cost_usd == pytest.approx(0.01 * 20 * 1460)
+        assert (record.disliked_before_usd, record.disliked_usd) == (pytest.approx(0.99 * 20 * 1460), 0.0)
+        assert "Preferences move $28,908 of $28,908" in " ".join(render_plan(plan, "table").split())
+        assert plan.audit.agrees
+        near = planned(a_scenario(**fields, **wish), gap=0.01)
+        assert {line.provider for line in near.lines} == {"other"}

@@ -100,11 +100,11 @@ def test_a_fallback_has_the_stack_but_not_what_was_measured_on_another_model() -
 
 
 def test_the_rate_of_pictures_is_flop_over_flop(real: SimpleNamespace) -> None:
-    """8 × 989e12 × 0.6862 FLOP/s over 6e14 FLOP are 9.05 pictures a second; 70% of it and 0.8 are planned."""
+    """8 × 989e12 × e_pf FLOP/s over 6e14 FLOP are 8 pictures a second; 70% of it and 0.8 are planned."""
     asked = Inference.model_validate(PICTURES | {"flop_per_unit": 6e14})
     found = size(asked, real.h100, 8, constants=C, derating=0.8)
     assert isinstance(found, Fit)
-    assert found.rate_per_node_hour == pytest.approx(8 * 989e12 * 0.6862 / 6e14 * 3600 * 0.7 * 0.8)
+    assert found.rate_per_node_hour == pytest.approx(8 * 989e12 * C.e_pf / 6e14 * 3600 * 0.7 * 0.8)
     assert found.replica_nodes == 1 / 8
     assert found.rate_low == pytest.approx(found.rate_per_node_hour * C.serve_low)
 

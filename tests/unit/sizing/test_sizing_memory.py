@@ -10,7 +10,7 @@ from planner.domain.inputs.catalog import Constant
 from planner.domain.inputs.language_model import LanguageModel, Precision
 from planner.errors import CatalogError
 from planner.inputs.catalog.load import load_catalog
-from planner.sizing.constants import SizingConstants, constants_from
+from planner.sizing.constants import Engine, SizingConstants, constants_from
 from planner.sizing.formats import format_on
 from planner.sizing.memory import Group, Shape, attended, kv_shards, memory_need, split_experts, weights_of
 
@@ -34,6 +34,7 @@ def test_a_round_model_needs_what_arithmetic_says(an_accelerator: Callable, a_mo
 def test_cache_is_sharded_by_kv_heads_only(real: SimpleNamespace) -> None:
     assert kv_shards(real.qwen3_235b, Group(8)) == 4  # four KV heads, replicated beyond
     assert kv_shards(real.llama3_70b, Group(8, 2)) == 16
+    assert kv_shards(real.llama3_70b, Group(8, 2, 4)) == 16  # a rank of data parallelism has its sequences whole
     assert kv_shards(real.deepseek_v3, Group(8)) == 1  # a latent cache is on every accelerator
 
 
@@ -117,6 +118,7 @@ def test_an_overhead_may_be_zero() -> None:
 
 def test_the_defaults_are_those_of_the_file() -> None:
     fitted = constants_from(load_catalog().constants)
-    assert replace(fitted, software={}, engines={}) == SizingConstants()
-    assert fitted.engines["tensorrt-llm"] == 1.0
-    assert fitted.software["mi300x"].compute < 0.1
+    assert replace(fitted, software={}, engines={}, training={}) == SizingConstants()
+    assert fitted.engines["tensorrt-llm"]._replace(mxfp4=1.0) == Engine()
+    assert fitted.engines["vllm"].reserved == 0.5
+    assert fitted.software["cdna3@vllm-2024"].compute < 0.1 < fitted.software["cdna3"].compute

@@ -9,7 +9,7 @@ import pytest
 
 from planner.domain.inputs.language_model import Precision
 from planner.errors import CatalogError
-from planner.sizing.constants import SizingConstants, Software
+from planner.sizing.constants import Engine, SizingConstants, Software
 from planner.sizing.figures import group_link
 from planner.sizing.formats import format_on
 from planner.sizing.memory import Group, Shape
@@ -17,7 +17,8 @@ from planner.sizing.serving import estimate
 from planner.sizing.throughput import Stated, speed_of
 
 IDEAL = SizingConstants(
-    e_bw=1, e_kv=1, e_f=1, e_pf=1, q8=1, q4=1, c_moe=1, e_we=1, t_moe_us=0, t_l_us=0, t_0_ms=0, t_b_us=0, a_ar_us=0,
+    read_8=1, read_4=1, peak_slope=0, c_moe_prefill=1, moe_width=0, t_mla_us=0, t_index_us=0, t_prompt_ms=0, b_half=1e9,
+    hop_growth=1, e_bw=1, e_kv=1, e_f=1, e_pf=1, q8=1, q4=1, c_moe=1, e_we=1, t_moe_us=0, t_l_us=0, t_0_ms=0, t_b_us=0, a_ar_us=0,
     e_ln=1, pcie=0, q_wo=1, t_first_ms=0, n_wait=1, w_queue=0, f_engine=1,
 )  # fmt: skip
 C = SizingConstants()
@@ -31,7 +32,7 @@ def test_one_accelerator_by_hand(an_accelerator: Callable, a_model: Callable) ->
     assert speed.memory.per_sequence == pytest.approx(40e-6)  # 20,000 elements · 2 bytes · 1,000 tokens = 40 MB
     # 2·10e9 + 4·10 layers·1,000 wide·1,000 tokens = 20.04 GFLOP at 1,000 TFLOPS
     assert speed.compute.per_sequence == pytest.approx(20.04e-6)
-    assert speed.communication == (0.0, 0.0)  # a group of one
+    assert (speed.communication.fixed, speed.communication.per_sequence) == (0.0, 0.0)  # a group of one
     assert speed.step(10.0) == pytest.approx(0.020 + 10 * 60.04e-6)
     # 2·10e9·900 + 2·10·1,000·900² = 18.0162 TFLOP
     assert speed.prefill == pytest.approx(18.0162e-3)
@@ -48,7 +49,13 @@ def test_overheads_add_per_layer_step_and_sequence(an_accelerator: Callable, a_m
     form = format_on(accelerator, "bf16", model)
     slow = replace(IDEAL, t_l_us=37, t_0_ms=0.57, t_b_us=16, t_moe_us=25)
     speed = speed_of(model, accelerator, form, Group(), Shape(900, 200), slow)
-    assert speed.overhead == pytest.approx((10 * 37e-6 + 0.57e-3, 16e-6))
+    assert speed.overhead.fixed == pytest.approx(10 * 37e-6 + 0.57e-3)
+    assert speed.overhead.per_sequence == pytest.approx(16e-6)
+    levelling = speed_of(model, accelerator, form, Group(), Shape(900, 200), replace(slow, b_half=100.0)).overhead
+    assert levelling.at(100.0) - levelling.fixed == pytest.approx(100 * 16e-6 / 2)  # half of it at b_half
+    assert speed_of(model, accelerator, form, Group(data=4), Shape(900, 200), slow).overhead.at(4.0) == pytest.approx(
+        speed.overhead.at(1.0)
+    )  # each rank has its own sequences
     experts = a_model(parameters_b=90, active_parameters_b=20, experts=8, experts_per_token=1)
     routed = speed_of(experts, accelerator, form, Group(), Shape(900, 200), slow)
     assert routed.overhead.fixed == pytest.approx(10 * 62e-6 + 0.57e-3)
@@ -60,7 +67,7 @@ def test_all_reduces_cost_latency_and_volume(an_accelerator: Callable, a_model: 
     c = replace(IDEAL, a_ar_us=9.4, e_ln=0.97, pcie=2.3)
     speed = speed_of(model, accelerator, form, Group(4), Shape(900, 200), c)
     assert speed.communication.fixed == pytest.approx(20 * 9.4e-6 * 2)  # two per layer, log2(4) hops
-    assert speed.communication.per_sequence == pytest.approx(20 * 2 * 1000 * 2 / (100e9 * 0.97))
+    assert speed.communication.per_sequence == pytest.approx(20 * 2 * (3 / 4) * 1000 * 2 / (100e9 * 0.97))
     slow = an_accelerator(link_gb_per_s=32)  # PCIe: (1 + 2.3) times the latency
     assert speed_of(model, slow, form, Group(4), Shape(900, 200), c).communication.fixed == pytest.approx(
         3.3 * speed.communication.fixed
@@ -157,6 +164,8 @@ def test_immature_software_computes_less_and_waits_more(an_accelerator: Callable
     form = format_on(accelerator, "bf16", model)
     young = replace(IDEAL, t_l_us=10, software={"round": Software(compute=0.1, prefill=0.5, overhead=4)})
     mature = young.matured()
+    better = replace(IDEAL, software={"round": Software(overhead=0.5)})
+    assert better.matured() == better  # what is better than the reference stays
     slow, fast = (speed_of(model, accelerator, form, Group(), Shape(900, 200), c) for c in (young, mature))
     assert slow.compute.per_sequence == pytest.approx(10 * fast.compute.per_sequence)
     assert slow.prefill == pytest.approx(2 * fast.prefill)
@@ -190,8 +199,10 @@ def test_requests_beyond_memory_wait(an_accelerator: Callable, a_model: Callable
 
 
 def test_a_stated_engine_replaces_the_usual_factor() -> None:
-    c = replace(C, engines={"quick": 0.9})
-    assert c.with_engine("quick").f_engine == 0.9
+    c = replace(C, engines={"quick": Engine(time=0.9, reserved=0.5)})
+    assert c.with_engine("quick").engine_in_use().time == 0.9
+    assert c.with_engine("quick").reserved_fraction == 0.5
+    assert c.engine_in_use().time == c.f_engine
     assert c.with_engine(None) == c
     with pytest.raises(CatalogError, match="unknown serving engine `quik`"):
         c.with_engine("quik")

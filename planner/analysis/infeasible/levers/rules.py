@@ -62,6 +62,19 @@ def _scenario_rules(scenario: Scenario) -> Iterator[Lever]:
         path: Path = ("max_share_per_provider",)
         most = scenario.max_share_per_provider
         yield share_lever("share", path, "the largest share of one provider", most, 1.0, free={path: None})
+    for field, said in (
+        ("max_providers", "the most providers in use"),
+        ("max_pools", "the most pools in use"),
+        ("max_signings_per_year", "the most contracts signed in a plan-year"),
+    ):
+        now = getattr(scenario, field)
+        if now is not None:
+            yield _more_of(field, said, now)
+    if scenario.min_line_usd is not None:
+        where: Path = ("min_line_usd",)
+        gone_line: Settings = {where: None}
+        least = "the smallest worth of a line"
+        yield Lever("lines", where, least, STATED, gone_line, choices=(("no smallest line", gone_line),))
     if scenario.standing_reserve > 0:
         yield share_lever("availability", ("standing_reserve",), "the standing reserve", scenario.standing_reserve, 0.0)
     wanted = scenario.availability
@@ -76,6 +89,17 @@ def _scenario_rules(scenario: Scenario) -> Iterator[Lever]:
         settings: Settings = {standby: ["on_demand", "hosted_api"]}
         choices = (("on demand and hosted APIs may be started then", settings),)
         yield Lever("availability", standby, "what may be started after a failure", FILTER, settings, choices=choices)
+
+
+def _more_of(field: str, said: str, now: int) -> Lever:
+    """A number of things in use that may be raised as far as it takes."""
+    family = field.removeprefix("max_").removesuffix("_per_year")
+    path: Path = (field,)
+
+    def at(x: float) -> Settings:
+        return {path: round(x)}
+
+    return Lever(family, path, said, STATED, {path: None}, None, family, at, float(now), None, whole=True)
 
 
 def _shares(workload: BaseWorkload, path: Path, spot_offered: bool) -> Iterator[Lever]:

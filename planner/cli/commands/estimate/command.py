@@ -50,6 +50,7 @@ class Tier(StrEnum):
 class Method(StrEnum):
     FULL = "full"
     LORA = "lora"
+    LORA_8BIT = "lora_8bit"
     QLORA = "qlora"
 
 
@@ -57,7 +58,17 @@ class Optimizer(StrEnum):
     ADAM = "adam"
     ADAM_AMP = "adam_amp"
     ADAM_8BIT = "adam_8bit"
+    ADAM_8BIT_BF16 = "adam_8bit_bf16"
+    ADAM_8BIT_PAGED = "adam_8bit_paged"
     ADAM_BF16 = "adam_bf16"
+    ADAM_OFFLOADED = "adam_offloaded"
+    ADAFACTOR = "adafactor"
+    MUON = "muon"
+
+
+class LoraTargets(StrEnum):
+    ATTENTION = "attention"
+    ALL = "all"
 
 
 class Recompute(StrEnum):
@@ -123,9 +134,15 @@ def estimate(
     micro_batch: Annotated[float, typer.Option(metavar="N", help="Sequences per accelerator at once.")] = 1.0,
     method: Annotated[Method, typer.Option(help="What is trained.")] = Method.FULL,
     lora_fraction: Annotated[
-        float, typer.Option(metavar="SHARE", help="Share of the parameters that LoRA trains.")
-    ] = 0.01,
-    optimizer: Annotated[Optimizer, typer.Option(help="Optimizer and the format of its state.")] = Optimizer.ADAM,
+        float | None,
+        typer.Option(metavar="SHARE", help="Share of the parameters that LoRA trains.  [default: by rank and targets]"),
+    ] = None,
+    lora_rank: Annotated[int, typer.Option(min=1, metavar="N", help="Rank of LoRA.")] = 16,
+    lora_targets: Annotated[LoraTargets, typer.Option(help="Matrices that LoRA adapts.")] = LoraTargets.ALL,
+    optimizer: Annotated[
+        Optimizer | None,
+        typer.Option(help="Optimizer and the format of its state.  [default: adam; for qlora adam_8bit_paged]"),
+    ] = None,
     zero: Annotated[
         int | None, typer.Option(min=0, max=3, metavar="STAGE", help="ZeRO stage.  [default: chosen]")
     ] = None,
@@ -214,7 +231,9 @@ def estimate(
     request: ServingRequest | TrainingRequest
     if train:
         request = request_of(TrainingRequest, common | {
-            "tokens": tokens, "method": method.value, "lora_fraction": lora_fraction, "optimizer": optimizer.value,
+            "tokens": tokens, "method": method.value, "lora_fraction": lora_fraction,
+            "lora_rank": lora_rank, "lora_targets": lora_targets.value,
+            "optimizer": None if optimizer is None else optimizer.value,
             "precision": training_format(formats[0]) if formats else "bf16", "sequence_tokens": sequence,
             "micro_batch": micro_batch,
             "recompute": recompute.value if recompute else None, "zero": zero, "mfu": mfu,

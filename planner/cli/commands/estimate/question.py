@@ -67,7 +67,8 @@ SERVING_ONLY = {
     "derating", "utilisation", "prefix_cache_hit", "speculative_speedup", "disaggregation_speedup", "flop_per_unit",
 }  # fmt: skip
 TRAINING_ONLY = {
-    "tokens", "sequence", "micro_batch", "method", "lora_fraction", "optimizer", "zero", "recompute", "mfu", "deadline_days",
+    "tokens", "sequence", "micro_batch", "method", "lora_fraction", "lora_rank", "lora_targets", "optimizer",
+    "zero", "recompute", "mfu", "deadline_days",
     "failures", "checkpoint_minutes", "restart_hours",
 }  # fmt: skip
 """Parameters of the command that mean nothing in the other mode."""

@@ -1,0 +1,41 @@
+r"""Providers: no more than so many have anything of the plan.
+
+.. math::
+    r_{ots},\ k_{ov},\ e_{jo} \le \bar u_o\, n_i, \quad a_{hts} \le n_i \qquad \forall o, h \in i, \qquad
+    \sum_i n_i \le \bar N
+
+========  ==========================  ==========================================
+symbol    in code                     unit
+========  ==========================  ==========================================
+n_i       ``x.used[i]``               1 if provider i is used at all
+r_{ots}   ``x.running[o, t, s]``      nodes
+k_{ov}    ``x.signed[o, v]``          nodes
+e_{jo}    ``x.extra[j, o]``           nodes
+a_{hts}   ``x.hosted[h, t, s]``       share of the demand
+ū_o       ``usage.parts_of``          nodes: an upper bound, else all that can be of use
+N̄         ``p.max_providers``         providers
+========  ==========================  ==========================================
+
+What is held already, or owned, counts for nothing here.
+"""
+
+from collections.abc import Iterator
+
+from planner.formulation.family import Family
+from planner.formulation.parameters import Parameters
+from planner.formulation.program import Row
+from planner.formulation.usage import at_most, links
+from planner.formulation.variables import Variables
+
+
+def providers(p: Parameters, x: Variables) -> Iterator[Row]:
+    """Links of every provider, then the limit; keys (i, number) and (-1,)."""
+    if p.max_providers is None:
+        return
+    for i, use in enumerate(p.uses):
+        if use.kind == "provider":
+            yield from links(p, x, i)
+    yield at_most(p, x, "provider", p.max_providers)
+
+
+FAMILY = Family("providers", providers)

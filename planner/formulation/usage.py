@@ -1,0 +1,56 @@
+"""What is in use at all: a provider, a pool, an option; what the limits on their number have in common."""
+
+from collections.abc import Iterator
+from math import ceil
+from typing import Any
+
+from planner.formulation.parameters import THOUSAND, Parameters
+from planner.formulation.program import Pair, Row, only_if
+from planner.formulation.variables import Variables
+
+
+def parts_of(p: Parameters, x: Variables, options: frozenset[int]) -> Iterator[tuple[Any, float]]:
+    """(variable, most of it that can be of use) of everything that makes use of some options."""
+    useful = {o: float(ceil(group.most_useful_nodes)) for group in p.classes for o in group.running}
+    for (o, _, _), variable in x.running.items():
+        if o in options:
+            yield variable, _most(variable, useful.get(o, 1.0) + _idle_for_tiers(p, o))
+    for (o, _), variable in x.signed.items():
+        if o in options:
+            yield variable, _most(variable, useful.get(o, 1.0))
+    for (j, o), variable in x.extra.items():
+        if o in options:
+            yield variable, _most(variable, float(p.casts[j].nodes))
+    for (h, _, _), variable in x.hosted.items():
+        if p.hosted[h].option in options:
+            yield variable, 1.0
+
+
+def links(p: Parameters, x: Variables, i: int) -> Iterator[Row]:
+    """Nothing of use i without its switch; keys (i, number)."""
+    for number, (variable, most) in enumerate(parts_of(p, x, p.uses[i].options)):
+        yield only_if((i, number), [(variable, 1.0)], most, x.used[i])
+
+
+def at_most(p: Parameters, x: Variables, kind: str, limit: int) -> Row:
+    """No more than so many of a kind; key (-1,)."""
+    switches: list[Pair] = [(x.used[i], 1.0) for i, use in enumerate(p.uses) if use.kind == kind]
+    return Row((-1,), switches, "<=", float(limit))
+
+
+def _most(variable: Any, useful: float) -> float:
+    """Its upper bound, else what can be of use."""
+    return float(variable.upBound) if variable.upBound is not None else useful
+
+
+def _idle_for_tiers(p: Parameters, o: int) -> float:
+    """Idle nodes by the hour that could be of use to reach the minimum of an agreement: all its spend on them in one slice."""
+    most = 0.0
+    shortest = min(hours for slices in p.hours for hours in slices)
+    cheapest = min((usd for usd in p.options[o].terms.usd_per_hour if usd > 0), default=0.0)
+    for agreement in p.agreements:
+        if o in agreement.options and cheapest > 0:
+            top = len(agreement.tiers)
+            spend = max(agreement.spend_for(y, top) for y in range(len(agreement.share_of_year)))
+            most = max(most, spend * THOUSAND / (cheapest * shortest))
+    return float(ceil(most))
