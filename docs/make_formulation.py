@@ -13,9 +13,7 @@ from planner.assembly import dominance as reduce
 from planner.assembly import present_value
 from planner.formulation import build, objective, parameters, resilience, variables
 from planner.report.document.write import write_whole
-from planner.search import dispatch as operate
-from planner.search import lagrangian as blocks
-from planner.search import search
+from planner.search import engine, knapsack, lagrangian, periods, relaxation, search
 from planner.solver import rounding
 
 TARGET = Path(__file__).parent / "formulation.md"
@@ -105,9 +103,12 @@ METHOD = (
     ("Reduction", reduce),
     ("Failures to be checked", resilience),
     ("Search", search),
+    ("Engine", engine),
+    ("Relaxation", relaxation),
     ("Rounding cuts", rounding),
-    ("Periods and slices", blocks),
-    ("Operation of a period", operate),
+    ("Knapsack cuts", knapsack),
+    ("Periods and slices", lagrangian),
+    ("Operation of a period", periods),
 )
 
 COMBINING = {"\N{COMBINING MACRON}": "\\bar", "\N{COMBINING TILDE}": "\\tilde"}

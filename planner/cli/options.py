@@ -29,6 +29,16 @@ class PlanFormat(StrEnum):
     FOCUS = "focus"
 
 
+class PageFormat(StrEnum):
+    """How a page to take along is dressed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
 class Session:
     """What the error handling must know of a run."""
 
@@ -52,6 +62,10 @@ FormatOption = Annotated[
 PlanFormatOption = Annotated[
     PlanFormat | None,
     typer.Option("--format", help="Dress of the plan.  [default: by the suffix of -o, else table]"),
+]
+PageFormatOption = Annotated[
+    PageFormat | None,
+    typer.Option("--format", help="Dress of the answer.  [default: by the suffix of -o, else table]"),
 ]
 
 

@@ -10,6 +10,7 @@ r"""A program of medium or large size → a plan and a bound.
 5. **Last.** What is left of medium size goes to branch and bound.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -27,7 +28,7 @@ from planner.solver.highs import Solved, Watch, solve_lp
 from planner.solver.local_improvement import improved
 from planner.solver.matrix import Floats, Ints, Matrix
 from planner.solver.outcome import ONE_DOLLAR, Outcome, outcome_of
-from planner.solver.second_look import confirmed
+from planner.solver.second_look import confirmed, holds
 
 WHOLE = 1e-6
 
@@ -230,7 +231,13 @@ class Engine:
             if one is None:
                 return None
             work.found.append(one)
-        self.take(work)
+        if (
+            not self.take(work) and self.best is None
+        ):  # limits between the periods leave no room for what rounding loses
+            for t in np.argsort(-work.loss, kind="stable"):
+                if not self.watch.over:
+                    self._retry(work, int(t), 1)
+            self.take(work)
         return work
 
     @property
@@ -239,7 +246,10 @@ class Engine:
         return self.options.share_of_gap * self.gap * abs(self.bound) / self.periods.count
 
     def _first(self, work: Operated, t: int) -> Found | None:
-        """A period's first answer; with signings only if there is none without."""
+        """A period's first answer: rounded, else solved; with signings only if there is none without."""
+        rounded = self.periods.rounded(t, work.cost, work.held, work.relaxed)
+        if rounded is not None:
+            return rounded
         for signing in (False, True):
             for tried, effort in enumerate(self.options.efforts, start=1):
                 one = self._try(work, t, Effort(*effort), signing)
@@ -263,13 +273,17 @@ class Engine:
             self.price(t)
             return True
         if work.tried[t] < len(self.options.efforts):
-            one = self._try(work, t, Effort(*self.options.efforts[work.tried[t]]))
-            work.tried[t] += 1
-            if one is not None and one.cost < work.found[t].cost:
-                work.found[t] = one
+            self._retry(work, t, work.tried[t])
         else:
             self.price(t)
         return True
+
+    def _retry(self, work: Operated, t: int, number: int) -> None:
+        """Try a period once more, with a stated effort; the better answer is kept."""
+        one = self._try(work, t, Effort(*self.options.efforts[number]))
+        work.tried[t] = max(work.tried[t], number + 1)
+        if one is not None and one.cost < work.found[t].cost:
+            work.found[t] = one
 
     def take(self, work: Operated) -> bool:
         """Make a plan of periods' answers, and keep it if it is the best."""
@@ -293,9 +307,12 @@ class Engine:
     def settle(self, x: Floats) -> Floats | None:
         """Everything whole fixed, the rest chosen best by one linear program; None if there is no such plan."""
         values = np.round(x[self.whole])
-        solved = solve_lp(self.matrix.bounded(self.whole, values, values), self.watch)
+        patience = Watch(
+            time.monotonic() + self.options.settle_seconds
+        )  # what is found when time is up is worth this much more
+        solved = solve_lp(self.matrix.bounded(self.whole, values, values), patience)
         if solved.x is None or solved.verdict != "optimal":
-            return None
+            return x if holds(self.matrix, x) else None
         found = solved.x.copy()
         found[self.whole] = values
         return found

@@ -1,7 +1,7 @@
 r"""One period at a time, one slice at a time: a plan when the design is fixed, a bound when it is priced.
 
 **Plan.** With all signings fixed at whole numbers the program falls apart into one program per period; only budgets
-link them, and those are priced (cost + μ · cash) and checked afterwards (`operate.py`).
+link them, and those are priced (cost + μ · cash) and checked afterwards (`periods.py`).
 
 **Bound.** Take any prices λ ≥ 0 (of the right sign) of the rows that link periods or slices: budgets, minimum quantities, caps that
 count commitments, flexible work; and any prices π_{cts} ≥ 0 of a committed node of class c in a slice. Lagrangian

@@ -45,7 +45,7 @@ class Options:
     """Most nodes and seconds of that program."""
     tries_before_pricing: int = 2
     """Tries of a period before its slices are priced for a better bound."""
-    period_seconds: float = 10.0
+    period_seconds: float = 3.0
     """Most seconds of a period's tree: cutting planes keep no limit of nodes."""
     tree_nodes: int = 300
     """Most nodes of the tree over signings."""
@@ -55,6 +55,8 @@ class Options:
     """The tree is left when so many steps together have raised the bound by less than a tenth of what they would have to."""
     redesigns: int = 12
     """Most other designs that are operated."""
+    settle_seconds: float = 3.0
+    """Most seconds of the linear program that makes a plan of whole numbers, also when time is up."""
     share_of_gap: float = 0.25
     """Share of the gap, spread over the periods, up to which a period is solved."""
     slice_sample: int = 16

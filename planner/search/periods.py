@@ -12,7 +12,7 @@ import numpy as np
 from planner.search.options import Options
 from planner.search.relaxation import Relaxation
 from planner.search.structure import DESIGN
-from planner.solver.highs import Solved, Watch, solve_mip
+from planner.solver.highs import Solved, Watch, solve_lp, solve_mip
 from planner.solver.local_improvement import entries_by_column
 from planner.solver.matrix import Floats, Ints, Matrix
 
@@ -63,6 +63,7 @@ class Periods:
         self.linking = np.flatnonzero(row_period < 0).astype(np.int32)
         self.design = np.flatnonzero(where == DESIGN).astype(np.int32)
         self.parts = [self.matrix.part(r, c) for r, c in zip(self.rows, self.columns, strict=True)]
+        self.demands = [np.flatnonzero(np.isin(r, self.layout.demand_rows)).astype(np.int32) for r in self.rows]
         self.phantoms = self._phantoms()
         self.share = max(abs(relaxation.bound) / max(self.count, 1), 1e-6)
         """What a period costs on average, signings included."""
@@ -129,6 +130,34 @@ class Periods:
         used = {i: float(n) for i, n in enumerate(np.round(solved.x[len(keep) :])) if n > 0.5}
         price = sum(n * phantoms[i].price for i, n in used.items())
         return Found(values, used, float(part.cost @ values) + price)
+
+    def rounded(self, t: int, cost: Floats, held: Floats, relaxed: Solved) -> Found | None:
+        """The relaxation's replicas rounded so that they still serve the demand, then nodes up, the rest chosen best: quick, and
+        good where fleets are large. None if that is not possible."""
+        assert relaxed.x is not None
+        columns, rows, part = self.columns[t], self.rows[t], self.parts[t]
+        part = part.with_cost(cost[columns]).with_sides(part.row_lower - held[rows], part.row_upper - held[rows])
+        x = relaxed.x[columns]
+        values = x.copy()
+        fixed = np.zeros(part.columns, dtype=bool)
+        for row in self.demands[t]:
+            span = slice(part.start[row], part.start[row + 1])
+            index, share = part.index[span], part.value[span]
+            whole = part.integer[index] & (share > 0)
+            _cover_row(
+                values, index[whole], share[whole], float(part.row_lower[row] - share[~whole] @ x[index[~whole]])
+            )
+            fixed[index[whole]] = True
+        for _ in range(2):
+            chosen = np.flatnonzero(fixed).astype(np.int32)
+            solved = solve_lp(part.bounded(chosen, values[chosen], values[chosen]), self.watch)
+            if solved.x is None or solved.verdict != "optimal":
+                return None
+            values = np.where(part.integer, np.ceil(solved.x - WHOLE), solved.x)
+            if np.array_equal(fixed, part.integer):
+                return Found(values, {}, float(part.cost @ values))
+            fixed = part.integer.copy()
+        return Found(values, {}, float(part.cost @ values))
 
     def cover(self, design: Floats, wanted: dict[int, dict[int, float]]) -> Floats:
         """The design with the signings whose windows cover the phantoms that are wanted, the latest possible first.
@@ -209,3 +238,21 @@ class Periods:
             row_lower=part.row_lower,
             row_upper=part.row_upper,
         )
+
+
+def _cover_row(values: Floats, index: Ints, share: Floats, asked: float) -> None:
+    """Whole values near given ones for the columns of a demand row that cover what is asked for: rounded down, then up again
+    with the smallest column that does what is missing, or the largest while none does."""
+    near = values[index] > WHOLE
+    values[index] = np.floor(values[index] + WHOLE)
+    if not near.any():
+        return
+    index, share = index[near], share[near]
+    order = np.argsort(share, kind="stable")
+    index, share = index[order], share[order]
+    missing = asked - float(share @ values[index])
+    while missing > ON:
+        i = min(int(np.searchsorted(share, missing - ON)), len(share) - 1)
+        units = 1.0 if share[i] >= missing else max(np.floor(missing / share[i]), 1.0)
+        values[index[i]] += units
+        missing -= units * float(share[i])
