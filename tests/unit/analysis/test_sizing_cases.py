@@ -65,21 +65,21 @@ def workload(plan: Plan, number: int = 0) -> SizedWorkload:
 def test_nodes_that_are_all_busy_serve_the_low_share() -> None:
     one = workload(plan_of(a_case()))
     assert (one.sized_fraction, one.low_fraction, one.high_fraction) == (1.0, C.serve_low, C.serve_high)
-    assert one.served_low_fraction == pytest.approx(0.7678)
-    assert one.busy_low_fraction == pytest.approx(1 / 0.7678)  # planned at 100%: they cannot serve it all
+    assert one.served_low_fraction == pytest.approx(C.serve_low)
+    assert one.busy_low_fraction == pytest.approx(1 / C.serve_low)  # planned at 100%: they cannot serve it all
 
 
 def test_idle_nodes_help() -> None:
-    """Twelve nodes under contract, ten busy: 10 × 12/10 × 0.7678 = 9.21 of 10."""
+    """Twelve nodes under contract, ten busy: 10 × 12/10 × the low rate."""
     held = a_node(commitment(1.0, 1, exact_nodes=12))
-    assert workload(plan_of(a_case(held))).served_low_fraction == pytest.approx(0.92136)
+    assert workload(plan_of(a_case(held))).served_low_fraction == pytest.approx(1.2 * C.serve_low)
     many = a_node(commitment(1.0, 1, exact_nodes=14))
-    assert workload(plan_of(a_case(many))).served_low_fraction == 1.0  # 14 × 0.7678 > 10
+    assert workload(plan_of(a_case(many))).served_low_fraction == 1.0  # 14 × the low rate > 10
 
 
 def test_the_reserve_of_target_utilisation_is_told() -> None:
     asked = a_case(workloads=[pictures(target_utilisation=0.7)])
-    assert workload(plan_of(asked)).busy_low_fraction == pytest.approx(0.7 / 0.7678)
+    assert workload(plan_of(asked)).busy_low_fraction == pytest.approx(0.7 / C.serve_low)
 
 
 def test_the_worst_period_is_named() -> None:
@@ -90,8 +90,8 @@ def test_the_worst_period_is_named() -> None:
         workloads=[pictures(demand=[10.0, 5.0])],
     )
     one = workload(plan_of(asked))
-    assert (one.worst_period, one.worst_low_fraction) == (0, pytest.approx(0.7678))
-    assert one.served_low_fraction == pytest.approx((7.678 + 5) / 15)
+    assert (one.worst_period, one.worst_low_fraction) == (0, pytest.approx(C.serve_low))
+    assert one.served_low_fraction == pytest.approx((10 * C.serve_low + 5) / 15)
 
 
 def test_measured_throughput_has_no_range() -> None:
@@ -114,9 +114,9 @@ def test_maturity_scales_the_range_too() -> None:
 def test_the_cases_cost_the_nodes_that_they_take() -> None:
     plan = plan_of(a_case())
     assert plan.npv_usd == pytest.approx(10 * HOURS)
-    assert cases(plan)["low"].npv_usd == pytest.approx(10 / 0.7678 * HOURS)
-    assert cases(plan)["high"].npv_usd == pytest.approx(10 / 1.252 * HOURS)
-    assert cases(plan)["low"].change_fraction == pytest.approx(1 / 0.7678 - 1)
+    assert cases(plan)["low"].npv_usd == pytest.approx(10 / C.serve_low * HOURS)
+    assert cases(plan)["high"].npv_usd == pytest.approx(10 / C.serve_high * HOURS)
+    assert cases(plan)["low"].change_fraction == pytest.approx(1 / C.serve_low - 1)
 
 
 def test_the_low_case_is_the_plan_of_a_stack_that_much_slower() -> None:
@@ -135,7 +135,7 @@ def test_low_rates_never_cost_less_than_the_plan() -> None:
 
 def test_a_budget_that_the_low_case_breaks_is_said() -> None:
     low = cases(plan_of(a_case(budget_total_usd=8000)))["low"]
-    assert low.npv_usd == pytest.approx(10 / 0.7678 * HOURS)
+    assert low.npv_usd == pytest.approx(10 / C.serve_low * HOURS)
     assert low.note.startswith("not within the limits on money")
 
 
@@ -193,7 +193,9 @@ def test_the_second_accountant_sizes_what_is_stated_of_the_stack_anew() -> None:
 
 def test_the_report_says_it_at_the_top_and_in_a_table() -> None:
     text = render_plan(plan_of(a_case(budget_total_usd=8000)), "markdown")
-    assert "the same demand would cost at least $9,508 (+30.2%), beyond the limits on money." in text
-    assert "| pictures | 100% | 76.8% to 125.2% | 76.8% | 76.8% |" in text
-    assert "| all sized rates low | $9,508 | +30.2% | not within the limits on money" in text
+    low, high = C.serve_low, C.serve_high
+    cost = f"${7300 / low:,.0f}"
+    assert f"the same demand would cost at least {cost} ({1 / low - 1:+.1%}), beyond the limits on money." in text
+    assert f"| pictures | 100% | {low:.1%} to {high:.1%} | {low:.1%} | {low:.1%} |" in text
+    assert f"| all sized rates low | {cost} | {1 / low - 1:+.1%} | not within the limits on money" in text
     assert "| all sized rates high | $5,831 | -20.1% |" in text
