@@ -64,30 +64,25 @@ def answer(
     """
     gap = scenario.gap if gap is None else gap
     catalog = load_catalog() if catalog is None else catalog
-    bound: float | None = None
     with watching(time_limit, threads) as watch:
-        if scenario.objective == "most_served":
-            bound = most_multiple(scenario, catalog, watch)
-            tried = most_served(scenario, catalog, bound, gap, watch)
-        else:
-            tried = _tried(prepare(scenario, catalog), gap, watch)
-        if not isinstance(tried, Solution):
-            return Answer("infeasible", None, tried)
-        solution, question = tried, tried.question
+        found, bound = searched(scenario, catalog, gap, watch)
+        if not isinstance(found, Solution):
+            return Answer("infeasible", None, found)
+        solution, question = found, found.question
         stop: Stop = "interrupted" if watch.interrupted else "done"
         if solution.present is None:
             return Answer("interrupted" if watch.interrupted else "limit", None)
         watch.searching = True  # a plan is known: from here on Ctrl-C must not lose it
         limits = binding_of(solution, watch)
-        solution, simplicity = simpler(tried, gap, watch)
+        solution, simplicity = simpler(found, gap, watch)
         assert solution.present is not None
         npv = float(round(solution.present.npv, 6))
         compared = baselines_of(question, npv, watch) if baselines and not watch.over else ()
         plan = plan_of(solution, gap, compared, *limits)
         sizing = sizing_of(solution, plan.npv_usd, plan.bound_usd, watch if baselines and not watch.over else None)
         idle = idle_of(solution, plan, gap, watch)
-        other_rule = under_market(tried, gap, watch)
-        beside = with_reasons(tried, plan.alternatives, watch)
+        other_rule = under_market(found, gap, watch)
+        beside = with_reasons(found, plan.alternatives, watch)
     update = {
         "simplicity": simplicity,
         "sizing": sizing,
@@ -96,6 +91,8 @@ def answer(
         "alternatives": beside,
     }
     plan = plan.model_copy(update=update)
+    if watch.interrupted:  # perhaps only while the report was made
+        stop = "interrupted"
     if stop == "done" and plan.status != "optimal":
         stop = "limit"
     if bound is not None:
@@ -103,6 +100,17 @@ def answer(
     if question.scenario.availability is not None:
         plan = plan.model_copy(update={"availability": simulate(plan)})
     return Answer(stop, plan.model_copy(update={"audit": audit(plan)}))
+
+
+def searched(
+    scenario: Scenario, catalog: Catalog, gap: float, watch: Watch
+) -> tuple[Solution | tuple[Cause, ...], float | None]:
+    """The solution of a scenario under its objective, or the causes why it has none; and where the most is to be served, the
+    largest multiple of the demand that any plan can serve."""
+    if scenario.objective != "most_served":
+        return _tried(prepare(scenario, catalog), gap, watch), None
+    bound = most_multiple(scenario, catalog, watch)
+    return most_served(scenario, catalog, bound, gap, watch), bound
 
 
 def _tried(question: Question, gap: float, watch: Watch) -> Solution | tuple[Cause, ...]:

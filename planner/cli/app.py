@@ -11,6 +11,7 @@ from planner.cli.commands import (
     comparing,
     crossover,
     explaining,
+    negotiating,
     showing,
     simulating,
     solving,
@@ -32,6 +33,7 @@ planner solve scenario.yaml --set years=2 -o plan.json
 planner whatif scenario.yaml --set demand_scale=0.8,1,1.2
 planner crossover scenario.yaml       from which yearly spend it pays to own
 planner explain scenario.yaml         what binds, what it is worth, what comes next
+planner negotiate scenario.yaml       for the call: walk-away prices, what a rebate is worth
 planner compare before.json after.json
 planner show plan.json --brief        a saved plan again, in any format
 planner open plan.json                the plan as a page in the browser
@@ -85,6 +87,7 @@ app.add_typer(catalog.app, name="catalog")
 app.command("compare", cls=ExamplesFirst, epilog=comparing.EXAMPLES)(comparing.compare)
 app.command("crossover", cls=ExamplesFirst, epilog=crossover.EXAMPLES)(crossover.crossover)
 app.command("explain", cls=ExamplesFirst, epilog=explaining.EXAMPLES)(explaining.explain)
+app.command("negotiate", cls=ExamplesFirst, epilog=negotiating.EXAMPLES)(negotiating.negotiate)
 app.command("estimate", cls=ExamplesFirst, epilog=estimate.EXAMPLES)(estimate.estimate)
 app.command("show", cls=ExamplesFirst, epilog=showing.EXAMPLES)(showing.show)
 app.command("open", cls=ExamplesFirst, epilog=showing.OPEN_EXAMPLES)(showing.open_plan)

@@ -26,6 +26,17 @@ class PlanFormat(StrEnum):
     MARKDOWN = "markdown"
     HTML = "html"
     XLSX = "xlsx"
+    FOCUS = "focus"
+
+
+class PageFormat(StrEnum):
+    """How a page to take along is dressed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+    HTML = "html"
 
 
 class Session:
@@ -51,6 +62,10 @@ FormatOption = Annotated[
 PlanFormatOption = Annotated[
     PlanFormat | None,
     typer.Option("--format", help="Dress of the plan.  [default: by the suffix of -o, else table]"),
+]
+PageFormatOption = Annotated[
+    PageFormat | None,
+    typer.Option("--format", help="Dress of the answer.  [default: by the suffix of -o, else table]"),
 ]
 
 

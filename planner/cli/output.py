@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from planner.cli.options import Format, PlanFormat
+from planner.cli.options import Format, PageFormat, PlanFormat
 from planner.errors import Exit, PlannerError
 
 WIDTH = 110
@@ -46,7 +46,7 @@ class Sink(NamedTuple):
     def put(self, answer: str | bytes) -> None:
         """Write the answer; a reader who has gone away is no mistake."""
         if self.file is None:
-            _print(answer, exact=self.format in ("json", "csv"))
+            _print(answer, exact=self.format in ("json", "csv", "focus"))
             return
         from planner.report.document.write import write_whole
 
@@ -54,7 +54,7 @@ class Sink(NamedTuple):
         note(f"wrote {self.file}")
 
 
-def sink(wanted: Format | PlanFormat | None, file: Path | None, formats: type[StrEnum] = Format) -> Sink:
+def sink(wanted: Format | PlanFormat | PageFormat | None, file: Path | None, formats: type[StrEnum] = Format) -> Sink:
     """Format by `--format`, else by the suffix of the file, else a table.
 
     Args:
@@ -67,7 +67,7 @@ def sink(wanted: Format | PlanFormat | None, file: Path | None, formats: type[St
     return Sink((wanted or Format.TABLE).value, None, width, at_terminal and _color_is_welcome())
 
 
-def _format_of(wanted: Format | PlanFormat | None, file: Path, formats: type[StrEnum]) -> str:
+def _format_of(wanted: Format | PlanFormat | PageFormat | None, file: Path, formats: type[StrEnum]) -> str:
     from planner.report.document.write import format_for
 
     if wanted is not None:

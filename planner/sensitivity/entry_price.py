@@ -159,29 +159,29 @@ class Trials:
         price, stop = self.price(o, columns), alone.objective
         if self.rebuilt is not None:
             return self._bracketed(o, stop)
-        if not len(columns) or not self._enters(self._at(o, 0.0), stop):
+        if not len(columns) or not self._enters(self.at(o, 0.0), stop):
             return Flip(None, stop, None, None)
         low, high = 0.0, np.inf
         for _ in range(STEPS):
-            solved = self._at(o, low)
+            solved = self.at(o, low)
             paid = 0.0 if solved.x is None else float(price @ solved.x[columns])
             if paid <= 0:
                 break
             high = low + (stop - solved.objective) / paid
-            if not self._enters(self._at(o, high), stop):
+            if not self._enters(self.at(o, high), stop):
                 break
             low = high
         counted = len(self._counted(columns)) > 0 and np.isfinite(high)
-        if counted and not self._enters(self._at(o, high * (1 - APART[0])), stop):
+        if counted and not self._enters(self.at(o, high * (1 - APART[0])), stop):
             low, high = self._halved(o, low, high, stop)
         return self._confirmed(o, float(high), stop)
 
     def _bracketed(self, o: int, stop: float) -> Flip:
         """By halving alone, between a price that is hardly any and one at which the option stays out."""
         low, high = FREE, 1.0
-        if not self._enters(self._at(o, low), stop):
+        if not self._enters(self.at(o, low), stop):
             return Flip(None, stop, None, None)
-        while high < DEAREST and self._enters(self._at(o, high), stop):
+        while high < DEAREST and self._enters(self.at(o, high), stop):
             low, high = high, 2 * high
         low, high = self._halved(o, low, high, stop)
         return self._confirmed(o, high, stop)
@@ -191,7 +191,7 @@ class Trials:
             if high - low <= CLOSE * max(high, CLOSE):
                 break
             middle = (low + high) / 2
-            low, high = (middle, high) if self._enters(self._at(o, middle), stop) else (low, middle)
+            low, high = (middle, high) if self._enters(self.at(o, middle), stop) else (low, middle)
         return low, high
 
     def _confirmed(self, o: int, factor: float, stop: float) -> Flip:
@@ -203,10 +203,10 @@ class Trials:
         return Flip(factor, stop, below, self._side(o, factor * (1 + APART[-1]), stop))
 
     def _side(self, o: int, factor: float, stop: float) -> Side:
-        solved = self._at(o, factor)
+        solved = self.at(o, factor)
         return Side(factor, min(solved.objective, stop), self._enters(solved, stop))
 
-    def _at(self, o: int, factor: float) -> Solved:
+    def at(self, o: int, factor: float) -> Solved:
         """The least cost at a price of option o."""
         if self.rebuilt is not None:
             built = build(self.rebuilt(self.p.options[o].option.id, factor))

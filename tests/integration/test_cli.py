@@ -42,6 +42,7 @@ COMMANDS = (
     ("init",),
     ("schema",),
     ("explain",),
+    ("negotiate",),
     ("whatif",),
     ("crossover",),
     ("compare",),

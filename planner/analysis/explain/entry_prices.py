@@ -30,7 +30,7 @@ def flip_prices(
 def record_of(question: Question, option: Option, flip: Flip, whole: bool) -> FlipPrice:
     """A flip price in dollars and words."""
     hosted = option.action == "hosted_api"
-    price = (_per_unit(option), 0.0) if hosted else (option.usd_per_hour, option.upfront_usd)
+    price = (hosted_price(option), 0.0) if hosted else (option.usd_per_hour, option.upfront_usd)
     factor = flip.factor
 
     def at(usd: float) -> float | None:
@@ -56,7 +56,7 @@ def record_of(question: Question, option: Option, flip: Flip, whole: bool) -> Fl
     )
 
 
-def _per_unit(option: Option) -> float:
+def hosted_price(option: Option) -> float:
     """Of a hosted API: per unit, or per million input tokens."""
     return option.usd_per_unit if option.priced_unit else option.usd_per_mtok_input
 

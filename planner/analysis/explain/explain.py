@@ -131,7 +131,11 @@ def _varied(question: Question, ordered: list[int]) -> list[int]:
 def _trials(question: Question, taken: set[int], nearest: list[int], watch: Watch) -> tuple[Trials, dict[str, int]]:
     """The program to try prices on, and the place in it of every option that it has, by id."""
     every = {o for _, o in question.screened.fits}
-    positions = every if len(every) <= EVERY_UP_TO else taken | set(nearest)
+    return trials_among(question, every if len(every) <= EVERY_UP_TO else taken | set(nearest), watch)
+
+
+def trials_among(question: Question, positions: set[int], watch: Watch) -> tuple[Trials, dict[str, int]]:
+    """The program of some options of the market to try prices on, and the place in it of every option that it has, by id."""
     wide = with_options(question, positions)
     carbon = question.scenario.carbon
     trials = trials_of(wide.parameters, WHOLE_UP_TO, carbon.usd_per_tonne if carbon else 0.0, watch)

@@ -8,6 +8,7 @@ from planner.formulation.parameters import THOUSAND, Parameters
 from planner.pipeline import Solution
 from planner.sensitivity.entry_price import Trials
 from planner.solution.decisions import Decisions
+from planner.solver.highs import Solved
 
 _DUST = 1e-6
 
@@ -58,10 +59,8 @@ def _reason(
         without = trials.without(place)
         if without.x is not None:
             extra = max(without.objective - trials.base.objective, 0.0)
-            serving = trials.serving
-            gains = {q: usd - base.get(q, 0.0) for q, usd in trials.paid(without).items() if q in serving - {place}}
-            best = max(gains, key=lambda q: gains[q], default=None)
-            next_best = names.get(best) if best is not None and gains[best] > _DUST else None
+            best = successor(trials, base, without, place)
+            next_best = None if best is None else names.get(best)
     whole = abs(trials.base.objective) or 1.0
     record = LineReason(
         option=option.id,
@@ -81,6 +80,18 @@ def _reason(
         sentence="",
     )
     return record.model_copy(update={"sentence": _sentence(record, p, need)})
+
+
+def successor(trials: Trials, base: dict[int, float], without: Solved, place: int) -> int | None:
+    """The option whose payments grow most where another one is taken out; None if none do.
+
+    Args:
+        base: what is paid for each option with it.
+    """
+    serving = trials.serving - {place}
+    gains = {q: usd - base.get(q, 0.0) for q, usd in trials.paid(without).items() if q in serving}
+    best = max(gains, key=lambda q: gains[q], default=None)
+    return best if best is not None and gains[best] > _DUST else None
 
 
 def _constraint(option: Option, serves: bool, run: int | None, need: Need | None) -> str:
