@@ -91,6 +91,8 @@ def answer(
         "alternatives": beside,
     }
     plan = plan.model_copy(update=update)
+    if watch.interrupted:  # perhaps only while the report was made
+        stop = "interrupted"
     if stop == "done" and plan.status != "optimal":
         stop = "limit"
     if bound is not None:

@@ -124,7 +124,7 @@ def _must_agree(record: "AuditRecord", name: str, remedy: str) -> None:
 
 def _question(data: bytes, name: str, settings: list[str], catalog: "Catalog") -> Question:
     from planner.inputs.scenario_file import STDIN, load_text
-    from planner.inputs.source.yaml_source import decode
+    from planner.inputs.source.text import decode
 
     folder = Path() if name == STDIN else Path(name).parent
     loaded = load_text(decode(data, name), name, folder=folder, overrides=settings, catalog=catalog)

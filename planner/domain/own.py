@@ -4,6 +4,7 @@ Every figure that is not given is taken from the catalog, and the plan says whic
 gives (the term of a rent, land, the size of a module, what a building is worth to others) has no default.
 """
 
+from collections import Counter
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -207,7 +208,7 @@ class Own(Strict):
     @model_validator(mode="after")
     def _unique_names(self) -> "Own":
         for what, names in (("site", [s.name for s in self.sites]), ("server", [s.label for s in self.servers])):
-            twice = sorted({n for n in names if names.count(n) > 1})
+            twice = sorted(n for n, count in Counter(names).items() if count > 1)
             if twice:
                 raise ValueError(f"two {what}s are called `{twice[0]}`")
         return self

@@ -4,6 +4,7 @@ Everything is optional except `workloads`; unknown keys are refused. After readi
 self-contained: file references (quotes, hourly profiles) have been replaced by what they said.
 """
 
+from collections import Counter
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -241,7 +242,7 @@ class Scenario(Strict):
             ("savings plan", [s.name for s in self.savings_plans]),
             ("variant", [v.name for v in self.what_if]),
         ):
-            twice = sorted({n for n in names if names.count(n) > 1})
+            twice = sorted(n for n, count in Counter(names).items() if count > 1)
             if twice:
                 raise ValueError(f"two {what}s are called `{twice[0]}`")
         return self

@@ -22,7 +22,8 @@ from planner.inputs.source.diagnostics import mistakes_of
 from planner.inputs.source.document import Document
 from planner.inputs.source.overrides import override
 from planner.inputs.source.references import FILES_BELOW, resolve_references
-from planner.inputs.source.yaml_source import MAX_BYTES, compose, decode, read_text
+from planner.inputs.source.text import decode, read_bytes, read_text
+from planner.inputs.source.yaml_source import compose
 
 __all__ = [
     "Loaded",
@@ -83,7 +84,7 @@ def parse_scenario(
 def load_scenario(path_or_dash: str | Path, *, overrides: Sequence[str] = (), catalog: Catalog | None = None) -> Loaded:
     """Like `read_scenario`, with the document for places and origins."""
     if str(path_or_dash) == "-":
-        text, file, folder = decode(sys.stdin.buffer.read(MAX_BYTES + 1), STDIN), STDIN, Path()
+        text, file, folder = decode(read_bytes(sys.stdin.buffer), STDIN), STDIN, Path()
     else:
         path = Path(path_or_dash)
         text, file, folder = read_text(path), str(path_or_dash), path.parent

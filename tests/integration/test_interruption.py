@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from planner import Plan
+
 ROOT = Path(__file__).resolve().parents[2]
 SOON_SECONDS = 6.0
 """Two seconds on an idle machine; tests share theirs."""
@@ -97,3 +99,42 @@ def test_a_signal_during_start_up_is_no_error(number: signal.Signals, delay: flo
     assert (process.returncode, out) == (CODES[number], "")
     assert "Traceback" not in said
     assert time.monotonic() - began < SOON_SECONDS
+
+
+MOMENTS = {"search": "planner.search.engine.Engine._keep", "report": "planner.analysis.answer.binding_of"}
+"""What runs first when a plan is known: in the search, and after it, while the report is made."""
+
+
+@pytest.mark.parametrize("number", CODES)
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_real_search_ends_with_its_best_plan(moment: str, number: signal.Signals) -> None:
+    owner, _, name = MOMENTS[moment].rpartition(".")
+    code = (
+        "import sys, time, pkgutil\n"
+        "from planner.cli import main\n"
+        "from planner.solver.highs import Watch\n"
+        f"owner = pkgutil.resolve_name({owner!r}); known = getattr(owner, {name!r}); waited = []\n"
+        "def kept(*arguments):\n"
+        "    found = known(*arguments)\n"
+        "    if found is not False and not waited:\n"
+        "        waited.append(1); print('ready', flush=True)\n"
+        "        watch = next((a for a in arguments if isinstance(a, Watch)), None) or arguments[0].watch\n"
+        "        began = time.monotonic()\n"
+        "        while not watch.interrupted and time.monotonic() < began + 30: time.sleep(0.01)\n"
+        "    return found\n"
+        f"setattr(owner, {name!r}, kept)\n"
+        "main()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "solve", "examples/startup.yaml", "--format", "json"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(number)
+    out, said = process.communicate(timeout=120)
+    assert process.returncode == CODES[number], said
+    assert "Traceback" not in said
+    plan = Plan.from_json(out)
+    assert plan.lines
+    assert plan.audit.agrees

@@ -59,9 +59,13 @@ def same_number(
     return Check(rule, where, False, f"{claimed:.12g}", f"{recomputed:.12g}")
 
 
-def at_most(rule: str, where: str, value: float, limit: float, relative: float = 1e-6) -> Check:
-    """A limit: value ≤ limit, up to the tolerance of a linear program."""
-    if value <= limit + relative * max(1.0, abs(limit)):
+def at_most(rule: str, where: str, value: float, limit: float, relative: float = 1e-6, *, size: float = 1.0) -> Check:
+    """A limit: value ≤ limit, up to the tolerance of a linear program.
+
+    Args:
+        size: of what is counted, where the limit is smaller: one node, one dollar; of work, what is asked for.
+    """
+    if value <= limit + relative * max(size, abs(limit)):
         return Check(rule, where, True)
     return Check(rule, where, False, f"{value:.12g}", f"at most {limit:.12g}")
 

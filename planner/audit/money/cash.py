@@ -84,21 +84,23 @@ def runway(ledger: Ledger) -> Iterator[Check]:
         return
     spent = sums_by(ledger.inside, lambda f: f.period_index)
     balance = exact(cash.at_hand_usd)
+    gross = abs(balance)  # what was added up so far: rounding goes by it, not by the balance that is left
     records = {c.period: c for c in books.plan.cash}
     for t in range(count):
         income, raised, other = (exact(usd) for usd in _flows(books, cash, t))
         opening, paid = balance, spent.get(t, ZERO)
         balance += income + raised - other - paid
-        where, lowest = f"cash[{t}]", exact(cash.minimum_usd) - CENT - exact(_TINY_SHARE) * abs(opening)
+        before, gross = gross, gross + income + raised + other + abs(paid)
+        where, lowest = f"cash[{t}]", exact(cash.minimum_usd) - CENT - exact(_TINY_SHARE) * gross
         yield holds("runway", where, balance >= lowest, f"{balance:.2f}", f"at least {cash.minimum_usd:.2f}")
         if t in records:
             record = records[t]
-            yield same_usd("cash-balance", f"{where} opening", record.opening_usd, opening)
+            yield same_usd("cash-balance", f"{where} opening", record.opening_usd, opening, gross=before)
             yield same_usd("cash-balance", f"{where} income", record.income_usd, income)
             yield same_usd("cash-balance", f"{where} raised", record.raised_usd, raised)
             yield same_usd("cash-balance", f"{where} other costs", record.other_costs_usd, other)
             yield same_usd("cash-balance", f"{where} spent", record.spent_usd, paid)
-            yield same_usd("cash-balance", f"{where} closing", record.closing_usd, balance)
+            yield same_usd("cash-balance", f"{where} closing", record.closing_usd, balance, gross=gross)
 
 
 def _flows(books: Books, cash: Cash, t: int) -> tuple[float, float, float]:

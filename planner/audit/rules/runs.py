@@ -84,7 +84,7 @@ def done(books: Books) -> Iterator[Check]:
     for name, run in books.workloads.items():
         if not isinstance(run, TrainingRun):
             continue
-        yield at_most("unserved-share", name, missed[name], 0.0)
+        yield at_most("unserved-share", name, missed[name], 0.0, size=total_work(books, run))
         if run.interruptible:
             yield from _in_window(books, name, run, total_work(books, run))
         else:
@@ -101,7 +101,7 @@ def _in_window(books: Books, name: str, run: TrainingRun, needed: float) -> Iter
             where = f"{name}, period {r.period}"
             yield holds("run-window", where, inside or r.work == 0, r.period, f"periods {first} to {end - 1}")
             served += r.work if inside else 0.0
-    yield same_number("run-work", name, served, needed, 1e-6, 1e-6)
+    yield same_number("run-work", name, served, needed, 1e-6, 0.0)
 
 
 def _own(books: Books) -> Iterator[tuple[str, RunRecord, TrainingRun]]:

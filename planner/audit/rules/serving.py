@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from planner.audit.books.check import Check, at_most, holds, same, same_number, whole
 from planner.audit.books.demands import Demand, demands, online, recovery_hours
@@ -38,23 +39,37 @@ def demand_met(books: Books) -> Iterator[Check]:
     """Online work is met in every slice, flexible work in its period; what is not is declared and allowed."""
     served, missed = _work(books), _missed(books)
     for name, demand in demands(books).items():
+        met: list[_Met] = []
         for t, period in enumerate(books.plan.horizon.periods):
             keys = [(name, t, s) for s in range(len(period.slices))]
             if online(demand.workload):
-                for key in keys:
-                    needed = demand.work(t, key[2])
-                    yield from _met(demand, key, needed, served.get(key, 0.0), missed.get(key, 0.0))
+                met += (_Met(k, demand.work(t, k[2]), served.get(k, 0.0), missed.get(k, 0.0)) for k in keys)
             else:
                 done, left = (sum(work.get(k, 0.0) for k in keys) for work in (served, missed))
-                yield from _met(demand, (name, t, -1), demand.work_of_period(t), done, left)
+                met.append(_Met((name, t, -1), demand.work_of_period(t), done, left))
+        largest = max((one.needed for one in met), default=0.0)
+        for one in met:
+            yield from _met(demand, one, largest)
 
 
-def _met(demand: Demand, key: Key, needed: float, served: float, missed: float) -> Iterator[Check]:
+class _Met(NamedTuple):
+    """Work of a workload in a slice, or in a period (slice −1)."""
+
+    key: Key
+    needed: float
+    served: float
+    missed: float
+
+
+def _met(demand: Demand, one: _Met, largest: float) -> Iterator[Check]:
+    """Compared by the size of what is asked for; where that is nothing, by a thousandth of the most that is asked for."""
+    key, needed, served, missed = one
     where = f"{key[0]}, period {key[1]}" + (f", slice {key[2]}" if key[2] >= 0 else "")
-    yield same_number("demand", where, served + missed, needed, 1e-6, 1e-6)
+    size = max(needed, 1e-3 * largest)
+    yield same_number("demand", where, served + missed, needed, 1e-6, 1e-6 * size)
     permission = demand.workload.unserved
     allowed = permission.max_fraction * needed if permission else 0.0
-    yield at_most("unserved-share", where, missed, allowed)
+    yield at_most("unserved-share", where, missed, allowed, size=size)
 
 
 def _work(books: Books) -> dict[Key, float]:
@@ -85,8 +100,9 @@ def work_done(books: Books) -> Iterator[Check]:
         if fit is not None:
             hours = float(books.slice_hours[r.period, r.slice])
             work = r.nodes * hours * fit.rate_per_node_hour * (1 - spot_loss(books, r.workload, r.option))
-            yield same_number("work", where, r.able, work, 1e-6, 1e-6)
-            yield at_most("work", where, r.work, r.able)
+            size = 1e-3 * hours * fit.rate_per_node_hour  # of one node
+            yield same_number("work", where, r.able, work, 1e-6, 1e-6 * size)
+            yield at_most("work", where, r.work, r.able, size=size)
 
 
 def spot_loss(books: Books, workload: str, option: str) -> float:

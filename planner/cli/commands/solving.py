@@ -29,6 +29,7 @@ planner solve scenario.yaml -o plan.json             the plan for programs, and 
 planner solve scenario.yaml -o memo.md
 planner solve scenario.yaml -o plan.html             one page to show
 planner solve scenario.yaml -o plan.xlsx             live formulas for who checks every number
+planner solve scenario.yaml --format focus -o forecast.csv     rows that FinOps tools read
 planner solve scenario.yaml --set years=5 --set workloads.chat.growth_per_year=50%
 planner solve scenario.yaml --gap 1% --time-limit 60
 generate-scenario | planner solve - --format json | jq .npv_usd
@@ -55,6 +56,7 @@ def solve(
     Exit codes: 0 answered; 1 a bug; 2 bad input; 3 no plan exists; 4 a limit came first (the best plan so far is
     printed); 5 the audit disagrees; 130 or 143 interrupted (the best plan so far is printed).
     """
+    began = monotonic()
     from planner.analysis.answer import answer
     from planner.analysis.infeasible.diagnosis import diagnose
     from planner.inputs.catalog.load import load_catalog
@@ -72,19 +74,17 @@ def solve(
     loaded = load_scenario(scenario, overrides=settings or (), catalog=catalog)
     for said in loaded.document.notes:
         note(f"note: {said}")
-    began = monotonic()
     with progress(f"solving {loaded.scenario.name}"):
         found = answer(
             loaded.scenario,
             catalog,
             gap=wanted_gap,
-            time_limit=time_limit,
+            time_limit=_left(time_limit, began),
             threads=threads,
             baselines=not no_baselines,
         )
     if found.stop == "infeasible":
-        left = None if time_limit is None else max(time_limit - (monotonic() - began), 0.0)
-        with progress("looking for ways out"), watching(left, threads) as watch:
+        with progress("looking for ways out"), watching(_left(time_limit, began), threads) as watch:
             diagnosis = diagnose(loaded.scenario, catalog, found.causes, watch)
         where = where.for_text()
         text = render_infeasible(
@@ -111,6 +111,11 @@ def solve(
         warn("the audit disagrees with this plan; do not rely on it")
         raise typer.Exit(Exit.POLICY)
     raise typer.Exit(_CODES[found.stop])
+
+
+def _left(time_limit: float | None, began: float) -> float | None:
+    """Seconds of a time limit that are left; reading and loading count."""
+    return None if time_limit is None else max(time_limit - (monotonic() - began), 0.0)
 
 
 _WHY = {"limit": "a limit of the search was reached", "interrupted": "interrupted", "done": "the search ended"}

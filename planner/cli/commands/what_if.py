@@ -131,10 +131,10 @@ class _Source(NamedTuple):
     @classmethod
     def read(cls, path: str) -> "_Source":
         from planner.inputs.scenario_file import STDIN
-        from planner.inputs.source.yaml_source import MAX_BYTES, decode, read_text
+        from planner.inputs.source.text import decode, read_bytes, read_text
 
         if path == "-":
-            return cls(decode(sys.stdin.buffer.read(MAX_BYTES + 1), STDIN), STDIN, Path())
+            return cls(decode(read_bytes(sys.stdin.buffer), STDIN), STDIN, Path())
         return cls(read_text(Path(path)), path, Path(path).parent)
 
     def load(self, overrides: list[str], catalog: "Catalog") -> "Loaded":

@@ -1,7 +1,9 @@
 """A document as a tree of nodes, each with its place in the file it came from."""
 
+import collections.abc as abc
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, overload
 
 from planner.errors import Place
 
@@ -25,7 +27,7 @@ class Scalar:
 class Sequence:
     """A list."""
 
-    items: tuple["Node", ...]
+    items: "abc.Sequence[Node]"
     place: Place | None
     size: int = 1
     depth: int = 1
@@ -43,7 +45,7 @@ class Entry:
 class Mapping:
     """Keys and values in the order of the file."""
 
-    entries: dict[str, Entry]
+    entries: abc.Mapping[str, Entry]
     place: Place | None
     size: int = 1
     depth: int = 1
@@ -52,12 +54,65 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
+class LazyEntries(abc.Mapping[str, Entry]):
+    """Keys and values that are ordinary Python values until something asks where they stand."""
+
+    __slots__ = ("_made", "_make", "plain")
+
+    def __init__(self, values: dict[str, Plain], make: Callable[[], dict[str, Entry]]) -> None:
+        self.plain = values
+        self._make = make
+        self._made: dict[str, Entry] | None = None
+
+    def _all(self) -> dict[str, Entry]:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    def __getitem__(self, key: str) -> Entry:
+        return self._all()[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.plain
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.plain)
+
+    def __len__(self) -> int:
+        return len(self.plain)
+
+
+class LazyItems(abc.Sequence["Node"]):
+    """A list that is an ordinary Python list until something asks where its items stand."""
+
+    __slots__ = ("_made", "_make", "plain")
+
+    def __init__(self, values: list[Plain], make: Callable[[], tuple["Node", ...]]) -> None:
+        self.plain = values
+        self._make = make
+        self._made: tuple[Node, ...] | None = None
+
+    @overload
+    def __getitem__(self, index: int) -> "Node": ...
+    @overload
+    def __getitem__(self, index: slice) -> "tuple[Node, ...]": ...
+    def __getitem__(self, index: int | slice) -> "Node | tuple[Node, ...]":
+        if self._made is None:
+            self._made = self._make()
+        return self._made[index]
+
+    def __len__(self) -> int:
+        return len(self.plain)
+
+
 def plain(node: Node) -> Plain:
-    """The node as ordinary Python values."""
+    """The node as ordinary Python values; not to be changed."""
     if isinstance(node, Scalar):
         return node.value
     if isinstance(node, Sequence):
-        return [plain(item) for item in node.items]
+        return node.items.plain if isinstance(node.items, LazyItems) else [plain(item) for item in node.items]
+    if isinstance(node.entries, LazyEntries):
+        return node.entries.plain
     return {key: plain(entry.node) for key, entry in node.entries.items()}
 
 

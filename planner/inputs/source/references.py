@@ -6,18 +6,32 @@ the week is the mean of hours h, h + 168, h + 336 … of the year, whose first h
 
 import math
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from planner.domain.offer import Quote
 from planner.errors import InputErrors, Mistake, Place, did_you_mean
-from planner.inputs.catalog.csv_source import Cell, read_cells
-from planner.inputs.source.document import Document, Entry, KeyPath, Mapping, Node, Scalar, Sequence, dotted
-from planner.inputs.source.yaml_source import read_text
+from planner.inputs.catalog.csv_source import Csv, Row
+from planner.inputs.source.document import (
+    Document,
+    Entry,
+    KeyPath,
+    LazyItems,
+    Mapping,
+    Node,
+    Plain,
+    Scalar,
+    Sequence,
+    dotted,
+    plain,
+)
+from planner.inputs.source.text import BYTES_PER_CHARACTER, MAX_MISTAKES, read_text, refuse_too_large
 from planner.units import HOURS_PER_WEEK
 
 HOURS_PER_CALENDAR_YEAR = 8760
 PROFILE_LENGTHS = (24, HOURS_PER_WEEK, HOURS_PER_CALENDAR_YEAR)
-MAX_QUOTE_ROWS = 20_000
+BYTES_PER_QUOTE = 2_200
+"""A row of quotes as it is read, and the quote that is made of it."""
 FILES_BELOW = "PLANNER_FILES_BELOW"
 """Variable of the environment: the folder that files of a scenario must lie in, instead of the scenario's own."""
 _OUTSIDE_HELP = f"move it there, or allow a folder above by {FILES_BELOW}=FOLDER in the environment"
@@ -61,78 +75,81 @@ class _Resolver:
         place = self.document.place_of(path)
         self.mistakes.append(Mistake(what, place, self.document.path_text(path), remedy, "file"))
 
-    def _read(self, name: str, path: KeyPath) -> list[list[Cell]] | None:
-        """Cells of a CSV file; None, and a mistake at `path`, if there is none to read."""
+    def _read(self, name: str, path: KeyPath, bytes_per_line: float) -> Csv | None:
+        """A CSV file with at least one row; None, and a mistake at `path`, if there is none to read."""
         shown = str(self.folder / name) if self.folder != Path() else name
         if not _lies_below(self.folder / name, self.below or self.folder):
             self._say(f"`{name[:200]}` lies outside of the scenario's folder", path, _OUTSIDE_HELP)
             return None
         try:
             text = read_text(self.folder / name, shown=shown)
+            refuse_too_large(shown, len(text) * BYTES_PER_CHARACTER + (text.count("\n") + 1) * bytes_per_line)
         except InputErrors as error:
             first = error.mistakes[0]
             self._say(first.what, path, first.help or "the path is relative to the scenario's folder")
             return None
         self.sources[shown] = text
-        rows, mistakes = read_cells(text, shown)
+        csv = Csv(text, shown)
+        mistakes = csv.mistakes()
         self.mistakes += mistakes
-        if not rows:
+        if next(csv.rows(), None) is None:
             self._say(f"`{shown}` is empty", path)
             return None
-        return None if mistakes else rows
+        return None if mistakes else csv
 
     # -- quotes -----------------------------------------------------------------------------------------
 
     def _quotes(self, node: Node) -> Node:
         if isinstance(node, Scalar) and isinstance(node.value, str):
             return Sequence(self._quote_rows(node.value, ("quotes",)), node.place)
-        if not isinstance(node, Sequence):
+        if not isinstance(node, Sequence) or all(not isinstance(value, str) for value in plain(node)):
             return node
-        items: list[Node] = []
+        parts: list[LazyItems | tuple[Node, ...]] = []
         for index, item in enumerate(node.items):
             if isinstance(item, Scalar) and isinstance(item.value, str):
-                items += self._quote_rows(item.value, ("quotes", index))
+                parts.append(self._quote_rows(item.value, ("quotes", index)))
             else:
-                items.append(item)
-        return replace(node, items=tuple(items))
+                parts.append((item,))
+        values = [value for part in parts for value in plain(Sequence(part, None))]
+        return replace(node, items=LazyItems(values, lambda: tuple(made for part in parts for made in part)))
 
-    def _quote_rows(self, name: str, path: KeyPath) -> tuple[Node, ...]:
-        rows = self._read(name, path)
-        if rows is None:
+    def _quote_rows(self, name: str, path: KeyPath) -> LazyItems | tuple[Node, ...]:
+        csv = self._read(name, path, BYTES_PER_QUOTE)
+        if csv is None:
             return ()
-        header, *body = rows
+        rows = csv.rows()
+        header = next(rows)
         if not self._header_is_right(header, path):
             return ()
-        if len(body) > MAX_QUOTE_ROWS:
-            self._say(f"`{name}` has more than {MAX_QUOTE_ROWS:,} rows", path)
-            return ()
-        return tuple(node for row in body if (node := self._quote(header, row, path)) is not None)
+        values: list[Plain] = []
+        for row in rows:
+            if len(row.texts) != len(header.texts):
+                self._uneven(row, header, path)
+            else:
+                values.append({name: text for name, text in zip(header.texts, row.texts, strict=True) if text})
+        return LazyItems(values, lambda: _quote_nodes(csv))
 
-    def _header_is_right(self, header: list[Cell], path: KeyPath) -> bool:
+    def _uneven(self, row: Row, header: Row, path: KeyPath) -> None:
+        if len(self.mistakes) < MAX_MISTAKES:
+            what = f"{len(row.texts)} cells in a row of {len(header.texts)} columns"
+            self._at_cell(what, row.place(0), path, None)
+
+    def _header_is_right(self, header: Row, path: KeyPath) -> bool:
         before = len(self.mistakes)
         known = set(Quote.model_fields)
-        names = [cell.text for cell in header]
-        for index, cell in enumerate(header):
-            if cell.text not in known:
-                separated = ";" in cell.text or "\t" in cell.text
-                remedy = "separate the columns by commas" if separated else _column_help(cell.text, known - set(names))
-                self._at_cell(f"unknown column `{cell.text[:60]}`", cell.place, path, remedy)
-            elif cell.text in names[:index]:
-                self._at_cell(f"duplicate column `{cell.text}`", cell.place, path, None)
+        names = header.texts
+        for index, name in enumerate(names):
+            if name not in known:
+                separated = ";" in name or "\t" in name
+                remedy = "separate the columns by commas" if separated else _column_help(name, known - set(names))
+                self._at_cell(f"unknown column `{name[:60]}`", header.place(index), path, remedy)
+            elif name in names[:index]:
+                self._at_cell(f"duplicate column `{name}`", header.place(index), path, None)
         if len(self.mistakes) == before:
             missing = [n for n, info in Quote.model_fields.items() if info.is_required() and n not in names]
             for name in missing:
-                self._at_cell(f"missing column `{name}`", header[0].place, path, None)
+                self._at_cell(f"missing column `{name}`", header.place(0), path, None)
         return len(self.mistakes) == before
-
-    def _quote(self, header: list[Cell], row: list[Cell], path: KeyPath) -> Mapping | None:
-        if len(row) != len(header):
-            what = f"{len(row)} cells in a row of {len(header)} columns"
-            self._at_cell(what, row[0].place, path, None)
-            return None
-        pairs = zip(header, row, strict=True)
-        entries = {h.text: Entry(c.place, Scalar(c.text, c.place)) for h, c in pairs if c.text}
-        return Mapping(entries, row[0].place)
 
     def _at_cell(self, what: str, place: Place, path: KeyPath, remedy: str | None) -> None:
         self.mistakes.append(Mistake(what, place, dotted(path), remedy, "csv"))
@@ -173,13 +190,14 @@ class _Resolver:
         if column is not None and not isinstance(column, Scalar):
             self._say("expected the name of a column", (*path, "column"))
             return None
-        rows = self._read(file.value, (*path, "csv"))
-        wanted = None if column is None else str(column.value)
-        cells = None if rows is None else self._column(rows, wanted, path)
-        return None if cells is None else self._hours(cells, path)
+        csv = self._read(file.value, (*path, "csv"), 0)
+        if csv is None:
+            return None
+        at = self._column(next(csv.rows()).texts, None if column is None else str(column.value), path)
+        return None if at is None else self._hours(csv, at, path)
 
-    def _column(self, rows: list[list[Cell]], wanted: str | None, path: KeyPath) -> list[Cell] | None:
-        header = [cell.text for cell in rows[0]]
+    def _column(self, header: list[str], wanted: str | None, path: KeyPath) -> int | None:
+        """Index of the column with the hourly values."""
         has_header = _number(header[-1]) is None
         if wanted is not None:
             if not has_header or wanted not in header:
@@ -187,44 +205,60 @@ class _Resolver:
                 remedy = remedy if has_header else "the file has no line with the names of its columns"
                 self._say(f"unknown column `{wanted[:60]}`", (*path, "column"), remedy)
                 return None
-            at = header.index(wanted)
-        elif len(header) > 1:
+            return header.index(wanted)
+        if len(header) > 1:
             names = f"add `column: {header[-1]}`" if has_header else "keep one column"
             self._say(f"the file has {len(header)} columns", (*path, "csv"), names)
             return None
-        else:
-            at = 0
-        body = rows[1:] if has_header else rows
-        short = next((row for row in body if len(row) <= at), None)
-        if short is not None:
-            self._at_cell(f"{len(short)} cells in a row of {len(header)} columns", short[0].place, path, None)
-            return None
-        return [row[at] for row in body]
+        return 0
 
-    def _hours(self, cells: list[Cell], path: KeyPath) -> Sequence | None:
-        if len(cells) not in PROFILE_LENGTHS:
+    def _hours(self, csv: Csv, at: int, path: KeyPath) -> Sequence | None:
+        rows = csv.rows()
+        header = next(rows)
+        body = rows if _number(header.texts[-1]) is None else chain([header], rows)
+        values: list[float] = []
+        count, before = 0, len(self.mistakes)
+        first = header.place(0)
+        for count, row in enumerate(body, start=1):
+            if len(row.texts) <= at:
+                self._uneven(row, header, path)
+                return None
+            first = row.place(at) if count == 1 else first
+            value = _number(row.texts[at])
+            if value is not None and value >= 0:
+                values.append(value)
+            elif len(self.mistakes) < MAX_MISTAKES:
+                what = f"expected an hourly value of at least 0, not `{row.texts[at][:40]}`"
+                self._at_cell(what, row.place(at), path, None)
+        if count not in PROFILE_LENGTHS:
+            del self.mistakes[before:]
             self._say(
-                f"{len(cells)} hourly values in the file",
+                f"{count} hourly values in the file",
                 (*path, "csv"),
                 "a profile has 24 (a day), 168 (a week) or 8760 (a year) of them",
             )
             return None
-        values: list[float] = []
-        for cell in cells:
-            value = _number(cell.text)
-            if value is None or value < 0:
-                self._at_cell(f"expected an hourly value of at least 0, not `{cell.text[:40]}`", cell.place, path, None)
-            else:
-                values.append(value)
-        if len(values) < len(cells):
+        if len(values) < count:
             return None
-        place = cells[0].place
-        if len(values) == HOURS_PER_CALENDAR_YEAR:
+        if count == HOURS_PER_CALENDAR_YEAR:
             values = mean_week(values)
             self.notes.append(
-                f"{place.file}: 8760 hourly values folded to their mean week; the first hour counts as Monday 00:00"
+                f"{csv.file}: 8760 hourly values folded to their mean week; the first hour counts as Monday 00:00"
             )
-        return Sequence(tuple(Scalar(value, place) for value in values), place)
+        return Sequence(tuple(Scalar(value, first) for value in values), first)
+
+
+def _quote_nodes(csv: Csv) -> tuple[Node, ...]:
+    """The quotes of a file that was read before, each cell with its place."""
+    rows = csv.rows()
+    names = next(rows).texts
+    nodes: list[Node] = []
+    for row in rows:
+        if len(row.texts) == len(names):
+            where = [row.place(index) for index in range(len(names))]
+            cells = zip(names, row.texts, where, strict=True)
+            nodes.append(Mapping({name: Entry(at, Scalar(text, at)) for name, text, at in cells if text}, where[0]))
+    return tuple(nodes)
 
 
 def _lies_below(path: Path, folder: Path) -> bool:

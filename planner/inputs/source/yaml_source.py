@@ -1,8 +1,9 @@
-"""YAML 1.2 (or JSON) that remembers line and column of every key and value.
+"""YAML 1.2 that remembers line and column of every key and value.
 
 Nothing is constructed but text, numbers, true/false, null, lists and mappings; the parser's events are
 read one by one, so that limits hold before anything grows: depth 32, 100,000 nodes with every alias
 counted as often as it is used, 2 MB. Mistakes are collected; only a syntax error ends the reading.
+JSON in which nothing is wrong is read by `json_source`.
 """
 
 import math
@@ -10,7 +11,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -18,17 +18,22 @@ from ruamel.yaml.error import YAMLError
 
 from planner.errors import InputErrors, Mistake, Place
 from planner.inputs.source.document import Document, Entry, Mapping, Node, Scalar, Sequence
+from planner.inputs.source.json_source import (
+    MAX_DEPTH,
+    UNPRINTABLE,
+    faults,
+    looks_like_json,
+    read_json,
+    refuse_if_too_large,
+)
+from planner.inputs.source.text import MAX_MISTAKES, MAX_YAML_BYTES
 
-__all__ = ["MAX_DEPTH", "MAX_MISTAKES", "Document", "compose", "compose_node", "decode", "read_text", "read_yaml"]
+__all__ = ["MAX_DEPTH", "MAX_MISTAKES", "Document", "compose", "compose_node", "read_yaml"]
 
-MAX_BYTES = 2_000_000
 MAX_NODES = 100_000
-MAX_DEPTH = 32
-MAX_MISTAKES = 200
 MERGE_KEY = "<<"
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _HUGE_TAG = re.compile(r"(?:^|[\s\[{,:?-])(!\S{1000})", re.MULTILINE)
 """A tag so long that the parser would take quadratic time over it."""
 _CONFLICT = re.compile(r"^(<{7}|>{7}|={7})(?= |$)", re.MULTILINE)
@@ -41,43 +46,6 @@ _FLOAT = re.compile(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
 _NOT_FINITE = re.compile(r"^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$")
 
 
-def read_text(path: Path, *, shown: str | None = None) -> str:
-    """Text of a file of at most 2 MB; InputErrors says why not."""
-    name = shown or str(path)
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputErrors([Mistake(f"cannot read `{name}`: {reason.lower()}", code="unreadable")]) from None
-    return decode(data, name)
-
-
-def decode(data: bytes, file: str) -> str:
-    """Bytes as text: UTF-8, at most 2 MB, a byte-order mark dropped."""
-    if len(data) > MAX_BYTES:
-        raise InputErrors([Mistake(f"`{file}` is larger than {MAX_BYTES // 1_000_000} MB", code="too_large")])
-    try:
-        return data.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8")
-        lines = split_lines(before)
-        place = Place(file, len(lines), len(lines[-1]) + 1)
-        mistake = Mistake(
-            f"byte 0x{data[error.start]:02x} is not UTF-8", place, help="save the file as UTF-8", code="encoding"
-        )
-        raise InputErrors([mistake], data.decode("utf-8", errors="replace")) from None
-
-
-def split_lines(text: str) -> list[str]:
-    """Lines as an editor counts them.
-
-    >>> split_lines("a\\r\\nb")
-    ['a', 'b']
-    """
-    return _LINE_BREAK.split(text)
-
-
 def read_yaml(text: str, file: str) -> Document:
     """The document, or InputErrors with every mistake of its YAML."""
     root, mistakes = compose(text, file)
@@ -88,7 +56,15 @@ def read_yaml(text: str, file: str) -> Document:
 
 def compose(text: str, file: str) -> tuple[Mapping | None, list[Mistake]]:
     """The top-level mapping as far as it could be read, and what is wrong with the YAML."""
+    if looks_like_json(text):
+        refuse_if_too_large(text, file)
+        if (read := read_json(text, file)) is not None:
+            return read, []
+    if len(text) > MAX_YAML_BYTES:
+        return None, (faults(text, file) if looks_like_json(text) else []) or [_too_much_yaml(file)]
     root, mistakes = compose_node(text, file)
+    if looks_like_json(text) and any(mistake.code == "too_many_nodes" for mistake in mistakes):
+        return None, faults(text, file) or mistakes
     if isinstance(root, Mapping) or (root is None and mistakes):
         return root, mistakes
     empty = root is None or (isinstance(root, Scalar) and root.value is None)
@@ -103,6 +79,14 @@ def compose_node(text: str, file: str) -> tuple[Node | None, list[Mistake]]:
     builder = _Builder(text, file)
     builder.build()
     return builder.root, builder.mistakes
+
+
+def _too_much_yaml(file: str) -> Mistake:
+    return Mistake(
+        f"`{file}` is larger than {MAX_YAML_BYTES // 1_000_000} MB",
+        help="YAML takes long to read: write it as JSON, or move quotes to a CSV file",
+        code="too_large",
+    )
 
 
 class _StopReadingError(Exception):
@@ -172,10 +156,10 @@ class _Builder:
             self.root = None
 
     def _refused_before_parsing(self) -> bool:
-        if len(self.text) > MAX_BYTES:
-            self.mistakes.append(Mistake(f"`{self.file}` is larger than {MAX_BYTES // 1_000_000} MB", code="too_large"))
+        if len(self.text) > MAX_YAML_BYTES:
+            self.mistakes.append(_too_much_yaml(self.file))
             return True
-        for found in _UNPRINTABLE.finditer(self.text):
+        for found in UNPRINTABLE.finditer(self.text):
             if len(self.mistakes) >= 20:
                 break
             what = f"control character U+{ord(found[0]):04X} in the file"
@@ -258,7 +242,8 @@ class _Builder:
     def _count(self, size: int, place: Place) -> None:
         self.nodes += size
         if self.nodes > MAX_NODES:
-            self.stop(f"more than {MAX_NODES:,} values, aliases included", place, None, "too_many_nodes")
+            remedy = "YAML takes long to read: write it as JSON, or move quotes to a CSV file"
+            self.stop(f"more than {MAX_NODES:,} values, aliases included", place, remedy, "too_many_nodes")
 
     def _scalar(self, event: Any) -> None:
         place = self.place(event.start_mark.index, event.end_mark.index)
@@ -266,7 +251,7 @@ class _Builder:
         text = event.value
         if quoted:
             text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-            if hidden := _UNPRINTABLE.search(text):
+            if hidden := UNPRINTABLE.search(text):
                 self.say(f"control character U+{ord(hidden[0]):04X} in text", place, "remove it", "control_character")
         value: str | int | float | bool | None = text if quoted else self._resolve(text, place)
         if value is None and not text:

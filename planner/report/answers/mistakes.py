@@ -25,8 +25,8 @@ def render_mistakes(error: InputErrors) -> str:
       help: did you mean `latency`?
     """
     sources = _sources(error)
-    lines = {name: _LINE_BREAK.split(text) for name, text in sources.items()}
     numbers = [m.place.line for m in error.mistakes if m.place is not None]
+    lines = {name: _LINE_BREAK.split(text, max(numbers, default=0)) for name, text in sources.items()}
     gutter = max(2, len(str(max(numbers, default=0))))
     return "\n\n".join(_one(mistake, lines, gutter) for mistake in error.mistakes)
 

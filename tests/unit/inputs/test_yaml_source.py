@@ -3,7 +3,8 @@
 import pytest
 
 from planner.errors import InputErrors, Place
-from planner.inputs.source.yaml_source import Document, decode, read_yaml
+from planner.inputs.source.text import decode
+from planner.inputs.source.yaml_source import Document, read_yaml
 
 TEXT = """\
 # a comment
