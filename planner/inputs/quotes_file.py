@@ -9,7 +9,7 @@ from pathlib import Path
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.offer import Quote
 from planner.errors import Exit, InputErrors, Mistake, Place, PlannerError
-from planner.inputs.catalog.csv_source import read_cells
+from planner.inputs.catalog.csv_source import Csv
 from planner.inputs.scenario_file import ScenarioErrors, load_text
 
 MAX_ROWS = 20_001
@@ -63,9 +63,9 @@ def _at_cell(mistake: Mistake, text: str, file: str) -> Mistake:
     place = mistake.place
     if place is None or not place.file.endswith("quotes.csv"):
         return Mistake(mistake.what, Place(file, 1, 1), mistake.path, mistake.help, mistake.code)
-    rows, _ = read_cells(text, place.file)
-    cells = next((row for row in rows if row[0].place.line == place.line), [])
-    column = max((i for i, cell in enumerate(cells, start=1) if cell.place.column <= place.column), default=1)
+    row = next((row for row in Csv(text, place.file).rows() if row.number == place.line), None)
+    starts = [] if row is None else [row.place(i).column for i in range(len(row.texts))]
+    column = max((i for i, start in enumerate(starts, start=1) if start <= place.column), default=1)
     what = f"cell {_letters(column)}{place.line}: {mistake.what}"
     return Mistake(what, Place(file, place.line, column), mistake.path, mistake.help, mistake.code)
 
