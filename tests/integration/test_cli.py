@@ -55,6 +55,7 @@ COMMANDS = (
     ("catalog", "show"),
     ("catalog", "check"),
     ("catalog", "import"),
+    ("catalog", "diff"),
 )
 
 

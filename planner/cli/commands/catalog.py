@@ -1,4 +1,4 @@
-"""`planner catalog list / show / check / import`."""
+"""`planner catalog list / show / check / import / diff`."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -204,6 +204,7 @@ def check(
 
 
 app.command("import", cls=ExamplesFirst, epilog=importing.EXAMPLES)(importing.import_)
+app.command("diff", cls=ExamplesFirst, epilog=importing.DIFF_EXAMPLES)(importing.diff)
 
 
 class _Dress(TypedDict):
