@@ -27,6 +27,11 @@ def dressed(plan: "Plan", where: Sink, *, brief: bool = False) -> str | bytes:
         from planner.report.workbook import plan_workbook
 
         return plan_workbook(plan, statement(plan))
+    if where.format == "focus":
+        from planner.audit import statement
+        from planner.report.focus import focus_csv
+
+        return focus_csv(plan, statement(plan))
     if where.format == "html":
         from planner.report.page import plan_page
 

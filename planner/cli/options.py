@@ -26,6 +26,7 @@ class PlanFormat(StrEnum):
     MARKDOWN = "markdown"
     HTML = "html"
     XLSX = "xlsx"
+    FOCUS = "focus"
 
 
 class PageFormat(StrEnum):

@@ -46,7 +46,7 @@ class Sink(NamedTuple):
     def put(self, answer: str | bytes) -> None:
         """Write the answer; a reader who has gone away is no mistake."""
         if self.file is None:
-            _print(answer, exact=self.format in ("json", "csv"))
+            _print(answer, exact=self.format in ("json", "csv", "focus"))
             return
         from planner.report.document.write import write_whole
 

@@ -29,6 +29,7 @@ planner solve scenario.yaml -o plan.json             the plan for programs, and 
 planner solve scenario.yaml -o memo.md
 planner solve scenario.yaml -o plan.html             one page to show
 planner solve scenario.yaml -o plan.xlsx             live formulas for who checks every number
+planner solve scenario.yaml --format focus -o forecast.csv     rows that FinOps tools read
 planner solve scenario.yaml --set years=5 --set workloads.chat.growth_per_year=50%
 planner solve scenario.yaml --gap 1% --time-limit 60
 generate-scenario | planner solve - --format json | jq .npv_usd

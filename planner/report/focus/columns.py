@@ -1,0 +1,85 @@
+"""Columns of FOCUS 1.3 (https://focus.finops.org/focus-specification/v1-3/) and our own behind them."""
+
+FOCUS = (
+    "BilledCost",
+    "BillingAccountId",
+    "BillingAccountName",
+    "BillingCurrency",
+    "BillingPeriodEnd",
+    "BillingPeriodStart",
+    "ChargeCategory",
+    "ChargeClass",
+    "ChargeDescription",
+    "ChargeFrequency",
+    "ChargePeriodEnd",
+    "ChargePeriodStart",
+    "CommitmentDiscountCategory",
+    "CommitmentDiscountId",
+    "CommitmentDiscountName",
+    "CommitmentDiscountQuantity",
+    "CommitmentDiscountStatus",
+    "CommitmentDiscountType",
+    "CommitmentDiscountUnit",
+    "ConsumedQuantity",
+    "ConsumedUnit",
+    "ContractedCost",
+    "ContractedUnitPrice",
+    "EffectiveCost",
+    "HostProviderName",
+    "InvoiceIssuerName",
+    "ListCost",
+    "ListUnitPrice",
+    "PricingCategory",
+    "PricingQuantity",
+    "PricingUnit",
+    "ProviderName",
+    "PublisherName",
+    "RegionId",
+    "RegionName",
+    "ResourceId",
+    "ResourceName",
+    "ResourceType",
+    "ServiceCategory",
+    "ServiceName",
+    "ServiceProviderName",
+    "SkuId",
+    "SkuPriceId",
+    "SubAccountId",
+    "SubAccountName",
+    "Tags",
+)
+"""`ProviderName` and `PublisherName` are on their way out of FOCUS; tools of earlier versions ask for them."""
+OURS = (
+    "x_Accelerator",
+    "x_Basis",
+    "x_Contract",
+    "x_Country",
+    "x_Forecast",
+    "x_Kind",
+    "x_Line",
+    "x_PlanYear",
+    "x_PriceAsOf",
+    "x_PriceSource",
+    "x_ScenarioSha256",
+    "x_Workload",
+    "x_YearsFromStart",
+)
+"""What FOCUS has no column for."""
+CATEGORY = {
+    "hosted_api": "AI and Machine Learning",
+    "egress": "Networking",
+    "network": "Networking",
+    "storage": "Storage",
+    "storage nodes": "Storage",
+}
+"""Service category of a kind of cost; nodes are Compute, what runs a site is Other."""
+COMPUTE = frozenset({"commitment", "upfront", "held", "on_demand", "spot", "servers", "spares"})
+ONCE = frozenset({"upfront", "servers", "network", "storage nodes", "spares", "fit-out", "sale"})
+"""Kinds that are paid once."""
+UNITS = {
+    "node-hour": "Node-Hours",
+    "kW-hour": "kW-Hours",
+    "committed USD": "USD",
+    "server": "Servers",
+    "module": "Modules",
+}
