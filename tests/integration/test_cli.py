@@ -54,6 +54,7 @@ COMMANDS = (
     ("catalog", "list"),
     ("catalog", "show"),
     ("catalog", "check"),
+    ("catalog", "import"),
 )
 
 

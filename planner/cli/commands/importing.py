@@ -1,0 +1,39 @@
+"""`planner catalog import`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.cli.options import DatasetsOption, DebugOption, OutputOption
+from planner.cli.output import Sink, note
+
+EXAMPLES = """
+planner init --template quotes -o quotes.csv           a table to fill in
+planner catalog import quotes.xlsx -o checked.csv      every mistake at its cell, or the checked table
+planner solve scenario.yaml                            with `quotes: checked.csv` in it
+"""
+
+
+def import_(
+    quotes: Annotated[
+        Path, typer.Argument(metavar="QUOTES", help="A CSV file or a workbook (.xlsx; its first sheet).")
+    ],
+    output: OutputOption = None,
+    datasets: DatasetsOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Check quotes of sellers and write them as the CSV that a scenario's `quotes` takes; every mistake is told at its cell.
+
+    Exit codes: 0 written; 2 mistakes, and nothing is written.
+    """
+    from planner.domain.offer import Quote
+    from planner.inputs.catalog.load import load_catalog
+    from planner.inputs.quotes_file import read_quotes
+    from planner.report.plan.structured import csv_text
+
+    found = read_quotes(quotes, load_catalog(datasets))
+    names = list(Quote.model_fields)
+    Sink("csv", output).put(csv_text(names, ([getattr(quote, name) for name in names] for quote in found)))
+    if output is not None:
+        note(f"{len(found):,} quotes; in the scenario: quotes: {output}")
