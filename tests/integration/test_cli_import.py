@@ -83,3 +83,8 @@ def test_the_template_has_the_columns_of_a_quote(tmp_path: Path, capsys: pytest.
     with target.open("a", encoding="utf-8") as file:
         file.write("acme,any,US,hgx,h100-sxm-80gb,8,commitment,12,0,1,20.5,0,quote,2026-11-01\n")
     assert len(imported(capsys, target)[0]) == 1
+
+
+def test_what_looks_like_a_formula_stays_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (row,), _ = imported(capsys, a_csv(tmp_path, ["=1+1", *ROW[1:]]))
+    assert row["provider"] == "'=1+1"

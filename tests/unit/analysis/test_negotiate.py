@@ -181,3 +181,42 @@ def _changed(fields: dict[str, Any], option: str, factor: float | None) -> dict[
             prices = {key: contract[key] * factor for key in ("usd_per_hour", "upfront_usd") if contract.get(key)}
             offers.append(offer | {"contracts": [contract | prices]})
     return fields | {"offers": offers}
+
+
+NEAR_AND_FAR = (an_offer("near", "north", signed(2.0)), an_offer("far", "south", by_use(2.6)))
+
+
+def test_credits_raise_the_walk_away_price() -> None:
+    """The last thing worth signing is one node in the last period: credits pay 1,000 of its 730 hours."""
+    deal = one(sheet_of(world(*NEAR_AND_FAR, credits=[{"provider": "north", "usd": 1000}])))
+    assert deal.walk_away_usd == pytest.approx(2.6 + 1000 / 730, abs=1e-4)
+    assert deal.confirmed
+
+
+def test_a_budget_that_the_next_best_breaks_leaves_no_price_to_walk_away_at() -> None:
+    deal = one(sheet_of(world(*NEAR_AND_FAR, budget_total_usd=14_000)))
+    assert deal.indispensable
+    assert deal.walk_away_usd is None
+
+
+def test_a_fixed_quantity_is_no_deal_to_walk_away_from() -> None:
+    fixed = an_offer("near", "north", signed(2.0, exact_nodes=2))
+    deal = one(sheet_of(world(fixed, NEAR_AND_FAR[1])))
+    assert deal.walk_away_usd is None
+    assert "fixes its quantity" in deal.sentence
+
+
+def test_a_savings_plan_is_named_with_what_is_owed_and_no_price() -> None:
+    plan = {"provider": "north", "name": "sp", "term_periods": 3, "rates": [{"discount": 0.3}]}
+    sheet = sheet_of(world(an_offer("use", "north", by_use(2.5)), savings_plans=[plan]))
+    assert sheet is not None
+    assert sheet.deals == ()
+    (named,) = sheet.not_priced
+    assert named.option == "savings-plan:sp"
+    assert named.total_usd > 0
+
+
+def test_where_the_most_is_to_be_served_deals_are_priced_at_that_demand() -> None:
+    deal = one(sheet_of(world(*NEAR_AND_FAR, objective="most_served", budget_total_usd=8_000)))
+    assert deal.walk_away_usd == pytest.approx(2.6, abs=1e-5)
+    assert deal.total_usd <= 8_000
