@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from planner.domain.limits import FailureKind
 from planner.domain.time.horizon import Horizon
 from planner.domain.workloads.workload import Batch, Inference
-from planner.units import TOKENS_PER_MTOK
+from planner.units import HOURS_PER_MONTH, TOKENS_PER_MTOK
 
 Action = Literal["commit", "on_demand", "spot", "hosted_api", "buy", "lease", "build"]
 
@@ -277,14 +277,15 @@ class Extent(NamedTuple):
 def extent_of(hours: float, horizon: Horizon, start: int) -> Extent:
     """Periods of a block of so many hours from the start of a period on.
 
-    A block may miss a day (and a thirtieth) of each of its periods and still count as whole: months of a plan have 730 hours,
-    those of a calendar 672 to 744, so 30 days are a month and 90 days three. Periods beyond the horizon are as long as its last.
+    A block may miss a day of each of its months (and a thirtieth of each period) and still count as whole: months of a plan have
+    730 hours, those of a calendar 672 to 744, so 30 days are a month and 90 days three, or a quarter. Periods beyond the horizon
+    are as long as its last.
     """
     lengths = [period.hours for period in horizon.periods]
     whole, left, missing = 0, hours, 0.0
     while left > 0:
         length = lengths[min(start + whole, len(lengths) - 1)]
-        missing += min(DAY_HOURS, length / 30.0)
+        missing += min(DAY_HOURS * max(length / HOURS_PER_MONTH, 1.0), length / 30.0)
         if left <= length - missing:
             return Extent(whole + 1, left / length)
         left -= length

@@ -79,7 +79,8 @@ class Strategy:
         self._push(relaxed, self.matrix.lower[self.columns], self.matrix.upper[self.columns])
         while self.nodes and not self.proven and not self.watch.over and self.count < MOST_NODES:
             self._step(heapq.heappop(self.nodes))
-        bound = self.bound
+        root = relaxed.objective if relaxed.verdict == "optimal" else -np.inf
+        bound = max(self.bound, root)  # a box that was not solved in time is bounded by the whole
         if not self.proven and not self.watch.over and int(self.matrix.integer.sum()) <= MEDIUM_INTEGERS:
             bound = max(bound, self._branch())
         verdict = "infeasible" if self.best is None and not self.nodes and self.closed == np.inf else "limit"

@@ -17,7 +17,8 @@ from typing import Literal
 
 import numpy as np
 
-from planner.formulation.build import Built, build
+from planner.formulation.arrays import write
+from planner.formulation.build import Built
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.solver.highs import Watch, solve_lp, solve_mip
 from planner.solver.matrix import Floats, Matrix
@@ -57,8 +58,7 @@ def least_shortage(p: Parameters, limit: Limit, shared: bool, watch: Watch) -> F
     Args:
         shared: one number for all plan-years or periods, the least; else the sum over them is least.
     """
-    built = build(p)
-    matrix = built.matrix
+    built, matrix = write(p)
     rows = limit_rows(built, limit)
     if not rows:
         return None
@@ -98,8 +98,7 @@ def _length(p: Parameters, limit: Limit) -> int:
 
 def any_point(p: Parameters, watch: Watch, *, fractional: bool) -> bool:
     """Whether the program has a point; over fractional nodes, or over whole ones (False where none is found)."""
-    built = build(p)
-    matrix = built.matrix
+    matrix = write(p).matrix
     if not matrix.columns:
         return not np.any((matrix.row_lower > 0) | (matrix.row_upper < 0))
     free = matrix.with_cost(np.zeros(matrix.columns))

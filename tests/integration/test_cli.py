@@ -54,6 +54,8 @@ COMMANDS = (
     ("catalog", "list"),
     ("catalog", "show"),
     ("catalog", "check"),
+    ("catalog", "import"),
+    ("catalog", "diff"),
 )
 
 

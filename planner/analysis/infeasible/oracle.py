@@ -8,6 +8,7 @@ from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario import Scenario
 from planner.pipeline import Question, prepare_beside
 from planner.sensitivity.elastic import any_point, integers
+from planner.solver.cutting import OutOfTimeError, cut_off
 from planner.solver.highs import Watch
 
 EXACT_UP_TO = 6_000
@@ -44,7 +45,11 @@ class Possible:
         if key not in self.known:
             if self.tired:
                 return False
-            self.known[key] = self._answer(settings)
+            try:
+                with cut_off(self.watch):
+                    self.known[key] = self._answer(settings)
+            except OutOfTimeError:
+                return False
         return self.known[key]
 
     def _answer(self, settings: Settings) -> bool:

@@ -11,6 +11,7 @@ from planner.analysis.infeasible.wording import by_words, change_words, when_wor
 from planner.domain.records.findings import Repair
 from planner.domain.time.horizon import Horizon
 from planner.pipeline import solve, solve_roughly
+from planner.solver.cutting import OutOfTimeError, cut_off
 
 WANTED = 3
 """Repairs that are offered at most."""
@@ -119,7 +120,15 @@ def _larger(parts: list[Sized]) -> Iterator[Settings]:
 
 
 def _npv(settings: Settings, possible: Possible) -> float | None:
-    """Solve the changed scenario for real; None if no plan is found."""
+    """Solve the changed scenario for real; None if no plan is found in time."""
+    try:
+        with cut_off(possible.watch):
+            return _solved(settings, possible)
+    except OutOfTimeError:
+        return None
+
+
+def _solved(settings: Settings, possible: Possible) -> float | None:
     question = possible.question(settings)
     if question is None:
         return None

@@ -162,11 +162,11 @@ def blocks(ledger: Ledger) -> Iterator[Check]:
 
 
 def _extent(books: Books, record: OptionRecord, start: int) -> Iterator[Check]:
-    """Whole periods, for each of which a day and a thirtieth may be missing; what is left is a share of one more."""
+    """Whole periods, of which a day in every month and a thirtieth may be missing; what is left is a share of one more."""
     left, missing, periods, share = record.block_hours, 0.0, 0, 1.0
     while left > 0:
         length = float(books.calendar.hours(start + periods))
-        missing += min(_DAY, length / 30)
+        missing += min(_DAY * max(length / HOURS_PER_MONTH, 1.0), length / 30)
         periods += 1
         if left <= length - missing:
             share = left / length

@@ -1,4 +1,4 @@
-"""`planner catalog list / show / check`."""
+"""`planner catalog list / show / check / import / diff`."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
+from planner.cli.commands import importing
 from planner.cli.helping import ExamplesFirst, GroupExamplesFirst
 from planner.cli.options import DatasetsOption, DebugOption, Format, FormatOption, OutputOption
 from planner.cli.output import Sink, UsageError, sink
@@ -20,6 +21,7 @@ planner catalog list --accelerator h100-sxm-80gb --sort price --limit 20
 planner catalog list --provider aws --contract commitment --format csv -o prices.csv
 planner catalog show h100-sxm-80gb
 planner catalog check
+planner catalog import quotes.xlsx -o checked.csv
 """
 _LIST_EXAMPLES = """
 planner catalog list --accelerator h100-sxm-80gb --sort price --limit 20
@@ -199,6 +201,10 @@ def check(
     summary = summarise(catalog, today=today, found=found, rules=tuple(RULES))
     where.put(render_catalog_check(summary, where.format, problems=problems, width=where.width, color=where.color))
     raise typer.Exit(Exit.BAD_INPUT if problems else Exit.ANSWERED)
+
+
+app.command("import", cls=ExamplesFirst, epilog=importing.EXAMPLES)(importing.import_)
+app.command("diff", cls=ExamplesFirst, epilog=importing.DIFF_EXAMPLES)(importing.diff)
 
 
 class _Dress(TypedDict):

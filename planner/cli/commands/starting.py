@@ -13,6 +13,7 @@ INIT_EXAMPLES = """
 planner init -o scenario.yaml
 planner init --template startup > scenario.yaml
 planner init --template datacenter > scenario.yaml    own or rent: a hall, a building, servers
+planner init --template quotes -o quotes.csv          a table of quotes to fill in
 planner init -o scenario.yaml && planner schema -o planner.schema.json && planner solve scenario.yaml
 """
 SCHEMA_EXAMPLES = """
@@ -22,6 +23,8 @@ planner schema | jq .properties.workloads
 
 SCHEMA_FILE = "planner.schema.json"
 _SCHEMA_LINE = "# yaml-language-server: $schema="
+TABLE = "quotes"
+"""The template that is no scenario: a table of quotes to fill in."""
 _NOT_TEMPLATES = ("infeasible",)
 
 
@@ -46,10 +49,13 @@ def templates() -> dict[str, Path]:
 
 
 def template_text(name: str) -> str:
-    """A template that begins with the line by which editors find the schema."""
-    known = templates()
+    """A template; scenarios begin with the line by which editors find the schema."""
+    known, table = templates(), templates_directory() / "templates" / f"{TABLE}.csv"
+    if name == TABLE and table.is_file():
+        return table.read_text(encoding="utf-8")
     if name not in known:
-        remedy = did_you_mean(name, set(known)) or f"templates are {', '.join(known) or 'missing here'}"
+        named = ", ".join([*known, TABLE]) if known else "missing here"
+        remedy = did_you_mean(name, {*known, TABLE}) or f"templates are {named}"
         raise UsageError(f"unknown template `{name}`", help=remedy)
     text = known[name].read_text(encoding="utf-8")
     lines = text.splitlines(keepends=True)
@@ -58,7 +64,9 @@ def template_text(name: str) -> str:
 
 
 def init(
-    template: Annotated[str, typer.Option(metavar="NAME", help="Which of the bundled scenarios.")] = "startup",
+    template: Annotated[
+        str, typer.Option(metavar="NAME", help="Which of the bundled scenarios, or `quotes`.")
+    ] = "startup",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, whole or not at all.")
     ] = None,
@@ -71,7 +79,7 @@ def init(
         raise ExistsError(f"`{output}` exists", help="choose another name, or add `--force` to replace it")
     Sink("text", output).put(text)
     if output is not None:
-        note(f"next: planner solve {output}")
+        note(f"next: planner {'catalog import' if template == TABLE else 'solve'} {output}")
 
 
 def schema(

@@ -30,7 +30,7 @@ from planner.units import HOURS_PER_WEEK
 
 HOURS_PER_CALENDAR_YEAR = 8760
 PROFILE_LENGTHS = (24, HOURS_PER_WEEK, HOURS_PER_CALENDAR_YEAR)
-BYTES_PER_QUOTE = 2_200
+BYTES_PER_QUOTE = 3_300
 """A row of quotes as it is read, and the quote that is made of it."""
 FILES_BELOW = "PLANNER_FILES_BELOW"
 """Variable of the environment: the folder that files of a scenario must lie in, instead of the scenario's own."""

@@ -1,0 +1,59 @@
+"""`planner catalog import` and `planner catalog diff`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.cli.options import DatasetsOption, DebugOption, FormatOption, OutputOption
+from planner.cli.output import Sink, note, sink
+
+EXAMPLES = """
+planner init --template quotes -o quotes.csv           a table to fill in
+planner catalog import quotes.xlsx -o checked.csv      every mistake at its cell, or the checked table
+planner solve scenario.yaml                            with `quotes: checked.csv` in it
+"""
+DIFF_EXAMPLES = """
+planner catalog diff before/ datasets/                 prices that are new, gone, dearer, cheaper
+planner catalog diff before/ after/ -o moves.csv
+"""
+
+
+def import_(
+    quotes: Annotated[
+        Path, typer.Argument(metavar="QUOTES", help="A CSV file or a workbook (.xlsx; its first sheet).")
+    ],
+    output: OutputOption = None,
+    datasets: DatasetsOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Check quotes of sellers and write them as the CSV that a scenario's `quotes` takes; every mistake is told at its cell.
+
+    Exit codes: 0 written; 2 mistakes, and nothing is written.
+    """
+    from planner.domain.offer import Quote
+    from planner.inputs.catalog.load import load_catalog
+    from planner.inputs.quotes_file import read_quotes
+    from planner.report.plan.structured import csv_text
+
+    found = read_quotes(quotes, load_catalog(datasets))
+    names = list(Quote.model_fields)
+    Sink("csv", output).put(csv_text(names, ([getattr(quote, name) for name in names] for quote in found)))
+    if output is not None:
+        note(f"{len(found):,} quotes; in the scenario: quotes: {output}")
+
+
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="A catalog: a folder laid out like `datasets/`.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="Another one.")],
+    output_format: FormatOption = None,
+    output: OutputOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """What changed from one catalog to another: far moves first, then prices that moved, are new, or are gone."""
+    from planner.inputs.catalog.load import load_catalog
+    from planner.report.catalog.diff import changes_of, render_catalog_diff
+
+    where = sink(output_format, output)
+    changes = changes_of(load_catalog(old), load_catalog(new))
+    where.put(render_catalog_diff(changes, where.format, width=where.width, color=where.color))

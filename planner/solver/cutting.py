@@ -1,0 +1,43 @@
+"""An end in time for steps that no solver watches: making a question ready and writing its program."""
+
+import math
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from planner.solver.highs import Watch
+
+GRACE_SECONDS = 1.0
+"""So long after the deadline a solver may still end by itself, with what it has."""
+
+
+class OutOfTimeError(Exception):
+    """The deadline came before the step was done; nothing of it is known."""
+
+
+@contextmanager
+def cut_off(watch: Watch) -> Iterator[None]:
+    """Raise OutOfTimeError from what runs inside when the deadline of the watch has passed.
+
+    Only in the main thread of a system with alarms; elsewhere, and inside another such block, nothing is cut.
+    """
+    alarm = getattr(signal, "SIGALRM", None)
+    if alarm is None or math.isinf(watch.left) or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    if signal.getitimer(signal.ITIMER_REAL)[0] > 0:
+        yield
+        return
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise OutOfTimeError
+
+    before = signal.signal(alarm, stop)
+    signal.setitimer(signal.ITIMER_REAL, watch.left + GRACE_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(alarm, before)

@@ -1,0 +1,30 @@
+"""Steps that no solver watches end in time."""
+
+import signal
+import time
+
+import pytest
+
+from planner.solver.cutting import GRACE_SECONDS, OutOfTimeError, cut_off
+from planner.solver.highs import Watch
+
+
+def test_what_runs_past_the_deadline_is_cut() -> None:
+    began = time.monotonic()
+
+    def work() -> None:
+        while time.monotonic() < began + 30:
+            pass
+
+    with pytest.raises(OutOfTimeError), cut_off(Watch(began + 0.1)):
+        work()
+    assert time.monotonic() - began < GRACE_SECONDS + 3
+
+
+@pytest.mark.parametrize("deadline", [float("inf"), time.monotonic() + 1000])
+def test_what_is_done_in_time_leaves_no_alarm(deadline: float) -> None:
+    before = signal.getsignal(signal.SIGALRM)
+    with cut_off(Watch(deadline)), cut_off(Watch(deadline)):
+        pass
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    assert signal.getsignal(signal.SIGALRM) is before
