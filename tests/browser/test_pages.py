@@ -26,6 +26,14 @@ AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 AXE_SHA256 = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
 """axe-core 4.14.1 as its makers publish it, MPL 2.0 (`vendor/axe-LICENSE.txt`)."""
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+OVERLAPS = """[...document.querySelectorAll('.chart')].flatMap(chart => {
+    const texts = [...chart.querySelectorAll('.xtick text, .legendtext')];
+    const boxes = texts.map(one => [one.textContent, one.getBoundingClientRect()]);
+    return boxes.flatMap(([a, p], i) => boxes.slice(i + 1).filter(([b, q]) =>
+        p.left + 1 < q.right && q.left + 1 < p.right && p.top + 1 < q.bottom && q.top + 1 < p.bottom
+    ).map(([b]) => [chart.id, a, b]));
+})"""
+"""Texts of axes and legends that stand on one another."""
 SERIOUS = ("serious", "critical")
 OPEN = "document.title = 'taken'; window.taken = 1; alert(7777)"
 HOSTILE = (
@@ -114,7 +122,36 @@ def test_a_plan_is_drawn_in_quiet(browser: Any, plans: dict[str, Plan], name: st
     assert len(marks) >= 4
     assert all(marks), "every chart shows something"
     assert seen.value("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"
+    assert seen.value(OVERLAPS) == []
     seen.is_quiet()
+
+
+def test_dates_and_legends_keep_apart(browser: Any, tmp_path: Path) -> None:
+    """Twenty-four periods with as many kinds as there are: labels are left out where they would not fit."""
+    value = tiny()
+    value["horizon"]["periods"] = [
+        {
+            **value["horizon"]["periods"][0],
+            "index": i,
+            "start": f"20{27 + i // 12}-{i % 12 + 1:02}",
+            "plan_year": i // 12,
+        }
+        for i in range(24)
+    ]
+    value["cost"]["by_period"] = [
+        {
+            "period": period["start"],
+            "index": i,
+            "cash_usd": 12.0,
+            "by_kind": {f"a kind of cost {k}": 1.0 for k in range(12)},
+        }
+        for i, period in enumerate(value["horizon"]["periods"])
+    ]
+    for size in SIZES:
+        seen = Seen(browser, plan_page(plan_from_json_value(value)), tmp_path, size)
+        assert seen.value("document.querySelectorAll('.xtick text').length") > 10
+        assert seen.value(OVERLAPS) == []
+        seen.page.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -23,6 +23,8 @@ OF_KIND = {
 }
 """Colours that stay the same from chart to chart."""
 MOST_BARS = 24
+LONGEST_NAME = 28
+"""Characters beside a bar."""
 Figures = dict[str, Any]
 
 
@@ -52,6 +54,11 @@ def _name(line: PlanLine) -> str:
     return clean(f"{size}{line.node_type}, {line.provider}")
 
 
+def _short(name: str) -> str:
+    """What leaves room for the bars; the table behind the chart has all of it."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+
+
 def timeline(plan: Plan) -> Chart | None:
     """When each signing is in service."""
     signed = [line for line in plan.lines if line.action in SIGNED]
@@ -59,7 +66,7 @@ def timeline(plan: Plan) -> Chart | None:
     if not signed:
         return None
     labels, count = _labels(plan), len(plan.horizon.periods)
-    names = [f"{i + 1}. {_name(line)}" for i, line in enumerate(reversed(signed))][::-1]
+    names = [f"{i + 1}. {_short(_name(line))}" for i, line in enumerate(reversed(signed))][::-1]
     bars = {
         "type": "bar",
         "orientation": "h",
@@ -203,7 +210,7 @@ def used(plan: Plan) -> Chart | None:
     lines = sorted(lines, key=lambda line: -line.total_usd)[:MOST_BARS][::-1]
     if not lines:
         return None
-    names = [f"{len(lines) - i}. {_name(line)}" for i, line in enumerate(lines)]
+    names = [f"{len(lines) - i}. {_short(_name(line))}" for i, line in enumerate(lines)]
     bars = {
         "type": "bar",
         "orientation": "h",

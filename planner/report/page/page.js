@@ -2,7 +2,15 @@
   "use strict";
   var charts = JSON.parse(document.getElementById("chart-data").textContent);
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
-  function themed(layout) {
+  function roomy(axis, width) { // labels that stand beside one another, not on top
+    var most = Math.max(1, Math.floor((width - 80) / 70)), every = Math.ceil((axis.tickvals || []).length / most);
+    axis.nticks = most;
+    if (every > 1) {
+      var kept = function (_, i) { return i % every === 0; };
+      axis.tickvals = axis.tickvals.filter(kept); axis.ticktext = axis.ticktext.filter(kept);
+    }
+  }
+  function themed(layout, width) {
     var css = getComputedStyle(document.documentElement);
     var ink = css.getPropertyValue("--ink").trim(), line = css.getPropertyValue("--line").trim();
     var all = JSON.parse(JSON.stringify(layout));
@@ -12,12 +20,14 @@
       all[axis] = all[axis] || {}; all[axis].gridcolor = line; all[axis].linecolor = line; all[axis].automargin = true;
       all[axis].fixedrange = true;
     });
-    all.legend = { orientation: "h", y: -0.2 };
+    roomy(all.xaxis, width - (layout.showlegend === false ? 200 : 0)); // where no legend is, names stand at the side
+    all.legend = { orientation: "h", yref: "container", y: 0, yanchor: "bottom" };
     return all;
   }
   function draw() {
     charts.forEach(function (chart) {
-      Plotly.react(document.getElementById(chart.name), chart.data, themed(chart.layout), { responsive: true, displayModeBar: false });
+      var place = document.getElementById(chart.name);
+      Plotly.react(place, chart.data, themed(chart.layout, place.clientWidth), { responsive: true, displayModeBar: false });
     });
   }
   draw();
