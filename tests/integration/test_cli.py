@@ -43,6 +43,7 @@ COMMANDS = (
     ("schema",),
     ("explain",),
     ("negotiate",),
+    ("open",),
     ("whatif",),
     ("crossover",),
     ("compare",),

@@ -193,7 +193,7 @@ def test_a_spike_is_the_peak_less_what_its_fallback_takes() -> None:
 def test_a_run_keeps_to_the_pools_that_can_hold_it() -> None:
     """Four nodes for a month; the cheap provider has two at a time (and never comes into question), the other enough."""
     run = {"name": "run", "kind": "training_run", "unit": "chat", "work": 4 * HOURS, "min_accelerators": 4}
-    run |= {"cluster_sizes": [4], "failures_per_accelerator_year": 0, "checkpoint_interval_hours": 1e6}
+    run |= {"cluster_sizes": [4], "failures_per_accelerator_year": 0, "checkpoint_interval_hours": 8e5}
     run |= {"checkpoint_write_minutes": 0}
     offers = [chip("small", 1.0), chip("large", 2.0)]
     for offer in offers:
