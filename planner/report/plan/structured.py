@@ -13,7 +13,7 @@ from planner.report.plan.owned.money import unit_of
 from planner.report.plan.owned.sources import figures_of
 
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_FORMULA = re.compile(r"""^\s*['"]?[=+\-@\t\r\n＝＋－＠]""")
+_FORMULA = re.compile(r"""^[\s'"]*[=+\-@\t\r\n＝＋－＠]""")
 
 
 def json_text(value: Mapping[str, object]) -> str:

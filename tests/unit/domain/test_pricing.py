@@ -9,6 +9,7 @@ from planning import a_scenario, an_offer, on_demand, online
 from planner.domain.market_rules import LeadTime, PriceChange
 from planner.domain.option import Option, Provenance
 from planner.domain.time.horizon import Horizon, Slice, month_after, periods_of
+from planner.domain.workloads.workload import Inference
 from planner.market.pricing import Pricing, change_of, lead_of
 
 RENTED = Option(
@@ -104,8 +105,9 @@ def test_a_hosted_price_is_blended_by_tokens() -> None:
     hosted = replace(
         RENTED, action="hosted_api", usd_per_hour=0.0, usd_per_mtok_input=0.5, usd_per_mtok_output=2.0, accelerator=None
     )
-    assert pricing(calendar(1)).blended(hosted, 3000, 1000) == (0.875, 0.875)
-    assert pricing(calendar(1), discounts={"p": 0.1}).blended(hosted, 3000, 1000)[0] == 0.7875
+    workload = Inference(kind="inference", name="w", model="m", tokens_per_day=1e6, input_tokens=3000, output_tokens=1000)
+    assert pricing(calendar(1)).per_work_unit(hosted, workload) == (0.875, 0.875)
+    assert pricing(calendar(1), discounts={"p": 0.1}).per_work_unit(hosted, workload)[0] == 0.7875
 
 
 # --- dates ------------------------------------------------------------------------------------------

@@ -46,8 +46,8 @@ def test_a_building_that_comes_too_late_is_not_built() -> None:
 
 
 @pytest.mark.parametrize("site", [a_colocation("site", min_kw=50), a_datacenter("site")])
-def test_eight_hundred_million_servers_cost_as_much_more_as_they_are(site: dict[str, Any]) -> None:
-    small, huge = plan(site, 8_000.0), plan(site, 8e9)
+def test_eighty_million_servers_cost_as_much_more_as_they_are(site: dict[str, Any]) -> None:
+    small, huge = plan(site, 800.0), plan(site, 8e8)
     assert small.sites
     assert huge.sites
     assert huge.npv_usd == pytest.approx(small.npv_usd * 1e6, rel=1e-6)

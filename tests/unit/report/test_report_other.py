@@ -61,7 +61,7 @@ def test_infeasible_says_why_and_the_way_out(form: str) -> None:
 
 def test_infeasible_json_is_what_programs_rely_on() -> None:
     value = json.loads(render_infeasible("Acme", (BUDGET,), (), "json", sha256="ab" * 32))
-    assert list(value) == ["schema", "scenario", "status", "causes", "repairs", "conflict"]
+    assert list(value) == ["schema", "scenario", "status", "causes", "repairs", "conflict", "complete"]
     assert value["schema"] == "planner/infeasible/1"
     assert value["scenario"] == {"name": "Acme", "sha256": "ab" * 32}
     assert value["status"] == "infeasible"
@@ -74,6 +74,7 @@ def test_infeasible_json_is_what_programs_rely_on() -> None:
         "unit",
         "message",
         "fix",
+        "limits",
     ]
     assert value["causes"][0]["need"] == 2.5e6
     assert value["repairs"] == []
