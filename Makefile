@@ -1,7 +1,7 @@
 # `make check` before every commit: the same lines as .ci/run, in the environment you are in.
 PYTHON ?= python
 
-.PHONY: check lint types imports test coverage bench calibrate docs docs-site golden wheel clean
+.PHONY: check lint types imports test test-all coverage bench calibrate docs docs-site golden wheel clean
 
 check: lint types imports test
 
@@ -18,9 +18,13 @@ imports:
 test:
 	$(PYTHON) -m pytest
 
+# Everything, the slow part too: drawn programs, monotonicity, pages in a browser.
+test-all:
+	$(PYTHON) -m pytest -m ""
+
 # Branch coverage of the money maths and of the second accountant's rules; fails below 95%.
 coverage:
-	$(PYTHON) -m pytest --cov --cov-report=term-missing:skip-covered -m "not slow"
+	$(PYTHON) -m pytest --cov --cov-report=term-missing:skip-covered
 
 bench:
 	PYTHONPATH=. $(PYTHON) tests/bench/sizing.py

@@ -68,8 +68,8 @@ def test_the_infeasible_example_names_a_cause() -> None:
 @pytest.fixture(
     scope="module",
     params=[
-        "inference_api",
-        "scaleup",
+        pytest.param("inference_api", marks=pytest.mark.slow),
+        pytest.param("scaleup", marks=pytest.mark.slow),
         "batch_research",
         "frontier_lab",
         "build_vs_rent",

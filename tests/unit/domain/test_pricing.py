@@ -105,7 +105,9 @@ def test_a_hosted_price_is_blended_by_tokens() -> None:
     hosted = replace(
         RENTED, action="hosted_api", usd_per_hour=0.0, usd_per_mtok_input=0.5, usd_per_mtok_output=2.0, accelerator=None
     )
-    workload = Inference(kind="inference", name="w", model="m", tokens_per_day=1e6, input_tokens=3000, output_tokens=1000)
+    workload = Inference(
+        kind="inference", name="w", model="m", tokens_per_day=1e6, input_tokens=3000, output_tokens=1000
+    )
     assert pricing(calendar(1)).per_work_unit(hosted, workload) == (0.875, 0.875)
     assert pricing(calendar(1), discounts={"p": 0.1}).per_work_unit(hosted, workload)[0] == 0.7875
 
