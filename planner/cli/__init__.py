@@ -28,6 +28,9 @@ def main() -> None:
             code = run_command(sys.argv[1:])
     except KeyboardInterrupt:
         pass
+    except BaseException:
+        if guard.number is None:
+            raise
     sys.exit(guard.exit_code(code))
 
 

@@ -111,6 +111,8 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return Exit.INTERRUPTED
     except Exception as error:
+        if _interrupted(error):
+            return Exit.INTERRUPTED
         usage = _usage(error)
         if usage is not None:
             complain(usage)
@@ -121,6 +123,13 @@ def run(arguments: list[str]) -> int:
         said = " ".join(str(error).split())[:300]
         complain(f"error: internal error: {type(error).__name__}: {said}; run again with --debug")
         return Exit.BUG
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C lies behind an error: libraries turn what breaks their imports into errors of their own."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _usage(error: Any) -> str | None:

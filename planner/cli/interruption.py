@@ -11,10 +11,13 @@ import os
 import signal
 import sys
 import threading
+import time
 from types import FrameType, TracebackType
 
 GRACE_SECONDS = 1.5
-"""Within this time after a signal the main thread has reacted, or the process is ended."""
+"""CPU time of the process after a signal within which the main thread reacts, or the process is ended."""
+STARVED_SECONDS = 10.0
+"""The same on the clock, for a process that works little: others have the machine, or it waits."""
 FINISH_SECONDS = 20.0
 """Within this time a main thread that has reacted has told the best plan, or the process is ended."""
 ENDING = (signal.SIGINT, signal.SIGTERM)
@@ -55,11 +58,14 @@ class Guard:
             signal.set_wakeup_fd(-1)
 
     def exit_code(self, code: int) -> int:
-        """130 after Ctrl-C, 143 after SIGTERM, else the code of the command."""
-        if code != 128 + signal.SIGINT:
-            return code
-        if self._pipe is not None:
+        """130 after Ctrl-C, 143 after SIGTERM, else the code of the command.
+
+        After a signal nothing else counts: an interrupted import may have ended in any error.
+        """
+        if code == 128 + signal.SIGINT and self._pipe is not None:
             self._told.wait(GRACE_SECONDS)  # the other thread may have read the signal and not noted it yet
+        elif self.number is None:
+            return code
         return 128 + (self.number or signal.SIGINT)
 
     def _interrupt(self, number: int, _frame: FrameType | None) -> None:
@@ -78,10 +84,18 @@ class Guard:
         self._told.set()
         assert _SIGN_OF_LIFE is not None
         signal.pthread_kill(threading.main_thread().ident or 0, _SIGN_OF_LIFE)
-        if self._alive.wait(GRACE_SECONDS):
+        if self._lives():
             self._done.wait(FINISH_SECONDS)
         if not self._done.is_set():
             self._end()
+
+    def _lives(self) -> bool:
+        """Whether the main thread gave a sign of life in its grace."""
+        waits_until, works_until = time.monotonic() + STARVED_SECONDS, time.process_time() + GRACE_SECONDS
+        while not self._alive.wait(0.05):
+            if time.monotonic() > waits_until or time.process_time() > works_until:
+                return False
+        return True
 
     def _end(self) -> None:
         """The main thread is lost: end its children and the process."""

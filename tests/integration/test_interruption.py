@@ -61,6 +61,27 @@ def test_a_signal_ends_whatever_runs(work: str, number: signal.Signals) -> None:
 
 
 @pytest.mark.parametrize("number", CODES)
+@pytest.mark.parametrize("error", ["ImportError('broken')", "RuntimeError('twisted')", "SystemExit(1)"])
+@pytest.mark.parametrize("where", ["planner.cli.app", "importlib.metadata"])
+def test_an_error_made_of_an_interruption_is_one(where: str, error: str, number: signal.Signals) -> None:
+    """Libraries wrap what breaks their imports: before a command begins, and inside it."""
+    code = (
+        "import sys, time, builtins\n"
+        "from planner.cli import main\n"
+        "known = builtins.__import__\n"
+        "def twisted(name, *rest):\n"
+        f"    if name != {where!r}: return known(name, *rest)\n"
+        "    try:\n        print('ready', flush=True); time.sleep(50)\n"
+        f"    except KeyboardInterrupt: raise {error}\n"
+        "builtins.__import__ = twisted\n"
+        "main()\n"
+    )
+    code, said, seconds = ended(code, number, "--version")
+    assert (code, said) == (CODES[number], "")
+    assert seconds < SOON_SECONDS
+
+
+@pytest.mark.parametrize("number", CODES)
 def test_what_is_known_is_told_before_the_end(number: signal.Signals) -> None:
     work = """
         from planner.solver.highs import watching
