@@ -8,19 +8,16 @@ nodes, and say so. First all limits are taken away at once: where that saves not
 from collections.abc import Sequence
 from itertools import groupby
 
-from planner.analysis.explain.shadow_prices import Named, in_wholes, named_limit, stated_step
-from planner.analysis.infeasible.settings import Settings, changed
-from planner.assembly.runs import window_of
-from planner.domain.records.plan import Binding, LimitsRecord
-from planner.domain.scenario import Scenario
-from planner.domain.workloads.training_run import TrainingRun
-from planner.formulation.build import build
-from planner.formulation.parameters import THOUSAND
+from planner.analysis.explain import Named, in_wholes, named_limit, stated_step
+from planner.analysis.infeasible import Settings, changed
+from planner.assembly import window_of
+from planner.domain import Scenario
+from planner.domain.records import Binding, LimitsRecord
+from planner.domain.workloads import TrainingRun
+from planner.formulation import THOUSAND, build
 from planner.pipeline import Solution, prepare
-from planner.sensitivity.duals import Limit, dual_worth, limits_of, moved
-from planner.sensitivity.loosening import cost_of, fractional, least_step, that_bind, without
-from planner.solver.highs import Watch
-from planner.solver.matrix import Matrix, matrix_of
+from planner.sensitivity import Limit, cost_of, dual_worth, fractional, least_step, limits_of, moved, that_bind, without
+from planner.solver import Matrix, Watch, matrix_of
 
 WHOLE_UP_TO = 400
 """Whole numbers up to which everything is solved again over whole nodes."""

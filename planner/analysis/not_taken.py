@@ -5,13 +5,12 @@ from math import ceil
 import numpy as np
 
 from planner.analysis.unit_prices import hourly_usd
-from planner.domain.option import Option
-from planner.domain.records.plan import Alternative
-from planner.formulation.parameters import THOUSAND
+from planner.domain import Option
+from planner.domain.records import Alternative
+from planner.formulation import THOUSAND
 from planner.pipeline import Solution
-from planner.sensitivity.loosening import cost_of
-from planner.solver.highs import Watch
-from planner.solver.matrix import Cut
+from planner.sensitivity import cost_of
+from planner.solver import Cut, Watch
 
 WHOLE_UP_TO = 400
 """Whole numbers up to which the plan is solved again with the option in it."""

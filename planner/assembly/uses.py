@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from planner.domain.option import Option
-from planner.domain.scenario import Scenario
-from planner.formulation.parameters import Use
+from planner.domain import Option, Scenario
+from planner.formulation import Use
 
 
 def named_in(option: Option, names: tuple[str, ...]) -> bool:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from planner.domain.inputs.ownership_facts import SizeClass
+from planner.domain.inputs import SizeClass
 from planner.domain.quantity import (
     Change,
     Days,

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from planner.domain.agreement import SavingsPlan, SpendAgreement
 from planner.domain.held import Held, HeldSavingsPlan, Holding
-from planner.domain.inputs.catalog import Access
+from planner.domain.inputs import Access
 from planner.domain.limits import Availability, Carbon, Cash, Credit
 from planner.domain.market_rules import LeadTime, PriceChange, Release
 from planner.domain.offer import AssumedDiscount, CapGroup, Offer, Quote
@@ -36,7 +36,7 @@ from planner.domain.quantity import (
     Usd,
 )
 from planner.domain.strict import Strict
-from planner.domain.workloads.workload import Workload
+from planner.domain.workloads import Workload
 
 POOL_USD_PER_MONTH = 120.0
 """An hour a month of a loaded infrastructure engineer at USD 250,000 a year in 2,080 hours: an assumption, published nowhere."""

@@ -4,13 +4,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import ceil, floor
 
-from planner.domain.agreement import SavingsPlan
-from planner.domain.contract import Block
-from planner.domain.held import Held, HeldSavingsPlan, Holding
-from planner.domain.inputs.catalog import months_between
-from planner.domain.option import DAY_HOURS, Option, Provenance, extent_of, term_hours
-from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import Horizon
+from planner.domain import (
+    DAY_HOURS,
+    Block,
+    Held,
+    HeldSavingsPlan,
+    Holding,
+    Option,
+    Provenance,
+    SavingsPlan,
+    Scenario,
+    extent_of,
+    term_hours,
+)
+from planner.domain.inputs import months_between
+from planner.domain.time import Horizon
 from planner.units import HOURS_PER_MONTH, MONEY_PLACES
 
 SHORT_BLOCK_DAYS = 14.0

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.inputs.ownership_facts import OwnershipFacts, OwningFigure
-from planner.domain.option import Asset, Option, Recurring
-from planner.domain.own import Own, Server
+from planner.domain import Asset, Option, Own, Recurring, Server
+from planner.domain.inputs import Catalog, OwnershipFacts, OwningFigure
 from planner.market.own_figures import (
     KW_PER_MW,
     Figures,

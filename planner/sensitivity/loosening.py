@@ -23,8 +23,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.sensitivity.duals import Limit
-from planner.solver.highs import Solved, Watch, solve_lp, solve_mip
-from planner.solver.matrix import Cut, Floats, Matrix
+from planner.solver import Cut, Floats, Matrix, Solved, Watch, solve_lp, solve_mip
 
 NODES = 2000
 """Most nodes of the search tree of one question: a limit that does not depend on the machine."""

@@ -4,9 +4,9 @@ from collections import defaultdict
 from decimal import Decimal
 from math import ceil
 
-from planner.assembly.assemble import Assembled
-from planner.domain.option import Option
-from planner.domain.records.plan import (
+from planner.assembly import Assembled
+from planner.domain import Option, Scenario
+from planner.domain.records import (
     Cost,
     FleetRecord,
     HorizonRecord,
@@ -18,10 +18,9 @@ from planner.domain.records.plan import (
     UnitCost,
     UnservedRecord,
 )
-from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import Horizon, month_after
-from planner.domain.workloads.workload import Batch, Inference, Workload
-from planner.formulation.parameters import Parameters
+from planner.domain.time import Horizon, month_after
+from planner.domain.workloads import Batch, Inference, Workload
+from planner.formulation import Parameters
 from planner.solution.charges import node_hours
 from planner.solution.decisions import Decisions
 from planner.solution.done import Done, done_of

@@ -62,7 +62,7 @@ COMMANDS = (
 
 @pytest.fixture(autouse=True)
 def _read_the_catalog_once(monkeypatch):
-    monkeypatch.setattr("planner.inputs.catalog.load.load_catalog", cache(load_catalog))
+    monkeypatch.setattr("planner.inputs.catalog.load_catalog", cache(load_catalog))
 
 
 @pytest.fixture
@@ -184,7 +184,7 @@ def test_a_bug_is_told_in_one_line_and_debug_shows_where(capsys, tiny, monkeypat
     def broken(*_, **__):
         raise ZeroDivisionError("division\nby zero")
 
-    monkeypatch.setattr("planner.inputs.scenario_file.load_scenario", broken)
+    monkeypatch.setattr("planner.inputs.load_scenario", broken)
     code, out, err = called(capsys, "validate", tiny)
     assert (code, out) == (Exit.BUG, "")
     assert err == "error: internal error: ZeroDivisionError: division by zero; run again with --debug\n"

@@ -11,7 +11,7 @@ from math import fsum, isclose
 from typing import Literal, NamedTuple
 
 from planner.analysis.compare.scenario_diff import scenario_changes
-from planner.domain.records.comparison import (
+from planner.domain.records import (
     OTHER,
     Amount,
     Change,
@@ -19,6 +19,8 @@ from planner.domain.records.comparison import (
     FieldChange,
     LineChange,
     LineSide,
+    Plan,
+    PlanLine,
     Policy,
     Side,
     Totals,
@@ -26,7 +28,6 @@ from planner.domain.records.comparison import (
     UnservedChange,
     amount_of,
 )
-from planner.domain.records.plan import Plan, PlanLine
 
 Pair = tuple[PlanLine | None, PlanLine | None]
 

@@ -5,11 +5,10 @@ import json
 import re
 from collections.abc import Iterator
 
-from planner.audit.books.check import Check, holds, same, same_number
-from planner.audit.books.plan_index import Books
-from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import month_after
-from planner.domain.workloads.workload import Development, Inference
+from planner.audit.books import Books, Check, holds, same, same_number
+from planner.domain import Scenario
+from planner.domain.time import month_after
+from planner.domain.workloads import Development, Inference
 from planner.units import HOURS_PER_MONTH, HOURS_PER_WEEK, HOURS_PER_YEAR
 
 _MONTH = re.compile(r"^\d{4}-\d{2}$")

@@ -11,7 +11,7 @@ from planner.cli.dressing import dressed, only_where_there_is_a_head
 from planner.cli.options import BriefOption, DebugOption, OutputOption, PlanFormat, PlanFormatOption
 from planner.cli.output import note, sink, warn
 from planner.errors import Exit
-from planner.inputs.plan_file import read_plan
+from planner.inputs import read_plan
 
 EXAMPLES = """
 planner show plan.json
@@ -58,7 +58,7 @@ def open_plan(
     The page is a temporary file that only you can read. Its path is printed where no browser opens.
     """
     from planner.audit import audit
-    from planner.report.document.write import write_whole
+    from planner.report.document import write_whole
     from planner.report.page import plan_page
 
     saved = read_plan(plan)

@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import model_validator
 
-from planner.domain.inputs.language_model import LanguageModel, Precision
+from planner.domain.inputs import LanguageModel, Precision
 from planner.domain.quantity import (
     PositiveMagnitude,
     PositiveShare,
@@ -12,7 +12,7 @@ from planner.domain.quantity import (
     Share,
 )
 from planner.domain.strict import Strict
-from planner.domain.workloads.training_run import (
+from planner.domain.workloads import (
     CHECKPOINT_WRITE_MINUTES,
     FAILURES_PER_ACCELERATOR_YEAR,
     RESTART_HOURS,

@@ -17,7 +17,7 @@ class Setting(Strict):
     """As written."""
 
 
-class Cause(Strict):
+class WhatIfCause(Strict):
     """Why a variant has no plan."""
 
     family: str
@@ -81,7 +81,7 @@ class Point(Strict):
     """What differs most from the base's plan, the largest change of cash first."""
     comparison: Comparison | None = None
     """The whole difference from the base's plan; None for the base and where either has no plan."""
-    causes: tuple[Cause, ...] = ()
+    causes: tuple[WhatIfCause, ...] = ()
     audit_agrees: bool | None = None
 
 

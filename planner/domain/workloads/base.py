@@ -10,7 +10,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
-from planner.domain.inputs.language_model import Precision
+from planner.domain.inputs import Precision
 from planner.domain.quantity import (
     Change,
     Factor,

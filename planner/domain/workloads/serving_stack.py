@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from planner.domain.inputs.language_model import Precision
+from planner.domain.inputs import Precision
 from planner.domain.quantity import (
     Gigabytes,
     PositiveFlop,

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from planner.domain.inputs.language_model import LanguageModel
+from planner.domain.inputs import LanguageModel
 from planner.domain.quantity import (
     Frequency,
     Gigabytes,

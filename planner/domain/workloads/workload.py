@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Tag, model_validator
 
-from planner.domain.inputs.language_model import LanguageModel, Precision
+from planner.domain.inputs import LanguageModel, Precision
 from planner.domain.quantity import (
     Gigabytes,
     Magnitude,

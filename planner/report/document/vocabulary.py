@@ -1,8 +1,7 @@
 """Codes of the domain in the words of a memo."""
 
-from planner.domain.records.findings import Bottleneck
-from planner.domain.records.plan import Action, HorizonRecord
-from planner.domain.time.horizon import month_after
+from planner.domain.records import Action, Bottleneck, HorizonRecord
+from planner.domain.time import month_after
 from planner.report.document.text import plural, words
 from planner.units import HOURS_PER_MONTH
 

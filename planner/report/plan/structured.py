@@ -6,11 +6,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from planner.domain.records.plan import Plan, PlanLine
-from planner.domain.records.plan_records import ChargeRecord
-from planner.report.document.text import clean
-from planner.report.plan.owned.money import unit_of
-from planner.report.plan.owned.sources import figures_of
+from planner.domain.records import ChargeRecord, Plan, PlanLine
+from planner.report.document import clean
+from planner.report.plan.owned import figures_of, unit_of
 
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _FORMULA = re.compile(r"""^[\s'"]*[=+\-@\t\r\n＝＋－＠]""")

@@ -3,9 +3,8 @@
 from typing import NamedTuple
 
 from planner.cli.output import UsageError
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.records.estimate import Estimate, ServingRequest, TrainingRequest
+from planner.domain.inputs import Catalog, LanguageModel
+from planner.domain.records import Estimate, ServingRequest, TrainingRequest
 
 
 class Question(NamedTuple):
@@ -19,11 +18,8 @@ class Question(NamedTuple):
 
 def answer(question: Question, catalog: Catalog) -> Estimate:
     """Size the model on the accelerators asked for."""
-    from planner.sizing.constants import constants_from
-    from planner.sizing.estimates.market_price import market_of
-    from planner.sizing.estimates.serving import serving_lines
-    from planner.sizing.estimates.training import total_flop, training_lines
-    from planner.sizing.estimates.units import unit_lines
+    from planner.sizing import constants_from
+    from planner.sizing.estimates import market_of, serving_lines, total_flop, training_lines, unit_lines
 
     model, request, remarks = question.model, question.request, question.remarks
     if question.rule_of_thumb:
@@ -55,8 +51,7 @@ def _unit(model: LanguageModel) -> tuple[float | None, str]:
 
 
 def _thumb(question: Question, catalog: Catalog) -> Estimate:
-    from planner.sizing.estimates.market_price import cheapest, market_of, stated
-    from planner.sizing.estimates.rule_of_thumb import serving_rules, training_rules
+    from planner.sizing.estimates import cheapest, market_of, serving_rules, stated, training_rules
 
     request, model = question.request, question.model
     counted = model.parameters_b * 1e9, model.active_parameters_b * 1e9

@@ -10,9 +10,8 @@ import typer
 
 from planner.cli.commands.estimate.answer import Question
 from planner.cli.output import UsageError
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.records.estimate import ServingRequest, TrainingRequest
+from planner.domain.inputs import Catalog, LanguageModel
+from planner.domain.records import ServingRequest, TrainingRequest
 from planner.errors import did_you_mean
 
 FORMATS = {
@@ -98,7 +97,7 @@ def parallel_ways(text: str) -> int | None:
 
 def magnitude(flag: str, text: str) -> float:
     """A number above 0, written plainly or short."""
-    from planner.domain.quantity import parse_magnitude
+    from planner.domain import parse_magnitude
 
     try:
         value = parse_magnitude(text)
@@ -152,7 +151,7 @@ def model_of(
 
 def _known_model(catalog: Catalog, datasets: Path | None, name: str) -> LanguageModel:
     from planner.cli.market import model_id
-    from planner.inputs.catalog.measurements import FOLDER, measured_models
+    from planner.inputs.catalog import FOLDER, measured_models
 
     measured = measured_models(datasets / FOLDER if datasets else None)
     wanted, known = MODEL_ALIASES.get(name.lower(), name.lower()), catalog.language_models
