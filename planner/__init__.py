@@ -22,7 +22,7 @@ _HOMES = {
     "Answer": ("planner.analysis", "Answer"),
     "Catalog": ("planner.domain.inputs", "Catalog"),
     "Plan": ("planner.domain.records", "Plan"),
-    "Scenario": ("planner.domain", "Scenario"),
+    "Scenario": ("planner.domain.scenario", "Scenario"),
     "audit": ("planner.audit", None),  # the package itself: it can be called
     "load_catalog": ("planner.inputs.catalog", "load_catalog"),
     "read_plan": ("planner.inputs", "read_plan"),

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from planner.assembly import Assembled, Facts, assemble
-from planner.domain import Option, Scenario
 from planner.domain.inputs import Catalog
+from planner.domain.options import Option
 from planner.domain.records import Fit
+from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon, explicit_slices, period_lengths, periods_of
 from planner.formulation import Built, Parameters, write
 from planner.market import Market, Pricing, intensity_of, market_of, pue_of, tonnes_per_node_hour

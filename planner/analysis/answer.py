@@ -14,9 +14,9 @@ from planner.analysis.sizing_cases import sizing_of
 from planner.analysis.terminal_case import under_market
 from planner.audit import audit
 from planner.audit.availability import simulate
-from planner.domain import Scenario
 from planner.domain.inputs import Catalog
 from planner.domain.records import Cause, Plan
+from planner.domain.scenario import Scenario
 from planner.inputs.catalog import load_catalog
 from planner.pipeline import Question, Solution, prepare, solve
 from planner.solver import Watch, watching

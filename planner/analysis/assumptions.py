@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from planner.domain import Option, Scenario
+from planner.domain.options import Option
+from planner.domain.scenario import Scenario
 from planner.domain.workloads import Batch, Inference
 from planner.market import roundings
 from planner.pipeline import Question

@@ -11,8 +11,8 @@ from itertools import groupby
 from planner.analysis.explain import Named, in_wholes, named_limit, stated_step
 from planner.analysis.infeasible import Settings, changed
 from planner.assembly import window_of
-from planner.domain import Scenario
 from planner.domain.records import Binding, LimitsRecord
+from planner.domain.scenario import Scenario
 from planner.domain.workloads import TrainingRun
 from planner.formulation import THOUSAND, build
 from planner.pipeline import Solution, prepare

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.domain import Scenario
 from planner.domain.inputs import Catalog
+from planner.domain.scenario import Scenario
 from planner.formulation import Built, build, families_where
 from planner.pipeline import prepare
 from planner.solver import Matrix, Watch, solve_lp

@@ -5,7 +5,7 @@ from math import ceil
 import numpy as np
 
 from planner.analysis.unit_prices import hourly_usd
-from planner.domain import Option
+from planner.domain.options import Option
 from planner.domain.records import Alternative
 from planner.formulation import THOUSAND
 from planner.pipeline import Solution

@@ -4,7 +4,8 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from planner.assembly import owned_costs
-from planner.domain import Option, discount_factor
+from planner.domain.finance import discount_factor
+from planner.domain.options import Option
 from planner.domain.records import RivalRecord, SiteRecord
 from planner.formulation import THOUSAND, ProgramOption
 from planner.pipeline import Question, Solution

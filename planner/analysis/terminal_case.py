@@ -8,7 +8,7 @@ turns the decision.
 from collections import defaultdict
 from decimal import Decimal
 
-from planner.domain import Option, Terms
+from planner.domain.options import Option, Terms
 from planner.domain.records import TerminalCase
 from planner.pipeline import Question, Solution, on_scenario, solve_roughly
 from planner.solution import Charge, Payment, dollars

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from planner.analysis.owned import owned_usd_per_node_hour
 from planner.assembly import clock, signing_cost_usd
-from planner.domain import Option, Terms, discount_factor
+from planner.domain.finance import discount_factor
+from planner.domain.options import Option, Terms
 from planner.domain.workloads import Batch, Inference
 from planner.market import intensity_of, pue_of, tonnes_per_node_hour
 from planner.pipeline import Question

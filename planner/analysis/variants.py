@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from planner.domain import Scenario
 from planner.domain.inputs import Catalog
+from planner.domain.scenario import Scenario
 from planner.pipeline import Question, prepare_beside
 
 _BESIDE_THE_MARKET = frozenset(

@@ -27,7 +27,8 @@ from planner.assembly.options import (
 from planner.assembly.runs import windows_of
 from planner.assembly.sites import energy_of, power_option, sites_of
 from planner.assembly.uses import uses_of
-from planner.domain import Scenario, discount_factor
+from planner.domain.finance import discount_factor
+from planner.domain.scenario import Scenario
 from planner.domain.time import (
     Horizon,
     Hours,

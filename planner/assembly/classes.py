@@ -7,7 +7,7 @@ from typing import NamedTuple
 from planner.assembly.dominance import Candidate
 from planner.assembly.options import Desk, most_nodes, smallest_cluster
 from planner.assembly.runs import casts_of
-from planner.domain import TERMED
+from planner.domain.options import TERMED
 from planner.domain.time import Horizon
 from planner.formulation import (
     CapLimit,

@@ -50,7 +50,7 @@ from math import ceil, inf
 from typing import NamedTuple
 
 from planner.assembly.present_value import Terminal, counted_beyond
-from planner.domain import Cap, Option, Terms
+from planner.domain.options import Cap, Option, Terms
 from planner.domain.time import Horizon
 from planner.formulation import Column, Kin, Service
 

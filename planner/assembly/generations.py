@@ -16,7 +16,7 @@ others have ended; so 2 max(U, q) in place of U, or U + q where none ends within
 
 from collections.abc import Iterable
 
-from planner.domain import Scenario
+from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon
 from planner.formulation import ProgramOption
 

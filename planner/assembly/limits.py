@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from planner.assembly.uses import use_of
-from planner.domain import Option, Rated, Scenario, discount_factor, savings_rate
+from planner.domain.finance import discount_factor
+from planner.domain.options import Option
+from planner.domain.scenario import Rated, Scenario, savings_rate
 from planner.domain.time import Horizon
 from planner.domain.workloads import BaseWorkload, Inference
 from planner.formulation import THOUSAND, DataPrice, Grant, Kin, Mode, Resilience, Saving, SpendTiers

@@ -14,7 +14,9 @@ from planner.assembly.limits import (
 from planner.assembly.present_value import clock, signing_cash_usd, signing_cost_usd
 from planner.assembly.runs import runs_of
 from planner.assembly.sites import owned_costs
-from planner.domain import TERMED, Cap, Option, Scenario, discount_factor
+from planner.domain.finance import discount_factor
+from planner.domain.options import TERMED, Cap, Option
+from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon
 from planner.domain.workloads import Batch, Inference
 from planner.formulation import (

@@ -22,7 +22,8 @@ b_τ       share that counts: 1 inside the horizon;
 
 from typing import Literal, NamedTuple
 
-from planner.domain import Terms, discount_factor
+from planner.domain.finance import discount_factor
+from planner.domain.options import Terms
 from planner.domain.time import Horizon
 from planner.units import HOURS_PER_YEAR
 

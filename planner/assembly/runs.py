@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from planner.domain import Scenario
+from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon, span_of
 from planner.domain.workloads import TrainingRun
 from planner.formulation import Cast, Window

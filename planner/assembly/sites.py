@@ -2,7 +2,9 @@
 
 from planner.assembly.generations import generations, most_units, renewed
 from planner.assembly.present_value import Terminal, counted_rent
-from planner.domain import Asset, Option, Scenario, Terms, discount_factor, price_on_path
+from planner.domain.finance import discount_factor, price_on_path
+from planner.domain.options import Asset, Option, Terms
+from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon
 from planner.formulation import THOUSAND, Energy, ProgramOption, Site, SubstitutionClass
 from planner.market import Flow, Market, Pricing, SiteOffer, flows

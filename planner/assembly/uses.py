@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from planner.domain import Option, Scenario
+from planner.domain.options import Option
+from planner.domain.scenario import Scenario
 from planner.formulation import Use
 
 

@@ -10,9 +10,9 @@ from planner.inputs import PlanFileError, json_value, plan_of, read_bytes, shown
 
 if TYPE_CHECKING:
     from planner.analysis.compare import Subject
-    from planner.domain import Scenario
     from planner.domain.inputs import Catalog
     from planner.domain.records import AuditRecord, Cause, Plan
+    from planner.domain.scenario import Scenario
 
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
 _SCHEMA = re.compile(rb'"schema"\s*:\s*"planner/')

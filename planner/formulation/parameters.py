@@ -7,7 +7,8 @@ nodes, time in hours. No unit conversion and no question about brands happens be
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from planner.domain import FailureKind, Option, Terms
+from planner.domain.options import Option, Terms
+from planner.domain.scenario import FailureKind
 from planner.domain.time import Horizon
 
 THOUSAND = 1000.0

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from planner.domain import Scenario
 from planner.domain.inputs import Catalog
+from planner.domain.scenario import Scenario
 from planner.inputs.resolved_own import filled_in
 from planner.inputs.source import Document, Key, KeyPath
 

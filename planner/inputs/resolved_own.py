@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from planner.domain import Option, Scenario
 from planner.domain.inputs import Catalog
+from planner.domain.options import Option
+from planner.domain.scenario import Scenario
 from planner.inputs.source import KeyPath
 from planner.market import Figure, ServerDesk, SiteDesk, intensity_of
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from planner.domain import Scenario
 from planner.domain.inputs import Catalog
+from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, Mistake
 from planner.inputs.catalog import load_catalog
 from planner.inputs.cross_check import cross_check

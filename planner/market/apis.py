@@ -1,7 +1,8 @@
 """Hosted models as options: paid per token, or per image, second, request; models without an architecture by their names."""
 
-from planner.domain import ANY_UNIT, HostedApiOffer, Option, Provenance, Scenario
 from planner.domain.inputs import Catalog, LanguageModel, TokenPrice
+from planner.domain.options import Option, Provenance
+from planner.domain.scenario import ANY_UNIT, HostedApiOffer, Scenario
 from planner.domain.workloads import fallback_of
 
 

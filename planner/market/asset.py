@@ -18,7 +18,8 @@ from decimal import Decimal
 from math import ceil, floor
 from typing import NamedTuple
 
-from planner.domain import Asset, Option, Recurring, Terms, price_on_path, residual_fraction
+from planner.domain.finance import price_on_path, residual_fraction
+from planner.domain.options import Asset, Option, Recurring, Terms
 from planner.domain.time import Horizon
 from planner.units import HOURS_PER_YEAR, MONEY_PLACES, MONTHS_PER_YEAR
 

@@ -4,20 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import ceil, floor
 
-from planner.domain import (
-    DAY_HOURS,
-    Block,
-    Held,
-    HeldSavingsPlan,
-    Holding,
-    Option,
-    Provenance,
-    SavingsPlan,
-    Scenario,
-    extent_of,
-    term_hours,
-)
 from planner.domain.inputs import months_between
+from planner.domain.options import DAY_HOURS, Option, Provenance, extent_of, term_hours
+from planner.domain.scenario import Block, Held, HeldSavingsPlan, Holding, SavingsPlan, Scenario
 from planner.domain.time import Horizon
 from planner.units import HOURS_PER_MONTH, MONEY_PLACES
 

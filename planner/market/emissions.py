@@ -1,7 +1,8 @@
 """Carbon intensity of the electricity of an option: the scenario's word, else the catalog's."""
 
-from planner.domain import Option, Scenario
 from planner.domain.inputs import Catalog
+from planner.domain.options import Option
+from planner.domain.scenario import Scenario
 
 GRAMS_PER_TONNE = 1e6
 

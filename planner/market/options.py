@@ -8,24 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from planner.domain import (
-    DAY_HOURS,
-    Block,
-    Cap,
-    Commitment,
-    HostedApiOffer,
-    InstanceOffer,
-    OnDemand,
-    Option,
-    Provenance,
-    Quote,
-    Scenario,
-    Spot,
-    term_hours,
-    term_in_periods,
-)
 from planner.domain.inputs import Catalog, InstancePrice, months_between
+from planner.domain.options import DAY_HOURS, Cap, Option, Provenance, term_hours, term_in_periods
 from planner.domain.records import Bottleneck
+from planner.domain.scenario import Block, Commitment, HostedApiOffer, InstanceOffer, OnDemand, Quote, Scenario, Spot
 from planner.domain.time import Horizon
 from planner.market.apis import closed_models, option_of_offer, option_of_token_price
 from planner.market.blocks_and_plans import as_blocks, block_of, held_options, savings_plan_options, start_of

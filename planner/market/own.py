@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from planner.domain import Cap, Option, Scenario
 from planner.domain.inputs import Catalog
+from planner.domain.options import Cap, Option
+from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, Mistake
 from planner.market.own_figures import Figure
 from planner.market.own_servers import ServerDesk, group_of

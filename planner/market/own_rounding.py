@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from planner.domain import Option
+from planner.domain.options import Option
 from planner.domain.time import Horizon
 from planner.market.asset import whole_periods
 from planner.units import HOURS_PER_MONTH

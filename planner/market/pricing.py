@@ -8,17 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from planner.domain import (
-    CONTRACT_OF_ACTION,
-    LeadTime,
-    Option,
-    PriceChange,
-    Release,
-    Scenario,
-    Terms,
-    factor_at,
-    term_in_periods,
-)
+from planner.domain.finance import factor_at
+from planner.domain.options import CONTRACT_OF_ACTION, Option, Terms, term_in_periods
+from planner.domain.scenario import LeadTime, PriceChange, Release, Scenario
 from planner.domain.time import Horizon
 from planner.domain.workloads import Batch, Inference
 from planner.market.asset import owned_terms

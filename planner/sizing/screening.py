@@ -6,9 +6,10 @@ What cannot serve is removed here, before the mathematics, with the reason.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from planner.domain import HostedApiOffer, Option, Scenario, pays_for
 from planner.domain.inputs import Catalog, LanguageModel
+from planner.domain.options import Option
 from planner.domain.records import Bottleneck, Fit, Rejection
+from planner.domain.scenario import HostedApiOffer, Scenario, pays_for
 from planner.domain.workloads import TIERS, Batch, Inference, Training, TrainingRun, Workload, fallback_of
 from planner.market import intensity_of
 from planner.sizing.admission import size

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from planner.domain import Scenario
+from planner.domain.scenario import Scenario
 from planner.formulation import Parameters
 from planner.solution.decisions import Decisions
 from planner.solution.payments import Charge, Payment, Settled, exact, hours_by_year, over_years

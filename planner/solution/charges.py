@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_FLOOR, Decimal
 
-from planner.domain import Scenario
+from planner.domain.scenario import Scenario
 from planner.domain.workloads import Inference
 from planner.formulation import Parameters
 from planner.market import SiteOffer

@@ -6,7 +6,8 @@ from decimal import Decimal, localcontext
 from typing import NamedTuple
 
 from planner.assembly import clock, counted_beyond
-from planner.domain import Scenario, Terms
+from planner.domain.options import Terms
+from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon
 from planner.formulation import THOUSAND, Parameters
 from planner.market import CHARGED_KINDS, SIGNED_KINDS

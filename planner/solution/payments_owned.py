@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from planner.assembly import counted, energy_price, team_price
-from planner.domain import Asset, Scenario
+from planner.domain.options import Asset
+from planner.domain.scenario import Scenario
 from planner.formulation import Parameters
 from planner.market import SIGNED_KINDS, Flow, SiteOffer, flows
 from planner.solution.decisions import Decisions

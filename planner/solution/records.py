@@ -5,7 +5,7 @@ from decimal import Decimal
 from math import ceil
 
 from planner.assembly import Assembled
-from planner.domain import Option, Scenario
+from planner.domain.options import Option
 from planner.domain.records import (
     Cost,
     FleetRecord,
@@ -18,14 +18,15 @@ from planner.domain.records import (
     UnitCost,
     UnservedRecord,
 )
-from planner.domain.time import Horizon, month_after
+from planner.domain.scenario import Scenario
+from planner.domain.time import Horizon
 from planner.domain.workloads import Batch, Inference, Workload
 from planner.formulation import Parameters
 from planner.solution.charges import node_hours
 from planner.solution.decisions import Decisions
 from planner.solution.done import Done, done_of
 from planner.solution.payments import ACTIONS, KINDS, Beside, Payment, Present, exact, over_years
-from planner.units import HOURS_PER_MONTH
+from planner.units import HOURS_PER_MONTH, month_after
 
 ZERO = Decimal(0)
 CENT_PLACES = 6

@@ -1,12 +1,13 @@
 """The facts a plan rests on: its options with their prices, how they serve, the caps they were under."""
 
 from planner.assembly import Assembled
-from planner.domain import Option, PriceChange
+from planner.domain.options import Option
 from planner.domain.records import (
     CapRecord,
     FitRecord,
     OptionRecord,
 )
+from planner.domain.scenario import PriceChange
 from planner.formulation import Parameters
 from planner.market import Market, Pricing
 from planner.sizing import Screened

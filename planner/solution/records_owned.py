@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from planner.domain import Asset, Option, book_value_usd, discount_factor, peak_funding
+from planner.domain.finance import book_value_usd, discount_factor, peak_funding
+from planner.domain.options import Asset, Option
 from planner.domain.records import AssetRecord, FigureRecord, FundingRecord, PlanLine, SitePeriod, SiteRecord
 from planner.formulation import Parameters, Site
 from planner.market import Figure, SiteOffer, end_of, sale

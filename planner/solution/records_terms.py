@@ -4,7 +4,6 @@ from collections import defaultdict
 from decimal import Decimal
 
 from planner.assembly import cash_flows, runs_of
-from planner.domain import Scenario
 from planner.domain.records import (
     AgreementRecord,
     CarbonRecord,
@@ -17,6 +16,7 @@ from planner.domain.records import (
     RunShare,
     UnitCost,
 )
+from planner.domain.scenario import Scenario
 from planner.formulation import THOUSAND, Parameters
 from planner.sizing.training import goodput
 from planner.solution.charges import node_hours

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from planner.analysis.baselines.bounds import Keep, fits_all, hosts_all_runs, lower_bound
 from planner.analysis.baselines.demand import levelled
 from planner.analysis.baselines.prices import least_cost
-from planner.domain import Action
+from planner.domain.options import Action
 from planner.domain.records import Baseline
 from planner.formulation import THOUSAND, Built
 from planner.market import Market

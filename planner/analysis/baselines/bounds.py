@@ -18,7 +18,7 @@ from dataclasses import replace
 from math import inf
 
 from planner.assembly import most_nodes, runs_of
-from planner.domain import Option
+from planner.domain.options import Option
 from planner.domain.time import Horizon, Slice
 from planner.formulation import Mode, Parameters, build
 from planner.pipeline import Question

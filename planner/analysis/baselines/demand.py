@@ -1,6 +1,6 @@
 """Demand made flat, as people size who look at peaks or at means only."""
 
-from planner.domain import Scenario
+from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon, mean_rates, shape_of, spike_of
 from planner.domain.workloads import Development, Inference, Workload
 from planner.pipeline import Question, horizon_of

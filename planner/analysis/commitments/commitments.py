@@ -26,9 +26,10 @@ from planner.analysis.commitments.pools import Pool, Rate, alone_usd, asked_rate
 from planner.analysis.infeasible import causes_of
 from planner.analysis.max_served import most_multiple
 from planner.analysis.variants import seldom_collecting
-from planner.domain import Scenario
+from planner.domain.answers import CommitmentsAnswer, PoolAnswer, Recommendation, Threshold
 from planner.domain.inputs import Catalog
-from planner.domain.records import Cause, CommitmentsAnswer, PoolAnswer, Recommendation, Threshold
+from planner.domain.records import Cause
+from planner.domain.scenario import Scenario
 from planner.formulation import write
 from planner.pipeline import Solution, horizon_of, prepare, solution_of, solve
 from planner.search.warm import Line

@@ -13,7 +13,8 @@ from planner.analysis.commitments.newsvendor import (
     steps_of,
 )
 from planner.assembly import clock, signing_cost_usd
-from planner.domain import Option, Terms, discount_factor
+from planner.domain.finance import discount_factor
+from planner.domain.options import Option, Terms
 from planner.pipeline import Question, Solution
 from planner.units import HOURS_PER_MONTH
 

@@ -11,7 +11,7 @@ from math import fsum, isclose
 from typing import Literal, NamedTuple
 
 from planner.analysis.compare.scenario_diff import scenario_changes
-from planner.domain.records import (
+from planner.domain.answers import (
     OTHER,
     Amount,
     Change,
@@ -19,8 +19,6 @@ from planner.domain.records import (
     FieldChange,
     LineChange,
     LineSide,
-    Plan,
-    PlanLine,
     Policy,
     Side,
     Totals,
@@ -28,6 +26,7 @@ from planner.domain.records import (
     UnservedChange,
     amount_of,
 )
+from planner.domain.records import Plan, PlanLine
 
 Pair = tuple[PlanLine | None, PlanLine | None]
 

@@ -16,21 +16,10 @@ from planner.analysis.infeasible import causes_of
 from planner.analysis.plan import plan_of
 from planner.analysis.variants import questions_of, seldom_collecting
 from planner.audit import audit
-from planner.domain import Scenario
+from planner.domain.answers import OTHER, Axis, Comparison, Figures, Point, Setting, Shift, WhatIfAnswer, WhatIfCause
 from planner.domain.inputs import Catalog
-from planner.domain.records import (
-    OTHER,
-    Axis,
-    Cause,
-    Comparison,
-    Figures,
-    Plan,
-    Point,
-    Setting,
-    Shift,
-    WhatIfAnswer,
-    WhatIfCause,
-)
+from planner.domain.records import Cause, Plan
+from planner.domain.scenario import Scenario
 from planner.formulation import write
 from planner.pipeline import Question, Solution, scenario_hash, scenario_value, solution_of, solve
 from planner.search.warm import Line

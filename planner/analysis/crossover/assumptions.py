@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from planner.analysis.baselines import without_assumed_caps
-from planner.domain import Carbon, DatacenterSite, Option, Own, PriceChange, Scenario, Server, Site
 from planner.domain.inputs import Catalog
+from planner.domain.options import Option
+from planner.domain.scenario import Carbon, DatacenterSite, Own, PriceChange, Scenario, Server, Site
 from planner.domain.time import shape_of
 from planner.domain.workloads import Development, Inference, Workload
 from planner.market import ServerDesk, SiteDesk, rent_row

@@ -7,9 +7,7 @@ from planner.analysis.crossover.assumptions import Factor, any_contract, colocat
 from planner.analysis.crossover.bisection import Change, changes, grid, nearest
 from planner.analysis.crossover.sizes import Size, Sizes, Way, usd, ways_of
 from planner.analysis.crossover.terms import breakeven, fleet
-from planner.domain import Option, Scenario
-from planner.domain.inputs import Catalog
-from planner.domain.records import (
+from planner.domain.answers import (
     Crossover,
     CrossoverAlternative,
     CrossoverThreshold,
@@ -19,6 +17,9 @@ from planner.domain.records import (
     Swing,
     WayAnswer,
 )
+from planner.domain.inputs import Catalog
+from planner.domain.options import Option
+from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, Mistake
 from planner.pipeline import Question, prepare, restricted, scenario_hash, scenario_value
 from planner.solver import Watch, watching

@@ -3,7 +3,7 @@
 from math import inf, isfinite
 from typing import Literal, NamedTuple
 
-from planner.domain.records import WayName
+from planner.domain.answers import WayName
 from planner.formulation import THOUSAND
 from planner.pipeline import Question, Solution, resized, solution_of
 from planner.sensitivity import IMPOSSIBLE, StrategicProgram, Value, scales

@@ -15,8 +15,8 @@ from collections.abc import Iterable
 
 from planner.analysis.crossover.sizes import Size, Way
 from planner.assembly import clock
-from planner.domain import discount_factor, threshold_usd_per_year
-from planner.domain.records import Breakeven, CostItem, OwnedFleet
+from planner.domain.answers import Breakeven, CostItem, OwnedFleet
+from planner.domain.finance import discount_factor, threshold_usd_per_year
 from planner.formulation import THOUSAND
 from planner.pipeline import Solution
 from planner.solution import Charge, Payment

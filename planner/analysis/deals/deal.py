@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from planner.analysis.deals.tiers import agreement_tiers, contract_tier, rungs_of, spread_usd
 from planner.analysis.explain import TIE, hosted_price, successor
-from planner.domain import Option, term_hours
-from planner.domain.records import Deal, NextTier, Plan, PlanLine, Rebate, Resolved, RunnerUp, Signing
+from planner.domain.answers import Deal, NextTier, Rebate, Resolved, RunnerUp, Signing
+from planner.domain.options import Option, term_hours
+from planner.domain.records import Plan, PlanLine
 from planner.formulation import THOUSAND
 from planner.pipeline import Solution
 from planner.sensitivity import Flip, Side, Trials

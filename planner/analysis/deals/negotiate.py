@@ -10,9 +10,10 @@ from planner.analysis.plan import plan_of
 from planner.analysis.simpler import simpler
 from planner.analysis.unit_prices import Unit, unit_prices
 from planner.audit import audit
-from planner.domain import Scenario
+from planner.domain.answers import Deal, Negotiation, NotPriced
 from planner.domain.inputs import Catalog
-from planner.domain.records import Cause, Deal, Negotiation, NotPriced, Plan, PlanLine
+from planner.domain.records import Cause, Plan, PlanLine
+from planner.domain.scenario import Scenario
 from planner.formulation import THOUSAND
 from planner.pipeline import Question, Solution
 from planner.solver import Watch

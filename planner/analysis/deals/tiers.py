@@ -1,8 +1,8 @@
 """What a larger or a longer deal with the same seller would change."""
 
 from planner.analysis.explain import TIE
-from planner.domain import Option, term_hours
-from planner.domain.records import NextTier
+from planner.domain.answers import NextTier
+from planner.domain.options import Option, term_hours
 from planner.domain.time import Horizon
 from planner.formulation import THOUSAND
 from planner.pipeline import Question, Solution

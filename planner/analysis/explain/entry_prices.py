@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from planner.domain import Option
-from planner.domain.records import FlipPrice
+from planner.domain.answers import FlipPrice
+from planner.domain.options import Option
 from planner.formulation import THOUSAND
 from planner.pipeline import Question
 from planner.sensitivity import Flip, Trials

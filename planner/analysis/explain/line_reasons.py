@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from planner.domain import Option
-from planner.domain.records import LineReason
+from planner.domain.answers import LineReason
+from planner.domain.options import Option
 from planner.formulation import THOUSAND, Parameters
 from planner.pipeline import Solution
 from planner.sensitivity import Trials

@@ -3,7 +3,7 @@
 from math import ceil
 from typing import Literal, NamedTuple
 
-from planner.domain.records import ShadowPrice
+from planner.domain.answers import ShadowPrice
 from planner.formulation import THOUSAND, Parameters
 from planner.pipeline import Question, Solution, solve
 from planner.sensitivity import Fixed, Limit, dual_worth, least, least_step, limits_of, loosened, moved, without

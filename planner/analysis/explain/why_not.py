@@ -2,8 +2,8 @@
 
 from planner.analysis.explain.entry_prices import record_of
 from planner.analysis.unit_prices import Unit
-from planner.domain import Option
-from planner.domain.records import WhyNot
+from planner.domain.answers import WhyNot
+from planner.domain.options import Option
 from planner.errors import Exit, PlannerError, did_you_mean
 from planner.pipeline import Question, Solution
 from planner.sensitivity import Trials

@@ -23,9 +23,9 @@ from planner.analysis.infeasible.settings import dotted, dotted_as_read
 from planner.analysis.infeasible.wording import figure, stands_at
 from planner.analysis.max_served import at_multiple
 from planner.analysis.variants import seldom_collecting
-from planner.domain import Scenario
 from planner.domain.inputs import Catalog
 from planner.domain.records import Cause, Conflict, Diagnosis, Repair
+from planner.domain.scenario import Scenario
 from planner.pipeline import Question, prepare
 from planner.solver import Watch
 

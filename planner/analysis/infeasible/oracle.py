@@ -4,8 +4,8 @@ from planner.analysis.infeasible.causes import unfit
 from planner.analysis.infeasible.prechecks import prechecks
 from planner.analysis.infeasible.settings import Settings, changed
 from planner.analysis.variants import market_facts
-from planner.domain import Scenario
 from planner.domain.inputs import Catalog
+from planner.domain.scenario import Scenario
 from planner.pipeline import Question, prepare_beside
 from planner.sensitivity import any_point, integers
 from planner.solver import OutOfTimeError, Watch, cut_off

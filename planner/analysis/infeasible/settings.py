@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from planner.domain import Scenario
+from planner.domain.scenario import Scenario
 
 Path = tuple[str | int, ...]
 """Keys and indices from the root of the scenario."""

@@ -6,7 +6,7 @@ from typing import Any
 from planner.analysis.infeasible.amounts import Sized
 from planner.analysis.infeasible.levers import LEFT_OUT, Lever
 from planner.analysis.infeasible.settings import dotted
-from planner.domain import Scenario
+from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon
 
 

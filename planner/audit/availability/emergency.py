@@ -30,8 +30,8 @@ import numpy as np
 
 from planner.audit.availability.simplex import Vector, maximise
 from planner.audit.books import OWN_ACTIONS, Books, Demand, demands
-from planner.domain import Availability, FailureKind
 from planner.domain.records import CapRecord, OptionRecord
+from planner.domain.scenario import Availability, FailureKind
 from planner.domain.workloads import Inference
 
 _WHOLE = 1 - 1e-9

@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 
 from planner.audit.availability.emergency import Emergency
 from planner.audit.books import Books
-from planner.domain import Availability, FailureKind
 from planner.domain.records import AvailabilityRecord, Plan, SimulatedAvailability
+from planner.domain.scenario import Availability, FailureKind
 from planner.units import HOURS_PER_YEAR
 
 SAMPLES = 200

@@ -7,7 +7,8 @@ The name of the option says it: `offer:<name>` (`offer:<name>#<n>` for its n-th 
 import re
 
 from planner.audit.books.plan_index import Books
-from planner.domain import (
+from planner.domain.records import OptionRecord
+from planner.domain.scenario import (
     Block,
     Commitment,
     Held,
@@ -19,7 +20,6 @@ from planner.domain import (
     SavingsPlan,
     Spot,
 )
-from planner.domain.records import OptionRecord
 
 Entry = InstanceOffer | HostedApiOffer | Quote | Held | HeldSavingsPlan | SavingsPlan
 SIGNED = Held | HeldSavingsPlan

@@ -13,7 +13,6 @@ from math import floor
 from pydantic import ValidationError
 
 from planner.audit.books.check import ZERO, exact
-from planner.domain import Scenario
 from planner.domain.records import (
     CoverRecord,
     FitRecord,
@@ -25,6 +24,7 @@ from planner.domain.records import (
     RunShare,
     ServingRecord,
 )
+from planner.domain.scenario import Scenario
 from planner.domain.workloads import Workload
 
 _HOURS_PER_YEAR = Decimal(8760)

@@ -13,8 +13,8 @@ from planner.audit.books.check import exact
 from planner.audit.books.origin import CONTRACT_OF_ACTION, SIGNED, Entry, origins
 from planner.audit.books.plan_index import Books
 from planner.audit.books.price_paths import factor_on_path
-from planner.domain import PriceChange, SavingsPlan
 from planner.domain.records import OptionRecord
+from planner.domain.scenario import PriceChange, SavingsPlan
 from planner.domain.workloads import Batch, Inference, Workload
 from planner.units import MONEY_PLACES
 

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from planner.audit.books import Books
-from planner.domain import ColocationSite, DatacenterSite, Server
 from planner.domain.records import FigureRecord
+from planner.domain.scenario import ColocationSite, DatacenterSite, Server
 
 OwnSite = ColocationSite | DatacenterSite
 _FIRST_FULL_YEAR = 2

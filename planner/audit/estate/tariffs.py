@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from planner.audit.books import ZERO, exact, rounded
 from planner.audit.estate.options import Holdings, OwnOption, OwnSite
-from planner.domain import ColocationSite, DatacenterSite, Server
+from planner.domain.scenario import ColocationSite, DatacenterSite, Server
 
 _YEAR, _MONTH, _MEGAWATT = Decimal(8760), Decimal(730), Decimal(1000)
 _NINE_PLACES = Decimal("1e-9")

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from planner.audit.books import ZERO, Books, Prices, exact, kind_of
-from planner.domain import SpendAgreement
+from planner.domain.scenario import SpendAgreement
 
 _HOURS_PER_YEAR = Decimal(8760)
 

@@ -18,8 +18,8 @@ from planner.audit.books import (
     same_usd,
 )
 from planner.audit.ledger import Ledger, in_force, settlements_due
-from planner.domain import Block, HeldSavingsPlan, InstanceOffer, PlanRate, SavingsPlan
 from planner.domain.records import OptionRecord
+from planner.domain.scenario import Block, HeldSavingsPlan, InstanceOffer, PlanRate, SavingsPlan
 from planner.units import HOURS_PER_MONTH
 
 _REACHED = Decimal("1e-6")

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from planner.audit.books import SIGNED, ZERO, Check, at_most, exact, holds, same, same_number, same_usd
 from planner.audit.ledger import Ledger
-from planner.domain import SavingsPlan
 from planner.domain.records import CarbonRecord, OptionRecord
+from planner.domain.scenario import SavingsPlan
 
 _NODES = frozenset({"commitment", "held", "on_demand", "spot"})
 _GRAMS_PER_TONNE = Decimal(1_000_000)

@@ -7,7 +7,7 @@ from planner.audit.books import CENT, ZERO, Books, Check, at_most, exact, holds,
 from planner.audit.estate import CAPITAL
 from planner.audit.ledger import SETTLED, Ledger
 from planner.audit.money.totals import sums_by
-from planner.domain import Cash
+from planner.domain.scenario import Cash
 from planner.units import HOURS_PER_MONTH
 
 UPFRONT = CAPITAL | {"upfront", "site"}

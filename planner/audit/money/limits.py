@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from planner.audit.books import DOLLARS, Books, Check, Key, at_least, at_most, holds, online, same, same_number, whole
 from planner.audit.ledger import Ledger
 from planner.audit.money.totals import by_year, total
-from planner.domain import InstanceOffer
 from planner.domain.records import CapRecord, OptionRecord
+from planner.domain.scenario import InstanceOffer
 
 
 def busy_nodes(ledger: Ledger) -> Iterator[Check]:

@@ -20,7 +20,8 @@ from planner.audit.books import (
 )
 from planner.audit.ledger import Ledger
 from planner.audit.rules import labels
-from planner.domain import (
+from planner.domain.records import OptionRecord, PlanLine
+from planner.domain.scenario import (
     Block,
     Commitment,
     Held,
@@ -33,7 +34,6 @@ from planner.domain import (
     SavingsPlan,
     Spot,
 )
-from planner.domain.records import OptionRecord, PlanLine
 from planner.units import HOURS_PER_MONTH
 
 _ACTION = {"commitment": "commit", "block": "commit", "on_demand": "on_demand", "spot": "spot"}

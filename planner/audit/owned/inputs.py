@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from planner.audit.books import Check, holds, rounded, same, same_number
 from planner.audit.estate import Holdings, OwnOption, OwnSite, draw_kw, nine_places
 from planner.audit.ledger import Ledger
-from planner.domain import ColocationSite, DatacenterSite, Server
 from planner.domain.records import FigureRecord, OptionRecord
+from planner.domain.scenario import ColocationSite, DatacenterSite, Server
 
 Stated = dict[str, float | None]
 """Figures by name; None where the catalog's counts."""

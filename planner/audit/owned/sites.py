@@ -8,8 +8,8 @@ from planner.audit.books import Check, at_least, at_most, holds, same, whole
 from planner.audit.estate import OwnOption, OwnSite, Signing
 from planner.audit.ledger import Ledger
 from planner.audit.rules import labels
-from planner.domain import ColocationSite
 from planner.domain.records import CapRecord, SiteRecord
+from planner.domain.scenario import ColocationSite
 
 _KW_PER_MW = 1000.0
 

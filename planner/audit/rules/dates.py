@@ -5,8 +5,8 @@ from math import ceil
 
 from planner.audit.books import SIGNED, Books, Check, Entry, holds, same, same_number
 from planner.audit.ledger import Ledger
-from planner.domain import Held, InstanceOffer, LeadTime, Quote
 from planner.domain.records import OptionRecord
+from planner.domain.scenario import Held, InstanceOffer, LeadTime, Quote
 from planner.units import HOURS_PER_MONTH
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from planner.audit.books import OWN_ACTIONS, SIGNED, Books, Check, at_most, holds, kind_of, spot_share, way_of
 from planner.audit.ledger import Ledger
-from planner.domain import HostedApiOffer, InstanceOffer
 from planner.domain.records import OptionRecord
+from planner.domain.scenario import HostedApiOffer, InstanceOffer
 from planner.domain.workloads import TIERS, Batch, Inference, Training, TrainingRun, Workload
 from planner.units import HOURS_PER_MONTH
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from planner.audit.books import Books, Check, holds, same, same_number, way_of
 from planner.audit.ledger import Ledger
-from planner.domain import Held, InstanceOffer
 from planner.domain.inputs import Accelerator, Constant, LanguageModel
 from planner.domain.records import Fit, FitRecord, OptionRecord, Rejection
+from planner.domain.scenario import Held, InstanceOffer
 from planner.domain.workloads import Inference, TrainingRun, Workload
 from planner.sizing import SizingConstants, constants_from, size
 from planner.sizing.training import run_verdict, smallest_cluster_nodes

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 
 from planner.audit.books import Books, Check, holds, same, same_number
-from planner.domain import Scenario
-from planner.domain.time import month_after
+from planner.domain.scenario import Scenario
 from planner.domain.workloads import Development, Inference
-from planner.units import HOURS_PER_MONTH, HOURS_PER_WEEK, HOURS_PER_YEAR
+from planner.units import HOURS_PER_MONTH, HOURS_PER_WEEK, HOURS_PER_YEAR, month_after
 
 _MONTH = re.compile(r"^\d{4}-\d{2}$")
 _CALENDAR_MONTHS = {730.0: 1, 2190.0: 3}

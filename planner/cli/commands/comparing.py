@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.commands.solving import share
-from planner.cli.compared import InfeasibleError, Search, read_sides
 from planner.cli.options import DatasetsOption, DebugOption, FormatOption, OutputOption, SetOption
 from planner.cli.output import UsageError, complain, sink, warn
 from planner.errors import Exit
 
 if TYPE_CHECKING:
-    from planner.domain.records import Comparison
+    from planner.domain.answers import Comparison
 
 EXAMPLES = """
 planner compare before.json after.json               two plans: what differs, line by line
@@ -59,6 +58,7 @@ def compare(
     """
     from planner.analysis.compare import compare as compared
     from planner.analysis.compare import judged
+    from planner.cli.compared import InfeasibleError, Search, read_sides
     from planner.report.answers import render_comparison, render_infeasible
 
     where = sink(output_format, output)
@@ -104,7 +104,7 @@ def _allowed(text: str) -> float:
     """The largest rise that passes, from `5%` or `0.05`."""
     from pydantic_core import PydanticCustomError
 
-    from planner.domain import parse_fraction
+    from planner.domain.fields import parse_fraction
 
     remedy = "write e.g. `--fail-above 5%`"
     try:

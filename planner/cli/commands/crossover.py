@@ -103,7 +103,7 @@ def _precision(text: str) -> float:
     """
     from pydantic_core import PydanticCustomError
 
-    from planner.domain import parse_fraction
+    from planner.domain.fields import parse_fraction
 
     remedy = "write e.g. `--precision 1%`"
     try:

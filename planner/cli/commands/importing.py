@@ -31,10 +31,10 @@ def import_(
 
     Exit codes: 0 written; 2 mistakes, and nothing is written.
     """
-    from planner.domain import Quote
+    from planner.domain.scenario import Quote
     from planner.inputs import read_quotes
     from planner.inputs.catalog import load_catalog
-    from planner.report.plan import csv_text
+    from planner.report.document import csv_text
 
     found = read_quotes(quotes, load_catalog(datasets))
     names = list(Quote.model_fields)

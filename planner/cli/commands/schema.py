@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from planner.domain import Scenario
+from planner.domain.scenario import Scenario
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

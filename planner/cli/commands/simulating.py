@@ -8,7 +8,6 @@ import typer
 from planner.cli.options import DebugOption, FormatOption, OutputOption
 from planner.cli.output import complain, sink
 from planner.errors import Exit
-from planner.inputs import PlanFileError, json_value, plan_of, read_bytes, shown_name
 
 EXAMPLES = """
 planner simulate plan.json                     the availability that the plan states, once more
@@ -50,6 +49,7 @@ def simulate(
     from planner.audit.availability import SAMPLES, SEED
     from planner.audit.availability import simulate as simulated
     from planner.audit.books import Books
+    from planner.inputs import PlanFileError, json_value, plan_of, read_bytes, shown_name
     from planner.report.answers import agrees, simulation_report
 
     where = sink(output_format, output)

@@ -131,7 +131,7 @@ def share(text: str) -> float:
     """
     from pydantic_core import PydanticCustomError
 
-    from planner.domain import parse_fraction
+    from planner.domain.fields import parse_fraction
 
     try:
         value = parse_fraction(text)

@@ -76,7 +76,7 @@ def _sound(said: str, where: Sink) -> str:
 
 def _mistakes(error: InputErrors, form: str) -> str:
     from planner.report.answers import mistakes_json
-    from planner.report.plan import csv_text
+    from planner.report.document import csv_text
 
     rows = mistakes_json(error)
     if form == Format.JSON:
@@ -86,8 +86,7 @@ def _mistakes(error: InputErrors, form: str) -> str:
 
 
 def _resolved(name: str, values: list[Any], where: Sink) -> str:
-    from planner.report.document import Document, Section, Table, plain_rows, render_document, text_columns
-    from planner.report.plan import csv_text
+    from planner.report.document import Document, Section, Table, csv_text, plain_rows, render_document, text_columns
 
     if where.format == Format.JSON:
         return json.dumps([value._asdict() for value in values], indent=2, allow_nan=False) + "\n"

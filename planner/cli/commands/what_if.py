@@ -24,9 +24,9 @@ from planner.errors import Exit
 
 if TYPE_CHECKING:
     from planner.analysis.compare import Variant
-    from planner.domain import Scenario
+    from planner.domain.answers import Axis, CommitmentsAnswer, WhatIfAnswer
     from planner.domain.inputs import Catalog
-    from planner.domain.records import Axis, CommitmentsAnswer, WhatIfAnswer
+    from planner.domain.scenario import Scenario
     from planner.inputs import Loaded
 
 EXAMPLES = """
@@ -146,7 +146,7 @@ def _variants(
     source: _Source, base: "Scenario", fixed: list[str], axes: list[tuple[str, list[str]]], catalog: "Catalog"
 ) -> "tuple[list[Variant], tuple[Axis, ...]]":
     from planner.analysis.compare import Variant
-    from planner.domain.records import Axis, Setting
+    from planner.domain.answers import Axis, Setting
 
     if axes:
         count = 1

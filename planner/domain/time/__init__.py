@@ -17,5 +17,6 @@ from planner.domain.time.demand import (
     with_spikes,
     with_week_slices,
 )
-from planner.domain.time.horizon import Horizon, Slice, month_after, periods_of
+from planner.domain.time.horizon import Horizon, Slice, periods_of
 from planner.domain.time.load import Hours, cut
+from planner.units import month_after

@@ -1,6 +1,7 @@
 """Does the work stay computable over the whole horizon: growth, surges, spikes and multiples compounded?"""
 
-from planner.domain import LEAST_PER_HOUR, MOST, MOST_NODES, MOST_PER_HOUR, Held, InstanceOffer, Scenario
+from planner.domain.fields import LEAST_PER_HOUR, MOST, MOST_NODES, MOST_PER_HOUR
+from planner.domain.scenario import Held, InstanceOffer, Scenario
 from planner.domain.time import Horizon, PeriodLengths, explicit_slices, mean_rates, periods_of, spike_of
 from planner.domain.workloads import GrowingWorkload, TrainingRun, Workload
 from planner.inputs.source import KeyPath, MistakeLog

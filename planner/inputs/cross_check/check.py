@@ -6,9 +6,8 @@ are replaced by their ids → units of work → figures of what may be owned.
 
 from typing import NamedTuple
 
-from planner.domain import Scenario
 from planner.domain.inputs import Catalog
-from planner.domain.time import month_after
+from planner.domain.scenario import Scenario
 from planner.errors import Mistake
 from planner.inputs.cross_check.amounts import check_amounts
 from planner.inputs.cross_check.demand import check_demand
@@ -20,6 +19,7 @@ from planner.inputs.cross_check.own import check_own_figures, check_own_names, o
 from planner.inputs.cross_check.terms import check_agreement_years, check_terms
 from planner.inputs.cross_check.units import check_units, closed_notes
 from planner.inputs.source import Document, MistakeLog, renamed
+from planner.units import month_after
 
 
 class Checked(NamedTuple):

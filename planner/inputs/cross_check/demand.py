@@ -2,7 +2,7 @@
 
 import re
 
-from planner.domain import Scenario
+from planner.domain.scenario import Scenario
 from planner.domain.workloads import Development, GrowingWorkload, Inference, Spike
 from planner.inputs.source import KeyPath, MistakeLog, counted
 from planner.units import HOURS_PER_YEAR

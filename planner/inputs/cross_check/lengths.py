@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from planner.domain import Scenario
+from planner.domain.scenario import Scenario
 from planner.domain.time import PeriodLengths, period_lengths
 from planner.domain.workloads import GrowingWorkload
 from planner.inputs.source import KeyPath, MistakeLog, counted

@@ -1,6 +1,6 @@
 """Does every limit have something it limits, and every volume its price?"""
 
-from planner.domain import Scenario
+from planner.domain.scenario import Scenario
 from planner.domain.workloads import Inference
 from planner.inputs.source import MistakeLog
 

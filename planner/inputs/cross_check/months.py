@@ -8,12 +8,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from planner.domain import Block, InstanceOffer, Scenario
-from planner.domain.time import PeriodLengths, month_after
+from planner.domain.scenario import Block, InstanceOffer, Scenario
+from planner.domain.time import PeriodLengths
 from planner.domain.workloads import GrowingWorkload, TrainingRun
 from planner.inputs.cross_check.terms import check_blocks
 from planner.inputs.source import KeyPath, MistakeLog, counted
-from planner.units import HOURS_PER_MONTH
+from planner.units import HOURS_PER_MONTH, month_after
 
 
 def check_months(scenario: Scenario, lengths: PeriodLengths, log: MistakeLog) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from planner.domain import Held, InstanceOffer, Scenario
+from planner.domain.scenario import Held, InstanceOffer, Scenario
 from planner.domain.workloads import FALLBACK, Inference
 from planner.errors import did_you_mean
 from planner.inputs.catalog import wrong_country

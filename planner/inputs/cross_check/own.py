@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from planner.domain import ColocationSite, Own, Scenario, Server
 from planner.domain.inputs import Catalog
+from planner.domain.scenario import ColocationSite, Own, Scenario, Server
 from planner.domain.time import Horizon, PeriodLengths, periods_of
 from planner.errors import did_you_mean
 from planner.inputs.catalog import wrong_country

@@ -1,6 +1,6 @@
 """Do agreements leave each payment to one of them, and do blocks start where there is a period?"""
 
-from planner.domain import Block, InstanceOffer, Scenario, SpendAgreement
+from planner.domain.scenario import Block, InstanceOffer, Scenario, SpendAgreement
 from planner.domain.time import PeriodLengths
 from planner.inputs.source import KeyPath, MistakeLog
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from planner.domain import ANY_UNIT, HostedApiOffer, InstanceOffer, Scenario, pays_for
 from planner.domain.inputs import Catalog, LanguageModel
+from planner.domain.scenario import ANY_UNIT, HostedApiOffer, InstanceOffer, Scenario, pays_for
 from planner.domain.workloads import Batch, Inference
 from planner.errors import did_you_mean
 from planner.inputs.source import KeyPath, MistakeLog

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from planner.domain import (
+from planner.domain.fields import Strict
+from planner.domain.inputs import Catalog, LanguageModel
+from planner.domain.scenario import (
     AssumedDiscount,
     Credit,
     Held,
@@ -17,9 +19,7 @@ from planner.domain import (
     SavingsPlan,
     Scenario,
     SpendAgreement,
-    Strict,
 )
-from planner.domain.inputs import Catalog, LanguageModel
 from planner.domain.workloads import fallback_of
 from planner.errors import did_you_mean
 from planner.inputs.catalog import COUNTRIES, remedy_of

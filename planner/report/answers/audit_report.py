@@ -1,8 +1,17 @@
 """`planner audit PLAN`: what the second accountant found."""
 
 from planner.domain.records import AuditRecord, Plan
-from planner.report.document import DEFAULT_WIDTH, Document, Paragraph, Section, headline_money, render_document
-from planner.report.plan import csv_text, discrepancies, json_text, verdict_words
+from planner.report.document import (
+    DEFAULT_WIDTH,
+    Document,
+    Paragraph,
+    Section,
+    csv_text,
+    headline_money,
+    json_text,
+    render_document,
+)
+from planner.report.plan import discrepancies, verdict_words
 
 _HEADER = ("rule", "where", "claimed", "recomputed")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from math import fsum
 
-from planner.domain.records import OTHER, Comparison, FieldChange, LineChange, LineSide, amount_of
+from planner.domain.answers import OTHER, Comparison, FieldChange, LineChange, LineSide, amount_of
 from planner.report.answers.differences import amount_cells, change_columns
 from planner.report.document import (
     NOTHING,

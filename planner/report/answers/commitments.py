@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from planner.domain.records import CommitmentsAnswer, PoolAnswer, Recommendation
+from planner.domain.answers import CommitmentsAnswer, PoolAnswer, Recommendation
 from planner.report.document import (
     DEFAULT_WIDTH,
     NOTHING,
@@ -15,7 +15,9 @@ from planner.report.document import (
     Table,
     amount,
     count,
+    csv_text,
     headline_money,
+    json_text,
     money,
     number_columns,
     percent,
@@ -24,7 +26,6 @@ from planner.report.document import (
     text_columns,
     unit_price,
 )
-from planner.report.plan import csv_text, json_text
 
 SHOWN_DISCOUNTS = (0.2, 0.4, 0.6)
 """Discounts of the question that a person is shown; programs get all."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from planner.domain.records import Amount, Comparison
+from planner.domain.answers import Amount, Comparison
 from planner.report.answers.changes import line_changes
 from planner.report.answers.differences import (
     amount_cells,
@@ -23,7 +23,9 @@ from planner.report.document import (
     Section,
     Table,
     amount,
+    csv_text,
     headline_money,
+    json_text,
     kind_words,
     money,
     percent,
@@ -32,7 +34,6 @@ from planner.report.document import (
     text_columns,
     unit_price,
 )
-from planner.report.plan import csv_text, json_text
 
 MOST_FIELDS = 40
 """Changes of the question that a person is shown; programs get all."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from planner.domain.records import Crossover, CrossoverThreshold, CurvePoint, Found, OwnedFleet, SizeRange, WayAnswer
+from planner.domain.answers import Crossover, CrossoverThreshold, CurvePoint, Found, OwnedFleet, SizeRange, WayAnswer
 from planner.report.document import (
     DEFAULT_WIDTH,
     Block,
@@ -13,13 +13,14 @@ from planner.report.document import (
     Section,
     Table,
     count,
+    csv_text,
     headline_money,
+    json_text,
     number_columns,
     percent,
     render_document,
     text_columns,
 )
-from planner.report.plan import csv_text, json_text
 
 SCHEMA = "planner/crossover/1"
 _CSV = (

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from planner.domain.records import Amount
+from planner.domain.answers import Amount
 from planner.report.document import NOTHING, Column, money, number_columns, percent
 
 LONGEST = 60

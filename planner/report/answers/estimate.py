@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from planner.domain.answers import Estimate, Price, Rule, ServingLine, ServingRequest, TrainingLine, UnitLine
 from planner.domain.inputs import LanguageModel
-from planner.domain.records import Estimate, Price, Rule, ServingLine, ServingRequest, TrainingLine, UnitLine
 from planner.report.document import (
     DEFAULT_WIDTH,
     NOTHING,
@@ -18,7 +18,9 @@ from planner.report.document import (
     Table,
     amount,
     count,
+    csv_text,
     headline_money,
+    json_text,
     number_columns,
     percent,
     plural,
@@ -26,7 +28,6 @@ from planner.report.document import (
     text_columns,
     unit_price,
 )
-from planner.report.plan import csv_text, json_text
 
 SCHEMA = "planner/estimate/1"
 Line = ServingLine | TrainingLine | UnitLine

@@ -1,6 +1,6 @@
 """`planner explain`: reasons, what limits are worth, prices at which options enter, verdicts on offers."""
 
-from planner.domain.records import Explanation, FlipPrice
+from planner.domain.answers import Explanation, FlipPrice
 from planner.report.document import (
     DEFAULT_WIDTH,
     Block,
@@ -10,6 +10,8 @@ from planner.report.document import (
     Paragraph,
     Section,
     Table,
+    csv_text,
+    json_text,
     money,
     number_columns,
     percent,
@@ -18,7 +20,6 @@ from planner.report.document import (
     text_columns,
     unit_price,
 )
-from planner.report.plan import csv_text, json_text
 
 _HEADER = (
     "section",

@@ -14,6 +14,8 @@ from planner.report.document import (
     Section,
     Table,
     amount,
+    csv_text,
+    json_text,
     money,
     number_columns,
     plain_rows,
@@ -22,7 +24,6 @@ from planner.report.document import (
     text_columns,
     words,
 )
-from planner.report.plan import csv_text, json_text
 
 SCHEMA = "planner/infeasible/1"
 LONGEST_SETTING = 200

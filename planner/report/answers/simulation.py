@@ -13,12 +13,14 @@ from planner.report.document import (
     Section,
     Table,
     amount,
+    csv_text,
+    json_text,
     plural,
     render_document,
     share,
     words,
 )
-from planner.report.plan import Reading, csv_text, json_text
+from planner.report.plan import Reading
 from planner.units import HOURS_PER_YEAR
 
 _HEADER = (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from planner.domain.records import OTHER, Axis, Figures, Point, Shift, WhatIfAnswer
+from planner.domain.answers import OTHER, Axis, Figures, Point, Shift, WhatIfAnswer
 from planner.report.answers.differences import difference_money
 from planner.report.document import (
     DEFAULT_WIDTH,
@@ -16,14 +16,15 @@ from planner.report.document import (
     Row,
     Section,
     Table,
+    csv_text,
     headline_money,
+    json_text,
     number_columns,
     percent,
     plain_rows,
     render_document,
     text_columns,
 )
-from planner.report.plan import csv_text, json_text
 
 SHADES = "░▒▓█"
 """From the cheapest to the dearest quarter of a map."""

@@ -14,6 +14,8 @@ from planner.report.document import (
     Section,
     Table,
     count,
+    csv_text,
+    json_text,
     key_values,
     number_columns,
     percent,
@@ -23,7 +25,6 @@ from planner.report.document import (
     unit_price,
     words,
 )
-from planner.report.plan import csv_text, json_text
 
 Price = InstancePrice | TokenPrice
 Subject = Price | Accelerator | LanguageModel | Provider

@@ -22,6 +22,8 @@ from planner.report.document import (
     Row,
     Section,
     Table,
+    csv_text,
+    json_text,
     listed,
     number_columns,
     plain_rows,
@@ -29,7 +31,6 @@ from planner.report.document import (
     render_document,
     words,
 )
-from planner.report.plan import csv_text, json_text
 
 _CONTRACTS = ("on_demand", "spot", "commitment", "capacity_block", "hosted_api")
 _NAMED = 8

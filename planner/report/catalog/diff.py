@@ -13,6 +13,8 @@ from planner.report.document import (
     Paragraph,
     Section,
     Table,
+    csv_text,
+    json_text,
     number_columns,
     percent,
     plain_rows,
@@ -21,7 +23,6 @@ from planner.report.document import (
     text_columns,
     unit_price,
 )
-from planner.report.plan import csv_text, json_text
 
 FAR = 3.0
 """A price that moves by more than this factor is shown apart: it is rather a mistake or another thing than a move."""

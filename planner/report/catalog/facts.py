@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from planner.domain import factor_at, residual_fraction
+from planner.domain.finance import factor_at, residual_fraction
 from planner.domain.inputs import Catalog, earliest_day, months_between
 from planner.report.catalog.catalog import site
 from planner.report.document import (
@@ -17,12 +17,13 @@ from planner.report.document import (
     Section,
     Table,
     amount,
+    csv_text,
+    json_text,
     plural,
     render_document,
     unit_price,
     words,
 )
-from planner.report.plan import csv_text, json_text
 
 _MARKS = (12, 24, 36, 48, 60)
 """Months at which a list shows a path or a curve."""

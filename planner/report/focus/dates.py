@@ -4,9 +4,9 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from planner.domain.records import Plan
-from planner.domain.time import month_after
 from planner.errors import Exit, PlannerError
 from planner.report.document import months_of_a_period
+from planner.units import month_after
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])$", re.ASCII)
 

@@ -8,11 +8,10 @@ import json
 from collections.abc import Iterator
 
 from planner.domain.records import Entry, Plan, PlanLine, Statement
-from planner.report.document import kind_words
+from planner.report.document import csv_text, kind_words
 from planner.report.focus.columns import CATEGORY, COMPUTE, FOCUS, ONCE, OURS, UNITS
 from planner.report.focus.dates import bounds
 from planner.report.focus.use import Part, parts, work_done
-from planner.report.plan import csv_text
 
 Row = dict[str, object]
 OWN = "own account"

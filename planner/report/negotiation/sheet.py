@@ -1,6 +1,6 @@
 """`planner negotiate`: one overview, then a page for each deal."""
 
-from planner.domain.records import Deal, Negotiation
+from planner.domain.answers import Deal, Negotiation
 from planner.report.document import (
     DEFAULT_WIDTH,
     Alert,
@@ -13,7 +13,9 @@ from planner.report.document import (
     Table,
     amount,
     count,
+    csv_text,
     html,
+    json_text,
     key_values,
     money,
     number_columns,
@@ -24,7 +26,6 @@ from planner.report.document import (
     text_columns,
     unit_price,
 )
-from planner.report.plan import csv_text, json_text
 
 _HEADER = (
     "section",

@@ -9,4 +9,3 @@ from planner.report.plan.headline import UNLISTED
 from planner.report.plan.provenance import discrepancies, verdict_words
 from planner.report.plan.reading import Reading
 from planner.report.plan.render import plan_document, render_brief, render_plan
-from planner.report.plan.structured import csv_text, json_text

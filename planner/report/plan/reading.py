@@ -6,8 +6,9 @@ from functools import cached_property
 
 from pydantic import ValidationError
 
-from planner.domain import CONTRACT_OF_ACTION, Scenario
+from planner.domain.options import CONTRACT_OF_ACTION
 from planner.domain.records import FitRecord, OptionRecord, Plan, SliceRecord
+from planner.domain.scenario import Scenario
 from planner.domain.workloads import Workload
 
 BY_THE_HOUR = frozenset({"on_demand", "spot"})

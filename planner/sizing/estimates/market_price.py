@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from planner.domain.answers import Price
 from planner.domain.inputs import Catalog, InstancePrice
-from planner.domain.records import Price
 
 
 class Market(NamedTuple):

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from planner.domain.answers import Price, ServingLine, ServingRequest
 from planner.domain.inputs import Accelerator, Catalog, LanguageModel
-from planner.domain.records import Price, ServingLine, ServingRequest
 from planner.domain.workloads import TIERS, LatencyTier
 from planner.sizing.constants import SizingConstants
 from planner.sizing.estimates.market_price import Market, cheapest, stated

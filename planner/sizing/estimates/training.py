@@ -6,8 +6,8 @@ training. Goodput (failures, checkpoints) is that of training runs in plans.
 
 from collections.abc import Iterator
 
+from planner.domain.answers import Price, TrainingLine, TrainingRequest
 from planner.domain.inputs import Accelerator, Catalog, LanguageModel
-from planner.domain.records import Price, TrainingLine, TrainingRequest
 from planner.domain.workloads import TrainingRun
 from planner.sizing.constants import SizingConstants
 from planner.sizing.estimates.market_price import Market, cheapest, stated

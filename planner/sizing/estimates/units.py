@@ -1,7 +1,7 @@
 """`planner estimate` for work beyond text: images, minutes of sound or video, by FLOP per unit."""
 
+from planner.domain.answers import Price, ServingRequest, UnitLine
 from planner.domain.inputs import Accelerator, Catalog, LanguageModel
-from planner.domain.records import Price, ServingRequest, UnitLine
 from planner.sizing.constants import SizingConstants
 from planner.sizing.estimates.market_price import Market, cheapest, stated
 from planner.sizing.units_of_work import memory_gb, units_per_hour

@@ -5,7 +5,7 @@ from math import ceil
 
 from planner.analysis.infeasible.levers.levers import STATED, Lever, Vector
 from planner.analysis.infeasible.settings import Path, Settings
-from planner.domain import Scenario
+from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon
 
 _WORDS: dict[Vector, str] = {

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from planner.analysis.infeasible.levers.levers import FILTER, STATED, Lever
 from planner.analysis.infeasible.levers.supply import earlier, lower_to, raise_of
 from planner.analysis.infeasible.settings import Path
-from planner.domain import BaseSite, ColocationSite, Scenario, Server
+from planner.domain.scenario import BaseSite, ColocationSite, Scenario, Server
 from planner.domain.time import Horizon
 
 

@@ -7,8 +7,8 @@ from planner.analysis.infeasible.levers.levers import ASSUMED, FILTER, STATED, L
 from planner.analysis.infeasible.levers.supply import lower_to, raise_of
 from planner.analysis.infeasible.settings import Path, Settings
 from planner.assembly import window_of
-from planner.domain import Scenario
 from planner.domain.inputs import Catalog, Precision
+from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon
 from planner.domain.workloads import TIERS, BaseWorkload, Batch, Inference, TrainingRun
 from planner.pipeline import Question

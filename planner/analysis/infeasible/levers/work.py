@@ -5,7 +5,7 @@ from typing import Any
 
 from planner.analysis.infeasible.levers.levers import DEMAND, LEFT_OUT, STATED, Lever
 from planner.analysis.infeasible.settings import Path, Settings
-from planner.domain import Scenario
+from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon
 from planner.domain.workloads import FALLBACK, BaseWorkload, TrainingRun
 

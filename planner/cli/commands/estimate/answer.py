@@ -1,23 +1,26 @@
 """The answer of `planner estimate`: sizing, on the accelerators asked for."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.cli.output import UsageError
-from planner.domain.inputs import Catalog, LanguageModel
-from planner.domain.records import Estimate, ServingRequest, TrainingRequest
+
+if TYPE_CHECKING:  # at run time it is read only when a command needs it
+    from planner.domain.answers import Estimate, ServingRequest, TrainingRequest
+    from planner.domain.inputs import Catalog, LanguageModel
 
 
 class Question(NamedTuple):
     """All that was asked."""
 
-    model: LanguageModel
-    request: ServingRequest | TrainingRequest
+    model: "LanguageModel"
+    request: "ServingRequest | TrainingRequest"
     rule_of_thumb: bool = False
     remarks: tuple[str, ...] = ()
 
 
-def answer(question: Question, catalog: Catalog) -> Estimate:
+def answer(question: Question, catalog: "Catalog") -> "Estimate":
     """Size the model on the accelerators asked for."""
+    from planner.domain.answers import Estimate, TrainingRequest
     from planner.sizing import constants_from
     from planner.sizing.estimates import market_of, serving_lines, total_flop, training_lines, unit_lines
 
@@ -41,7 +44,7 @@ def answer(question: Question, catalog: Catalog) -> Estimate:
     return Estimate("serve", model, request, serving=served, remarks=remarks)
 
 
-def _unit(model: LanguageModel) -> tuple[float | None, str]:
+def _unit(model: "LanguageModel") -> tuple[float | None, str]:
     """FLOP of one unit of work that is not text, and what the unit is; None for language models."""
     if model.flop_per_unit is not None:
         return model.flop_per_unit, model.unit or "units of the stated FLOP"
@@ -50,7 +53,8 @@ def _unit(model: LanguageModel) -> tuple[float | None, str]:
     raise UsageError(f"`{model.id}` does not generate text token by token", help="state the work by `--flop-per-unit`")
 
 
-def _thumb(question: Question, catalog: Catalog) -> Estimate:
+def _thumb(question: Question, catalog: "Catalog") -> "Estimate":
+    from planner.domain.answers import Estimate, TrainingRequest
     from planner.sizing.estimates import cheapest, market_of, serving_rules, stated, training_rules
 
     request, model = question.request, question.model

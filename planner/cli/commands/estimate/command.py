@@ -20,7 +20,6 @@ from planner.cli.commands.estimate.question import (
 )
 from planner.cli.options import DatasetsOption, DebugOption, FormatOption
 from planner.cli.output import UsageError, sink
-from planner.domain.records import ServingRequest, TrainingRequest
 from planner.domain.workloads import (
     CHECKPOINT_WRITE_MINUTES,
     FAILURES_PER_ACCELERATOR_YEAR,
@@ -198,6 +197,7 @@ def estimate(
     debug: DebugOption = False,
 ) -> None:
     """Estimate FLOP, memory, accelerators, time and cost of serving or training a model, on every accelerator."""
+    from planner.domain.answers import ServingRequest, TrainingRequest
     from planner.inputs.catalog import load_catalog
     from planner.report.answers import render_estimate, render_estimates
 

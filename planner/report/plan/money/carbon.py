@@ -1,7 +1,7 @@
 """Emissions: tonnes by plan-year and region, what is unknown, the price and the cap."""
 
-from planner.domain import Carbon
 from planner.domain.records import CarbonRecord, Plan
+from planner.domain.scenario import Carbon
 from planner.report.document import (
     Block,
     Column,

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from planner.domain import Release, factor_at
+from planner.domain.finance import factor_at
 from planner.domain.records import OptionRecord, Plan
+from planner.domain.scenario import Release
 from planner.report.document import listed, percent, period_word, plural, words
 from planner.report.plan.reading import Reading, contract_kind
 from planner.units import HOURS_PER_MONTH

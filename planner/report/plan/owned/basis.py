@@ -1,7 +1,7 @@
 """What owning rests on: the conventions that move its answer, and every figure with its source."""
 
-from planner.domain import DatacenterSite
 from planner.domain.records import FigureRecord, Plan
+from planner.domain.scenario import DatacenterSite
 from planner.report.document import (
     Bullets,
     Paragraph,

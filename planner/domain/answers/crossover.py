@@ -3,7 +3,7 @@
 from math import sqrt
 from typing import Literal
 
-from planner.domain.strict import Strict
+from planner.domain.fields import Strict
 
 WayName = Literal["colocation", "own building", "own building beside colocation"]
 """What may be owned: servers in colocation; servers in a building of one's own; such a building where colocation may be had too."""

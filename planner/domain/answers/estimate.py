@@ -4,14 +4,14 @@ from typing import Literal, NamedTuple
 
 from pydantic import model_validator
 
-from planner.domain.inputs import LanguageModel, Precision
-from planner.domain.quantity import (
+from planner.domain.fields import (
     PositiveMagnitude,
     PositiveShare,
     PositiveWhole,
     Share,
+    Strict,
 )
-from planner.domain.strict import Strict
+from planner.domain.inputs import LanguageModel, Precision
 from planner.domain.workloads import (
     CHECKPOINT_WRITE_MINUTES,
     FAILURES_PER_ACCELERATOR_YEAR,

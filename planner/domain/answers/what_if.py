@@ -2,8 +2,8 @@
 
 from typing import Any, Literal
 
-from planner.domain.records.comparison import Comparison
-from planner.domain.strict import Strict
+from planner.domain.answers.comparison import Comparison
+from planner.domain.fields import Strict
 
 PointStatus = Literal["optimal", "feasible", "infeasible", "limit", "interrupted"]
 
