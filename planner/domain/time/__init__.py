@@ -19,4 +19,3 @@ from planner.domain.time.demand import (
 )
 from planner.domain.time.horizon import Horizon, Slice, periods_of
 from planner.domain.time.load import Hours, cut
-from planner.units import month_after
