@@ -14,7 +14,7 @@ from planner.assembly import window_of
 from planner.domain.records import Binding, LimitsRecord
 from planner.domain.scenario import Scenario
 from planner.domain.workloads import TrainingRun
-from planner.formulation import THOUSAND, build
+from planner.formulation import THOUSAND, write
 from planner.pipeline import Solution, prepare
 from planner.sensitivity import (
     Limit,
@@ -28,7 +28,7 @@ from planner.sensitivity import (
     that_bind,
     without,
 )
-from planner.solver import Matrix, Watch, matrix_of
+from planner.solver import Matrix, Watch
 
 WHOLE_UP_TO = 400
 """Whole numbers up to which everything is solved again over whole nodes, if a short search proves the plan as it stands."""
@@ -199,8 +199,8 @@ class _Check:
     def saved_by(self, settings: Settings) -> float:
         """What other dates save, thousands of dollars."""
         other = prepare(changed(self.question.scenario, settings), self.question.catalog)
-        built = build(other.parameters)
-        return self.stands - self.cost(matrix_of(built.program.problem, built.columns), self.stands)
+        built = write(other.parameters).built
+        return self.stands - self.cost(built.matrix, self.stands)
 
     def date(self, i: int, field: str, most: int) -> Binding | None:
         """The window of one run, if it binds; the least number of periods that changes anything is halved down to."""

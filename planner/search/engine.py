@@ -273,12 +273,12 @@ class Engine:
     def harder(self, work: Operated) -> bool:
         """One step more for the period in which most is open: a harder try, or its slices priced; whether there was one."""
         left = work.loss - self.gain
-        steps = len(self.options.efforts) + 1
+        steps = len(self.options.efforts) + self.options.pricing
         able = [t for t in range(len(left)) if left[t] > self.allowed and work.tried[t] + self.priced[t] < steps]
         if not able:
             return False
         t = max(able, key=lambda t: float(left[t]))
-        if not self.priced[t] and work.tried[t] >= self.options.tries_before_pricing:
+        if self.options.pricing and not self.priced[t] and work.tried[t] >= self.options.tries_before_pricing:
             self.price(t)
             return True
         if work.tried[t] < len(self.options.efforts):

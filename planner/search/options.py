@@ -47,6 +47,8 @@ class Options:
     """Tries of a period before its slices are priced for a better bound."""
     period_seconds: float = 3.0
     """Most seconds of a period's tree: cutting planes keep no limit of nodes."""
+    pricing: bool = True
+    """Whether slices are priced for a better bound."""
     tree_nodes: int = 300
     """Most nodes of the tree over signings."""
     tree_step: int = 10
@@ -64,3 +66,15 @@ class Options:
 
 
 DEFAULT = Options()
+NEARBY = Options(
+    cut_rounds=1,
+    knapsack_nodes=0,
+    margins=(0.0, 0.01),
+    efforts=((0.0005, 10), (0.003, 30)),
+    design_seconds=1.0,
+    design_nodes=20,
+    pricing=False,
+    redesigns=0,
+    settle_seconds=1.0,
+)
+"""For questions beside a plan that is known: what is not found quickly is not missed."""

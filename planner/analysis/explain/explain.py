@@ -12,7 +12,7 @@ from planner.domain.answers import Explanation
 from planner.domain.inputs import Catalog
 from planner.domain.records import Cause
 from planner.domain.scenario import Scenario
-from planner.formulation import Parameters, build
+from planner.formulation import Parameters, write
 from planner.pipeline import Question, Solution, prepare, scenario_hash, scenario_value, solve, with_options
 from planner.sensitivity import Trials, trials_of
 from planner.solver import Watch
@@ -81,7 +81,7 @@ def explain(
 
 def integers_of(p: Parameters) -> int:
     """Whole numbers of the program."""
-    built = build(p)
+    built = write(p).built
     return int(built.matrix.integer.sum())
 
 
