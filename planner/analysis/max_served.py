@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.domain.inputs import Catalog
 from planner.domain.scenario import Scenario
-from planner.formulation import Built, write, families_where
+from planner.formulation import Built, families_where, write
 from planner.pipeline import prepare
 from planner.solver import Matrix, Watch, solve_lp
 

@@ -6,8 +6,8 @@ a plan is sought in the program without their columns (`search/nearby.py`), and 
 .. math:: \min \left( V + \sigma \gamma |V| + W,\ \frac{B}{1 - \gamma} \right)
 
 V the cost that the search found, B its bound, γ the gap asked for, σ the share of it that simplicity may cost
-(`simplicity`), W what operating fewer pools saves (`pool_usd_per_month`). Then the same with signings on fewer dates. What comes out is a plan of the
-whole question: the bound is that of the search.
+(`simplicity`), W what operating fewer pools saves (`pool_usd_per_month`). Then the same with signings on fewer dates.
+What comes out is a plan of the whole question: the bound is that of the search.
 """
 
 from collections import defaultdict

@@ -20,9 +20,7 @@ NEAR_ENOUGH = 0.005
 """Relative gap of the other plan: what differs by 2% is to be told."""
 
 
-def under_market(
-    solution: Solution, gap: float, watch: Watch, relaxed: Relaxed | None = None
-) -> TerminalCase | None:
+def under_market(solution: Solution, gap: float, watch: Watch, relaxed: Relaxed | None = None) -> TerminalCase | None:
     """The case of a solution that has a plan; None where no rule could matter.
 
     Args:

@@ -15,9 +15,7 @@ def with_fewer(p: Parameters, kept: Collection[int], every: int = 1) -> Paramete
         kept: options that may be used.
         every: periods between dates on which something may be signed; the first is the first period.
     """
-    options = tuple(
-        member if stays(p, o) else _thinned(member, o in kept, every) for o, member in enumerate(p.options)
-    )
+    options = tuple(member if stays(p, o) else _thinned(member, o in kept, every) for o, member in enumerate(p.options))
     hosted = tuple(
         supply if supply.option in kept else supply._replace(usable=(False,) * len(supply.usable))
         for supply in p.hosted

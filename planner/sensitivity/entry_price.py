@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.formulation import THOUSAND, Built, Parameters, write, families_where
+from planner.formulation import THOUSAND, Built, Parameters, families_where, write
 from planner.sensitivity.duals import least
 from planner.solver import Floats, Ints, Live, Matrix, Solved, Watch
 

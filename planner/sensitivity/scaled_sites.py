@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from planner.formulation import Built, Parameters, Site, write, families_where
+from planner.formulation import Built, Parameters, Site, families_where, write
 from planner.solver import Floats, Matrix, Outcome, Watch, polished, solve_mip
 
 GAP = 1e-8
