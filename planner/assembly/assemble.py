@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from planner.assembly.classes import caps_of, classes_of, grouped, hosts_of, running_upper_of
-from planner.assembly.dominance import Candidate, Reduced, reduce
+from planner.assembly.dominance import Reduced, ReductionCandidate, reduce
 from planner.assembly.limits import (
     agreements_of,
     budgets_of,
@@ -17,7 +17,7 @@ from planner.assembly.limits import (
 )
 from planner.assembly.options import (
     Desk,
-    Facts,
+    OptionFacts,
     able_hosts,
     candidate_of,
     hosted_supplies,
@@ -70,7 +70,7 @@ def assemble(
     market: Market,
     screened: Screened,
     horizon: Horizon,
-    facts: Facts,
+    facts: OptionFacts,
     *,
     reduced: bool = True,
     withheld: frozenset[int] = frozenset(),
@@ -189,7 +189,7 @@ def assemble(
 
 
 def _weights(
-    scenario: Scenario, kept: list[Candidate], apis: list[tuple[int, HostedSupply]], horizon: Horizon
+    scenario: Scenario, kept: list[ReductionCandidate], apis: list[tuple[int, HostedSupply]], horizon: Horizon
 ) -> dict[str, float]:
     """Relative cost of each workload's mean load: demand × cheapest price per work unit."""
     weights = {}

@@ -17,10 +17,10 @@ from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, Mistake
 from planner.inputs.catalog import load_catalog
 from planner.inputs.cross_check import cross_check
-from planner.inputs.resolved import Resolved, resolved
+from planner.inputs.resolved import ResolvedScenario, resolved
 from planner.inputs.source import (
     FILES_BELOW,
-    Document,
+    SourceDocument,
     compose,
     decode,
     mistakes_of,
@@ -32,7 +32,7 @@ from planner.inputs.source import (
 
 __all__ = [
     "Loaded",
-    "Resolved",
+    "ResolvedScenario",
     "ScenarioErrors",
     "load_scenario",
     "load_text",
@@ -57,7 +57,7 @@ class Loaded(NamedTuple):
     """A scenario, and the document it was read from."""
 
     scenario: Scenario
-    document: Document
+    document: SourceDocument
 
 
 def read_scenario(
@@ -108,7 +108,7 @@ def load_text(
     root, mistakes = compose(text, file)
     if root is None:
         raise ScenarioErrors(mistakes, text, {file: text})
-    document = Document(root, text, file, {file: text})
+    document = SourceDocument(root, text, file, {file: text})
     document, unset = override(document, overrides)
     allowed = os.environ.get(FILES_BELOW)
     folder = Path(file).parent if folder is None else folder

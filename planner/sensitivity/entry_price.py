@@ -32,7 +32,7 @@ APART = (1e-3, 1e-2, 5e-2)
 """Distances from the price at which the two sides are solved, the first at which the saving can be told from rounding."""
 
 
-class Side(NamedTuple):
+class PriceSide(NamedTuple):
     """The program solved again at one price."""
 
     factor: float
@@ -48,8 +48,8 @@ class Flip(NamedTuple):
     """None: not even for free."""
     without: float
     """Least cost without it, thousands of dollars."""
-    below: Side | None
-    above: Side | None
+    below: PriceSide | None
+    above: PriceSide | None
 
     @property
     def confirmed(self) -> bool:
@@ -193,16 +193,16 @@ class Trials:
         return low, high
 
     def _confirmed(self, o: int, factor: float, stop: float) -> Flip:
-        below: Side | None = None
+        below: PriceSide | None = None
         for apart in APART:
             below = self._side(o, factor * (1 - apart), stop)
             if below.enters:
                 return Flip(factor, stop, below, self._side(o, factor * (1 + apart), stop))
         return Flip(factor, stop, below, self._side(o, factor * (1 + APART[-1]), stop))
 
-    def _side(self, o: int, factor: float, stop: float) -> Side:
+    def _side(self, o: int, factor: float, stop: float) -> PriceSide:
         solved = self.at(o, factor)
-        return Side(factor, min(solved.objective, stop), self._enters(solved, stop))
+        return PriceSide(factor, min(solved.objective, stop), self._enters(solved, stop))
 
     def at(self, o: int, factor: float) -> Solved:
         """The least cost at a price of option o."""

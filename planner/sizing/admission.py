@@ -14,7 +14,7 @@ from planner.sizing.derivation import inference_fit, latency_rejection, memory_r
 from planner.sizing.formats import allowed_precisions, kv_bytes_of
 from planner.sizing.memory import Shape
 from planner.sizing.refusal import AnyWorkload, Verdict, refuser
-from planner.sizing.serving import Candidate, Task, best, candidates, places_of
+from planner.sizing.serving import ServingCandidate, Task, best, candidates, places_of
 from planner.sizing.throughput import Stated
 from planner.sizing.training import MEMORY_TOLERANCE, size_reference_hours, size_training_tokens
 from planner.sizing.units_of_work import size_units
@@ -146,7 +146,7 @@ def _verdict(
     accelerator: Accelerator,
     count: int,
     task: Task,
-    found: list[Candidate],
+    found: list[ServingCandidate],
     c: SizingConstants,
     derating: float,
 ) -> Verdict:
