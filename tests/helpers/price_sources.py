@@ -39,7 +39,10 @@ def small_catalog(folder: Path) -> Path:
             path.unlink()
             continue
         instance, region = SELLERS[path.stem]
-        _keep(path, lambda row, i=instance, r=region: row["instance"] in i.split() and row["region"] in (r or row["region"]))  # type: ignore[misc]
+        _keep(
+            path,
+            lambda row, i=instance, r=region: row["instance"] in i.split() and row["region"] in (r or row["region"]),
+        )  # type: ignore[misc]
     _keep(folder / "hosted_apis.csv", lambda row: row["id"] in HOSTED)
     _keep(folder / "regions.csv", lambda row: row["provider"] in SELLERS)
     _keep(folder / "machine_types.csv", lambda row: row["provider"] in SELLERS)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Annotated
 from urllib.parse import quote
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
+from pydantic.alias_generators import to_camel
 
 from planner.inputs.refresh.fetch import Reader
 from planner.inputs.refresh.seen import Key, Known, Observation, Seen, Shape, Tally, at, items_of, json_of, one_each
@@ -22,23 +23,29 @@ _NOT_OURS = ("windows", "low priority", "cloudservices", "cloud services", "dedi
 """Other operating systems and other products under the same machine type."""
 
 
-class _Plan(Shape):
-    unitPrice: Annotated[float, Field(gt=0)]
+class _Camel(Shape):
+    """Keys as Azure spells them: `unitPrice`."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+
+class _Plan(_Camel):
+    unit_price: Annotated[float, Field(gt=0)]
     term: str
 
 
-class _Item(Shape):
-    currencyCode: str
-    unitPrice: Annotated[float, Field(ge=0)]
-    armRegionName: str
-    armSkuName: str
-    meterName: str
-    skuName: str
-    productName: str
-    unitOfMeasure: str
+class _Item(_Camel):
+    currency_code: str
+    unit_price: Annotated[float, Field(ge=0)]
+    arm_region_name: str
+    arm_sku_name: str
+    meter_name: str
+    sku_name: str
+    product_name: str
+    unit_of_measure: str
     type: str
-    reservationTerm: str = ""
-    savingsPlan: tuple[_Plan, ...] = ()
+    reservation_term: str = ""
+    savings_plan: tuple[_Plan, ...] = ()
 
 
 async def read(reader: Reader, known: Known, tally: Tally) -> list[Observation]:
@@ -57,13 +64,13 @@ async def read(reader: Reader, known: Known, tally: Tally) -> list[Observation]:
 
 def _seen(items: list[_Item], known: Known, tally: Tally) -> Iterator[Seen]:
     for item in items:
-        words = f"{item.productName} {item.meterName} {item.skuName}".lower()
+        words = f"{item.product_name} {item.meter_name} {item.sku_name}".lower()
         if any(word in words for word in _NOT_OURS) or item.type not in ("Consumption", "Reservation"):
             continue
-        if item.currencyCode != "USD" or item.unitOfMeasure != "1 Hour" or item.unitPrice == 0:
+        if item.currency_code != "USD" or item.unit_of_measure != "1 Hour" or item.unit_price == 0:
             tally.unreadable += 1
             continue
-        region, sku = item.armRegionName, item.armSkuName
+        region, sku = item.arm_region_name, item.arm_sku_name
         if not known.sells("azure", region, sku):
             tally.unknown += 1
             continue
@@ -74,13 +81,13 @@ def _seen(items: list[_Item], known: Known, tally: Tally) -> Iterator[Seen]:
             return Seen(Key("azure", region, sku, contract, plan, *term), usd, known.today, f"https://{HOST}", basis)
 
         if item.type == "Reservation":
-            months = _TERMS.get(item.reservationTerm)
+            months = _TERMS.get(item.reservation_term)
             if months:
-                yield seen("commitment", "reservation", item.unitPrice / (HOURS_PER_MONTH * months), months)
+                yield seen("commitment", "reservation", item.unit_price / (HOURS_PER_MONTH * months), months)
         elif "spot" in words:
-            yield seen("spot", "spot", item.unitPrice)
+            yield seen("spot", "spot", item.unit_price)
         else:
-            yield seen("on_demand", "on demand", item.unitPrice)
-            for plan in item.savingsPlan:
+            yield seen("on_demand", "on demand", item.unit_price)
+            for plan in item.savings_plan:
                 if plan.term in _TERMS:
-                    yield seen("commitment", "savings plan for compute", plan.unitPrice, _TERMS[plan.term])
+                    yield seen("commitment", "savings plan for compute", plan.unit_price, _TERMS[plan.term])

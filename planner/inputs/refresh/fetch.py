@@ -27,7 +27,7 @@ class RefreshError(PlannerError):
     exit_code = Exit.BAD_INPUT
 
 
-class SourceFault(Exception):
+class SourceFault(Exception):  # noqa: N818
     """What is wrong with a source, in words; its prices are left out."""
 
 

@@ -47,7 +47,7 @@ _CHIPS = {
     "rtx-pro-6000-wk": "rtx-pro-6000-blackwell",
     "v100-sxm2": "v100-sxm-16gb",
 }
-"""Its names of chips that are no alias of the catalog, or mean another form here: a bare `h100` beside an `h100-sxm` is the card."""
+"""Its names of chips that are no alias, or mean another form here: a bare `h100` beside an `h100-sxm` is the card."""
 
 
 class _Offer(Shape):

@@ -97,9 +97,7 @@ async def _read_all(
     return await asyncio.gather(*(_read(source, known, limits, transport) for source in sources))
 
 
-async def _read(
-    source: Source, known: Known, limits: Limits, transport: "httpx.AsyncBaseTransport | None"
-) -> _Read:
+async def _read(source: Source, known: Known, limits: Limits, transport: "httpx.AsyncBaseTransport | None") -> _Read:
     reader, tally = Reader(source.hosts, limits, transport), Tally()
     try:
         async with asyncio.timeout(limits.source_seconds), reader:

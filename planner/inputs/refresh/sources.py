@@ -10,7 +10,6 @@ from planner.inputs.refresh import aws, azure, hosted, listings
 from planner.inputs.refresh.fetch import Reader
 from planner.inputs.refresh.seen import Known, Observation, Tally
 
-
 Adapter = Callable[[Reader, Known, Tally], Awaitable[list[Observation]]]
 
 

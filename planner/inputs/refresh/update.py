@@ -213,9 +213,7 @@ class Update:
         old, new = _usd(held) if held else (), _usd(seen.cells)
         worst = max(_NEEDED, key=lambda side: _factor(old, new, _SIDES.index(side)))
         at = _SIDES.index(worst)
-        return HeldBack(
-            source, seen.cells["id"], f"Mtok {worst}", old[at] if old else None, new[at], seen.seen_on, why
-        )
+        return HeldBack(source, seen.cells["id"], f"Mtok {worst}", old[at] if old else None, new[at], seen.seen_on, why)
 
     # ── both ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -52,7 +52,13 @@ def _document(done: Refresh) -> Document:
     if failed:
         rows = plain_rows([(source.source, source.said) for source in failed])
         text = "What could not be read is as it was."
-        head.append(Alert(f"{plural(len(failed), 'source')} failed, in whole or in part", text, Table(text_columns("Source", "It"), rows)))
+        head.append(
+            Alert(
+                f"{plural(len(failed), 'source')} failed, in whole or in part",
+                text,
+                Table(text_columns("Source", "It"), rows),
+            )
+        )
     if done.held_back:
         text = "The catalog keeps what it had; `--accept NAME` believes one of them."
         if len(done.held_back) > MOST_SHOWN:

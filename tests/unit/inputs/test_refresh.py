@@ -13,7 +13,6 @@ from price_sources import (
     COMMITS,
     HOSTED,
     LATEST,
-    LITELLM,
     TODAY,
     VERDA,
     Answer,
@@ -48,7 +47,9 @@ def lists() -> Iterator[Lists]:
         yield served
 
 
-def refreshed(target: Path, lists: Lists, base: Path, *names: str, accept: tuple[str, ...] = (), today: str = TODAY) -> Refresh:
+def refreshed(
+    target: Path, lists: Lists, base: Path, *names: str, accept: tuple[str, ...] = (), today: str = TODAY
+) -> Refresh:
     sources = [source for source in SOURCES.values() if not names or source.name in names]
     return refresh_catalog(
         target, sources, today=today, base=base, accepted=accept, limits=LIMITS, transport=lists.transport()
@@ -73,7 +74,9 @@ def test_every_source_is_read_and_what_it_replaces_is_history(tmp_path: Path, li
     assert now["aws/us-east-1/p5.48xlarge/spot"].price_usd_per_hour == 21.5
     assert now["aws/us-east-1/g4dn.12xlarge/spot"].interruptions_per_month == 0.075
     assert now["verda/FIN-02/1H100.80S.32V/on-demand"].checked_on == "2026-12-04"
-    assert {p.price_usd_per_hour for p in catalog.prices if p.provider == "coreweave" and p.contract == "on_demand"} == {52.0}
+    assert {
+        p.price_usd_per_hour for p in catalog.prices if p.provider == "coreweave" and p.contract == "on_demand"
+    } == {52.0}
     hosted = {price.id: price for price in catalog.token_prices}
     assert (hosted[HOSTED[0]].usd_per_mtok_input, hosted[HOSTED[0]].usd_per_mtok_output) == (0.5, 0.6)
     assert hosted["deepinfra:deepinfra/acme/new-model"].usd_per_mtok_output == 0.3
@@ -108,7 +111,9 @@ def test_older_far_and_contradicting_prices_are_held_back(tmp_path: Path, lists:
     }
     assert {s.source: s.older for s in done.sources}["verda"] >= 1
     assert rows(load_catalog(tmp_path / "mine"))[f"{H100}/on-demand"].price_usd_per_hour == 98.32
-    lists.answers["prices.azure.com/api/retail/prices"] = [Answer(azure_page([azure_item(54.0), spot | {"unitPrice": 54.2}]))]
+    lists.answers["prices.azure.com/api/retail/prices"] = [
+        Answer(azure_page([azure_item(54.0), spot | {"unitPrice": 54.2}]))
+    ]
     done = refreshed(tmp_path / "mine", lists, base, "azure")
     assert ["committed or spot above on demand" in back.why for back in done.held_back] == [True]
     now = rows(load_catalog(tmp_path / "mine"))
@@ -133,7 +138,11 @@ def test_an_older_rate_above_the_new_price_becomes_history(tmp_path: Path, lists
     lists.answers["b0.p.awsstatic.com/pricing/2.0/"] = [Answer(aws.body.replace(b"50.0000", b"33.0000"))]
     done = refreshed(tmp_path / "mine", lists, base, "aws")
     assert done.overtaken >= 2
-    assert not [p for p in load_catalog(tmp_path / "mine").prices if p.provider == "aws" and p.price_usd_per_hour > 33.4 and p.contract == "commitment"]
+    assert not [
+        p
+        for p in load_catalog(tmp_path / "mine").prices
+        if p.provider == "aws" and p.price_usd_per_hour > 33.4 and p.contract == "commitment"
+    ]
     assert "contradicted by a newer price of the same seller" in (tmp_path / "mine" / "replaced.csv").read_text()
 
 
@@ -200,7 +209,11 @@ def test_a_fault_of_one_source_loses_nothing(fault: str, tmp_path: Path, lists: 
     """The broken source leaves its rows as they were, byte for byte; another source is taken over; nobody else is asked."""
     start, answers, said = FAULTS[fault]
     lists.answers = {start: answers} | {k: v for k, v in lists.answers.items() if not k.startswith(start)}
-    broken = next(s for s in SOURCES.values() if start.split("/")[0] in s.hosts and s.name in ("azure", "verda", "aws-spot-advisor", "gpurentalprices"))
+    broken = next(
+        s
+        for s in SOURCES.values()
+        if start.split("/")[0] in s.hosts and s.name in ("azure", "verda", "aws-spot-advisor", "gpurentalprices")
+    )
     fine = "aws" if broken.name != "aws" else "azure"
     done = refreshed(tmp_path / "mine", lists, base, broken.name, fine)
     failed = {s.source: s.said for s in done.sources if s.state == "failed"}
@@ -209,7 +222,9 @@ def test_a_fault_of_one_source_loses_nothing(fault: str, tmp_path: Path, lists: 
     now = rows(load_catalog(tmp_path / "mine"))
     assert now["aws/us-east-1/p5.48xlarge/on-demand"].price_usd_per_hour == 50.0
     before = rows(load_catalog(base))
-    assert {i: p for i, p in now.items() if p.provider != "aws"} == {i: p for i, p in before.items() if p.provider != "aws"}
+    assert {i: p for i, p in now.items() if p.provider != "aws"} == {
+        i: p for i, p in before.items() if p.provider != "aws"
+    }
     assert set(lists.asked) <= broken.hosts | SOURCES[fine].hosts
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
@@ -294,7 +309,13 @@ def test_the_bundled_catalog_and_what_is_no_folder_are_refused(tmp_path: Path, l
 
     (tmp_path / "file").write_text("")
     (tmp_path / "link").symlink_to(base)
-    for target in (bundled_directory(), bundled_directory() / "mine", tmp_path / "file", tmp_path / "link", tmp_path / "no" / "where"):
+    for target in (
+        bundled_directory(),
+        bundled_directory() / "mine",
+        tmp_path / "file",
+        tmp_path / "link",
+        tmp_path / "no" / "where",
+    ):
         with pytest.raises(RefreshError):
             refreshed(target, lists, base, "azure")
     assert lists.asked == []
