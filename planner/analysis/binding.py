@@ -1,8 +1,7 @@
 """Which limits bind, and what they are worth: every limit is taken away and the program solved again, not read off its slack.
 
-Small programs are solved over whole nodes at gap 0: there a limit that is not named does not bind. Large ones are
-solved over fractional
-nodes, and say so. First all limits are taken away at once: where that saves nothing, none binds, and one solve was enough.
+Small programs that a short search proves are solved over whole nodes at gap 0: there a limit that is not named does not bind.
+All others are solved over fractional nodes, and say so. First all limits are taken away at once: where that saves nothing, none binds, and one solve was enough.
 """
 
 from collections.abc import Sequence
@@ -23,7 +22,9 @@ from planner.solver.highs import Watch
 from planner.solver.matrix import Matrix, matrix_of
 
 WHOLE_UP_TO = 400
-"""Whole numbers up to which everything is solved again over whole nodes."""
+"""Whole numbers up to which everything is solved again over whole nodes, if that is quick:"""
+QUICK_NODES = 60
+"""the program as it stands is proven within so many nodes of the search tree."""
 WORTH_TELLING = 1e-6
 """Smallest saving that counts, as a share of the NPV."""
 MOST_OF_LARGE = 8
@@ -53,12 +54,16 @@ class _Check:
     def __init__(self, solution: Solution, watch: Watch) -> None:
         self.solution, self.question, self.watch = solution, solution.question, watch
         self.matrix = solution.outcome.matrix
-        self.whole = int(self.matrix.integer.sum()) <= WHOLE_UP_TO
+        self.whole = int(self.matrix.integer.sum()) <= WHOLE_UP_TO and self.proven()
         self.stands = self.cost(self.matrix, solution.outcome.objective)
         self.tell = WORTH_TELLING * max(abs(self.stands), 1e-3)
         self.known: dict[tuple[Limit, ...], float] = {}
         self.all_save_usd = 0.0
         self.count = 0
+
+    def proven(self) -> bool:
+        """Whether a short search proves what the program costs as it stands."""
+        return cost_of(self.matrix, self.watch, nodes=QUICK_NODES, start=self.solution.outcome.x).verdict == "optimal"
 
     def cost(self, matrix: Matrix, otherwise: float) -> float:
         """The least cost of a program, thousands of dollars; over whole nodes what was found, if the search ended early."""

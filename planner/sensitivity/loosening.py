@@ -39,9 +39,9 @@ def without(matrix: Matrix, limits: Sequence[Limit]) -> Matrix:
     return replace(matrix.with_sides(low, high), upper=upper)
 
 
-def cost_of(matrix: Matrix, watch: Watch, *, start: Floats | None = None) -> Solved:
+def cost_of(matrix: Matrix, watch: Watch, *, nodes: int = NODES, start: Floats | None = None) -> Solved:
     """The least cost over whole numbers, within a limit on the search; `bound` is valid even where the limit came first."""
-    return solve_mip(matrix, watch, gap=0.0, nodes=NODES, start=start)
+    return solve_mip(matrix, watch, gap=0.0, nodes=nodes, start=start)
 
 
 def least_step(matrix: Matrix, limit: Limit, below: float, whole: bool, watch: Watch) -> float | None:
