@@ -108,8 +108,8 @@ class Reader:
             raise SourceFault(f"took longer than {self.limits.document_seconds:g} seconds") from None
         except httpx.TimeoutException:
             raise SourceFault(f"was silent for {self.limits.document_seconds:g} seconds") from None
-        except httpx.RemoteProtocolError as error:
-            raise _Passing(f"broke off: {str(error)[:100]}") from None
+        except (httpx.RemoteProtocolError, httpx.ReadError):
+            raise _Passing("broke off") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise _Passing(f"cannot be reached: {type(error).__name__}") from None
         self.documents += 1
