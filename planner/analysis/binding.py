@@ -1,8 +1,7 @@
 """Which limits bind, and what they are worth: every limit is taken away and the program solved again, not read off its slack.
 
 Small programs that a short search proves are solved over whole nodes at gap 0: there a limit that is not named does not bind.
-All others are solved over fractional nodes, and say so. First all limits are taken away at once: where that saves nothing,
-none binds, and one solve was enough.
+All others are solved over fractional nodes, and say so. First all limits are taken away at once: where that saves nothing, none binds, and one solve was enough.
 """
 
 from collections.abc import Sequence
