@@ -164,7 +164,7 @@ def settle(update: Update, before: Catalog, load: Callable[[], Catalog]) -> tupl
                 held_back.append(update.take_back(key, f"{said.rule}: {said.said}"))
                 changed = True
             elif said.rule in OVERTAKEN and key in update.tables.prices:
-                update.retire(key, update.tables.prices.pop(key), CONTRADICTED, said.said, "")
+                update.retire(key, update.tables.prices.pop(key), CONTRADICTED, said.said, until=today)
                 overtaken += 1
                 changed = True
         if not changed:
@@ -176,7 +176,7 @@ def _withdrawn(update: Update, said: Contradiction) -> int:
     """A hosted model that ended."""
     row = update.tables.hosted.pop(said.row, None)
     if row is not None:
-        update.tables.replaced_hosted.append({**row, "reason": WITHDRAWN, "by": said.said})
+        update.tables.replaced_hosted.append({**row, "until": update.known.today, "reason": WITHDRAWN, "by": said.said})
     return int(row is not None)
 
 

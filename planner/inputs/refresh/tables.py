@@ -43,8 +43,7 @@ class Tables:
         made = {f"providers/{seller}.csv": _text(columns, rows) for seller, rows in sellers.items()}
         made[HOSTED] = _text(_columns(HOSTED), self.hosted.values())
         for name, rows in ((REPLACED, self.replaced), (REPLACED_HOSTED, self.replaced_hosted)):
-            if rows:
-                made[name] = _text(tuple(dict.fromkeys(column for row in (rows[0], rows[-1]) for column in row)), rows)
+            made[name] = _text(_columns(name), rows)
         return made
 
 

@@ -112,10 +112,12 @@ class Update:
         last = self._history.get(key)
         if same and last is not None and _same(float(last["price_usd_per_hour"]), seen.usd_per_hour):
             return
-        self.retire(key, held, NEWER, f"{key.instance} at {seen.usd_per_hour:.10g} USD on {seen.seen_on}", source)
+        said = f"{key.instance} at {seen.usd_per_hour:.10g} USD on {seen.seen_on}"
+        self.retire(key, held, NEWER, said, until=seen.seen_on, file=source)
 
-    def retire(self, key: Key, held: Cells, reason: str, by: str, file: str) -> None:
-        row = {"provider": key.provider, **held, "reason": reason, "by": by, "file": file}
+    def retire(self, key: Key, held: Cells, reason: str, by: str, *, until: str, file: str = "") -> None:
+        """An old row becomes history."""
+        row = {"provider": key.provider, **held, "until": until, "reason": reason, "by": by, "file": file}
         for column in ("note", "low_usd_per_hour", "high_usd_per_hour"):
             row.pop(column, None)
         self.tables.replaced.append(row)
@@ -195,7 +197,7 @@ class Update:
         same = all(_same(a, b) for a, b in zip(_usd(held), _usd(row), strict=True))
         if not same:
             said = f"{row['usd_per_mtok_input']} / {row['usd_per_mtok_output']} USD on {seen.seen_on}"
-            self.tables.replaced_hosted.append({**held, "reason": NEWER_HOSTED, "by": said})
+            self.tables.replaced_hosted.append({**held, "until": seen.seen_on, "reason": NEWER_HOSTED, "by": said})
         kept = {name: row[name] or held[name] for name in ("max_context", "withdrawn_on")}
         self.tables.hosted[name] = row | kept
         counts.confirmed += same
