@@ -1,4 +1,4 @@
-"""The market as it was known on a day: prices that hold today, and those of `replaced.csv` and `replaced_hosted.csv` that held then.
+"""The market as it was known on a day: prices that hold today, and those of `replaced.csv`, `replaced_hosted.csv` that held then.
 
 A price is known from the day it was seen until the day from which it did not hold (`until`); of one offer the newest that was seen
 holds; what contradicts the others of that day is out, by the rules of `relations.py`. Prices that never held have no `until`.

@@ -108,9 +108,10 @@ class Update:
         counts.moved += not same
 
     def _remember(self, key: Key, held: Cells, source: str, seen: Seen, same: bool) -> None:
-        """The old row as history, unless the history ends with the same price."""
+        """The old row as history; where the history ends with the same price, that one holds until now."""
         last = self._history.get(key)
         if same and last is not None and _same(float(last["price_usd_per_hour"]), seen.usd_per_hour):
+            last["until"] = seen.seen_on
             return
         said = f"{key.instance} at {seen.usd_per_hour:.10g} USD on {seen.seen_on}"
         self.retire(key, held, NEWER, said, until=seen.seen_on, file=source)

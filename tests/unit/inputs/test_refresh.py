@@ -1,5 +1,6 @@
 """A refresh against a server that plays the price lists: what it takes over, and that no fault loses or half-writes anything."""
 
+import csv
 import gzip
 import json
 import re
@@ -29,6 +30,7 @@ from price_sources import (
 
 from planner.domain.inputs.catalog import Catalog, InstancePrice
 from planner.domain.records.refresh import Refresh
+from planner.inputs.catalog.history import load_history
 from planner.inputs.catalog.load import load_catalog
 from planner.inputs.refresh import SOURCES, Limits, RefreshError, refresh_catalog
 
@@ -60,6 +62,13 @@ def rows(catalog: Catalog) -> dict[str, InstancePrice]:
     return {price.id: price for price in catalog.prices}
 
 
+def on_demand_before(folder: Path) -> list[tuple[str, str]]:
+    """What Azure asked for the machine by the hour before, and until when."""
+    with (folder / "replaced.csv").open(encoding="utf-8", newline="") as file:
+        found = [row for row in csv.DictReader(file) if (row["provider"], row["contract"]) == ("azure", "on_demand")]
+    return [(row["price_usd_per_hour"], row["until"]) for row in found]
+
+
 def test_every_source_is_read_and_what_it_replaces_is_history(tmp_path: Path, lists: Lists, base: Path) -> None:
     done = refreshed(tmp_path / "mine", lists, base)
     assert [(s.source, s.said) for s in done.sources if s.state != "read"] == []
@@ -80,8 +89,7 @@ def test_every_source_is_read_and_what_it_replaces_is_history(tmp_path: Path, li
     hosted = {price.id: price for price in catalog.token_prices}
     assert (hosted[HOSTED[0]].usd_per_mtok_input, hosted[HOSTED[0]].usd_per_mtok_output) == (0.5, 0.6)
     assert hosted["deepinfra:deepinfra/acme/new-model"].usd_per_mtok_output == 0.3
-    history = (tmp_path / "mine" / "replaced.csv").read_text()
-    assert "Standard_ND96isr_H100_v5,h100-sxm-80gb,8,on_demand,on demand,,,1,98.32" in history
+    assert on_demand_before(tmp_path / "mine") == [("98.32", TODAY)]
     assert sorted(set(lists.asked)) == sorted(set().union(*(source.hosts for source in SOURCES.values())))
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
@@ -91,12 +99,16 @@ def test_the_same_price_read_again_keeps_the_first_and_the_last_day(tmp_path: Pa
         done = refreshed(tmp_path / "mine", lists, base, "azure", today=day)
     assert (done.sources[0].confirmed, done.sources[0].moved) == (4, 0)
     assert rows(load_catalog(tmp_path / "mine"))[f"{H100}/on-demand"].checked_on == "2026-12-07"
-    lines = [line for line in (tmp_path / "mine" / "replaced.csv").read_text().splitlines() if ",on_demand," in line]
-    assert [line.split(",")[10] for line in lines] == ["98.32", "91"]
+    assert on_demand_before(tmp_path / "mine") == [("98.32", "2026-12-05"), ("91", "2026-12-07")]
     lists.answers["prices.azure.com/api/retail/prices"] = [Answer(azure_page([azure_item(95.0)]))]
     refreshed(tmp_path / "mine", lists, base, "azure", today="2026-12-08")
-    lines = [line for line in (tmp_path / "mine" / "replaced.csv").read_text().splitlines() if ",on_demand," in line]
-    assert [line.split(",")[10] for line in lines] == ["98.32", "91", "91"]
+    assert on_demand_before(tmp_path / "mine") == [("98.32", "2026-12-05"), ("91", "2026-12-07"), ("91", "2026-12-08")]
+    history = load_history(tmp_path / "mine")
+    usd = {
+        day: rows(history.on(day))[f"{H100}/on-demand"].price_usd_per_hour
+        for day in ("2026-12-04", "2026-12-06", "2026-12-08")
+    }
+    assert list(usd.values()) == [98.32, 91.0, 95.0]
 
 
 def test_older_far_and_contradicting_prices_are_held_back(tmp_path: Path, lists: Lists, base: Path) -> None:
