@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 import httpx
 
-from planner.inputs.catalog.load import bundled_directory
+from planner.inputs.catalog import bundled_directory
 
 TODAY = "2026-12-05"
 SELLERS = {

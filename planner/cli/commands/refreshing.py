@@ -43,7 +43,7 @@ def refresh(
     Exit codes: 0 refreshed; 2 bad input, or no source could be read: nothing is changed.
     """
     from planner.inputs.refresh import SOURCES, refresh_catalog
-    from planner.report.catalog.refresh import render_refresh, render_sources
+    from planner.report.catalog import render_refresh, render_sources
 
     where = sink(output_format, output)
     if list_sources:

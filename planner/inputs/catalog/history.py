@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from planner.domain.inputs.catalog import Catalog, InstancePrice, TokenPrice, earliest_day, months_between
+from planner.domain.inputs import Catalog, InstancePrice, TokenPrice, earliest_day, months_between
 from planner.errors import CatalogError
 from planner.inputs.catalog.load import bundled_directory, load_catalog
 from planner.inputs.catalog.prices import id_with_plan, price_of, short_id

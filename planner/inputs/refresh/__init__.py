@@ -7,8 +7,5 @@ says what moved, what was held back and what failed. Start reading in `refresh.p
 `listings.py` and `hosted.py` read documents; `update.py` says what holds; `folder.py` writes whole folders.
 """
 
-from planner.inputs.refresh.fetch import Limits as Limits
-from planner.inputs.refresh.fetch import RefreshError as RefreshError
-from planner.inputs.refresh.refresh import refresh_catalog as refresh_catalog
-from planner.inputs.refresh.sources import SOURCES as SOURCES
-from planner.inputs.refresh.sources import Source as Source
+from planner.inputs.refresh.refresh import refresh_catalog
+from planner.inputs.refresh.sources import SOURCES

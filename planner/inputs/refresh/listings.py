@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from planner.inputs.catalog.relations import SAME
+from planner.inputs.catalog import SAME
 from planner.inputs.refresh.fetch import Reader, SourceFault
 from planner.inputs.refresh.seen import (
     Cells,

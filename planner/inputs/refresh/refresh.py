@@ -5,11 +5,10 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from planner.domain.inputs.catalog import Catalog, Contradiction, InstancePrice
-from planner.domain.records.refresh import HeldBack, Refresh, SourceRefresh
+from planner.domain.inputs import Catalog, Contradiction, InstancePrice
+from planner.domain.records import HeldBack, Refresh, SourceRefresh
 from planner.errors import PlannerError
-from planner.inputs.catalog.load import bundled_directory, load_catalog
-from planner.inputs.catalog.relations import contradictions
+from planner.inputs.catalog import bundled_directory, contradictions, load_catalog
 from planner.inputs.refresh.fetch import Limits, Reader, RefreshError, SourceFault
 from planner.inputs.refresh.folder import workspace
 from planner.inputs.refresh.seen import Key, Known, Observation, Tally

@@ -11,8 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from planner.inputs.catalog.relations import SAME
-from planner.inputs.catalog.rows import is_date
+from planner.inputs.catalog import SAME, is_date
 from planner.inputs.refresh.fetch import SourceFault
 
 Cells = dict[str, str]

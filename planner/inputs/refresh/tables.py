@@ -5,8 +5,7 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
-from planner.inputs.catalog.history import REPLACED, REPLACED_HOSTED
-from planner.inputs.catalog.rows import COLUMNS, OPTIONAL
+from planner.inputs.catalog import COLUMNS, OPTIONAL, REPLACED, REPLACED_HOSTED
 from planner.inputs.refresh.seen import Cells, Key, Known
 
 PRICES, HOSTED = "providers/*.csv", "hosted_apis.csv"

@@ -8,10 +8,9 @@ other rows. Of a price that is read again unchanged the history keeps the first 
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from planner.domain.inputs.catalog import earliest_day
-from planner.domain.records.refresh import HeldBack
-from planner.inputs.catalog.history import NEWER, NEWER_HOSTED, REFUTED
-from planner.inputs.catalog.relations import ACCEPTED
+from planner.domain.inputs import earliest_day
+from planner.domain.records import HeldBack
+from planner.inputs.catalog import ACCEPTED, NEWER, NEWER_HOSTED, REFUTED
 from planner.inputs.refresh.seen import Cells, Key, Known, Observation, Seen, SeenRate, SeenTokens
 from planner.inputs.refresh.tables import Tables, key_of
 

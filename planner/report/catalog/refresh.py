@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from planner.domain.records.refresh import HeldBack, Refresh, SourceRefresh
-from planner.report.document.figures import unit_price
-from planner.report.document.render_document import DEFAULT_WIDTH, render_document
-from planner.report.document.table import (
+from planner.domain.records import HeldBack, Refresh, SourceRefresh
+from planner.report.document import (
+    DEFAULT_WIDTH,
     Alert,
     Block,
     Cell,
@@ -13,12 +12,15 @@ from planner.report.document.table import (
     Paragraph,
     Section,
     Table,
+    csv_text,
+    json_text,
     number_columns,
     plain_rows,
+    plural,
+    render_document,
     text_columns,
+    unit_price,
 )
-from planner.report.document.text import plural
-from planner.report.plan.structured import csv_text, json_text
 
 MOST_SHOWN = 40
 """Held-back prices that are spelt out; CSV and JSON have all."""

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from price_sources import small_catalog
 
-from planner.domain.inputs.catalog import Catalog, InstancePrice, Provider
+from planner.domain.inputs import Catalog, InstancePrice, Provider
 from planner.errors import CatalogError
 from planner.inputs.catalog.history import Held, History, load_history, load_known_on
 

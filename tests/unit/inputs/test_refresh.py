@@ -28,11 +28,12 @@ from price_sources import (
     small_catalog,
 )
 
-from planner.domain.inputs.catalog import Catalog, InstancePrice
-from planner.domain.records.refresh import Refresh
+from planner.domain.inputs import Catalog, InstancePrice
+from planner.domain.records import Refresh
+from planner.inputs.catalog import bundled_directory, load_catalog
 from planner.inputs.catalog.history import load_history
-from planner.inputs.catalog.load import load_catalog
-from planner.inputs.refresh import SOURCES, Limits, RefreshError, refresh_catalog
+from planner.inputs.refresh import SOURCES, refresh_catalog
+from planner.inputs.refresh.fetch import Limits, RefreshError
 
 LIMITS = Limits(document_seconds=0.6, source_seconds=5, document_bytes=200_000, documents=20, pause_seconds=0)
 H100 = "azure/eastus/Standard_ND96isr_H100_v5"
@@ -317,8 +318,6 @@ def test_a_stop_between_the_two_renames_loses_nothing(
 
 
 def test_the_bundled_catalog_and_what_is_no_folder_are_refused(tmp_path: Path, lists: Lists, base: Path) -> None:
-    from planner.inputs.catalog.load import bundled_directory
-
     (tmp_path / "file").write_text("")
     (tmp_path / "link").symlink_to(base)
     for target in (
