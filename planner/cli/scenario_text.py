@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from planner.domain.inputs.catalog import Catalog
-    from planner.inputs.scenario_file import Loaded
+    from planner.domain.inputs import Catalog
+    from planner.inputs import Loaded
 
 Named = Mapping[str, tuple[tuple[str, str], ...]]
 """Settings (path and value) by the name of a variant."""
@@ -21,15 +21,15 @@ class ScenarioText(NamedTuple):
     @classmethod
     def read(cls, path: str) -> "ScenarioText":
         """The text of a file, or of standard input if the path is `-`."""
-        from planner.inputs.scenario_file import STDIN
-        from planner.inputs.source.text import decode, read_bytes, read_text
+        from planner.inputs import STDIN
+        from planner.inputs.source import decode, read_bytes, read_text
 
         if path == "-":
             return cls(decode(read_bytes(sys.stdin.buffer), STDIN), STDIN, Path())
         return cls(read_text(Path(path)), path, Path(path).parent)
 
     def load(self, overrides: list[str], catalog: "Catalog | None") -> "Loaded":
-        from planner.inputs.scenario_file import load_text
+        from planner.inputs import load_text
 
         return load_text(self.text, self.file, folder=self.folder, overrides=overrides, catalog=catalog)
 
@@ -39,7 +39,7 @@ class ScenarioText(NamedTuple):
         Args:
             overrides: `--set` of the command line, which hold in every variant.
         """
-        from planner.serve.variants import VariantsError, with_variants
+        from planner.serve import VariantsError, with_variants
 
         fixed = dict((path.strip(), value) for path, _, value in (one.partition("=") for one in overrides))
         before = self.load([], None)
@@ -54,9 +54,9 @@ class ScenarioText(NamedTuple):
 
     def save_variants(self, named: Named, overrides: list[str]) -> str:
         """Write them into the file, whole or not at all; says what was done."""
-        from planner.inputs.scenario_file import STDIN
-        from planner.report.document.write import write_whole
-        from planner.serve.variants import VariantsError
+        from planner.inputs import STDIN
+        from planner.report.document import write_whole
+        from planner.serve import VariantsError
 
         if self.file == STDIN:
             raise VariantsError("the scenario came from standard input", help="download it as YAML")

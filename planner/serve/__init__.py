@@ -5,9 +5,9 @@ Out: an ASGI application for one browser on this machine, and the process that s
 Start at `app.py`; `guard.py` says who is let in, `live.py` solves, `desk.py` remembers.
 """
 
-from planner.serve.app import app_of
+from planner.serve.app import Here, app_of
 from planner.serve.desk import Desk
 from planner.serve.live import Start
+from planner.serve.question import controls_of
 from planner.serve.solver import Limits, Solver
-
-__all__ = ["Desk", "Limits", "Solver", "Start", "app_of"]
+from planner.serve.variants import VariantsError, with_variants

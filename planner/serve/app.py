@@ -10,10 +10,10 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from planner.audit import statement
-from planner.domain.records.plan import Plan
+from planner.domain.records import Plan
 from planner.errors import PlannerError
 from planner.report.page import plan_page
-from planner.report.plan.render import render_plan
+from planner.report.plan import render_plan
 from planner.report.workbook import plan_workbook
 from planner.serve.desk import Desk, Try
 from planner.serve.guard import Guard

@@ -14,26 +14,26 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from planner.analysis.answer import searched
-from planner.analysis.compare.compare import Subject, compare
-from planner.analysis.infeasible.causes import causes_of
-from planner.analysis.plan import plan_of
-from planner.analysis.variants import market_facts, seldom_collecting
+from planner.analysis import searched
+from planner.analysis.compare import Subject, compare
+from planner.analysis.infeasible import causes_of
+from planner.analysis import plan_of
+from planner.analysis import market_facts, seldom_collecting
 from planner.audit import audit
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.records.comparison import Comparison
-from planner.domain.records.findings import Cause
-from planner.domain.records.plan import Plan
+from planner.domain.inputs import Catalog
+from planner.domain.answers import Comparison
+from planner.domain.records import Cause
+from planner.domain.records import Plan
 from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, PlannerError
-from planner.formulation.arrays import Written, write
-from planner.inputs.catalog.load import load_catalog
-from planner.inputs.scenario_file import load_text, reload
+from planner.formulation import Written, write
+from planner.inputs.catalog import load_catalog
+from planner.inputs import load_text, reload
 from planner.pipeline import Question, Solution, prepare, prepare_beside, solution_of, solve
-from planner.report.answers.mistakes import render_mistakes
-from planner.search.warm.sequence import Line
+from planner.report.answers import render_mistakes
+from planner.search.warm import Line
 from planner.serve.question import Settings
-from planner.solver.highs import Watch
+from planner.solver import Watch
 
 LINES = 4
 """Shapes of program that are kept alive."""

@@ -8,13 +8,12 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from planner.domain.records.plan import Plan
+from planner.domain.records import Plan
 from planner.errors import PlannerError
-from planner.report.answers.differences import difference_money
-from planner.report.answers.words import in_words
-from planner.report.document.figures import headline_money, percent
-from planner.report.document.text import clean
-from planner.report.document.vocabulary import SIGNED
+from planner.report.answers import difference_money, in_words
+from planner.report.document import headline_money, percent
+from planner.report.document import clean
+from planner.report.document import SIGNED
 from planner.serve.desk import Desk, Try
 from planner.serve.question import Control, shown_of
 
@@ -69,7 +68,7 @@ def answer(desk: Desk, shown: Try, token: str, said: str = "") -> str:
     reply, base = shown.reply, desk.base()
     base_plan = base.reply.plan if base is not None and base.reply is not None else None
     plan = reply.plan if reply is not None else None
-    settled = reply is not None and (shown.state == "done" or reply.status == "wrong")
+    settled = shown.state == "done" or (reply is not None and reply.status == "wrong")
     busy = shown.state in ("waiting", "refining") or (base is not None and base.reply is None)
     return _render(
         "answer.html.j2",
@@ -80,7 +79,7 @@ def answer(desk: Desk, shown: Try, token: str, said: str = "") -> str:
         busy=busy,
         state=_state(shown),
         said=clean(said),
-        trouble=[[clean(line) for line in one.splitlines()] for one in reply.said] if settled else [],
+        trouble=[[clean(line) for line in one.splitlines()] for one in reply.said] if reply is not None and settled else [],
         wrong=reply is not None and reply.status == "wrong",
         figures=_figures(base_plan, plan if shown.settings else None),
         compared=bool(shown.settings),

@@ -5,7 +5,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from planner.domain.scenario import Scenario
-from planner.domain.workloads.base import GrowingWorkload, Spike
+from planner.domain.workloads import GrowingWorkload, Spike
 
 Settings = tuple[tuple[str, str], ...]
 """Path and value, as written behind `--set`."""

@@ -9,7 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from planner.errors import Exit, PlannerError
-from planner.inputs.source.document import Document
+from planner.inputs.source import Document
 from planner.serve.question import Settings
 
 _HEAD = re.compile(r"^what_if[ \t]*:[ \t]*(#.*)?$", re.MULTILINE)

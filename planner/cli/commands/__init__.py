@@ -4,3 +4,19 @@ In: arguments.
 Out: an exit code.
 Start at `solving.py`.
 """
+
+from planner.cli.commands import (
+    auditing,
+    catalog,
+    comparing,
+    crossover,
+    explaining,
+    negotiating,
+    serving,
+    showing,
+    simulating,
+    solving,
+    starting,
+    validating,
+    what_if,
+)

@@ -37,15 +37,11 @@ def serve(
     try:
         import uvicorn
 
-        from planner.serve.app import Here, app_of
+        from planner.serve import Desk, Here, Limits, Solver, Start, app_of, controls_of
     except ImportError as error:
         raise UsageError(f"`{error.name}` is not installed", help="install `planner[web]`") from error
     from planner.cli.scenario_text import ScenarioText
-    from planner.inputs.catalog.load import load_catalog
-    from planner.serve.desk import Desk
-    from planner.serve.live import Start
-    from planner.serve.question import controls_of
-    from planner.serve.solver import Limits, Solver
+    from planner.inputs.catalog import load_catalog
 
     source = ScenarioText.read(scenario)
     loaded = source.load(settings or [], load_catalog(datasets))

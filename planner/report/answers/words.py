@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from planner.domain.records.comparison import OTHER, Comparison, LineChange
+from planner.domain.answers import OTHER, Comparison, LineChange
 from planner.report.answers.differences import difference_money, difference_percent
-from planner.report.document.figures import headline_money, unit_price
-from planner.report.document.vocabulary import SIGNED, kind_words
+from planner.report.document import headline_money, unit_price
+from planner.report.document import SIGNED, kind_words
 
 MOST_LINES = 5
 """Changed lines that are told."""
