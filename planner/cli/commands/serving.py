@@ -9,6 +9,7 @@ import typer
 
 from planner.cli.options import DatasetsOption, DebugOption, ScenarioArgument, SetOption
 from planner.cli.output import UsageError, note, sink
+from planner.cli.running import tell_notes
 
 EXAMPLES = """
 planner serve scenario.yaml                   opens the browser; Ctrl-C ends it
@@ -45,8 +46,7 @@ def serve(
 
     source = ScenarioText.read(scenario)
     loaded = source.load(settings or [], load_catalog(datasets))
-    for said in loaded.document.notes:
-        note(f"note: {said}")
+    tell_notes(loaded)
     desk, token = Desk(), secrets.token_urlsafe(32)
     start = Start(source.text, source.file, source.folder, tuple(settings or ()), datasets)
     solver = Solver(start, Limits(seconds=time_limit), desk.told, desk.passed)
