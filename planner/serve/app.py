@@ -150,7 +150,9 @@ def _dressed(one: Try, plan: Plan, way: str, here: Here, desk: Desk) -> str | by
         return plan_workbook(plan, statement(plan))
     if way == "yaml":
         named = desk.named()
-        return here.with_variants(named if one.name or not one.settings else {**named, f"try {one.number}": one.settings})
+        return here.with_variants(
+            named if one.name or not one.settings else {**named, f"try {one.number}": one.settings}
+        )
     return render_plan(plan, way)
 
 

@@ -14,21 +14,18 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from planner.analysis import searched
+from planner.analysis import market_facts, plan_of, searched, seldom_collecting
 from planner.analysis.compare import Subject, compare
 from planner.analysis.infeasible import causes_of
-from planner.analysis import plan_of
-from planner.analysis import market_facts, seldom_collecting
 from planner.audit import audit
-from planner.domain.inputs import Catalog
 from planner.domain.answers import Comparison
-from planner.domain.records import Cause
-from planner.domain.records import Plan
+from planner.domain.inputs import Catalog
+from planner.domain.records import Cause, Plan
 from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, PlannerError
 from planner.formulation import Written, write
-from planner.inputs.catalog import load_catalog
 from planner.inputs import load_text, reload
+from planner.inputs.catalog import load_catalog
 from planner.pipeline import Question, Solution, prepare, prepare_beside, solution_of, solve
 from planner.report.answers import render_mistakes
 from planner.search.warm import Line

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 from planner.domain.records import Plan
 from planner.errors import PlannerError
 from planner.report.answers import difference_money, in_words
-from planner.report.document import headline_money, percent
-from planner.report.document import clean
-from planner.report.document import SIGNED
+from planner.report.document import SIGNED, clean, headline_money, percent
 from planner.serve.desk import Desk, Try
 from planner.serve.question import Control, shown_of
 
@@ -79,7 +77,9 @@ def answer(desk: Desk, shown: Try, token: str, said: str = "") -> str:
         busy=busy,
         state=_state(shown),
         said=clean(said),
-        trouble=[[clean(line) for line in one.splitlines()] for one in reply.said] if reply is not None and settled else [],
+        trouble=[[clean(line) for line in one.splitlines()] for one in reply.said]
+        if reply is not None and settled
+        else [],
         wrong=reply is not None and reply.status == "wrong",
         figures=_figures(base_plan, plan if shown.settings else None),
         compared=bool(shown.settings),

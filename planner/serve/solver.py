@@ -95,7 +95,9 @@ class Solver:
                     return
                 job = self._waiting.pop(0)
             began = time.monotonic()
-            seconds = self.limits.live_seconds if job.settings else self.limits.seconds  # all is compared with the first
+            seconds = (
+                self.limits.live_seconds if job.settings else self.limits.seconds
+            )  # all is compared with the first
             reply = self._solved(job, self.limits.live_gap, seconds, lambda: self._closed)
             left = self.limits.seconds - (time.monotonic() - began)
             more = reply.status in ("optimal", "feasible", "limit") and not self._busy() and left > 0

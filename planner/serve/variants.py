@@ -43,7 +43,9 @@ def with_variants(text: str, document: Document, named: Mapping[str, Settings]) 
     head = _HEAD.search(text)
     if head is None:
         if "what_if" in document.value:
-            raise VariantsError("`what_if` is not written one entry a line", help="write it as `what_if:` and `- name:`")
+            raise VariantsError(
+                "`what_if` is not written one entry a line", help="write it as `what_if:` and `- name:`"
+            )
         return f"{text.rstrip()}\n\n# Tried with `planner serve`.\nwhat_if:\n{_lines(entries, '  ')}"
     following = _NEXT.search(text, head.end())
     block = text[head.end() : following.start() if following else len(text)]
@@ -82,7 +84,11 @@ def _plain(value: Any) -> bool:
 
 def _lines(entries: list[dict[str, Any]], indent: str) -> str:
     yaml = YAML(typ="safe", pure=True)
-    for option, value in {"default_flow_style": False, "width": 10_000, "sort_base_mapping_type_on_output": False}.items():
+    for option, value in {
+        "default_flow_style": False,
+        "width": 10_000,
+        "sort_base_mapping_type_on_output": False,
+    }.items():
         setattr(yaml, option, value)
     out = StringIO()
     yaml.dump(entries, out)

@@ -64,7 +64,9 @@ def serve(
         if no_browser or not webbrowser.open(address):
             sink(None, None).put(f"{address}\n")
         note(f"serving {scenario} on {at}; Ctrl-C ends it")
-        config = uvicorn.Config(app_of(here, desk, solver), log_level="warning", access_log=False, limit_concurrency=100)
+        config = uvicorn.Config(
+            app_of(here, desk, solver), log_level="warning", access_log=False, limit_concurrency=100
+        )
         uvicorn.Server(config).run(sockets=[listener])
 
 

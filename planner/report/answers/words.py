@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from planner.domain.answers import OTHER, Comparison, LineChange
 from planner.report.answers.differences import difference_money, difference_percent
-from planner.report.document import headline_money, unit_price
-from planner.report.document import SIGNED, kind_words
+from planner.report.document import SIGNED, headline_money, kind_words, unit_price
 
 MOST_LINES = 5
 """Changed lines that are told."""

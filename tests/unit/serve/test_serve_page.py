@@ -110,7 +110,9 @@ def test_a_body_has_an_end(client: TestClient) -> None:
 
 
 def test_a_full_queue_says_so(client: TestClient, desk: Desk) -> None:
-    codes = [client.post("/try", data={"demand_scale": f"{1.1 + i / 10}", "page": str(i)}).status_code for i in range(9)]
+    codes = [
+        client.post("/try", data={"demand_scale": f"{1.1 + i / 10}", "page": str(i)}).status_code for i in range(9)
+    ]
     assert codes[: WAITING - 1] == [200] * (WAITING - 1), "the plan as it is waits as well"
     assert set(codes[WAITING:]) == {429}
     assert len(desk.history()) == WAITING, "what was refused is not remembered"
@@ -172,7 +174,7 @@ QUOTES = (Path(__file__).parents[3] / "examples" / "templates" / "quotes.csv").r
 
 @pytest.mark.parametrize("setting", ["quotes=secret.csv", "quotes=[secret.csv]", "workloads.w.profile={csv: secret.csv}",
                                      "workloads.0.profile.csv=secret.csv", "workloads.w={name: w, profile: {csv: secret.csv}}",
-                                     "workloads=[{name: w, kind: inference, unit: i, demand_per_hour: 1, profile: {csv: secret.csv}}]"])  # fmt: skip
+                                     "workloads=[{name: w, kind: inference, profile: {csv: secret.csv}}]"])  # fmt: skip
 def test_no_setting_of_a_browser_reads_a_file(setting: str, tmp_path: Path) -> None:
     text = TEXT.replace("quotes: quotes.csv\n", "")
     for name in ("week.csv", "secret.csv"):
@@ -200,7 +202,9 @@ def test_variants_go_into_the_scenario_and_nothing_else_changes(place: str, tmp_
     file = tmp_path / "s.yaml"
     file.write_text(PLACES[place])
     source = ScenarioText.read(str(file))
-    named = {'a "b": #c\u00e9': (("demand_scale", "1.5"), ("workloads.w.demand_per_hour", "[1, 2]"), ("start", "2027-01"))}
+    named = {
+        'a "b": #c\u00e9': (("demand_scale", "1.5"), ("workloads.w.demand_per_hour", "[1, 2]"), ("start", "2027-01"))
+    }
     assert "Saved" in source.save_variants(named, ["years=null"])
     text = file.read_text()
     assert all(line in text for line in PLACES[place].splitlines()), "what stood there still does"

@@ -27,7 +27,9 @@ def told() -> Told:
 
 @pytest.fixture
 def solver(told: Told, tmp_path: Path) -> Iterator[Solver]:
-    found = Solver(Start(TEXT, "s.yaml", tmp_path), Limits(), lambda reply, last: told.append((reply, last)), lambda _: None)
+    found = Solver(
+        Start(TEXT, "s.yaml", tmp_path), Limits(), lambda reply, last: told.append((reply, last)), lambda _: None
+    )
     found.start()
     yield found
     found.close()
@@ -41,7 +43,13 @@ def until(what: Callable[[], bool], seconds: float = 60) -> None:
 
 
 def test_questions_are_answered_beside_the_plan_as_it_is(solver: Solver, told: Told) -> None:
-    asked = {0: (), 1: (("demand_scale", "2"),), 2: (("demand_scale", "x"),), 3: (("budget_total_usd", "1"),), 4: (("quotes", "a.csv"),)}
+    asked = {
+        0: (),
+        1: (("demand_scale", "2"),),
+        2: (("demand_scale", "x"),),
+        3: (("budget_total_usd", "1"),),
+        4: (("quotes", "a.csv"),),
+    }
     for number, settings in asked.items():
         assert solver.ask(Job(number, settings, str(number)))
         until(lambda n=number: any(reply.number == n and last for reply, last in told))  # type: ignore[misc]
