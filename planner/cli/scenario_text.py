@@ -41,7 +41,7 @@ class ScenarioText(NamedTuple):
         """
         from planner.serve import VariantsError, with_variants
 
-        fixed = dict((path.strip(), value) for path, _, value in (one.partition("=") for one in overrides))
+        fixed = {path.strip(): value for path, _, value in (one.partition("=") for one in overrides)}
         before = self.load([], None)
         wanted = {name: tuple({**fixed, **dict(settings)}.items()) for name, settings in named.items()}
         text = with_variants(self.text, before.document, wanted)
