@@ -1,4 +1,4 @@
-"""`planner catalog list / show / check / import / diff`."""
+"""`planner catalog list / show / check / import / diff / refresh`."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
-from planner.cli.commands import importing
+from planner.cli.commands import importing, refreshing
 from planner.cli.helping import ExamplesFirst, GroupExamplesFirst
 from planner.cli.options import DatasetsOption, DebugOption, Format, FormatOption, OutputOption
 from planner.cli.output import Sink, UsageError, sink
@@ -22,6 +22,7 @@ planner catalog list --provider aws --contract commitment --format csv -o prices
 planner catalog show h100-sxm-80gb
 planner catalog check
 planner catalog import quotes.xlsx -o checked.csv
+planner catalog refresh my-catalog
 """
 _LIST_EXAMPLES = """
 planner catalog list --accelerator h100-sxm-80gb --sort price --limit 20
@@ -214,6 +215,7 @@ def check(
 
 app.command("import", cls=ExamplesFirst, epilog=importing.EXAMPLES)(importing.import_)
 app.command("diff", cls=ExamplesFirst, epilog=importing.DIFF_EXAMPLES)(importing.diff)
+app.command("refresh", cls=ExamplesFirst, epilog=refreshing.EXAMPLES)(refreshing.refresh)
 
 
 class _Dress(TypedDict):
