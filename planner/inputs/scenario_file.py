@@ -118,7 +118,7 @@ def load_text(
     return _checked(document, [*mistakes, *unset, *unread], catalog)
 
 
-def reload(document: Document, overrides: Sequence[str], catalog: Catalog | None) -> Loaded:
+def reload(document: SourceDocument, overrides: Sequence[str], catalog: Catalog | None) -> Loaded:
     """A document as `load_text` left it, with more fields set; for settings of somebody who may not read files.
 
     No file is looked for: what the document named is in it already, and what is set must be values.
@@ -130,7 +130,7 @@ def reload(document: Document, overrides: Sequence[str], catalog: Catalog | None
     return _checked(changed, [*unset, *refused_references(changed)], catalog)
 
 
-def _checked(document: Document, broken: list[Mistake], catalog: Catalog | None) -> Loaded:
+def _checked(document: SourceDocument, broken: list[Mistake], catalog: Catalog | None) -> Loaded:
     """The scenario of a document whose files are read, or all that is wrong with it."""
     scenario: Scenario | None = None
     try:
