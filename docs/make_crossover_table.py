@@ -14,7 +14,7 @@ from planner.analysis.crossover.crossover import never
 from planner.analysis.crossover.sizes import Sizes, Way, ways_of
 from planner.analysis.crossover.terms import breakeven
 from planner.domain.inputs.catalog import Catalog
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.inputs.catalog.load import load_catalog
 from planner.pipeline import prepare
 from planner.solver.highs import Watch

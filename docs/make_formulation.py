@@ -5,15 +5,17 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from types import ModuleType
 
 from planner.assembly import dominance as reduce
 from planner.assembly import present_value
-from planner.formulation import build, objective, parameters, resilience, variables
+from planner.formulation import objective, parameters, resilience, variables
+from planner.formulation.build import FAMILIES
 from planner.report.document.write import write_whole
-from planner.search import engine, knapsack, lagrangian, periods, relaxation, search
+from planner.search import engine, knapsack, lagrangian, periods, relaxation
 from planner.solver import rounding
 
 TARGET = Path(__file__).parent / "formulation.md"
@@ -102,7 +104,7 @@ METHOD = (
     ("Present value of a signing", present_value),
     ("Reduction", reduce),
     ("Failures to be checked", resilience),
-    ("Search", search),
+    ("Search", import_module("planner.search.search")),
     ("Engine", engine),
     ("Relaxation", relaxation),
     ("Rounding cuts", rounding),
@@ -118,7 +120,7 @@ def page() -> str:
     """The whole page."""
     parts = [INTRODUCTION, _variables(), _data(), "## Objective\n", _prose(objective)]
     parts += ["## Constraints\n", _contents()]
-    for family in build.FAMILIES:
+    for family in FAMILIES:
         parts += [f"### {family.name.capitalize()}\n", _prose(sys.modules[family.rows.__module__])]
     parts.append("## Method\n")
     for title, module in METHOD:
@@ -127,7 +129,7 @@ def page() -> str:
 
 
 def _contents() -> str:
-    return "Families in the order of `build.FAMILIES`: " + ", ".join(family.name for family in build.FAMILIES) + ".\n"
+    return "Families in the order of `build.FAMILIES`: " + ", ".join(family.name for family in FAMILIES) + ".\n"
 
 
 def _variables() -> str:

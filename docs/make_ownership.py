@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from planner.domain.inputs.catalog import Catalog
-from planner.domain.own import Own
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.own import Own
+from planner.domain.scenario.scenario import Scenario
 from planner.inputs.catalog.load import load_catalog
 from planner.market.own_figures import Figure
 from planner.market.own_servers import ServerDesk

@@ -19,15 +19,15 @@ __all__ = [
 __version__ = "0.2.0"
 
 _HOMES = {
-    "Answer": ("planner.analysis.answer", "Answer"),
-    "Catalog": ("planner.domain.inputs.catalog", "Catalog"),
-    "Plan": ("planner.domain.records.plan", "Plan"),
+    "Answer": ("planner.analysis", "Answer"),
+    "Catalog": ("planner.domain.inputs", "Catalog"),
+    "Plan": ("planner.domain.records", "Plan"),
     "Scenario": ("planner.domain.scenario", "Scenario"),
     "audit": ("planner.audit", None),  # the package itself: it can be called
-    "load_catalog": ("planner.inputs.catalog.load", "load_catalog"),
-    "read_plan": ("planner.inputs.plan_file", "read_plan"),
-    "read_scenario": ("planner.inputs.scenario_file", "read_for_market"),
-    "solve": ("planner.analysis.answer", "answer"),
+    "load_catalog": ("planner.inputs.catalog", "load_catalog"),
+    "read_plan": ("planner.inputs", "read_plan"),
+    "read_scenario": ("planner.inputs", "read_for_market"),
+    "solve": ("planner.analysis", "answer"),
 }
 
 

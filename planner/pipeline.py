@@ -9,31 +9,33 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from planner.assembly.assemble import Assembled, assemble
-from planner.assembly.options import Facts
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.option import Option
-from planner.domain.records.findings import Fit
+from planner.assembly import Assembled, Facts, assemble
+from planner.domain.inputs import Catalog
+from planner.domain.options import Option
+from planner.domain.records import Fit
 from planner.domain.scenario import Scenario
-from planner.domain.time.calendar import period_lengths
-from planner.domain.time.demand import explicit_slices
-from planner.domain.time.horizon import Horizon, periods_of
-from planner.formulation.arrays import write
-from planner.formulation.build import Built
-from planner.formulation.parameters import Parameters
-from planner.market.emissions import intensity_of, pue_of, tonnes_per_node_hour
-from planner.market.options import Market, market_of
-from planner.market.pricing import Pricing
-from planner.search.search import search, seek
-from planner.sizing.screening import Screened, screen
-from planner.solution.charges import beside_of
-from planner.solution.decisions import Decisions, decisions_of
-from planner.solution.few import DIRECT_INTEGERS, numbered, within_numbers
-from planner.solution.payments import Beside, Payment, Present, payments, present_value
-from planner.solution.payments_owned import owned_payments
-from planner.solution.prune import without_idle, without_lines
-from planner.solver.highs import Watch
-from planner.solver.outcome import Outcome, better_of
+from planner.domain.time import Horizon, explicit_slices, period_lengths, periods_of
+from planner.formulation import Built, Parameters, write
+from planner.market import Market, Pricing, intensity_of, market_of, pue_of, tonnes_per_node_hour
+from planner.search import search, seek
+from planner.sizing import Screened, screen
+from planner.solution import (
+    DIRECT_INTEGERS,
+    Beside,
+    Decisions,
+    Payment,
+    Present,
+    beside_of,
+    decisions_of,
+    numbered,
+    owned_payments,
+    payments,
+    present_value,
+    within_numbers,
+    without_idle,
+    without_lines,
+)
+from planner.solver import Outcome, Watch, better_of
 
 SHARE_WITH_CREDITS = 0.6
 """Share of the time in which a plan with credits is sought before one without them is."""

@@ -30,3 +30,14 @@ Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 PositiveFraction = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0)]
 PositiveCount = Annotated[int, Field(gt=0, le=1_000_000_000)]
+
+
+def month_after(month: str, months: int) -> str:
+    """Calendar arithmetic on `YYYY-MM`.
+
+    >>> month_after("2026-11", 3)
+    '2027-02'
+    """
+    year, number = int(month[:4]), int(month[5:7])
+    total = year * 12 + number - 1 + months
+    return f"{total // 12:04d}-{total % 12 + 1:02d}"

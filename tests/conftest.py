@@ -1,19 +1,29 @@
-"""What every test shares: which of them are slow.
+"""What every test shares: which of them run by default.
 
-`pytest` runs the short part; `make test-all` runs everything.
+Proofs by drawn programs (`oracle`, `property`) are parametrized over seeds: `pytest` runs the first draw of each, `make test-all`
+all of them.
 """
 
 from pathlib import Path
 
 import pytest
 
-SLOW_FOLDERS = ("oracle", "property", "browser")
-"""Drawn programs against enumerations and second formulations, monotonicity over drawn scenarios, pages in a real browser."""
+DRAWN_FOLDERS = ("oracle", "property")
+"""Drawn programs against enumerations and second formulations, monotonicity over drawn scenarios."""
+BROWSER_FOLDER = "browser"
+"""Pages in a real browser; `.ci/run` runs them in a step of their own."""
+
+
+DRAWS = {"seed", "first"}
+"""Parameters by which a drawn test counts its draws."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
+    here, seen = Path(__file__).parent, set[str]()
     for item in items:
         folder = Path(item.path).relative_to(here).parts[0] if here in Path(item.path).parents else ""
-        if folder in SLOW_FOLDERS:
+        test = item.nodeid.partition("[")[0]
+        parameters = item.callspec.params if hasattr(item, "callspec") else ()
+        if folder == BROWSER_FOLDER or (folder in DRAWN_FOLDERS and test in seen and not DRAWS.isdisjoint(parameters)):
             item.add_marker(pytest.mark.slow)
+        seen.add(test)

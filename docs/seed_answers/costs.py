@@ -1,7 +1,7 @@
 """S01-S22: work, memory, time, the market."""
 
+from planner.domain.answers.estimate import ServingRequest, TrainingRequest
 from planner.domain.inputs.language_model import Precision
-from planner.domain.records.estimate import ServingRequest, TrainingRequest
 from planner.domain.workloads.workload import Inference
 from planner.sizing.estimates.rule_of_thumb import forward_flop, seconds_at, training_flop, training_memory_gb
 from planner.sizing.estimates.serving import serving_lines

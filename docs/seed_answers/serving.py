@@ -1,6 +1,6 @@
 """S38-S48: serving, money, ways to buy."""
 
-from planner.domain.records.estimate import ServingRequest, TrainingRequest
+from planner.domain.answers.estimate import ServingRequest, TrainingRequest
 from planner.domain.workloads.workload import Development
 from planner.sizing.estimates.serving import serving_lines
 from planner.sizing.estimates.training import training_lines

@@ -1,6 +1,6 @@
 """S23-S37: training runs, clusters, hardware."""
 
-from planner.domain.records.estimate import ServingRequest, TrainingRequest
+from planner.domain.answers.estimate import ServingRequest, TrainingRequest
 from planner.domain.workloads.workload import Inference
 from planner.sizing.estimates.serving import serving_lines
 from planner.sizing.estimates.training import ideal_days, training_lines

@@ -4,3 +4,5 @@ In: `PreparedScenario`, `Solution`.
 Out: `Answer` and records.
 Start at `answer.py`.
 """
+
+from planner.analysis.answer import Answer, answer

@@ -2,10 +2,10 @@
 
 from typing import Literal, NamedTuple
 
-from planner.analysis.baselines.baselines import baselines_of
+from planner.analysis.baselines import baselines_of
 from planner.analysis.binding import binding_of
 from planner.analysis.idle import idle_of
-from planner.analysis.infeasible.causes import causes_of
+from planner.analysis.infeasible import causes_of
 from planner.analysis.max_served import PLACES, at_multiple, most_multiple, multiples
 from planner.analysis.not_taken import with_reasons
 from planner.analysis.plan import plan_of
@@ -13,14 +13,13 @@ from planner.analysis.simpler import simpler
 from planner.analysis.sizing_cases import sizing_of
 from planner.analysis.terminal_case import under_market
 from planner.audit import audit
-from planner.audit.availability.simulation import simulate
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.records.findings import Cause
-from planner.domain.records.plan import Plan
+from planner.audit.availability import simulate
+from planner.domain.inputs import Catalog
+from planner.domain.records import Cause, Plan
 from planner.domain.scenario import Scenario
-from planner.inputs.catalog.load import load_catalog
+from planner.inputs.catalog import load_catalog
 from planner.pipeline import Question, Solution, prepare, solve
-from planner.solver.highs import Watch, watching
+from planner.solver import Watch, watching
 
 REFINEMENTS = 6
 """Halvings of the distance between a multiple that has a plan and one that has none."""

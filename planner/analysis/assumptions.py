@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from planner.domain.option import Option
+from planner.domain.options import Option
 from planner.domain.scenario import Scenario
-from planner.domain.workloads.workload import Batch, Inference
-from planner.market.own_rounding import roundings
+from planner.domain.workloads import Batch, Inference
+from planner.market import roundings
 from planner.pipeline import Question
 
 

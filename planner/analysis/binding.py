@@ -1,29 +1,37 @@
 """Which limits bind, and what they are worth: every limit is taken away and the program solved again, not read off its slack.
 
-Small programs are solved over whole nodes at gap 0: there a limit that is not named does not bind. Large ones are
-solved over fractional
-nodes, and say so. First all limits are taken away at once: where that saves nothing, none binds, and one solve was enough.
+Small programs that a short search proves are solved over whole nodes at gap 0: there a limit that is not named does not bind.
+All others are solved over fractional nodes, and say so.
+First all limits are taken away at once: where that saves nothing, none binds, and one solve was enough.
 """
 
 from collections.abc import Sequence
 from itertools import groupby
 
-from planner.analysis.explain.shadow_prices import Named, in_wholes, named_limit, stated_step
-from planner.analysis.infeasible.settings import Settings, changed
-from planner.assembly.runs import window_of
-from planner.domain.records.plan import Binding, LimitsRecord
+from planner.analysis.explain import Named, in_wholes, named_limit, stated_step
+from planner.analysis.infeasible import Settings, changed
+from planner.assembly import window_of
+from planner.domain.records import Binding, LimitsRecord
 from planner.domain.scenario import Scenario
-from planner.domain.workloads.training_run import TrainingRun
-from planner.formulation.build import build
-from planner.formulation.parameters import THOUSAND
+from planner.domain.workloads import TrainingRun
+from planner.formulation import THOUSAND, build
 from planner.pipeline import Solution, prepare
-from planner.sensitivity.duals import Limit, dual_worth, limits_of, moved
-from planner.sensitivity.loosening import cost_of, fractional, least_step, that_bind, without
-from planner.solver.highs import Watch
-from planner.solver.matrix import Matrix, matrix_of
+from planner.sensitivity import (
+    Limit,
+    cost_of,
+    dual_worth,
+    fractional,
+    least_step,
+    limits_of,
+    moved,
+    proven_cost,
+    that_bind,
+    without,
+)
+from planner.solver import Matrix, Watch, matrix_of
 
 WHOLE_UP_TO = 400
-"""Whole numbers up to which everything is solved again over whole nodes."""
+"""Whole numbers up to which everything is solved again over whole nodes, if a short search proves the plan as it stands."""
 WORTH_TELLING = 1e-6
 """Smallest saving that counts, as a share of the NPV."""
 MOST_OF_LARGE = 8
@@ -53,8 +61,10 @@ class _Check:
     def __init__(self, solution: Solution, watch: Watch) -> None:
         self.solution, self.question, self.watch = solution, solution.question, watch
         self.matrix = solution.outcome.matrix
-        self.whole = int(self.matrix.integer.sum()) <= WHOLE_UP_TO
-        self.stands = self.cost(self.matrix, solution.outcome.objective)
+        small = int(self.matrix.integer.sum()) <= WHOLE_UP_TO
+        proven = proven_cost(self.matrix, watch, solution.outcome.x) if small else None
+        self.whole = proven is not None
+        self.stands = self.cost(self.matrix, solution.outcome.objective) if proven is None else proven
         self.tell = WORTH_TELLING * max(abs(self.stands), 1e-3)
         self.known: dict[tuple[Limit, ...], float] = {}
         self.all_save_usd = 0.0

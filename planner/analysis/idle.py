@@ -2,13 +2,11 @@
 
 from collections import defaultdict
 
-from planner.domain.records.plan import Plan
-from planner.domain.records.plan_records import IdleRecord, IdleWorkload
-from planner.formulation.build import build
-from planner.formulation.parameters import Parameters
+from planner.domain.records import IdleRecord, IdleWorkload, Plan
+from planner.formulation import Parameters, build
 from planner.pipeline import Solution, prepare_beside, solve
-from planner.solution.decisions import Decisions
-from planner.solver.highs import Watch
+from planner.solution import Decisions
+from planner.solver import Watch
 from planner.units import HOURS_PER_MONTH
 
 IDLE_BELOW = 0.5

@@ -11,12 +11,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.domain.inputs.catalog import Catalog
+from planner.domain.inputs import Catalog
 from planner.domain.scenario import Scenario
-from planner.formulation.build import Built, build, families_where
+from planner.formulation import Built, build, families_where
 from planner.pipeline import prepare
-from planner.solver.highs import Watch, solve_lp
-from planner.solver.matrix import Matrix
+from planner.solver import Matrix, Watch, solve_lp
 
 ASKING = families_where(lambda family: family.asks_demand)
 """Families whose right-hand sides are shares of the demand."""

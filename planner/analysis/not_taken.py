@@ -5,13 +5,12 @@ from math import ceil
 import numpy as np
 
 from planner.analysis.unit_prices import hourly_usd
-from planner.domain.option import Option
-from planner.domain.records.plan import Alternative
-from planner.formulation.parameters import THOUSAND
+from planner.domain.options import Option
+from planner.domain.records import Alternative
+from planner.formulation import THOUSAND
 from planner.pipeline import Solution
-from planner.sensitivity.loosening import cost_of
-from planner.solver.highs import Watch
-from planner.solver.matrix import Cut
+from planner.sensitivity import cost_of, proven_cost
+from planner.solver import Cut, Watch
 
 WHOLE_UP_TO = 400
 """Whole numbers up to which the plan is solved again with the option in it."""
@@ -23,30 +22,33 @@ CENT = 0.005
 def with_reasons(solution: Solution, found: tuple[Alternative, ...], watch: Watch) -> tuple[Alternative, ...]:
     """The alternatives; those that look cheaper than what was taken say why they were not."""
     positions = {option.id: o for o, option in enumerate(solution.question.market.options)}
+    matrix, small = solution.outcome.matrix, int(solution.outcome.matrix.integer.sum()) <= WHOLE_UP_TO
+    cheaper = any(one.dearer_fraction < 0 for one in found)
+    stands = proven_cost(matrix, watch, solution.outcome.x) if small and cheaper and not watch.over else None
     return tuple(
-        one.model_copy(update={"reason": _reason(solution, one, positions[one.option], watch)})
+        one.model_copy(update={"reason": _reason(solution, one, positions[one.option], stands, watch)})
         if one.dearer_fraction < 0
         else one
         for one in found
     )
 
 
-def _reason(solution: Solution, one: Alternative, o: int, watch: Watch) -> str:
+def _reason(solution: Solution, one: Alternative, o: int, stands: float | None, watch: Watch) -> str:
     question = solution.question
     option = question.market.options[o]
     dominator = question.assembled.dominated_by.get(o)
     if dominator is not None:
         return f"{question.market.options[dominator].id} does all it does, under no more limits, for no more"
-    measured = _measured(solution, option.id, watch)
+    measured = "" if stands is None else _measured(solution, option.id, stands, watch)
     said = _seen(solution, one, o, option)
     return "; ".join(part for part in (said, measured) if part) or "see `planner explain --why-not`"
 
 
-def _measured(solution: Solution, name: str, watch: Watch) -> str:
-    """What the cheapest plan costs that uses the option at all; empty for large programs."""
+def _measured(solution: Solution, name: str, stands: float, watch: Watch) -> str:
+    """What the cheapest plan costs that uses the option at all, against the cheapest of all; empty where that is not proven."""
     matrix, built = solution.outcome.matrix, solution.built
     place = next((q for q, member in enumerate(solution.question.parameters.options) if member.option.id == name), None)
-    if place is None or int(matrix.integer.sum()) > WHOLE_UP_TO or watch.over:
+    if place is None or watch.over:
         return ""
     x, order = built.variables, built.order
     nodes = [order[v.name] for (q, *_), v in (*x.running.items(), *x.signed.items()) if q == place]
@@ -57,12 +59,10 @@ def _measured(solution: Solution, name: str, watch: Watch) -> str:
     if not columns:
         return ""
     forced = matrix.with_rows([Cut(least, np.array(columns, dtype=np.int32), np.ones(len(columns)))])
-    stands, found = cost_of(matrix, watch), cost_of(forced, watch)
-    if found.x is None:
+    found = cost_of(forced, watch)
+    if found.verdict != "optimal":
         return "no plan within the limits has a node of it" if found.verdict == "infeasible" else ""
-    if stands.x is None:
-        return ""
-    more = (found.objective - stands.objective) * THOUSAND
+    more = (found.objective - stands) * THOUSAND
     if more < CENT:
         return "another plan with it costs the same"
     return f"the cheapest plan that uses it costs ${more:,.2f} more"

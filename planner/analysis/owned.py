@@ -3,14 +3,13 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from planner.assembly.sites import owned_costs
+from planner.assembly import owned_costs
 from planner.domain.finance import discount_factor
-from planner.domain.option import Option
-from planner.domain.records.plan_records_own import RivalRecord, SiteRecord
-from planner.formulation.parameters import THOUSAND, ProgramOption
+from planner.domain.options import Option
+from planner.domain.records import RivalRecord, SiteRecord
+from planner.formulation import THOUSAND, ProgramOption
 from planner.pipeline import Question, Solution
-from planner.solution.decisions import Decisions
-from planner.solution.records import Busyness
+from planner.solution import Busyness, Decisions
 
 RENTED = ("on_demand", "spot", "commit", "hosted_api")
 KIND = {"commit": "commitment"}

@@ -8,47 +8,51 @@ from planner.analysis.assumptions import assumptions
 from planner.analysis.owned import rivals_of, why_owned
 from planner.analysis.reasons import alternatives, rejections, why
 from planner.analysis.unit_prices import unit_prices
-from planner.domain.records.plan import (
+from planner.domain.records import (
     AuditRecord,
     Baseline,
     Binding,
     Facts,
+    FailureRecord,
     Inputs,
     LimitsRecord,
     Plan,
     PlanLine,
     ScenarioRecord,
 )
-from planner.domain.records.plan_records import FailureRecord
-from planner.formulation.parameters import THOUSAND, Parameters
+from planner.formulation import THOUSAND, Parameters
 from planner.pipeline import Question, Solution, scenario_hash, scenario_value
-from planner.sizing.screening import fallbacks
-from planner.solution.decisions import Decisions
-from planner.solution.dispatch_after_failure import failures_of
-from planner.solution.records import (
+from planner.sizing import fallbacks
+from planner.solution import (
     Busyness,
-    cost_of,
-    dollars,
-    fleet_of,
-    horizon_record,
-    lines_of,
-    serving_of,
-    unit_costs_of,
-    unserved_of,
-)
-from planner.solution.records_inputs import cap_records, fit_records, option_records
-from planner.solution.records_owned import asset_records, figure_records, funding_of, owned_lines, site_records
-from planner.solution.records_terms import (
+    Decisions,
     agreements_record,
+    asset_records,
+    cap_records,
     carbon_record,
     cash_record,
     charges_record,
+    cost_of,
     covered_record,
     credits_record,
+    dollars,
+    failures_of,
+    figure_records,
+    fit_records,
+    fleet_of,
+    funding_of,
+    horizon_record,
+    lines_of,
     margins_record,
+    option_records,
+    owned_lines,
     runs_record,
+    serving_of,
+    site_records,
+    unit_costs_of,
+    unserved_of,
 )
-from planner.solver.highs import SOLVER, solver_version
+from planner.solver import SOLVER, solver_version
 
 NOT_CHECKED = LimitsRecord(basis="unchecked")
 UNAUDITED = AuditRecord(agrees=False, checks=0, largest_difference_usd=0.0)

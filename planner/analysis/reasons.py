@@ -6,8 +6,8 @@ Prices are those of `unit_prices`: what the program itself reckons with.
 from collections import Counter
 
 from planner.analysis.unit_prices import Unit, hourly_usd
-from planner.domain.option import Option
-from planner.domain.records.plan import Alternative, RejectionRecord
+from planner.domain.options import Option
+from planner.domain.records import Alternative, RejectionRecord
 from planner.pipeline import Question, Solution
 
 NEAREST = 4

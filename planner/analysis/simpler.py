@@ -16,12 +16,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from planner.assembly.fewer import with_fewer
-from planner.assembly.uses import named_in
-from planner.domain.records.plan_records import SimplicityRecord
-from planner.formulation.parameters import THOUSAND, Parameters
+from planner.assembly import named_in, with_fewer
+from planner.domain.records import SimplicityRecord
+from planner.formulation import THOUSAND, Parameters
 from planner.pipeline import Question, Solution, solve
-from planner.solver.highs import Watch
+from planner.solver import Watch
 from planner.units import HOURS_PER_MONTH
 
 WORTH_A_DOLLAR = 1e-3

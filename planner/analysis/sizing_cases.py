@@ -19,16 +19,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
-from planner.analysis.baselines.baselines import FREE
-from planner.analysis.baselines.bounds import hosts_all_runs
-from planner.analysis.baselines.prices import least_cost
-from planner.domain.records.findings import Fit
-from planner.domain.records.plan_records import SizedWorkload, SizingCase, SizingRecord
-from planner.domain.workloads.workload import Batch, Inference
-from planner.formulation.parameters import THOUSAND
+from planner.analysis.baselines import FREE, hosts_all_runs, least_cost
+from planner.domain.records import Fit, SizedWorkload, SizingCase, SizingRecord
+from planner.domain.workloads import Batch, Inference
+from planner.formulation import THOUSAND
 from planner.pipeline import Question, Solution, rerated
-from planner.solution.decisions import Decisions
-from planner.solver.highs import Watch
+from planner.solution import Decisions
+from planner.solver import Watch
 
 NOTE = "at least: fractional nodes, all sized rates at once, known from the start"
 TIME_IS_UP = "not computed: the time was up"

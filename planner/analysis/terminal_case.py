@@ -8,12 +8,11 @@ turns the decision.
 from collections import defaultdict
 from decimal import Decimal
 
-from planner.domain.option import Option, Terms
-from planner.domain.records.plan_records import TerminalCase
+from planner.domain.options import Option, Terms
+from planner.domain.records import TerminalCase
 from planner.pipeline import Question, Solution, on_scenario, solve_roughly
-from planner.solution.payments import Charge, Payment
-from planner.solution.records import dollars
-from planner.solver.highs import Watch
+from planner.solution import Charge, Payment, dollars
+from planner.solver import Watch
 
 TIME_IS_UP = "not computed: the time was up"
 NEAR_ENOUGH = 0.005

@@ -11,11 +11,11 @@ from math import inf
 from typing import NamedTuple
 
 from planner.analysis.owned import owned_usd_per_node_hour
-from planner.assembly.present_value import clock, signing_cost_usd
+from planner.assembly import clock, signing_cost_usd
 from planner.domain.finance import discount_factor
-from planner.domain.option import Option, Terms
-from planner.domain.workloads.workload import Batch, Inference
-from planner.market.emissions import intensity_of, pue_of, tonnes_per_node_hour
+from planner.domain.options import Option, Terms
+from planner.domain.workloads import Batch, Inference
+from planner.market import intensity_of, pue_of, tonnes_per_node_hour
 from planner.pipeline import Question
 
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from planner.domain.inputs.catalog import Catalog
+from planner.domain.inputs import Catalog
 from planner.domain.scenario import Scenario
 from planner.pipeline import Question, prepare_beside
 

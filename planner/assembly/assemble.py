@@ -29,19 +29,26 @@ from planner.assembly.sites import energy_of, power_option, sites_of
 from planner.assembly.uses import uses_of
 from planner.domain.finance import discount_factor
 from planner.domain.scenario import Scenario
-from planner.domain.time.demand import mean_rates, shape_of, slice_rates, spikes_of, with_spikes, with_week_slices
-from planner.domain.time.horizon import Horizon
-from planner.domain.time.load import Hours, cut
-from planner.domain.workloads.base import GrowingWorkload
-from planner.domain.workloads.workload import Inference
-from planner.formulation.parameters import (
+from planner.domain.time import (
+    Horizon,
+    Hours,
+    cut,
+    mean_rates,
+    shape_of,
+    slice_rates,
+    spikes_of,
+    with_spikes,
+    with_week_slices,
+)
+from planner.domain.workloads import GrowingWorkload, Inference
+from planner.formulation import (
     THOUSAND,
     HostedSupply,
     Parameters,
     ProgramOption,
 )
-from planner.market.options import Market
-from planner.sizing.screening import Screened, spot_share
+from planner.market import Market
+from planner.sizing import Screened, spot_share
 
 
 class Assembled(NamedTuple):

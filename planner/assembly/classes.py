@@ -7,9 +7,9 @@ from typing import NamedTuple
 from planner.assembly.dominance import Candidate
 from planner.assembly.options import Desk, most_nodes, smallest_cluster
 from planner.assembly.runs import casts_of
-from planner.domain.option import TERMED
-from planner.domain.time.horizon import Horizon
-from planner.formulation.parameters import (
+from planner.domain.options import TERMED
+from planner.domain.time import Horizon
+from planner.formulation import (
     CapLimit,
     Cast,
     Column,
@@ -19,7 +19,7 @@ from planner.formulation.parameters import (
     SubstitutionClass,
     Window,
 )
-from planner.market.options import Market
+from planner.market import Market
 
 
 class Group(NamedTuple):

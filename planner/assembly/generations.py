@@ -17,8 +17,8 @@ others have ended; so 2 max(U, q) in place of U, or U + q where none ends within
 from collections.abc import Iterable
 
 from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import Horizon
-from planner.formulation.parameters import ProgramOption
+from planner.domain.time import Horizon
+from planner.formulation import ProgramOption
 
 
 def generations(members: Iterable[ProgramOption], scenario: Scenario, horizon: Horizon) -> int:

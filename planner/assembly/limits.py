@@ -4,17 +4,14 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from planner.assembly.uses import use_of
-from planner.domain.agreement import Rated, savings_rate
 from planner.domain.finance import discount_factor
-from planner.domain.option import Option
-from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import Horizon
-from planner.domain.workloads.base import BaseWorkload
-from planner.domain.workloads.workload import Inference
-from planner.formulation.parameters import THOUSAND, DataPrice, Grant, Kin, Mode, Resilience, Saving, SpendTiers
-from planner.market.emissions import pue_of, tonnes_per_node_hour
-from planner.market.options import Market
-from planner.sizing.screening import fallbacks
+from planner.domain.options import Option
+from planner.domain.scenario import Rated, Scenario, savings_rate
+from planner.domain.time import Horizon
+from planner.domain.workloads import BaseWorkload, Inference
+from planner.formulation import THOUSAND, DataPrice, Grant, Kin, Mode, Resilience, Saving, SpendTiers
+from planner.market import Market, pue_of, tonnes_per_node_hour
+from planner.sizing import fallbacks
 from planner.units import HOURS_PER_MONTH, HOURS_PER_YEAR
 
 NEVER = "\n"

@@ -15,19 +15,18 @@ from planner.assembly.present_value import clock, signing_cash_usd, signing_cost
 from planner.assembly.runs import runs_of
 from planner.assembly.sites import owned_costs
 from planner.domain.finance import discount_factor
-from planner.domain.option import TERMED, Cap, Option
+from planner.domain.options import TERMED, Cap, Option
 from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import Horizon
-from planner.domain.workloads.workload import Batch, Inference
-from planner.formulation.parameters import (
+from planner.domain.time import Horizon
+from planner.domain.workloads import Batch, Inference
+from planner.formulation import (
     THOUSAND,
     HostedSupply,
     ProgramOption,
     Service,
 )
-from planner.market.options import Market
-from planner.market.pricing import PathPoints, Pricing
-from planner.sizing.screening import Screened
+from planner.market import Market, PathPoints, Pricing
+from planner.sizing import Screened
 
 
 class Facts(NamedTuple):

@@ -23,8 +23,8 @@ b_τ       share that counts: 1 inside the horizon;
 from typing import Literal, NamedTuple
 
 from planner.domain.finance import discount_factor
-from planner.domain.option import Terms
-from planner.domain.time.horizon import Horizon
+from planner.domain.options import Terms
+from planner.domain.time import Horizon
 from planner.units import HOURS_PER_YEAR
 
 Terminal = Literal["market", "annuity", "liability"]

@@ -3,14 +3,11 @@
 from planner.assembly.generations import generations, most_units, renewed
 from planner.assembly.present_value import Terminal, counted_rent
 from planner.domain.finance import discount_factor, price_on_path
-from planner.domain.option import Asset, Option, Terms
+from planner.domain.options import Asset, Option, Terms
 from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import Horizon
-from planner.formulation.parameters import THOUSAND, Energy, ProgramOption, Site, SubstitutionClass
-from planner.market.asset import Flow, flows
-from planner.market.options import Market
-from planner.market.own_sites import SiteOffer
-from planner.market.pricing import Pricing
+from planner.domain.time import Horizon
+from planner.formulation import THOUSAND, Energy, ProgramOption, Site, SubstitutionClass
+from planner.market import Flow, Market, Pricing, SiteOffer, flows
 
 
 def owned_costs(

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from planner.domain.option import Option
+from planner.domain.options import Option
 from planner.domain.scenario import Scenario
-from planner.formulation.parameters import Use
+from planner.formulation import Use
 
 
 def named_in(option: Option, names: tuple[str, ...]) -> bool:

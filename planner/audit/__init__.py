@@ -7,9 +7,9 @@ import sys
 from types import ModuleType
 
 from planner.audit.checks import audit
-from planner.audit.ledger.ledger import CashFlow, cash_flows
+from planner.audit.ledger import CashFlow, cash_flows
 from planner.audit.statement import statement
-from planner.domain.records.plan import AuditRecord, Plan
+from planner.domain.records import AuditRecord, Plan
 
 __all__ = ["CashFlow", "audit", "cash_flows", "statement"]
 

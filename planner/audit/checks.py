@@ -10,9 +10,8 @@ from decimal import localcontext
 from itertools import chain
 from typing import TypeVar
 
-from planner.audit.books.check import ZERO, Check
-from planner.audit.books.plan_index import Books
-from planner.audit.ledger.ledger import DIGITS, Ledger, open_ledger
+from planner.audit.books import ZERO, Books, Check
+from planner.audit.ledger import DIGITS, Ledger, open_ledger
 from planner.audit.money import agreements, carbon, cash, costs, limits, paid_data, terms
 from planner.audit.money import totals as money
 from planner.audit.owned import charges as owned_charges
@@ -34,7 +33,7 @@ from planner.audit.rules import (
     sizing_cases,
     uses,
 )
-from planner.domain.records.plan import AuditRecord, Plan
+from planner.domain.records import AuditRecord, Plan
 
 T = TypeVar("T")
 MAX_FLOAT = sys.float_info.max

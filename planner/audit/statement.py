@@ -4,14 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal, localcontext
 
-from planner.audit.books.plan_index import Books
-from planner.audit.estate.flows import FIXED
-from planner.audit.ledger.ledger import DIGITS, CashFlow, Ledger, open_ledger
-from planner.audit.money.carbon import carbon_due
-from planner.audit.money.costs import Attribution
-from planner.audit.money.totals import counted, fallback_due, unserved_due
-from planner.domain.records.plan import Plan
-from planner.domain.records.statement import Entry, Statement
+from planner.audit.books import Books
+from planner.audit.estate import FIXED
+from planner.audit.ledger import DIGITS, CashFlow, Ledger, open_ledger
+from planner.audit.money import Attribution, carbon_due, counted, fallback_due, unserved_due
+from planner.domain.records import Entry, Plan, Statement
 
 
 def statement(plan: Plan) -> Statement:

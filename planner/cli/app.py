@@ -101,7 +101,7 @@ def run(arguments: list[str]) -> int:
     try:
         return int(app(arguments, prog_name="planner", standalone_mode=False, obj=session) or 0)
     except InputErrors as error:
-        from planner.report.answers.mistakes import render_mistakes
+        from planner.report.answers import render_mistakes
 
         complain(render_mistakes(error))
         return error.exit_code

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from planner.cli.output import UsageError, note, progress
 from planner.errors import Exit, PlannerError
-from planner.inputs.plan_file import PlanFileError, json_value, plan_of, read_bytes, shown_name
+from planner.inputs import PlanFileError, json_value, plan_of, read_bytes, shown_name
 
 if TYPE_CHECKING:
-    from planner.analysis.compare.compare import Subject
-    from planner.domain.inputs.catalog import Catalog
-    from planner.domain.records.findings import Cause
-    from planner.domain.records.plan import AuditRecord, Plan
+    from planner.analysis.compare import Subject
+    from planner.domain.inputs import Catalog
+    from planner.domain.records import AuditRecord, Cause, Plan
     from planner.domain.scenario import Scenario
 
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
@@ -62,7 +61,7 @@ class Search(NamedTuple):
 
 def read_sides(paths: tuple[str, str], settings: list[str], datasets: Path | None, search: Search) -> "list[Subject]":
     """Both sides. Both are read, and plans audited, before anything is solved."""
-    from planner.inputs.catalog.load import load_catalog
+    from planner.inputs.catalog import load_catalog
 
     catalog: Catalog | None = None
     opened: list[Subject | Question] = []
@@ -102,7 +101,7 @@ def plan_in(data: bytes, name: str) -> "Plan | None":
 
 
 def _audited(plan: "Plan", name: str) -> "Subject":
-    from planner.analysis.compare.compare import Subject
+    from planner.analysis.compare import Subject
     from planner.audit import audit
 
     _must_agree(audit(plan), name, f"`planner audit {name}` lists every difference")
@@ -123,8 +122,8 @@ def _must_agree(record: "AuditRecord", name: str, remedy: str) -> None:
 
 
 def _question(data: bytes, name: str, settings: list[str], catalog: "Catalog") -> Question:
-    from planner.inputs.scenario_file import STDIN, load_text
-    from planner.inputs.source.text import decode
+    from planner.inputs import STDIN, load_text
+    from planner.inputs.source import decode
 
     folder = Path() if name == STDIN else Path(name).parent
     loaded = load_text(decode(data, name), name, folder=folder, overrides=settings, catalog=catalog)
@@ -134,8 +133,8 @@ def _question(data: bytes, name: str, settings: list[str], catalog: "Catalog") -
 
 
 def _solved(question: Question, search: Search) -> "Subject":
-    from planner.analysis.answer import answer
-    from planner.analysis.compare.compare import Subject
+    from planner.analysis import answer
+    from planner.analysis.compare import Subject
 
     name, scenario, catalog = question
     with progress(f"solving {scenario.name}"):

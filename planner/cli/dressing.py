@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from planner.cli.output import Sink, UsageError
 
 if TYPE_CHECKING:
-    from planner.domain.records.plan import Plan
+    from planner.domain.records import Plan
 
 
 BRIEF = ("table", "markdown", "html")
@@ -19,7 +19,7 @@ def dressed(plan: "Plan", where: Sink, *, brief: bool = False) -> str | bytes:
         brief: only the head, in the formats of `BRIEF`.
     """
     if brief:
-        from planner.report.plan.render import render_brief
+        from planner.report.plan import render_brief
 
         return render_brief(plan, where.format, width=where.width, color=where.color)
     if where.format == "xlsx":
@@ -36,7 +36,7 @@ def dressed(plan: "Plan", where: Sink, *, brief: bool = False) -> str | bytes:
         from planner.report.page import plan_page
 
         return plan_page(plan)
-    from planner.report.plan.render import render_plan
+    from planner.report.plan import render_plan
 
     return render_plan(plan, where.format, width=where.width, color=where.color)
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from planner.cli.output import UsageError
-from planner.domain.inputs.catalog import Catalog, InstancePrice, TokenPrice, earliest_day
+from planner.domain.inputs import Catalog, InstancePrice, TokenPrice, earliest_day
 from planner.errors import did_you_mean
-from planner.report.catalog.catalog import Price, Subject
+from planner.report.catalog import Price, Subject
 
 
 class Filter(NamedTuple):

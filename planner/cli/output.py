@@ -48,7 +48,7 @@ class Sink(NamedTuple):
         if self.file is None:
             _print(answer, exact=self.format in ("json", "csv", "focus"))
             return
-        from planner.report.document.write import write_whole
+        from planner.report.document import write_whole
 
         write_whole(self.file, answer)
         note(f"wrote {self.file}")
@@ -68,7 +68,7 @@ def sink(wanted: Format | PlanFormat | PageFormat | None, file: Path | None, for
 
 
 def _format_of(wanted: Format | PlanFormat | PageFormat | None, file: Path, formats: type[StrEnum]) -> str:
-    from planner.report.document.write import format_for
+    from planner.report.document import format_for
 
     if wanted is not None:
         return wanted.value
@@ -126,7 +126,7 @@ def _silence(stream: TextIO) -> None:
 
 def complain(text: str) -> None:
     """A message on standard error, in which nothing can move the cursor."""
-    from planner.report.answers.mistakes import escaped
+    from planner.report.answers import escaped
 
     stream = sys.stderr
     if stream is None:

@@ -15,7 +15,7 @@ from planner.formulation.objective import cost_terms
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Program, check_coefficients
 from planner.formulation.variables_terms import declare_all
-from planner.solver.matrix import Matrix
+from planner.solver import Matrix
 
 
 @dataclass(slots=True, eq=False)

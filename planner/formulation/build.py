@@ -38,7 +38,7 @@ from planner.formulation.parameters import Parameters
 from planner.formulation.program import Program, expression
 from planner.formulation.variables import Variables
 from planner.formulation.variables_terms import declare_all
-from planner.solver.matrix import Matrix, matrix_of
+from planner.solver import Matrix, matrix_of
 
 FAMILIES: tuple[Family, ...] = (
     capacity.FAMILY,

@@ -7,9 +7,9 @@ nodes, time in hours. No unit conversion and no question about brands happens be
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from planner.domain.limits import FailureKind
-from planner.domain.option import Option, Terms
-from planner.domain.time.horizon import Horizon
+from planner.domain.options import Option, Terms
+from planner.domain.scenario import FailureKind
+from planner.domain.time import Horizon
 
 THOUSAND = 1000.0
 

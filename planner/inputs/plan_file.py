@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from planner.errors import Exit, PlannerError
 
 if TYPE_CHECKING:
-    from planner.domain.records.plan import Plan
+    from planner.domain.records import Plan
 
 MOST_BYTES = 500_000_000
 MOST_SHOWN = 20
@@ -63,7 +63,7 @@ def plan_of(value: Any, name: str) -> "Plan":
     """The plan that a JSON value holds."""
     from pydantic import ValidationError
 
-    from planner.domain.records.plan import plan_from_json_value
+    from planner.domain.records import plan_from_json_value
 
     if not isinstance(value, dict):
         _refuse(f"`{name}` is not a plan: expected an object at the top level", _HELP)

@@ -6,10 +6,10 @@ import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.offer import Quote
+from planner.domain.inputs import Catalog
+from planner.domain.scenario import Quote
 from planner.errors import Exit, InputErrors, Mistake, Place, PlannerError
-from planner.inputs.catalog.csv_source import Csv
+from planner.inputs.catalog import Csv
 from planner.inputs.scenario_file import ScenarioErrors, load_text
 
 MAX_ROWS = 20_001

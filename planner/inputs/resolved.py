@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from planner.domain.inputs.catalog import Catalog
+from planner.domain.inputs import Catalog
 from planner.domain.scenario import Scenario
 from planner.inputs.resolved_own import filled_in
-from planner.inputs.source.document import Document, Key, KeyPath
+from planner.inputs.source import Document, Key, KeyPath
 
 
 class Resolved(NamedTuple):

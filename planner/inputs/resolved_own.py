@@ -3,14 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.option import Option
+from planner.domain.inputs import Catalog
+from planner.domain.options import Option
 from planner.domain.scenario import Scenario
-from planner.inputs.source.document import KeyPath
-from planner.market.emissions import intensity_of
-from planner.market.own_figures import Figure
-from planner.market.own_servers import ServerDesk
-from planner.market.own_sites import SiteDesk
+from planner.inputs.source import KeyPath
+from planner.market import Figure, ServerDesk, SiteDesk, intensity_of
 
 _RESALE = "resale_at_"
 _KEYS = {"server_lead_months": "lead_months"}

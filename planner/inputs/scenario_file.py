@@ -12,18 +12,23 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from planner.domain.inputs.catalog import Catalog
+from planner.domain.inputs import Catalog
 from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, Mistake
-from planner.inputs.catalog.load import load_catalog
-from planner.inputs.cross_check.check import cross_check
+from planner.inputs.catalog import load_catalog
+from planner.inputs.cross_check import cross_check
 from planner.inputs.resolved import Resolved, resolved
-from planner.inputs.source.diagnostics import mistakes_of
-from planner.inputs.source.document import Document
-from planner.inputs.source.overrides import override
-from planner.inputs.source.references import FILES_BELOW, resolve_references
-from planner.inputs.source.text import decode, read_bytes, read_text
-from planner.inputs.source.yaml_source import compose
+from planner.inputs.source import (
+    FILES_BELOW,
+    Document,
+    compose,
+    decode,
+    mistakes_of,
+    override,
+    read_bytes,
+    read_text,
+    resolve_references,
+)
 
 __all__ = [
     "Loaded",

@@ -1,11 +1,9 @@
 """Hosted models as options: paid per token, or per image, second, request; models without an architecture by their names."""
 
-from planner.domain.inputs.catalog import Catalog, TokenPrice
-from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.offer import ANY_UNIT, HostedApiOffer
-from planner.domain.option import Option, Provenance
-from planner.domain.scenario import Scenario
-from planner.domain.workloads.workload import fallback_of
+from planner.domain.inputs import Catalog, LanguageModel, TokenPrice
+from planner.domain.options import Option, Provenance
+from planner.domain.scenario import ANY_UNIT, HostedApiOffer, Scenario
+from planner.domain.workloads import fallback_of
 
 
 def closed_models(scenario: Scenario, catalog: Catalog) -> set[str]:

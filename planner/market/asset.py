@@ -19,8 +19,8 @@ from math import ceil, floor
 from typing import NamedTuple
 
 from planner.domain.finance import price_on_path, residual_fraction
-from planner.domain.option import Asset, Option, Recurring, Terms
-from planner.domain.time.horizon import Horizon
+from planner.domain.options import Asset, Option, Recurring, Terms
+from planner.domain.time import Horizon
 from planner.units import HOURS_PER_YEAR, MONEY_PLACES, MONTHS_PER_YEAR
 
 WHOLE_YEAR = 1e-6

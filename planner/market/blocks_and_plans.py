@@ -4,13 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import ceil, floor
 
-from planner.domain.agreement import SavingsPlan
-from planner.domain.contract import Block
-from planner.domain.held import Held, HeldSavingsPlan, Holding
-from planner.domain.inputs.catalog import months_between
-from planner.domain.option import DAY_HOURS, Option, Provenance, extent_of, term_hours
-from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import Horizon
+from planner.domain.inputs import months_between
+from planner.domain.options import DAY_HOURS, Option, Provenance, extent_of, term_hours
+from planner.domain.scenario import Block, Held, HeldSavingsPlan, Holding, SavingsPlan, Scenario
+from planner.domain.time import Horizon
 from planner.units import HOURS_PER_MONTH, MONEY_PLACES
 
 SHORT_BLOCK_DAYS = 14.0

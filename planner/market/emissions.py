@@ -1,7 +1,7 @@
 """Carbon intensity of the electricity of an option: the scenario's word, else the catalog's."""
 
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.option import Option
+from planner.domain.inputs import Catalog
+from planner.domain.options import Option
 from planner.domain.scenario import Scenario
 
 GRAMS_PER_TONNE = 1e6

@@ -8,13 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from planner.domain.contract import Block, Commitment, OnDemand, Spot
-from planner.domain.inputs.catalog import Catalog, InstancePrice, months_between
-from planner.domain.offer import HostedApiOffer, InstanceOffer, Quote
-from planner.domain.option import DAY_HOURS, Cap, Option, Provenance, term_hours, term_in_periods
-from planner.domain.records.findings import Bottleneck
-from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import Horizon
+from planner.domain.inputs import Catalog, InstancePrice, months_between
+from planner.domain.options import DAY_HOURS, Cap, Option, Provenance, term_hours, term_in_periods
+from planner.domain.records import Bottleneck
+from planner.domain.scenario import Block, Commitment, HostedApiOffer, InstanceOffer, OnDemand, Quote, Scenario, Spot
+from planner.domain.time import Horizon
 from planner.market.apis import closed_models, option_of_offer, option_of_token_price
 from planner.market.blocks_and_plans import as_blocks, block_of, held_options, savings_plan_options, start_of
 from planner.market.own import owned_market

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.option import Cap, Option
+from planner.domain.inputs import Catalog
+from planner.domain.options import Cap, Option
 from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, Mistake
 from planner.market.own_figures import Figure

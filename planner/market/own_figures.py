@@ -3,8 +3,8 @@
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
-from planner.domain.inputs.ownership_facts import OwnershipFacts
-from planner.domain.option import Provenance
+from planner.domain.inputs import OwnershipFacts
+from planner.domain.options import Provenance
 from planner.units import HOURS_PER_YEAR, MONEY_PLACES
 
 KW_PER_MW = 1000.0

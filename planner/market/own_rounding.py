@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from planner.domain.option import Option
-from planner.domain.time.horizon import Horizon
+from planner.domain.options import Option
+from planner.domain.time import Horizon
 from planner.market.asset import whole_periods
 from planner.units import HOURS_PER_MONTH
 

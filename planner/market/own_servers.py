@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.inputs.ownership_facts import OwnershipFacts, OwningFigure
-from planner.domain.option import Asset, Option, Recurring
-from planner.domain.own import Own, Server
+from planner.domain.inputs import Catalog, OwnershipFacts, OwningFigure
+from planner.domain.options import Asset, Option, Recurring
+from planner.domain.scenario import Own, Server
 from planner.market.own_figures import (
     KW_PER_MW,
     Figures,

@@ -3,11 +3,9 @@
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.inputs.ownership_facts import ColocationRent, OwnershipFacts
-from planner.domain.option import Asset, Option, Recurring
-from planner.domain.own import ColocationSite, DatacenterSite
-from planner.domain.scenario import Scenario
+from planner.domain.inputs import Catalog, ColocationRent, OwnershipFacts
+from planner.domain.options import Asset, Option, Recurring
+from planner.domain.scenario import ColocationSite, DatacenterSite, Scenario
 from planner.market.own_figures import KW_PER_MW, Figure, Figures, engineer_usd, exact, per_hour, price_of, to_micro
 from planner.units import HOURS_PER_MONTH
 

@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from planner.domain.market_rules import LeadTime, PriceChange, Release
-from planner.domain.option import CONTRACT_OF_ACTION, Option, Terms, term_in_periods
-from planner.domain.price_path import factor_at
-from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import Horizon
-from planner.domain.workloads.workload import Batch, Inference
+from planner.domain.finance import factor_at
+from planner.domain.options import CONTRACT_OF_ACTION, Option, Terms, term_in_periods
+from planner.domain.scenario import LeadTime, PriceChange, Release, Scenario
+from planner.domain.time import Horizon
+from planner.domain.workloads import Batch, Inference
 from planner.market.asset import owned_terms
 from planner.units import HOURS_PER_MONTH, MONEY_PLACES, MONTHS_PER_YEAR
 

@@ -4,3 +4,5 @@ In: `Built`, `Parameters`, a gap and a budget.
 Out: `Outcome`.
 Start at `search.py`.
 """
+
+from planner.search.search import search, seek

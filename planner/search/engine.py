@@ -24,12 +24,21 @@ from planner.search.relaxation import Relaxation
 from planner.search.signing_tree import SigningTree
 from planner.search.slices import by_slices
 from planner.search.structure import Layout
-from planner.solver.apart import solve_mip_apart
-from planner.solver.highs import Solved, Watch, solve_lp
-from planner.solver.local_improvement import improved
-from planner.solver.matrix import Floats, Ints, Matrix
-from planner.solver.outcome import ONE_DOLLAR, Outcome, outcome_of
-from planner.solver.second_look import confirmed, holds
+from planner.solver import (
+    ONE_DOLLAR,
+    Floats,
+    Ints,
+    Matrix,
+    Outcome,
+    Solved,
+    Watch,
+    confirmed,
+    holds,
+    improved,
+    outcome_of,
+    solve_lp,
+    solve_mip_apart,
+)
 
 WHOLE = 1e-6
 

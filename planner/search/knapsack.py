@@ -23,8 +23,7 @@ import numpy as np
 
 from planner.search.options import Options
 from planner.search.structure import Layout
-from planner.solver.highs import Solved
-from planner.solver.matrix import Cut, Floats, Matrix
+from planner.solver import Cut, Floats, Matrix, Solved
 
 VIOLATION = 1e-6
 """Share of K by which a cut must be violated."""

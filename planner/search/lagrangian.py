@@ -30,9 +30,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.search.structure import COUPLING, DESIGN, LINKING, Layout
-from planner.solver.highs import Solved, Watch, solve_lp, solve_mip
-from planner.solver.matrix import Cut, Floats, Ints, Matrix
-from planner.solver.second_look import confirmed
+from planner.solver import Cut, Floats, Ints, Matrix, Solved, Watch, confirmed, solve_lp, solve_mip
 
 NODES_PER_SLICE = 20
 SAMPLE = 16

@@ -12,9 +12,7 @@ import numpy as np
 from planner.search.options import Options
 from planner.search.relaxation import Relaxation
 from planner.search.structure import DESIGN
-from planner.solver.highs import Solved, Watch, solve_lp, solve_mip
-from planner.solver.local_improvement import entries_by_column
-from planner.solver.matrix import Floats, Ints, Matrix
+from planner.solver import Floats, Ints, Matrix, Solved, Watch, entries_by_column, solve_lp, solve_mip
 
 ON = 1e-9
 WHOLE = 1e-6

@@ -5,9 +5,7 @@ import numpy as np
 from planner.search.options import Options
 from planner.search.relaxation import Relaxation
 from planner.search.structure import DESIGN
-from planner.solver.apart import solve_mip_apart
-from planner.solver.highs import Solved, Watch
-from planner.solver.matrix import Floats
+from planner.solver import Floats, Solved, Watch, solve_mip_apart
 
 ON = 1e-9
 PLACES_TRIED = 4

@@ -2,9 +2,8 @@
 
 from typing import NamedTuple
 
-from planner.formulation.build import Built
-from planner.formulation.parameters import Parameters
-from planner.solver.matrix import Floats
+from planner.formulation import Built, Parameters
+from planner.solver import Floats
 
 LITTLE = 1e-6
 

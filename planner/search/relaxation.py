@@ -15,9 +15,7 @@ import numpy as np
 from planner.search.knapsack import knapsack_cuts
 from planner.search.options import Options
 from planner.search.structure import Layout
-from planner.solver.highs import Live, Solved, Watch
-from planner.solver.matrix import Cut, Floats, Ints, Matrix
-from planner.solver.rounding import rounding_cuts
+from planner.solver import Cut, Floats, Ints, Live, Matrix, Solved, Watch, rounding_cuts
 
 
 class Relaxation:

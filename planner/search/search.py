@@ -5,16 +5,13 @@ Where sites may be opened or modules built, or tiers agreed on, a tree over thes
 
 import numpy as np
 
-from planner.formulation.build import Built
-from planner.formulation.parameters import Parameters
+from planner.formulation import Built, Parameters
 from planner.search.engine import Engine
 from planner.search.options import DEFAULT, Options
 from planner.search.power_contracts import contracts_of
 from planner.search.site_tree import Strategy
 from planner.search.structure import Layout, layout_of
-from planner.solver.highs import Watch
-from planner.solver.matrix import Matrix
-from planner.solver.outcome import Outcome, solved_directly
+from planner.solver import Matrix, Outcome, Watch, solved_directly
 
 
 def search(built: Built, p: Parameters, gap: float, watch: Watch, options: Options | None = None) -> Outcome:

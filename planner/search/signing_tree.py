@@ -15,8 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.search.structure import DESIGN, Layout
-from planner.solver.highs import Live, Solved
-from planner.solver.matrix import Floats, Ints, Matrix
+from planner.solver import Floats, Ints, Live, Matrix, Solved
 
 WHOLE = 1e-6
 """Distance from a whole number that counts as none."""

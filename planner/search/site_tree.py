@@ -12,11 +12,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.solver.apart import solve_mip_apart
-from planner.solver.highs import Live, Solved, Watch
-from planner.solver.matrix import Floats, Ints, Matrix
-from planner.solver.outcome import ONE_DOLLAR, Outcome, outcome_of
-from planner.solver.second_look import confirmed
+from planner.solver import (
+    ONE_DOLLAR,
+    Floats,
+    Ints,
+    Live,
+    Matrix,
+    Outcome,
+    Solved,
+    Watch,
+    confirmed,
+    outcome_of,
+    solve_mip_apart,
+)
 
 WHOLE = 1e-6
 MOST_NODES = 400

@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from planner.formulation.build import Built, families_where
-from planner.formulation.parameters import Parameters
-from planner.solver.matrix import Floats, Ints, Matrix
+from planner.formulation import Built, Parameters, families_where
+from planner.solver import Floats, Ints, Matrix
 
 DESIGN = -1
 LINKING = -1

@@ -20,11 +20,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from planner.formulation.build import Built
-from planner.formulation.parameters import Parameters
-from planner.solver.highs import Live, Solved, Watch, solve_lp
-from planner.solver.matrix import Floats, Matrix
-from planner.solver.second_look import solve_mip_surely
+from planner.formulation import Built, Parameters
+from planner.solver import Floats, Live, Matrix, Solved, Watch, solve_lp, solve_mip_surely
 
 
 class Limit(NamedTuple):

@@ -17,11 +17,8 @@ from typing import Literal
 
 import numpy as np
 
-from planner.formulation.arrays import write
-from planner.formulation.build import Built
-from planner.formulation.parameters import THOUSAND, Parameters
-from planner.solver.highs import Watch, solve_lp, solve_mip
-from planner.solver.matrix import Floats, Matrix
+from planner.formulation import THOUSAND, Built, Parameters, write
+from planner.solver import Floats, Matrix, Watch, solve_lp, solve_mip
 
 Limit = Literal["total", "year", "period", "upfront", "runway", "carbon"]
 """Limits of the scenario that are rows of the program."""

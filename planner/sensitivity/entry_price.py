@@ -16,11 +16,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.formulation.build import Built, build, families_where
-from planner.formulation.parameters import THOUSAND, Parameters
+from planner.formulation import THOUSAND, Built, Parameters, build, families_where
 from planner.sensitivity.duals import least
-from planner.solver.highs import Live, Solved, Watch
-from planner.solver.matrix import Floats, Ints, Matrix
+from planner.solver import Floats, Ints, Live, Matrix, Solved, Watch
 
 PRICED = families_where(lambda family: family.counts_prices)
 """Families whose rows count prices."""

@@ -23,11 +23,12 @@ from dataclasses import replace
 import numpy as np
 
 from planner.sensitivity.duals import Limit
-from planner.solver.highs import Solved, Watch, solve_lp, solve_mip
-from planner.solver.matrix import Cut, Floats, Matrix
+from planner.solver import Cut, Floats, Matrix, Solved, Watch, solve_lp, solve_mip
 
-NODES = 2000
-"""Most nodes of the search tree of one question: a limit that does not depend on the machine."""
+QUICK_NODES = 60
+"""A program that is proven within so many nodes of the search tree is small enough to ask about its neighbours over whole nodes."""
+NODES = 300
+"""Most nodes of one such question: limits that do not depend on the machine."""
 
 
 def without(matrix: Matrix, limits: Sequence[Limit]) -> Matrix:
@@ -37,6 +38,12 @@ def without(matrix: Matrix, limits: Sequence[Limit]) -> Matrix:
     low, high, upper = matrix.row_lower.copy(), matrix.row_upper.copy(), matrix.upper.copy()
     low[rows], high[rows], upper[columns] = -np.inf, np.inf, np.inf
     return replace(matrix.with_sides(low, high), upper=upper)
+
+
+def proven_cost(matrix: Matrix, watch: Watch, start: Floats | None = None) -> float | None:
+    """The least cost over whole numbers (thousands of dollars), where a short search proves it."""
+    solved = solve_mip(matrix, watch, gap=0.0, nodes=QUICK_NODES, start=start)
+    return solved.objective if solved.verdict == "optimal" else None
 
 
 def cost_of(matrix: Matrix, watch: Watch, *, start: Floats | None = None) -> Solved:

@@ -6,10 +6,9 @@ utilisation · derating / nodes per replica. Training and development: `admissio
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.records.findings import Rejection
-from planner.domain.workloads.workload import Batch, Inference, Training
+from planner.domain.inputs import Accelerator, LanguageModel
+from planner.domain.records import Rejection
+from planner.domain.workloads import Batch, Inference, Training
 from planner.sizing.constants import SizingConstants
 from planner.sizing.derivation import inference_fit, latency_rejection, memory_rejection
 from planner.sizing.formats import allowed_precisions, kv_bytes_of
@@ -17,7 +16,7 @@ from planner.sizing.memory import Shape
 from planner.sizing.refusal import AnyWorkload, Verdict, refuser
 from planner.sizing.serving import Candidate, Task, best, candidates, places_of
 from planner.sizing.throughput import Stated
-from planner.sizing.training.admission import MEMORY_TOLERANCE, size_reference_hours, size_training_tokens
+from planner.sizing.training import MEMORY_TOLERANCE, size_reference_hours, size_training_tokens
 from planner.sizing.units_of_work import size_units
 
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from math import inf
 from typing import NamedTuple
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.catalog import Constant
+from planner.domain.inputs import Accelerator, Constant
 from planner.errors import CatalogError, did_you_mean
 
 

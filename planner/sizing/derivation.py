@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.records.findings import Fit, Rejection
-from planner.domain.workloads.workload import Batch, Inference
+from planner.domain.inputs import Accelerator
+from planner.domain.records import Fit, Rejection
+from planner.domain.workloads import Batch, Inference
 from planner.sizing.constants import SizingConstants
 from planner.sizing.memory import Group, weights_of
 from planner.sizing.refusal import Refuse

@@ -11,8 +11,7 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.language_model import LanguageModel
+from planner.domain.inputs import Accelerator, LanguageModel
 from planner.sizing.constants import SizingConstants
 from planner.sizing.formats import EIGHT_BIT, FOUR_BIT, Format
 from planner.sizing.memory import Group, Shape, kv_shards, split_experts, weights_of

@@ -22,8 +22,7 @@ format and the chip computes in fp8, else in 16 bit. Source: planner sizing cons
 
 from typing import NamedTuple
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.language_model import LanguageModel, Precision
+from planner.domain.inputs import Accelerator, LanguageModel, Precision
 
 BYTES: dict[Precision, float] = {
     "fp32": 4.0,

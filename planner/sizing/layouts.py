@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.language_model import LanguageModel
+from planner.domain.inputs import Accelerator, LanguageModel
 from planner.sizing.memory import Group
 
 

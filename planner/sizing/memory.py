@@ -24,8 +24,7 @@ The full length i + o of one sequence must fit too. Source: planner sizing const
 import math
 from typing import NamedTuple
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.language_model import LanguageModel
+from planner.domain.inputs import Accelerator, LanguageModel
 from planner.sizing.constants import SizingConstants
 from planner.sizing.formats import BYTES, Format
 from planner.units import GIGA

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.records.findings import Bottleneck, Fit, Rejection
-from planner.domain.workloads.workload import Batch, Development, Inference, Training
+from planner.domain.inputs import Accelerator
+from planner.domain.records import Bottleneck, Fit, Rejection
+from planner.domain.workloads import Batch, Development, Inference, Training
 
 AnyWorkload = Inference | Batch | Training | Development
 Verdict = Fit | Rejection

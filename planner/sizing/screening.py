@@ -6,19 +6,15 @@ What cannot serve is removed here, before the mathematics, with the reason.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.offer import HostedApiOffer, pays_for
-from planner.domain.option import Option
-from planner.domain.records.findings import Bottleneck, Fit, Rejection
-from planner.domain.scenario import Scenario
-from planner.domain.workloads.base import TIERS
-from planner.domain.workloads.training_run import TrainingRun
-from planner.domain.workloads.workload import Batch, Inference, Training, Workload, fallback_of
-from planner.market.emissions import intensity_of
+from planner.domain.inputs import Catalog, LanguageModel
+from planner.domain.options import Option
+from planner.domain.records import Bottleneck, Fit, Rejection
+from planner.domain.scenario import HostedApiOffer, Scenario, pays_for
+from planner.domain.workloads import TIERS, Batch, Inference, Training, TrainingRun, Workload, fallback_of
+from planner.market import intensity_of
 from planner.sizing.admission import size
 from planner.sizing.constants import SizingConstants, constants_from
-from planner.sizing.training.run import run_verdict
+from planner.sizing.training import run_verdict
 from planner.units import HOURS_PER_MONTH
 
 Reason = tuple[Bottleneck, str, str]

@@ -14,9 +14,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.language_model import LanguageModel, Precision
-from planner.domain.workloads.base import LatencyTier
+from planner.domain.inputs import Accelerator, LanguageModel, Precision
+from planner.domain.workloads import LatencyTier
 from planner.sizing.constants import SizingConstants
 from planner.sizing.figures import Column, Figures, figures_of, stack
 from planner.sizing.formats import Format, format_on

@@ -38,8 +38,7 @@ the network, and net_exposed of the volume counts. Source: planner sizing consta
 from dataclasses import dataclass
 from typing import Generic, NamedTuple
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.language_model import LanguageModel
+from planner.domain.inputs import Accelerator, LanguageModel
 from planner.sizing.constants import SizingConstants
 from planner.sizing.figures import Figures, N, figures_of
 from planner.sizing.formats import ACTIVATION_BYTES, Format

@@ -13,10 +13,9 @@ Every accelerator is a replica of its own: it holds the 16-bit weights, activati
 peak is not calibrated: where a throughput was measured, state it, it replaces this. Source: planner sizing constants.
 """
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.records.findings import Fit
-from planner.domain.workloads.workload import Batch, Inference
+from planner.domain.inputs import Accelerator, LanguageModel
+from planner.domain.records import Fit
+from planner.domain.workloads import Batch, Inference
 from planner.sizing.constants import SizingConstants
 from planner.sizing.formats import BYTES
 from planner.sizing.refusal import Verdict, refuser

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from decimal import ROUND_FLOOR, Decimal
 
 from planner.domain.scenario import Scenario
-from planner.domain.workloads.workload import Inference
-from planner.formulation.parameters import Parameters
-from planner.market.own_sites import SiteOffer
+from planner.domain.workloads import Inference
+from planner.formulation import Parameters
+from planner.market import SiteOffer
 from planner.solution.agreements import charges_of, settlements_of
 from planner.solution.decisions import Decisions
 from planner.solution.payments import BY_THE_HOUR, Beside, Charge, Payment, exact

@@ -7,11 +7,8 @@ paid anyway), then what is paid by the hour.
 from math import ceil, floor
 from typing import NamedTuple
 
-from planner.formulation.build import Built
-from planner.formulation.parameters import THOUSAND, Cast, Parameters, Service
-from planner.formulation.standing import stands_of
-from planner.formulation.variables import Variables
-from planner.solver.matrix import Floats
+from planner.formulation import THOUSAND, Built, Cast, Parameters, Service, Variables, stands_of
+from planner.solver import Floats
 
 DUST = 1e-7
 HALF = 0.5

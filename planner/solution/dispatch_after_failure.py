@@ -9,12 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.domain.records.plan_records import FailurePart, FailureRecord
-from planner.formulation.parameters import Parameters, Resilience
-from planner.formulation.resilience import NOTHING, outside
+from planner.domain.records import FailurePart, FailureRecord
+from planner.formulation import NOTHING, Parameters, Resilience, outside
 from planner.solution.decisions import Decisions
-from planner.solver.highs import Watch, solve_lp
-from planner.solver.matrix import Matrix
+from planner.solver import Matrix, Watch, solve_lp
 
 DUST = 1e-9
 _NEARLY = 1e-6

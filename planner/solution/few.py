@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from planner.assembly.fewer import with_fewer
-from planner.formulation.parameters import Parameters, Use
+from planner.assembly import with_fewer
+from planner.formulation import Parameters, Use
 
 DIRECT_INTEGERS = 400
 """Whole numbers up to which a program with its switches is solved as it is."""

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
-from planner.assembly.present_value import clock, counted_beyond
-from planner.domain.option import Terms
+from planner.assembly import clock, counted_beyond
+from planner.domain.options import Terms
 from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import Horizon
-from planner.formulation.parameters import THOUSAND, Parameters
-from planner.market.asset import CHARGED_KINDS, SIGNED_KINDS
+from planner.domain.time import Horizon
+from planner.formulation import THOUSAND, Parameters
+from planner.market import CHARGED_KINDS, SIGNED_KINDS
 from planner.solution.decisions import Decisions
 from planner.units import HOURS_PER_YEAR
 

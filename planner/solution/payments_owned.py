@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 
-from planner.assembly.sites import counted, energy_price, team_price
-from planner.domain.option import Asset
+from planner.assembly import counted, energy_price, team_price
+from planner.domain.options import Asset
 from planner.domain.scenario import Scenario
-from planner.formulation.parameters import Parameters
-from planner.market.asset import SIGNED_KINDS, Flow, flows
-from planner.market.own_sites import SiteOffer
+from planner.formulation import Parameters
+from planner.market import SIGNED_KINDS, Flow, SiteOffer, flows
 from planner.solution.decisions import Decisions
 from planner.solution.payments import Charge, Payment, exact
 

@@ -8,13 +8,9 @@ left out: its whole numbers, and those of the nodes of its class that stand or a
 
 import numpy as np
 
-from planner.formulation.build import Built
-from planner.formulation.parameters import Parameters
-from planner.formulation.spending import spending
-from planner.formulation.standing import stands_of
+from planner.formulation import Built, Parameters, spending, stands_of
 from planner.solution.decisions import Decisions
-from planner.solver.highs import Watch, solve_lp, solve_mip
-from planner.solver.matrix import Cut, Floats, Matrix
+from planner.solver import Cut, Floats, Matrix, Watch, solve_lp, solve_mip
 
 NODES = 50
 """Most nodes of the search for a plan without what does nothing."""

@@ -4,9 +4,9 @@ from collections import defaultdict
 from decimal import Decimal
 from math import ceil
 
-from planner.assembly.assemble import Assembled
-from planner.domain.option import Option
-from planner.domain.records.plan import (
+from planner.assembly import Assembled
+from planner.domain.options import Option
+from planner.domain.records import (
     Cost,
     FleetRecord,
     HorizonRecord,
@@ -19,14 +19,14 @@ from planner.domain.records.plan import (
     UnservedRecord,
 )
 from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import Horizon, month_after
-from planner.domain.workloads.workload import Batch, Inference, Workload
-from planner.formulation.parameters import Parameters
+from planner.domain.time import Horizon
+from planner.domain.workloads import Batch, Inference, Workload
+from planner.formulation import Parameters
 from planner.solution.charges import node_hours
 from planner.solution.decisions import Decisions
 from planner.solution.done import Done, done_of
 from planner.solution.payments import ACTIONS, KINDS, Beside, Payment, Present, exact, over_years
-from planner.units import HOURS_PER_MONTH
+from planner.units import HOURS_PER_MONTH, month_after
 
 ZERO = Decimal(0)
 CENT_PLACES = 6

@@ -1,17 +1,16 @@
 """The facts a plan rests on: its options with their prices, how they serve, the caps they were under."""
 
-from planner.assembly.assemble import Assembled
-from planner.domain.market_rules import PriceChange
-from planner.domain.option import Option
-from planner.domain.records.plan import (
+from planner.assembly import Assembled
+from planner.domain.options import Option
+from planner.domain.records import (
     CapRecord,
     FitRecord,
     OptionRecord,
 )
-from planner.formulation.parameters import Parameters
-from planner.market.options import Market
-from planner.market.pricing import Pricing
-from planner.sizing.screening import Screened
+from planner.domain.scenario import PriceChange
+from planner.formulation import Parameters
+from planner.market import Market, Pricing
+from planner.sizing import Screened
 
 
 def option_records(

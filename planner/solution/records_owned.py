@@ -5,13 +5,10 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from planner.domain.finance import book_value_usd, discount_factor, peak_funding
-from planner.domain.option import Asset, Option
-from planner.domain.records.plan import PlanLine
-from planner.domain.records.plan_records_own import AssetRecord, FigureRecord, FundingRecord, SitePeriod, SiteRecord
-from planner.formulation.parameters import Parameters, Site
-from planner.market.asset import end_of, sale
-from planner.market.own_figures import Figure
-from planner.market.own_sites import SiteOffer
+from planner.domain.options import Asset, Option
+from planner.domain.records import AssetRecord, FigureRecord, FundingRecord, PlanLine, SitePeriod, SiteRecord
+from planner.formulation import Parameters, Site
+from planner.market import Figure, SiteOffer, end_of, sale
 from planner.solution.decisions import Decisions
 from planner.solution.payments import Beside, Charge, Payment, exact
 from planner.solution.records import Busyness, dollars, label

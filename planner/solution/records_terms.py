@@ -3,10 +3,8 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from planner.assembly.limits import cash_flows
-from planner.assembly.runs import runs_of
-from planner.domain.records.plan import UnitCost
-from planner.domain.records.plan_records import (
+from planner.assembly import cash_flows, runs_of
+from planner.domain.records import (
     AgreementRecord,
     CarbonRecord,
     CashRecord,
@@ -16,10 +14,11 @@ from planner.domain.records.plan_records import (
     MarginRecord,
     RunRecord,
     RunShare,
+    UnitCost,
 )
 from planner.domain.scenario import Scenario
-from planner.formulation.parameters import THOUSAND, Parameters
-from planner.sizing.training.run import goodput
+from planner.formulation import THOUSAND, Parameters
+from planner.sizing.training import goodput
 from planner.solution.charges import node_hours
 from planner.solution.decisions import Decisions
 from planner.solution.payments import Beside, Payment, Present, Settled, exact, over_years

@@ -4,3 +4,23 @@ In: `Matrix`.
 Out: `Outcome` (values, bound, gap).
 Start at `highs.py`.
 """
+
+from planner.solver.apart import solve_mip_apart
+from planner.solver.cutting import OutOfTimeError, cut_off
+from planner.solver.highs import (
+    SOLVER,
+    Basis,
+    Live,
+    Manner,
+    Solved,
+    Watch,
+    solve_lp,
+    solve_mip,
+    solver_version,
+    watching,
+)
+from planner.solver.local_improvement import entries_by_column, improved
+from planner.solver.matrix import Cut, Floats, Ints, Matrix, matrix_of
+from planner.solver.outcome import ONE_DOLLAR, Outcome, better_of, outcome_of, polished, solved_directly
+from planner.solver.rounding import again, rounding_cuts, violated
+from planner.solver.second_look import confirmed, holds, solve_mip_surely

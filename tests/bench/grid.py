@@ -12,7 +12,7 @@ from pathlib import Path
 
 from planner.analysis.answer import answer
 from planner.analysis.compare.what_if import Variant, what_if
-from planner.domain.records.what_if import Axis, Setting
+from planner.domain.answers.what_if import Axis, Setting
 from planner.inputs.catalog.load import load_catalog
 from planner.inputs.scenario_file import load_scenario
 

@@ -143,7 +143,7 @@ def measured_case(offers: int, periods: int, workloads: int, *, gap: float, cap:
     from to_scenario import scenario_of
 
     from planner.domain.inputs.catalog import Catalog
-    from planner.domain.scenario import Scenario
+    from planner.domain.scenario.scenario import Scenario
     from planner.formulation.build import build
     from planner.pipeline import prepare
     from planner.search.search import search

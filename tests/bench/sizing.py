@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.records.findings import Fit
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.domain.workloads.workload import Inference
 from planner.inputs.catalog.load import load_catalog
 from planner.market.options import market_of

@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.inputs.catalog.load import load_catalog
 from planner.pipeline import prepare, solve
 from planner.solver.highs import Watch

@@ -11,7 +11,7 @@ from planning import answered, planned
 from scaling import scaled_case
 from to_scenario import scenario_of
 
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 
 HERE = Path(__file__).parent
 CASES: dict[str, dict[str, Any]] = {p.stem: json.loads(p.read_text()) for p in sorted(HERE.glob("*.json"))}

@@ -18,7 +18,7 @@ from planning import (
     spot,
 )
 
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 
 YEAR = 8760
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from planning import EMPTY, a_scenario, an_offer, commitment, on_demand, online, spot
 
 from planner.analysis.answer import answer
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.report.plan.render import render_plan
 
 HOURS = 730

@@ -8,7 +8,7 @@ from scenario_mutants import BASES
 
 from planner.analysis.answer import answer
 from planner.analysis.infeasible.diagnosis import diagnose
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.inputs.catalog.load import load_catalog
 from planner.solver.highs import Watch
 

@@ -21,7 +21,7 @@ from planning import (
 )
 from program_text import objective_of, rows_of, variables_of
 
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.formulation.build import FAMILIES, Built, build
 from planner.pipeline import prepare
 

@@ -7,7 +7,7 @@ from planning import a_scenario
 
 from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.catalog import Catalog
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 
 SIZES = (1, 2, 4, 8)
 

@@ -8,7 +8,7 @@ from planning import answered
 from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.records.plan import AuditRecord, Plan
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 
 CHIP = "h100-sxm-80gb"
 CATALOG = Catalog(

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.analysis.compare.compare import Subject, compare
-from planner.domain.records.comparison import Comparison
+from planner.domain.answers.comparison import Comparison
 from planner.domain.records.plan import Plan, PlanLine, plan_from_json_value
 
 TINY = Path(__file__).parent.parent / "golden" / "tiny.json"

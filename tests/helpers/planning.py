@@ -7,7 +7,7 @@ from planner.analysis.answer import Answer, answer
 from planner.assembly.assemble import assemble
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.records.plan import Plan
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.market.options import market_of
 from planner.pipeline import Question, Solution, facts_of, horizon_of, prepare, solve
 from planner.sizing.screening import screen

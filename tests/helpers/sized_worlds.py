@@ -7,7 +7,7 @@ from wide_worlds import CHIPS, PATH, draw_wide, scenario_fields
 
 from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.catalog import Catalog, PricePath
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.sizing.constants import SizingConstants
 
 TFLOPS = {"gen-a": 100, "gen-b": 160, "other": 70}

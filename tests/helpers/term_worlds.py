@@ -6,7 +6,7 @@ from typing import Any
 from planning import BARE
 from rival_worlds import PROVIDERS, REGIONS, draw_rivals
 
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 
 Fields = dict[str, Any]
 KINDS = ("on_demand", "spot", "commitment", "savings_plan", "block", "hosted_api")

@@ -62,7 +62,7 @@ COMMANDS = (
 
 @pytest.fixture(autouse=True)
 def _read_the_catalog_once(monkeypatch):
-    monkeypatch.setattr("planner.inputs.catalog.load.load_catalog", cache(load_catalog))
+    monkeypatch.setattr("planner.inputs.catalog.load_catalog", cache(load_catalog))
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_help_offers_no_command_that_does_not_exist_and_every_one_that_does():
 
 @pytest.mark.parametrize("arguments", [["--help"], ["solve", "--help"], ["catalog", "list", "--help"], ["--version"]])
 def test_help_and_version_load_neither_tables_nor_solver(arguments):
-    heavy = ("pandas", "numpy", "pulp", "highspy", "rich", "ruamel", "planner.domain.scenario")
+    heavy = ("pandas", "numpy", "pulp", "highspy", "rich", "ruamel", "planner.domain.scenario.scenario")
     code = f"""
 import sys
 from planner.cli import run
@@ -184,7 +184,7 @@ def test_a_bug_is_told_in_one_line_and_debug_shows_where(capsys, tiny, monkeypat
     def broken(*_, **__):
         raise ZeroDivisionError("division\nby zero")
 
-    monkeypatch.setattr("planner.inputs.scenario_file.load_scenario", broken)
+    monkeypatch.setattr("planner.inputs.load_scenario", broken)
     code, out, err = called(capsys, "validate", tiny)
     assert (code, out) == (Exit.BUG, "")
     assert err == "error: internal error: ZeroDivisionError: division by zero; run again with --debug\n"

@@ -43,7 +43,7 @@ DEARER = TINY.replace("usd_per_hour: 2", "usd_per_hour: 2.1")
 
 @pytest.fixture(autouse=True)
 def _read_the_catalog_once(monkeypatch):
-    monkeypatch.setattr("planner.inputs.catalog.load.load_catalog", cache(load_catalog))
+    monkeypatch.setattr("planner.inputs.catalog.load_catalog", cache(load_catalog))
 
 
 @pytest.fixture
@@ -232,7 +232,7 @@ def test_a_plan_the_audit_disagrees_with_is_not_compared_whatever_it_says_of_its
 def test_a_scenario_whose_plan_the_audit_disagrees_with(capsys, plan, tiny, monkeypatch):
     value = json.loads(plan.read_text())
     wrong = plan_from_json_value({**value, "audit": {**value["audit"], "agrees": False}})
-    monkeypatch.setattr("planner.analysis.answer.answer", lambda *_, **__: Answer("done", wrong))
+    monkeypatch.setattr("planner.analysis.answer", lambda *_, **__: Answer("done", wrong))
     code, out, err = called(capsys, "compare", plan, tiny)
     assert (code, out) == (Exit.POLICY, "")
     assert "the audit disagrees" in err
@@ -248,12 +248,12 @@ def test_no_plan_exists(capsys, plan, tiny):
 
 def test_a_limit_that_comes_first_is_told_beside_the_comparison(capsys, plan, tiny, monkeypatch):
     early = plan_from_json_value({**json.loads(plan.read_text()), "status": "feasible", "gap": 0.02})
-    monkeypatch.setattr("planner.analysis.answer.answer", lambda *_, **__: Answer("limit", early))
+    monkeypatch.setattr("planner.analysis.answer", lambda *_, **__: Answer("limit", early))
     code, out, err = called(capsys, "compare", plan, tiny)
     assert code == Exit.LIMIT
     assert "not proven to be the cheapest (gap 2.0%)" in out
     assert "within 2.00% of the best" in err
-    monkeypatch.setattr("planner.analysis.answer.answer", lambda *_, **__: Answer("limit", None))
+    monkeypatch.setattr("planner.analysis.answer", lambda *_, **__: Answer("limit", None))
     code, out, err = called(capsys, "compare", plan, tiny)
     assert (code, out) == (Exit.LIMIT, "")
     assert "allow more time" in err
@@ -261,7 +261,7 @@ def test_a_limit_that_comes_first_is_told_beside_the_comparison(capsys, plan, ti
 
 def test_an_interruption_ends_it_without_a_word(capsys, plan, tiny, monkeypatch):
     found = plan_from_json_value(json.loads(plan.read_text()))
-    monkeypatch.setattr("planner.analysis.answer.answer", lambda *_, **__: Answer("interrupted", found))
+    monkeypatch.setattr("planner.analysis.answer", lambda *_, **__: Answer("interrupted", found))
     assert called(capsys, "compare", plan, tiny) == (Exit.INTERRUPTED, "", "")
 
 
@@ -272,7 +272,7 @@ def test_gap_time_and_threads_reach_the_solver(capsys, plan, tiny, monkeypatch):
         asked.update(options)
         return Answer("done", plan_from_json_value(json.loads(plan.read_text())))
 
-    monkeypatch.setattr("planner.analysis.answer.answer", answer)
+    monkeypatch.setattr("planner.analysis.answer", answer)
     options = ("--gap", "1%", "--threads", "2", "--time-limit", "7.5")
     assert called(capsys, "compare", plan, tiny, *options)[0] == 0
     assert asked == {"gap": 0.01, "threads": 2, "time_limit": 7.5, "baselines": False}

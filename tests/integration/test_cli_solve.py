@@ -41,7 +41,7 @@ COST_USD = 10 / 5 * 2 * 730 * 3
 
 @pytest.fixture(autouse=True)
 def _read_the_catalog_once(monkeypatch):
-    monkeypatch.setattr("planner.inputs.catalog.load.load_catalog", cache(load_catalog))
+    monkeypatch.setattr("planner.inputs.catalog.load_catalog", cache(load_catalog))
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_gap_and_threads_and_baselines_reach_the_solver(capsys, tiny, monkeypatc
         asked.update(options, name=scenario.name)
         return Answer("done", plan_from_json_value(plan))
 
-    monkeypatch.setattr("planner.analysis.answer.answer", answer)
+    monkeypatch.setattr("planner.analysis.answer", answer)
     options = ["--gap", "1%", "--threads", "2", "--time-limit", "7.5", "--no-baselines"]
     assert called(capsys, "solve", tiny, *options)[0] == 0
     assert 0 < asked.pop("time_limit") <= 7.5, "reading the catalog and the scenario counts too"
@@ -151,13 +151,13 @@ def test_infeasible_is_an_answer_on_stdout_with_exit_code_3(capsys, tiny):
 @pytest.mark.parametrize(("stop", "expected"), [("limit", Exit.LIMIT), ("interrupted", Exit.INTERRUPTED)])
 def test_what_was_found_before_the_end_is_printed_first(capsys, tiny, monkeypatch, plan, stop, expected):
     found = Answer(stop, plan_from_json_value({**plan, "status": "feasible", "gap": 0.02}))
-    monkeypatch.setattr("planner.analysis.answer.answer", lambda *_, **__: found)
+    monkeypatch.setattr("planner.analysis.answer", lambda *_, **__: found)
     code, out, err = called(capsys, "solve", tiny, "--format", "json")
     assert code == expected
     assert json.loads(out)["status"] == "feasible"
     assert err.startswith("warning: ")
     assert "2.00%" in err
-    monkeypatch.setattr("planner.analysis.answer.answer", lambda *_, **__: Answer(stop, None))
+    monkeypatch.setattr("planner.analysis.answer", lambda *_, **__: Answer(stop, None))
     code, out, err = called(capsys, "solve", tiny, "--format", "json")
     assert (code, out) == (expected, "")
     assert "before any plan was found" in err
@@ -167,13 +167,13 @@ def test_an_interruption_outside_the_search_is_silent(capsys, tiny, monkeypatch)
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("planner.analysis.answer.answer", interrupted)
+    monkeypatch.setattr("planner.analysis.answer", interrupted)
     assert called(capsys, "solve", tiny) == (Exit.INTERRUPTED, "", "")
 
 
 def test_a_plan_the_audit_disagrees_with_is_printed_with_exit_code_5(capsys, tiny, monkeypatch, plan):
     wrong = plan_from_json_value({**plan, "audit": {**plan["audit"], "agrees": False}})
-    monkeypatch.setattr("planner.analysis.answer.answer", lambda *_, **__: Answer("done", wrong))
+    monkeypatch.setattr("planner.analysis.answer", lambda *_, **__: Answer("done", wrong))
     code, out, err = called(capsys, "solve", tiny)
     assert code == Exit.POLICY
     assert "Tiny" in out

@@ -23,7 +23,7 @@ from pydantic import ValidationError
 from scaling import scaled_case
 from to_scenario import scenario_of
 
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.formulation.build import build
 from planner.search import search as searching
 from planner.search.options import DEFAULT

@@ -7,7 +7,7 @@ import pytest
 from planner.analysis.answer import answer
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.records.plan import Plan
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.inputs.catalog.load import load_catalog
 from planner.inputs.scenario_file import parse_scenario
 

@@ -7,7 +7,7 @@ import pytest
 
 from planner.analysis.answer import answer
 from planner.domain.inputs.catalog import Catalog
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.report.plan.render import render_plan
 
 HOURS = 730.0

@@ -19,7 +19,7 @@ from planning import (
 from rival_worlds import CATALOG as RIVALS
 from rival_worlds import draw_rivals, rules_of
 
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.pipeline import Question, prepare, solve
 from planner.solver.highs import Watch
 

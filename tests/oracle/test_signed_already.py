@@ -10,7 +10,7 @@ from planner.analysis.answer import answer
 from planner.audit import audit
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.records.plan import Plan, plan_from_json_value
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.inputs.catalog.load import load_catalog
 from planner.inputs.scenario_file import parse_scenario
 from planner.report.plan.render import render_plan

@@ -10,7 +10,7 @@ from rival_worlds import CATALOG as RIVALS
 from term_worlds import draw_terms
 
 from planner.domain.inputs.catalog import InstancePrice, Provider
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.report.plan.render import render_plan
 
 YEAR = [{"hours": 8760}]

@@ -10,7 +10,7 @@ from planner.analysis.answer import Answer, answer
 from planner.analysis.infeasible.diagnosis import diagnose
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.records.findings import Diagnosis
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.inputs.catalog.load import load_catalog
 from planner.inputs.scenario_file import parse_scenario
 from planner.solver.highs import Watch

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan_pairs import compared, tiny, with_lines, with_question
 
-from planner.domain.records.comparison import Amount
+from planner.domain.answers.comparison import Amount
 from planner.domain.records.plan import Plan, PlanLine
 
 CENT = 0.01

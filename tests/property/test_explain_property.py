@@ -7,7 +7,7 @@ from planning import EMPTY, a_scenario, optimum
 from small_worlds import draw_world, scenario_fields
 
 from planner.analysis.explain.explain import explain
-from planner.domain.records.explanation import Explanation, FlipPrice
+from planner.domain.answers.explanation import Explanation, FlipPrice
 from planner.solver.highs import Watch
 
 SEEDS = range(300)

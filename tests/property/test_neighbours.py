@@ -18,7 +18,7 @@ from small_worlds import draw_world, scenario_fields
 
 from planner.analysis.variants import market_facts, questions_of
 from planner.domain.inputs.catalog import Catalog
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.formulation.arrays import write
 from planner.formulation.build import build
 from planner.pipeline import prepare, solution_of

@@ -3,7 +3,7 @@
 import pytest
 from scenario_mutants import BASES, mutant, tried
 
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 
 SAMPLE = 12
 

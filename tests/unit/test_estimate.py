@@ -19,7 +19,7 @@ from planner.sizing.constants import constants_from
 
 @pytest.fixture(autouse=True)
 def _read_the_catalog_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("planner.inputs.catalog.load.load_catalog", cache(load_catalog))
+    monkeypatch.setattr("planner.inputs.catalog.load_catalog", cache(load_catalog))
 
 
 def ask(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:

@@ -17,14 +17,12 @@ from typing import NamedTuple
 from planner.analysis.baselines.bounds import Keep, fits_all, hosts_all_runs, lower_bound
 from planner.analysis.baselines.demand import levelled
 from planner.analysis.baselines.prices import least_cost
-from planner.domain.option import Action
-from planner.domain.records.plan import Baseline
-from planner.formulation.build import Built
-from planner.formulation.parameters import THOUSAND
-from planner.market.options import Market
+from planner.domain.options import Action
+from planner.domain.records import Baseline
+from planner.formulation import THOUSAND, Built
+from planner.market import Market
 from planner.pipeline import Question, restricted
-from planner.solver.highs import Watch
-from planner.solver.matrix import Floats
+from planner.solver import Floats, Watch
 
 NOTE = "at least: fractional nodes, no budgets"
 TIME_IS_UP = "not computed: the time was up"

@@ -17,14 +17,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from math import inf
 
-from planner.assembly.options import most_nodes
-from planner.assembly.runs import runs_of
-from planner.domain.option import Option
-from planner.domain.time.horizon import Horizon, Slice
-from planner.formulation.build import build
-from planner.formulation.parameters import Mode, Parameters
+from planner.assembly import most_nodes, runs_of
+from planner.domain.options import Option
+from planner.domain.time import Horizon, Slice
+from planner.formulation import Mode, Parameters, build
 from planner.pipeline import Question
-from planner.solver.highs import Watch, solve_lp
+from planner.solver import Watch, solve_lp
 
 Keep = Callable[[Option], bool]
 

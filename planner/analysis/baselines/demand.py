@@ -1,9 +1,8 @@
 """Demand made flat, as people size who look at peaks or at means only."""
 
 from planner.domain.scenario import Scenario
-from planner.domain.time.demand import mean_rates, shape_of, spike_of
-from planner.domain.time.horizon import Horizon
-from planner.domain.workloads.workload import Development, Inference, Workload
+from planner.domain.time import Horizon, mean_rates, shape_of, spike_of
+from planner.domain.workloads import Development, Inference, Workload
 from planner.pipeline import Question, horizon_of
 
 

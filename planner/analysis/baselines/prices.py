@@ -23,10 +23,8 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.analysis.baselines.bounds import averaged, busiest
-from planner.formulation.build import Built, build
-from planner.formulation.parameters import Parameters
-from planner.solver.highs import Solved, Watch, solve_lp, solve_mip
-from planner.solver.matrix import Floats, Matrix
+from planner.formulation import Built, Parameters, build
+from planner.solver import Floats, Matrix, Solved, Watch, solve_lp, solve_mip
 
 FEW = 12
 """So few options by the hour are never left out."""

@@ -4,3 +4,6 @@ In: a scenario.
 Out: a grid of answers.
 Start at `commitments.py`.
 """
+
+from planner.analysis.commitments.commitments import commitments_of
+from planner.analysis.commitments.coverage import COMMITTED_USD, use_of

@@ -23,17 +23,17 @@ from planner.analysis.commitments.newsvendor import (
     used_hours,
 )
 from planner.analysis.commitments.pools import Pool, Rate, alone_usd, asked_rate, pools_of
-from planner.analysis.infeasible.causes import causes_of
+from planner.analysis.infeasible import causes_of
 from planner.analysis.max_served import most_multiple
 from planner.analysis.variants import seldom_collecting
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.records.commitments import CommitmentsAnswer, PoolAnswer, Recommendation, Threshold
-from planner.domain.records.findings import Cause
+from planner.domain.answers import CommitmentsAnswer, PoolAnswer, Recommendation, Threshold
+from planner.domain.inputs import Catalog
+from planner.domain.records import Cause
 from planner.domain.scenario import Scenario
-from planner.formulation.arrays import write
+from planner.formulation import write
 from planner.pipeline import Solution, horizon_of, prepare, solution_of, solve
-from planner.search.warm.sequence import Line
-from planner.solver.highs import Watch, watching
+from planner.search.warm import Line
+from planner.solver import Watch, watching
 from planner.units import HOURS_PER_MONTH
 
 TERMS_MONTHS = (1, 6, 12, 36)

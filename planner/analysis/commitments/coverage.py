@@ -4,7 +4,7 @@ from collections import defaultdict
 from math import fsum
 from typing import NamedTuple
 
-from planner.domain.records.plan import Plan
+from planner.domain.records import Plan
 
 COMMITTED_USD = "committed USD"
 """Unit of the lines of savings plans: their `nodes` are dollars an hour."""

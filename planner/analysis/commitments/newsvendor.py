@@ -21,8 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.solver.highs import Watch, solve_lp
-from planner.solver.matrix import Floats, Matrix
+from planner.solver import Floats, Matrix, Watch, solve_lp
 
 DUST = 1e-7
 

@@ -12,9 +12,9 @@ from planner.analysis.commitments.newsvendor import (
     Steps,
     steps_of,
 )
-from planner.assembly.present_value import clock, signing_cost_usd
+from planner.assembly import clock, signing_cost_usd
 from planner.domain.finance import discount_factor
-from planner.domain.option import Option, Terms
+from planner.domain.options import Option, Terms
 from planner.pipeline import Question, Solution
 from planner.units import HOURS_PER_MONTH
 

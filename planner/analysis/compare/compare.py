@@ -11,7 +11,7 @@ from math import fsum, isclose
 from typing import Literal, NamedTuple
 
 from planner.analysis.compare.scenario_diff import scenario_changes
-from planner.domain.records.comparison import (
+from planner.domain.answers import (
     OTHER,
     Amount,
     Change,
@@ -26,7 +26,7 @@ from planner.domain.records.comparison import (
     UnservedChange,
     amount_of,
 )
-from planner.domain.records.plan import Plan, PlanLine
+from planner.domain.records import Plan, PlanLine
 
 Pair = tuple[PlanLine | None, PlanLine | None]
 

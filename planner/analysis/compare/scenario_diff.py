@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from planner.domain.records.comparison import Change, ScenarioChange
+from planner.domain.answers import Change, ScenarioChange
 
 _MISSING: Any = object()
 

@@ -10,22 +10,20 @@ from math import fsum
 from typing import NamedTuple
 
 from planner.analysis.answer import answer
-from planner.analysis.commitments.coverage import COMMITTED_USD, use_of
+from planner.analysis.commitments import COMMITTED_USD, use_of
 from planner.analysis.compare.compare import Subject, compare
-from planner.analysis.infeasible.causes import causes_of
+from planner.analysis.infeasible import causes_of
 from planner.analysis.plan import plan_of
 from planner.analysis.variants import questions_of, seldom_collecting
 from planner.audit import audit
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.records.comparison import OTHER, Comparison
-from planner.domain.records.findings import Cause as Found
-from planner.domain.records.plan import Plan
-from planner.domain.records.what_if import Axis, Cause, Figures, Point, Setting, Shift, WhatIfAnswer
+from planner.domain.answers import OTHER, Axis, Comparison, Figures, Point, Setting, Shift, WhatIfAnswer, WhatIfCause
+from planner.domain.inputs import Catalog
+from planner.domain.records import Cause, Plan
 from planner.domain.scenario import Scenario
-from planner.formulation.arrays import write
+from planner.formulation import write
 from planner.pipeline import Question, Solution, scenario_hash, scenario_value, solution_of, solve
-from planner.search.warm.sequence import Line
-from planner.solver.highs import Watch, watching
+from planner.search.warm import Line
+from planner.solver import Watch, watching
 
 BY_USE = ("on_demand", "spot", "hosted_api", OTHER)
 MOST_CHANGES = 3
@@ -45,7 +43,7 @@ class _Solved(NamedTuple):
 
     status: str
     plan: Plan | None
-    causes: tuple[Found, ...] = ()
+    causes: tuple[Cause, ...] = ()
 
 
 def what_if(
@@ -167,7 +165,7 @@ def _point(variant: Variant, solved: _Solved, base: Plan | None) -> Point:
             "npv_difference_fraction": None if npv is None else npv.change_fraction,
             "changes": () if comparison is None else tuple(_changes(comparison)),
             "comparison": comparison,
-            "causes": tuple(Cause(family=c.family, message=c.message, fix=c.fix) for c in solved.causes),
+            "causes": tuple(WhatIfCause(family=c.family, message=c.message, fix=c.fix) for c in solved.causes),
             "audit_agrees": None if plan is None else plan.audit.agrees,
         }
     )

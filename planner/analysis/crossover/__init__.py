@@ -4,3 +4,5 @@ In: a scenario with sites.
 Out: `Crossover`.
 Start at `crossover.py`.
 """
+
+from planner.analysis.crossover.crossover import crossover

@@ -3,17 +3,13 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from planner.analysis.baselines.baselines import without_assumed_caps
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.limits import Carbon
-from planner.domain.market_rules import PriceChange
-from planner.domain.option import Option
-from planner.domain.own import DatacenterSite, Own, Server, Site
-from planner.domain.scenario import Scenario
-from planner.domain.time.demand import shape_of
-from planner.domain.workloads.workload import Development, Inference, Workload
-from planner.market.own_servers import ServerDesk
-from planner.market.own_sites import SiteDesk, rent_row
+from planner.analysis.baselines import without_assumed_caps
+from planner.domain.inputs import Catalog
+from planner.domain.options import Option
+from planner.domain.scenario import Carbon, DatacenterSite, Own, PriceChange, Scenario, Server, Site
+from planner.domain.time import shape_of
+from planner.domain.workloads import Development, Inference, Workload
+from planner.market import ServerDesk, SiteDesk, rent_row
 from planner.pipeline import Question, on_market, prepare
 
 POINTS = 0.1

@@ -7,22 +7,22 @@ from planner.analysis.crossover.assumptions import Factor, any_contract, colocat
 from planner.analysis.crossover.bisection import Change, changes, grid, nearest
 from planner.analysis.crossover.sizes import Size, Sizes, Way, usd, ways_of
 from planner.analysis.crossover.terms import breakeven, fleet
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.option import Option
-from planner.domain.records.crossover import (
-    Alternative,
+from planner.domain.answers import (
     Crossover,
+    CrossoverAlternative,
+    CrossoverThreshold,
     CurvePoint,
     Found,
     SizeRange,
     Swing,
-    Threshold,
     WayAnswer,
 )
+from planner.domain.inputs import Catalog
+from planner.domain.options import Option
 from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, Mistake
 from planner.pipeline import Question, prepare, restricted, scenario_hash, scenario_value
-from planner.solver.highs import Watch, watching
+from planner.solver import Watch, watching
 from planner.units import HOURS_PER_MONTH, MONTHS_PER_YEAR
 
 PER_DECADE = 8
@@ -135,11 +135,11 @@ def _why_never(sizes: Sizes, way: Way, multiple: float) -> str | None:
     return None if sizes.watch.over else reason
 
 
-def _threshold(sizes: Sizes, way: Way, change: Change) -> Threshold:
+def _threshold(sizes: Sizes, way: Way, change: Change) -> CrossoverThreshold:
     size = sizes.at(change.owning)
     owned = fleet(size, size.solution(size.owning(way)))
     assert owned is not None
-    return Threshold(
+    return CrossoverThreshold(
         change="owning begins" if change.before == "rents" else "owning ends",
         between=_range(sizes, change),
         owned=owned,
@@ -247,7 +247,7 @@ class _Desk:
             leverage=_leverage(low, high),
         )
 
-    def alternatives(self) -> tuple[Alternative, ...]:
+    def alternatives(self) -> tuple[CrossoverAlternative, ...]:
         """Against each usual way of renting alone, as if it could deliver as much as is asked for; of any term."""
         free = any_contract(self.question)
         fits = {o for _, o in free.screened.fits}
@@ -255,9 +255,8 @@ class _Desk:
         for name, keep in _kinds_of_rent(free.catalog):
             count = sum(keep(option) for o, option in enumerate(free.market.options) if o in fits)
             asked = restricted(free, lambda option, keep=keep: option.asset is not None or option.held or keep(option))  # type: ignore[misc]
-            found.append(
-                Alternative(name=name, options=count, found=self._found(lambda asked=asked: asked) if count else ())  # type: ignore[misc]
-            )
+            answered = self._found(lambda asked=asked: asked) if count else ()  # type: ignore[misc]
+            found.append(CrossoverAlternative(name=name, options=count, found=answered))
         return tuple(found)
 
     def _found(self, question: Callable[[], Question]) -> tuple[Found, ...]:

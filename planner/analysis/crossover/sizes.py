@@ -3,11 +3,11 @@
 from math import inf, isfinite
 from typing import Literal, NamedTuple
 
-from planner.domain.records.crossover import WayName
-from planner.formulation.parameters import THOUSAND
+from planner.domain.answers import WayName
+from planner.formulation import THOUSAND
 from planner.pipeline import Question, Solution, resized, solution_of
-from planner.sensitivity.scaled_sites import IMPOSSIBLE, StrategicProgram, Value, scales
-from planner.solver.highs import Watch
+from planner.sensitivity import IMPOSSIBLE, StrategicProgram, Value, scales
+from planner.solver import Watch
 from planner.units import HOURS_PER_YEAR
 
 Verdict = Literal["owns", "rents", "open"]

@@ -14,12 +14,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from planner.analysis.crossover.sizes import Size, Way
-from planner.assembly.present_value import clock
+from planner.assembly import clock
+from planner.domain.answers import Breakeven, CostItem, OwnedFleet
 from planner.domain.finance import discount_factor, threshold_usd_per_year
-from planner.domain.records.crossover import Breakeven, CostItem, OwnedFleet
-from planner.formulation.parameters import THOUSAND
+from planner.formulation import THOUSAND
 from planner.pipeline import Solution
-from planner.solution.payments import Charge, Payment
+from planner.solution import Charge, Payment
 
 FIXED_KINDS = ("site", "team")
 

@@ -4,3 +4,5 @@ In: a scenario.
 Out: `Negotiation`.
 Start at `negotiate.py`.
 """
+
+from planner.analysis.deals.negotiate import negotiate

@@ -5,14 +5,13 @@ from math import isfinite
 from typing import NamedTuple
 
 from planner.analysis.deals.tiers import agreement_tiers, contract_tier, rungs_of, spread_usd
-from planner.analysis.explain.entry_prices import TIE, hosted_price
-from planner.analysis.explain.line_reasons import successor
-from planner.domain.option import Option, term_hours
-from planner.domain.records.negotiation import Deal, NextTier, Rebate, Resolved, RunnerUp, Signing
-from planner.domain.records.plan import Plan, PlanLine
-from planner.formulation.parameters import THOUSAND
+from planner.analysis.explain import TIE, hosted_price, successor
+from planner.domain.answers import Deal, NextTier, Rebate, Resolved, RunnerUp, Signing
+from planner.domain.options import Option, term_hours
+from planner.domain.records import Plan, PlanLine
+from planner.formulation import THOUSAND
 from planner.pipeline import Solution
-from planner.sensitivity.entry_price import Flip, Side, Trials
+from planner.sensitivity import Flip, Side, Trials
 from planner.units import HOURS_PER_MONTH
 
 STEPS = (0.05, 0.10, 0.15, 0.20)

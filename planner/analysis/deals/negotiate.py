@@ -5,19 +5,18 @@ from typing import NamedTuple
 from planner.analysis.answer import searched
 from planner.analysis.deals.deal import Ground, deal_of
 from planner.analysis.deals.tiers import rungs_of
-from planner.analysis.explain.explain import RENTED, taken_options, trials_among
+from planner.analysis.explain import RENTED, taken_options, trials_among
 from planner.analysis.plan import plan_of
 from planner.analysis.simpler import simpler
 from planner.analysis.unit_prices import Unit, unit_prices
 from planner.audit import audit
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.records.findings import Cause
-from planner.domain.records.negotiation import Deal, Negotiation, NotPriced
-from planner.domain.records.plan import Plan, PlanLine
+from planner.domain.answers import Deal, Negotiation, NotPriced
+from planner.domain.inputs import Catalog
+from planner.domain.records import Cause, Plan, PlanLine
 from planner.domain.scenario import Scenario
-from planner.formulation.parameters import THOUSAND
+from planner.formulation import THOUSAND
 from planner.pipeline import Question, Solution
-from planner.solver.highs import Watch
+from planner.solver import Watch
 
 ASKED = 4
 """Sellers per workload whose price is sought, the cheapest first; the sheet names two that can win."""

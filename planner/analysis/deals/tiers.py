@@ -1,12 +1,12 @@
 """What a larger or a longer deal with the same seller would change."""
 
-from planner.analysis.explain.entry_prices import TIE
-from planner.domain.option import Option, term_hours
-from planner.domain.records.negotiation import NextTier
-from planner.domain.time.horizon import Horizon
-from planner.formulation.parameters import THOUSAND
+from planner.analysis.explain import TIE
+from planner.domain.answers import NextTier
+from planner.domain.options import Option, term_hours
+from planner.domain.time import Horizon
+from planner.formulation import THOUSAND
 from planner.pipeline import Question, Solution
-from planner.sensitivity.entry_price import Trials
+from planner.sensitivity import Trials
 from planner.units import HOURS_PER_MONTH
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from planner.domain.option import Option
-from planner.domain.records.explanation import FlipPrice
-from planner.formulation.parameters import THOUSAND
+from planner.domain.answers import FlipPrice
+from planner.domain.options import Option
+from planner.formulation import THOUSAND
 from planner.pipeline import Question
-from planner.sensitivity.entry_price import Flip, Trials
+from planner.sensitivity import Flip, Trials
 
 TIE = 2e-6
 """Nearness of a flip price to the price at which an option is as good as what was taken."""

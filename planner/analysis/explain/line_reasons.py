@@ -2,13 +2,13 @@
 
 from typing import NamedTuple
 
-from planner.domain.option import Option
-from planner.domain.records.explanation import LineReason
-from planner.formulation.parameters import THOUSAND, Parameters
+from planner.domain.answers import LineReason
+from planner.domain.options import Option
+from planner.formulation import THOUSAND, Parameters
 from planner.pipeline import Solution
-from planner.sensitivity.entry_price import Trials
-from planner.solution.decisions import Decisions
-from planner.solver.highs import Solved
+from planner.sensitivity import Trials
+from planner.solution import Decisions
+from planner.solver import Solved
 
 _DUST = 1e-6
 

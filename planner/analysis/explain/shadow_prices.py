@@ -3,12 +3,11 @@
 from math import ceil
 from typing import Literal, NamedTuple
 
-from planner.domain.records.explanation import ShadowPrice
-from planner.formulation.parameters import THOUSAND, Parameters
+from planner.domain.answers import ShadowPrice
+from planner.formulation import THOUSAND, Parameters
 from planner.pipeline import Question, Solution, solve
-from planner.sensitivity.duals import Fixed, Limit, dual_worth, least, limits_of, loosened, moved
-from planner.sensitivity.loosening import least_step, without
-from planner.solver.highs import Watch
+from planner.sensitivity import Fixed, Limit, dual_worth, least, least_step, limits_of, loosened, moved, without
+from planner.solver import Watch
 
 WORTH_TELLING = 1e-7
 """Smallest saving that counts, as a share of the NPV."""

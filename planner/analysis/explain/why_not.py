@@ -2,11 +2,11 @@
 
 from planner.analysis.explain.entry_prices import record_of
 from planner.analysis.unit_prices import Unit
-from planner.domain.option import Option
-from planner.domain.records.explanation import WhyNot
+from planner.domain.answers import WhyNot
+from planner.domain.options import Option
 from planner.errors import Exit, PlannerError, did_you_mean
 from planner.pipeline import Question, Solution
-from planner.sensitivity.entry_price import Trials
+from planner.sensitivity import Trials
 
 RENTED = ("commit", "on_demand", "spot", "hosted_api")
 MOST = 20

@@ -3,14 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from planner.analysis.infeasible.levers.levers import Lever
-from planner.analysis.infeasible.levers.money import raised
-from planner.analysis.infeasible.levers.supply import ENDLESS, FILTERS
+from planner.analysis.infeasible.levers import ENDLESS, FILTERS, Lever, raised
 from planner.analysis.infeasible.oracle import Possible
 from planner.analysis.infeasible.settings import Settings, merged
 from planner.analysis.max_served import most_multiple
 from planner.analysis.unit_prices import unit_prices
-from planner.sensitivity.elastic import least_shortage
+from planner.sensitivity import least_shortage
 
 DEMAND_SCALE = ("demand_scale",)
 STEPS = 10

@@ -9,14 +9,13 @@ import numpy as np
 from planner.analysis.infeasible.limits import AT_ONCE, DELIVERY
 from planner.analysis.infeasible.prechecks import prechecks
 from planner.analysis.infeasible.shortages import shortages_of
-from planner.assembly.runs import runs_of, window_of
-from planner.domain.records.findings import Cause
-from planner.formulation.build import build
-from planner.formulation.parameters import THOUSAND, Parameters
+from planner.assembly import runs_of, window_of
+from planner.domain.records import Cause
+from planner.formulation import THOUSAND, Parameters, build
 from planner.pipeline import Question, Solution
-from planner.report.document.text import plural
-from planner.sizing.training.run import goodput
-from planner.solver.highs import Watch, solve_lp
+from planner.report.document import plural
+from planner.sizing.training import goodput
+from planner.solver import Watch, solve_lp
 
 FIXES = {
     "memory": "allow a smaller precision, other accelerators, or more accelerators per node",

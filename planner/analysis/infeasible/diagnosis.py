@@ -5,12 +5,17 @@ from fnmatch import fnmatchcase
 
 from planner.analysis.infeasible.causes import nothing_fits
 from planner.analysis.infeasible.iis import freed, irreducible
-from planner.analysis.infeasible.levers.levers import DEMAND, STATED, Lever
-from planner.analysis.infeasible.levers.money import money_levers
-from planner.analysis.infeasible.levers.own import own_levers
-from planner.analysis.infeasible.levers.rules import rule_levers
-from planner.analysis.infeasible.levers.supply import filter_levers, supply_levers
-from planner.analysis.infeasible.levers.work import work_levers
+from planner.analysis.infeasible.levers import (
+    DEMAND,
+    STATED,
+    Lever,
+    filter_levers,
+    money_levers,
+    own_levers,
+    rule_levers,
+    supply_levers,
+    work_levers,
+)
 from planner.analysis.infeasible.limits import about, speaks_of
 from planner.analysis.infeasible.oracle import Possible
 from planner.analysis.infeasible.repairs import repairs_of
@@ -18,11 +23,11 @@ from planner.analysis.infeasible.settings import dotted, dotted_as_read
 from planner.analysis.infeasible.wording import figure, stands_at
 from planner.analysis.max_served import at_multiple
 from planner.analysis.variants import seldom_collecting
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.records.findings import Cause, Conflict, Diagnosis, Repair
+from planner.domain.inputs import Catalog
+from planner.domain.records import Cause, Conflict, Diagnosis, Repair
 from planner.domain.scenario import Scenario
 from planner.pipeline import Question, prepare
-from planner.solver.highs import Watch
+from planner.solver import Watch
 
 MOST_CONFLICTS = 4
 """Irreducible sets that are looked for."""

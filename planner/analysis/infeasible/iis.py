@@ -7,7 +7,7 @@ rather stay, each is put back where a plan remains; what cannot be put back must
 
 from collections.abc import Sequence
 
-from planner.analysis.infeasible.levers.levers import Lever
+from planner.analysis.infeasible.levers import Lever
 from planner.analysis.infeasible.oracle import Possible
 from planner.analysis.infeasible.settings import Settings, merged
 

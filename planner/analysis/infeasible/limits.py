@@ -2,8 +2,8 @@
 
 from fnmatch import fnmatchcase
 
-from planner.analysis.infeasible.levers.levers import Lever
-from planner.domain.records.findings import Cause
+from planner.analysis.infeasible.levers import Lever
+from planner.domain.records import Cause
 
 DELIVERY = (
     "lead_times.*",

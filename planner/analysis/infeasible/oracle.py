@@ -4,12 +4,11 @@ from planner.analysis.infeasible.causes import unfit
 from planner.analysis.infeasible.prechecks import prechecks
 from planner.analysis.infeasible.settings import Settings, changed
 from planner.analysis.variants import market_facts
-from planner.domain.inputs.catalog import Catalog
+from planner.domain.inputs import Catalog
 from planner.domain.scenario import Scenario
 from planner.pipeline import Question, prepare_beside
-from planner.sensitivity.elastic import any_point, integers
-from planner.solver.cutting import OutOfTimeError, cut_off
-from planner.solver.highs import Watch
+from planner.sensitivity import any_point, integers
+from planner.solver import OutOfTimeError, Watch, cut_off
 
 EXACT_UP_TO = 6_000
 """Whole numbers up to which whole nodes are asked for at once; beyond it fractional ones, and repairs are solved at the end."""

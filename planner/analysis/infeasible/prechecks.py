@@ -10,9 +10,8 @@ from itertools import chain
 from math import inf
 
 from planner.analysis.infeasible.limits import DELIVERY
-from planner.domain.records.findings import Cause
-from planner.formulation.parameters import THOUSAND, Parameters
-from planner.formulation.resilience import emergency_of
+from planner.domain.records import Cause
+from planner.formulation import THOUSAND, Parameters, emergency_of
 
 _DUST = 1e-9
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from planner.analysis.infeasible.amounts import Sized, attempts, sized
 from planner.analysis.infeasible.iis import correction, freed
-from planner.analysis.infeasible.levers.levers import ASSUMED, DEMAND, FILTER, LEFT_OUT, Lever
+from planner.analysis.infeasible.levers import ASSUMED, DEMAND, FILTER, LEFT_OUT, Lever
 from planner.analysis.infeasible.oracle import Possible
 from planner.analysis.infeasible.settings import Settings, merged, written
 from planner.analysis.infeasible.wording import by_words, change_words, when_words
-from planner.domain.records.findings import Repair
-from planner.domain.time.horizon import Horizon
+from planner.domain.records import Repair
+from planner.domain.time import Horizon
 from planner.pipeline import solve, solve_roughly
-from planner.solver.cutting import OutOfTimeError, cut_off
+from planner.solver import OutOfTimeError, cut_off
 
 WANTED = 3
 """Repairs that are offered at most."""

@@ -10,12 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.domain.records.findings import Cause
-from planner.formulation.build import build
-from planner.formulation.parameters import THOUSAND, Parameters
-from planner.report.document.text import plural
-from planner.solver.highs import Watch, solve_lp
-from planner.solver.matrix import Matrix
+from planner.domain.records import Cause
+from planner.formulation import THOUSAND, Parameters, build
+from planner.report.document import plural
+from planner.solver import Matrix, Watch, solve_lp
 
 
 class _Short(NamedTuple):

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from planner.analysis.infeasible.amounts import Sized
-from planner.analysis.infeasible.levers.levers import LEFT_OUT, Lever
+from planner.analysis.infeasible.levers import LEFT_OUT, Lever
 from planner.analysis.infeasible.settings import dotted
 from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import Horizon
+from planner.domain.time import Horizon
 
 
 def change_words(scenario: Scenario, part: Sized) -> str:

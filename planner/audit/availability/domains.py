@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.audit.books.demands import Demand, demands
-from planner.audit.books.plan_index import Books, Key
-from planner.audit.books.prices import OWN_ACTIONS
-from planner.domain.records.plan import OptionRecord
-from planner.domain.workloads.workload import Inference
+from planner.audit.books import OWN_ACTIONS, Books, Demand, Key, demands
+from planner.domain.records import OptionRecord
+from planner.domain.workloads import Inference
 
 _SAME_LOAD = 9
 """Digits of the loads by which busy slices are ranked; of equals the plan may choose, and the first counts."""

@@ -29,12 +29,10 @@ from functools import cached_property
 import numpy as np
 
 from planner.audit.availability.simplex import Vector, maximise
-from planner.audit.books.demands import Demand, demands
-from planner.audit.books.plan_index import Books
-from planner.audit.books.prices import OWN_ACTIONS
-from planner.domain.limits import Availability, FailureKind
-from planner.domain.records.plan import CapRecord, OptionRecord
-from planner.domain.workloads.workload import Inference
+from planner.audit.books import OWN_ACTIONS, Books, Demand, demands
+from planner.domain.records import CapRecord, OptionRecord
+from planner.domain.scenario import Availability, FailureKind
+from planner.domain.workloads import Inference
 
 _WHOLE = 1 - 1e-9
 """A share this close to all of it is all of it."""

@@ -23,10 +23,9 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from planner.audit.availability.emergency import Emergency
-from planner.audit.books.plan_index import Books
-from planner.domain.limits import Availability, FailureKind
-from planner.domain.records.plan import Plan
-from planner.domain.records.plan_records import AvailabilityRecord, SimulatedAvailability
+from planner.audit.books import Books
+from planner.domain.records import AvailabilityRecord, Plan, SimulatedAvailability
+from planner.domain.scenario import Availability, FailureKind
 from planner.units import HOURS_PER_YEAR
 
 SAMPLES = 200

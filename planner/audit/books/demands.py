@@ -8,8 +8,17 @@ from functools import cached_property
 
 from planner.audit.books.check import ZERO
 from planner.audit.books.plan_index import Books, Calendar
-from planner.domain.workloads.base import BaseWorkload, GrowingWorkload, Spike, Surge
-from planner.domain.workloads.workload import Batch, Development, Inference, Training, Workload
+from planner.domain.workloads import (
+    BaseWorkload,
+    Batch,
+    Development,
+    GrowingWorkload,
+    Inference,
+    Spike,
+    Surge,
+    Training,
+    Workload,
+)
 from planner.units import HOURS_PER_WEEK
 
 _HOURS_PER_MONTH = 730.0

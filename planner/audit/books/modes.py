@@ -1,6 +1,6 @@
 """The ways in which a workload may be served: its own, and the lesser one it states as its fallback."""
 
-from planner.domain.workloads.workload import Inference, Workload
+from planner.domain.workloads import Inference, Workload
 
 
 def way_of(workload: Workload, mode: str) -> Workload | None:

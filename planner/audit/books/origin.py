@@ -7,11 +7,19 @@ The name of the option says it: `offer:<name>` (`offer:<name>#<n>` for its n-th 
 import re
 
 from planner.audit.books.plan_index import Books
-from planner.domain.agreement import SavingsPlan
-from planner.domain.contract import Block, Commitment, OnDemand, Spot
-from planner.domain.held import Held, HeldSavingsPlan
-from planner.domain.offer import HostedApiOffer, InstanceOffer, Quote
-from planner.domain.records.plan import OptionRecord
+from planner.domain.records import OptionRecord
+from planner.domain.scenario import (
+    Block,
+    Commitment,
+    Held,
+    HeldSavingsPlan,
+    HostedApiOffer,
+    InstanceOffer,
+    OnDemand,
+    Quote,
+    SavingsPlan,
+    Spot,
+)
 
 Entry = InstanceOffer | HostedApiOffer | Quote | Held | HeldSavingsPlan | SavingsPlan
 SIGNED = Held | HeldSavingsPlan

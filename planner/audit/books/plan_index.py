@@ -13,10 +13,19 @@ from math import floor
 from pydantic import ValidationError
 
 from planner.audit.books.check import ZERO, exact
-from planner.domain.records.plan import FitRecord, FleetRecord, OptionRecord, Plan, PlanLine, ServingRecord
-from planner.domain.records.plan_records import CoverRecord, RunRecord, RunShare
+from planner.domain.records import (
+    CoverRecord,
+    FitRecord,
+    FleetRecord,
+    OptionRecord,
+    Plan,
+    PlanLine,
+    RunRecord,
+    RunShare,
+    ServingRecord,
+)
 from planner.domain.scenario import Scenario
-from planner.domain.workloads.workload import Workload
+from planner.domain.workloads import Workload
 
 _HOURS_PER_YEAR = Decimal(8760)
 _NEARLY = 1e-6

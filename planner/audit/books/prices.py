@@ -13,10 +13,9 @@ from planner.audit.books.check import exact
 from planner.audit.books.origin import CONTRACT_OF_ACTION, SIGNED, Entry, origins
 from planner.audit.books.plan_index import Books
 from planner.audit.books.price_paths import factor_on_path
-from planner.domain.agreement import SavingsPlan
-from planner.domain.market_rules import PriceChange
-from planner.domain.records.plan import OptionRecord
-from planner.domain.workloads.workload import Batch, Inference, Workload
+from planner.domain.records import OptionRecord
+from planner.domain.scenario import PriceChange, SavingsPlan
+from planner.domain.workloads import Batch, Inference, Workload
 from planner.units import MONEY_PLACES
 
 OWN_ACTIONS = frozenset({"buy", "lease", "build"})

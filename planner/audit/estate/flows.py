@@ -15,13 +15,11 @@ from itertools import pairwise
 from math import ceil, floor
 from typing import NamedTuple
 
-from planner.audit.books.check import ZERO, exact
-from planner.audit.books.plan_index import Books, walkable
-from planner.audit.books.prices import OWN_ACTIONS, rounded
+from planner.audit.books import OWN_ACTIONS, ZERO, Books, exact, rounded, walkable
 from planner.audit.estate.options import Holdings, OwnOption, OwnSite
 from planner.audit.estate.tariffs import Curve, Tariff, nine_places, tariff_of
-from planner.domain.own import ColocationSite
-from planner.domain.records.plan import PlanLine
+from planner.domain.records import PlanLine
+from planner.domain.scenario import ColocationSite
 from planner.units import HOURS_PER_MONTH
 
 CAPITAL = frozenset({"servers", "network", "storage nodes", "spares", "sales tax", "fit-out", "building"})

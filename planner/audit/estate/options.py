@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from planner.audit.books.plan_index import Books
-from planner.domain.own import ColocationSite, DatacenterSite, Server
-from planner.domain.records.plan_records_own import FigureRecord
+from planner.audit.books import Books
+from planner.domain.records import FigureRecord
+from planner.domain.scenario import ColocationSite, DatacenterSite, Server
 
 OwnSite = ColocationSite | DatacenterSite
 _FIRST_FULL_YEAR = 2

@@ -14,10 +14,9 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
-from planner.audit.books.check import ZERO, exact
-from planner.audit.books.prices import rounded
+from planner.audit.books import ZERO, exact, rounded
 from planner.audit.estate.options import Holdings, OwnOption, OwnSite
-from planner.domain.own import ColocationSite, DatacenterSite, Server
+from planner.domain.scenario import ColocationSite, DatacenterSite, Server
 
 _YEAR, _MONTH, _MEGAWATT = Decimal(8760), Decimal(730), Decimal(1000)
 _NINE_PLACES = Decimal("1e-9")

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from planner.audit.books.check import ZERO, exact
-from planner.audit.books.plan_index import Books
+from planner.audit.books import ZERO, Books, exact
 from planner.units import HOURS_PER_MONTH
 
 

@@ -20,14 +20,11 @@ from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import NamedTuple
 
-from planner.audit.books.check import ZERO, exact
-from planner.audit.books.origin import SIGNED
-from planner.audit.books.plan_index import BY_THE_HOUR, Books
-from planner.audit.books.prices import Prices, prices_of, rounded
-from planner.audit.estate.flows import Estate, Flow
+from planner.audit.books import BY_THE_HOUR, SIGNED, ZERO, Books, Prices, exact, prices_of, rounded
+from planner.audit.estate import Estate, Flow
 from planner.audit.ledger.charges_due import Due, charges_due
 from planner.audit.ledger.settlements import settlements_due
-from planner.domain.records.plan import OptionRecord, Plan, PlanLine
+from planner.domain.records import OptionRecord, Plan, PlanLine
 
 DIGITS = 40
 SETTLED = "agreement"

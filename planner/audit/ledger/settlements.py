@@ -8,11 +8,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
-from planner.audit.books.check import ZERO, exact
-from planner.audit.books.origin import kind_of
-from planner.audit.books.plan_index import Books
-from planner.audit.books.prices import Prices
-from planner.domain.agreement import SpendAgreement
+from planner.audit.books import ZERO, Books, Prices, exact, kind_of
+from planner.domain.scenario import SpendAgreement
 
 _HOURS_PER_YEAR = Decimal(8760)
 

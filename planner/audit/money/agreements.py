@@ -4,16 +4,22 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from planner.audit.books.check import ZERO, Check, at_most, holds, same, same_number, same_usd
-from planner.audit.books.origin import DOLLARS, contract_of
-from planner.audit.books.plan_index import Books, line_name
-from planner.audit.ledger.ledger import Ledger
-from planner.audit.ledger.settlements import in_force, settlements_due
-from planner.domain.agreement import PlanRate, SavingsPlan
-from planner.domain.contract import Block
-from planner.domain.held import HeldSavingsPlan
-from planner.domain.offer import InstanceOffer
-from planner.domain.records.plan import OptionRecord
+from planner.audit.books import (
+    DOLLARS,
+    ZERO,
+    Books,
+    Check,
+    at_most,
+    contract_of,
+    holds,
+    line_name,
+    same,
+    same_number,
+    same_usd,
+)
+from planner.audit.ledger import Ledger, in_force, settlements_due
+from planner.domain.records import OptionRecord
+from planner.domain.scenario import Block, HeldSavingsPlan, InstanceOffer, PlanRate, SavingsPlan
 from planner.units import HOURS_PER_MONTH
 
 _REACHED = Decimal("1e-6")

@@ -4,12 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from planner.audit.books.check import ZERO, Check, at_most, exact, holds, same, same_number, same_usd
-from planner.audit.books.origin import SIGNED
-from planner.audit.ledger.ledger import Ledger
-from planner.domain.agreement import SavingsPlan
-from planner.domain.records.plan import OptionRecord
-from planner.domain.records.plan_records import CarbonRecord
+from planner.audit.books import SIGNED, ZERO, Check, at_most, exact, holds, same, same_number, same_usd
+from planner.audit.ledger import Ledger
+from planner.domain.records import CarbonRecord, OptionRecord
+from planner.domain.scenario import SavingsPlan
 
 _NODES = frozenset({"commitment", "held", "on_demand", "spot"})
 _GRAMS_PER_TONNE = Decimal(1_000_000)

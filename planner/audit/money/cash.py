@@ -3,12 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from planner.audit.books.check import CENT, ZERO, Check, at_most, exact, holds, same, same_usd
-from planner.audit.books.plan_index import Books
-from planner.audit.estate.flows import CAPITAL
-from planner.audit.ledger.ledger import SETTLED, Ledger
+from planner.audit.books import CENT, ZERO, Books, Check, at_most, exact, holds, same, same_usd
+from planner.audit.estate import CAPITAL
+from planner.audit.ledger import SETTLED, Ledger
 from planner.audit.money.totals import sums_by
-from planner.domain.limits import Cash
+from planner.domain.scenario import Cash
 from planner.units import HOURS_PER_MONTH
 
 UPFRONT = CAPITAL | {"upfront", "site"}

@@ -11,13 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.audit.books.check import Check, holds, same, same_number
-from planner.audit.books.demands import demands
-from planner.audit.books.plan_index import Books
-from planner.audit.estate.flows import FIXED
-from planner.audit.ledger.ledger import Ledger
-from planner.audit.rules.runs import total_work
-from planner.domain.workloads.training_run import TrainingRun
+from planner.audit.books import Books, Check, demands, holds, same, same_number
+from planner.audit.estate import FIXED
+from planner.audit.ledger import Ledger
+from planner.audit.rules import total_work
+from planner.domain.workloads import TrainingRun
 
 _RELATIVE = 1e-6
 

@@ -3,14 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from planner.audit.books.check import Check, at_least, at_most, holds, same, same_number, whole
-from planner.audit.books.demands import online
-from planner.audit.books.origin import DOLLARS
-from planner.audit.books.plan_index import Books, Key
-from planner.audit.ledger.ledger import Ledger
+from planner.audit.books import DOLLARS, Books, Check, Key, at_least, at_most, holds, online, same, same_number, whole
+from planner.audit.ledger import Ledger
 from planner.audit.money.totals import by_year, total
-from planner.domain.offer import InstanceOffer
-from planner.domain.records.plan import CapRecord, OptionRecord
+from planner.domain.records import CapRecord, OptionRecord
+from planner.domain.scenario import InstanceOffer
 
 
 def busy_nodes(ledger: Ledger) -> Iterator[Check]:

@@ -4,13 +4,22 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from planner.audit.books.check import ZERO, Check, at_least, at_most, exact, holds, same_number, same_usd
-from planner.audit.books.demands import demands, online
-from planner.audit.books.plan_index import Books
-from planner.audit.ledger.charges_due import egress_price, work_by_provider
-from planner.audit.ledger.ledger import Ledger
-from planner.audit.rules.runs import total_work
-from planner.domain.workloads.training_run import TrainingRun
+from planner.audit.books import (
+    ZERO,
+    Books,
+    Check,
+    at_least,
+    at_most,
+    demands,
+    exact,
+    holds,
+    online,
+    same_number,
+    same_usd,
+)
+from planner.audit.ledger import Ledger, egress_price, work_by_provider
+from planner.audit.rules import total_work
+from planner.domain.workloads import TrainingRun
 
 _DUST = 1e-9
 """Share of the demand that is nothing: what rounding leaves of demand that is unserved as a whole."""

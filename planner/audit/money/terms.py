@@ -3,17 +3,37 @@
 from collections.abc import Iterator
 from math import ceil, floor
 
-from planner.audit.books.check import Check, holds, same, same_number
-from planner.audit.books.origin import SIGNED, Entry, Stated, contract_of
-from planner.audit.books.plan_index import Books, line_name, walkable
-from planner.audit.books.prices import OWN_ACTIONS, list_price_per_hour
-from planner.audit.ledger.ledger import Ledger
-from planner.audit.rules.periods import labels
-from planner.domain.agreement import SavingsPlan
-from planner.domain.contract import Block, Commitment, OnDemand, Spot
-from planner.domain.held import Held, HeldSavingsPlan, Holding
-from planner.domain.offer import HostedApiOffer, InstanceOffer, Quote
-from planner.domain.records.plan import OptionRecord, PlanLine
+from planner.audit.books import (
+    OWN_ACTIONS,
+    SIGNED,
+    Books,
+    Check,
+    Entry,
+    Stated,
+    contract_of,
+    holds,
+    line_name,
+    list_price_per_hour,
+    same,
+    same_number,
+    walkable,
+)
+from planner.audit.ledger import Ledger
+from planner.audit.rules import labels
+from planner.domain.records import OptionRecord, PlanLine
+from planner.domain.scenario import (
+    Block,
+    Commitment,
+    Held,
+    HeldSavingsPlan,
+    Holding,
+    HostedApiOffer,
+    InstanceOffer,
+    OnDemand,
+    Quote,
+    SavingsPlan,
+    Spot,
+)
 from planner.units import HOURS_PER_MONTH
 
 _ACTION = {"commitment": "commit", "block": "commit", "on_demand": "on_demand", "spot": "spot"}

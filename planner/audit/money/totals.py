@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
-from planner.audit.books.check import ZERO, Check, exact, holds, same, same_number, same_usd
-from planner.audit.books.plan_index import Calendar
-from planner.audit.estate.flows import CHARGED, LINED
-from planner.audit.ledger.ledger import CashFlow, Ledger
+from planner.audit.books import ZERO, Calendar, Check, exact, holds, same, same_number, same_usd
+from planner.audit.estate import CHARGED, LINED
+from planner.audit.ledger import CashFlow, Ledger
 from planner.audit.money.carbon import carbon_npv
-from planner.audit.rules.shares import uncovered
-from planner.domain.records.plan import UnservedRecord
-from planner.domain.workloads.workload import Inference
+from planner.audit.rules import uncovered
+from planner.domain.records import UnservedRecord
+from planner.domain.workloads import Inference
 
 _RELATIVE_NPV = Decimal("1e-9")
 _ALL_COMMITMENT = frozenset({"upfront", "commitment", "held"})

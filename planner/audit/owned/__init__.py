@@ -4,3 +4,5 @@ In: the plan and its books.
 Out: cash flows and findings.
 Start at `flows.py`.
 """
+
+from planner.audit.owned import charges, inputs, lines, records, sites

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from planner.audit.books.check import ZERO, Check, holds, same, same_number, same_usd
-from planner.audit.estate.flows import CHARGED, Flow
-from planner.audit.ledger.ledger import Ledger
-from planner.domain.records.plan_records import ChargeRecord
+from planner.audit.books import ZERO, Check, holds, same, same_number, same_usd
+from planner.audit.estate import CHARGED, Flow
+from planner.audit.ledger import Ledger
+from planner.domain.records import ChargeRecord
 
 Bill = tuple[str, str, str, int, int]
 """Kind, site, option, period of signing, period."""

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 
-from planner.audit.books.check import Check, holds, same, same_number
-from planner.audit.books.prices import rounded
-from planner.audit.estate.options import Holdings, OwnOption, OwnSite
-from planner.audit.estate.tariffs import draw_kw, nine_places
-from planner.audit.ledger.ledger import Ledger
-from planner.domain.own import ColocationSite, DatacenterSite, Server
-from planner.domain.records.plan import OptionRecord
-from planner.domain.records.plan_records_own import FigureRecord
+from planner.audit.books import Check, holds, rounded, same, same_number
+from planner.audit.estate import Holdings, OwnOption, OwnSite, draw_kw, nine_places
+from planner.audit.ledger import Ledger
+from planner.domain.records import FigureRecord, OptionRecord
+from planner.domain.scenario import ColocationSite, DatacenterSite, Server
 
 Stated = dict[str, float | None]
 """Figures by name; None where the catalog's counts."""

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from planner.audit.books.check import ZERO, Check, holds, same, same_number, same_usd
-from planner.audit.books.plan_index import line_name
-from planner.audit.estate.flows import CAPITAL, Flow, Signing, owned_lines
-from planner.audit.ledger.ledger import Ledger
-from planner.domain.records.plan import PlanLine
+from planner.audit.books import ZERO, Check, holds, line_name, same, same_number, same_usd
+from planner.audit.estate import CAPITAL, Flow, Signing, owned_lines
+from planner.audit.ledger import Ledger
+from planner.domain.records import PlanLine
 
 _UNIT = {"buy": "server", "lease": "kW-hour", "build": "module"}
 

@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from planner.audit.books.check import CENT, ZERO, Check, exact, holds, same, same_number, same_usd
-from planner.audit.estate.flows import FIXED
-from planner.audit.ledger.ledger import Ledger
-from planner.audit.money.cash import UPFRONT
-from planner.audit.money.totals import sums_by
+from planner.audit.books import CENT, ZERO, Check, exact, holds, same, same_number, same_usd
+from planner.audit.estate import FIXED
+from planner.audit.ledger import Ledger
+from planner.audit.money import UPFRONT, sums_by
 from planner.audit.owned.sites import in_service, live_kw
-from planner.domain.records.plan_records_own import AssetRecord, FundingRecord, SiteRecord
+from planner.domain.records import AssetRecord, FundingRecord, SiteRecord
 
 _RELATIVE = Decimal("1e-9")
 _USE = ("live_kw", "racked_kw", "servers", "accelerators", "busy_accelerator_hours", "kwh")

@@ -4,14 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from math import ceil
 
-from planner.audit.books.check import Check, at_least, at_most, holds, same, whole
-from planner.audit.estate.flows import Signing
-from planner.audit.estate.options import OwnOption, OwnSite
-from planner.audit.ledger.ledger import Ledger
-from planner.audit.rules.periods import labels
-from planner.domain.own import ColocationSite
-from planner.domain.records.plan import CapRecord
-from planner.domain.records.plan_records_own import SiteRecord
+from planner.audit.books import Check, at_least, at_most, holds, same, whole
+from planner.audit.estate import OwnOption, OwnSite, Signing
+from planner.audit.ledger import Ledger
+from planner.audit.rules import labels
+from planner.domain.records import CapRecord, SiteRecord
+from planner.domain.scenario import ColocationSite
 
 _KW_PER_MW = 1000.0
 

@@ -3,14 +3,10 @@
 from collections.abc import Iterator
 from math import ceil
 
-from planner.audit.books.check import Check, holds, same, same_number
-from planner.audit.books.origin import SIGNED, Entry
-from planner.audit.books.plan_index import Books
-from planner.audit.ledger.ledger import Ledger
-from planner.domain.held import Held
-from planner.domain.market_rules import LeadTime
-from planner.domain.offer import InstanceOffer, Quote
-from planner.domain.records.plan import OptionRecord
+from planner.audit.books import SIGNED, Books, Check, Entry, holds, same, same_number
+from planner.audit.ledger import Ledger
+from planner.domain.records import OptionRecord
+from planner.domain.scenario import Held, InstanceOffer, LeadTime, Quote
 from planner.units import HOURS_PER_MONTH
 
 

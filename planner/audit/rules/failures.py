@@ -6,11 +6,10 @@ The same with nothing lost is the standing reserve.
 from collections import defaultdict
 from collections.abc import Iterator
 
-from planner.audit.availability.domains import Domains
-from planner.audit.books.check import Check, at_least, at_most, holds, same_number
-from planner.audit.books.plan_index import Books
-from planner.domain.records.plan_records import FailurePart, FailureRecord
-from planner.domain.workloads.workload import Inference
+from planner.audit.availability import Domains
+from planner.audit.books import Books, Check, at_least, at_most, holds, same_number
+from planner.domain.records import FailurePart, FailureRecord
+from planner.domain.workloads import Inference
 
 Emergency = tuple[str, int, int]
 """What failed, in which period and slice."""

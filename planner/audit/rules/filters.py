@@ -6,18 +6,11 @@ and accelerators, the scenario's and the workload's, bind every pair of a worklo
 
 from collections.abc import Iterator
 
-from planner.audit.books.check import Check, at_most, holds
-from planner.audit.books.demands import spot_share
-from planner.audit.books.modes import way_of
-from planner.audit.books.origin import SIGNED, kind_of
-from planner.audit.books.plan_index import Books
-from planner.audit.books.prices import OWN_ACTIONS
-from planner.audit.ledger.ledger import Ledger
-from planner.domain.offer import HostedApiOffer, InstanceOffer
-from planner.domain.records.plan import OptionRecord
-from planner.domain.workloads.base import TIERS
-from planner.domain.workloads.training_run import TrainingRun
-from planner.domain.workloads.workload import Batch, Inference, Training, Workload
+from planner.audit.books import OWN_ACTIONS, SIGNED, Books, Check, at_most, holds, kind_of, spot_share, way_of
+from planner.audit.ledger import Ledger
+from planner.domain.records import OptionRecord
+from planner.domain.scenario import HostedApiOffer, InstanceOffer
+from planner.domain.workloads import TIERS, Batch, Inference, Training, TrainingRun, Workload
 from planner.units import HOURS_PER_MONTH
 
 

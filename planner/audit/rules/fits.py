@@ -2,22 +2,14 @@
 
 from collections.abc import Iterator
 
-from planner.audit.books.check import Check, holds, same, same_number
-from planner.audit.books.modes import way_of
-from planner.audit.books.plan_index import Books
-from planner.audit.ledger.ledger import Ledger
-from planner.domain.held import Held
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.catalog import Constant
-from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.offer import InstanceOffer
-from planner.domain.records.findings import Fit, Rejection
-from planner.domain.records.plan import FitRecord, OptionRecord
-from planner.domain.workloads.training_run import TrainingRun
-from planner.domain.workloads.workload import Inference, Workload
-from planner.sizing.admission import size
-from planner.sizing.constants import SizingConstants, constants_from
-from planner.sizing.training.run import run_verdict, smallest_cluster_nodes
+from planner.audit.books import Books, Check, holds, same, same_number, way_of
+from planner.audit.ledger import Ledger
+from planner.domain.inputs import Accelerator, Constant, LanguageModel
+from planner.domain.records import Fit, FitRecord, OptionRecord, Rejection
+from planner.domain.scenario import Held, InstanceOffer
+from planner.domain.workloads import Inference, TrainingRun, Workload
+from planner.sizing import SizingConstants, constants_from, size
+from planner.sizing.training import run_verdict, smallest_cluster_nodes
 
 
 def references(ledger: Ledger) -> Iterator[Check]:

@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from math import ceil
 
-from planner.audit.books.check import Check, at_most
-from planner.audit.books.plan_index import Books
-from planner.domain.workloads.workload import Inference
+from planner.audit.books import Books, Check, at_most
+from planner.domain.workloads import Inference
 
 _DUST = 1e-6
 

@@ -5,12 +5,25 @@ from collections.abc import Iterator
 from decimal import Decimal
 from math import ceil
 
-from planner.audit.books.check import ZERO, Check, at_most, exact, holds, same, same_number, same_usd
-from planner.audit.books.origin import DOLLARS, SIGNED, Entry
-from planner.audit.books.plan_index import Books, line_name
-from planner.audit.books.prices import OWN_ACTIONS, blended_list_price
-from planner.audit.ledger.ledger import CashFlow, Ledger, bill_of
-from planner.domain.records.plan import PlanLine
+from planner.audit.books import (
+    DOLLARS,
+    OWN_ACTIONS,
+    SIGNED,
+    ZERO,
+    Books,
+    Check,
+    Entry,
+    at_most,
+    blended_list_price,
+    exact,
+    holds,
+    line_name,
+    same,
+    same_number,
+    same_usd,
+)
+from planner.audit.ledger import CashFlow, Ledger, bill_of
+from planner.domain.records import PlanLine
 
 _FACTS = ("action", "provider", "region", "country", "accelerator", "node_type", "contract")
 _PROVENANCE = (("price_source", "source"), ("price_as_of", "as_of"), ("price_basis", "basis"))

@@ -5,12 +5,10 @@ import json
 import re
 from collections.abc import Iterator
 
-from planner.audit.books.check import Check, holds, same, same_number
-from planner.audit.books.plan_index import Books
+from planner.audit.books import Books, Check, holds, same, same_number
 from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import month_after
-from planner.domain.workloads.workload import Development, Inference
-from planner.units import HOURS_PER_MONTH, HOURS_PER_WEEK, HOURS_PER_YEAR
+from planner.domain.workloads import Development, Inference
+from planner.units import HOURS_PER_MONTH, HOURS_PER_WEEK, HOURS_PER_YEAR, month_after
 
 _MONTH = re.compile(r"^\d{4}-\d{2}$")
 _CALENDAR_MONTHS = {730.0: 1, 2190.0: 3}

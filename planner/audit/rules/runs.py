@@ -8,12 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from math import inf, sqrt
 
-from planner.audit.books.check import Check, at_least, at_most, holds, same, same_number, whole
-from planner.audit.books.demands import asked_in
-from planner.audit.books.plan_index import Books
+from planner.audit.books import Books, Check, asked_in, at_least, at_most, holds, same, same_number, whole
 from planner.audit.rules.periods import labels
-from planner.domain.records.plan_records import RunRecord
-from planner.domain.workloads.training_run import TrainingRun
+from planner.domain.records import RunRecord
+from planner.domain.workloads import TrainingRun
 
 _HOURS_PER_YEAR = 8760.0
 _SAME_HOURS = 1e-6

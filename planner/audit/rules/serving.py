@@ -4,11 +4,22 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from planner.audit.books.check import Check, at_most, holds, same, same_number, whole
-from planner.audit.books.demands import Demand, demands, online, recovery_hours
-from planner.audit.books.plan_index import Books, Key
-from planner.domain.records.plan import ServingRecord, UnservedRecord
-from planner.domain.workloads.workload import Inference
+from planner.audit.books import (
+    Books,
+    Check,
+    Demand,
+    Key,
+    at_most,
+    demands,
+    holds,
+    online,
+    recovery_hours,
+    same,
+    same_number,
+    whole,
+)
+from planner.domain.records import ServingRecord, UnservedRecord
+from planner.domain.workloads import Inference
 from planner.units import HOURS_PER_MONTH
 
 

@@ -8,14 +8,10 @@ then stands idle in part. What stays unserved needs no capacity, but for the res
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from planner.audit.books.check import Check, at_least, holds
-from planner.audit.books.demands import demands, online, spike_of, spot_share
-from planner.audit.books.plan_index import Books, Key
+from planner.audit.books import Books, Check, Key, at_least, demands, holds, online, spike_of, spot_share
 from planner.audit.rules.runs import total_work
-from planner.domain.records.plan import OptionRecord, ServingRecord
-from planner.domain.workloads.base import Residency
-from planner.domain.workloads.training_run import TrainingRun
-from planner.domain.workloads.workload import Inference
+from planner.domain.records import OptionRecord, ServingRecord
+from planner.domain.workloads import Inference, Residency, TrainingRun
 
 Needed = dict[Key, float]
 

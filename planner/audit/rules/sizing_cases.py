@@ -9,14 +9,10 @@ bound of the plan, the high case no more than the plan.
 from collections import defaultdict
 from collections.abc import Iterator
 
-from planner.audit.books.check import Check, at_least, at_most, holds, same_number
-from planner.audit.books.demands import demands, online
-from planner.audit.books.plan_index import Books
+from planner.audit.books import Books, Check, at_least, at_most, demands, holds, online, same_number
 from planner.audit.rules.runs import total_work, window
-from planner.domain.records.plan import FitRecord, ServingRecord
-from planner.domain.records.plan_records import SizedWorkload
-from planner.domain.workloads.training_run import TrainingRun
-from planner.domain.workloads.workload import Batch, Inference
+from planner.domain.records import FitRecord, ServingRecord, SizedWorkload
+from planner.domain.workloads import Batch, Inference, TrainingRun
 
 Point = tuple[int, int]
 _DUST = 1e-9

@@ -6,9 +6,9 @@ Counted from the lines alone. What is held already, fixed by the scenario or own
 from collections import defaultdict
 from collections.abc import Iterator
 
-from planner.audit.books.check import Check, at_least, at_most
-from planner.audit.ledger.ledger import Ledger
-from planner.domain.records.plan import OptionRecord, PlanLine
+from planner.audit.books import Check, at_least, at_most
+from planner.audit.ledger import Ledger
+from planner.domain.records import OptionRecord, PlanLine
 
 _OWN = frozenset({"buy", "build", "lease"})
 _CENT = 0.01

@@ -4,3 +4,18 @@ In: arguments.
 Out: an exit code.
 Start at `solving.py`.
 """
+
+from planner.cli.commands import (
+    auditing,
+    catalog,
+    comparing,
+    crossover,
+    explaining,
+    negotiating,
+    showing,
+    simulating,
+    solving,
+    starting,
+    validating,
+    what_if,
+)

@@ -7,7 +7,6 @@ import typer
 from planner.cli.options import DebugOption, FormatOption, OutputOption
 from planner.cli.output import sink
 from planner.errors import Exit
-from planner.inputs.plan_file import json_value, plan_of, read_bytes, shown_name
 
 EXAMPLES = """
 planner audit plan.json
@@ -24,7 +23,8 @@ def audit(
 ) -> None:
     """Recompute every number of a plan in a second way; exit code 5 if anything differs."""
     from planner.audit import audit as recompute
-    from planner.report.answers.audit_report import audit_report
+    from planner.inputs import json_value, plan_of, read_bytes, shown_name
+    from planner.report.answers import audit_report
 
     where = sink(output_format, output)
     name = shown_name(plan)

@@ -14,7 +14,7 @@ from planner.cli.output import Sink, UsageError, sink
 from planner.errors import CatalogError, Exit
 
 if TYPE_CHECKING:  # at run time it is read only when a command needs it
-    from planner.domain.inputs.catalog import Catalog
+    from planner.domain.inputs import Catalog
 
 _EXAMPLES = """
 planner catalog list --accelerator h100-sxm-80gb --sort price --limit 20
@@ -126,8 +126,7 @@ def list_(
 ) -> None:
     """List the prices of nodes and of hosted models, or another table of the catalog."""
     from planner.cli.market import Filter, select
-    from planner.report.catalog.catalog import render_catalog
-    from planner.report.catalog.facts import fact_rows, render_facts
+    from planner.report.catalog import fact_rows, render_catalog, render_facts
 
     wanted = Filter(
         accelerators=tuple(accelerator or ()),
@@ -164,8 +163,7 @@ def show(
 ) -> None:
     """Show all facts about one thing, and the prices that name it."""
     from planner.cli.market import find
-    from planner.report.catalog.catalog import render_catalog_show
-    from planner.report.catalog.facts import facts_named, render_facts
+    from planner.report.catalog import facts_named, render_catalog_show, render_facts
 
     where, dress, catalog = _opened(output_format, output, as_of, datasets)
     if facts := facts_named(catalog, name):
@@ -184,10 +182,9 @@ def check(
     debug: DebugOption = False,
 ) -> None:
     """Read the whole catalog: how much it knows, how old it is, what is wrong with it, which rows contradict others (exit 2)."""
-    from planner.domain.inputs.catalog import Catalog
-    from planner.inputs.catalog.load import load_catalog
-    from planner.inputs.catalog.relations import RULES, contradictions
-    from planner.report.catalog.check import render_catalog_check, summarise
+    from planner.domain.inputs import Catalog
+    from planner.inputs.catalog import RULES, contradictions, load_catalog
+    from planner.report.catalog import render_catalog_check, summarise
 
     where, today = sink(output_format, output), _day(as_of)
     problems: list[str] = []
@@ -219,7 +216,7 @@ def _opened(
     output_format: Format | None, output: Path | None, as_of: str | None, datasets: Path | None
 ) -> "tuple[Sink, _Dress, Catalog]":
     """Where the answer goes, its dress, and the catalog; what is wrong with an option is said before reading."""
-    from planner.inputs.catalog.load import load_catalog
+    from planner.inputs.catalog import load_catalog
 
     where = sink(output_format, output)
     dress = _Dress(today=_day(as_of), width=where.width, color=where.color)

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.commands.solving import share
-from planner.cli.compared import InfeasibleError, Search, read_sides
 from planner.cli.options import DatasetsOption, DebugOption, FormatOption, OutputOption, SetOption
 from planner.cli.output import UsageError, complain, sink, warn
 from planner.errors import Exit
 
 if TYPE_CHECKING:
-    from planner.domain.records.comparison import Comparison
+    from planner.domain.answers import Comparison
 
 EXAMPLES = """
 planner compare before.json after.json               two plans: what differs, line by line
@@ -57,10 +56,10 @@ def compare(
     Exit codes: 0 answered; 1 a bug; 2 bad input; 3 a scenario has no plan; 4 a limit of the search came first (the
     comparison is printed); 5 an audit disagrees, or `--fail-above` (the comparison is printed); 130 interrupted.
     """
-    from planner.analysis.compare.compare import compare as compared
-    from planner.analysis.compare.compare import judged
-    from planner.report.answers.compare import render_comparison
-    from planner.report.answers.infeasible import render_infeasible
+    from planner.analysis.compare import compare as compared
+    from planner.analysis.compare import judged
+    from planner.cli.compared import InfeasibleError, Search, read_sides
+    from planner.report.answers import render_comparison, render_infeasible
 
     where = sink(output_format, output)
     allowed = None if fail_above is None else _allowed(fail_above)
@@ -105,7 +104,7 @@ def _allowed(text: str) -> float:
     """The largest rise that passes, from `5%` or `0.05`."""
     from pydantic_core import PydanticCustomError
 
-    from planner.domain.quantity import parse_fraction
+    from planner.domain.fields import parse_fraction
 
     remedy = "write e.g. `--fail-above 5%`"
     try:

@@ -52,10 +52,10 @@ def crossover(
     Exit codes: 0 answered ("never" is an answer); 1 a bug; 2 bad input; 3 the demand cannot be served at any size;
     4 a limit of time came first (what is known is printed); 130 interrupted (the same).
     """
-    from planner.analysis.crossover.crossover import crossover as crossed
-    from planner.inputs.catalog.load import load_catalog
-    from planner.inputs.scenario_file import load_scenario
-    from planner.report.answers.crossover import render_crossover
+    from planner.analysis.crossover import crossover as crossed
+    from planner.inputs import load_scenario
+    from planner.inputs.catalog import load_catalog
+    from planner.report.answers import render_crossover
 
     where = sink(output_format, output)
     if not (isfinite(smallest) and isfinite(largest) and 0 < smallest < largest):
@@ -103,7 +103,7 @@ def _precision(text: str) -> float:
     """
     from pydantic_core import PydanticCustomError
 
-    from planner.domain.quantity import parse_fraction
+    from planner.domain.fields import parse_fraction
 
     remedy = "write e.g. `--precision 1%`"
     try:

@@ -50,14 +50,13 @@ def explain(
     Exit codes: 0 answered; 1 a bug; 2 bad input; 3 no plan exists (causes and ways out are printed); 4 a limit came
     before any plan; 130 interrupted.
     """
-    from planner.analysis.explain.explain import explain as explained
-    from planner.analysis.infeasible.diagnosis import diagnose
-    from planner.inputs.catalog.load import load_catalog
-    from planner.inputs.scenario_file import load_scenario
+    from planner.analysis.explain import explain as explained
+    from planner.analysis.infeasible import diagnose
+    from planner.inputs import load_scenario
+    from planner.inputs.catalog import load_catalog
     from planner.pipeline import scenario_hash, scenario_value
-    from planner.report.answers.explanation import render_explanation
-    from planner.report.answers.infeasible import render_infeasible
-    from planner.solver.highs import watching
+    from planner.report.answers import render_explanation, render_infeasible
+    from planner.solver import watching
 
     where = sink(output_format, output)
     wanted = None if gap is None else share(gap)

@@ -31,10 +31,10 @@ def import_(
 
     Exit codes: 0 written; 2 mistakes, and nothing is written.
     """
-    from planner.domain.offer import Quote
-    from planner.inputs.catalog.load import load_catalog
-    from planner.inputs.quotes_file import read_quotes
-    from planner.report.plan.structured import csv_text
+    from planner.domain.scenario import Quote
+    from planner.inputs import read_quotes
+    from planner.inputs.catalog import load_catalog
+    from planner.report.document import csv_text
 
     found = read_quotes(quotes, load_catalog(datasets))
     names = list(Quote.model_fields)
@@ -51,8 +51,8 @@ def diff(
     debug: DebugOption = False,
 ) -> None:
     """What changed from one catalog to another: far moves first, then prices that moved, are new, or are gone."""
-    from planner.inputs.catalog.load import load_catalog
-    from planner.report.catalog.diff import changes_of, render_catalog_diff
+    from planner.inputs.catalog import load_catalog
+    from planner.report.catalog import changes_of, render_catalog_diff
 
     where = sink(output_format, output)
     changes = changes_of(load_catalog(old), load_catalog(new))

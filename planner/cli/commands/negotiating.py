@@ -43,14 +43,14 @@ def negotiate(
     Exit codes: 0 answered; 1 a bug; 2 bad input; 3 no plan exists (causes and ways out are printed); 4 a limit came
     first; 5 the audit disagrees; 130 interrupted.
     """
-    from planner.analysis.deals.negotiate import negotiate as negotiated
-    from planner.analysis.infeasible.diagnosis import diagnose
-    from planner.inputs.catalog.load import load_catalog
-    from planner.inputs.scenario_file import load_scenario
+    from planner.analysis.deals import negotiate as negotiated
+    from planner.analysis.infeasible import diagnose
+    from planner.inputs import load_scenario
+    from planner.inputs.catalog import load_catalog
     from planner.pipeline import scenario_hash, scenario_value
-    from planner.report.answers.infeasible import render_infeasible
-    from planner.report.negotiation.sheet import render_negotiation
-    from planner.solver.highs import watching
+    from planner.report.answers import render_infeasible
+    from planner.report.negotiation import render_negotiation
+    from planner.solver import watching
 
     where = sink(output_format, output, PageFormat)
     wanted = None if gap is None else share(gap)

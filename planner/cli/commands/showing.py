@@ -11,7 +11,6 @@ from planner.cli.dressing import dressed, only_where_there_is_a_head
 from planner.cli.options import BriefOption, DebugOption, OutputOption, PlanFormat, PlanFormatOption
 from planner.cli.output import note, sink, warn
 from planner.errors import Exit
-from planner.inputs.plan_file import read_plan
 
 EXAMPLES = """
 planner show plan.json
@@ -35,6 +34,7 @@ def show(
 ) -> None:
     """A saved plan again, in any format; it is audited anew, exit code 5 if the audit disagrees."""
     from planner.audit import audit
+    from planner.inputs import read_plan
 
     where = sink(output_format, output, PlanFormat)
     only_where_there_is_a_head(brief, where)
@@ -58,7 +58,8 @@ def open_plan(
     The page is a temporary file that only you can read. Its path is printed where no browser opens.
     """
     from planner.audit import audit
-    from planner.report.document.write import write_whole
+    from planner.inputs import read_plan
+    from planner.report.document import write_whole
     from planner.report.page import plan_page
 
     saved = read_plan(plan)

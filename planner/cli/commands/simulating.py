@@ -8,7 +8,6 @@ import typer
 from planner.cli.options import DebugOption, FormatOption, OutputOption
 from planner.cli.output import complain, sink
 from planner.errors import Exit
-from planner.inputs.plan_file import PlanFileError, json_value, plan_of, read_bytes, shown_name
 
 EXAMPLES = """
 planner simulate plan.json                     the availability that the plan states, once more
@@ -47,10 +46,11 @@ def simulate(
 
     Reads the plan file only. Exit code 5 if the plan states other figures for the same outages, samples and seed.
     """
-    from planner.audit.availability.simulation import SAMPLES, SEED
-    from planner.audit.availability.simulation import simulate as simulated
-    from planner.audit.books.plan_index import Books
-    from planner.report.answers.simulation import agrees, simulation_report
+    from planner.audit.availability import SAMPLES, SEED
+    from planner.audit.availability import simulate as simulated
+    from planner.audit.books import Books
+    from planner.inputs import PlanFileError, json_value, plan_of, read_bytes, shown_name
+    from planner.report.answers import agrees, simulation_report
 
     where = sink(output_format, output)
     name = shown_name(plan)

@@ -57,13 +57,13 @@ def solve(
     printed); 5 the audit disagrees; 130 or 143 interrupted (the best plan so far is printed).
     """
     began = monotonic()
-    from planner.analysis.answer import answer
-    from planner.analysis.infeasible.diagnosis import diagnose
-    from planner.inputs.catalog.load import load_catalog
-    from planner.inputs.scenario_file import load_scenario
+    from planner.analysis import answer
+    from planner.analysis.infeasible import diagnose
+    from planner.inputs import load_scenario
+    from planner.inputs.catalog import load_catalog
     from planner.pipeline import scenario_hash, scenario_value
-    from planner.report.answers.infeasible import render_infeasible
-    from planner.solver.highs import watching
+    from planner.report.answers import render_infeasible
+    from planner.solver import watching
 
     where = sink(output_format, output, PlanFormat)
     only_where_there_is_a_head(brief, where)
@@ -131,7 +131,7 @@ def share(text: str) -> float:
     """
     from pydantic_core import PydanticCustomError
 
-    from planner.domain.quantity import parse_fraction
+    from planner.domain.fields import parse_fraction
 
     try:
         value = parse_fraction(text)

@@ -38,8 +38,8 @@ def validate(
     debug: DebugOption = False,
 ) -> None:
     """Find every mistake of a scenario at once, with its place and remedy."""
-    from planner.inputs.catalog.load import load_catalog
-    from planner.inputs.scenario_file import load_scenario
+    from planner.inputs import load_scenario
+    from planner.inputs.catalog import load_catalog
 
     where = sink(output_format, output)
     try:
@@ -53,7 +53,7 @@ def validate(
     for said in loaded.document.notes:
         note(f"note: {said}")
     if resolved:
-        from planner.inputs.resolved import resolved as resolve
+        from planner.inputs import resolved as resolve
 
         where.put(_resolved(loaded.scenario.name, resolve(loaded.scenario, loaded.document, catalog), where))
     elif where.format == Format.JSON:
@@ -69,15 +69,14 @@ def validate(
 def _sound(said: str, where: Sink) -> str:
     if where.format != Format.HTML:
         return f"{said}\n"
-    from planner.report.document.render_document import render_document
-    from planner.report.document.table import Document
+    from planner.report.document import Document, render_document
 
     return render_document(Document(said, ()), where.format)
 
 
 def _mistakes(error: InputErrors, form: str) -> str:
-    from planner.report.answers.mistakes import mistakes_json
-    from planner.report.plan.structured import csv_text
+    from planner.report.answers import mistakes_json
+    from planner.report.document import csv_text
 
     rows = mistakes_json(error)
     if form == Format.JSON:
@@ -87,9 +86,7 @@ def _mistakes(error: InputErrors, form: str) -> str:
 
 
 def _resolved(name: str, values: list[Any], where: Sink) -> str:
-    from planner.report.document.render_document import render_document
-    from planner.report.document.table import Document, Section, Table, plain_rows, text_columns
-    from planner.report.plan.structured import csv_text
+    from planner.report.document import Document, Section, Table, csv_text, plain_rows, render_document, text_columns
 
     if where.format == Format.JSON:
         return json.dumps([value._asdict() for value in values], indent=2, allow_nan=False) + "\n"

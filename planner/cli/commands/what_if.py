@@ -23,12 +23,11 @@ from planner.cli.output import Sink, UsageError, note, progress, sink, warn
 from planner.errors import Exit
 
 if TYPE_CHECKING:
-    from planner.analysis.compare.what_if import Variant
-    from planner.domain.inputs.catalog import Catalog
-    from planner.domain.records.commitments import CommitmentsAnswer
-    from planner.domain.records.what_if import Axis, WhatIfAnswer
+    from planner.analysis.compare import Variant
+    from planner.domain.answers import Axis, CommitmentsAnswer, WhatIfAnswer
+    from planner.domain.inputs import Catalog
     from planner.domain.scenario import Scenario
-    from planner.inputs.scenario_file import Loaded
+    from planner.inputs import Loaded
 
 EXAMPLES = """
 planner whatif scenario.yaml                                          the scenario's own `what_if` block
@@ -77,7 +76,7 @@ def whatif(
     Exit codes: 0 answered; 1 a bug; 2 bad input; 3 no variant has a plan; 4 a limit came first for some variant (the
     rest is printed); 5 an audit disagrees; 130 interrupted (what is solved is printed).
     """
-    from planner.inputs.catalog.load import load_catalog
+    from planner.inputs.catalog import load_catalog
 
     where = sink(output_format, output)
     wanted_gap = None if gap is None else share(gap)
@@ -93,27 +92,27 @@ def whatif(
     if commitments:
         if axes:
             raise UsageError("`--commitments` has axes of its own", help="give `--set` one value each")
-        from planner.analysis.commitments.commitments import commitments_of
+        from planner.analysis.commitments import commitments_of
 
         with progress(f"terms for {base.scenario.name}"):
             terms = commitments_of(base.scenario, catalog, gap=wanted_gap, time_limit=time_limit, threads=threads)
         _terms(terms, where)
         return
     points, named_axes = _variants(source, base.scenario, fixed, axes, catalog)
-    from planner.analysis.compare.what_if import what_if
+    from planner.analysis.compare import what_if
 
     with progress(f"solving {base.scenario.name} and {len(points)} variants"):
         answer = what_if(
             base.scenario, points, named_axes, catalog, gap=wanted_gap, time_limit=time_limit, threads=threads
         )
-    from planner.report.answers.what_if import render_what_if
+    from planner.report.answers import render_what_if
 
     where.put(render_what_if(answer, where.format, width=where.width, color=where.color))
     raise typer.Exit(_code(answer))
 
 
 def _terms(answer: "CommitmentsAnswer", where: Sink) -> None:
-    from planner.report.answers.commitments import render_commitments
+    from planner.report.answers import render_commitments
 
     where.put(render_commitments(answer, where.format, width=where.width, color=where.color))
     if answer.status in ("limit", "feasible"):
@@ -130,15 +129,15 @@ class _Source(NamedTuple):
 
     @classmethod
     def read(cls, path: str) -> "_Source":
-        from planner.inputs.scenario_file import STDIN
-        from planner.inputs.source.text import decode, read_bytes, read_text
+        from planner.inputs import STDIN
+        from planner.inputs.source import decode, read_bytes, read_text
 
         if path == "-":
             return cls(decode(read_bytes(sys.stdin.buffer), STDIN), STDIN, Path())
         return cls(read_text(Path(path)), path, Path(path).parent)
 
     def load(self, overrides: list[str], catalog: "Catalog") -> "Loaded":
-        from planner.inputs.scenario_file import load_text
+        from planner.inputs import load_text
 
         return load_text(self.text, self.file, folder=self.folder, overrides=overrides, catalog=catalog)
 
@@ -146,8 +145,8 @@ class _Source(NamedTuple):
 def _variants(
     source: _Source, base: "Scenario", fixed: list[str], axes: list[tuple[str, list[str]]], catalog: "Catalog"
 ) -> "tuple[list[Variant], tuple[Axis, ...]]":
-    from planner.analysis.compare.what_if import Variant
-    from planner.domain.records.what_if import Axis, Setting
+    from planner.analysis.compare import Variant
+    from planner.domain.answers import Axis, Setting
 
     if axes:
         count = 1

@@ -1,7 +1,7 @@
 """One chip's physical facts. No prices, no brands in code: rows of `datasets/accelerators.csv`."""
 
+from planner.domain.fields import Strict
 from planner.domain.inputs.language_model import Precision
-from planner.domain.strict import Strict
 from planner.units import NonNegative, Positive, PositiveCount
 
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from planner.domain.strict import Strict
+from planner.domain.fields import Strict
 from planner.units import GIGA, Fraction, NonNegative, Positive, PositiveCount
 
 Precision = Literal["fp32", "bf16", "fp8", "int8", "nvfp4", "mxfp4", "int4"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from planner.domain.strict import Strict
+from planner.domain.fields import Strict
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,6 +7,7 @@ second accountant needs nothing else. Money is in US dollars, undiscounted unles
 import json
 from typing import TYPE_CHECKING, Any, Literal
 
+from planner.domain.fields import Strict
 from planner.domain.records.frames import cash_frame, frame
 from planner.domain.records.plan_records import (
     AgreementRecord,
@@ -25,7 +26,6 @@ from planner.domain.records.plan_records import (
     TerminalCase,
 )
 from planner.domain.records.plan_records_own import AssetRecord, FigureRecord, FundingRecord, RivalRecord, SiteRecord
-from planner.domain.strict import Strict
 
 if TYPE_CHECKING:
     import pandas as pd

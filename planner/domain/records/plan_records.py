@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from planner.domain.strict import Strict
+from planner.domain.fields import Strict
 
 
 class RunShare(Strict):

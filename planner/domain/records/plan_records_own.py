@@ -1,6 +1,6 @@
 """Records of a plan about what is owned: sites, servers and modules, and the figures they rest on."""
 
-from planner.domain.strict import Strict
+from planner.domain.fields import Strict
 
 
 class FigureRecord(Strict):

@@ -3,8 +3,7 @@
 from typing import NamedTuple
 
 from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import month_after
-from planner.units import HOURS_PER_MONTH, HOURS_PER_YEAR, MONTHS_PER_YEAR
+from planner.units import HOURS_PER_MONTH, HOURS_PER_YEAR, MONTHS_PER_YEAR, month_after
 
 DEFAULT_YEARS = 3.0
 MAX_PERIODS = 1000

@@ -6,8 +6,7 @@ from typing import Any, TypeGuard
 from planner.domain.scenario import Scenario
 from planner.domain.time.horizon import Horizon, Period, Slice
 from planner.domain.time.load import Hours, level, weekly
-from planner.domain.workloads.base import BaseWorkload, GrowingWorkload, Spike, Surge
-from planner.domain.workloads.workload import Development, Inference, Workload
+from planner.domain.workloads import BaseWorkload, Development, GrowingWorkload, Inference, Spike, Surge, Workload
 from planner.units import HOURS_PER_WEEK, HOURS_PER_YEAR, MONTHS_PER_YEAR
 
 FLAT = (1.0,) * HOURS_PER_WEEK

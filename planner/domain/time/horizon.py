@@ -87,17 +87,6 @@ class Horizon(NamedTuple):
         return next((p.index for p in self.periods if p.start >= month), len(self.periods))
 
 
-def month_after(month: str, months: int) -> str:
-    """Calendar arithmetic on `YYYY-MM`.
-
-    >>> month_after("2026-11", 3)
-    '2027-02'
-    """
-    year, number = int(month[:4]), int(month[5:7])
-    total = year * 12 + number - 1 + months
-    return f"{total // 12:04d}-{total % 12 + 1:02d}"
-
-
 def periods_of(lengths: list[float], starts: list[str], slices: list[tuple[Slice, ...]]) -> Horizon:
     """Horizon from the length of each period in hours, its label and its slices."""
     elapsed = 0.0

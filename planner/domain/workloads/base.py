@@ -10,8 +10,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
-from planner.domain.inputs.language_model import Precision
-from planner.domain.quantity import (
+from planner.domain.fields import (
     Change,
     Factor,
     Gigabytes,
@@ -27,9 +26,10 @@ from planner.domain.quantity import (
     PositiveUnitPrice,
     Rate,
     Share,
+    Strict,
     UnitPrice,
 )
-from planner.domain.strict import Strict
+from planner.domain.inputs import Precision
 from planner.units import HOURS_PER_WEEK, HOURS_PER_YEAR, MONTHS_PER_YEAR
 
 

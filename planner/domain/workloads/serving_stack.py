@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from planner.domain.inputs.language_model import Precision
-from planner.domain.quantity import (
+from planner.domain.fields import (
     Gigabytes,
     PositiveFlop,
     PositiveShare,
     Share,
     Within,
 )
+from planner.domain.inputs import Precision
 from planner.domain.workloads.base import GrowingWorkload
 
 Speedup = Annotated[float, Within("magnitude above 0", 10, above=True)]

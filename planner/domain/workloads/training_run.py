@@ -4,8 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.quantity import (
+from planner.domain.fields import (
     Frequency,
     Gigabytes,
     Hours,
@@ -17,6 +16,7 @@ from planner.domain.quantity import (
     PositiveNodes,
     PositiveShare,
 )
+from planner.domain.inputs import LanguageModel
 from planner.domain.workloads.base import BaseWorkload
 from planner.units import TOKENS_PER_MTOK
 

@@ -4,8 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Tag, model_validator
 
-from planner.domain.inputs.language_model import LanguageModel, Precision
-from planner.domain.quantity import (
+from planner.domain.fields import (
     Gigabytes,
     Magnitude,
     Milliseconds,
@@ -15,6 +14,7 @@ from planner.domain.quantity import (
     PositiveWhole,
     Share,
 )
+from planner.domain.inputs import LanguageModel, Precision
 from planner.domain.workloads.base import (
     TIERS,
     Amount,

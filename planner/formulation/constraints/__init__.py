@@ -1,1 +1,28 @@
 """Constraint families: one file each, opening with its formula. They yield rows and know nothing of one another."""
+
+from planner.formulation.constraints import (
+    availability,
+    budget,
+    capacity,
+    carbon,
+    cash,
+    commitment,
+    credit,
+    demand,
+    facility,
+    fallback,
+    gang,
+    holding,
+    lines,
+    market,
+    pools,
+    providers,
+    residency,
+    savings,
+    share,
+    signings,
+    spot,
+    storage,
+    tiers,
+    window,
+)

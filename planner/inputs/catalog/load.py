@@ -6,7 +6,7 @@ What every column means stands in `datasets/README.md`.
 
 from pathlib import Path
 
-from planner.domain.inputs.catalog import Catalog
+from planner.domain.inputs import Catalog
 from planner.errors import CatalogError
 from planner.inputs.catalog.owning import ownership_of
 from planner.inputs.catalog.paths import carbon_intensity, price_paths_of

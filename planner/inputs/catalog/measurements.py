@@ -5,9 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import cast, get_args
 
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.inputs.language_model import LanguageModel, Precision
-from planner.domain.inputs.measurement import Measurements, ServingMeasurement, TrainingMeasurement
+from planner.domain.inputs import (
+    Catalog,
+    LanguageModel,
+    Measurements,
+    Precision,
+    ServingMeasurement,
+    TrainingMeasurement,
+)
 from planner.errors import CatalogError
 from planner.inputs.catalog.load import bundled_directory
 

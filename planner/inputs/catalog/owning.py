@@ -6,10 +6,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Protocol, TypeVar, cast, get_args
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.catalog import earliest_day
-from planner.domain.inputs.ownership_facts import (
+from planner.domain.inputs import (
     FIGURES,
+    Accelerator,
     ColocationRent,
     ElectricityTariff,
     OwnershipFacts,
@@ -21,6 +20,7 @@ from planner.domain.inputs.ownership_facts import (
     ServerPrice,
     SizeClass,
     TariffSpan,
+    earliest_day,
 )
 from planner.inputs.catalog.rows import Row, by_id, read_rows
 

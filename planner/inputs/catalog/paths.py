@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
-from planner.domain.inputs.catalog import CarbonIntensity, PricePath, Provider, earliest_day
+from planner.domain.inputs import CarbonIntensity, PricePath, Provider, earliest_day
 from planner.inputs.catalog.rows import Row, read_rows
 
 LONGEST_PATH_MONTHS = 600

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from planner.domain.inputs.catalog import Ended
+from planner.domain.inputs import Ended
 from planner.inputs.catalog.rows import read_rows
 
 SOLD_AS = ("on_demand", "spot", "commitment", "capacity_block", "waitlist")

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import cast, get_args
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.catalog import Access, ContractKind, InstancePrice, Provider
+from planner.domain.inputs import Accelerator, Access, ContractKind, InstancePrice, Provider
 from planner.errors import did_you_mean
 from planner.inputs.catalog.rows import COLUMNS, Row, read_rows
 

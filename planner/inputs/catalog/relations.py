@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from statistics import median
 
-from planner.domain.inputs.catalog import (
+from planner.domain.inputs import (
     Catalog,
     Contradiction,
     InstancePrice,

@@ -11,7 +11,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TypeVar, get_args
 
-from planner.domain.inputs.language_model import Precision
+from planner.domain.inputs import Precision
 from planner.errors import CatalogError, did_you_mean
 
 Entry = TypeVar("Entry")

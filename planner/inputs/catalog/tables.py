@@ -4,9 +4,16 @@ from math import isfinite
 from pathlib import Path
 from typing import NamedTuple, cast, get_args
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.catalog import Constant, LoadProfile, Provider, ProviderClass, TokenPrice
-from planner.domain.inputs.language_model import LanguageModel, Precision
+from planner.domain.inputs import (
+    Accelerator,
+    Constant,
+    LanguageModel,
+    LoadProfile,
+    Precision,
+    Provider,
+    ProviderClass,
+    TokenPrice,
+)
 from planner.inputs.catalog.rows import Row, read_rows
 
 PROFILE_HOURS = (24, 168)

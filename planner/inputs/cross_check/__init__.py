@@ -4,3 +4,5 @@ In: `Scenario`, `Catalog`.
 Out: mistakes with their place.
 Start at `check.py`.
 """
+
+from planner.inputs.cross_check.check import cross_check

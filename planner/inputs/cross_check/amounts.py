@@ -1,17 +1,10 @@
 """Does the work stay computable over the whole horizon: growth, surges, spikes and multiples compounded?"""
 
-from planner.domain.held import Held
-from planner.domain.offer import InstanceOffer
-from planner.domain.quantity import LEAST_PER_HOUR, MOST, MOST_NODES, MOST_PER_HOUR
-from planner.domain.scenario import Scenario
-from planner.domain.time.calendar import PeriodLengths
-from planner.domain.time.demand import explicit_slices, mean_rates, spike_of
-from planner.domain.time.horizon import Horizon, periods_of
-from planner.domain.workloads.base import GrowingWorkload
-from planner.domain.workloads.training_run import TrainingRun
-from planner.domain.workloads.workload import Workload
-from planner.inputs.source.document import KeyPath
-from planner.inputs.source.mistake_log import MistakeLog
+from planner.domain.fields import LEAST_PER_HOUR, MOST, MOST_NODES, MOST_PER_HOUR
+from planner.domain.scenario import Held, InstanceOffer, Scenario
+from planner.domain.time import Horizon, PeriodLengths, explicit_slices, mean_rates, periods_of, spike_of
+from planner.domain.workloads import GrowingWorkload, TrainingRun, Workload
+from planner.inputs.source import KeyPath, MistakeLog
 
 _GROWTH = ("growth_per_week", "growth_per_month", "growth_per_year", "surges", "spike")
 _AMOUNTS = (

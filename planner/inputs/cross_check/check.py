@@ -6,9 +6,8 @@ are replaced by their ids → units of work → figures of what may be owned.
 
 from typing import NamedTuple
 
-from planner.domain.inputs.catalog import Catalog
+from planner.domain.inputs import Catalog
 from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import month_after
 from planner.errors import Mistake
 from planner.inputs.cross_check.amounts import check_amounts
 from planner.inputs.cross_check.demand import check_demand
@@ -19,9 +18,8 @@ from planner.inputs.cross_check.names import check_inner_names
 from planner.inputs.cross_check.own import check_own_figures, check_own_names, own_notes
 from planner.inputs.cross_check.terms import check_agreement_years, check_terms
 from planner.inputs.cross_check.units import check_units, closed_notes
-from planner.inputs.source.document import Document
-from planner.inputs.source.mistake_log import MistakeLog
-from planner.inputs.source.renaming import renamed
+from planner.inputs.source import Document, MistakeLog, renamed
+from planner.units import month_after
 
 
 class Checked(NamedTuple):

@@ -3,10 +3,8 @@
 import re
 
 from planner.domain.scenario import Scenario
-from planner.domain.workloads.base import GrowingWorkload, Spike
-from planner.domain.workloads.workload import Development, Inference
-from planner.inputs.source.document import KeyPath
-from planner.inputs.source.mistake_log import MistakeLog, counted
+from planner.domain.workloads import Development, GrowingWorkload, Inference, Spike
+from planner.inputs.source import KeyPath, MistakeLog, counted
 from planner.units import HOURS_PER_YEAR
 
 PROFILE_LENGTHS = (24, 168)

@@ -3,10 +3,9 @@
 from typing import Any
 
 from planner.domain.scenario import Scenario
-from planner.domain.time.calendar import PeriodLengths, period_lengths
-from planner.domain.workloads.base import GrowingWorkload
-from planner.inputs.source.document import KeyPath
-from planner.inputs.source.mistake_log import MistakeLog, counted
+from planner.domain.time import PeriodLengths, period_lengths
+from planner.domain.workloads import GrowingWorkload
+from planner.inputs.source import KeyPath, MistakeLog, counted
 
 _PER_YEAR = "give one number for all, or one per plan-year"
 _PER_PERIOD = "give one number for all, or one per period"

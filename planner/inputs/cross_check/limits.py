@@ -1,8 +1,8 @@
 """Does every limit have something it limits, and every volume its price?"""
 
 from planner.domain.scenario import Scenario
-from planner.domain.workloads.workload import Inference
-from planner.inputs.source.mistake_log import MistakeLog
+from planner.domain.workloads import Inference
+from planner.inputs.source import MistakeLog
 
 _LIMITS_ON_MONEY = (
     "budget_total_usd",

@@ -8,17 +8,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from planner.domain.contract import Block
-from planner.domain.offer import InstanceOffer
-from planner.domain.scenario import Scenario
-from planner.domain.time.calendar import PeriodLengths
-from planner.domain.time.horizon import month_after
-from planner.domain.workloads.base import GrowingWorkload
-from planner.domain.workloads.training_run import TrainingRun
+from planner.domain.scenario import Block, InstanceOffer, Scenario
+from planner.domain.time import PeriodLengths
+from planner.domain.workloads import GrowingWorkload, TrainingRun
 from planner.inputs.cross_check.terms import check_blocks
-from planner.inputs.source.document import KeyPath
-from planner.inputs.source.mistake_log import MistakeLog, counted
-from planner.units import HOURS_PER_MONTH
+from planner.inputs.source import KeyPath, MistakeLog, counted
+from planner.units import HOURS_PER_MONTH, month_after
 
 
 def check_months(scenario: Scenario, lengths: PeriodLengths, log: MistakeLog) -> None:

@@ -2,14 +2,11 @@
 
 import re
 
-from planner.domain.held import Held
-from planner.domain.offer import InstanceOffer
-from planner.domain.scenario import Scenario
-from planner.domain.workloads.workload import FALLBACK, Inference
+from planner.domain.scenario import Held, InstanceOffer, Scenario
+from planner.domain.workloads import FALLBACK, Inference
 from planner.errors import did_you_mean
-from planner.inputs.catalog.countries import wrong_country
-from planner.inputs.source.document import KeyPath
-from planner.inputs.source.mistake_log import MistakeLog
+from planner.inputs.catalog import wrong_country
+from planner.inputs.source import KeyPath, MistakeLog
 
 _DATE = re.compile(r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
 _DATE_HELP = "a year, a month or a day: 2026, 2026-10 or 2026-10-02"

@@ -3,19 +3,13 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.own import ColocationSite, Own, Server
-from planner.domain.scenario import Scenario
-from planner.domain.time.calendar import PeriodLengths
-from planner.domain.time.horizon import Horizon, periods_of
+from planner.domain.inputs import Catalog
+from planner.domain.scenario import ColocationSite, Own, Scenario, Server
+from planner.domain.time import Horizon, PeriodLengths, periods_of
 from planner.errors import did_you_mean
-from planner.inputs.catalog.countries import wrong_country
-from planner.inputs.source.document import KeyPath
-from planner.inputs.source.mistake_log import MistakeLog
-from planner.market.own_figures import KW_PER_MW
-from planner.market.own_rounding import roundings
-from planner.market.own_servers import ServerDesk
-from planner.market.own_sites import AnySite, SiteDesk
+from planner.inputs.catalog import wrong_country
+from planner.inputs.source import KeyPath, MistakeLog
+from planner.market import KW_PER_MW, AnySite, ServerDesk, SiteDesk, roundings
 from planner.units import HOURS_PER_MONTH
 
 _OWN = "own"

@@ -1,12 +1,8 @@
 """Do agreements leave each payment to one of them, and do blocks start where there is a period?"""
 
-from planner.domain.agreement import SpendAgreement
-from planner.domain.contract import Block
-from planner.domain.offer import InstanceOffer
-from planner.domain.scenario import Scenario
-from planner.domain.time.calendar import PeriodLengths
-from planner.inputs.source.document import KeyPath
-from planner.inputs.source.mistake_log import MistakeLog
+from planner.domain.scenario import Block, InstanceOffer, Scenario, SpendAgreement
+from planner.domain.time import PeriodLengths
+from planner.inputs.source import KeyPath, MistakeLog
 
 _NEVER = 1_000_000
 

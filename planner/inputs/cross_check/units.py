@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.offer import ANY_UNIT, HostedApiOffer, InstanceOffer, pays_for
-from planner.domain.scenario import Scenario
-from planner.domain.workloads.workload import Batch, Inference
+from planner.domain.inputs import Catalog, LanguageModel
+from planner.domain.scenario import ANY_UNIT, HostedApiOffer, InstanceOffer, Scenario, pays_for
+from planner.domain.workloads import Batch, Inference
 from planner.errors import did_you_mean
-from planner.inputs.source.document import KeyPath
-from planner.inputs.source.mistake_log import MistakeLog
+from planner.inputs.source import KeyPath, MistakeLog
 
 
 def check_units(scenario: Scenario, catalog: Catalog, log: MistakeLog) -> None:

@@ -10,9 +10,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from planner.domain.offer import InstanceOffer
-from planner.domain.quantity import MOST
-from planner.domain.scenario import Scenario
+from planner.domain.fields import MOST
+from planner.domain.scenario import InstanceOffer, Scenario
 from planner.errors import Mistake, Place, did_you_mean, nearest
 from planner.inputs.source.document import Document, KeyPath, Mapping, Node, Plain, child, plain
 from planner.inputs.source.typewalk import Spot, alternatives, follow, is_model, models_of, tag_of, unwrap

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
-from planner.domain.offer import Quote
+from planner.domain.scenario import Quote
 from planner.errors import InputErrors, Mistake, Place, did_you_mean
-from planner.inputs.catalog.csv_source import Csv, Row
+from planner.inputs.catalog import Csv, Row
 from planner.inputs.source.document import (
     Document,
     Entry,

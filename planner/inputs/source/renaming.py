@@ -4,18 +4,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from planner.domain.agreement import PlanRate, SavingsPlan, SpendAgreement
-from planner.domain.held import Held
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.limits import Credit
-from planner.domain.market_rules import LeadTime, PriceChange
-from planner.domain.offer import AssumedDiscount, HostedApiOffer, InstanceOffer, Quote
-from planner.domain.scenario import Scenario
-from planner.domain.strict import Strict
-from planner.domain.workloads.workload import fallback_of
+from planner.domain.fields import Strict
+from planner.domain.inputs import Catalog, LanguageModel
+from planner.domain.scenario import (
+    AssumedDiscount,
+    Credit,
+    Held,
+    HostedApiOffer,
+    InstanceOffer,
+    LeadTime,
+    PlanRate,
+    PriceChange,
+    Quote,
+    SavingsPlan,
+    Scenario,
+    SpendAgreement,
+)
+from planner.domain.workloads import fallback_of
 from planner.errors import did_you_mean
-from planner.inputs.catalog.countries import COUNTRIES, remedy_of
+from planner.inputs.catalog import COUNTRIES, remedy_of
 from planner.inputs.source.document import KeyPath
 from planner.inputs.source.mistake_log import MistakeLog
 

@@ -104,7 +104,7 @@ def follow(annotation: Any, loc: tuple[int | str, ...], base: KeyPath = ()) -> S
 def models_of(annotation: Any) -> list[type[BaseModel]]:
     """All models a type is made of, outermost first.
 
-    >>> from planner.domain.contract import Contract
+    >>> from planner.domain.scenario.contract import Contract
     >>> [m.__name__ for m in models_of(Contract)]
     ['OnDemand', 'Spot', 'Commitment', 'Block']
     """

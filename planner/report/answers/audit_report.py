@@ -1,11 +1,17 @@
 """`planner audit PLAN`: what the second accountant found."""
 
-from planner.domain.records.plan import AuditRecord, Plan
-from planner.report.document.figures import headline_money
-from planner.report.document.render_document import DEFAULT_WIDTH, render_document
-from planner.report.document.table import Document, Paragraph, Section
-from planner.report.plan.provenance import discrepancies, verdict_words
-from planner.report.plan.structured import csv_text, json_text
+from planner.domain.records import AuditRecord, Plan
+from planner.report.document import (
+    DEFAULT_WIDTH,
+    Document,
+    Paragraph,
+    Section,
+    csv_text,
+    headline_money,
+    json_text,
+    render_document,
+)
+from planner.report.plan import discrepancies, verdict_words
 
 _HEADER = ("rule", "where", "claimed", "recomputed")
 

@@ -3,12 +3,23 @@
 from collections.abc import Iterable, Iterator
 from math import fsum
 
-from planner.domain.records.comparison import OTHER, Comparison, FieldChange, LineChange, LineSide, amount_of
+from planner.domain.answers import OTHER, Comparison, FieldChange, LineChange, LineSide, amount_of
 from planner.report.answers.differences import amount_cells, change_columns
-from planner.report.document.figures import NOTHING, amount, count, money, unit_price
-from planner.report.document.table import Cell, Row, Section, Table, text_columns
-from planner.report.document.text import plural, words
-from planner.report.document.vocabulary import SIGNED
+from planner.report.document import (
+    NOTHING,
+    SIGNED,
+    Cell,
+    Row,
+    Section,
+    Table,
+    amount,
+    count,
+    money,
+    plural,
+    text_columns,
+    unit_price,
+    words,
+)
 
 MOST_LINES = 40
 """Changes that a person is shown one by one; programs get all."""

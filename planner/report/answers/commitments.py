@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from planner.domain.records.commitments import CommitmentsAnswer, PoolAnswer, Recommendation
-from planner.report.document.figures import NOTHING, amount, count, headline_money, money, percent, unit_price
-from planner.report.document.render_document import DEFAULT_WIDTH, render_document
-from planner.report.document.table import (
+from planner.domain.answers import CommitmentsAnswer, PoolAnswer, Recommendation
+from planner.report.document import (
+    DEFAULT_WIDTH,
+    NOTHING,
     Block,
     Bullets,
     Cell,
@@ -13,11 +13,19 @@ from planner.report.document.table import (
     Row,
     Section,
     Table,
+    amount,
+    count,
+    csv_text,
+    headline_money,
+    json_text,
+    money,
     number_columns,
+    percent,
     plain_rows,
+    render_document,
     text_columns,
+    unit_price,
 )
-from planner.report.plan.structured import csv_text, json_text
 
 SHOWN_DISCOUNTS = (0.2, 0.4, 0.6)
 """Discounts of the question that a person is shown; programs get all."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from planner.domain.records.comparison import Amount, Comparison
+from planner.domain.answers import Amount, Comparison
 from planner.report.answers.changes import line_changes
 from planner.report.answers.differences import (
     amount_cells,
@@ -12,9 +12,8 @@ from planner.report.answers.differences import (
     difference_percent,
     value_text,
 )
-from planner.report.document.figures import amount, headline_money, money, percent, unit_price
-from planner.report.document.render_document import DEFAULT_WIDTH, render_document
-from planner.report.document.table import (
+from planner.report.document import (
+    DEFAULT_WIDTH,
     Block,
     Bullets,
     Column,
@@ -23,11 +22,18 @@ from planner.report.document.table import (
     Row,
     Section,
     Table,
+    amount,
+    csv_text,
+    headline_money,
+    json_text,
+    kind_words,
+    money,
+    percent,
+    plural,
+    render_document,
     text_columns,
+    unit_price,
 )
-from planner.report.document.text import plural
-from planner.report.document.vocabulary import kind_words
-from planner.report.plan.structured import csv_text, json_text
 
 MOST_FIELDS = 40
 """Changes of the question that a person is shown; programs get all."""

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from planner.domain.records.crossover import Crossover, CurvePoint, Found, OwnedFleet, SizeRange, Threshold, WayAnswer
-from planner.report.document.figures import count, headline_money, percent
-from planner.report.document.render_document import DEFAULT_WIDTH, render_document
-from planner.report.document.table import (
+from planner.domain.answers import Crossover, CrossoverThreshold, CurvePoint, Found, OwnedFleet, SizeRange, WayAnswer
+from planner.report.document import (
+    DEFAULT_WIDTH,
     Block,
     Bullets,
     Document,
@@ -13,10 +12,15 @@ from planner.report.document.table import (
     Row,
     Section,
     Table,
+    count,
+    csv_text,
+    headline_money,
+    json_text,
     number_columns,
+    percent,
+    render_document,
     text_columns,
 )
-from planner.report.plan.structured import csv_text, json_text
 
 SCHEMA = "planner/crossover/1"
 _CSV = (
@@ -118,7 +122,7 @@ def _sentence(way: WayAnswer) -> str:
     return f"{name} {start}{', '.join(parts)} against {way.against}."
 
 
-def _spend(threshold: Threshold) -> str:
+def _spend(threshold: CrossoverThreshold) -> str:
     between = threshold.between
     if between.low_usd_per_year is None or between.high_usd_per_year is None:
         return f"{between.high_multiple:.4g} times the demand on (renting alone cannot serve it)"
@@ -132,7 +136,7 @@ def _range(between: SizeRange) -> str:
     return low if low == high else f"{low} – {high}"
 
 
-def _details(threshold: Threshold) -> str:
+def _details(threshold: CrossoverThreshold) -> str:
     owned = threshold.owned
     terms = threshold.breakeven
     there = (

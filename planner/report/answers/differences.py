@@ -4,9 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from planner.domain.records.comparison import Amount
-from planner.report.document.figures import NOTHING, money, percent
-from planner.report.document.table import Column, number_columns
+from planner.domain.answers import Amount
+from planner.report.document import NOTHING, Column, money, number_columns, percent
 
 LONGEST = 60
 """Characters of a value of the scenario that are shown."""

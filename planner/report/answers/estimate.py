@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.records.estimate import Estimate, Price, Rule, ServingLine, ServingRequest, TrainingLine, UnitLine
-from planner.report.document.figures import NOTHING, amount, count, headline_money, percent, unit_price
-from planner.report.document.render_document import DEFAULT_WIDTH, render_document
-from planner.report.document.table import (
+from planner.domain.answers import Estimate, Price, Rule, ServingLine, ServingRequest, TrainingLine, UnitLine
+from planner.domain.inputs import LanguageModel
+from planner.report.document import (
+    DEFAULT_WIDTH,
+    NOTHING,
     Block,
     Bullets,
     Column,
@@ -16,11 +16,18 @@ from planner.report.document.table import (
     Row,
     Section,
     Table,
+    amount,
+    count,
+    csv_text,
+    headline_money,
+    json_text,
     number_columns,
+    percent,
+    plural,
+    render_document,
     text_columns,
+    unit_price,
 )
-from planner.report.document.text import plural
-from planner.report.plan.structured import csv_text, json_text
 
 SCHEMA = "planner/estimate/1"
 Line = ServingLine | TrainingLine | UnitLine

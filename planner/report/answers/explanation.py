@@ -1,9 +1,8 @@
 """`planner explain`: reasons, what limits are worth, prices at which options enter, verdicts on offers."""
 
-from planner.domain.records.explanation import Explanation, FlipPrice
-from planner.report.document.figures import money, percent, unit_price
-from planner.report.document.render_document import DEFAULT_WIDTH, render_document
-from planner.report.document.table import (
+from planner.domain.answers import Explanation, FlipPrice
+from planner.report.document import (
+    DEFAULT_WIDTH,
     Block,
     Bullets,
     Cell,
@@ -11,11 +10,16 @@ from planner.report.document.table import (
     Paragraph,
     Section,
     Table,
+    csv_text,
+    json_text,
+    money,
     number_columns,
+    percent,
     plain_rows,
+    render_document,
     text_columns,
+    unit_price,
 )
-from planner.report.plan.structured import csv_text, json_text
 
 _HEADER = (
     "section",

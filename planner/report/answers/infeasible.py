@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from planner.domain.records.findings import Cause, Conflict, Repair
+from planner.domain.records import Cause, Conflict, Repair
 from planner.report.answers.differences import value_text
-from planner.report.document.figures import amount, money
-from planner.report.document.render_document import DEFAULT_WIDTH, render_document
-from planner.report.document.table import (
+from planner.report.document import (
+    DEFAULT_WIDTH,
     Block,
     Bullets,
     Document,
@@ -14,12 +13,17 @@ from planner.report.document.table import (
     Row,
     Section,
     Table,
+    amount,
+    csv_text,
+    json_text,
+    money,
     number_columns,
     plain_rows,
+    plural,
+    render_document,
     text_columns,
+    words,
 )
-from planner.report.document.text import plural, words
-from planner.report.plan.structured import csv_text, json_text
 
 SCHEMA = "planner/infeasible/1"
 LONGEST_SETTING = 200

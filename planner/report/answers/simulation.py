@@ -2,14 +2,25 @@
 
 from collections.abc import Iterator
 
-from planner.domain.records.plan import Plan
-from planner.domain.records.plan_records import AvailabilityRecord, SimulatedAvailability
-from planner.report.document.figures import amount, share
-from planner.report.document.render_document import DEFAULT_WIDTH, render_document
-from planner.report.document.table import Alert, Column, Document, Paragraph, Row, Section, Table
-from planner.report.document.text import plural, words
-from planner.report.plan.reading import Reading
-from planner.report.plan.structured import csv_text, json_text
+from planner.domain.records import AvailabilityRecord, Plan, SimulatedAvailability
+from planner.report.document import (
+    DEFAULT_WIDTH,
+    Alert,
+    Column,
+    Document,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    amount,
+    csv_text,
+    json_text,
+    plural,
+    render_document,
+    share,
+    words,
+)
+from planner.report.plan import Reading
 from planner.units import HOURS_PER_YEAR
 
 _HEADER = (

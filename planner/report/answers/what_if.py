@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from planner.domain.records.comparison import OTHER
-from planner.domain.records.what_if import Axis, Figures, Point, Shift, WhatIfAnswer
+from planner.domain.answers import OTHER, Axis, Figures, Point, Shift, WhatIfAnswer
 from planner.report.answers.differences import difference_money
-from planner.report.document.figures import NOTHING, headline_money, percent
-from planner.report.document.render_document import DEFAULT_WIDTH, render_document
-from planner.report.document.table import (
+from planner.report.document import (
+    DEFAULT_WIDTH,
+    NOTHING,
     Block,
     Bullets,
     Cell,
@@ -17,11 +16,15 @@ from planner.report.document.table import (
     Row,
     Section,
     Table,
+    csv_text,
+    headline_money,
+    json_text,
     number_columns,
+    percent,
     plain_rows,
+    render_document,
     text_columns,
 )
-from planner.report.plan.structured import csv_text, json_text
 
 SHADES = "░▒▓█"
 """From the cheapest to the dearest quarter of a map."""

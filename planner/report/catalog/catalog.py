@@ -3,24 +3,28 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.catalog import InstancePrice, Provider, TokenPrice, months_between
-from planner.domain.inputs.language_model import LanguageModel
-from planner.report.document.figures import NOTHING, count, percent, unit_price
-from planner.report.document.render_document import DEFAULT_WIDTH, render_document
-from planner.report.document.table import (
+from planner.domain.inputs import Accelerator, InstancePrice, LanguageModel, Provider, TokenPrice, months_between
+from planner.report.document import (
+    DEFAULT_WIDTH,
+    NOTHING,
     Column,
     Document,
     Paragraph,
     Row,
     Section,
     Table,
+    count,
+    csv_text,
+    json_text,
     key_values,
     number_columns,
+    percent,
+    plural,
+    render_document,
     text_columns,
+    unit_price,
+    words,
 )
-from planner.report.document.text import plural, words
-from planner.report.plan.structured import csv_text, json_text
 
 Price = InstancePrice | TokenPrice
 Subject = Price | Accelerator | LanguageModel | Provider

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from planner.domain.inputs.catalog import (
+from planner.domain.inputs import (
     Catalog,
     Contradiction,
     InstancePrice,
@@ -12,8 +12,8 @@ from planner.domain.inputs.catalog import (
     earliest_day,
     months_between,
 )
-from planner.report.document.render_document import DEFAULT_WIDTH, render_document
-from planner.report.document.table import (
+from planner.report.document import (
+    DEFAULT_WIDTH,
     Block,
     Bullets,
     Column,
@@ -22,11 +22,15 @@ from planner.report.document.table import (
     Row,
     Section,
     Table,
+    csv_text,
+    json_text,
+    listed,
     number_columns,
     plain_rows,
+    plural,
+    render_document,
+    words,
 )
-from planner.report.document.text import listed, plural, words
-from planner.report.plan.structured import csv_text, json_text
 
 _CONTRACTS = ("on_demand", "spot", "commitment", "capacity_block", "hosted_api")
 _NAMED = 8

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from planner.domain.inputs.catalog import Catalog
-from planner.report.document.figures import percent, unit_price
-from planner.report.document.render_document import DEFAULT_WIDTH, render_document
-from planner.report.document.table import (
+from planner.domain.inputs import Catalog
+from planner.report.document import (
+    DEFAULT_WIDTH,
     Alert,
     Block,
     Cell,
@@ -14,12 +13,16 @@ from planner.report.document.table import (
     Paragraph,
     Section,
     Table,
+    csv_text,
+    json_text,
     number_columns,
+    percent,
     plain_rows,
+    plural,
+    render_document,
     text_columns,
+    unit_price,
 )
-from planner.report.document.text import plural
-from planner.report.plan.structured import csv_text, json_text
 
 FAR = 3.0
 """A price that moves by more than this factor is shown apart: it is rather a mistake or another thing than a move."""

@@ -4,15 +4,26 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from planner.domain.finance import residual_fraction
-from planner.domain.inputs.catalog import Catalog, earliest_day, months_between
-from planner.domain.price_path import factor_at
+from planner.domain.finance import factor_at, residual_fraction
+from planner.domain.inputs import Catalog, earliest_day, months_between
 from planner.report.catalog.catalog import site
-from planner.report.document.figures import NOTHING, amount, unit_price
-from planner.report.document.render_document import DEFAULT_WIDTH, render_document
-from planner.report.document.table import Column, Document, Paragraph, Row, Section, Table
-from planner.report.document.text import plural, words
-from planner.report.plan.structured import csv_text, json_text
+from planner.report.document import (
+    DEFAULT_WIDTH,
+    NOTHING,
+    Column,
+    Document,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    amount,
+    csv_text,
+    json_text,
+    plural,
+    render_document,
+    unit_price,
+    words,
+)
 
 _MARKS = (12, 24, 36, 48, 60)
 """Months at which a list shows a path or a curve."""

@@ -4,3 +4,40 @@ In: sections and tables.
 Out: terminal text, Markdown, pages, CSV, JSON; files written whole.
 Start at `table.py`.
 """
+
+from planner.report.document.figures import NOTHING, amount, count, headline_money, money, percent, share, unit_price
+from planner.report.document.html import Card, Chart, Front, html
+from planner.report.document.render_document import DEFAULT_WIDTH, render_document
+from planner.report.document.structured import csv_text, json_text
+from planner.report.document.table import (
+    Alert,
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Document,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    group,
+    key_values,
+    number_columns,
+    plain_rows,
+    text_columns,
+)
+from planner.report.document.text import clean, listed, plural, words
+from planner.report.document.vocabulary import (
+    ACTIONS,
+    OWNED,
+    SIGNED,
+    bottleneck_words,
+    failure_words,
+    horizon_words,
+    kind_words,
+    last_month,
+    months_of_a_period,
+    period_word,
+    term_words,
+)
+from planner.report.document.write import format_for, write_whole

@@ -1,10 +1,8 @@
 """Codes of the domain in the words of a memo."""
 
-from planner.domain.records.findings import Bottleneck
-from planner.domain.records.plan import Action, HorizonRecord
-from planner.domain.time.horizon import month_after
+from planner.domain.records import Action, Bottleneck, HorizonRecord
 from planner.report.document.text import plural, words
-from planner.units import HOURS_PER_MONTH
+from planner.units import HOURS_PER_MONTH, month_after
 
 ACTIONS: dict[Action, str] = {
     "commit": "Commitments to sign",

@@ -6,5 +6,3 @@ Start at `focus.py`.
 """
 
 from planner.report.focus.focus import focus_csv
-
-__all__ = ["focus_csv"]

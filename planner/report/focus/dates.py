@@ -3,10 +3,10 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from planner.domain.records.plan import Plan
-from planner.domain.time.horizon import month_after
+from planner.domain.records import Plan
 from planner.errors import Exit, PlannerError
-from planner.report.document.vocabulary import months_of_a_period
+from planner.report.document import months_of_a_period
+from planner.units import month_after
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])$", re.ASCII)
 

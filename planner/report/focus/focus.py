@@ -7,13 +7,11 @@ What a commitment costs stands twice, as FOCUS has it: paid as Purchase (billed,
 import json
 from collections.abc import Iterator
 
-from planner.domain.records.plan import Plan, PlanLine
-from planner.domain.records.statement import Entry, Statement
-from planner.report.document.vocabulary import kind_words
+from planner.domain.records import Entry, Plan, PlanLine, Statement
+from planner.report.document import csv_text, kind_words
 from planner.report.focus.columns import CATEGORY, COMPUTE, FOCUS, ONCE, OURS, UNITS
 from planner.report.focus.dates import bounds
 from planner.report.focus.use import Part, parts, work_done
-from planner.report.plan.structured import csv_text
 
 Row = dict[str, object]
 OWN = "own account"

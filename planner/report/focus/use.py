@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from planner.domain.records.plan import Plan, PlanLine
+from planner.domain.records import Plan, PlanLine
 
 
 class Part(NamedTuple):

@@ -4,3 +4,5 @@ In: `Negotiation`.
 Out: table, Markdown, HTML, CSV or JSON.
 Start at `sheet.py`.
 """
+
+from planner.report.negotiation.sheet import render_negotiation

@@ -1,10 +1,8 @@
 """`planner negotiate`: one overview, then a page for each deal."""
 
-from planner.domain.records.negotiation import Deal, Negotiation
-from planner.report.document.figures import amount, count, money, percent, unit_price
-from planner.report.document.html import html
-from planner.report.document.render_document import DEFAULT_WIDTH, render_document
-from planner.report.document.table import (
+from planner.domain.answers import Deal, Negotiation
+from planner.report.document import (
+    DEFAULT_WIDTH,
     Alert,
     Block,
     Bullets,
@@ -13,13 +11,21 @@ from planner.report.document.table import (
     Paragraph,
     Section,
     Table,
+    amount,
+    count,
+    csv_text,
+    html,
+    json_text,
     key_values,
+    money,
     number_columns,
+    percent,
     plain_rows,
+    plural,
+    render_document,
     text_columns,
+    unit_price,
 )
-from planner.report.document.text import plural
-from planner.report.plan.structured import csv_text, json_text
 
 _HEADER = (
     "section",

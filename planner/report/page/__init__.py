@@ -6,5 +6,3 @@ Start at `plan_page.py`.
 """
 
 from planner.report.page.plan_page import plan_page
-
-__all__ = ["plan_page"]

@@ -3,12 +3,20 @@
 from collections import defaultdict
 from typing import Any
 
-from planner.domain.records.plan import Plan, PlanLine
-from planner.report.document.figures import headline_money, money, percent
-from planner.report.document.html import Chart
-from planner.report.document.table import Table, number_columns, plain_rows, text_columns
-from planner.report.document.text import clean
-from planner.report.document.vocabulary import SIGNED, kind_words
+from planner.domain.records import Plan, PlanLine
+from planner.report.document import (
+    SIGNED,
+    Chart,
+    Table,
+    clean,
+    headline_money,
+    kind_words,
+    money,
+    number_columns,
+    percent,
+    plain_rows,
+    text_columns,
+)
 
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C8C", "#B5A900", "#6A3D9A", "#1B7837")
 """Told apart by people who do not see all colours (Okabe and Ito 2008, extended)."""

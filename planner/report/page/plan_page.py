@@ -6,15 +6,26 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from planner.domain.records.plan import Plan, PlanLine
+from planner.domain.records import Plan, PlanLine
 from planner.errors import PlannerError
-from planner.report.document.figures import headline_money, money, percent, unit_price
-from planner.report.document.html import Card, Chart, Front, html
-from planner.report.document.table import Section, Table, number_columns, plain_rows, text_columns
-from planner.report.document.vocabulary import SIGNED
+from planner.report.document import (
+    SIGNED,
+    Card,
+    Chart,
+    Front,
+    Section,
+    Table,
+    headline_money,
+    html,
+    money,
+    number_columns,
+    percent,
+    plain_rows,
+    text_columns,
+    unit_price,
+)
 from planner.report.page.charts import charts_of
-from planner.report.plan.headline import UNLISTED
-from planner.report.plan.render import plan_document
+from planner.report.plan import UNLISTED, plan_document
 
 PLOTLY = "plotly-basic.min.js"
 PLOTLY_SHA256 = "99784e3abfb07b142a15e521a439e6d9addceadb3f79553fd24c72774f0649ba"

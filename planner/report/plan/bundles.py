@@ -4,8 +4,8 @@ sees one."""
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from planner.domain.records.plan import PlanLine
-from planner.report.document.vocabulary import SIGNED
+from planner.domain.records import PlanLine
+from planner.report.document import SIGNED
 
 
 class Bundle(NamedTuple):

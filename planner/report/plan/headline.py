@@ -1,19 +1,29 @@
 """What a plan costs in one breath: the verdict above the first table."""
 
-from planner.domain.inputs.catalog import earliest_day, months_between
-from planner.domain.records.plan import Plan, PlanLine
-from planner.report.document.figures import amount, headline_money, money, percent
-from planner.report.document.table import Paragraph, Section
-from planner.report.document.text import listed, plural
-from planner.report.document.vocabulary import ACTIONS, OWNED, SIGNED, failure_words, horizon_words, kind_words
+from planner.domain.inputs import earliest_day, months_between
+from planner.domain.records import Plan, PlanLine
+from planner.report.document import (
+    ACTIONS,
+    OWNED,
+    SIGNED,
+    Paragraph,
+    Section,
+    amount,
+    failure_words,
+    headline_money,
+    horizon_words,
+    kind_words,
+    listed,
+    money,
+    percent,
+    plural,
+)
 from planner.report.plan import simplicity
-from planner.report.plan.money.agreements import agreed_anew, signed_agreements
-from planner.report.plan.money.end_of_horizon import other_rule
+from planner.report.plan.money import agreed_anew, other_rule, signed_agreements
 from planner.report.plan.owned import basis as owned_basis
 from planner.report.plan.owned import headline as owned_headline
 from planner.report.plan.reading import Reading
-from planner.report.plan.service.idle import idle_in_short
-from planner.report.plan.service.sizing import in_short
+from planner.report.plan.service import idle_in_short, in_short
 
 _MOST_RUNS = 3
 """Up to so many training runs are named."""

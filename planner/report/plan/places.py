@@ -4,15 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from planner.domain.records.plan import OptionRecord
-from planner.domain.workloads.base import Residency
-from planner.domain.workloads.training_run import TrainingRun
-from planner.domain.workloads.workload import Workload
-from planner.report.document.figures import percent
-from planner.report.document.table import Cell, Column, Section, Table, number_columns, plain_rows
-from planner.report.document.text import listed
+from planner.domain.records import OptionRecord
+from planner.domain.workloads import Residency, TrainingRun, Workload
+from planner.report.document import Cell, Column, Section, Table, listed, number_columns, percent, plain_rows
 from planner.report.plan.reading import Reading
-from planner.report.plan.service.demand import Point, demand, point
+from planner.report.plan.service import Point, demand, point
 
 _WHOLE = 1e-9
 

@@ -2,11 +2,22 @@
 
 from collections import Counter
 
-from planner.domain.records.plan import AuditRecord, Plan
-from planner.report.document.figures import money, percent
-from planner.report.document.table import Alert, Block, Bullets, Paragraph, Section, Table, plain_rows, text_columns
-from planner.report.document.text import listed, plural
-from planner.report.plan.money.outlook import outlook
+from planner.domain.records import AuditRecord, Plan
+from planner.report.document import (
+    Alert,
+    Block,
+    Bullets,
+    Paragraph,
+    Section,
+    Table,
+    listed,
+    money,
+    percent,
+    plain_rows,
+    plural,
+    text_columns,
+)
+from planner.report.plan.money import outlook
 from planner.report.plan.reading import Reading
 
 _MOST_SOURCES = 10

@@ -1,21 +1,32 @@
 """What to sign and use: one row for each commitment, and for each option that is paid by use."""
 
-from planner.domain.records.plan import Plan, PlanLine
-from planner.market.asset import CHARGED_KINDS
-from planner.report.document.figures import amount, count, money, percent, unit_price
-from planner.report.document.table import (
+from planner.domain.records import Plan, PlanLine
+from planner.market import CHARGED_KINDS
+from planner.report.document import (
+    ACTIONS,
+    OWNED,
+    SIGNED,
     Cell,
     Column,
     Paragraph,
     Row,
     Section,
     Table,
+    amount,
+    count,
     group,
+    kind_words,
+    last_month,
+    listed,
+    money,
     number_columns,
+    percent,
+    period_word,
+    term_words,
     text_columns,
+    unit_price,
+    words,
 )
-from planner.report.document.text import listed, words
-from planner.report.document.vocabulary import ACTIONS, OWNED, SIGNED, kind_words, last_month, period_word, term_words
 from planner.report.plan.bundles import Bundle, bundles, is_block
 
 

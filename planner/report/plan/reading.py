@@ -6,10 +6,10 @@ from functools import cached_property
 
 from pydantic import ValidationError
 
-from planner.domain.option import CONTRACT_OF_ACTION
-from planner.domain.records.plan import FitRecord, OptionRecord, Plan, SliceRecord
+from planner.domain.options import CONTRACT_OF_ACTION
+from planner.domain.records import FitRecord, OptionRecord, Plan, SliceRecord
 from planner.domain.scenario import Scenario
-from planner.domain.workloads.workload import Workload
+from planner.domain.workloads import Workload
 
 BY_THE_HOUR = frozenset({"on_demand", "spot"})
 _DUST = 1e-9

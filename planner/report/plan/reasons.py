@@ -1,8 +1,7 @@
 """Why this plan and not another: what binds, what nearly came in, what could not serve."""
 
-from planner.domain.records.plan import Alternative, Binding, Plan, RejectionRecord
-from planner.report.document.figures import amount, money, percent, unit_price
-from planner.report.document.table import (
+from planner.domain.records import Alternative, Binding, Plan, RejectionRecord
+from planner.report.document import (
     Block,
     Bullets,
     Cell,
@@ -11,12 +10,17 @@ from planner.report.document.table import (
     Row,
     Section,
     Table,
+    amount,
+    bottleneck_words,
     group,
+    money,
     number_columns,
+    percent,
+    plural,
     text_columns,
+    unit_price,
+    words,
 )
-from planner.report.document.text import plural, words
-from planner.report.document.vocabulary import bottleneck_words
 
 OWNED = "own:"
 """How the options of what may be owned begin."""

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from planner.domain.records.plan import Plan
-from planner.report.document.render_document import DEFAULT_WIDTH, render_document
-from planner.report.document.table import Document
+from planner.domain.records import Plan
+from planner.report.document import DEFAULT_WIDTH, Document, render_document
 from planner.report.plan import headline, places, purchase, reasons
 from planner.report.plan import provenance as trust
 from planner.report.plan.money import agreements, carbon, cash, charges, margin, runway

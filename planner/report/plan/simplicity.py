@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 
-from planner.domain.records.plan import Plan
-from planner.report.document.figures import headline_money, money, percent
-from planner.report.document.text import listed, plural
+from planner.domain.records import Plan
+from planner.report.document import headline_money, listed, money, percent, plural
 from planner.report.plan.reading import Reading
 
 HANGS = 0.5

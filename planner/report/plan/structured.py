@@ -1,41 +1,10 @@
-"""Answers for programs: JSON with the same bytes for the same answer, CSV that no spreadsheet runs."""
+"""A plan for programs, as JSON and as CSV."""
 
-import csv
-import io
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
-from planner.domain.records.plan import Plan, PlanLine
-from planner.domain.records.plan_records import ChargeRecord
-from planner.report.document.text import clean
-from planner.report.plan.owned.money import unit_of
-from planner.report.plan.owned.sources import figures_of
-
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_FORMULA = re.compile(r"""^[\s'"]*[=+\-@\t\r\n＝＋－＠]""")
-
-
-def json_text(value: Mapping[str, object]) -> str:
-    """Indented JSON; characters that a terminal would obey are written as escapes."""
-    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
-
-
-def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """RFC 4180; numbers stay numbers, None is an empty cell, text cannot be a formula."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_cell(name) for name in header])
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return out.getvalue()
-
-
-def _cell(value: object) -> object:
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    text = clean(str(value))  # first: what is invisible may hide the beginning of a formula
-    return f"'{text}" if _FORMULA.match(text) else text
+from planner.domain.records import ChargeRecord, Plan, PlanLine
+from planner.report.document import csv_text, json_text
+from planner.report.plan.owned import figures_of, unit_of
 
 
 def plan_json(plan: Plan) -> str:

@@ -6,5 +6,3 @@ Start at `workbook.py`.
 """
 
 from planner.report.workbook.workbook import plan_workbook
-
-__all__ = ["plan_workbook"]

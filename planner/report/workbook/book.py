@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
-from planner.report.document.text import clean
+from planner.report.document import clean
 
 Look = Literal["text", "title", "head", "note", "usd", "price", "number", "share", "input", "years", "total"]
 MOST_CHARACTERS = 32_000

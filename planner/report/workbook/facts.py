@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 
-from planner.domain.records.plan import Plan
-from planner.domain.records.statement import Statement
-from planner.report.document.text import plural
+from planner.domain.records import Plan, Statement
+from planner.report.document import plural
 from planner.report.workbook.book import Book, Formula, Styled
 from planner.report.workbook.payments import BASIS, INSIDE, Span
 

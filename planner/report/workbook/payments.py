@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from planner.domain.records.plan import Plan
-from planner.domain.records.statement import Entry, Statement
-from planner.report.document.vocabulary import kind_words
+from planner.domain.records import Entry, Plan, Statement
+from planner.report.document import kind_words
 from planner.report.workbook.book import Book, Formula, Styled
 
 PLAN_HEAD = (

@@ -1,8 +1,7 @@
 """Sheets `Cash flow`, `Unit costs` and `Checks`: sums over the payments, and how they compare with the plan."""
 
-from planner.domain.records.plan import Plan
-from planner.domain.records.statement import Statement
-from planner.report.document.vocabulary import kind_words
+from planner.domain.records import Plan, Statement
+from planner.report.document import kind_words
 from planner.report.workbook.book import Book, Cell, Formula, Sheet, Styled, column, total_of
 from planner.report.workbook.payments import INSIDE, Span
 

@@ -4,8 +4,7 @@
 change of price a line are inputs: totals, unit costs and the present value follow in any spreadsheet.
 """
 
-from planner.domain.records.plan import Plan
-from planner.domain.records.statement import Statement
+from planner.domain.records import Plan, Statement
 from planner.report.workbook.book import Book
 from planner.report.workbook.facts import write_assumptions, write_demand, write_prices, write_summary
 from planner.report.workbook.payments import Span, write_payments, write_plan

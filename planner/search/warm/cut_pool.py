@@ -5,9 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.search.structure import Layout
-from planner.solver.highs import Basis
-from planner.solver.matrix import Cut, Ints, Matrix
-from planner.solver.rounding import again
+from planner.solver import Basis, Cut, Ints, Matrix, again
 
 
 class Origin(NamedTuple):

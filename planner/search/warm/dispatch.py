@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.solver.highs import Manner, Solved, Watch, solve_lp, solve_mip
-from planner.solver.matrix import Floats, Ints, Matrix
+from planner.solver import Floats, Ints, Manner, Matrix, Solved, Watch, solve_lp, solve_mip
 
 
 class Effort(NamedTuple):

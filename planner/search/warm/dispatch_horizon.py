@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 from planner.search.lagrangian import Blocks
 from planner.search.warm.dispatch import Effort, cheapest_near
-from planner.solver.highs import Solved, Watch
-from planner.solver.matrix import Floats, Matrix
+from planner.solver import Floats, Matrix, Solved, Watch
 
 
 class Operation(NamedTuple):

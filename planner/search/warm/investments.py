@@ -6,8 +6,7 @@ import numpy as np
 
 from planner.search.lagrangian import Blocks
 from planner.search.structure import Layout
-from planner.solver.highs import Live, Solved, Watch, solve_mip
-from planner.solver.matrix import Cut, Floats, Matrix
+from planner.solver import Cut, Floats, Live, Matrix, Solved, Watch, solve_mip
 
 MARGINS = (0.003, 0.01, 0.03)
 """Shares of a binding budget that are kept back for whole nodes in operation, tried in turn."""

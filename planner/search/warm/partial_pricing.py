@@ -19,8 +19,7 @@ import numpy as np
 
 from planner.search.lagrangian import Lagrangian, Place
 from planner.search.structure import DESIGN
-from planner.solver.highs import Watch, solve_mip
-from planner.solver.matrix import Cut, Floats, Ints
+from planner.solver import Cut, Floats, Ints, Watch, solve_mip
 
 NODES = 50
 PRECISION = 0.05

@@ -16,13 +16,22 @@ from planner.search.lagrangian import Blocks, blocks_of, priced_bound, prices_of
 from planner.search.structure import DESIGN, Layout
 from planner.search.warm.dispatch import QUICK, THOROUGH, Effort, cheapest
 from planner.search.warm.investments import Designs
-from planner.solver.apart import solve_mip_apart
-from planner.solver.highs import Live, Solved, Watch, solve_lp
-from planner.solver.local_improvement import improved
-from planner.solver.matrix import Cut, Floats, Matrix
-from planner.solver.outcome import Outcome, outcome_of, solved_directly
-from planner.solver.rounding import rounding_cuts
-from planner.solver.second_look import confirmed
+from planner.solver import (
+    Cut,
+    Floats,
+    Live,
+    Matrix,
+    Outcome,
+    Solved,
+    Watch,
+    confirmed,
+    improved,
+    outcome_of,
+    rounding_cuts,
+    solve_lp,
+    solve_mip_apart,
+    solved_directly,
+)
 
 DIRECT_INTEGERS = 400
 ROUNDS_OF_CUTS = 8

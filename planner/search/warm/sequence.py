@@ -17,8 +17,7 @@ close the gap, the ordinary search goes on from what they found.
 
 import numpy as np
 
-from planner.formulation.arrays import Written
-from planner.formulation.parameters import Parameters
+from planner.formulation import Parameters, Written
 from planner.search.lagrangian import Blocks, lagrangian, prices_of
 from planner.search.signing_tree import SigningTree
 from planner.search.structure import Layout, layout_of
@@ -27,11 +26,19 @@ from planner.search.warm.dispatch import LEAN, WHOLE
 from planner.search.warm.dispatch_horizon import Operation
 from planner.search.warm.partial_pricing import selected_bound
 from planner.search.warm.rounds import DIRECT_INTEGERS, MEDIUM_INTEGERS, ROUNDS_OF_CUTS, Search
-from planner.solver.highs import Basis, Live, Solved, Watch
-from planner.solver.local_improvement import improved
-from planner.solver.matrix import Floats, Matrix
-from planner.solver.outcome import Outcome, outcome_of, solved_directly
-from planner.solver.rounding import violated
+from planner.solver import (
+    Basis,
+    Floats,
+    Live,
+    Matrix,
+    Outcome,
+    Solved,
+    Watch,
+    improved,
+    outcome_of,
+    solved_directly,
+    violated,
+)
 
 PLANS_IN_TREE = 3
 """Nodes of the tree over signings that are operated."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from planner.domain.inputs.catalog import Catalog, InstancePrice
-from planner.domain.records.estimate import Price
+from planner.domain.answers import Price
+from planner.domain.inputs import Catalog, InstancePrice
 
 
 class Market(NamedTuple):

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.records.estimate import Price, Rule
+from planner.domain.answers import Price, Rule
+from planner.domain.inputs import Accelerator
 from planner.units import GIGA, SECONDS_PER_HOUR
 
 TERA = 1e12

@@ -10,11 +10,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.records.estimate import Price, ServingLine, ServingRequest
-from planner.domain.workloads.base import TIERS, LatencyTier
+from planner.domain.answers import Price, ServingLine, ServingRequest
+from planner.domain.inputs import Accelerator, Catalog, LanguageModel
+from planner.domain.workloads import TIERS, LatencyTier
 from planner.sizing.constants import SizingConstants
 from planner.sizing.estimates.market_price import Market, cheapest, stated
 from planner.sizing.estimates.ways import Way, impossible_layout, ways_of

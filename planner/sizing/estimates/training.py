@@ -6,30 +6,26 @@ training. Goodput (failures, checkpoints) is that of training runs in plans.
 
 from collections.abc import Iterator
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.records.estimate import Price, TrainingLine, TrainingRequest
-from planner.domain.workloads.training_run import TrainingRun
+from planner.domain.answers import Price, TrainingLine, TrainingRequest
+from planner.domain.inputs import Accelerator, Catalog, LanguageModel
+from planner.domain.workloads import TrainingRun
 from planner.sizing.constants import SizingConstants
 from planner.sizing.estimates.market_price import Market, cheapest, stated
-from planner.sizing.training.plan import (
+from planner.sizing.training import (
     LARGEST_CLUSTER,
+    LORA_FLOP_PER_PARAMETER,
+    TERA,
     Layout,
     Need,
     Setup,
     best_layout,
     fabric_for,
+    flop_per_token,
+    goodput,
     network_gb_per_s,
+    reached_utilisation,
     recomputing,
     smallest_cluster,
-)
-from planner.sizing.training.run import goodput
-from planner.sizing.training.throughput import (
-    LORA_FLOP_PER_PARAMETER,
-    TERA,
-    flop_per_token,
-    reached_utilisation,
     training_peak_tflops,
     training_tokens_per_s,
 )

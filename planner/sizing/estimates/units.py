@@ -1,9 +1,7 @@
 """`planner estimate` for work beyond text: images, minutes of sound or video, by FLOP per unit."""
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.records.estimate import Price, ServingRequest, UnitLine
+from planner.domain.answers import Price, ServingRequest, UnitLine
+from planner.domain.inputs import Accelerator, Catalog, LanguageModel
 from planner.sizing.constants import SizingConstants
 from planner.sizing.estimates.market_price import Market, cheapest, stated
 from planner.sizing.units_of_work import memory_gb, units_per_hour

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.language_model import LanguageModel, Precision
-from planner.domain.records.estimate import ServingRequest
+from planner.domain.answers import ServingRequest
+from planner.domain.inputs import Accelerator, LanguageModel, Precision
 from planner.sizing.constants import SizingConstants
 from planner.sizing.estimates.market_price import Market
 from planner.sizing.figures import Figures, figures_of

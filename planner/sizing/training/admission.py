@@ -14,10 +14,9 @@ accelerator on that accelerator.
 Source: planner sizing constants.
 """
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.records.findings import Fit, Rejection
-from planner.domain.workloads.workload import Development, Training
+from planner.domain.inputs import Accelerator, LanguageModel
+from planner.domain.records import Fit, Rejection
+from planner.domain.workloads import Development, Training
 from planner.sizing.constants import SizingConstants
 from planner.sizing.refusal import Refuse, Verdict, refuser
 from planner.sizing.training.plan import Need, Setup, best_layout

@@ -28,8 +28,7 @@ Source: planner sizing constants; Rajbhandari et al. 2020 for ZeRO.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.language_model import LanguageModel
+from planner.domain.inputs import Accelerator, LanguageModel
 from planner.sizing.constants import SizingConstants
 from planner.sizing.training.state import (
     BASE_BYTES,

@@ -20,10 +20,9 @@ n·goodput(n) is concave in n: a cluster gets faster up to some size, then failu
 from collections.abc import Callable, Sequence
 from math import ceil, inf, sqrt
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.records.findings import Bottleneck, Fit, Rejection
-from planner.domain.workloads.training_run import TrainingRun
+from planner.domain.inputs import Accelerator, LanguageModel
+from planner.domain.records import Bottleneck, Fit, Rejection
+from planner.domain.workloads import TrainingRun
 from planner.sizing.constants import SizingConstants
 from planner.sizing.refusal import Refuse, Verdict
 from planner.sizing.training.admission import counted_on_itself

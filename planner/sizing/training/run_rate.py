@@ -15,9 +15,8 @@ factor of 3 in size changes it by 5%). Source: planner sizing constants.
 
 from math import inf
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.workloads.training_run import ZETTA, TrainingRun
+from planner.domain.inputs import Accelerator, LanguageModel
+from planner.domain.workloads import ZETTA, TrainingRun
 from planner.sizing.constants import SizingConstants
 from planner.sizing.training.throughput import (
     SMALLEST_CLUSTER,

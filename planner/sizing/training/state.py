@@ -5,7 +5,7 @@ Source: Rajbhandari et al. 2020 for Adam in mixed precision; Hu et al. 2021 and 
 
 from typing import Literal, NamedTuple
 
-from planner.domain.inputs.language_model import LanguageModel
+from planner.domain.inputs import LanguageModel
 from planner.units import GIGA
 
 Method = Literal["full", "lora", "lora_8bit", "qlora"]

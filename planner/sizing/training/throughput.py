@@ -33,8 +33,7 @@ from typing import Generic, Literal, NamedTuple
 
 import numpy as np
 
-from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.language_model import LanguageModel
+from planner.domain.inputs import Accelerator, LanguageModel
 from planner.sizing.constants import SizingConstants
 from planner.sizing.figures import (
     BITS,

@@ -17,7 +17,7 @@ from planner.analysis.baselines.prices import LeastCost, least_cost
 from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.catalog import Catalog, PricePath, Provider
 from planner.domain.records.plan import Baseline
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.formulation.build import build
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.pipeline import Question, prepare, restricted, solve

@@ -10,7 +10,7 @@ from planner.analysis.answer import answer
 from planner.analysis.infeasible.settings import changed
 from planner.domain.inputs.catalog import Catalog, PricePath
 from planner.domain.records.plan import Binding, Plan
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.report.plan.render import render_plan
 
 UPFRONT = {"kind": "commitment", "upfront_usd": 60_000, "term_months": 12}

@@ -4,7 +4,7 @@ import pytest
 from plan_pairs import compared, grown, tiny, with_cost, with_line, with_lines
 
 from planner.analysis.compare.compare import judged
-from planner.domain.records.comparison import amount_of
+from planner.domain.answers.comparison import amount_of
 from planner.domain.records.plan import UnservedRecord
 
 

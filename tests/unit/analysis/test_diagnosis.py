@@ -13,7 +13,7 @@ from planner.analysis.infeasible.prechecks import prechecks
 from planner.analysis.infeasible.settings import changed
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.records.findings import Diagnosis
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.inputs.catalog.load import load_catalog
 from planner.pipeline import prepare
 from planner.solver.highs import Watch

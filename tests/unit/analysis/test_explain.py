@@ -5,8 +5,8 @@ from planning import EMPTY, a_scenario, an_offer, commitment, months, on_demand,
 
 from planner.analysis.explain.explain import explain
 from planner.analysis.explain.why_not import NoSuchOfferError
-from planner.domain.records.explanation import Explanation
-from planner.domain.scenario import Scenario
+from planner.domain.answers.explanation import Explanation
+from planner.domain.scenario.scenario import Scenario
 from planner.solver.highs import Watch
 
 

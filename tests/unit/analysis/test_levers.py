@@ -8,7 +8,7 @@ from planning import EMPTY, a_scenario, an_offer, commitment, months, on_demand,
 from planner.analysis.infeasible.diagnosis import levers_of
 from planner.analysis.infeasible.levers.levers import Lever
 from planner.analysis.infeasible.settings import changed, merged, written
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.pipeline import prepare
 
 LIMITS: dict[str, dict[str, Any]] = {

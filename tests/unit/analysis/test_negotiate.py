@@ -7,7 +7,7 @@ from planning import EMPTY, a_scenario, online, optimum
 from small_worlds import draw_world, scenario_fields
 
 from planner.analysis.deals.negotiate import negotiate
-from planner.domain.records.negotiation import Deal, Negotiation
+from planner.domain.answers.negotiation import Deal, Negotiation
 from planner.solver.highs import Watch
 
 EXACT = 1e-9

@@ -11,7 +11,7 @@ from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.records.plan import Plan, plan_from_json_value
 from planner.domain.records.plan_records import SizedWorkload, SizingCase
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.report.plan.render import render_plan
 from planner.sizing.constants import SizingConstants
 

@@ -7,7 +7,7 @@ from audit_lab_plan import CHIP
 from planning import a_scenario, an_offer, flexible, on_demand, online
 
 from planner.domain.inputs.catalog import Catalog
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 
 Json = dict[str, Any]
 OTHER = CHIP.model_copy(update={"id": "other", "name": "Other", "vendor": "Bolt"})

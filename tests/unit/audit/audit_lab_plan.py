@@ -18,7 +18,7 @@ from audit_plans import FACTS, Json, _fit, _option, a_line, sealed
 from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.language_model import LanguageModel
 from planner.domain.records.findings import Fit
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.sizing.admission import size
 from planner.sizing.constants import SizingConstants
 

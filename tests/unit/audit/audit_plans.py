@@ -18,7 +18,7 @@ import json
 from typing import Any
 
 from planner.domain.records.plan import Plan, plan_from_json_value
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 
 Json = dict[str, Any]
 DAY = list(range(84))

@@ -16,7 +16,7 @@ from typing import Any
 
 from audit_plans import FACTS, MONTHS, Json, a_line, sealed
 
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 
 EAST, SPOT, WEST, SPARE = "offer:east#1", "offer:east#2", "offer:west#1", "offer:west#2"
 MONTH, LAUNCH = 730.0, 7.3

@@ -14,7 +14,7 @@ from planner.audit.books.demands import Demand, demands, surged
 from planner.audit.books.plan_index import Books
 from planner.audit.books.price_paths import factor_on_path
 from planner.audit.rules.runs import progress, total_work, window
-from planner.domain.price_path import factor_at
+from planner.domain.finance.price_path import factor_at
 from planner.domain.workloads.base import Surge
 from planner.domain.workloads.training_run import TrainingRun
 from planner.sizing.training.run import goodput

@@ -5,7 +5,7 @@ import time
 import audit_plans as plans
 
 from planner.audit import audit
-from planner.domain.time.horizon import month_after
+from planner.units import month_after
 
 MONTHS, SLICES, OPTIONS = 36, 8, 5
 HOURS = 730 / SLICES

@@ -17,7 +17,7 @@ from planner.audit.availability.simplex import maximise
 from planner.audit.availability.simulation import Outage, rules_of, sampled, simulate, spells
 from planner.audit.books.plan_index import Books
 from planner.domain.records.plan import Plan
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 
 Json = dict[str, Any]
 YEAR = 8760.0

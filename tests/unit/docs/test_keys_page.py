@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from planner.analysis.answer import answer
+from planner.domain.fields.strict import Strict
 from planner.domain.inputs.catalog import Catalog
-from planner.domain.strict import Strict
 from planner.inputs.catalog.load import load_catalog
 from planner.inputs.scenario_file import parse_scenario
 

@@ -14,8 +14,9 @@ from planner.domain.time.demand import (
     with_spikes,
     with_week_slices,
 )
-from planner.domain.time.horizon import Horizon, Slice, month_after, periods_of
+from planner.domain.time.horizon import Horizon, Slice, periods_of
 from planner.domain.workloads.workload import Batch, Development, Inference, Training
+from planner.units import month_after
 
 WEEK = 168
 

@@ -6,8 +6,8 @@ import pytest
 from planning import a_scenario, an_offer, months, on_demand, online
 
 from planner.domain.inputs.catalog import CarbonIntensity, Catalog
-from planner.domain.option import Option, Provenance
-from planner.domain.scenario import Scenario
+from planner.domain.options.option import Option, Provenance
+from planner.domain.scenario.scenario import Scenario
 from planner.market.emissions import intensity_of, tonnes_per_node_hour
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.domain.finance import (
+from planner.domain.finance.finance import (
     Funding,
     annuity_factor,
     book_value_usd,
@@ -19,7 +19,7 @@ from planner.domain.finance import (
     residual_value_usd,
     threshold_usd_per_year,
 )
-from planner.domain.price_path import factor_at
+from planner.domain.finance.price_path import factor_at
 
 rates = st.floats(0.0, 0.5)
 cash = st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=40)

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from planning import a_scenario, an_offer, on_demand, online
 
-from planner.domain.market_rules import LeadTime, PriceChange
-from planner.domain.option import Option, Provenance
-from planner.domain.time.horizon import Horizon, Slice, month_after, periods_of
+from planner.domain.options.option import Option, Provenance
+from planner.domain.scenario.market_rules import LeadTime, PriceChange
+from planner.domain.time.horizon import Horizon, Slice, periods_of
 from planner.domain.workloads.workload import Inference
 from planner.market.pricing import Pricing, change_of, lead_of
+from planner.units import month_after
 
 RENTED = Option(
     id="x", action="on_demand", provider="p", region="r", country="AA", node_type="n", accelerator="old", count=8,

@@ -3,7 +3,7 @@
 import pytest
 from planning import a_scenario, an_offer, flexible, months, on_demand, planned
 
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 
 
 @pytest.mark.parametrize("growth", ["-50%", 0.35, "100%", "300%", "123.456%", "9999%"])

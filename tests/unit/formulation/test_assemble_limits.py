@@ -18,10 +18,11 @@ from planner.assembly.limits import (
     resilience_of,
     runway_of,
 )
-from planner.domain.option import Option, Provenance
-from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import Horizon, Slice, month_after, periods_of
+from planner.domain.options.option import Option, Provenance
+from planner.domain.scenario.scenario import Scenario
+from planner.domain.time.horizon import Horizon, Slice, periods_of
 from planner.formulation.parameters import DataPrice, Grant, Kin
+from planner.units import month_after
 
 
 def asked(*works: dict[str, Any], **fields: Any) -> Scenario:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from planning import EMPTY, a_scenario, an_offer, commitment, months, on_demand, online
 
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.formulation.build import Built
 from planner.formulation.parameters import Parameters
 from planner.pipeline import _searched, prepare, solution_of, solve

@@ -6,7 +6,7 @@ import numpy as np
 from planning import EXACT, a_scenario, an_offer, answered, months, on_demand
 
 from planner.assembly.dominance import Candidate, reduce
-from planner.domain.option import Option, Provenance, Terms
+from planner.domain.options.option import Option, Provenance, Terms
 from planner.domain.time.horizon import Slice, periods_of
 from planner.formulation.parameters import Service
 from planner.search.lagrangian import slice_bound

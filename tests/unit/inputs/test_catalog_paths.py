@@ -7,8 +7,8 @@ from statistics import median
 
 import pytest
 
+from planner.domain.finance.price_path import factor_at
 from planner.domain.inputs.catalog import Catalog
-from planner.domain.price_path import factor_at
 from planner.inputs.catalog.load import bundled_directory, load_catalog
 
 

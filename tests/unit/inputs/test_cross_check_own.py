@@ -8,7 +8,7 @@ from owning_facts import AS_OF, SOURCE, some_facts
 
 from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.catalog import Catalog
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.errors import InputErrors
 from planner.inputs.resolved import Resolved, resolved
 from planner.inputs.scenario_file import load_text

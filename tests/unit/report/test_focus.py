@@ -18,7 +18,7 @@ from term_worlds import draw_terms
 from planner.audit import statement
 from planner.cli import run
 from planner.domain.records.plan import Plan, plan_from_json_value
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.report.focus import focus_csv
 from planner.report.focus.columns import FOCUS, OURS
 from planner.report.focus.dates import DatelessError

@@ -8,7 +8,7 @@ import pytest
 
 from planner.domain.inputs.catalog import CarbonIntensity, Catalog, Constant, PricePath
 from planner.domain.inputs.ownership_facts import FIGURES, ElectricityTariff, OwnershipFacts, ResidualCurve
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 from planner.inputs.catalog.load import load_catalog
 from planner.market.own import owned_market
 from planner.report.catalog.facts import TABLES, fact_rows, facts_named, render_facts

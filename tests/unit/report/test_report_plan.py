@@ -13,8 +13,8 @@ from report_builders import a_disputed_plan, a_line, a_plan, api_line, spot_line
 from rich.cells import cell_len
 
 from planner.domain.records.plan import Baseline, Cost, Plan, PlanLine, plan_from_json_value
+from planner.report.document.structured import csv_text
 from planner.report.plan.render import FORMATS, render_plan
-from planner.report.plan.structured import csv_text
 
 READABLE = ("table", "markdown")
 HOSTILE = '=HYPERLINK("http://evil")|<script>alert(1)</script>[red]x[/red]`c`\x1b[31m\x1b]0;t\x07\n# y\u202e&amp;'

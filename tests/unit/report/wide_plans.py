@@ -35,7 +35,7 @@ from planner.domain.records.plan_records import (
     RunShare,
     SimulatedAvailability,
 )
-from planner.domain.scenario import Scenario
+from planner.domain.scenario.scenario import Scenario
 
 ORDINARY, LAUNCH = 722.7, 7.3
 NORTH, SOUTH, EAST, TOKENS = "north/big8/12m", "south/big8/spot", "east/big8/od", "tokens/m70"

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from planner.domain.answers.estimate import ServingLine, ServingRequest, TrainingLine, TrainingRequest
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.inputs.language_model import LanguageModel, Precision
-from planner.domain.records.estimate import ServingLine, ServingRequest, TrainingLine, TrainingRequest
 from planner.inputs.catalog.load import load_catalog
 from planner.inputs.catalog.measurements import load_measurements, measured_models
 from planner.sizing.constants import SizingConstants, constants_from

@@ -5,10 +5,10 @@ Verdicts are of "starts at all": 95% of memory, 1.5 GB of overhead, one request 
 
 import pytest
 
+from planner.domain.answers.estimate import ServingRequest, TrainingRequest
 from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.inputs.language_model import LanguageModel, Precision
-from planner.domain.records.estimate import ServingRequest, TrainingRequest
 from planner.inputs.catalog.load import load_catalog
 from planner.inputs.catalog.measurements import load_measurements
 from planner.sizing.constants import SizingConstants, constants_from

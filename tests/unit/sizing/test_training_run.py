@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.domain.answers.estimate import TrainingRequest
 from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.records.estimate import TrainingRequest
 from planner.domain.records.findings import Fit, Rejection
 from planner.domain.workloads.training_run import TrainingRun
 from planner.domain.workloads.workload import Training

@@ -6,7 +6,7 @@ from math import ceil
 from planner.analysis.infeasible.levers.levers import STATED, Lever, Vector
 from planner.analysis.infeasible.settings import Path, Settings
 from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import Horizon
+from planner.domain.time import Horizon
 
 _WORDS: dict[Vector, str] = {
     "total": "the budget of the whole horizon",

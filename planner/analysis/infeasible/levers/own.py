@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from planner.analysis.infeasible.levers.levers import FILTER, STATED, Lever
 from planner.analysis.infeasible.levers.supply import earlier, lower_to, raise_of
 from planner.analysis.infeasible.settings import Path
-from planner.domain.own import BaseSite, ColocationSite, Server
-from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import Horizon
+from planner.domain.scenario import BaseSite, ColocationSite, Scenario, Server
+from planner.domain.time import Horizon
 
 
 def own_levers(scenario: Scenario, horizon: Horizon) -> Iterator[Lever]:

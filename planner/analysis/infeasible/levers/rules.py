@@ -6,16 +6,13 @@ from typing import Any, get_args
 from planner.analysis.infeasible.levers.levers import ASSUMED, FILTER, STATED, Lever
 from planner.analysis.infeasible.levers.supply import lower_to, raise_of
 from planner.analysis.infeasible.settings import Path, Settings
-from planner.assembly.runs import window_of
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.inputs.language_model import Precision
+from planner.assembly import window_of
+from planner.domain.inputs import Catalog, Precision
 from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import Horizon
-from planner.domain.workloads.base import TIERS, BaseWorkload
-from planner.domain.workloads.training_run import TrainingRun
-from planner.domain.workloads.workload import Batch, Inference
+from planner.domain.time import Horizon
+from planner.domain.workloads import TIERS, BaseWorkload, Batch, Inference, TrainingRun
 from planner.pipeline import Question
-from planner.sizing.screening import spot_share
+from planner.sizing import spot_share
 
 SLOWER = (1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
 """Multiples of a stated latency that are tried."""

@@ -6,10 +6,8 @@ from typing import Any
 from planner.analysis.infeasible.levers.levers import ASSUMED, FILTER, STATED, Lever
 from planner.analysis.infeasible.settings import Path
 from planner.analysis.unit_prices import unit_prices
-from planner.domain.contract import Commitment, OnDemand
-from planner.domain.offer import InstanceOffer
-from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import Horizon
+from planner.domain.scenario import Commitment, InstanceOffer, OnDemand, Scenario
+from planner.domain.time import Horizon
 from planner.pipeline import Question
 
 ENDLESS = 10_000_000

@@ -6,10 +6,8 @@ from typing import Any
 from planner.analysis.infeasible.levers.levers import DEMAND, LEFT_OUT, STATED, Lever
 from planner.analysis.infeasible.settings import Path, Settings
 from planner.domain.scenario import Scenario
-from planner.domain.time.horizon import Horizon
-from planner.domain.workloads.base import BaseWorkload
-from planner.domain.workloads.training_run import TrainingRun
-from planner.domain.workloads.workload import FALLBACK
+from planner.domain.time import Horizon
+from planner.domain.workloads import FALLBACK, BaseWorkload, TrainingRun
 
 AMOUNTS = (
     "demand_per_hour",

@@ -4,3 +4,5 @@ In: arguments.
 Out: estimates of one model on every accelerator.
 Start at `command.py`.
 """
+
+from planner.cli.commands.estimate import command

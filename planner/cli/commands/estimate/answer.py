@@ -1,29 +1,28 @@
 """The answer of `planner estimate`: sizing, on the accelerators asked for."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.cli.output import UsageError
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.records.estimate import Estimate, ServingRequest, TrainingRequest
+
+if TYPE_CHECKING:  # at run time it is read only when a command needs it
+    from planner.domain.answers import Estimate, ServingRequest, TrainingRequest
+    from planner.domain.inputs import Catalog, LanguageModel
 
 
 class Question(NamedTuple):
     """All that was asked."""
 
-    model: LanguageModel
-    request: ServingRequest | TrainingRequest
+    model: "LanguageModel"
+    request: "ServingRequest | TrainingRequest"
     rule_of_thumb: bool = False
     remarks: tuple[str, ...] = ()
 
 
-def answer(question: Question, catalog: Catalog) -> Estimate:
+def answer(question: Question, catalog: "Catalog") -> "Estimate":
     """Size the model on the accelerators asked for."""
-    from planner.sizing.constants import constants_from
-    from planner.sizing.estimates.market_price import market_of
-    from planner.sizing.estimates.serving import serving_lines
-    from planner.sizing.estimates.training import total_flop, training_lines
-    from planner.sizing.estimates.units import unit_lines
+    from planner.domain.answers import Estimate, TrainingRequest
+    from planner.sizing import constants_from
+    from planner.sizing.estimates import market_of, serving_lines, total_flop, training_lines, unit_lines
 
     model, request, remarks = question.model, question.request, question.remarks
     if question.rule_of_thumb:
@@ -45,7 +44,7 @@ def answer(question: Question, catalog: Catalog) -> Estimate:
     return Estimate("serve", model, request, serving=served, remarks=remarks)
 
 
-def _unit(model: LanguageModel) -> tuple[float | None, str]:
+def _unit(model: "LanguageModel") -> tuple[float | None, str]:
     """FLOP of one unit of work that is not text, and what the unit is; None for language models."""
     if model.flop_per_unit is not None:
         return model.flop_per_unit, model.unit or "units of the stated FLOP"
@@ -54,9 +53,9 @@ def _unit(model: LanguageModel) -> tuple[float | None, str]:
     raise UsageError(f"`{model.id}` does not generate text token by token", help="state the work by `--flop-per-unit`")
 
 
-def _thumb(question: Question, catalog: Catalog) -> Estimate:
-    from planner.sizing.estimates.market_price import cheapest, market_of, stated
-    from planner.sizing.estimates.rule_of_thumb import serving_rules, training_rules
+def _thumb(question: Question, catalog: "Catalog") -> "Estimate":
+    from planner.domain.answers import Estimate, TrainingRequest
+    from planner.sizing.estimates import cheapest, market_of, serving_rules, stated, training_rules
 
     request, model = question.request, question.model
     counted = model.parameters_b * 1e9, model.active_parameters_b * 1e9

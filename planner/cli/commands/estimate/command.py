@@ -20,8 +20,7 @@ from planner.cli.commands.estimate.question import (
 )
 from planner.cli.options import DatasetsOption, DebugOption, FormatOption
 from planner.cli.output import UsageError, sink
-from planner.domain.records.estimate import ServingRequest, TrainingRequest
-from planner.domain.workloads.training_run import (
+from planner.domain.workloads import (
     CHECKPOINT_WRITE_MINUTES,
     FAILURES_PER_ACCELERATOR_YEAR,
     RESTART_HOURS,
@@ -198,8 +197,9 @@ def estimate(
     debug: DebugOption = False,
 ) -> None:
     """Estimate FLOP, memory, accelerators, time and cost of serving or training a model, on every accelerator."""
-    from planner.inputs.catalog.load import load_catalog
-    from planner.report.answers.estimate import render_estimate, render_estimates
+    from planner.domain.answers import ServingRequest, TrainingRequest
+    from planner.inputs.catalog import load_catalog
+    from planner.report.answers import render_estimate, render_estimates
 
     where, catalog = sink(output_format, output), load_catalog(datasets)
     if request_file is not None:

@@ -4,16 +4,16 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from planner.cli.commands.estimate.answer import Question
 from planner.cli.output import UsageError
-from planner.domain.inputs.catalog import Catalog
-from planner.domain.inputs.language_model import LanguageModel
-from planner.domain.records.estimate import ServingRequest, TrainingRequest
 from planner.errors import did_you_mean
+
+if TYPE_CHECKING:  # at run time it is read only when a command needs it
+    from planner.domain.inputs import Catalog, LanguageModel
 
 FORMATS = {
     "fp16": "bf16", "float16": "bf16", "bfloat16": "bf16", "fp8_block": "fp8", "fp4": "nvfp4", "awq": "int4",
@@ -98,7 +98,7 @@ def parallel_ways(text: str) -> int | None:
 
 def magnitude(flag: str, text: str) -> float:
     """A number above 0, written plainly or short."""
-    from planner.domain.quantity import parse_magnitude
+    from planner.domain.fields import parse_magnitude
 
     try:
         value = parse_magnitude(text)
@@ -110,7 +110,7 @@ def magnitude(flag: str, text: str) -> float:
     return number
 
 
-def accelerator_of(catalog: Catalog, name: str) -> str:
+def accelerator_of(catalog: "Catalog", name: str) -> str:
     """Its id; names may differ from the catalog's in spaces, dashes and capitals."""
     from planner.cli.market import accelerator_id
 
@@ -134,8 +134,8 @@ def _bare(name: str) -> str:
 
 
 def model_of(
-    catalog: Catalog, datasets: Path | None, name: str | None, shape: Mapping[str, Any]
-) -> tuple[LanguageModel, tuple[str, ...]]:
+    catalog: "Catalog", datasets: Path | None, name: str | None, shape: Mapping[str, Any]
+) -> "tuple[LanguageModel, tuple[str, ...]]":
     """The model asked for, and what had to be assumed of it."""
     given = {key: value for key, value in shape.items() if value is not None}
     if name is not None:
@@ -150,9 +150,9 @@ def model_of(
     return _described(given)
 
 
-def _known_model(catalog: Catalog, datasets: Path | None, name: str) -> LanguageModel:
+def _known_model(catalog: "Catalog", datasets: Path | None, name: str) -> "LanguageModel":
     from planner.cli.market import model_id
-    from planner.inputs.catalog.measurements import FOLDER, measured_models
+    from planner.inputs.catalog import FOLDER, measured_models
 
     measured = measured_models(datasets / FOLDER if datasets else None)
     wanted, known = MODEL_ALIASES.get(name.lower(), name.lower()), catalog.language_models
@@ -169,8 +169,10 @@ def _known_model(catalog: Catalog, datasets: Path | None, name: str) -> Language
     return known[model_id(catalog, wanted)]
 
 
-def _described(given: Mapping[str, Any]) -> tuple[LanguageModel, tuple[str, ...]]:
+def _described(given: Mapping[str, Any]) -> "tuple[LanguageModel, tuple[str, ...]]":
     """A model from flags; a shape that is not given is that of usual dense models, and said so."""
+    from planner.domain.inputs import LanguageModel
+
     total = magnitude("--params", given["params"])
     active = magnitude("--active-params", given["active_params"]) if "active_params" in given else total
     if active > total:
@@ -207,7 +209,7 @@ def _described(given: Mapping[str, Any]) -> tuple[LanguageModel, tuple[str, ...]
 # --- questions in a file ---------------------------------------------------------------------------
 
 
-def questions_of(catalog: Catalog, datasets: Path | None, file: Path) -> list[Question]:
+def questions_of(catalog: "Catalog", datasets: Path | None, file: Path) -> list[Question]:
     """Questions as JSON: one object or a list of them, each `{"model", "mode", "request"}` as an answer repeats it."""
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
@@ -218,7 +220,7 @@ def questions_of(catalog: Catalog, datasets: Path | None, file: Path) -> list[Qu
     return [_question(catalog, datasets, one, f"{file}[{k}]") for k, one in enumerate(found)]
 
 
-def _question(catalog: Catalog, datasets: Path | None, one: Any, where: str) -> Question:
+def _question(catalog: "Catalog", datasets: Path | None, one: Any, where: str) -> Question:
     if not isinstance(one, dict) or not isinstance(one.get("request", {}), dict) or "model" not in one:
         raise UsageError(f"`{where}` is no question", help='write {"model": ..., "mode": "serve", "request": {...}}')
     try:
@@ -227,7 +229,10 @@ def _question(catalog: Catalog, datasets: Path | None, one: Any, where: str) -> 
         raise UsageError(f"`{where}`: {error.what}", help=error.help) from error
 
 
-def _read_question(catalog: Catalog, datasets: Path | None, one: dict[str, Any]) -> Question:
+def _read_question(catalog: "Catalog", datasets: Path | None, one: dict[str, Any]) -> Question:
+    from planner.domain.answers import ServingRequest, TrainingRequest
+    from planner.domain.inputs import LanguageModel
+
     asked = {name: value for name, value in one.get("request", {}).items() if value != AUTO}
     mode = one.get("mode", "serve")
     if mode not in ("serve", "train", "units"):

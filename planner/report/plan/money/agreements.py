@@ -2,11 +2,21 @@
 
 from collections import defaultdict
 
-from planner.domain.records.plan import Plan
-from planner.domain.records.plan_records import AgreementRecord
-from planner.report.document.figures import amount, headline_money, money, percent
-from planner.report.document.table import Column, Paragraph, Row, Section, Table, number_columns
-from planner.report.document.text import listed, plural
+from planner.domain.records import AgreementRecord, Plan
+from planner.report.document import (
+    Column,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    amount,
+    headline_money,
+    listed,
+    money,
+    number_columns,
+    percent,
+    plural,
+)
 from planner.report.plan.reading import Reading
 
 _RATES = "Rates and thresholds are those of the scenario, not of a published price list."

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from planner.domain.records.plan import Plan
-from planner.report.document.figures import money
-from planner.report.document.table import Block, Paragraph, Row
+from planner.domain.records import Plan
+from planner.report.document import Block, Paragraph, Row, money
 from planner.report.plan.money.years import by_year
 
 _CENT = 0.005

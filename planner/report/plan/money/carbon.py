@@ -1,10 +1,19 @@
 """Emissions: tonnes by plan-year and region, what is unknown, the price and the cap."""
 
-from planner.domain.limits import Carbon
-from planner.domain.records.plan import Plan
-from planner.domain.records.plan_records import CarbonRecord
-from planner.report.document.figures import amount, money, percent
-from planner.report.document.table import Block, Column, Paragraph, Row, Section, Table, number_columns
+from planner.domain.records import CarbonRecord, Plan
+from planner.domain.scenario import Carbon
+from planner.report.document import (
+    Block,
+    Column,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    amount,
+    money,
+    number_columns,
+    percent,
+)
 from planner.report.plan.money.years import year_titles
 from planner.report.plan.reading import Reading
 

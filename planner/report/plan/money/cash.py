@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 
-from planner.domain.records.plan import Baseline, Cost, Plan
-from planner.report.document.figures import headline_money, money, percent, unit_price
-from planner.report.document.table import (
+from planner.domain.records import Baseline, Cost, Plan
+from planner.report.document import (
     Block,
     Bullets,
     Column,
@@ -12,12 +11,16 @@ from planner.report.document.table import (
     Row,
     Section,
     Table,
+    headline_money,
+    kind_words,
+    listed,
+    money,
     number_columns,
+    percent,
     plain_rows,
     text_columns,
+    unit_price,
 )
-from planner.report.document.text import listed
-from planner.report.document.vocabulary import kind_words
 from planner.report.plan.money import budgets
 from planner.report.plan.money.years import by_year as sums_by_year
 from planner.report.plan.money.years import money_row, year_table

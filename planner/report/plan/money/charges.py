@@ -2,12 +2,21 @@
 
 from collections import defaultdict
 
-from planner.domain.records.plan import Plan
-from planner.domain.records.plan_records import ChargeRecord
-from planner.report.document.figures import amount, money, percent, unit_price
-from planner.report.document.table import Column, Paragraph, Row, Section, Table, number_columns
-from planner.report.document.text import words
-from planner.report.document.vocabulary import kind_words
+from planner.domain.records import ChargeRecord, Plan
+from planner.report.document import (
+    Column,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    amount,
+    kind_words,
+    money,
+    number_columns,
+    percent,
+    unit_price,
+    words,
+)
 from planner.report.plan.money.years import by_year, money_row, year_table
 from planner.report.plan.reading import Reading
 

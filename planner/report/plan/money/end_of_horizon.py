@@ -1,7 +1,7 @@
 """What the rule for the end of the horizon decides, in one sentence of the head."""
 
-from planner.domain.records.plan import Plan
-from planner.report.document.figures import headline_money, percent
+from planner.domain.records import Plan
+from planner.report.document import headline_money, percent
 
 WORTH_SAYING = 0.02
 """Relative difference from which the other rule is told."""

@@ -1,8 +1,19 @@
 """What is earned: revenue of the workloads that are sold against what it costs to serve them."""
 
-from planner.domain.records.plan_records import MarginRecord
-from planner.report.document.figures import amount, money, percent, unit_price
-from planner.report.document.table import Cell, Column, Paragraph, Row, Section, Table, number_columns
+from planner.domain.records import MarginRecord
+from planner.report.document import (
+    Cell,
+    Column,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    amount,
+    money,
+    number_columns,
+    percent,
+    unit_price,
+)
 from planner.report.plan.reading import Reading
 
 

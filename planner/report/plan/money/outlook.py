@@ -4,12 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from planner.domain.market_rules import Release
-from planner.domain.price_path import factor_at
-from planner.domain.records.plan import OptionRecord, Plan
-from planner.report.document.figures import percent
-from planner.report.document.text import listed, plural, words
-from planner.report.document.vocabulary import period_word
+from planner.domain.finance import factor_at
+from planner.domain.records import OptionRecord, Plan
+from planner.domain.scenario import Release
+from planner.report.document import listed, percent, period_word, plural, words
 from planner.report.plan.reading import Reading, contract_kind
 from planner.units import HOURS_PER_MONTH
 

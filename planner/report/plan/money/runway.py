@@ -2,10 +2,8 @@
 
 from itertools import groupby
 
-from planner.domain.records.plan_records import CashRecord
-from planner.report.document.figures import money
-from planner.report.document.table import Block, Column, Paragraph, Row, Section, Table, number_columns
-from planner.report.document.text import listed
+from planner.domain.records import CashRecord
+from planner.report.document import Block, Column, Paragraph, Row, Section, Table, listed, money, number_columns
 from planner.report.plan.reading import Reading
 from planner.units import HOURS_PER_MONTH, HOURS_PER_YEAR
 

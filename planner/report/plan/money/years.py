@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from planner.domain.records.plan import Plan
-from planner.report.document.figures import money
-from planner.report.document.table import Column, Row, Table, number_columns
+from planner.domain.records import Plan
+from planner.report.document import Column, Row, Table, money, number_columns
 
 YEARS_ACROSS = 5
 """Up to so many plan-years stand side by side; more stand one below the other."""

@@ -1,10 +1,18 @@
 """What owning rests on: the conventions that move its answer, and every figure with its source."""
 
-from planner.domain.own import DatacenterSite
-from planner.domain.records.plan import Plan
-from planner.domain.records.plan_records_own import FigureRecord
-from planner.report.document.figures import percent
-from planner.report.document.table import Bullets, Paragraph, Row, Section, Table, group, number_columns, text_columns
+from planner.domain.records import FigureRecord, Plan
+from planner.domain.scenario import DatacenterSite
+from planner.report.document import (
+    Bullets,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    group,
+    number_columns,
+    percent,
+    text_columns,
+)
 from planner.report.plan.owned.sources import RESALE, UNLISTED, rests
 from planner.report.plan.reading import Reading
 from planner.units import HOURS_PER_MONTH

@@ -2,10 +2,8 @@
 
 from collections import defaultdict
 
-from planner.domain.records.plan import Plan, PlanLine
-from planner.domain.records.plan_records_own import RivalRecord
-from planner.report.document.figures import count, headline_money, percent, unit_price
-from planner.report.document.text import listed, plural, words
+from planner.domain.records import Plan, PlanLine, RivalRecord
+from planner.report.document import count, headline_money, listed, percent, plural, unit_price, words
 from planner.report.plan.owned.lines import owned_lines
 from planner.report.plan.owned.money import CAPITAL
 from planner.report.plan.reading import Reading

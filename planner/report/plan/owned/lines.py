@@ -2,21 +2,27 @@
 
 from itertools import groupby
 
-from planner.domain.records.plan import Plan, PlanLine
-from planner.report.document.figures import amount, count, money, unit_price
-from planner.report.document.table import (
+from planner.domain.records import Plan, PlanLine
+from planner.report.document import (
+    ACTIONS,
+    OWNED,
     Cell,
     Column,
     Paragraph,
     Row,
     Section,
     Table,
+    amount,
+    count,
     group,
+    last_month,
+    money,
     number_columns,
+    term_words,
     text_columns,
+    unit_price,
+    words,
 )
-from planner.report.document.text import words
-from planner.report.document.vocabulary import ACTIONS, OWNED, last_month, term_words
 from planner.report.plan.owned.sources import capital_of
 from planner.report.plan.purchase import used
 from planner.units import HOURS_PER_MONTH

@@ -2,14 +2,25 @@
 
 from collections import defaultdict
 
-from planner.domain.records.plan import Plan
-from planner.domain.records.plan_records import ChargeRecord
-from planner.domain.records.plan_records_own import AssetRecord
-from planner.market.asset import CAPITAL_KINDS
-from planner.report.document.figures import amount, count, money, percent, unit_price
-from planner.report.document.table import Block, Column, Paragraph, Row, Section, Table, number_columns, text_columns
-from planner.report.document.text import listed
-from planner.report.plan.money.years import by_year, money_row, year_table
+from planner.domain.records import AssetRecord, ChargeRecord, Plan
+from planner.market import CAPITAL_KINDS
+from planner.report.document import (
+    Block,
+    Column,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    amount,
+    count,
+    listed,
+    money,
+    number_columns,
+    percent,
+    text_columns,
+    unit_price,
+)
+from planner.report.plan.money import by_year, money_row, year_table
 from planner.report.plan.owned.sources import figures_of, owned_charges
 
 CAPITAL = frozenset({*CAPITAL_KINDS, "site"})

@@ -2,13 +2,25 @@
 
 from collections.abc import Callable, Iterator
 
-from planner.domain.records.plan import Plan
-from planner.domain.records.plan_records_own import FigureRecord, RivalRecord, SitePeriod, SiteRecord
-from planner.report.document.figures import NOTHING, amount, money, percent, unit_price
-from planner.report.document.table import Block, Column, Paragraph, Row, Section, Table, number_columns, text_columns
-from planner.report.document.text import words
-from planner.report.document.vocabulary import term_words
-from planner.report.plan.money.years import YEARS_ACROSS, transposed, year_titles
+from planner.domain.records import FigureRecord, Plan, RivalRecord, SitePeriod, SiteRecord
+from planner.report.document import (
+    NOTHING,
+    Block,
+    Column,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    amount,
+    money,
+    number_columns,
+    percent,
+    term_words,
+    text_columns,
+    unit_price,
+    words,
+)
+from planner.report.plan.money import YEARS_ACROSS, transposed, year_titles
 
 
 def sites(plan: Plan) -> Section | None:

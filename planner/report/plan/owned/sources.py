@@ -3,9 +3,7 @@
 from collections import defaultdict
 from typing import Literal, NamedTuple
 
-from planner.domain.records.plan import Plan, PlanLine
-from planner.domain.records.plan_records import ChargeRecord
-from planner.domain.records.plan_records_own import FigureRecord
+from planner.domain.records import ChargeRecord, FigureRecord, Plan, PlanLine
 
 Thing = Literal["site", "server", "power"]
 

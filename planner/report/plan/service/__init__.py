@@ -4,3 +4,8 @@ In: `Plan`.
 Out: sections.
 Start at `serving.py`.
 """
+
+from planner.report.plan.service import failures, serving, sizing, training
+from planner.report.plan.service.demand import Point, demand, point
+from planner.report.plan.service.idle import idle_in_short
+from planner.report.plan.service.sizing import in_short

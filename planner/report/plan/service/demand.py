@@ -2,11 +2,9 @@
 
 from collections import defaultdict
 
-from planner.domain.records.plan import Plan, ServingRecord, UnservedRecord
-from planner.domain.time.demand import mean_rates, shape_of, slice_rates
-from planner.domain.time.horizon import Horizon, Slice, periods_of
-from planner.domain.workloads.training_run import TrainingRun
-from planner.domain.workloads.workload import Workload
+from planner.domain.records import Plan, ServingRecord, UnservedRecord
+from planner.domain.time import Horizon, Slice, mean_rates, periods_of, shape_of, slice_rates
+from planner.domain.workloads import TrainingRun, Workload
 from planner.report.plan.reading import Reading
 
 Point = tuple[int, int]

@@ -3,22 +3,26 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from planner.domain.records.plan import Plan
-from planner.domain.records.plan_records import FailureRecord, SimulatedAvailability
-from planner.report.document.figures import amount, count, percent, share
-from planner.report.document.table import (
+from planner.domain.records import FailureRecord, Plan, SimulatedAvailability
+from planner.report.document import (
     Block,
     Cell,
     Column,
     Paragraph,
     Section,
     Table,
+    amount,
+    count,
+    failure_words,
+    listed,
     number_columns,
+    percent,
     plain_rows,
+    plural,
+    share,
     text_columns,
+    words,
 )
-from planner.report.document.text import listed, plural, words
-from planner.report.document.vocabulary import failure_words
 from planner.report.plan.reading import Reading
 from planner.units import HOURS_PER_YEAR
 

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-from planner.domain.records.plan import Plan
-from planner.domain.records.plan_records import IdleWorkload
-from planner.report.document.figures import amount, count, money, percent
-from planner.report.document.text import listed, plural
+from planner.domain.records import IdleWorkload, Plan
+from planner.report.document import amount, count, listed, money, percent, plural
 
 _MOST = 6
 """Workloads that are named."""

@@ -4,21 +4,25 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from planner.domain.records.plan import FitRecord, OptionRecord, ServingRecord, UnservedRecord
-from planner.domain.workloads.workload import Development, Inference
-from planner.report.document.figures import amount, count, money, percent, unit_price
-from planner.report.document.table import (
+from planner.domain.records import FitRecord, OptionRecord, ServingRecord, UnservedRecord
+from planner.domain.workloads import Development, Inference
+from planner.report.document import (
     Block,
     Column,
     Paragraph,
     Row,
     Section,
     Table,
+    amount,
+    count,
     group,
+    money,
     number_columns,
+    percent,
     text_columns,
+    unit_price,
+    words,
 )
-from planner.report.document.text import words
 from planner.report.plan.reading import Reading
 from planner.report.plan.service import idle
 from planner.report.plan.service.demand import demand

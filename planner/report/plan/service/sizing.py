@@ -1,9 +1,18 @@
 """If the sizing errs: what the nodes of the plan still do at low rates, and what the demand would cost at low and at high ones."""
 
-from planner.domain.records.plan import Plan
-from planner.domain.records.plan_records import SizedWorkload, SizingCase
-from planner.report.document.figures import headline_money, money, percent
-from planner.report.document.table import Block, Column, Paragraph, Row, Section, Table, number_columns
+from planner.domain.records import Plan, SizedWorkload, SizingCase
+from planner.report.document import (
+    Block,
+    Column,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    headline_money,
+    money,
+    number_columns,
+    percent,
+)
 from planner.report.plan.reading import Reading
 
 RANGE = (

@@ -2,12 +2,24 @@
 
 from collections import defaultdict
 
-from planner.domain.records.plan_records import RunRecord, RunShare
-from planner.domain.time.demand import span_of
-from planner.domain.workloads.training_run import TrainingRun
-from planner.report.document.figures import amount, count, money, percent
-from planner.report.document.table import Cell, Column, Paragraph, Row, Section, Table, number_columns, text_columns
-from planner.report.document.text import words
+from planner.domain.records import RunRecord, RunShare
+from planner.domain.time import span_of
+from planner.domain.workloads import TrainingRun
+from planner.report.document import (
+    Cell,
+    Column,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    amount,
+    count,
+    money,
+    number_columns,
+    percent,
+    text_columns,
+    words,
+)
 from planner.report.plan.reading import Reading
 from planner.report.plan.service.demand import RUN, demand, horizon_of_plan
 

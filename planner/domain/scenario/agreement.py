@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import Field, model_validator
 
-from planner.domain.quantity import (
+from planner.domain.fields import (
     Month,
     Name,
     Periods,
@@ -13,9 +13,9 @@ from planner.domain.quantity import (
     PositiveUsd,
     ProperShare,
     Share,
+    Since,
+    Strict,
 )
-from planner.domain.since import Since
-from planner.domain.strict import Strict
 
 CoveredKind = Literal["on_demand", "spot", "commitment", "savings_plan", "block", "hosted_api", "held"]
 """Kinds of payments that an agreement may cover; `held`: what is owed for contracts held already."""

@@ -4,7 +4,7 @@
 
 from typing import Any, Literal
 
-from planner.domain.strict import Strict
+from planner.domain.fields import Strict
 
 Basis = str
 """Where a rate comes from, in the words of the catalog (`listed`, `derived`, …) or `scenario`; `question`: a discount that is only

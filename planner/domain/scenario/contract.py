@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from planner.domain.quantity import (
+from planner.domain.fields import (
     SMALLEST_PRICE,
     Frequency,
     Month,
@@ -17,10 +17,10 @@ from planner.domain.quantity import (
     PositivePeriods,
     Price,
     Share,
+    Strict,
     UnitPrice,
     Usd,
 )
-from planner.domain.strict import Strict
 
 
 class OnDemand(Strict):

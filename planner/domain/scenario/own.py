@@ -9,8 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from planner.domain.inputs.ownership_facts import SizeClass
-from planner.domain.quantity import (
+from planner.domain.fields import (
     Change,
     Days,
     Frequency,
@@ -30,12 +29,13 @@ from planner.domain.quantity import (
     ProperShare,
     Rate,
     Share,
+    Strict,
     UnitPrice,
     Usd,
     Within,
 )
-from planner.domain.quantity import PositiveShare as Proportion
-from planner.domain.strict import Strict
+from planner.domain.fields import PositiveShare as Proportion
+from planner.domain.inputs import SizeClass
 
 Points = Annotated[tuple[tuple[Magnitude, Share], ...], Field(min_length=2, max_length=100)]
 

@@ -2,8 +2,8 @@
 
 from typing import Any, Literal
 
-from planner.domain.records.explanation import Basis
-from planner.domain.strict import Strict
+from planner.domain.answers.explanation import Basis
+from planner.domain.fields import Strict
 
 
 class Signing(Strict):

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from planner.domain.limits import FailureKind
-from planner.domain.time.horizon import Horizon
-from planner.domain.workloads.workload import Batch, Inference
+from planner.domain.scenario import FailureKind
+from planner.domain.time import Horizon
+from planner.domain.workloads import Batch, Inference
 from planner.units import HOURS_PER_MONTH, TOKENS_PER_MTOK
 
 Action = Literal["commit", "on_demand", "spot", "hosted_api", "buy", "lease", "build"]

@@ -9,14 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from planner.domain.agreement import SavingsPlan, SpendAgreement
-from planner.domain.held import Held, HeldSavingsPlan, Holding
-from planner.domain.inputs.catalog import Access
-from planner.domain.limits import Availability, Carbon, Cash, Credit
-from planner.domain.market_rules import LeadTime, PriceChange, Release
-from planner.domain.offer import AssumedDiscount, CapGroup, Offer, Quote
-from planner.domain.own import Own
-from planner.domain.quantity import (
+from planner.domain.fields import (
     Change,
     Factor,
     Milliseconds,
@@ -32,11 +25,18 @@ from planner.domain.quantity import (
     PositiveYears,
     ProperShare,
     Share,
+    Strict,
     UnitPrice,
     Usd,
 )
-from planner.domain.strict import Strict
-from planner.domain.workloads.workload import Workload
+from planner.domain.inputs import Access
+from planner.domain.scenario.agreement import SavingsPlan, SpendAgreement
+from planner.domain.scenario.held import Held, HeldSavingsPlan, Holding
+from planner.domain.scenario.limits import Availability, Carbon, Cash, Credit
+from planner.domain.scenario.market_rules import LeadTime, PriceChange, Release
+from planner.domain.scenario.offer import AssumedDiscount, CapGroup, Offer, Quote
+from planner.domain.scenario.own import Own
+from planner.domain.workloads import Workload
 
 POOL_USD_PER_MONTH = 120.0
 """An hour a month of a loaded infrastructure engineer at USD 250,000 a year in 2,080 hours: an assumption, published nowhere."""

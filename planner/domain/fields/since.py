@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field, create_model
 
-from planner.domain.quantity import Month
-from planner.domain.strict import Strict
+from planner.domain.fields.quantity import Month
+from planner.domain.fields.strict import Strict
 
 _MEANING = "First month in which it is in force; default: the start of the horizon."
 

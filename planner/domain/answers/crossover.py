@@ -3,7 +3,7 @@
 from math import sqrt
 from typing import Literal
 
-from planner.domain.strict import Strict
+from planner.domain.fields import Strict
 
 WayName = Literal["colocation", "own building", "own building beside colocation"]
 """What may be owned: servers in colocation; servers in a building of one's own; such a building where colocation may be had too."""
@@ -67,7 +67,7 @@ class Breakeven(Strict):
     """F / ((1 − r) φ); None if r ≥ 1."""
 
 
-class Threshold(Strict):
+class CrossoverThreshold(Strict):
     """A size at which the answer changes."""
 
     change: Literal["owning begins", "owning ends"]
@@ -83,7 +83,7 @@ class WayAnswer(Strict):
     way: WayName
     against: str
     """What it is compared with."""
-    thresholds: tuple[Threshold, ...]
+    thresholds: tuple[CrossoverThreshold, ...]
     owns_at_smallest: bool
     owns_at_largest: bool
     undecided: tuple[float, ...]
@@ -139,7 +139,7 @@ class Swing(Strict):
     """Largest ratio of the thresholds at the two values, over all ways; None: owning pays at one of them only."""
 
 
-class Alternative(Strict):
+class CrossoverAlternative(Strict):
     """Owning against one kind of renting alone."""
 
     name: str
@@ -160,7 +160,7 @@ class Crossover(Strict):
     conventions: tuple[str, ...]
     ways: tuple[WayAnswer, ...]
     curve: tuple[CurvePoint, ...]
-    alternatives: tuple[Alternative, ...]
+    alternatives: tuple[CrossoverAlternative, ...]
     swings: tuple[Swing, ...]
     complete: bool
     """False if a limit of time, or an interruption, came first."""

@@ -4,8 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from planner.domain.contract import Contract
-from planner.domain.quantity import (
+from planner.domain.fields import (
     Frequency,
     Month,
     Months,
@@ -20,8 +19,9 @@ from planner.domain.quantity import (
     ProperShare,
     Rate,
     Share,
+    Strict,
 )
-from planner.domain.strict import Strict
+from planner.domain.scenario.contract import Contract
 
 ANY_UNIT, REQUEST = "unit", "request"
 """What an API may be priced per without naming it: the unit of one's own that a workload counts; a request of any workload."""

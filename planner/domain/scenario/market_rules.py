@@ -4,14 +4,14 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from planner.domain.quantity import (
+from planner.domain.fields import (
     Change,
     Month,
     Months,
     Periods,
     PositiveNodes,
+    Strict,
 )
-from planner.domain.strict import Strict
 
 ContractName = Literal["on_demand", "spot", "commitment", "hosted_api"]
 

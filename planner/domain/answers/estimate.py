@@ -4,15 +4,15 @@ from typing import Literal, NamedTuple
 
 from pydantic import model_validator
 
-from planner.domain.inputs.language_model import LanguageModel, Precision
-from planner.domain.quantity import (
+from planner.domain.fields import (
     PositiveMagnitude,
     PositiveShare,
     PositiveWhole,
     Share,
+    Strict,
 )
-from planner.domain.strict import Strict
-from planner.domain.workloads.training_run import (
+from planner.domain.inputs import LanguageModel, Precision
+from planner.domain.workloads import (
     CHECKPOINT_WRITE_MINUTES,
     FAILURES_PER_ACCELERATOR_YEAR,
     RESTART_HOURS,

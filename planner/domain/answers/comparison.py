@@ -7,7 +7,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any, Literal
 
-from planner.domain.strict import Strict
+from planner.domain.fields import Strict
 
 Change = Literal["~", "+", "-", "="]
 """Changed, only in B, only in A, the same in both."""

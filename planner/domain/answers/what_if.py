@@ -2,8 +2,8 @@
 
 from typing import Any, Literal
 
-from planner.domain.records.comparison import Comparison
-from planner.domain.strict import Strict
+from planner.domain.answers.comparison import Comparison
+from planner.domain.fields import Strict
 
 PointStatus = Literal["optimal", "feasible", "infeasible", "limit", "interrupted"]
 
@@ -17,7 +17,7 @@ class Setting(Strict):
     """As written."""
 
 
-class Cause(Strict):
+class WhatIfCause(Strict):
     """Why a variant has no plan."""
 
     family: str
@@ -81,7 +81,7 @@ class Point(Strict):
     """What differs most from the base's plan, the largest change of cash first."""
     comparison: Comparison | None = None
     """The whole difference from the base's plan; None for the base and where either has no plan."""
-    causes: tuple[Cause, ...] = ()
+    causes: tuple[WhatIfCause, ...] = ()
     audit_agrees: bool | None = None
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from planner.domain.strict import Strict
+from planner.domain.fields import Strict
 
 Basis = Literal["whole", "fractional"]
 """`whole`: solved again over whole nodes at gap 0; `fractional`: over fractional nodes, where whole ones would take too long."""

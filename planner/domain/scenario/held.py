@@ -4,8 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from planner.domain.agreement import PlanRate
-from planner.domain.quantity import (
+from planner.domain.fields import (
     Month,
     Name,
     Periods,
@@ -15,9 +14,10 @@ from planner.domain.quantity import (
     PositivePerNode,
     Rate,
     Share,
+    Since,
     UnitPrice,
 )
-from planner.domain.since import Since
+from planner.domain.scenario.agreement import PlanRate
 
 
 class _Signed(Since):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from planner.domain.quantity import (
+from planner.domain.fields import (
     Change,
     GramsPerKwh,
     Month,
@@ -15,10 +15,10 @@ from planner.domain.quantity import (
     PositiveShare,
     PositiveUsd,
     PositiveWhole,
+    Strict,
     UnitPrice,
     Usd,
 )
-from planner.domain.strict import Strict
 
 FailureKind = Literal["zone", "region", "provider", "vendor", "site"]
 

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import accumulate
 from typing import NamedTuple
 
-from planner.domain.price_path import FACTOR_PLACES, factor_at
+from planner.domain.finance.price_path import FACTOR_PLACES, factor_at
 from planner.units import MONEY_PLACES, MONTHS_PER_YEAR
 
 _QUANTUM = Decimal(1).scaleb(-MONEY_PLACES)

@@ -1,0 +1,22 @@
+"""The one thing that a company can buy
+
+In: numbers of `market`.
+Out: `Option` with `Terms`.
+Start at `option.py`.
+"""
+
+from planner.domain.options.option import (
+    CONTRACT_OF_ACTION,
+    DAY_HOURS,
+    TERMED,
+    Action,
+    Asset,
+    Cap,
+    Option,
+    Provenance,
+    Recurring,
+    Terms,
+    extent_of,
+    term_hours,
+    term_in_periods,
+)
