@@ -63,7 +63,9 @@ class Periods:
         self.linking = np.flatnonzero(row_period < 0).astype(np.int32)
         self.design = np.flatnonzero(where == DESIGN).astype(np.int32)
         self.parts = [self.matrix.part(r, c) for r, c in zip(self.rows, self.columns, strict=True)]
-        self.slices = [len(np.unique(where[c][where[c] >= 0])) for where in [self.layout.column_slice] for c in self.columns]
+        self.slices = [
+            len(np.unique(where[c][where[c] >= 0])) for where in [self.layout.column_slice] for c in self.columns
+        ]
         """By period: how many slices it has."""
         self.demands = [np.flatnonzero(np.isin(r, self.layout.demand_rows)).astype(np.int32) for r in self.rows]
         self.phantoms = self._phantoms()
