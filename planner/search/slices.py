@@ -50,7 +50,8 @@ def by_slices(
         mine = np.flatnonzero(where == s).astype(np.int32)
         here = where[part.index] == s
         touched = np.unique(owner[here]).astype(np.int32)
-        other = np.bincount(owner, weights=np.where(here, 0.0, part.value * values[part.index]), minlength=part.rows)
+        outside = np.where(here, 0.0, part.value * values[part.index])
+        other = np.asarray(np.bincount(owner, weights=outside, minlength=part.rows), dtype=float)
         for phantom, nodes in zip(phantoms, signed, strict=True):
             other[phantom.rows] += phantom.entries * nodes
         sided = part.with_sides(part.row_lower - other, part.row_upper - other)
