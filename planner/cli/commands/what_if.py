@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from planner.cli.commands.solving import share
 from planner.cli.options import (
     DatasetsOption,
     DebugOption,
@@ -19,7 +18,8 @@ from planner.cli.options import (
     ThreadsOption,
     TimeLimitOption,
 )
-from planner.cli.output import Sink, UsageError, note, progress, sink, warn
+from planner.cli.output import Sink, UsageError, progress, sink, warn
+from planner.cli.running import gap_of, tell_notes
 from planner.errors import Exit
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def whatif(
     from planner.inputs.catalog import load_catalog
 
     where = sink(output_format, output)
-    wanted_gap = None if gap is None else share(gap)
+    wanted_gap = gap_of(gap)
     catalog = load_catalog(datasets)
     source = _Source.read(scenario)
     chosen = [_values(setting) for setting in settings or ()]
@@ -87,8 +87,7 @@ def whatif(
     fixed = [f"{path}={values[0]}" for path, values in chosen if len(values) == 1]
     axes = [(path, values) for path, values in chosen if len(values) > 1]
     base = source.load(fixed, catalog)
-    for said in base.document.notes:
-        note(f"note: {said}")
+    tell_notes(base)
     if commitments:
         if axes:
             raise UsageError("`--commitments` has axes of its own", help="give `--set` one value each")

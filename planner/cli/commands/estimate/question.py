@@ -23,7 +23,7 @@ FORMATS = {
 """Other names of number formats."""
 TRAINING_FORMATS = {"nvfp4": "fp4", "mxfp4": "fp4"}
 MODEL_ALIASES = {
-    "mistral-7b": "mistral-7b-v0.1", "kimi-k2.5": "kimi-k2", "minimax-m2": "minimax-m2.5", "qwen2-72b": "qwen2.5-72b",
+    "mistral-7b": "mistral-7b-v0.1", "qwen2-72b": "qwen2.5-72b",
 }  # fmt: skip
 """Other names of models, where the architecture is the same."""
 AUTO = "auto"
