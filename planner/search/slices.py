@@ -12,8 +12,7 @@ is there in all other slices of the period as well, and paid once.
 import numpy as np
 
 from planner.search.periods import ON, Effort, Found, Periods, Phantom
-from planner.solver.highs import Solved, solve_lp
-from planner.solver.matrix import Floats, Ints, Matrix
+from planner.solver import Floats, Ints, Matrix, Solved, solve_lp
 
 
 def by_slices(
