@@ -29,10 +29,13 @@ from curate_sizing import with_sizing_columns
 
 REPLACED_COLUMNS = (
     "provider", "region", "instance", "accelerator", "count", "contract", "plan", "term_months", "upfront_fraction",
-    "price_usd_per_hour", "basis", "source", "checked_on", "reason", "by", "file",
+    "min_nodes", "price_usd_per_hour", "interruptions_per_month", "access", "basis", "source", "checked_on",
+    "until", "reason", "by", "file",
 )  # fmt: skip
 HOSTED_COLUMNS = (
-    "id", "provider", "model", "usd_per_mtok_input", "usd_per_mtok_output", "source", "checked_on", "reason", "by",
+    "id", "provider", "model", "usd_per_mtok_input", "usd_per_mtok_output", "usd_per_mtok_cached",
+    "usd_per_mtok_input_batch", "usd_per_mtok_output_batch", "max_context", "withdrawn_on", "source", "checked_on",
+    "until", "reason", "by",
 )  # fmt: skip
 
 

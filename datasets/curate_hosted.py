@@ -39,7 +39,7 @@ def hosted_tables(
     for row in held:
         reason, by = why_gone(row, facts_of_end(facts))
         if reason:
-            out.append({**row, "reason": reason, "by": by})
+            out.append({**row, "until": first_date(by[:10]), "reason": reason, "by": by})
             left_out[row.pop("file"), reason] += 1
         else:
             kept.append(row)
@@ -172,7 +172,8 @@ def replaced(out: list[Row], old: Row, row: Row, reason: str, left_out: Counter[
     prices = ("usd_per_mtok_input", "usd_per_mtok_output")
     if any(float(old[name]) != float(row[name]) for name in prices):
         said = f"{row['usd_per_mtok_input']} / {row['usd_per_mtok_output']} USD on {row['checked_on']}"
-        out.append({**old, "reason": reason, "by": said})
+        until = "" if reason.startswith("wrong") else row["checked_on"]
+        out.append({**old, "until": until, "reason": reason, "by": said})
 
 
 def priced(row: Row) -> bool:

@@ -51,6 +51,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "id", "provider", "model", "language_model", "usd_per_mtok_input", "usd_per_mtok_output",
         "usd_per_mtok_cached", "max_context", "withdrawn_on", "source", "checked_on",
     ),
+    "replaced.csv": (
+        "provider", "region", "instance", "accelerator", "count", "contract", "plan", "term_months", "upfront_fraction",
+        "price_usd_per_hour", "basis", "source", "checked_on", "reason", "by", "file",
+    ),
+    "replaced_hosted.csv": (
+        "id", "provider", "model", "usd_per_mtok_input", "usd_per_mtok_output", "source", "checked_on", "reason", "by",
+    ),
     "aliases.csv": ("kind", "alias", "id", "source", "checked_on"),
     "load_profiles.csv": ("id", "hours", "basis", "values", "source", "checked_on", "note"),
     "price_paths.csv": ("path", "months", "factor", "source", "checked_on", "note"),
@@ -85,6 +92,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 OPTIONAL: dict[str, tuple[str, ...]] = {
     "hosted_apis.csv": ("usd_per_mtok_input_batch", "usd_per_mtok_output_batch"),
     "providers/*.csv": ("low_usd_per_hour", "high_usd_per_hour", "access"),
+    "replaced.csv": ("min_nodes", "interruptions_per_month", "access", "until"),
+    "replaced_hosted.csv": (
+        "usd_per_mtok_cached", "usd_per_mtok_input_batch", "usd_per_mtok_output_batch", "max_context", "withdrawn_on",
+        "until",
+    ),
     "accelerators.csv": (
         "driver_memory_gb", "driver_source", "generation", "link_domain", "network_gbit_per_s", "weight_only_formats",
     ),
