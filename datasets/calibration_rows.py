@@ -16,7 +16,7 @@ from planner.domain.inputs.measurement import ServingMeasurement, TrainingMeasur
 from planner.sizing.constants import SizingConstants
 from planner.sizing.figures import Column, SizingFigures, figures_of, pick, stack
 from planner.sizing.formats import NumberFormat, format_on
-from planner.sizing.memory import LayerGroup, MemoryNeed, Shape, memory_need
+from planner.sizing.memory import LayerGroup, MemoryNeed, ModelShape, memory_need
 from planner.sizing.serving import running_sequences
 from planner.sizing.throughput import MS, TERA, speed_from
 from planner.sizing.training.throughput import TrainingFigures, stack_runs, training_figures
@@ -125,7 +125,7 @@ def _layouts(row: ServingMeasurement) -> Iterator[tuple[LayerGroup, int]]:
 
 
 def _in(row: ServingMeasurement, group: LayerGroup, replicas: int, form: NumberFormat, c: SizingConstants) -> Laid:
-    shape = Shape(row.input_tokens, row.output_tokens)
+    shape = ModelShape(row.input_tokens, row.output_tokens)
     need = memory_need(row.model, row.accelerator, form, group, shape, c)
     most = MOST_TUNED if row.tensor is None else MOST_RUNNING * group.data
     asked = (row.concurrency or most * replicas) / replicas

@@ -16,7 +16,7 @@ from planner.assembly.limits import (
     savings_of,
 )
 from planner.assembly.options import (
-    Desk,
+    OptionContext,
     OptionFacts,
     able_hosts,
     candidate_of,
@@ -85,7 +85,7 @@ def assemble(
         keep: ids of options that stay even if they are dominated (exact: they are superfluous, not wrong), so that
             neighbouring questions have programs of one shape.
     """
-    desk = Desk(scenario, market, screened, horizon, facts)
+    desk = OptionContext(scenario, market, screened, horizon, facts)
     bound = {o for o, option in enumerate(market.options) if option.exact_nodes is not None}
     positions = sorted({o for _, o in screened.fits} | bound)
     every = [o for o in positions if market.options[o].action != "hosted_api"]
@@ -231,7 +231,7 @@ def _demand(
     return online, flexible
 
 
-def _holding(scenario: Scenario, desk: Desk) -> frozenset[int]:
+def _holding(scenario: Scenario, desk: OptionContext) -> frozenset[int]:
     """Online inference, with its fallbacks: a node that serves it is there for all of a slice."""
     stays = {w for w, workload in enumerate(scenario.workloads) if isinstance(workload, Inference)}
     return frozenset({*stays, *(len(scenario.workloads) + i for i in range(len(desk.modes)))})

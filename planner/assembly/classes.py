@@ -5,7 +5,7 @@ from math import ceil, floor, gcd
 from typing import NamedTuple
 
 from planner.assembly.dominance import ReductionCandidate
-from planner.assembly.options import Desk, most_nodes, smallest_cluster
+from planner.assembly.options import OptionContext, most_nodes, smallest_cluster
 from planner.assembly.runs import casts_of
 from planner.domain.options import TERMED
 from planner.domain.time import Horizon
@@ -32,7 +32,7 @@ class ClassGroup(NamedTuple):
     """Of blocks in their last period, of which they are there for a part: only what may wait is served."""
 
 
-def grouped(desk: Desk, kept: list[ReductionCandidate]) -> list[ClassGroup]:
+def grouped(desk: OptionContext, kept: list[ReductionCandidate]) -> list[ClassGroup]:
     """Candidates by what they serve (runs apart) and what they have in common; replicas of several nodes stay in one pool.
 
     A block that ends within a period stands in two: as nodes for its whole periods, and for the part of its last one.
@@ -52,7 +52,7 @@ def grouped(desk: Desk, kept: list[ReductionCandidate]) -> list[ClassGroup]:
     return [ClassGroup(column, kin, group, part) for (column, kin, _, _, part), group in members.items()]
 
 
-def _waiting(desk: Desk, candidate: ReductionCandidate, column: Column) -> Column:
+def _waiting(desk: OptionContext, candidate: ReductionCandidate, column: Column) -> Column:
     """What a node serves of work that may wait while it is there for a share of a period."""
     share, workloads = candidate.option.period_share, desk.scenario.workloads
     return tuple(
@@ -63,7 +63,7 @@ def _waiting(desk: Desk, candidate: ReductionCandidate, column: Column) -> Colum
 
 
 def hosts_of(
-    desk: Desk,
+    desk: OptionContext,
     groups: list[ClassGroup],
     kept: list[ReductionCandidate],
     sources: list[int],
@@ -119,7 +119,7 @@ def _pools(
 def classes_of(
     groups: list[ClassGroup],
     kept: list[ReductionCandidate],
-    desk: Desk,
+    desk: OptionContext,
     online: dict[tuple[int, int, int], float],
     flexible: dict[tuple[int, int], float],
     windows: dict[int, Window],

@@ -39,7 +39,7 @@ class OptionFacts(NamedTuple):
     pue: float
 
 
-class Desk:
+class OptionContext:
     """Everything one assembly works with."""
 
     def __init__(
@@ -53,7 +53,7 @@ class Desk:
         self.tonnes = tonnes_of(scenario, market, facts.intensity, facts.pue)
 
 
-def candidate_of(desk: Desk, o: int) -> ReductionCandidate:
+def candidate_of(desk: OptionContext, o: int) -> ReductionCandidate:
     scenario, option = desk.scenario, desk.market.options[o]
     column: list[tuple[int, Service]] = []
     for w in range(len(scenario.workloads) + len(desk.modes)):
@@ -86,7 +86,7 @@ def candidate_of(desk: Desk, o: int) -> ReductionCandidate:
     )
 
 
-def able_hosts(desk: Desk, every: list[int], candidates: list[ReductionCandidate]) -> list[ReductionCandidate]:
+def able_hosts(desk: OptionContext, every: list[int], candidates: list[ReductionCandidate]) -> list[ReductionCandidate]:
     """Candidates without the runs that their pool cannot hold: all its capped nodes are fewer than the smallest cluster.
 
     Exact: a run needs its cluster in one pool, and no plan has more nodes of the pool than the caps of its options add up to;
@@ -131,13 +131,13 @@ def most_nodes(option: Option, caps: Mapping[str, Cap], whole: bool) -> float:
     return float(floor(most)) if whole and most < inf else most
 
 
-def smallest_cluster(desk: Desk, w: int, o: int) -> int:
+def smallest_cluster(desk: OptionContext, w: int, o: int) -> int:
     """Fewest nodes whose memory holds the run."""
     fit = desk.screened.fits[w, o]
     return next((int(value) for what, value, _ in fit.derivation if what == "smallest cluster"), 1)
 
 
-def program_option(desk: Desk, candidate: ReductionCandidate, o: int) -> ProgramOption:
+def program_option(desk: OptionContext, candidate: ReductionCandidate, o: int) -> ProgramOption:
     """Costs of an option: price × (1 + support), and the price of its carbon."""
     scenario, horizon, terms = desk.scenario, desk.horizon, candidate.terms
     count, rate = len(horizon.periods), scenario.discount_rate
@@ -175,7 +175,7 @@ def program_option(desk: Desk, candidate: ReductionCandidate, o: int) -> Program
     )
 
 
-def _owned_option(desk: Desk, candidate: ReductionCandidate, o: int, carbon: float) -> ProgramOption:
+def _owned_option(desk: OptionContext, candidate: ReductionCandidate, o: int, carbon: float) -> ProgramOption:
     """Costs of a server that is bought: capital, running costs while it is in service, sale, carbon."""
     scenario, horizon, terms = desk.scenario, desk.horizon, candidate.terms
     rate = scenario.discount_rate
@@ -188,7 +188,7 @@ def _owned_option(desk: Desk, candidate: ReductionCandidate, o: int, carbon: flo
     return ProgramOption(candidate.option, terms, tuple(cost), tuple(cash), tuple(capital), desk.tonnes[o])
 
 
-def hosted_supplies(desk: Desk, positions: list[int]) -> list[tuple[int, HostedSupply]]:
+def hosted_supplies(desk: OptionContext, positions: list[int]) -> list[tuple[int, HostedSupply]]:
     """Every hosted API that fits, by workload, the cheapest first."""
     scenario, horizon = desk.scenario, desk.horizon
     supplies: list[tuple[int, HostedSupply]] = []
@@ -216,7 +216,7 @@ def hosted_supplies(desk: Desk, positions: list[int]) -> list[tuple[int, HostedS
 
 
 def undominated(
-    desk: Desk, supplies: list[tuple[int, HostedSupply]], keep: frozenset[str] = frozenset()
+    desk: OptionContext, supplies: list[tuple[int, HostedSupply]], keep: frozenset[str] = frozenset()
 ) -> list[tuple[int, HostedSupply]]:
     """Without those that are never cheaper nor longer to be had than another of the same workload and kin (no caps).
 

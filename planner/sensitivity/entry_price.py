@@ -18,7 +18,7 @@ import numpy as np
 
 from planner.formulation import THOUSAND, Built, Parameters, build, families_where
 from planner.sensitivity.duals import least
-from planner.solver import Floats, Ints, Live, Matrix, Solved, Watch
+from planner.solver import Floats, Ints, LiveModel, Matrix, Solved, Watch
 
 PRICED = families_where(lambda family: family.counts_prices)
 """Families whose rows count prices."""
@@ -72,7 +72,7 @@ class Trials:
     carbon_usd_per_tonne: float
     base: Solved
     row_of_entry: Ints
-    live: Live | None
+    live: LiveModel | None
     """The program kept alive in the solver, where nodes are fractional."""
     rebuilt: Callable[[str, float], Parameters] | None = None
     """(id of an option, multiple of its price) → parameters, where prices stand in more than costs and cash: agreements and
@@ -252,7 +252,7 @@ def trials_of(p: Parameters, most_whole: int, carbon_usd_per_tonne: float, watch
     matrix = built.matrix
     whole = int(matrix.integer.sum()) <= most_whole
     families = [family for family, _ in built.program.keys]
-    live = None if whole else Live(matrix, watch)
+    live = None if whole else LiveModel(matrix, watch)
     base = least(matrix, whole, watch) if live is None else live.solve()
     rows = np.repeat(np.arange(matrix.rows, dtype=np.int32), np.diff(matrix.start))
     return Trials(p, built, matrix, families, whole, watch, carbon_usd_per_tonne, base, rows, live)

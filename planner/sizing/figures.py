@@ -14,7 +14,7 @@ import numpy.typing as npt
 from planner.domain.inputs import Accelerator, LanguageModel
 from planner.sizing.constants import SizingConstants
 from planner.sizing.formats import EIGHT_BIT, FOUR_BIT, NumberFormat
-from planner.sizing.memory import LayerGroup, Shape, kv_shards, split_experts, weights_of
+from planner.sizing.memory import LayerGroup, ModelShape, kv_shards, split_experts, weights_of
 from planner.units import GIGA
 
 Column = npt.NDArray[np.float64]
@@ -170,7 +170,7 @@ def group_link(a: Accelerator, group: LayerGroup, c: SizingConstants) -> tuple[f
 
 
 def figures_of(
-    model: LanguageModel, a: Accelerator, form: NumberFormat, group: LayerGroup, shape: Shape, c: SizingConstants
+    model: LanguageModel, a: Accelerator, form: NumberFormat, group: LayerGroup, shape: ModelShape, c: SizingConstants
 ) -> SizingFigures[float]:
     """One row; the accelerator's figures must be known (admission checks that)."""
     weights = weights_of(model, form)

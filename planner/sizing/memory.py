@@ -50,7 +50,7 @@ class LayerGroup(NamedTuple):
         return self.tensor * self.pipeline * self.data
 
 
-class Shape(NamedTuple):
+class ModelShape(NamedTuple):
     """Tokens of one request."""
 
     input_tokens: float
@@ -146,7 +146,7 @@ def cache_gb(model: LanguageModel, form: NumberFormat, tokens: float) -> float:
     return (cached_elements(model, tokens) * form.kv_bytes + index + (model.state_bytes_per_sequence or 0.0)) / GIGA
 
 
-def activation_gb(shape: Shape, c: SizingConstants) -> float:
+def activation_gb(shape: ModelShape, c: SizingConstants) -> float:
     """A: activations of one prefill chunk; the chunk holds a prompt, within engine limits."""
     chunk = min(max(shape.input_tokens, SMALLEST_CHUNK_TOKENS), LARGEST_CHUNK_TOKENS)
     return c.activation_gb_at_8k * chunk / LARGEST_CHUNK_TOKENS
@@ -199,7 +199,7 @@ def memory_need(
     accelerator: Accelerator,
     form: NumberFormat,
     group: LayerGroup,
-    shape: Shape,
+    shape: ModelShape,
     c: SizingConstants,
 ) -> MemoryNeed:
     """The terms of the inequality above for one group."""

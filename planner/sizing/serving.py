@@ -20,7 +20,7 @@ from planner.sizing.constants import SizingConstants
 from planner.sizing.figures import Column, SizingFigures, figures_of, stack
 from planner.sizing.formats import NumberFormat, format_on
 from planner.sizing.layouts import groups_within, why_impossible
-from planner.sizing.memory import LayerGroup, MemoryNeed, Shape, memory_need
+from planner.sizing.memory import LayerGroup, MemoryNeed, ModelShape, memory_need
 from planner.sizing.throughput import NOTHING_STATED, Speed, Stated, speed_from, speed_of
 
 MS = 1e-3
@@ -33,7 +33,7 @@ class Task(NamedTuple):
 
     model: LanguageModel
     precisions: tuple[Precision, ...]
-    shape: Shape
+    shape: ModelShape
     tier: LatencyTier
     kv_bytes: float | None = None
     """Bytes per element of the cache; None: those of the weights' format."""
@@ -190,7 +190,7 @@ def estimate(
     accelerator: Accelerator,
     precision: Precision,
     group: LayerGroup,
-    shape: Shape,
+    shape: ModelShape,
     batch: float,
     c: SizingConstants,
     *,

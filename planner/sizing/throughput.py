@@ -42,7 +42,7 @@ from planner.domain.inputs import Accelerator, LanguageModel
 from planner.sizing.constants import SizingConstants
 from planner.sizing.figures import N, SizingFigures, figures_of
 from planner.sizing.formats import ACTIVATION_BYTES, NumberFormat
-from planner.sizing.memory import LayerGroup, Shape
+from planner.sizing.memory import LayerGroup, ModelShape
 from planner.units import GIGA
 
 US, MS, TERA = 1e-6, 1e-3, 1e12
@@ -220,7 +220,7 @@ def speed_of(
     a: Accelerator,
     form: NumberFormat,
     group: LayerGroup,
-    shape: Shape,
+    shape: ModelShape,
     c: SizingConstants,
     stated: Stated = NOTHING_STATED,
 ) -> Speed[float]:

@@ -19,7 +19,7 @@ from planner.search.warm.investments import Designs
 from planner.solver import (
     Cut,
     Floats,
-    Live,
+    LiveModel,
     Matrix,
     Outcome,
     Solved,
@@ -71,7 +71,7 @@ class Search:
         self.bound = -np.inf
         self.tried: set[bytes] = set()
         self.extra: list[Cut] = []
-        self.live: Live | None = None
+        self.live: LiveModel | None = None
         self.designs = Designs(matrix, layout, gap, watch)
 
     def run(self) -> Outcome:
@@ -146,7 +146,7 @@ class Search:
 
     def tighten(self) -> Solved:
         """Relaxation with rounding cuts; raises the bound."""
-        live = self.live = self.designs.live = Live(self.matrix, self.watch)
+        live = self.live = self.designs.live = LiveModel(self.matrix, self.watch)
         solved = live.solve()
         for _ in range(ROUNDS_OF_CUTS):
             if solved.x is None or solved.verdict != "optimal":

@@ -10,7 +10,7 @@ from planner.sizing.estimates.market_price import MarketPrices
 from planner.sizing.figures import SizingFigures, figures_of
 from planner.sizing.formats import allowed_precisions, format_on, kv_bytes_of
 from planner.sizing.layouts import data_groups, groups_within, why_impossible
-from planner.sizing.memory import LayerGroup, MemoryNeed, Shape, memory_need
+from planner.sizing.memory import LayerGroup, MemoryNeed, ModelShape, memory_need
 from planner.sizing.serving import PIPELINE_NODES
 
 LARGEST_GROUP = 8
@@ -44,7 +44,7 @@ class ServingWay(NamedTuple):
 def ways_of(
     model: LanguageModel, a: Accelerator, request: ServingRequest, market: MarketPrices, c: SizingConstants
 ) -> Iterator[ServingWay]:
-    shape = Shape(request.input_tokens, request.output_tokens)
+    shape = ModelShape(request.input_tokens, request.output_tokens)
     kv_bytes = kv_bytes_of(request.kv_precision)
     for precision in allowed_precisions(request.precisions, model):
         form = format_on(a, precision, model, kv_bytes)

@@ -17,7 +17,7 @@ from planner.domain.workloads.workload import Batch, Inference
 from planner.sizing.admission import size, size_all
 from planner.sizing.constants import SizingConstants
 from planner.sizing.formats import format_on
-from planner.sizing.memory import LayerGroup, Shape
+from planner.sizing.memory import LayerGroup, ModelShape
 from planner.sizing.serving import groups_of, replica_nodes
 from planner.sizing.throughput import speed_of
 
@@ -87,7 +87,7 @@ def test_the_rate_is_the_chain_that_the_derivation_tells(real: SimpleNamespace) 
 def test_the_batch_is_the_largest_within_the_tier(real: SimpleNamespace) -> None:
     found = fit(real.llama3_70b, real.h100, 8)
     form = format_on(real.h100, "bf16", real.llama3_70b)
-    speed = speed_of(real.llama3_70b, real.h100, form, LayerGroup(found.tensor_parallel), Shape(1024, 256), C)
+    speed = speed_of(real.llama3_70b, real.h100, form, LayerGroup(found.tensor_parallel), ModelShape(1024, 256), C)
     batches = np.arange(1.0, 1025.0)
     within = (speed.tpot(batches) <= 0.040) & (speed.ttft(batches) <= 0.500)
     assert found.batch == int(batches[within][-1])

@@ -12,16 +12,16 @@ from planner.errors import CatalogError
 from planner.inputs.catalog.load import load_catalog
 from planner.sizing.constants import ServingEngine, SizingConstants, constants_from
 from planner.sizing.formats import format_on
-from planner.sizing.memory import LayerGroup, Shape, attended, kv_shards, memory_need, split_experts, weights_of
+from planner.sizing.memory import LayerGroup, ModelShape, attended, kv_shards, memory_need, split_experts, weights_of
 
 C = SizingConstants()
-SHAPE = Shape(1024, 256)
+SHAPE = ModelShape(1024, 256)
 
 
 def test_a_round_model_needs_what_arithmetic_says(an_accelerator: Callable, a_model: Callable) -> None:
     accelerator, model = an_accelerator(), a_model()
     form = format_on(accelerator, "bf16", model)
-    need = memory_need(model, accelerator, form, LayerGroup(), Shape(8192, 1000), C)
+    need = memory_need(model, accelerator, form, LayerGroup(), ModelShape(8192, 1000), C)
     assert need.weights_gb == pytest.approx(20.0)  # 10e9 · 2 bytes
     assert need.fixed_gb == pytest.approx(20 + 2.0 + 3.5)  # a full 8k chunk of activations, overhead
     # per token 2 · 10 layers · 8 heads · 125 = 20,000 elements of 2 bytes; 8,192 + 1,000 tokens reserved
