@@ -10,27 +10,32 @@ not written here: `calibrate.py` fits it.
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import curate_paths as paths
 import curate_tables as tables
 from curate_cells import Row, day, decided, entries, first_date, joined, number, read
+from curate_chips import accelerator_rows
 from curate_estimates import estimated_rows
 from curate_evidence import Evidence, settle
 from curate_files import Files
-from curate_hosted import hosted_tables
+from curate_hosted import hosted_tables, unmapped_rows
+from curate_models import language_models, other_names, unit_rows
 from curate_owning import owning_tables, published_rows
 from curate_places import ended_rows, machine_type_rows
 from curate_prices import PRICE_COLUMNS, candidate_rows
-from curate_sizing import with_cache_columns, with_sizing_columns
+from curate_sizing import with_sizing_columns
 
 REPLACED_COLUMNS = (
     "provider", "region", "instance", "accelerator", "count", "contract", "plan", "term_months", "upfront_fraction",
-    "price_usd_per_hour", "basis", "source", "checked_on", "reason", "by", "file",
+    "min_nodes", "price_usd_per_hour", "interruptions_per_month", "access", "basis", "source", "checked_on",
+    "until", "reason", "by", "file",
 )  # fmt: skip
 HOSTED_COLUMNS = (
-    "id", "provider", "model", "usd_per_mtok_input", "usd_per_mtok_output", "source", "checked_on", "reason", "by",
+    "id", "provider", "model", "usd_per_mtok_input", "usd_per_mtok_output", "usd_per_mtok_cached",
+    "usd_per_mtok_input_batch", "usd_per_mtok_output_batch", "max_context", "withdrawn_on", "source", "checked_on",
+    "until", "reason", "by",
 )  # fmt: skip
 
 
@@ -43,8 +48,9 @@ def main(facts: Path, out: Path, take: list[str]) -> int:
     prices = [*evidence.rows, *estimated_rows(facts, evidence.rows)]
 
     files.write("accelerators.csv", accelerators, "id")
-    models = list(with_cache_columns(list(language_model_rows(facts))))
+    models = language_models(facts, left_out)
     files.write("language_models.csv", models, "id")
+    files.write("performance/unit_flop.csv", list(unit_rows(facts)), "model", "unit")
     files.write("providers.csv", list(provider_rows()), "id")
     files.write("provider_classes.csv", list(provider_class_rows()), "class")
     files.write("regions.csv", list(region_rows(prices)), "provider", "region")
@@ -55,10 +61,13 @@ def main(facts: Path, out: Path, take: list[str]) -> int:
         files.write(f"providers/{provider}.csv", mine, *PRICE_COLUMNS[:9])
     replaced = [{name: row[name] for name in REPLACED_COLUMNS} for row in evidence.out]
     files.write("replaced.csv", replaced, *REPLACED_COLUMNS[:9], "checked_on", "price_usd_per_hour")
-    hosted, ended = hosted_tables(facts, {row["id"] for row in models}, left_out)
+    names = other_names(facts, {row["id"] for row in models})
+    hosted, ended = hosted_tables(facts, {row["id"] for row in models}, names, left_out)
     files.write("hosted_apis.csv", hosted, "id")
     files.write("replaced_hosted.csv", [{name: row[name] for name in HOSTED_COLUMNS} for row in ended], "id", "reason")
-    files.write("aliases.csv", list(alias_rows(accelerators, hosted)), "kind", "alias")
+    unmapped = list(unmapped_rows(facts, hosted, {row["id"] for row in models}))
+    files.write("hosted_unmapped.csv", unmapped, "id")
+    files.write("aliases.csv", list(alias_rows(accelerators, hosted, names)), "kind", "alias")
     files.write("load_profiles.csv", list(load_profile_rows(facts)), "id")
     files.write("request_lengths.csv", list(request_length_rows(facts)), "id")
     files.write("power.csv", list(paths.power_rows()), "name")
@@ -85,113 +94,6 @@ def price_rows(facts: Path, known: set[str], left_out: Counter[tuple[str, str]])
 
 
 # ── the rest of the market ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def accelerator_rows(facts: Path) -> Iterator[Row]:
-    for gpu in read(facts / "market" / "gpus.csv"):
-        both_ways = gpu["interconnect_bidir_gb_s_per_gpu"]
-        yield {
-            "id": gpu["gpu_id"],
-            "vendor": gpu["vendor"],
-            "name": gpu["marketing_name"],
-            "memory_gb": gpu["memory_gb"],
-            "memory_bandwidth_gb_per_s": gpu["memory_bandwidth_gb_s"],
-            "bf16_tflops": gpu["bf16_fp16_dense_tflops"],
-            "fp8_tflops": gpu["fp8_dense_tflops"],
-            "int8_tops": gpu["int8_dense_tops"],
-            "fp4_tflops": gpu["fp4_dense_tflops"],
-            "fp32_tflops": gpu["fp32_tflops"],
-            "tdp_watts": gpu["tdp_w"],
-            "link_gb_per_s": number(float(both_ways) / 2) if both_ways else "",
-            "interconnect": gpu["interconnect"],
-            "launched": gpu["launch_date"],
-            "spec_check": gpu["spec_check"],
-            "source": gpu["source"],
-            "checked_on": first_date(gpu["as_of"]),
-            "note": gpu["notes"],
-        }
-
-
-def language_model_rows(facts: Path) -> Iterator[Row]:
-    ids = {name: model_id for model_id, name, _ in named_models()}
-    read_elsewhere = {line[0]: line[1:] for line in entries(tables.EXPERTS)}
-    for model in read(facts / "market" / "models.csv"):
-        model_id = ids[model["name"]]
-        attention = attention_kind(model["attention"])
-        window, share = sliding_window(model["attention"])
-        experts, per_token = experts_of(model["notes"])
-        also = ""
-        if model_id in read_elsewhere:
-            all_experts, chosen, where = read_elsewhere[model_id]
-            experts, per_token = experts or all_experts, per_token or chosen
-            also = f"experts: {tables.EXPERTS_FROM} {where}"
-        latent = re.search(r"= (\d+) values", model["notes"]) if attention == "mla" else None
-        same = model["architecture_source"] == model["params_source"]
-        yield {
-            "id": model_id,
-            "name": model["name"],
-            "parameters_b": model["params_total_b"],
-            "active_parameters_b": model["params_active_b"],
-            "layers": model["layers"],
-            "hidden": model["hidden"],
-            "heads": model["heads"],
-            "kv_heads": model["kv_heads"],
-            "head_dim": model["head_dim"],
-            "vocabulary": model["vocab"],
-            "max_context": model["max_context"],
-            "attention": attention,
-            "mla_latent_dim": latent[1] if latent else "",
-            "sliding_window": window,
-            "sliding_layer_fraction": share,
-            "experts": experts,
-            "experts_per_token": per_token,
-            "native_precision": native_precision(model["native_dtype"]),
-            "source": joined(
-                model["architecture_source"] if same else f"architecture: {model['architecture_source']}",
-                "" if same else f"parameters: {model['params_source']}",
-                also,
-            ),
-            "checked_on": first_date(model["as_of"]),
-            "note": model["notes"],
-        }
-
-
-def attention_kind(text: str) -> str:
-    """mha, gqa, mla, or none for everything that does not generate token by token.
-
-    >>> [attention_kind(t) for t in ("GQA, sliding window 4096", "MHA", "MHA encoder-decoder", "diffusion UNet")]
-    ['gqa', 'mha', 'none', 'none']
-    """
-    word = text.split(",")[0].lower()
-    return word if word in ("mha", "gqa", "mla") else "none"
-
-
-def sliding_window(text: str) -> tuple[str, str]:
-    """Window in tokens and share of the layers that use it.
-
-    >>> sliding_window("GQA, 5:1 sliding window 512"), sliding_window("GQA, chunked local 8192 on 3 of 4 layers")
-    (('512', '0.833333'), ('8192', '0.75'))
-    """
-    if found := re.search(r"chunked local (\d+) on (\d) of (\d) layers", text):
-        return found[1], number(int(found[2]) / int(found[3]))
-    if found := re.search(r"(alternating|(\d):1)? ?sliding window (\d+)", text):
-        local = int(found[2]) if found[2] else 1
-        return found[3], number(local / (local + 1)) if found[1] else "1"
-    return "", ""
-
-
-def experts_of(note: str) -> tuple[str, str]:
-    """
-    >>> experts_of("128 experts, top-8; 2507 releases 262144 context"), experts_of("128 experts, MoE every other layer")
-    (('128', '8'), ('128', ''))
-    """
-    found = re.search(r"(\d+) experts(?:, top-(\d+))?", note)
-    return (found[1], found[2] or "") if found else ("", "")
-
-
-def native_precision(text: str) -> str:
-    word = text.split(" ")[0]
-    return "bf16" if word == "fp16" else word
 
 
 # ── what a person decided ────────────────────────────────────────────────────────────────────────────────────────
@@ -231,23 +133,14 @@ def region_rows(prices: Iterable[Row]) -> Iterator[Row]:
         )
 
 
-def named_models() -> Iterator[tuple[str, str, list[str]]]:
-    """Our id of a language model, its name in the facts, and its other names."""
-    for model, aliases in entries(tables.LANGUAGE_MODELS):
-        model_id, name = model.split(" = ")
-        yield model_id, name, [alias.strip() for alias in aliases.split(",")]
-
-
-def alias_rows(accelerators: list[Row], hosted: list[Row]) -> Iterator[Row]:
-    names: dict[tuple[str, str], str] = {}
+def alias_rows(accelerators: list[Row], hosted: list[Row], models: Mapping[str, str]) -> Iterator[Row]:
+    """`models`: other names of models → id."""
+    names = {("language_model", alias): target for alias, target in models.items()}
     for row in accelerators:
         if row["name"].lower() != row["id"]:
             names["accelerator", row["name"].lower()] = row["id"]
     for accelerator, aliases in entries(tables.ACCELERATOR_ALIASES, ":"):
         names |= {("accelerator", alias.strip()): accelerator for alias in aliases.split(",")}
-    for model_id, name, aliases in named_models():
-        all_names = {name.lower(), *(alias.lower() for alias in aliases)} - {model_id}
-        names |= {("language_model", alias): model_id for alias in all_names}
     names |= {("hosted_model", row["id"]): row["language_model"] for row in hosted if row["language_model"]}
     for (kind, alias), target in names.items():
         yield decided({"kind": kind, "alias": alias, "id": target})

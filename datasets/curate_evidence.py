@@ -28,18 +28,24 @@ class Evidence:
         self.rows = list(rows)
         self.out: list[Row] = []
 
-    def keep(self, verdict: Callable[[Row], str], by: Callable[[Row], str] = lambda row: "") -> None:
+    def keep(
+        self,
+        verdict: Callable[[Row], str],
+        by: Callable[[Row], str] = lambda row: "",
+        until: Callable[[Row], str] = lambda row: "",
+    ) -> None:
         """Keep what the verdict has nothing against."""
         kept = []
         for row in self.rows:
             if reason := verdict(row):
-                self.drop(row, reason, by(row))
+                self.drop(row, reason, by(row), until(row))
             else:
                 kept.append(row)
         self.rows = kept
 
-    def drop(self, row: Row, reason: str, by: str = "") -> None:
-        self.out.append({**row, "reason": reason, "by": by})
+    def drop(self, row: Row, reason: str, by: str = "", until: str = "") -> None:
+        """Take a row out; `until` is the day from which it did not hold, empty if it never did."""
+        self.out.append({**row, "reason": reason, "by": by, "until": until})
 
 
 def settle(candidates: Iterable[Row], availability: list[Row], known: set[str], today: str) -> Evidence:
@@ -51,7 +57,10 @@ def settle(candidates: Iterable[Row], availability: list[Row], known: set[str], 
     evidence.keep(
         lambda r: "a spot price of an unknown day" if r["contract"] == "spot" and len(r["checked_on"]) == 4 else ""
     )
-    evidence.keep(lambda r: "older than two years" if months(r["checked_on"], today) > OLDEST_MONTHS else "")
+    evidence.keep(
+        lambda r: "older than two years" if months(r["checked_on"], today) > OLDEST_MONTHS else "",
+        until=lambda r: two_years_after(r["checked_on"]),
+    )
     newest_of_each(evidence)
     newest_list(evidence)
     newest_discount(evidence)
@@ -66,6 +75,15 @@ def settle(candidates: Iterable[Row], availability: list[Row], known: set[str], 
 def months(earlier: str, later: str) -> float:
     (y0, m0, d0), (y1, m1, d1) = (map(int, day(text).split("-")) for text in (earlier, later))
     return (y1 - y0) * 12 + (m1 - m0) + (d1 - d0) / 30
+
+
+def two_years_after(date: str) -> str:
+    """
+    >>> two_years_after("2024-02-29"), two_years_after("2023")
+    ('2026-02-28', '2025-01-01')
+    """
+    year, month, of_month = day(date).split("-")
+    return f"{int(year) + OLDEST_MONTHS // 12}-{month}-{'28' if (month, of_month) == ('02', '29') else of_month}"
 
 
 def per_accelerator(row: Row) -> float:
@@ -96,6 +114,7 @@ def newest_of_each(evidence: Evidence) -> None:
     evidence.keep(
         lambda r: "" if best[identity(r)] is r else "a newer observation of the same contract",
         lambda r: shown(best[identity(r)]),
+        lambda r: best[identity(r)]["checked_on"],
     )
 
 
@@ -108,7 +127,7 @@ def newest_list(evidence: Evidence) -> None:
     for row in evidence.rows:
         if row["provider"] not in sellers.REGIONAL and row["contract"] in ("on_demand", "spot"):
             groups[row["provider"], row["accelerator"], row["contract"]].append(row)
-    gone: dict[int, tuple[str, str]] = {}
+    gone: dict[int, tuple[str, str, str]] = {}
     overtaken: dict[tuple[str, str, str], str] = {}
     for (provider, _, _), rows in groups.items():
         top = max(rows, key=rank)
@@ -126,18 +145,24 @@ def newest_list(evidence: Evidence) -> None:
             linear = len({round(per_accelerator(r), 3) for r in rows if r["checked_on"] == row["checked_on"]}) == 1
             spot = row["contract"] == "spot" and row["region"] != "all"
             if provider in sellers.PER_ACCELERATOR and len(prices) == 1 and linear and (named or spot):
-                evidence.drop(dict(row), "repriced at the newest list of the same seller", shown(newest[0]))
+                evidence.drop(
+                    dict(row), "repriced at the newest list of the same seller", shown(newest[0]), top["checked_on"]
+                )
                 reprice(row, newest[0])
             else:
-                gone[id(row)] = ("contradicted by a newer price of the same seller", shown(newest[0]))
-    evidence.keep(lambda r: gone.get(id(r), ("", ""))[0], lambda r: gone.get(id(r), ("", ""))[1])
+                gone[id(row)] = (
+                    "contradicted by a newer price of the same seller",
+                    shown(newest[0]),
+                    top["checked_on"],
+                )
+    evidence.keep(*(lambda r, part=part: gone[id(r)][part] if id(r) in gone else "" for part in range(3)))
 
     def stale_spot(row: Row) -> str:
         since = overtaken.get((row["provider"], row["region"], row["instance"]), "")
         stale = row["contract"] == "spot" and since and day(row["checked_on"]) < day(since)
         return "spot price beside an on-demand price that no longer holds" if stale else ""
 
-    evidence.keep(stale_spot)
+    evidence.keep(stale_spot, until=lambda r: overtaken[r["provider"], r["region"], r["instance"]])
 
 
 def confirm(row: Row, newest: Row) -> None:
@@ -170,7 +195,7 @@ def newest_discount(evidence: Evidence) -> None:
             key = discount_key(row)
             if key not in seen or rank(row) > rank(seen[key][0]):
                 seen[key] = (row, 1 - float(row["price_usd_per_hour"]) / base)
-    gone: set[int] = set()
+    gone: dict[int, Row] = {}
     for row in evidence.rows:
         found = seen.get(discount_key(row))
         base = on_demand.get((row["provider"], row["region"], row["instance"]))
@@ -180,14 +205,20 @@ def newest_discount(evidence: Evidence) -> None:
         if rank(newer) <= rank(row):
             continue
         if newer["region"] == row["region"]:
-            gone.add(id(row))
+            gone[id(row)] = newer
             continue
-        evidence.drop(dict(row), "derived anew from a newer discount of the same contract", shown(newer))
+        evidence.drop(
+            dict(row), "derived anew from a newer discount of the same contract", shown(newer), newer["checked_on"]
+        )
         row["price_usd_per_hour"] = number(base * (1 - discount))
         row["checked_on"], row["source"], row["plan"] = newer["checked_on"], newer["source"], newer["plan"]
         row["note"] = f"{discount:.2%} discount seen in {newer['region']} on the region's on-demand {number(base)} USD"
-    evidence.keep(lambda r: "contradicted by a newer price of the same seller" if id(r) in gone else "")
-    evidence.keep(not_offered)
+    evidence.keep(
+        lambda r: "contradicted by a newer price of the same seller" if id(r) in gone else "",
+        lambda r: shown(gone[id(r)]),
+        lambda r: gone[id(r)]["checked_on"],
+    )
+    evidence.keep(not_offered, until=lambda r: NO_ONE_YEAR_SINCE)
 
 
 def discount_key(row: Row) -> tuple[str, ...]:
@@ -197,7 +228,9 @@ def discount_key(row: Row) -> tuple[str, ...]:
 
 
 NO_ONE_YEAR = re.compile(r"^(p5|p5en|p6|g7|g7e|trn2)[.-]")
-"""AWS families that have no one-year reserved instance in any region (2026-08-26); savings plans are another contract."""
+"""AWS families that have no one-year reserved instance in any region; savings plans are another contract."""
+NO_ONE_YEAR_SINCE = "2026-08-26"
+"""Day on which that was seen."""
 
 
 def not_offered(row: Row) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import curate_tables as tables
@@ -10,6 +10,11 @@ from curate_cells import Row, first_date, joined, number, read
 
 OTHER_WEIGHTS = re.compile(r"hermes|euryale|distill|nemotron|turbo|int8|awq|guard|latest")
 """Words of names that stand for fine-tunes, hosts' own quantisations and moving pointers."""
+OPEN_WEIGHTS = re.compile(
+    r"llama|qwen|qwq|gemma|phi-|deepseek|glm|kimi|minimax|gpt-oss|nemotron|mi[sx]tral|devstral|magistral|codestral|jamba"
+    r"|command-[ar]|granite|olmo|falcon|hermes|ernie|hunyuan|mimo|yi-|dbrx|starcoder|flan|mpt-|vicuna"
+)
+"""Families whose weights, or some of them, are published."""
 DOUBTED = {"hyperbolic": "the seller's other prices were off by 3 to 30 times on its own page"}
 """Sellers of which only corrected rows are taken."""
 TWINS = {
@@ -24,15 +29,17 @@ FACTS_OF = "2026-11-29"
 """Day on which the facts say what is withdrawn."""
 
 
-def hosted_tables(facts: Path, models: set[str], left_out: Counter[tuple[str, str]]) -> tuple[list[Row], list[Row]]:
-    """Rows of `hosted_apis.csv`, and what became of the others."""
-    weights = mapped(facts, models)
+def hosted_tables(
+    facts: Path, models: set[str], names: Mapping[str, str], left_out: Counter[tuple[str, str]]
+) -> tuple[list[Row], list[Row]]:
+    """Rows of `hosted_apis.csv`, and what became of the others. `names`: other names of models → id."""
     held, out = merged(facts, left_out)
+    weights = mapped(facts, models) | named(held, facts, {name: name for name in models} | dict(names))
     kept = []
     for row in held:
         reason, by = why_gone(row, facts_of_end(facts))
         if reason:
-            out.append({**row, "reason": reason, "by": by})
+            out.append({**row, "until": first_date(by[:10]), "reason": reason, "by": by})
             left_out[row.pop("file"), reason] += 1
         else:
             kept.append(row)
@@ -44,10 +51,56 @@ def mapped(facts: Path, models: set[str]) -> dict[str, str]:
     """Hosted `provider:model` → id of its weights: by hand, and strict rows of the facts' map for models of the catalog."""
     found = dict(by_hand())
     for row in read(facts / "market" / "hosted_map.csv"):
-        strict = row["maps_strictly"] == "yes" and not row["remark"] and not OTHER_WEIGHTS.search(row["id"].lower())
-        if strict and row["language_model"] in models:
+        if not why_unmapped(row, models):
             found.setdefault(row["id"], row["language_model"])
     return found
+
+
+def named(held: list[Row], facts: Path, names: Mapping[str, str]) -> dict[str, str]:
+    """Hosted `provider:model` → id, of models called exactly like one of the catalog, which the facts' map leaves out."""
+    told = {row["id"] for row in read(facts / "market" / "hosted_map.csv")} | {name for name, _ in by_hand()}
+    found = {row["id"]: names.get(plain_name(row["model"]), "") for row in held if row["id"] not in told}
+    return {row: target for row, target in found.items() if target}
+
+
+def plain_name(model: str) -> str:
+    """The model's own name in a hosted one: without the paths before it and the mark of the instructed version.
+
+    >>> plain_name("gmi/Qwen/Qwen3-8B"), plain_name("google/gemma-4-31B-it"), plain_name("bedrock/deepseek.v3-v1:0")
+    ('qwen3-8b', 'gemma-4-31b', 'deepseek.v3-v1:0')
+    """
+    return re.sub(r"-(instruct|it)$", "", model.lower().rsplit("/", 1)[-1])
+
+
+def why_unmapped(row: Row, models: set[str]) -> str:
+    """Why a row of the facts' map does not say whose weights a hosted model is; empty if it does."""
+    if row["language_model"] not in models:
+        return f"`{row['language_model']}` is not in language_models.csv"
+    if other := other_weights(row["id"], row["language_model"]):
+        return f"`{other}`: other weights or another format than the publisher's"
+    if row["remark"]:
+        return f"other weights, or served otherwise: {row['remark']}"
+    return "" if row["maps_strictly"] == "yes" else "not the publisher's weights in the publisher's format"
+
+
+def other_weights(name: str, model: str) -> str:
+    """A word of a name that says it is not a model's own weights; empty if there is none.
+
+    >>> other_weights("nvidia/nemotron-3-ultra", "nemotron-3-ultra-550b-a55b"), other_weights("Llama-Guard", "llama-3-8b")
+    ('', 'guard')
+    """
+    return next((word for word in OTHER_WEIGHTS.findall(name.lower()) if word not in model), "")
+
+
+def unmapped_rows(facts: Path, hosted: list[Row], models: set[str]) -> Iterator[Row]:
+    """Hosted names of open weights that stand for no model of the catalog, with the reason: `hosted_unmapped.csv`."""
+    told = {row["id"]: why_unmapped(row, models) for row in read(facts / "market" / "hosted_map.csv")}
+    for row in hosted:
+        reason = told.get(row["id"], "its weights or its shape are not in the facts")
+        if not row["language_model"] and (row["id"] in told or OPEN_WEIGHTS.search(row["model"].lower())):
+            yield {name: row[name] for name in ("id", "provider", "model")} | {
+                "reason": reason, "source": row["source"], "checked_on": row["checked_on"],
+            }  # fmt: skip
 
 
 def by_hand() -> Iterator[tuple[str, str]]:
@@ -119,7 +172,8 @@ def replaced(out: list[Row], old: Row, row: Row, reason: str, left_out: Counter[
     prices = ("usd_per_mtok_input", "usd_per_mtok_output")
     if any(float(old[name]) != float(row[name]) for name in prices):
         said = f"{row['usd_per_mtok_input']} / {row['usd_per_mtok_output']} USD on {row['checked_on']}"
-        out.append({**old, "reason": reason, "by": said})
+        until = "" if reason.startswith("wrong") else row["checked_on"]
+        out.append({**old, "until": until, "reason": reason, "by": said})
 
 
 def priced(row: Row) -> bool:

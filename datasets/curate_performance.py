@@ -24,17 +24,6 @@ SETTING = (
     "accelerator", "model", "precision", "kv_precision", "tensor", "pipeline", "data", "input_tokens", "output_tokens",
     "concurrency", "engine",
 )  # fmt: skip
-MEASURED_MODELS = """
-glm-5 qwen3.5-397b-a17b nemotron-3-nano-30b-a3b nemotron-3-super-120b-a12b nemotron-3-ultra-550b-a55b
-nemotron-3.5-lightning-30b-a3b deepseek-v4-flash
-"""
-"""Architectures that the newer rows measure."""
-RENAMED = {
-    "indexer_values_per_token": "index_values_per_token",
-    "sparse_attention_topk": "sparse_attention_tokens",
-}
-ATTENTION = {"gqa+linear": "gqa", "mla+linear": "mla", "mqa_compressed": "mqa"}
-PRECISION = {"fp4+fp8": "mxfp4"}
 WRONG_CHIP = """
 AMD_MI350X_ Cisco_1xC885A_M8-8xMI350X | mi350x | the logs are of MI350X (facts market/NOTES_models_owning.md, 7)
 """
@@ -43,32 +32,15 @@ AMD_MI350X_ Cisco_1xC885A_M8-8xMI350X | mi350x | the logs are of MI350X (facts m
 def main(facts: Path) -> None:
     left_out: Counter[str] = Counter()
     known = {row["id"] for row in read(HERE.parent / "accelerators.csv")}
-    models = {row["id"]: row for row in read(HERE / "measured_models.csv")}
-    models |= {row["id"]: row for row in model_rows(facts, list(next(iter(models.values()))))}
+    catalog = {row["id"] for row in read(HERE.parent / "language_models.csv")}
+    models = [row for row in read(HERE / "measured_models.csv") if row["id"] not in catalog]
     serving = list(unlike(serving_rows(facts, known, left_out), left_out))
     training = list(training_rows(facts, known, left_out))
-    write(HERE / "measured_models.csv", sorted(models.values(), key=lambda row: row["id"]))
+    write(HERE / "measured_models.csv", models)
     write(HERE / "measured_inference.csv", serving)
     write(HERE / "measured_training.csv", training)
     for what, count in sorted(left_out.items()):
         print(f"left out: {count:4} {what}")
-
-
-def model_rows(facts: Path, columns: list[str]) -> Iterator[Row]:
-    """Architectures of the facts in the columns of measured_models.csv; all columns of the catalog's table."""
-    table = list(read(HERE.parent / "language_models.csv")[0])
-    for fact in read(facts / "market" / "language_models_new.csv"):
-        if fact["id"] not in MEASURED_MODELS.split():
-            continue
-        named = {RENAMED.get(name, name): value for name, value in fact.items()}
-        row = {name: named.get(name, "") for name in table}
-        row["attention"] = ATTENTION.get(row["attention"], row["attention"])
-        row["native_precision"] = PRECISION.get(row["native_precision"], row["native_precision"])
-        row["dense_precision"] = "fp8" if fact["native_precision"] == "fp4+fp8" else ""
-        plain = fact["attention"] == row["attention"] and not fact["indexer_values_per_token"]
-        if plain:  # the usual formula says the same
-            row["kv_values_per_token"] = ""
-        yield row
 
 
 def serving_rows(facts: Path, known: set[str], left_out: Counter[str]) -> Iterator[Row]:

@@ -210,12 +210,33 @@ rtx-a6000: a6000
 rtx-a5000: a5000
 rtx-a4500: a4500
 rtx-a4000: a4000
+rtx-4080: rtx4080, 4080
+rtx-5080: rtx5080, 5080
+rtx-5070-ti: rtx5070ti, 5070-ti
+rtx-3060-12gb: rtx-3060, rtx3060, 3060
+rtx-2080-ti: rtx2080ti, 2080-ti
+rx-7900-xtx: 7900-xtx, 7900xtx
+rtx-4000-ada: rtx4000ada, rtx 4000 ada
 rtx-6000-ada: rtx6000ada, rtx 6000 ada
 rtx-pro-6000-blackwell: rtx-pro-6000, rtxpro6000, rtx pro 6000
+rtx-pro-5000-blackwell: rtx-pro-5000, rtx pro 5000
 rtx-pro-4500-blackwell: rtx-pro-4500, rtx pro 4500
 mi300x: amd mi300x
 mi325x: amd mi325x
+mi308x: amd mi308x
+mi350x: amd mi350x
 mi355x: amd mi355x
+mi455x: amd mi455x, mi450
+h20-96gb: h20, h20-sxm, nvidia h20
+h20-141gb: h20-3e, h20e
+h800-sxm-80gb: h800, h800-sxm, nvidia h800
+h800-pcie-80gb: h800-pcie
+a800-sxm-80gb: a800, a800-sxm, a800-80gb, nvidia a800
+a800-pcie-80gb: a800-pcie
+l20: nvidia l20
+vr200-288gb: vr200, vera rubin, vr200-nvl72
+rubin-cpx: cpx
+gb10-128gb: gb10, dgx-spark, dgx spark
 tpu-v5e: v5e, v5litepod, tpu-v5-lite
 tpu-v5p: v5p
 tpu-v6e: v6e, trillium
@@ -227,6 +248,12 @@ inferentia1: inf1
 inferentia2: inf2, inferentia
 gaudi2: gaudi-2, gaudi 2
 gaudi3: gaudi-3, gaudi 3
+arc-pro-b60: b60, arc b60
+ascend-910b: 910b, huawei 910b
+ascend-910c: 910c, huawei 910c
+ascend-950pr: 950pr
+mtia-300: mtia
+m3-ultra: m3ultra, apple m3 ultra
 """
 
 # id = name in the facts | other names

@@ -32,7 +32,7 @@ DATES_HOURS = (8760.0, 4380.0, 2190.0)
 """Times between dates of signing that are tried, the longest first."""
 
 
-class Size(NamedTuple):
+class PlanSize(NamedTuple):
     """How much there is to sign and to operate."""
 
     lines: int
@@ -80,7 +80,7 @@ class _Pass:
     """State of the pass."""
 
     def __init__(
-        self, solution: Solution, gap: float, allowed: float, ceiling: float, before: Size, watch: Watch
+        self, solution: Solution, gap: float, allowed: float, ceiling: float, before: PlanSize, watch: Watch
     ) -> None:
         self.first = self.best = solution
         self.gap, self.allowed, self.ceiling, self.watch = gap, allowed, ceiling, watch
@@ -216,14 +216,14 @@ def paid_for(solution: Solution) -> dict[int, float]:
     return paid
 
 
-def size_of(solution: Solution) -> Size:
+def size_of(solution: Solution) -> PlanSize:
     """Lines, pools and months of pools of a solution; what is held counts like everything else."""
     assert solution.decisions is not None
     p, d = solution.question.parameters, solution.decisions
     by_use = {o for o, _, _ in d.running} | {p.hosted[h].option for h, _, _ in d.hosted}
     by_use |= {part.option for run in d.runs for part in run.parts if part.extra}
     months = pool_months(solution)
-    return Size(len(d.signed) + len(by_use), len(months), sum(months.values()))
+    return PlanSize(len(d.signed) + len(by_use), len(months), sum(months.values()))
 
 
 def pool_of(p: Parameters, o: int) -> str:

@@ -32,10 +32,15 @@ def links(p: Parameters, x: Variables, i: int) -> Iterator[Row]:
         yield only_if((i, number), [(variable, 1.0)], most, x.used[i])
 
 
-def at_most(p: Parameters, x: Variables, kind: str, limit: int) -> Row:
-    """No more than so many of a kind; key (-1,)."""
-    switches: list[Pair] = [(x.used[i], 1.0) for i, use in enumerate(p.uses) if use.kind == kind]
-    return Row((-1,), switches, "<=", float(limit))
+def at_most(p: Parameters, x: Variables, kind: str, limit: int | None) -> Iterator[Row]:
+    """No more than so many uses of a kind: the links of each, then the limit; keys (i, number) and (-1,)."""
+    if limit is None:
+        return
+    of_kind = [i for i, use in enumerate(p.uses) if use.kind == kind]
+    for i in of_kind:
+        yield from links(p, x, i)
+    switches: list[Pair] = [(x.used[i], 1.0) for i in of_kind]
+    yield Row((-1,), switches, "<=", float(limit))
 
 
 def _most(variable: Any, useful: float) -> float:

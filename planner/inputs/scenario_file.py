@@ -17,27 +17,29 @@ from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, Mistake
 from planner.inputs.catalog import load_catalog
 from planner.inputs.cross_check import cross_check
-from planner.inputs.resolved import Resolved, resolved
+from planner.inputs.resolved import ResolvedScenario, resolved
 from planner.inputs.source import (
     FILES_BELOW,
-    Document,
+    SourceDocument,
     compose,
     decode,
     mistakes_of,
     override,
     read_bytes,
     read_text,
+    refused_references,
     resolve_references,
 )
 
 __all__ = [
     "Loaded",
-    "Resolved",
+    "ResolvedScenario",
     "ScenarioErrors",
     "load_scenario",
     "load_text",
     "parse_scenario",
     "read_scenario",
+    "reload",
     "resolved",
 ]
 
@@ -57,7 +59,7 @@ class Loaded(NamedTuple):
     """A scenario, and the document it was read from."""
 
     scenario: Scenario
-    document: Document
+    document: SourceDocument
 
 
 def read_scenario(
@@ -108,12 +110,28 @@ def load_text(
     root, mistakes = compose(text, file)
     if root is None:
         raise ScenarioErrors(mistakes, text, {file: text})
-    document = Document(root, text, file, {file: text})
+    document = SourceDocument(root, text, file, {file: text})
     document, unset = override(document, overrides)
     allowed = os.environ.get(FILES_BELOW)
     folder = Path(file).parent if folder is None else folder
     document, unread = resolve_references(document, folder, Path(allowed) if allowed else None)
-    broken = [*mistakes, *unset, *unread]
+    return _checked(document, [*mistakes, *unset, *unread], catalog)
+
+
+def reload(document: SourceDocument, overrides: Sequence[str], catalog: Catalog | None) -> Loaded:
+    """A document as `load_text` left it, with more fields set; for settings of somebody who may not read files.
+
+    No file is looked for: what the document named is in it already, and what is set must be values.
+
+    Raises:
+        ScenarioErrors: a field that cannot be set, a wrong value, or the name of a file.
+    """
+    changed, unset = override(document, overrides)
+    return _checked(changed, [*unset, *refused_references(changed)], catalog)
+
+
+def _checked(document: SourceDocument, broken: list[Mistake], catalog: Catalog | None) -> Loaded:
+    """The scenario of a document whose files are read, or all that is wrong with it."""
     scenario: Scenario | None = None
     try:
         scenario = Scenario.model_validate(document.value)
@@ -125,5 +143,5 @@ def load_text(
     known = {(m.place.file, m.place.line, m.place.column) for m in broken if m.place is not None}
     broken += [m for m in found if m.place is None or (m.place.file, m.place.line, m.place.column) not in known]
     if broken or scenario is None:
-        raise ScenarioErrors(broken, text, document.sources)
+        raise ScenarioErrors(broken, document.text, document.sources)
     return Loaded(scenario, document)

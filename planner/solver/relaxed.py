@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from planner.solver.highs import Live, Solved, Watch
+from planner.solver.highs import LiveModel, Solved, Watch
 from planner.solver.matrix import Floats, Ints, Matrix
 
 
@@ -11,7 +11,7 @@ class Relaxed:
 
     def __init__(self, matrix: Matrix, watch: Watch) -> None:
         self.matrix, self.watch = matrix, watch
-        self.live: Live | None = None
+        self.live: LiveModel | None = None
         self.stands = matrix
         """Bounds, sides and costs as the solver has them."""
 
@@ -25,7 +25,7 @@ class Relaxed:
         if (wanted.columns, wanted.rows) != (self.matrix.columns, self.matrix.rows):
             raise ValueError("a relaxation is only asked again with the same columns and rows")
         if self.live is None:
-            self.live = Live(self.matrix, self.watch)
+            self.live = LiveModel(self.matrix, self.watch)
             first = self.live.solve()
             self.live.warm()
             if wanted is self.matrix:
@@ -33,7 +33,7 @@ class Relaxed:
         self._change(self.live, wanted)
         return self.live.solve()
 
-    def _change(self, live: Live, wanted: Matrix) -> None:
+    def _change(self, live: LiveModel, wanted: Matrix) -> None:
         before = self.stands
         columns = _apart((before.lower, wanted.lower), (before.upper, wanted.upper))
         rows = _apart((before.row_lower, wanted.row_lower), (before.row_upper, wanted.row_upper))

@@ -23,12 +23,11 @@ def audit(
 ) -> None:
     """Recompute every number of a plan in a second way; exit code 5 if anything differs."""
     from planner.audit import audit as recompute
-    from planner.inputs import json_value, plan_of, read_bytes, shown_name
+    from planner.inputs import read_plan
     from planner.report.answers import audit_report
 
     where = sink(output_format, output)
-    name = shown_name(plan)
-    claimed = plan_of(json_value(read_bytes(plan), name), name)
+    claimed = read_plan(plan)
     record = recompute(claimed)
     where.put(audit_report(claimed, record, where.format, width=where.width, color=where.color))
     raise typer.Exit(Exit.ANSWERED if record.agrees else Exit.POLICY)

@@ -1,13 +1,13 @@
 """`planner compare`."""
 
-from math import isfinite
+from sys import float_info
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.commands.solving import share
 from planner.cli.options import DatasetsOption, DebugOption, FormatOption, OutputOption, SetOption
 from planner.cli.output import UsageError, complain, sink, warn
+from planner.cli.running import fraction, seconds, share
 from planner.errors import Exit
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ def compare(
     """
     from planner.analysis.compare import compare as compared
     from planner.analysis.compare import judged
-    from planner.cli.compared import InfeasibleError, Search, read_sides
+    from planner.cli.compared import InfeasibleError, SearchLimits, read_sides
     from planner.report.answers import render_comparison, render_infeasible
 
     where = sink(output_format, output)
     allowed = None if fail_above is None else _allowed(fail_above)
-    search = Search(share(gap), _seconds(time_limit), threads)
+    search = SearchLimits(share(gap), seconds(time_limit), threads)
     if a == b == "-":
         raise UsageError("only one of A and B can be `-`", help="write the other one to a file first")
     try:
@@ -94,23 +94,6 @@ def _code(comparison: "Comparison") -> Exit:
     return Exit.POLICY
 
 
-def _seconds(limit: float | None) -> float | None:
-    if limit is not None and not (isfinite(limit) and limit > 0):
-        raise UsageError(f"`--time-limit` must be above 0 seconds, not {limit:g}")
-    return limit
-
-
 def _allowed(text: str) -> float:
     """The largest rise that passes, from `5%` or `0.05`."""
-    from pydantic_core import PydanticCustomError
-
-    from planner.domain.fields import parse_fraction
-
-    remedy = "write e.g. `--fail-above 5%`"
-    try:
-        value = parse_fraction(text)
-    except PydanticCustomError as error:
-        raise UsageError(f"`--fail-above`: {error.message()}", help=remedy) from None
-    if not isinstance(value, float) or not 0 <= value < float("inf"):
-        raise UsageError(f"`--fail-above` must not be below 0%, not {text}", help=remedy)
-    return value
+    return fraction("--fail-above", text, 0.0, float_info.max, "not be below 0%", "5%")

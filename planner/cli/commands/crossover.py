@@ -15,7 +15,8 @@ from planner.cli.options import (
     ThreadsOption,
     TimeLimitOption,
 )
-from planner.cli.output import UsageError, complain, note, progress, sink, warn
+from planner.cli.output import UsageError, complain, progress, sink, warn
+from planner.cli.running import fraction, opened, seconds
 from planner.errors import Exit
 
 EXAMPLES = """
@@ -53,8 +54,6 @@ def crossover(
     4 a limit of time came first (what is known is printed); 130 interrupted (the same).
     """
     from planner.analysis.crossover import crossover as crossed
-    from planner.inputs import load_scenario
-    from planner.inputs.catalog import load_catalog
     from planner.report.answers import render_crossover
 
     where = sink(output_format, output)
@@ -65,16 +64,11 @@ def crossover(
         )
     if largest > smallest * MOST_RANGE:
         raise UsageError(f"`--to` may be at most {MOST_RANGE:g} times `--from`", help="ask for two ranges")
-    if time_limit is not None and not (isfinite(time_limit) and time_limit > 0):
-        raise UsageError(f"`--time-limit` must be above 0 seconds, not {time_limit:g}")
-    catalog = load_catalog(datasets)
-    loaded = load_scenario(scenario, overrides=settings or (), catalog=catalog)
-    for said in loaded.document.notes:
-        note(f"note: {said}")
-    with progress(f"crossing {loaded.scenario.name}"):
+    time_limit = seconds(time_limit)
+    asked = opened(scenario, settings, datasets)
+    with progress(f"crossing {asked.name}"):
         answer = crossed(
-            loaded.scenario,
-            catalog,
+            *asked,
             smallest=smallest,
             largest=largest,
             precision=_precision(precision),
@@ -101,15 +95,5 @@ def _precision(text: str) -> float:
     >>> _precision("1%"), _precision("0.002")
     (0.01, 0.002)
     """
-    from pydantic_core import PydanticCustomError
-
-    from planner.domain.fields import parse_fraction
-
-    remedy = "write e.g. `--precision 1%`"
-    try:
-        value = parse_fraction(text)
-    except PydanticCustomError as error:
-        raise UsageError(f"`--precision`: {error.message()}", help=remedy) from None
-    if not isinstance(value, float) or not FINEST <= value <= 1:
-        raise UsageError(f"`--precision` must lie between {FINEST:.4%} and 100%, not {text}", help=remedy)
-    return value
+    rule = f"lie between {FINEST:.4%} and 100%"
+    return fraction("--precision", text, FINEST, 1.0, rule, "1%")

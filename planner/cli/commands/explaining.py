@@ -1,11 +1,9 @@
 """`planner explain`."""
 
-from math import isfinite
 from typing import Annotated
 
 import typer
 
-from planner.cli.commands.solving import share
 from planner.cli.options import (
     DatasetsOption,
     DebugOption,
@@ -17,7 +15,8 @@ from planner.cli.options import (
     ThreadsOption,
     TimeLimitOption,
 )
-from planner.cli.output import UsageError, complain, note, progress, sink, warn
+from planner.cli.output import UsageError, progress, sink, warn
+from planner.cli.running import gap_of, opened, seconds, tell_infeasible, tell_none_found
 from planner.errors import Exit
 
 EXAMPLES = """
@@ -52,44 +51,22 @@ def explain(
     """
     from planner.analysis.explain import explain as explained
     from planner.analysis.infeasible import diagnose
-    from planner.inputs import load_scenario
-    from planner.inputs.catalog import load_catalog
-    from planner.pipeline import scenario_hash, scenario_value
-    from planner.report.answers import render_explanation, render_infeasible
+    from planner.report.answers import render_explanation
     from planner.solver import watching
 
     where = sink(output_format, output)
-    wanted = None if gap is None else share(gap)
-    if time_limit is not None and not (isfinite(time_limit) and time_limit > 0):
-        raise UsageError(f"`--time-limit` must be above 0 seconds, not {time_limit:g}")
+    wanted = gap_of(gap)
+    time_limit = seconds(time_limit)
     if why_not is not None and not why_not.strip():
         raise UsageError("`--why-not` names no offer", help="give the id of an option, or a part of it")
-    catalog = load_catalog(datasets)
-    loaded = load_scenario(scenario, overrides=settings or (), catalog=catalog)
-    for said in loaded.document.notes:
-        note(f"note: {said}")
-    with progress(f"explaining {loaded.scenario.name}"), watching(time_limit, threads) as watch:
-        found = explained(loaded.scenario, catalog, watch, gap=wanted, about=why_not)
-        diagnosis = diagnose(loaded.scenario, catalog, found.causes, watch) if found.causes else None
+    asked = opened(scenario, settings, datasets)
+    with progress(f"explaining {asked.name}"), watching(time_limit, threads) as watch:
+        found = explained(*asked, watch, gap=wanted, about=why_not)
+        diagnosis = diagnose(*asked, found.causes, watch) if found.causes else None
     if diagnosis is not None:
-        text = render_infeasible(
-            loaded.scenario.name,
-            diagnosis.causes,
-            diagnosis.repairs,
-            where.format,
-            conflict=diagnosis.conflict,
-            complete=diagnosis.complete,
-            sha256=scenario_hash(scenario_value(loaded.scenario)),
-            width=where.width,
-            color=where.color,
-        )
-        where.put(text)
-        raise typer.Exit(Exit.INFEASIBLE)
+        tell_infeasible(asked, diagnosis, where)
     if found.explanation is None:
-        complain(
-            "error: a limit of the search came before any plan was found\n  help: allow more time by `--time-limit`"
-        )
-        raise typer.Exit(Exit.LIMIT)
+        tell_none_found()
     where.put(render_explanation(found.explanation, where.format, width=where.width, color=where.color))
     if watch.over:
         warn("the time was over before everything was solved again; some prices are missing")

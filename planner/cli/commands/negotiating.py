@@ -1,10 +1,7 @@
 """`planner negotiate`."""
 
-from math import isfinite
-
 import typer
 
-from planner.cli.commands.solving import share
 from planner.cli.options import (
     DatasetsOption,
     DebugOption,
@@ -17,7 +14,8 @@ from planner.cli.options import (
     ThreadsOption,
     TimeLimitOption,
 )
-from planner.cli.output import UsageError, complain, note, progress, sink, warn
+from planner.cli.output import progress, sink, warn
+from planner.cli.running import gap_of, opened, seconds, tell_infeasible, tell_none_found
 from planner.errors import Exit
 
 EXAMPLES = """
@@ -45,45 +43,21 @@ def negotiate(
     """
     from planner.analysis.deals import negotiate as negotiated
     from planner.analysis.infeasible import diagnose
-    from planner.inputs import load_scenario
-    from planner.inputs.catalog import load_catalog
-    from planner.pipeline import scenario_hash, scenario_value
-    from planner.report.answers import render_infeasible
     from planner.report.negotiation import render_negotiation
     from planner.solver import watching
 
     where = sink(output_format, output, PageFormat)
-    wanted = None if gap is None else share(gap)
-    if time_limit is not None and not (isfinite(time_limit) and time_limit > 0):
-        raise UsageError(f"`--time-limit` must be above 0 seconds, not {time_limit:g}")
-    catalog = load_catalog(datasets)
-    loaded = load_scenario(scenario, overrides=settings or (), catalog=catalog)
-    for said in loaded.document.notes:
-        note(f"note: {said}")
-    with progress(f"pricing the deals of {loaded.scenario.name}"), watching(time_limit, threads) as watch:
-        found = negotiated(loaded.scenario, catalog, watch, gap=wanted)
-        diagnosis = diagnose(loaded.scenario, catalog, found.causes, watch) if found.causes else None
+    wanted = gap_of(gap)
+    time_limit = seconds(time_limit)
+    asked = opened(scenario, settings, datasets)
+    with progress(f"pricing the deals of {asked.name}"), watching(time_limit, threads) as watch:
+        found = negotiated(*asked, watch, gap=wanted)
+        diagnosis = diagnose(*asked, found.causes, watch) if found.causes else None
     if diagnosis is not None:
-        where = where.for_text()
-        text = render_infeasible(
-            loaded.scenario.name,
-            diagnosis.causes,
-            diagnosis.repairs,
-            where.format,
-            conflict=diagnosis.conflict,
-            complete=diagnosis.complete,
-            sha256=scenario_hash(scenario_value(loaded.scenario)),
-            width=where.width,
-            color=where.color,
-        )
-        where.put(text)
-        raise typer.Exit(Exit.INFEASIBLE)
+        tell_infeasible(asked, diagnosis, where)
     sheet = found.negotiation
     if sheet is None:
-        complain(
-            "error: a limit of the search came before any plan was found\n  help: allow more time by `--time-limit`"
-        )
-        raise typer.Exit(Exit.LIMIT)
+        tell_none_found()
     where.put(render_negotiation(sheet, where.format, width=where.width, color=where.color))
     if not sheet.agrees:
         warn("the audit disagrees with this plan; do not rely on it")

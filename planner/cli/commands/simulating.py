@@ -49,12 +49,12 @@ def simulate(
     from planner.audit.availability import SAMPLES, SEED
     from planner.audit.availability import simulate as simulated
     from planner.audit.books import Books
-    from planner.inputs import PlanFileError, json_value, plan_of, read_bytes, shown_name
+    from planner.inputs import PlanFileError, read_plan, shown_name
     from planner.report.answers import agrees, simulation_report
 
     where = sink(output_format, output)
     name = shown_name(plan)
-    read = plan_of(json_value(read_bytes(plan), name), name)
+    read = read_plan(plan)
     if Books(read).scenario is None:
         raise PlanFileError(f"the scenario in `{name}` cannot be read", help="`planner audit` tells more")
     stated = read.availability

@@ -1,6 +1,5 @@
 """`planner solve`."""
 
-from math import isfinite
 from time import monotonic
 from typing import Annotated
 
@@ -20,7 +19,8 @@ from planner.cli.options import (
     ThreadsOption,
     TimeLimitOption,
 )
-from planner.cli.output import UsageError, complain, note, progress, sink, warn
+from planner.cli.output import complain, progress, sink, warn
+from planner.cli.running import gap_of, opened, seconds, tell_infeasible
 from planner.errors import Exit
 
 EXAMPLES = """
@@ -59,25 +59,16 @@ def solve(
     began = monotonic()
     from planner.analysis import answer
     from planner.analysis.infeasible import diagnose
-    from planner.inputs import load_scenario
-    from planner.inputs.catalog import load_catalog
-    from planner.pipeline import scenario_hash, scenario_value
-    from planner.report.answers import render_infeasible
     from planner.solver import watching
 
     where = sink(output_format, output, PlanFormat)
     only_where_there_is_a_head(brief, where)
-    wanted_gap = None if gap is None else share(gap)
-    if time_limit is not None and not (isfinite(time_limit) and time_limit > 0):
-        raise UsageError(f"`--time-limit` must be above 0 seconds, not {time_limit:g}")
-    catalog = load_catalog(datasets)
-    loaded = load_scenario(scenario, overrides=settings or (), catalog=catalog)
-    for said in loaded.document.notes:
-        note(f"note: {said}")
-    with progress(f"solving {loaded.scenario.name}"):
+    wanted_gap = gap_of(gap)
+    time_limit = seconds(time_limit)
+    asked = opened(scenario, settings, datasets)
+    with progress(f"solving {asked.name}"):
         found = answer(
-            loaded.scenario,
-            catalog,
+            *asked,
             gap=wanted_gap,
             time_limit=_left(time_limit, began),
             threads=threads,
@@ -85,21 +76,8 @@ def solve(
         )
     if found.stop == "infeasible":
         with progress("looking for ways out"), watching(_left(time_limit, began), threads) as watch:
-            diagnosis = diagnose(loaded.scenario, catalog, found.causes, watch)
-        where = where.for_text()
-        text = render_infeasible(
-            loaded.scenario.name,
-            diagnosis.causes,
-            diagnosis.repairs,
-            where.format,
-            conflict=diagnosis.conflict,
-            complete=diagnosis.complete,
-            sha256=scenario_hash(scenario_value(loaded.scenario)),
-            width=where.width,
-            color=where.color,
-        )
-        where.put(text)
-        raise typer.Exit(Exit.INFEASIBLE)
+            diagnosis = diagnose(*asked, found.causes, watch)
+        tell_infeasible(asked, diagnosis, where)
     plan = found.plan
     if plan is None:
         complain(f"error: {_WHY[found.stop]} before any plan was found\n  help: {_HELP}")
@@ -121,22 +99,3 @@ def _left(time_limit: float | None, began: float) -> float | None:
 _WHY = {"limit": "a limit of the search was reached", "interrupted": "interrupted", "done": "the search ended"}
 _HELP = "allow more time by `--time-limit`, or a larger `--gap`"
 _CODES = {"done": Exit.ANSWERED, "limit": Exit.LIMIT, "interrupted": Exit.INTERRUPTED}
-
-
-def share(text: str) -> float:
-    """The gap, from `0.1%` or `0.001`.
-
-    >>> share("0.1%"), share("0.02")
-    (0.001, 0.02)
-    """
-    from pydantic_core import PydanticCustomError
-
-    from planner.domain.fields import parse_fraction
-
-    try:
-        value = parse_fraction(text)
-    except PydanticCustomError as error:
-        raise UsageError(f"`--gap`: {error.message()}", help="write e.g. `--gap 0.1%`") from None
-    if not isinstance(value, float) or not 0 <= value <= 1:
-        raise UsageError(f"`--gap` must lie between 0% and 100%, not {text}", help="write e.g. `--gap 0.1%`")
-    return value

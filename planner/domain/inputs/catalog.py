@@ -200,6 +200,8 @@ class Catalog:
     machine_types: dict[tuple[str, str], dict[str, frozenset[str]]] = field(default_factory=dict)
     """(seller, instance) → how it is sold → regions where it is known to be; what is not here is not known."""
     ended: tuple[Ended, ...] = ()
+    known_on: str = ""
+    """Day on which its prices were known (YYYY-MM-DD); empty: they are the newest."""
 
     def carbon_of(self, provider: str, region: str, country: str) -> CarbonIntensity | None:
         """The region's own figure if there is one, else that of its country, else none."""

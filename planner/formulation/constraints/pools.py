@@ -24,18 +24,13 @@ from collections.abc import Iterator
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Row
-from planner.formulation.usage import at_most, links
+from planner.formulation.usage import at_most
 from planner.formulation.variables import Variables
 
 
 def pools(p: Parameters, x: Variables) -> Iterator[Row]:
     """Links of every pool, then the limit; keys (i, number) and (-1,)."""
-    if p.max_pools is None:
-        return
-    for i, use in enumerate(p.uses):
-        if use.kind == "pool":
-            yield from links(p, x, i)
-    yield at_most(p, x, "pool", p.max_pools)
+    return at_most(p, x, "pool", p.max_pools)
 
 
 FAMILY = Family("pools", pools)

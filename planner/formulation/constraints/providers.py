@@ -24,18 +24,13 @@ from collections.abc import Iterator
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Row
-from planner.formulation.usage import at_most, links
+from planner.formulation.usage import at_most
 from planner.formulation.variables import Variables
 
 
 def providers(p: Parameters, x: Variables) -> Iterator[Row]:
     """Links of every provider, then the limit; keys (i, number) and (-1,)."""
-    if p.max_providers is None:
-        return
-    for i, use in enumerate(p.uses):
-        if use.kind == "provider":
-            yield from links(p, x, i)
-    yield at_most(p, x, "provider", p.max_providers)
+    return at_most(p, x, "provider", p.max_providers)
 
 
 FAMILY = Family("providers", providers)

@@ -7,7 +7,7 @@ from typing import cast, get_args
 
 from planner.domain.inputs import Accelerator, Access, ContractKind, InstancePrice, Provider
 from planner.errors import did_you_mean
-from planner.inputs.catalog.rows import COLUMNS, Row, read_rows
+from planner.inputs.catalog.rows import COLUMNS, CatalogRow, read_rows
 
 
 def prices_of(
@@ -24,12 +24,12 @@ def prices_of(
             log.append(f"{root.name}/providers/{path.name}:1: unknown provider `{path.stem}`; {guess}")
             continue
         rows = read_rows(root, f"providers/{path.name}", log, COLUMNS["providers/*.csv"])
-        read = [(row, _price(row, provider, accelerators, countries)) for row in rows]
+        read = [(row, price_of(row, provider, accelerators, countries)) for row in rows]
         yield from _with_unique_ids(read)
 
 
-def _price(
-    row: Row, provider: Provider, accelerators: dict[str, Accelerator], countries: dict[tuple[str, str], str]
+def price_of(
+    row: CatalogRow, provider: Provider, accelerators: dict[str, Accelerator], countries: dict[tuple[str, str], str]
 ) -> InstancePrice:
     cells = row.cells
     region, accelerator = row.text("region"), row.text("accelerator")
@@ -86,7 +86,7 @@ _BASES = ("listed", "quoted", "observed", "derived", "estimated")
 _ACCESS: tuple[str, ...] = get_args(Access)
 
 
-def _term(row: Row, contract: str) -> tuple[float, float]:
+def _term(row: CatalogRow, contract: str) -> tuple[float, float]:
     """Term in months and upfront share: stated for what is signed for a time, empty for everything else."""
     if contract in ("commitment", "capacity_block"):
         row.text("upfront_fraction")
@@ -97,21 +97,21 @@ def _term(row: Row, contract: str) -> tuple[float, float]:
     return 0.0, 0.0
 
 
-def _with_unique_ids(read: list[tuple[Row, InstancePrice]]) -> Iterator[InstancePrice]:
+def _with_unique_ids(read: list[tuple[CatalogRow, InstancePrice]]) -> Iterator[InstancePrice]:
     """Give every price its id; where two differ in the plan alone, the plan joins the id."""
-    shared = Counter(_short_id(price) for _, price in read)
+    shared = Counter(short_id(price) for _, price in read)
     lines: dict[str, int] = {}
     for row, price in read:
-        name = _short_id(price)
+        name = short_id(price)
         if shared[name] > 1:
-            name = f"{name}-{_slug(price.plan.lower())}"
+            name = id_with_plan(price)
         if name in lines:
             row.refuse("instance", f"is priced twice under one contract, also in line {lines[name]}", "keep one")
         lines.setdefault(name, row.line)
         yield price._replace(id=name)
 
 
-def _short_id(price: InstancePrice) -> str:
+def short_id(price: InstancePrice) -> str:
     """`aws/us-east-1/p5.48xlarge/commitment-36m-upfront100`."""
     contract = price.contract.replace("_", "-")
     if price.term_months:
@@ -119,6 +119,11 @@ def _short_id(price: InstancePrice) -> str:
     if price.contract == "commitment":
         contract += f"-upfront{100 * price.upfront_fraction:g}"
     return f"{price.provider}/{_slug(price.region)}/{_slug(price.instance)}/{contract}"
+
+
+def id_with_plan(price: InstancePrice) -> str:
+    """Of prices that differ in the plan alone."""
+    return f"{short_id(price)}-{_slug(price.plan.lower())}"
 
 
 def _slug(text: str) -> str:

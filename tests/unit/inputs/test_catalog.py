@@ -323,19 +323,19 @@ def price_of(catalog: Catalog, price_id: str) -> InstancePrice:
 
 
 def test_the_bundled_catalog_is_as_large_as_its_readme_says(bundled: Catalog) -> None:
-    assert len(bundled.prices) == 7_509
+    assert len(bundled.prices) == 7_512
     assert sum(p.access == "open" for p in bundled.prices) > 6_000
     assert Counter(p.contract for p in bundled.prices) == {
-        "on_demand": 2_532,
+        "on_demand": 2_535,
         "spot": 1_133,
         "commitment": 3_766,
         "capacity_block": 78,
     }
     assert len(bundled.providers) == 38
     assert {p.provider for p in bundled.prices} == set(bundled.providers)
-    assert (len(bundled.accelerators), len(bundled.language_models), len(bundled.profiles)) == (62, 59, 19)
+    assert (len(bundled.accelerators), len(bundled.language_models), len(bundled.profiles)) == (88, 176, 19)
     assert len(bundled.token_prices) == 2357
-    assert sum(bool(p.language_model) for p in bundled.token_prices) == 310
+    assert sum(bool(p.language_model) for p in bundled.token_prices) == 1_081
     assert bundled.newest_price_on == "2026-11-29"
 
 
@@ -472,10 +472,21 @@ def test_every_alias_resolves_to_what_it_says(bundled: Catalog) -> None:
 
 
 def test_fine_tunes_and_quantisations_are_not_the_original(bundled: Catalog) -> None:
-    mapped = [price.model.lower() for price in bundled.token_prices if price.language_model]
-    assert not [m for m in mapped if re.search(r"hermes|euryale|distill|nemotron|turbo|int8|awq|guard|latest", m)]
+    mapped = {price.model.lower(): price.language_model for price in bundled.token_prices if price.language_model}
+    other = re.compile(r"hermes|euryale|distill|nemotron|turbo|int8|awq|guard|latest")
+    assert not [name for name, model in mapped.items() if set(other.findall(name)) - set(other.findall(model))]
     offered = {price.language_model for price in bundled.token_prices}
-    assert {"llama-3.1-70b", "llama-3.3-70b", "deepseek-r1", "gpt-oss-120b", "qwen3-235b-a22b"} <= offered
+    assert {"llama-3.1-70b", "llama-3.3-70b", "deepseek-r1", "gpt-oss-120b", "qwen3-235b-a22b", "kimi-k3"} <= offered
+
+
+def test_every_hosted_name_of_open_weights_is_mapped_or_left_out_with_the_reason(bundled: Catalog) -> None:
+    with (bundled_directory() / "hosted_unmapped.csv").open(encoding="utf-8") as file:
+        left_out = {row["id"]: row["reason"] for row in csv.DictReader(file)}
+    open_weights = re.compile(r"llama|qwen|gemma|deepseek|glm|kimi|minimax|gpt-oss|nemotron|mixtral|jamba")
+    unmapped = {p.id for p in bundled.token_prices if not p.language_model and open_weights.search(p.model.lower())}
+    assert unmapped <= set(left_out)
+    assert all(left_out.values())
+    assert not {p.id for p in bundled.token_prices if p.language_model} & set(left_out)
 
 
 def test_architectures_cache_what_their_source_says(bundled: Catalog) -> None:
@@ -523,7 +534,7 @@ def test_marketplaces_of_private_hosts_are_opt_in(bundled: Catalog) -> None:
 def test_countries_are_those_of_the_region_names(bundled: Catalog) -> None:
     assert price_of(bundled, "aws/eu-north-1/p5.48xlarge/on-demand").country == "SE"
     assert price_of(bundled, "oci/all-commercial-regions/BM.GPU.H100.8/on-demand").country == ""
-    assert sum(not price.country for price in bundled.prices) == 337
+    assert sum(not price.country for price in bundled.prices) == 340
 
 
 def test_dates_are_never_after_the_snapshot(bundled: Catalog) -> None:

@@ -1,0 +1,107 @@
+"""What the commands that solve have in common: they read a scenario, take limits, and say why there is no plan."""
+
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+import typer
+
+from planner.cli.output import Sink, UsageError, complain, note
+from planner.errors import Exit
+
+if TYPE_CHECKING:
+    from planner.domain.inputs import Catalog
+    from planner.domain.records import Diagnosis
+    from planner.domain.scenario import Scenario
+    from planner.inputs import Loaded
+
+
+class Opened(NamedTuple):
+    """A scenario and the catalog it buys from."""
+
+    scenario: "Scenario"
+    catalog: "Catalog"
+
+    @property
+    def name(self) -> str:
+        return self.scenario.name
+
+
+def opened(path: str, settings: list[str] | None, datasets: Path | None) -> Opened:
+    """Read catalog and scenario; notes on the scenario go to standard error."""
+    from planner.inputs import load_scenario
+    from planner.inputs.catalog import load_catalog
+
+    catalog = load_catalog(datasets)
+    loaded = load_scenario(path, overrides=settings or (), catalog=catalog)
+    tell_notes(loaded)
+    return Opened(loaded.scenario, catalog)
+
+
+def tell_notes(loaded: "Loaded") -> None:
+    for said in loaded.document.notes:
+        note(f"note: {said}")
+
+
+def fraction(flag: str, text: str, least: float, most: float, rule: str, example: str) -> float:
+    """The share behind a flag, within [least, most]; `rule` says so in words."""
+    from pydantic_core import PydanticCustomError
+
+    from planner.domain.fields import parse_fraction
+
+    remedy = f"write e.g. `{flag} {example}`"
+    try:
+        value = parse_fraction(text)
+    except PydanticCustomError as error:
+        raise UsageError(f"`{flag}`: {error.message()}", help=remedy) from None
+    if not isinstance(value, float) or not least <= value <= most:
+        raise UsageError(f"`{flag}` must {rule}, not {text}", help=remedy)
+    return value
+
+
+def share(text: str) -> float:
+    """The gap, from `0.1%` or `0.001`.
+
+    >>> share("0.1%"), share("0.02")
+    (0.001, 0.02)
+    """
+    return fraction("--gap", text, 0.0, 1.0, "lie between 0% and 100%", "0.1%")
+
+
+def gap_of(text: str | None) -> float | None:
+    """The gap that was asked for; None is the scenario's own."""
+    return None if text is None else share(text)
+
+
+def seconds(limit: float | None) -> float | None:
+    """A limit of time, checked."""
+    if limit is not None and not (isfinite(limit) and limit > 0):
+        raise UsageError(f"`--time-limit` must be above 0 seconds, not {limit:g}")
+    return limit
+
+
+def tell_infeasible(of: Opened, diagnosis: "Diagnosis", where: Sink) -> NoReturn:
+    """Print causes and ways out of a scenario that has no plan, and end."""
+    from planner.pipeline import scenario_hash, scenario_value
+    from planner.report.answers import render_infeasible
+
+    where = where.for_text()
+    text = render_infeasible(
+        of.name,
+        diagnosis.causes,
+        diagnosis.repairs,
+        where.format,
+        conflict=diagnosis.conflict,
+        complete=diagnosis.complete,
+        sha256=scenario_hash(scenario_value(of.scenario)),
+        width=where.width,
+        color=where.color,
+    )
+    where.put(text)
+    raise typer.Exit(Exit.INFEASIBLE)
+
+
+def tell_none_found() -> NoReturn:
+    """Say that a limit came before any plan, and end."""
+    complain("error: a limit of the search came before any plan was found\n  help: allow more time by `--time-limit`")
+    raise typer.Exit(Exit.LIMIT)

@@ -1,0 +1,109 @@
+"""`planner catalog refresh`: per source what it said, and what was not believed."""
+
+from typing import Any
+
+from planner.domain.records import HeldBack, Refresh, SourceRefresh
+from planner.report.document import (
+    DEFAULT_WIDTH,
+    Alert,
+    Block,
+    Cell,
+    Document,
+    Paragraph,
+    Section,
+    Table,
+    csv_text,
+    json_text,
+    number_columns,
+    plain_rows,
+    plural,
+    render_document,
+    text_columns,
+    unit_price,
+)
+
+MOST_SHOWN = 40
+"""Held-back prices that are spelt out; CSV and JSON have all."""
+
+
+def render_refresh(
+    done: Refresh,
+    format: str = "table",  # noqa: A002
+    *,
+    width: int = DEFAULT_WIDTH,
+    color: bool = False,
+) -> str:
+    """One of the formats; CSV has the prices that were held back."""
+    if format == "json":
+        value: dict[str, Any] = done._asdict()
+        value["sources"] = [source._asdict() for source in done.sources]
+        value["held_back"] = [back._asdict() for back in done.held_back]
+        return json_text({"schema": "planner/catalog-refresh/1", **value})
+    if format == "csv":
+        return csv_text(HeldBack._fields, done.held_back)
+    return render_document(_document(done), format, width=width, color=color)
+
+
+def _document(done: Refresh) -> Document:
+    moved, new, confirmed = (sum(getattr(s, name) for s in done.sources) for name in ("moved", "new", "confirmed"))
+    said = f"{moved:,} prices moved, {new:,} are new, {confirmed:,} were read again as they were."
+    if done.overtaken:
+        said += f" {plural(done.overtaken, 'older row')} no longer hold beside them."
+    head: list[Block] = [Paragraph(said if done.written else "No source could be read; the catalog is as it was.")]
+    failed = [source for source in done.sources if source.said]
+    if failed:
+        rows = plain_rows([(source.source, source.said) for source in failed])
+        text = "What could not be read is as it was."
+        head.append(
+            Alert(
+                f"{plural(len(failed), 'source')} failed, in whole or in part",
+                text,
+                Table(text_columns("Source", "It"), rows),
+            )
+        )
+    if done.held_back:
+        text = "The catalog keeps what it had; `--accept NAME` believes one of them."
+        if len(done.held_back) > MOST_SHOWN:
+            text += f" {len(done.held_back) - MOST_SHOWN:,} more are in CSV and JSON."
+        shown = _held_back(done.held_back[:MOST_SHOWN])
+        head.append(Alert(f"{plural(len(done.held_back), 'price')} held back", text, shown))
+    sections = (Section("", tuple(head)), Section("Sources", (_sources(done.sources),)))
+    return Document("Catalog refreshed" if done.written else "Catalog not refreshed", sections)
+
+
+def _sources(sources: tuple[SourceRefresh, ...]) -> Table:
+    counts = ("moved", "confirmed", "new", "older", "held_back", "unknown", "unreadable")
+    titles = ("Moved", "As before", "New", "Older", "Held back", "Unknown", "Unreadable")
+    columns = (*text_columns("Source", "Host"), *number_columns("MB", *titles))
+    rows: list[tuple[Cell, ...]] = [
+        (s.source, s.host, f"{s.size_bytes / 1e6:.1f}", *(f"{getattr(s, name):,}" for name in counts)) for s in sources
+    ]
+    return Table(columns, plain_rows(rows))
+
+
+def _held_back(found: tuple[HeldBack, ...]) -> Table:
+    columns = (*text_columns("Name", "Per"), *number_columns("Held", "Read"), *text_columns("Why"))
+    rows: list[tuple[Cell, ...]] = [
+        (b.row, b.unit, "" if b.old_usd is None else unit_price(b.old_usd), unit_price(b.new_usd), b.why) for b in found
+    ]
+    return Table(columns, plain_rows(rows))
+
+
+def render_sources(
+    rows: list[tuple[str, str, str, str]],
+    format: str = "table",  # noqa: A002
+    *,
+    width: int = DEFAULT_WIDTH,
+    color: bool = False,
+) -> str:
+    """Name, content, hosts and terms of each source."""
+    names = ("source", "what", "hosts", "terms")
+    if format == "json":
+        listed = [dict(zip(names, row, strict=True)) for row in rows]
+        return json_text({"schema": "planner/catalog-sources/1", "sources": listed})
+    if format == "csv":
+        return csv_text(names, rows)
+    cells: list[tuple[Cell, ...]] = [*rows]
+    table = Table(text_columns("Source", "What", "Hosts", "Terms"), plain_rows(cells))
+    document = Document("Sources of a refresh", (Section("", (table,)),))
+    return render_document(document, format, width=width, color=color)

@@ -1,0 +1,332 @@
+"""A refresh against a server that plays the price lists: what it takes over, and that no fault loses or half-writes anything."""
+
+import csv
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from price_sources import (
+    ADVICE,
+    AZURE,
+    COMMITS,
+    HOSTED,
+    LATEST,
+    TODAY,
+    VERDA,
+    Answer,
+    Lists,
+    azure_item,
+    azure_page,
+    cut_chunks,
+    drip,
+    plain,
+    price_lists,
+    silence,
+    small_catalog,
+)
+
+from planner.domain.inputs import Catalog, InstancePrice
+from planner.domain.records import Refresh
+from planner.inputs.catalog import bundled_directory, load_catalog
+from planner.inputs.catalog.history import load_history
+from planner.inputs.refresh import SOURCES, refresh_catalog
+from planner.inputs.refresh.fetch import FetchLimits, RefreshError
+
+LIMITS = FetchLimits(document_seconds=0.6, source_seconds=5, document_bytes=200_000, documents=20, pause_seconds=0)
+H100 = "azure/eastus/Standard_ND96isr_H100_v5"
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_catalog(tmp_path_factory.mktemp("base") / "catalog")
+
+
+@pytest.fixture
+def lists() -> Iterator[Lists]:
+    with price_lists() as served:
+        yield served
+
+
+def refreshed(
+    target: Path, lists: Lists, base: Path, *names: str, accept: tuple[str, ...] = (), today: str = TODAY
+) -> Refresh:
+    sources = [source for source in SOURCES.values() if not names or source.name in names]
+    return refresh_catalog(
+        target, sources, today=today, base=base, accepted=accept, limits=LIMITS, transport=lists.transport()
+    )
+
+
+def rows(catalog: Catalog) -> dict[str, InstancePrice]:
+    return {price.id: price for price in catalog.prices}
+
+
+def on_demand_before(folder: Path) -> list[tuple[str, str]]:
+    """What Azure asked for the machine by the hour before, and until when."""
+    with (folder / "replaced.csv").open(encoding="utf-8", newline="") as file:
+        found = [row for row in csv.DictReader(file) if (row["provider"], row["contract"]) == ("azure", "on_demand")]
+    return [(row["price_usd_per_hour"], row["until"]) for row in found]
+
+
+def test_every_source_is_read_and_what_it_replaces_is_history(tmp_path: Path, lists: Lists, base: Path) -> None:
+    done = refreshed(tmp_path / "mine", lists, base)
+    assert [(s.source, s.said) for s in done.sources if s.state != "read"] == []
+    assert not done.held_back
+    catalog = load_catalog(tmp_path / "mine")
+    now = rows(catalog)
+    assert now[f"{H100}/on-demand"].price_usd_per_hour == 91.0
+    assert now[f"{H100}/spot"].price_usd_per_hour == 17.0
+    assert now[f"{H100}/commitment-12m-upfront0-reservation"].price_usd_per_hour == pytest.approx(60.0)
+    assert now[f"{H100}/commitment-12m-upfront0-savings-plan-for-compute"].price_usd_per_hour == 70.0
+    assert now["aws/us-east-1/p5.48xlarge/on-demand"].price_usd_per_hour == 50.0
+    assert now["aws/us-east-1/p5.48xlarge/spot"].price_usd_per_hour == 21.5
+    assert now["aws/us-east-1/g4dn.12xlarge/spot"].interruptions_per_month == 0.075
+    assert now["verda/FIN-02/1H100.80S.32V/on-demand"].checked_on == "2026-12-04"
+    assert {
+        p.price_usd_per_hour for p in catalog.prices if p.provider == "coreweave" and p.contract == "on_demand"
+    } == {52.0}
+    hosted = {price.id: price for price in catalog.token_prices}
+    assert (hosted[HOSTED[0]].usd_per_mtok_input, hosted[HOSTED[0]].usd_per_mtok_output) == (0.5, 0.6)
+    assert hosted["deepinfra:deepinfra/acme/new-model"].usd_per_mtok_output == 0.3
+    assert on_demand_before(tmp_path / "mine") == [("98.32", TODAY)]
+    assert sorted(set(lists.asked)) == sorted(set().union(*(source.hosts for source in SOURCES.values())))
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_the_same_price_read_again_keeps_the_first_and_the_last_day(tmp_path: Path, lists: Lists, base: Path) -> None:
+    for day in ("2026-12-05", "2026-12-06", "2026-12-07"):
+        done = refreshed(tmp_path / "mine", lists, base, "azure", today=day)
+    assert (done.sources[0].confirmed, done.sources[0].moved) == (4, 0)
+    assert rows(load_catalog(tmp_path / "mine"))[f"{H100}/on-demand"].checked_on == "2026-12-07"
+    assert on_demand_before(tmp_path / "mine") == [("98.32", "2026-12-05"), ("91", "2026-12-07")]
+    lists.answers["prices.azure.com/api/retail/prices"] = [Answer(azure_page([azure_item(95.0)]))]
+    refreshed(tmp_path / "mine", lists, base, "azure", today="2026-12-08")
+    assert on_demand_before(tmp_path / "mine") == [("98.32", "2026-12-05"), ("91", "2026-12-07"), ("91", "2026-12-08")]
+    history = load_history(tmp_path / "mine")
+    usd = {
+        day: rows(history.on(day))[f"{H100}/on-demand"].price_usd_per_hour
+        for day in ("2026-12-04", "2026-12-06", "2026-12-08")
+    }
+    assert list(usd.values()) == [98.32, 91.0, 95.0]
+
+
+def test_older_far_and_contradicting_prices_are_held_back(tmp_path: Path, lists: Lists, base: Path) -> None:
+    far = azure_item(98.32 * 3.5)
+    spot = azure_item(99.0, "ND96isr H100 v5 Spot")
+    lists.answers["prices.azure.com/api/retail/prices"] = [Answer(azure_page([far, spot]))]
+    old = [{"commit": {"committer": {"date": "2025-01-01T00:00:00Z"}}}]
+    lists.answers["api.github.com/repos/"] = [Answer(old)]
+    done = refreshed(tmp_path / "mine", lists, base, "azure", "verda")
+    assert {(back.source, back.why.split(":")[0]) for back in done.held_back} == {
+        ("azure", "moved by more than a factor of 3"),
+    }
+    assert {s.source: s.older for s in done.sources}["verda"] >= 1
+    assert rows(load_catalog(tmp_path / "mine"))[f"{H100}/on-demand"].price_usd_per_hour == 98.32
+    lists.answers["prices.azure.com/api/retail/prices"] = [
+        Answer(azure_page([azure_item(54.0), spot | {"unitPrice": 54.2}]))
+    ]
+    done = refreshed(tmp_path / "mine", lists, base, "azure")
+    assert ["committed or spot above on demand" in back.why for back in done.held_back] == [True]
+    now = rows(load_catalog(tmp_path / "mine"))
+    assert now[f"{H100}/on-demand"].price_usd_per_hour == 54.0
+    assert now[f"{H100}/spot"].price_usd_per_hour == 18.169536
+    assert (done.sources[0].held_back, done.overtaken) == (1, 0)
+
+
+def test_a_price_that_was_accepted_may_move_far(tmp_path: Path, lists: Lists, base: Path) -> None:
+    lists.answers["prices.azure.com/api/retail/prices"] = [Answer(azure_page([azure_item(98.32 / 3.5)]))]
+    (back,) = refreshed(tmp_path / "mine", lists, base, "azure").held_back
+    done = refreshed(tmp_path / "mine", lists, base, "azure", accept=(back.row,))
+    assert not done.held_back
+    price = rows(load_catalog(tmp_path / "mine"))[f"{H100}/on-demand"]
+    assert price.price_usd_per_hour == pytest.approx(98.32 / 3.5)
+    assert price.note.startswith("accepted:")
+
+
+def test_an_older_rate_above_the_new_price_becomes_history(tmp_path: Path, lists: Lists, base: Path) -> None:
+    """AWS halves its price: what was committed above it does not hold any more."""
+    aws = lists.answers["b0.p.awsstatic.com/pricing/2.0/"][0]
+    lists.answers["b0.p.awsstatic.com/pricing/2.0/"] = [Answer(aws.body.replace(b"50.0000", b"33.0000"))]
+    done = refreshed(tmp_path / "mine", lists, base, "aws")
+    assert done.overtaken >= 2
+    assert not [
+        p
+        for p in load_catalog(tmp_path / "mine").prices
+        if p.provider == "aws" and p.price_usd_per_hour > 33.4 and p.contract == "commitment"
+    ]
+    assert "contradicted by a newer price of the same seller" in (tmp_path / "mine" / "replaced.csv").read_text()
+
+
+BIG = json.dumps(AZURE | {"padding": "x" * 300_000}).encode()
+PAGE = "prices.azure.com/api/retail/prices"
+CSV = "raw.githubusercontent.com/skypilot-org/skypilot-catalog/master/catalogs/v8/verda/"
+GOOD = json.dumps(AZURE).encode()
+ZIP = {"Content-Encoding": "gzip"}
+
+
+def to(address: str) -> Answer:
+    return Answer(b"", status=302, headers={"Location": address})
+
+
+FAULTS: dict[str, tuple[str, list[Answer], str]] = {
+    "cut short": (PAGE, [Answer(GOOD[:-300], length=len(GOOD))], "broke off"),
+    "chunks cut": (PAGE, [Answer(GOOD, headers={"Transfer-Encoding": "chunked"}, length=None, send=cut_chunks)], "broke off"),
+    "half a document": (PAGE, [Answer(GOOD[: len(GOOD) // 2])], "no JSON"),
+    "a page of HTML": (PAGE, [Answer("<html>Please log in</html>", kind="text/html")], "text/html"),
+    "no type": (PAGE, [Answer(GOOD, kind=None)], "unknown"),
+    "status 500": (PAGE, [Answer(status=500)], "500"),
+    "status 429": (PAGE, [Answer(status=429)], "429"),
+    "status 404": (PAGE, [Answer(GOOD, status=404)], "404"),
+    "status 206": (PAGE, [Answer(GOOD, status=206)], "206"),
+    "silence": (PAGE, [Answer(GOOD, send=silence)], "silent|longer than"),
+    "a byte now and then": (PAGE, [Answer(GOOD, send=drip)], "longer than"),
+    "too large, and says so": (PAGE, [Answer(BIG)], "larger than"),
+    "too large, and does not say": (PAGE, [Answer(BIG, length=None)], "larger than"),
+    "a bomb": (PAGE, [Answer(gzip.compress(b"[" * 50_000_000), headers=ZIP)], "larger than"),
+    "packing cut": (PAGE, [Answer(gzip.compress(GOOD)[:-40], headers=ZIP)], "inside its packing"),
+    "packing wrong": (PAGE, [Answer(GOOD, headers=ZIP)], "packed wrongly"),
+    "two packings": (PAGE, [Answer(gzip.compress(GOOD) + gzip.compress(GOOD), headers=ZIP)], "behind its packing"),
+    "another packing": (PAGE, [Answer(GOOD, headers={"Content-Encoding": "br"})], "not asked for"),
+    "to another host": (PAGE, [to("https://evil.example/prices")], "not on the list"),
+    "to an open line": (PAGE, [to("http://prices.azure.com/api/retail/prices")], "not on the list"),
+    "to a port": (PAGE, [to("https://prices.azure.com:8443/")], "not on the list"),
+    "to a user's name": (PAGE, [to("https://prices.azure.com@evil.example/")], "not on the list"),
+    "round and round": (PAGE, [to("https://prices.azure.com/api/retail/prices?again")], "redirects more"),
+    "no number": (PAGE, [Answer(GOOD.replace(b"91.0", b"NaN"))], "no JSON"),
+    "too deep": (PAGE, [Answer(b'{"Items":' * 20_000)], "no JSON|larger"),
+    "another shape": (PAGE, [Answer(["prices"])], "no `Items`"),
+    "items of another shape": (PAGE, [Answer(azure_page([{"price": 1}] * 20))], "another shape"),
+    "prices that are texts": (PAGE, [Answer(azure_page([azure_item(91.0, unitPrice="cheap")]))], "another shape"),
+    "prices below zero": (PAGE, [Answer(azure_page([azure_item(-91.0)]))], "another shape"),
+    "next page elsewhere": (PAGE, [Answer(azure_page([azure_item(91.0)], "https://evil.example/2"))], "not on the list"),
+    "next page for ever": (PAGE, [Answer(azure_page([], "https://prices.azure.com/api/retail/prices?2"))], "more than 20"),
+    "next page no address": (PAGE, [Answer(azure_page([], 7))], "not on the list"),  # type: ignore[arg-type]
+    "not UTF-8": (PAGE, [Answer(b'"\xff"')], "UTF-8"),
+    "a line cut": (CSV, [plain(VERDA[:-8])], "inside a line"),
+    "a column missing": (CSV, [plain(VERDA.replace("SpotPrice", "Spot"))], "no column"),
+    "a quote not closed": (CSV, [plain(VERDA + '"\n')], "no CSV"),
+    "undated": ("api.github.com/repos/", [Answer([])], "when it last changed"),
+    "a bucket nobody knows": (
+        "spot-bid-advisor.s3.amazonaws.com/",
+        [Answer(json.dumps(ADVICE).replace('"r": 1', '"r": 9'))],
+        "bucket",
+    ),
+    "offers of another kind": ("gpurentalprices.com/", [Answer({**LATEST, "offers": {"a": 1}})], "no list"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_of_one_source_loses_nothing(fault: str, tmp_path: Path, lists: Lists, base: Path) -> None:
+    """The broken source leaves its rows as they were, byte for byte; another source is taken over; nobody else is asked."""
+    start, answers, said = FAULTS[fault]
+    lists.answers = {start: answers} | {k: v for k, v in lists.answers.items() if not k.startswith(start)}
+    broken = next(
+        s
+        for s in SOURCES.values()
+        if start.split("/")[0] in s.hosts and s.name in ("azure", "verda", "aws-spot-advisor", "gpurentalprices")
+    )
+    fine = "aws" if broken.name != "aws" else "azure"
+    done = refreshed(tmp_path / "mine", lists, base, broken.name, fine)
+    failed = {s.source: s.said for s in done.sources if s.state == "failed"}
+    assert list(failed) == [broken.name]
+    assert re.search(said, failed[broken.name]), failed
+    now = rows(load_catalog(tmp_path / "mine"))
+    assert now["aws/us-east-1/p5.48xlarge/on-demand"].price_usd_per_hour == 50.0
+    before = rows(load_catalog(base))
+    assert {i: p for i, p in now.items() if p.provider != "aws"} == {
+        i: p for i, p in before.items() if p.provider != "aws"
+    }
+    assert set(lists.asked) <= broken.hosts | SOURCES[fine].hosts
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_second_try_and_a_redirect_on_the_list_are_fine(tmp_path: Path, lists: Lists, base: Path) -> None:
+    lists.answers[PAGE] = [Answer(status=503), to("https://prices.azure.com/api/retail/prices?moved"), Answer(AZURE)]
+    assert refreshed(tmp_path / "mine", lists, base, "azure").sources[0].state == "read"
+
+
+def test_a_region_that_fails_leaves_the_others(tmp_path: Path, lists: Lists, base: Path) -> None:
+    """The small catalog gets a second region of AWS, whose file is missing."""
+    target = small_catalog(tmp_path / "mine")
+    prices = target / "providers" / "aws.csv"
+    text = prices.read_text()
+    line = next(line for line in text.splitlines() if ",on_demand," in line)
+    prices.write_text(text + line.replace("us-east-1", "us-west-2") + "\n")
+    done = refreshed(target, lists, base, "aws")
+    assert (done.sources[0].state, done.sources[0].said[:10]) == ("read", "us-west-2:")
+    assert rows(load_catalog(target))["aws/us-east-1/p5.48xlarge/on-demand"].price_usd_per_hour == 50.0
+
+
+def test_where_no_source_can_be_read_nothing_is_touched(tmp_path: Path, lists: Lists, base: Path) -> None:
+    lists.answers = {}
+    done = refreshed(tmp_path / "mine", lists, base)
+    assert not done.written
+    assert {s.state for s in done.sources} == {"failed"}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_source_that_speaks_of_something_else_is_held_back_whole(tmp_path: Path, lists: Lists, base: Path) -> None:
+    start = "raw.githubusercontent.com/BerriAI/litellm/main/"
+    models = {f"deepinfra/m{i}": {"litellm_provider": "deepinfra", "mode": "chat"} for i in range(12)}
+
+    def at(usd: float) -> Answer:
+        sides = {"input_cost_per_token": usd, "output_cost_per_token": usd}
+        return plain(json.dumps({name: model | sides for name, model in models.items()}))
+
+    lists.answers[start] = [at(1e-6)]
+    assert refreshed(tmp_path / "mine", lists, base, "litellm").sources[0].new == 12
+    lists.answers[start] = [at(1e-3)]
+    done = refreshed(tmp_path / "mine", lists, base, "litellm")
+    assert len(done.held_back) == 12
+    assert {p.usd_per_mtok_input for p in load_catalog(tmp_path / "mine").token_prices if "/m" in p.model} == {1.0}
+
+
+def test_prices_of_tomorrow_are_held_back(tmp_path: Path, lists: Lists, base: Path) -> None:
+    later = json.dumps(COMMITS).replace("2026-12-04", "2027-02-01")
+    lists.answers["api.github.com/repos/"] = [Answer(later)]
+    done = refreshed(tmp_path / "mine", lists, base, "verda", "litellm")
+    assert {back.why for back in done.held_back} == {"dated 2027-02-01, which lies ahead"}
+    assert {s.moved + s.new for s in done.sources} == {0}
+
+
+def test_a_stop_between_the_two_renames_loses_nothing(
+    tmp_path: Path, lists: Lists, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "mine"
+    refreshed(target, lists, base, "azure")
+    (target / "note.txt").write_text("mine")
+    rename = Path.rename
+
+    def stops(self: Path, to: Path) -> Path:
+        if self.name == ".mine.new":
+            raise KeyboardInterrupt
+        return rename(self, to)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", stops)
+        with pytest.raises(KeyboardInterrupt):
+            refreshed(target, lists, base, "aws")
+    assert not target.exists()
+    refreshed(target, lists, base, "verda")
+    assert (target / "note.txt").read_text() == "mine"
+    now = rows(load_catalog(target))
+    assert now[f"{H100}/on-demand"].price_usd_per_hour == 91.0
+    assert now["verda/FIN-02/1H100.80S.32V/on-demand"].price_usd_per_hour == 4.49
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_the_bundled_catalog_and_what_is_no_folder_are_refused(tmp_path: Path, lists: Lists, base: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "link").symlink_to(base)
+    for target in (
+        bundled_directory(),
+        bundled_directory() / "mine",
+        tmp_path / "file",
+        tmp_path / "link",
+        tmp_path / "no" / "where",
+    ):
+        with pytest.raises(RefreshError):
+            refreshed(target, lists, base, "azure")
+    assert lists.asked == []
