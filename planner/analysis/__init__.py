@@ -5,4 +5,6 @@ Out: `Answer` and records.
 Start at `answer.py`.
 """
 
-from planner.analysis.answer import Answer, answer
+from planner.analysis.answer import Answer, answer, searched
+from planner.analysis.plan import plan_of
+from planner.analysis.variants import market_facts, seldom_collecting

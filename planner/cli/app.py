@@ -12,6 +12,7 @@ from planner.cli.commands import (
     crossover,
     explaining,
     negotiating,
+    serving,
     showing,
     simulating,
     solving,
@@ -37,6 +38,7 @@ planner negotiate scenario.yaml       for the call: walk-away prices, what a reb
 planner compare before.json after.json
 planner show plan.json --brief        a saved plan again, in any format
 planner open plan.json                the plan as a page in the browser
+planner serve scenario.yaml           sliders in the browser, live plans
 planner audit plan.json               the second accountant
 planner simulate plan.json            what is still served when regions fail
 planner catalog list --accelerator h100-sxm-80gb --sort price --limit 20
@@ -91,6 +93,7 @@ app.command("negotiate", cls=ExamplesFirst, epilog=negotiating.EXAMPLES)(negotia
 app.command("estimate", cls=ExamplesFirst, epilog=estimate.EXAMPLES)(estimate.estimate)
 app.command("show", cls=ExamplesFirst, epilog=showing.EXAMPLES)(showing.show)
 app.command("open", cls=ExamplesFirst, epilog=showing.OPEN_EXAMPLES)(showing.open_plan)
+app.command("serve", cls=ExamplesFirst, epilog=serving.EXAMPLES)(serving.serve)
 app.command("audit", cls=ExamplesFirst, epilog=auditing.EXAMPLES)(auditing.audit)
 app.command("simulate", cls=ExamplesFirst, epilog=simulating.EXAMPLES)(simulating.simulate)
 

@@ -8,4 +8,4 @@ Start at `scenario_file.py`.
 from planner.inputs.plan_file import PlanFileError, json_value, plan_of, read_bytes, read_plan, shown_name
 from planner.inputs.quotes_file import read_quotes
 from planner.inputs.resolved import resolved
-from planner.inputs.scenario_file import STDIN, Loaded, load_scenario, load_text, read_for_market
+from planner.inputs.scenario_file import STDIN, Loaded, load_scenario, load_text, read_for_market, reload

@@ -27,6 +27,7 @@ from planner.inputs.source import (
     override,
     read_bytes,
     read_text,
+    refused_references,
     resolve_references,
 )
 
@@ -38,6 +39,7 @@ __all__ = [
     "load_text",
     "parse_scenario",
     "read_scenario",
+    "reload",
     "resolved",
 ]
 
@@ -113,7 +115,23 @@ def load_text(
     allowed = os.environ.get(FILES_BELOW)
     folder = Path(file).parent if folder is None else folder
     document, unread = resolve_references(document, folder, Path(allowed) if allowed else None)
-    broken = [*mistakes, *unset, *unread]
+    return _checked(document, [*mistakes, *unset, *unread], catalog)
+
+
+def reload(document: Document, overrides: Sequence[str], catalog: Catalog | None) -> Loaded:
+    """A document as `load_text` left it, with more fields set; for settings of somebody who may not read files.
+
+    No file is looked for: what the document named is in it already, and what is set must be values.
+
+    Raises:
+        ScenarioErrors: a field that cannot be set, a wrong value, or the name of a file.
+    """
+    changed, unset = override(document, overrides)
+    return _checked(changed, [*unset, *refused_references(changed)], catalog)
+
+
+def _checked(document: Document, broken: list[Mistake], catalog: Catalog | None) -> Loaded:
+    """The scenario of a document whose files are read, or all that is wrong with it."""
     scenario: Scenario | None = None
     try:
         scenario = Scenario.model_validate(document.value)
@@ -125,5 +143,5 @@ def load_text(
     known = {(m.place.file, m.place.line, m.place.column) for m in broken if m.place is not None}
     broken += [m for m in found if m.place is None or (m.place.file, m.place.line, m.place.column) not in known]
     if broken or scenario is None:
-        raise ScenarioErrors(broken, text, document.sources)
+        raise ScenarioErrors(broken, document.text, document.sources)
     return Loaded(scenario, document)

@@ -75,57 +75,57 @@ class SizingConstants:
     """The same of 8-bit weights, relative to 16 bit."""
     read_4: float = 1.0
     """The same of 4-bit weights."""
-    e_kv: float = 0.8241
+    e_kv: float = 0.8225
     """Share of memory bandwidth reached while reading the KV cache."""
-    e_f: float = 0.7202
+    e_f: float = 0.7214
     """Share of peak throughput reached in decode, of a peak of 1,000 TFLOPS."""
-    e_pf: float = 0.4987
+    e_pf: float = 0.5049
     """The same in prefill."""
-    peak_slope: float = 0.1371
+    peak_slope: float = 0.07778
     """The share falls with the peak to this power."""
     q8: float = 1.0
     """Throughput of 8-bit formats relative to what their peak promises."""
-    q4: float = 0.8757
+    q4: float = 0.7747
     """The same for 4-bit formats that compute in 4 bit."""
-    q_wo: float = 0.3991
+    q_wo: float = 0.398
     """The same for weights that are unpacked to compute in 16 bit."""
     c_moe: float = 1.0
     """Throughput of experts in decode relative to dense products."""
-    c_moe_prefill: float = 0.6415
+    c_moe_prefill: float = 0.6463
     """The same in prefill."""
-    moe_width: float = 1.011
+    moe_width: float = 0.9948
     """Both fall with the width of an expert on one accelerator below 512 to this power: fine experts are slower."""
     e_we: float = 1.0
     """Speed of reading expert weights relative to dense weights."""
-    t_moe_us: float = 16.43
+    t_moe_us: float = 15.94
     """Overhead of routing per layer and step."""
-    t_mla_us: float = 43.82
+    t_mla_us: float = 43.06
     """Overhead of multi-head latent attention per layer and step."""
-    t_l_us: float = 36.57
+    t_l_us: float = 36.17
     """Overhead per layer and step."""
-    t_0_ms: float = 0.4089
+    t_0_ms: float = 0.4111
     """Overhead per step."""
-    t_b_us: float = 52.12
+    t_b_us: float = 52.25
     """Overhead per sequence of a rank and step, as long as they are few."""
-    b_half: float = 595.0
+    b_half: float = 585.5
     """Sequences of a rank at which the overhead per sequence is half of that."""
-    t_index_us: float = 0.3621
+    t_index_us: float = 0.3681
     """Index of sparse attention, per layer, sequence and 1,000 tokens of context."""
-    t_prompt_ms: float = 0.3402
+    t_prompt_ms: float = 0.3314
     """Overhead per prompt."""
-    a_ar_us: float = 10.73
+    a_ar_us: float = 10.83
     """Latency of an exchange between two accelerators of a group."""
-    hop_growth: float = 0.407
+    hop_growth: float = 0.4117
     """What each doubling of the group adds to it, relative."""
-    e_ln: float = 0.8096
+    e_ln: float = 0.8084
     """Share of link bandwidth reached."""
-    pcie: float = 1.901
+    pcie: float = 1.894
     """Additional latency of an exchange without an NVLink-class fabric, relative to `a_ar_us`."""
-    t_first_ms: float = 54.07
+    t_first_ms: float = 48.24
     """Time to first token that is neither prefill nor waiting: scheduling, tokenising, the network stack."""
     n_wait: float = 6.0
     """Running steps a new request waits for."""
-    w_queue: float = 0.0753
+    w_queue: float = 0.07917
     """Share of the prefills of the other running sequences a new request waits for."""
     net_gb_per_s: float = 12.5
     """Network between nodes of a pipeline, one way: 100 Gb/s, an assumption on the safe side."""
@@ -135,11 +135,11 @@ class SizingConstants:
     """Share of what a group wider than a node exchanges over the network that computing does not hide."""
     pcie_gb_per_s: float = 32.0
     """PCIe 4 x16, one way: what joins accelerators beyond a bridged pair."""
-    f_engine: float = 0.9996
+    f_engine: float = 1.008
     """Time of the serving engine relative to the best one, where the engine is not stated."""
-    serve_low: float = 0.8318
+    serve_low: float = 0.8134
     """Measured over expected output tokens/s, 10th percentile over held-out rows."""
-    serve_high: float = 1.276
+    serve_high: float = 1.252
     """The same, 90th percentile."""
     mfu_bf16: float = 0.48
     """Model FLOP utilisation of training, relative to the dense peak of its own format: the rule in one number."""
@@ -147,38 +147,38 @@ class SizingConstants:
     mfu_fp4: float = 0.25
     mfu_moe_factor: float = 0.47
     """Training throughput of mixture-of-experts models relative to dense ones, in that rule."""
-    train_bf16: float = 0.6983
+    train_bf16: float = 0.6989
     """Share of the dense peak that the matrix products of training reach, apart from the terms below."""
-    train_fp8: float = 0.7047
-    train_fp4: float = 0.6567
-    train_moe: float = 0.2639
+    train_fp8: float = 0.7079
+    train_fp4: float = 0.6652
+    train_moe: float = 0.2627
     """The same of mixture-of-experts models, relative to dense ones."""
     train_coarse: float = 0.9
     """The same of mixtures of few, coarse experts."""
     train_moe_fp8: float = 1.5
     """What of it arrives in fp8: experts are limited by more than their products."""
-    train_moe_fp4: float = 0.7023
-    train_width: float = 0.05476
+    train_moe_fp4: float = 0.7
+    train_width: float = 0.05491
     """It falls with the width of an expert below 2,048 to this power."""
-    train_slope: float = 0.19
+    train_slope: float = 0.1955
     """The share of the peak falls with the peak to this power."""
-    train_lora: float = 1.033
+    train_lora: float = 1.03
     """Time of LoRA per FLOP, relative to full training."""
-    train_layer_moe: float = 0.4312
+    train_layer_moe: float = 0.43
     """What eight experts per token add to the memory traffic, relative."""
-    train_exposed: float = 0.07257
+    train_exposed: float = 0.0727
     """Share of the exchange of expert parallelism that computing does not hide."""
-    train_attention: float = 0.229
+    train_attention: float = 0.2277
     """Share of the 16-bit peak that attention reaches in training."""
-    train_layer: float = 0.5377
+    train_layer: float = 0.5388
     """Kilobytes of memory traffic per token, layer and hidden unit in training."""
     train_scale: float = 0.03
     """Time grows with (accelerators/8) to this power."""
     train_recompute: float = 0.3333
     """Additional time of full recomputation of activations: one more forward pass of three."""
-    train_low: float = 0.7205
+    train_low: float = 0.7213
     """Measured over expected training tokens/s, 10th percentile over held-out rows."""
-    train_high: float = 1.221
+    train_high: float = 1.209
     memory_use_fraction: float = 0.9
     """Share of accelerator memory that is planned for."""
     reserved_fraction: float = 1.0

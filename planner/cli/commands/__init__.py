@@ -12,6 +12,7 @@ from planner.cli.commands import (
     crossover,
     explaining,
     negotiating,
+    serving,
     showing,
     simulating,
     solving,

@@ -29,6 +29,8 @@ planner catalog list --accelerator h100-sxm-80gb --sort price --limit 20
 planner catalog list --kind hosted --model llama-3.1-70b --sort price
 planner catalog list --provider aws --provider gcp --contract commitment --country US
 planner catalog list --format csv -o prices.csv
+planner catalog list models --match qwen          architectures; also accelerators, profiles, providers
+planner catalog list accelerators --match nvidia --format csv
 planner catalog list paths                        how rents moved, as factors by month
 planner catalog list servers                      what owning costs; also server-power, owning …
 """
@@ -69,6 +71,10 @@ class Rows(StrEnum):
     """What is listed."""
 
     PRICES = "prices"
+    MODELS = "models"
+    ACCELERATORS = "accelerators"
+    PROFILES = "profiles"
+    PROVIDERS = "providers"
     PATHS = "paths"
     CARBON = "carbon"
     POWER = "power"
@@ -122,6 +128,9 @@ def list_(
         float | None,
         typer.Option(min=0, metavar="USD", help="Most USD per accelerator-hour; of hosted models, per Mtok of output."),
     ] = None,
+    match: Annotated[
+        str, typer.Option(metavar="TEXT", help="Of other tables than prices: only rows whose name holds this.")
+    ] = "",
     sort: Annotated[Order | None, typer.Option(help="Order of the rows.  [default: as in the catalog]")] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N rows.")] = None,
     output_format: FormatOption = None,
@@ -145,16 +154,19 @@ def list_(
         kind=kind.value if kind else None,
         max_price=max_price,
     )
+    if table is Rows.PRICES and match:
+        raise UsageError("`--match` is for other tables than prices", help="name what you look for, e.g. --accelerator")
     if table is not Rows.PRICES and (sort or wanted != Filter()):
         raise UsageError(
-            f"`{table.value}` are no prices: filters and `--sort` do not apply", help="`--limit` and `--format` do"
+            f"`{table.value}` are no prices: `--sort` and filters of prices do not apply",
+            help="`--match`, `--limit` and `--format` do",
         )
     where, dress, catalog = _opened(output_format, output, as_of, datasets, catalog_date)
     if table is Rows.PRICES:
         rows = select(catalog, wanted, sort.value if sort else None)[:limit]
         where.put(render_catalog(rows, where.format, **dress))
     else:
-        where.put(render_facts({table.value: fact_rows(catalog, table.value)[:limit]}, where.format, **dress))
+        where.put(render_facts({table.value: fact_rows(catalog, table.value, match)[:limit]}, where.format, **dress))
 
 
 @app.command("show", cls=ExamplesFirst, epilog=_SHOW_EXAMPLES)

@@ -1,10 +1,8 @@
 """`planner whatif`."""
 
 import json
-import sys
 from itertools import product
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +19,7 @@ from planner.cli.options import (
 )
 from planner.cli.output import Sink, UsageError, progress, sink, warn
 from planner.cli.running import gap_of, tell_notes
+from planner.cli.scenario_text import ScenarioText
 from planner.errors import Exit
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from planner.domain.answers import Axis, CommitmentsAnswer, WhatIfAnswer
     from planner.domain.inputs import Catalog
     from planner.domain.scenario import Scenario
-    from planner.inputs import Loaded
 
 EXAMPLES = """
 planner whatif scenario.yaml                                          the scenario's own `what_if` block
@@ -83,7 +81,7 @@ def whatif(
     where = sink(output_format, output)
     wanted_gap = gap_of(gap)
     catalog = load_known_on(datasets, catalog_date)
-    source = _Source.read(scenario)
+    source = ScenarioText.read(scenario)
     chosen = [_values(setting) for setting in settings or ()]
     _each_once([path for path, values in chosen if len(values) > 1], [path for path, _ in chosen])
     fixed = [f"{path}={values[0]}" for path, values in chosen if len(values) == 1]
@@ -121,30 +119,8 @@ def _terms(answer: "CommitmentsAnswer", where: Sink) -> None:
     raise typer.Exit(_CODES[answer.status])
 
 
-class _Source(NamedTuple):
-    """A scenario's text, read once, so that every variant starts from it (standard input can be read only once)."""
-
-    text: str
-    file: str
-    folder: Path
-
-    @classmethod
-    def read(cls, path: str) -> "_Source":
-        from planner.inputs import STDIN
-        from planner.inputs.source import decode, read_bytes, read_text
-
-        if path == "-":
-            return cls(decode(read_bytes(sys.stdin.buffer), STDIN), STDIN, Path())
-        return cls(read_text(Path(path)), path, Path(path).parent)
-
-    def load(self, overrides: list[str], catalog: "Catalog") -> "Loaded":
-        from planner.inputs import load_text
-
-        return load_text(self.text, self.file, folder=self.folder, overrides=overrides, catalog=catalog)
-
-
 def _variants(
-    source: _Source, base: "Scenario", fixed: list[str], axes: list[tuple[str, list[str]]], catalog: "Catalog"
+    source: ScenarioText, base: "Scenario", fixed: list[str], axes: list[tuple[str, list[str]]], catalog: "Catalog"
 ) -> "tuple[list[Variant], tuple[Axis, ...]]":
     from planner.analysis.compare import Variant
     from planner.domain.answers import Axis, Setting

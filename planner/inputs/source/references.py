@@ -22,6 +22,7 @@ from planner.inputs.source.document import (
     Plain,
     Scalar,
     Sequence,
+    child,
     dotted,
     plain,
 )
@@ -50,6 +51,24 @@ def resolve_references(document: Document, folder: Path, below: Path | None = No
         document, root=root, sources={**document.sources, **resolver.sources}, notes=tuple(resolver.notes)
     )
     return resolved, resolver.mistakes
+
+
+def refused_references(document: Document) -> list[Mistake]:
+    """A mistake for every file that a document names, where it may name none."""
+    root = document.root
+    found: list[KeyPath] = []
+    quotes = child(root, "quotes")
+    if isinstance(quotes, Scalar) and isinstance(quotes.value, str):
+        found.append(("quotes",))
+    elif isinstance(quotes, Sequence):
+        found += [("quotes", i) for i, value in enumerate(plain(quotes)) if isinstance(value, str)]
+    workloads = child(root, "workloads")
+    for i in range(len(workloads.items) if isinstance(workloads, Sequence) else 0):
+        path: KeyPath = ("workloads", i, "profile")
+        if isinstance(document.node_at(path), Mapping):
+            found.append(path)
+    said, remedy = "a file cannot be named here", "write the values themselves, or name the file in the scenario"
+    return [Mistake(said, document.place_of(path), document.path_text(path), remedy, "file") for path in found]
 
 
 @dataclass(slots=True)

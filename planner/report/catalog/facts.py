@@ -1,11 +1,11 @@
-"""`planner catalog list TABLE / show NAME`: price paths, carbon, power, and what owning hardware costs."""
+"""`planner catalog list TABLE / show NAME`: models, chips, load, sellers, price paths, carbon, and what owning costs."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from planner.domain.finance import factor_at, residual_fraction
-from planner.domain.inputs import Catalog, earliest_day, months_between
+from planner.domain.inputs import Catalog, LoadProfile, Provider, earliest_day, months_between
 from planner.report.catalog.catalog import site
 from planner.report.document import (
     DEFAULT_WIDTH,
@@ -42,9 +42,53 @@ class Facts(NamedTuple):
     """Fields by which one asks for a row."""
     reads: Callable[[Sequence[tuple[float, float]], float], Decimal] = factor_at
     """How its points are read."""
+    shown: tuple[str, ...] = ()
+    """Fields that a table shows; empty = all that say something. CSV and JSON have all."""
+    within: tuple[str, ...] = ("id",)
+    """Fields in which a text is searched."""
+
+
+_MODEL = (
+    "id", "name", "parameters_b", "active_parameters_b", "layers", "attention", "experts", "max_context",
+    "native_precision",
+)  # fmt: skip
+_ACCELERATOR = (
+    "id", "vendor", "name", "memory_gb", "memory_bandwidth_gb_per_s", "bf16_tflops", "fp8_tflops", "fp4_tflops",
+    "tdp_watts", "spec_check",
+)  # fmt: skip
+
+_PROVIDER = ("id", "name", "class", "opt_in", "prices", "accelerators", "on_demand_cap_accelerators")
+
+
+def _profile(one: LoadProfile) -> dict[str, Any]:
+    """A load shape: how long it is, how high its peak and how low its trough are."""
+    shape = {"id": one.id, "hours": len(one.values), "peak": max(one.values), "trough": min(one.values)}
+    return {**shape, "values": one.values, "source": one.source, "checked_on": one.checked_on}
+
+
+def _provider(one: Provider, catalog: Catalog) -> dict[str, Any]:
+    """A seller: what is assumed of it, and how many prices the catalog has of it."""
+    sold = [row.accelerator for row in catalog.prices if row.provider == one.id]
+    values = one._asdict()
+    values = {"id": one.id, "name": one.name, "class": values.pop("kind")} | values
+    counted = {"prices": len(sold), "accelerators": len(set(sold))}
+    tail = {name: values.pop(name) for name in ("basis", "source", "checked_on")}
+    return {**values, **counted, **tail}
 
 
 TABLES: dict[str, Facts] = {
+    "models": Facts("Models", lambda c: c.language_models.values(), (), shown=_MODEL, within=("id", "name")),
+    "accelerators": Facts(
+        "Accelerators", lambda c: c.accelerators.values(), (), shown=_ACCELERATOR, within=("id", "name", "vendor")
+    ),
+    "profiles": Facts("Load profiles", lambda c: (_profile(one) for one in c.profiles.values()), ()),
+    "providers": Facts(
+        "Providers",
+        lambda c: (_provider(one, c) for one in c.providers.values()),
+        (),
+        shown=_PROVIDER,
+        within=("id", "name", "class"),
+    ),
     "paths": Facts("Price paths", lambda c: c.price_paths.values()),
     "carbon": Facts("Carbon intensity of the grid", lambda c: c.carbon_intensity.values()),
     "power": Facts("Power of rented nodes", lambda c: c.power.values(), ("name",)),
@@ -57,9 +101,17 @@ TABLES: dict[str, Facts] = {
 }
 
 
-def fact_rows(catalog: Catalog, table: str) -> list[dict[str, Any]]:
-    """The rows of a table as plain values."""
-    return [dict(row._asdict()) for row in TABLES[table].rows(catalog)]
+def fact_rows(catalog: Catalog, table: str, text: str = "") -> list[dict[str, Any]]:
+    """The rows of a table as plain values; with a text those that hold it, in whatever case."""
+    rows = (_plain(row) for row in TABLES[table].rows(catalog))
+    searched = TABLES[table].within + TABLES[table].names
+    return [row for row in rows if text.lower() in " ".join(str(row.get(name, "")) for name in searched).lower()]
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    if isinstance(row, Mapping):
+        return dict(row)
+    return dict(row.model_dump() if hasattr(row, "model_dump") else row._asdict())
 
 
 def facts_named(catalog: Catalog, name: str) -> dict[str, list[dict[str, Any]]]:
@@ -101,13 +153,16 @@ def _value(row: Mapping[str, Any], today: str) -> dict[str, Any]:
 
 
 def _csv(value: object) -> object:
-    """Points as `0:1 12:0.8`, everything else as it is."""
+    """Points as `0:1 12:0.8`, several values with blanks between them, everything else as it is."""
+    if isinstance(value, tuple):
+        return " ".join(f"{one:g}" if isinstance(one, float) else str(one) for one in value)
     return " ".join(f"{months:g}:{factor:g}" for months, factor in value) if isinstance(value, list) else value
 
 
 def _table(table: str, rows: list[dict[str, Any]]) -> Table:
     """One row a fact: its own columns, those that are empty throughout left out, provenance below."""
-    fields = [name for name in rows[0] if name not in (*_BELOW, "points") and any(_told(row[name]) for row in rows)]
+    wanted = TABLES[table].shown or [name for name in rows[0] if name not in (*_BELOW, "points", "values")]
+    fields = [name for name in wanted if any(_told(row[name]) for row in rows)]
     marks = tuple(Column(f"after {months} months", number=True) for months in _MARKS) if "points" in rows[0] else ()
     columns = (*(_column(name, rows) for name in fields), *marks, Column("Checked"))
     return Table(columns, tuple(_row(table, row, fields) for row in rows))
@@ -131,6 +186,8 @@ def _row(table: str, row: dict[str, Any], fields: list[str]) -> Row:
 def _shown(name: str, value: object) -> str:
     if not _told(value):
         return NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, int | float):
         return unit_price(value) if "usd" in name else amount(value)
     return str(value)

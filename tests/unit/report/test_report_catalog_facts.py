@@ -115,3 +115,16 @@ ASKED = {
         "servers": [{"accelerator": "h100-sxm-80gb"}, {"accelerator": "b200-sxm-180gb"}],
     },
 }
+
+
+def test_models_chips_load_and_sellers_are_listed() -> None:
+    catalog = load_catalog()
+    wanted = {"models": "kimi-k3", "accelerators": "mi350x", "profiles": "chat_llm_azure", "providers": "lambda"}
+    for table, name in wanted.items():
+        rows = fact_rows(catalog, table)
+        assert name in {row["id"] for row in rows}
+        assert all(row["source"] and row["checked_on"] for row in rows)
+        assert next(row["id"] for row in fact_rows(catalog, table, name.upper())).startswith(name)
+        header, *lines = csv.reader(io.StringIO(render_facts({table: rows}, "csv", today=TODAY)))
+        assert len(lines) == len(rows)
+        assert "source" in header
