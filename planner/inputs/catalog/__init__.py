@@ -6,7 +6,7 @@ Start at `load.py`.
 """
 
 from planner.inputs.catalog.countries import COUNTRIES, remedy_of, wrong_country
-from planner.inputs.catalog.csv_source import Csv, Row
+from planner.inputs.catalog.csv_source import Csv, CsvRow
 from planner.inputs.catalog.history import (
     NEWER,
     NEWER_HOSTED,

@@ -13,9 +13,9 @@ from planner.report.document import (
     Cell,
     Document,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     csv_text,
     headline_money,
     json_text,
@@ -86,7 +86,10 @@ def _table(answer: WhatIfAnswer) -> Table:
         *number_columns("NPV", "vs base", "Year 1", "Peak funding", "Committed", "Coverage", "Utilised"),
         *text_columns(""),
     )
-    rows = [Row(_cells(answer, answer.base), "total"), *(Row(_cells(answer, point)) for point in answer.points)]
+    rows = [
+        TableRow(_cells(answer, answer.base), "total"),
+        *(TableRow(_cells(answer, point)) for point in answer.points),
+    ]
     return Table(columns, tuple(rows))
 
 
