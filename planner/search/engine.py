@@ -10,7 +10,6 @@ r"""A program of medium or large size → a plan and a bound.
 5. **Last.** What is left of medium size goes to branch and bound.
 """
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -322,10 +321,10 @@ class Engine:
     def settle(self, x: Floats) -> Floats | None:
         """Everything whole fixed, the rest chosen best by one linear program; None if there is no such plan."""
         values = np.round(x[self.whole])
-        patience = Watch(
-            time.monotonic() + self.options.settle_seconds
-        )  # what is found when time is up is worth this much more
-        solved = solve_lp(self.matrix.bounded(self.whole, values, values), patience)
+        fixed = self.matrix.bounded(self.whole, values, values)
+        solved = solve_lp(
+            fixed, Watch(), seconds=self.options.settle_seconds
+        )  # what is found when time is up is worth this much
         if solved.x is None or solved.verdict != "optimal":
             return x if holds(self.matrix, x) else None
         found = solved.x.copy()
