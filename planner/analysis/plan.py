@@ -23,9 +23,9 @@ from planner.domain.records import (
 from planner.formulation import THOUSAND, Parameters
 from planner.pipeline import Question, Solution, scenario_hash, scenario_value
 from planner.sizing import fallbacks
-from planner.solution import (
+from planner.solution import Decisions, failures_of
+from planner.solution.records import (
     Busyness,
-    Decisions,
     agreements_record,
     asset_records,
     cap_records,
@@ -36,7 +36,6 @@ from planner.solution import (
     covered_record,
     credits_record,
     dollars,
-    failures_of,
     figure_records,
     fit_records,
     fleet_of,

@@ -11,7 +11,8 @@ from planner.formulation import Parameters, Site
 from planner.market import Figure, SiteOffer, end_of, sale
 from planner.solution.decisions import Decisions
 from planner.solution.payments import Beside, Charge, Payment, exact
-from planner.solution.records import Busyness, dollars, label
+from planner.solution.records.lines import Busyness
+from planner.solution.records.periods import dollars, label
 
 ZERO = Decimal(0)
 FIXED_KINDS = ("site", "team")
