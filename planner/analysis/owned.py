@@ -7,7 +7,7 @@ from planner.assembly import owned_costs
 from planner.domain.finance import discount_factor
 from planner.domain.options import Option
 from planner.domain.records import RivalRecord, SiteRecord
-from planner.formulation import THOUSAND, ProgramOption
+from planner.formulation.parameters import THOUSAND, ProgramOption
 from planner.pipeline import Question, Solution
 from planner.solution import Decisions
 from planner.solution.records import Busyness

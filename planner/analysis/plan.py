@@ -20,7 +20,7 @@ from planner.domain.records import (
     PlanLine,
     ScenarioRecord,
 )
-from planner.formulation import THOUSAND, Parameters
+from planner.formulation.parameters import THOUSAND, Parameters
 from planner.pipeline import Question, Solution, scenario_hash, scenario_value
 from planner.sizing import fallbacks
 from planner.solution import Decisions, failures_of

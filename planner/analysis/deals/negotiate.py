@@ -14,7 +14,7 @@ from planner.domain.answers import Deal, Negotiation, NotPriced
 from planner.domain.inputs import Catalog
 from planner.domain.records import Cause, Plan, PlanLine
 from planner.domain.scenario import Scenario
-from planner.formulation import THOUSAND
+from planner.formulation.parameters import THOUSAND
 from planner.pipeline import Question, Solution
 from planner.solver import Watch
 

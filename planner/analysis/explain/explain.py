@@ -12,7 +12,8 @@ from planner.domain.answers import Explanation
 from planner.domain.inputs import Catalog
 from planner.domain.records import Cause
 from planner.domain.scenario import Scenario
-from planner.formulation import Parameters, build
+from planner.formulation import build
+from planner.formulation.parameters import Parameters
 from planner.pipeline import Question, Solution, prepare, scenario_hash, scenario_value, solve, with_options
 from planner.sensitivity import Trials, trials_of
 from planner.solver import Watch

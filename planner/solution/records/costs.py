@@ -8,7 +8,7 @@ from planner.domain.records import (
     PeriodCost,
     UnitCost,
 )
-from planner.formulation import Parameters
+from planner.formulation.parameters import Parameters
 from planner.solution.decisions import Decisions
 from planner.solution.payments import KINDS, Beside, Payment, Present, over_years
 from planner.solution.records.lines import ZERO, Busyness

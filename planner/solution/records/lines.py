@@ -10,7 +10,7 @@ from planner.domain.records import (
 )
 from planner.domain.scenario import Scenario
 from planner.domain.workloads import Batch, Inference, Workload
-from planner.formulation import Parameters
+from planner.formulation.parameters import Parameters
 from planner.solution.charges import node_hours
 from planner.solution.decisions import Decisions
 from planner.solution.payments import ACTIONS, Payment

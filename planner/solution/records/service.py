@@ -6,7 +6,7 @@ from planner.domain.records import (
     UnservedRecord,
 )
 from planner.domain.scenario import Scenario
-from planner.formulation import Parameters
+from planner.formulation.parameters import Parameters
 from planner.solution.decisions import Decisions
 from planner.solution.payments import exact
 from planner.solution.records.done import Done, done_of

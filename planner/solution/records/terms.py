@@ -17,7 +17,7 @@ from planner.domain.records import (
     UnitCost,
 )
 from planner.domain.scenario import Scenario
-from planner.formulation import THOUSAND, Parameters
+from planner.formulation.parameters import THOUSAND, Parameters
 from planner.sizing.training import goodput
 from planner.solution.charges import node_hours
 from planner.solution.decisions import Decisions
