@@ -4,7 +4,7 @@ from math import ceil
 
 import numpy as np
 
-from planner.analysis.unit_prices import hourly_usd
+from planner.analysis.plan import hourly_usd
 from planner.domain.options import Option
 from planner.domain.records import Alternative
 from planner.formulation.parameters import THOUSAND

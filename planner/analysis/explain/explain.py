@@ -7,7 +7,7 @@ from planner.analysis.explain.line_reasons import line_reasons
 from planner.analysis.explain.shadow_prices import shadow_prices
 from planner.analysis.explain.why_not import why_not
 from planner.analysis.infeasible import causes_of
-from planner.analysis.unit_prices import Unit, unit_prices
+from planner.analysis.plan import Unit, unit_prices
 from planner.domain.answers import Explanation
 from planner.domain.inputs import Catalog
 from planner.domain.records import Cause

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from math import isfinite
 
-from planner.analysis.assumptions import assumptions
-from planner.analysis.owned import rivals_of, why_owned
-from planner.analysis.reasons import alternatives, rejections, why
-from planner.analysis.unit_prices import unit_prices
+from planner.analysis.plan.assumptions import assumptions
+from planner.analysis.plan.owned import rivals_of, why_owned
+from planner.analysis.plan.reasons import alternatives, rejections, why
+from planner.analysis.plan.unit_prices import unit_prices
 from planner.domain.records import (
     AuditRecord,
     Baseline,
