@@ -55,7 +55,7 @@ def test_a_catalog_without_history_knows_its_rows(tmp_path: Path) -> None:
 DAYS = st.dates(min_value=date(2026, 1, 1), max_value=date(2026, 12, 28))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(moves=st.dictionaries(DAYS, st.floats(1, 1.2), min_size=1, max_size=6), asked=DAYS)
 def test_any_day_gets_the_last_price_seen_by_then(moves: dict[date, float], asked: date) -> None:
     days = sorted(str(day) for day in moves)
