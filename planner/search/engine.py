@@ -22,6 +22,7 @@ from planner.search.periods import Effort, Found, Periods
 from planner.search.placing import decided, dived, signed_in_turn
 from planner.search.relaxation import Relaxation
 from planner.search.signing_tree import SigningTree
+from planner.search.slices import by_slices
 from planner.search.structure import Layout
 from planner.solver import (
     ONE_DOLLAR,
@@ -81,6 +82,7 @@ class Engine:
         """Least cost of any design, its operation relaxed."""
         self.redesigns = 0
         self.raised: list[float] = []
+        self.efforts = tuple(Effort(*effort) for effort in options.efforts)
         whole = matrix.integer
         self.whole = np.flatnonzero(whole).astype(np.int32)
 
@@ -255,25 +257,29 @@ class Engine:
         return self.options.share_of_gap * self.gap * abs(self.bound) / self.periods.count
 
     def _first(self, work: Operated, t: int) -> Found | None:
-        """A period's first answer: rounded, else solved; with signings only if there is none without."""
+        """A period's first answer: rounded, else solved slice by slice, else as a whole; with signings only if there is none
+        without."""
         rounded = self.periods.rounded(t, work.cost, work.held, work.relaxed)
         if rounded is not None:
             return rounded
         for signing in (False, True):
-            for tried, effort in enumerate(self.options.efforts, start=1):
-                one = self._try(work, t, Effort(*effort), signing)
+            for tried, effort in enumerate(self.efforts, start=1):
+                one = self._try(work, t, effort, signing=signing)
                 if one is not None:
                     work.tried[t] = tried
                     return one
         return None
 
-    def _try(self, work: Operated, t: int, effort: Effort, signing: bool = False) -> Found | None:
+    def _try(self, work: Operated, t: int, effort: Effort, *, signing: bool = False) -> Found | None:
+        if effort.sliced and self.periods.slices[t] > 1:
+            wider = tuple(one for one in self.efforts if one.sliced and one.width >= effort.width)
+            return by_slices(self.periods, t, work.cost, work.held, work.relaxed, wider, self.allowed, signing=True)
         return self.periods.solve(t, work.cost, work.held, work.relaxed, effort, self.allowed, signing=signing)
 
     def harder(self, work: Operated) -> bool:
         """One step more for the period in which most is open: a harder try, or its slices priced; whether there was one."""
         left = work.loss - self.gain
-        steps = len(self.options.efforts) + 1
+        steps = len(self.efforts) + 1
         able = [t for t in range(len(left)) if left[t] > self.allowed and work.tried[t] + self.priced[t] < steps]
         if not able:
             return False
@@ -281,7 +287,7 @@ class Engine:
         if not self.priced[t] and work.tried[t] >= self.options.tries_before_pricing:
             self.price(t)
             return True
-        if work.tried[t] < len(self.options.efforts):
+        if work.tried[t] < len(self.efforts):
             self._retry(work, t, work.tried[t])
         else:
             self.price(t)
@@ -289,7 +295,7 @@ class Engine:
 
     def _retry(self, work: Operated, t: int, number: int) -> None:
         """Try a period once more, with a stated effort; the better answer is kept."""
-        one = self._try(work, t, Effort(*self.options.efforts[number]))
+        one = self._try(work, t, self.efforts[number])
         work.tried[t] = max(work.tried[t], number + 1)
         if one is not None and one.cost < work.found[t].cost:
             work.found[t] = one

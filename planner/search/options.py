@@ -35,8 +35,14 @@ class Options:
     """What a node that is not signed yet costs a period, as a multiple of its share of the cheapest signing."""
     shortage_price: float = 20.0
     """What demand that is not met costs a period, as a multiple of what meeting it costs."""
-    efforts: tuple[tuple[float, int], ...] = ((0.0005, 10), (0.003, 30), (0.01, 100), (0.03, 200))
-    """Tries of a period: reduced cost up to which a column takes part, as a share of what a period costs, and nodes of its tree.
+    efforts: tuple[tuple[float, int, bool], ...] = (
+        (0.0005, 10, True),
+        (0.01, 100, True),
+        (0.003, 30, False),
+        (0.03, 200, False),
+    )
+    """Tries of a period: reduced cost up to which a column takes part, as a share of what a period costs, nodes of the tree, and
+    whether slices are solved one by one.
     The first that gives a plan is taken at first; the next ones come where the loss is."""
     design_width: float = 0.005
     """Reduced cost up to which a column takes part where a small program decides on a design, as a share of a period's cost."""

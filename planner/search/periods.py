@@ -24,6 +24,8 @@ class Effort(NamedTuple):
     width: float
     """Reduced cost up to which a column takes part, as a share of the period's cost."""
     nodes: int
+    sliced: bool
+    """Whether slices are solved one by one, where a period has several."""
 
 
 class Phantom(NamedTuple):
@@ -61,6 +63,10 @@ class Periods:
         self.linking = np.flatnonzero(row_period < 0).astype(np.int32)
         self.design = np.flatnonzero(where == DESIGN).astype(np.int32)
         self.parts = [self.matrix.part(r, c) for r, c in zip(self.rows, self.columns, strict=True)]
+        self.slices = [
+            len(np.unique(where[c][where[c] >= 0])) for where in [self.layout.column_slice] for c in self.columns
+        ]
+        """By period: how many slices it has."""
         self.demands = [np.flatnonzero(np.isin(r, self.layout.demand_rows)).astype(np.int32) for r in self.rows]
         self.phantoms = self._phantoms()
         self.share = max(abs(relaxation.bound) / max(self.count, 1), 1e-6)
@@ -102,40 +108,46 @@ class Periods:
             signing: whether nodes may be used that are not signed yet.
         """
         assert relaxed.x is not None
-        columns, rows, part = self.columns[t], self.rows[t], self.parts[t]
+        columns, part = self.columns[t], self.part_at(t, cost, held)
         x, reduced = relaxed.x[columns], np.abs(relaxed.column_dual[columns])
-        part = part.with_cost(cost[columns]).with_sides(part.row_lower - held[rows], part.row_upper - held[rows])
         scale = max(float(np.abs(part.cost) @ x), self.share)
         near = (reduced <= effort.width * scale) | (x > ON) | (part.lower > 0)
         keep = np.flatnonzero(near).astype(np.int32)
         small = part.part(np.arange(part.rows, dtype=np.int32), keep)
         phantoms = self.phantoms[t] if signing else ()
-        small = self._with_phantoms(small, phantoms)
-        solved = solve_mip(
-            small,
+        found = self.solve_small(small, phantoms, effort.nodes, absolute)
+        if found is None:
+            return None
+        values = np.zeros(part.columns)
+        values[keep] = found[: len(keep)]
+        values = np.where(part.integer, np.round(values), values)
+        used = {i: float(n) for i, n in enumerate(np.round(found[len(keep) :])) if n > 0.5}
+        price = sum(n * phantoms[i].price for i, n in used.items())
+        return Found(values, used, float(part.cost @ values) + price)
+
+    def part_at(self, t: int, cost: Floats, held: Floats) -> Matrix:
+        """The program of a period at some prices, under a design that is given by the activity of all rows."""
+        part, rows = self.parts[t], self.rows[t]
+        part = part.with_cost(cost[self.columns[t]])
+        return part.with_sides(part.row_lower - held[rows], part.row_upper - held[rows])
+
+    def solve_small(self, part: Matrix, phantoms: tuple[Phantom, ...], nodes: int, absolute: float) -> Floats | None:
+        """A point of a small program, values of phantoms after those of its columns; None if none was found."""
+        return solve_mip(
+            self._with_phantoms(part, phantoms),
             self.watch,
             gap=0.0,
             absolute=absolute,
-            nodes=effort.nodes,
+            nodes=nodes,
             seconds=self.options.period_seconds,
             manner="near",
-        )
-        if solved.x is None:
-            return None
-        values = np.zeros(part.columns)
-        values[keep] = solved.x[: len(keep)]
-        values = np.where(part.integer, np.round(values), values)
-        used = {i: float(n) for i, n in enumerate(np.round(solved.x[len(keep) :])) if n > 0.5}
-        price = sum(n * phantoms[i].price for i, n in used.items())
-        return Found(values, used, float(part.cost @ values) + price)
+        ).x
 
     def rounded(self, t: int, cost: Floats, held: Floats, relaxed: Solved) -> Found | None:
         """The relaxation's replicas rounded so that they still serve the demand, then nodes up, the rest chosen best: quick, and
         good where fleets are large. None if that is not possible."""
         assert relaxed.x is not None
-        columns, rows, part = self.columns[t], self.rows[t], self.parts[t]
-        part = part.with_cost(cost[columns]).with_sides(part.row_lower - held[rows], part.row_upper - held[rows])
-        x = relaxed.x[columns]
+        part, x = self.part_at(t, cost, held), relaxed.x[self.columns[t]]
         values = x.copy()
         fixed = np.zeros(part.columns, dtype=bool)
         for row in self.demands[t]:

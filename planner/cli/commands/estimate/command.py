@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from planner.cli.commands.estimate.answer import Question, answer, swept
+from planner.cli.commands.estimate.answer import EstimateQuestion, answer, swept
 from planner.cli.commands.estimate.chips import with_chips
 from planner.cli.commands.estimate.question import (
     accelerator_of,
@@ -275,8 +275,9 @@ def estimate(
     if flop_per_unit is not None:
         stated = {"flop_per_unit": magnitude("--flop-per-unit", flop_per_unit), "unit": "units of the stated FLOP"}
         asked = asked.model_copy(update=stated)
-    found = answer(Question(asked, request, rule_of_thumb, remarks), catalog)
+    found = answer(EstimateQuestion(asked, request, rule_of_thumb, remarks), catalog)
     if len(at_once) > 1:
         others = [request_of(type(request), request.model_dump() | {"concurrency": one}) for one in at_once[1:]]
-        found = swept([found, *(answer(Question(asked, one, rule_of_thumb, remarks), catalog) for one in others)])
+        more = (answer(EstimateQuestion(asked, one, rule_of_thumb, remarks), catalog) for one in others)
+        found = swept([found, *more])
     where.put(render_estimate(found, where.format, width=where.width, color=where.color))
