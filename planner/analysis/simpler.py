@@ -18,7 +18,8 @@ import numpy as np
 
 from planner.assembly import named_in, stays
 from planner.domain.records import SimplicityRecord
-from planner.formulation import THOUSAND, Built, Parameters
+from planner.formulation import Built
+from planner.formulation.parameters import THOUSAND, Parameters
 from planner.pipeline import Solution, solution_of
 from planner.search import Nearby
 from planner.solver import Ints, Watch

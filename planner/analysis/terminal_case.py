@@ -12,7 +12,8 @@ from planner.domain.options import Option, Terms
 from planner.domain.records import TerminalCase
 from planner.formulation import repriced
 from planner.pipeline import Question, Solution, on_scenario, solution_of, solve_roughly
-from planner.solution import Charge, Payment, dollars
+from planner.solution import Charge, Payment
+from planner.solution.records import dollars
 from planner.solver import Relaxed, Watch
 
 TIME_IS_UP = "not computed: the time was up"

@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from planner.formulation import Built, Parameters
+from planner.formulation import Built
+from planner.formulation.parameters import Parameters
 from planner.search.engine import Engine
 from planner.search.options import NEARBY, Options
 from planner.search.structure import Group, Layout, layout_of

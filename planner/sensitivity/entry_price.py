@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.formulation import THOUSAND, Built, Parameters, families_where, write
+from planner.formulation import Built, families_where, write
+from planner.formulation.parameters import THOUSAND, Parameters
 from planner.sensitivity.duals import least
 from planner.solver import Floats, Ints, LiveModel, Matrix, Solved, Watch
 

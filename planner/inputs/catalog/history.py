@@ -29,7 +29,7 @@ REFUTED = ("wrong by its seller's own page", "a price that cannot be trusted")
 Price = TypeVar("Price", InstancePrice, TokenPrice)
 
 
-class HeldBackRow(NamedTuple):
+class PastPrice(NamedTuple):
     """A price that held for a time."""
 
     price: InstancePrice
@@ -49,13 +49,13 @@ class History:
     """A catalog, and what its prices were before."""
 
     today: Catalog
-    past: tuple[HeldBackRow, ...]
+    past: tuple[PastPrice, ...]
     past_tokens: tuple[HeldTokens, ...]
 
     @cached_property
-    def observations(self) -> tuple[HeldBackRow, ...]:
+    def observations(self) -> tuple[PastPrice, ...]:
         """Every price of a node that holds or held, by offer and day."""
-        rows = [*self.past, *(HeldBackRow(price, "") for price in self.today.prices)]
+        rows = [*self.past, *(PastPrice(price, "") for price in self.today.prices)]
         return tuple(sorted(rows, key=lambda held: (*_offer(held.price), earliest_day(held.price.checked_on))))
 
     def on(self, day: str) -> Catalog:
@@ -147,7 +147,7 @@ def _named(prices: list[InstancePrice]) -> Iterator[InstancePrice]:
             yield price._replace(id=name)
 
 
-def _past(root: Path, today: Catalog, countries: dict[tuple[str, str], str], log: list[str]) -> Iterator[HeldBackRow]:
+def _past(root: Path, today: Catalog, countries: dict[tuple[str, str], str], log: list[str]) -> Iterator[PastPrice]:
     """Prices that held once, of sellers, places and chips that the catalog still knows."""
     for row in _rows(root, REPLACED, log):
         seller = today.providers.get(row.cells["provider"])
@@ -157,7 +157,7 @@ def _past(root: Path, today: Catalog, countries: dict[tuple[str, str], str], log
         row.cells.update(note="", low_usd_per_hour="", high_usd_per_hour="", min_nodes=row.cells["min_nodes"] or "1")
         price = price_of(row, seller, today.accelerators, countries)
         if row.sound:
-            yield HeldBackRow(price, row.cells["until"])
+            yield PastPrice(price, row.cells["until"])
 
 
 def _past_tokens(root: Path, today: Catalog, log: list[str]) -> Iterator[HeldTokens]:
