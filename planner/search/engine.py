@@ -80,6 +80,8 @@ class Engine:
         self.design_bound = -np.inf
         """Least cost of any design, its operation relaxed."""
         self.redesigns = 0
+        self.settled = True
+        """Whether every plan has been through `settle` to its end."""
         self.raised: list[float] = []
         self.efforts = tuple(Effort(*effort) for effort in options.efforts)
         whole = matrix.integer
@@ -133,7 +135,8 @@ class Engine:
 
     def _outcome(self, relaxed: Solved) -> Outcome:
         verdict = self.verdict if relaxed.verdict == "optimal" else relaxed.verdict
-        return outcome_of(self.matrix, verdict, self.best, self.bound, self.gap, self.watch, relaxed)
+        gap, watch = self.gap, self.watch
+        return outcome_of(self.matrix, verdict, self.best, self.bound, gap, watch, relaxed, settled=self.settled)
 
     @property
     def bound(self) -> float:
@@ -322,10 +325,9 @@ class Engine:
         """Everything whole fixed, the rest chosen best by one linear program; None if there is no such plan."""
         values = np.round(x[self.whole])
         fixed = self.matrix.bounded(self.whole, values, values)
-        solved = solve_lp(
-            fixed, Watch(), seconds=self.options.settle_seconds
-        )  # what is found when time is up is worth this much
+        solved = solve_lp(fixed, Watch(), seconds=self.options.settle_seconds)  # also when time is up
         if solved.x is None or solved.verdict != "optimal":
+            self.settled = False
             return x if holds(self.matrix, x) else None
         found = solved.x.copy()
         found[self.whole] = values
@@ -333,7 +335,7 @@ class Engine:
 
     def improve(self) -> None:
         """Try harder where the loss is: in the periods, in the design, in the bound."""
-        if self.work is None:
+        if self.work is None or self.closed:
             return
         tree = self._tree()
         while not self.closed and not self.watch.over:

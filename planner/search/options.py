@@ -63,7 +63,7 @@ class Options:
     """The tree is left when so many steps together have raised the bound by less than a tenth of what they would have to."""
     redesigns: int = 12
     """Most other designs that are operated."""
-    settle_seconds: float = 3.0
+    settle_seconds: float = 20.0
     """Most CPU seconds of the linear program that makes a plan of whole numbers, also when time is up."""
     share_of_gap: float = 0.25
     """Share of the gap, spread over the periods, up to which a period is solved."""
@@ -81,6 +81,6 @@ NEARBY = Options(
     design_nodes=20,
     pricing=False,
     redesigns=0,
-    settle_seconds=1.0,
+    settle_seconds=3.0,
 )
 """For questions beside a plan that is known: what is not found quickly is not missed."""
