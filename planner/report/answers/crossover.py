@@ -11,6 +11,7 @@ from planner.domain.answers import (
     SizeRange,
     WayAnswer,
 )
+from planner.report.answers.answer_charts import crossover_charts
 from planner.report.document import (
     DEFAULT_WIDTH,
     Block,
@@ -29,6 +30,7 @@ from planner.report.document import (
     render_document,
     text_columns,
 )
+from planner.report.page import charted
 
 SCHEMA = "planner/crossover/1"
 _CSV = (
@@ -68,6 +70,8 @@ def render_crossover(
         return json_text(crossover_value(answer))
     if format == "csv":
         return csv_text(_CSV, ([row.get(name) for name in _CSV] for row in _csv_rows(answer)))
+    if format == "html":
+        return charted(crossover_document(answer), crossover_charts(answer))
     return render_document(crossover_document(answer), format, width=width, color=color)
 
 
