@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
-from planner.cli.commands import importing, refreshing
+from planner.cli.commands.catalog import importing, refreshing
 from planner.cli.helping import ExamplesFirst, GroupExamplesFirst
 from planner.cli.options import CatalogDateOption, DatasetsOption, DebugOption, Format, FormatOption, OutputOption
 from planner.cli.output import Sink, UsageError, sink
