@@ -27,6 +27,8 @@ Verdict = Literal["optimal", "infeasible", "unbounded", "limit", "interrupted"]
 Manner = Literal["thorough", "lean", "near"]
 SEED = 20261
 SOLVER = "HiGHS"
+BEAT = 0.02
+"""Seconds between two looks at the CPU time, at least."""
 OLDEST = (1, 16)
 """The first version whose claims of optimality are believed."""
 LEAN: dict[str, float | bool] = {
@@ -297,10 +299,10 @@ def _run(
     if watch.interrupted:
         return Solved("interrupted", None, np.inf, -np.inf, np.empty(0), np.empty(0))
 
-    end = time.process_time() + seconds
+    spent = _Spent(seconds, watch.threads)
 
     def ask(event: Any) -> None:
-        if watch.interrupted or time.process_time() > end:
+        if watch.interrupted or spent.all():
             event.interrupt()
         if tell is not None:
             tell(float(event.data_out.mip_dual_bound), None)
@@ -323,6 +325,22 @@ def _run(
             callback -= ask
     solved = _read(highs, mip)
     return solved._replace(verdict="limit") if solved.verdict == "interrupted" and not watch.interrupted else solved
+
+
+class _Spent:
+    """Whether CPU seconds are over. Asking the system is dear; within a second no more is spent than there are threads."""
+
+    def __init__(self, seconds: float, threads: int) -> None:
+        self.threads = max(threads, 1)
+        self.end = time.process_time() + seconds if seconds < np.inf else np.inf
+        self.again = time.monotonic() + seconds / self.threads
+
+    def all(self) -> bool:
+        if time.monotonic() < self.again:
+            return False
+        left = self.end - time.process_time()
+        self.again = time.monotonic() + max(left / self.threads, BEAT)
+        return left <= 0
 
 
 def _read(highs: Any, mip: bool) -> Solved:
