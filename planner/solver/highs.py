@@ -79,6 +79,8 @@ class Watch:
     """While a search runs, Ctrl-C (or SIGTERM) ends it with the best plan so far; before and after, it ends the command."""
     threads: int = 1
     started: float = field(default_factory=time.monotonic)
+    cpu_end: float = np.inf
+    """CPU time of this process at which the present part of the work is over."""
 
     @property
     def left(self) -> float:
@@ -86,8 +88,23 @@ class Watch:
         return max(self.deadline - time.monotonic(), 0.0)
 
     @property
+    def cpu_left(self) -> float:
+        """CPU seconds that the present part of the work may still take."""
+        return self.cpu_end - time.process_time() if self.cpu_end < np.inf else np.inf
+
+    @property
     def over(self) -> bool:
-        return self.interrupted or self.left <= 0
+        return self.interrupted or self.left <= 0 or self.cpu_left <= 0
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """A part of the work that may take so many CPU seconds."""
+        before = self.cpu_end
+        self.cpu_end = min(before, time.process_time() + seconds)
+        try:
+            yield
+        finally:
+            self.cpu_end = before
 
 
 @contextmanager
@@ -299,7 +316,7 @@ def _run(
     if watch.interrupted:
         return Solved("interrupted", None, np.inf, -np.inf, np.empty(0), np.empty(0))
 
-    spent = _Spent(seconds, watch.threads)
+    spent = _Spent(min(seconds, watch.cpu_left), watch.threads)
 
     def ask(event: Any) -> None:
         if watch.interrupted or spent.all():
