@@ -37,7 +37,7 @@ class PastPrice(NamedTuple):
     """YYYY-MM-DD; empty: it still does."""
 
 
-class HeldTokens(NamedTuple):
+class PastTokens(NamedTuple):
     """Prices of a hosted model that held for a time."""
 
     price: TokenPrice
@@ -50,7 +50,7 @@ class History:
 
     today: Catalog
     past: tuple[PastPrice, ...]
-    past_tokens: tuple[HeldTokens, ...]
+    past_tokens: tuple[PastTokens, ...]
 
     @cached_property
     def observations(self) -> tuple[PastPrice, ...]:
@@ -61,7 +61,7 @@ class History:
     def on(self, day: str) -> Catalog:
         """The catalog with the prices as they were known on a day (YYYY-MM-DD)."""
         prices = _newest(((h.price, h.until) for h in self.observations), day, _offer)
-        tokens = [*self.past_tokens, *(HeldTokens(price, "") for price in self.today.token_prices)]
+        tokens = [*self.past_tokens, *(PastTokens(price, "") for price in self.today.token_prices)]
         hosted = _newest(((h.price, h.until) for h in tokens), day, lambda price: (price.id,))
         catalog = replace(self.today, prices=tuple(_named(prices)), token_prices=tuple(hosted), known_on=day)
         out = {found.row for found in contradictions(catalog, day) if not found.accepted}
@@ -160,14 +160,14 @@ def _past(root: Path, today: Catalog, countries: dict[tuple[str, str], str], log
             yield PastPrice(price, row.cells["until"])
 
 
-def _past_tokens(root: Path, today: Catalog, log: list[str]) -> Iterator[HeldTokens]:
+def _past_tokens(root: Path, today: Catalog, log: list[str]) -> Iterator[PastTokens]:
     weights = {price.id: price.language_model for price in today.token_prices}
     for row in _rows(root, REPLACED_HOSTED, log):
         usd = {name: row.at_least_zero(f"usd_per_mtok_{name}") or 0.0 for name in _SIDES}
         if row.sound and usd["input"] and usd["output"]:
             cells = row.cells
             name = cells["id"]
-            yield HeldTokens(
+            yield PastTokens(
                 TokenPrice(
                     id=name,
                     provider=cells["provider"],
