@@ -14,7 +14,7 @@ from planner.domain.scenario.scenario import Scenario
 from planner.inputs.json_schema import scenario_schema
 from planner.inputs.source.yaml_source import read_yaml
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SCHEMA = scenario_schema()
 CHECK = jsonschema.Draft202012Validator(SCHEMA)
 EXAMPLES = sorted(templates_directory().glob("*.yaml"))
