@@ -2,7 +2,7 @@
 
 In: `Built`, `Parameters`, a gap and a budget.
 Out: `Outcome`.
-Start at `search.py`.
+Start at `routing.py`.
 """
 
 from planner.search.routing import search, seek

@@ -1,7 +1,6 @@
 """First tries for contracts of power that have a smallest size."""
 
 from dataclasses import replace
-from importlib import import_module
 
 import numpy as np
 import pytest
@@ -21,7 +20,7 @@ def test_a_contract_is_signed_once_those_before_are_used_up() -> None:
 
 def test_growth_by_small_steps_is_owned_under_large_contracts(monkeypatch: pytest.MonkeyPatch) -> None:
     """The relaxation signs a little every month, which rounds to no contract at all; the plan owns nevertheless."""
-    monkeypatch.setattr(import_module("planner.search.search"), "DEFAULT", replace(DEFAULT, direct_integers=-1))
+    monkeypatch.setattr("planner.search.routing.DEFAULT", replace(DEFAULT, direct_integers=-1))
     monkeypatch.setattr("planner.search.site_tree.MOST_NODES", 2)
     monkeypatch.setattr("planner.search.site_tree.MEDIUM_INTEGERS", 0)
     demand = [300.0 * 1.12**t for t in range(24)]
