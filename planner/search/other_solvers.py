@@ -1,7 +1,7 @@
 """The program as PuLP's, for another solver or a file: the same rows, outside of the hot path.
 
 `formulation/arrays.py` writes the program into arrays for the search. Here it is built in PuLP, which hands it to any solver that
-is installed or prints it as LP or MPS. A solver's claim is looked at a second time by HiGHS (`solver/second_look.py`), like our own.
+is installed or prints it as LP or MPS. A solver's claim gets a second look by HiGHS (`solver/second_look.py`), like our own.
 """
 
 import tempfile

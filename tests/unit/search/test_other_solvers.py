@@ -67,7 +67,8 @@ def test_the_command_writes_the_program_whole_or_not_at_all(tmp_path: Path, caps
     scenario = tmp_path / "s.yaml"
     scenario.write_text(
         "{catalog: none, hosted_apis: none, periods: [{hours: 730}], replicas: pooled, "
-        "workloads: [{name: w, kind: inference, unit: u, demand_per_hour: 4}], offers: [{name: q, throughput: {w: 2}, contracts: [{kind: on_demand, usd_per_hour: 1}]}]}"
+        "workloads: [{name: w, kind: inference, unit: u, demand_per_hour: 4}], "
+        "offers: [{name: q, throughput: {w: 2}, contracts: [{kind: on_demand, usd_per_hour: 1}]}]}"
     )
     assert run(["solve", str(scenario), "--no-baselines", "--write-lp", str(tmp_path / "p.mps"), "--brief"]) == 0
     assert (tmp_path / "p.mps").read_text().rstrip().endswith("ENDATA")
