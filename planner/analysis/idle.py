@@ -3,7 +3,8 @@
 from collections import defaultdict
 
 from planner.domain.records import IdleRecord, IdleWorkload, Plan
-from planner.formulation import Parameters, build
+from planner.formulation import write
+from planner.formulation.parameters import Parameters
 from planner.pipeline import Solution, prepare_beside, solve
 from planner.solution import Decisions
 from planner.solver import Watch
@@ -79,4 +80,4 @@ def most_nodes(solution: Solution, d: Decisions) -> float:
 
 
 def _integers(p: Parameters) -> int:
-    return sum(v.cat == "Integer" for v in build(p).columns)
+    return sum(v.cat == "Integer" for v in write(p).built.columns)

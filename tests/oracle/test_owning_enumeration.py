@@ -6,7 +6,7 @@ import pytest
 from own_worlds import draw_world, least_npv, scenario_fields
 from planning import a_scenario, optimum, solution
 
-from planner.formulation.parameters import THOUSAND
+from planner.formulation.parameters.parameters import THOUSAND
 from planner.search import search
 from planner.search.options import DEFAULT
 
@@ -44,6 +44,7 @@ def test_the_tree_brackets_the_optimum(first: int, monkeypatch: pytest.MonkeyPat
             assert float(found.present.npv) <= expected * (1 + GAP + TIGHT) + 1e-3, f"seed {seed}"
 
 
+@pytest.mark.slow
 def test_the_draws_reach_what_matters() -> None:
     worlds = [draw_world(seed) for seed in range(FIRST, FIRST + COUNT)]
     places = [place for world in worlds for place in world.places]
