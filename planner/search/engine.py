@@ -19,7 +19,7 @@ import numpy as np
 from planner.search.lagrangian import Lagrangian, blocks_of, lagrangian, prices_of, slice_bound
 from planner.search.options import DEFAULT, Options
 from planner.search.periods import Effort, Found, Periods
-from planner.search.placing import decided, dived, signed_in_turn
+from planner.search.placing import decided, dived, signed_in_turn, without_small
 from planner.search.relaxation import Relaxation
 from planner.search.signing_tree import SigningTree
 from planner.search.slices import by_slices
@@ -159,7 +159,7 @@ class Engine:
     def candidates(self, relaxed: Solved, margin: float) -> list[tuple[Floats, Solved]]:
         """Designs to operate: rounded ones; where these cost more than the gap allows also one made whole in turn; and where
         that does as well, or there is none, one that a small program decides on."""
-        found = list(self.designs(relaxed, margin))
+        found = [*self.designs(relaxed, margin), *self.large(relaxed, margin)]
 
         def far(share: float) -> bool:
             least = min((solved.objective for _, solved in found), default=np.inf)
@@ -180,6 +180,21 @@ class Engine:
                 if solved.x is not None and solved.verdict == "optimal":
                     found.append((design, solved))
         return found
+
+    def large(self, relaxed: Solved, margin: float) -> Iterator[tuple[Floats, Solved]]:
+        """Designs without signings that the relaxation makes of less than a share of their smallest size."""
+        tried: set[bytes] = set()
+        for share in self.options.small_shares if self.layout.minimums else ():
+            left = without_small(self.relaxation, relaxed, share, self.watch)
+            if left is None or left[1].tobytes() in tried:
+                continue
+            tried.add(left[1].tobytes())
+            rounded = list(self.designs(left[0], margin))
+            yield from rounded
+            if not rounded and not self.watch.over:
+                turned = signed_in_turn(self.relaxation, left[0], margin, self.watch, left[1])
+                if turned is not None and turned.x is not None:
+                    yield np.where(self.matrix.integer, np.round(turned.x), turned.x), turned
 
     def designs(self, relaxed: Solved, margin: float) -> Iterator[tuple[Floats, Solved]]:
         """Whole signings near the relaxation, each with the relaxation that has them fixed."""
