@@ -40,6 +40,7 @@ docs:
 	PYTHONPATH=. $(PYTHON) docs/make_seed_figures.py
 	PYTHONPATH=. $(PYTHON) docs/make_ownership.py
 	PYTHONPATH=. $(PYTHON) docs/make_owned_hours.py
+	PYTHONPATH=. $(PYTHON) docs/make_cookbook.py
 
 # The documentation as a site in build/site; needs the extra `planner[site]`.
 docs-site:

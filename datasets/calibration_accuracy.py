@@ -16,7 +16,7 @@ from calibration_fit import (
 from calibration_rows import Mask, ServingRows, TrainingRows, some, some_runs
 
 from planner.sizing.constants import SizingConstants
-from planner.sizing.figures import Column, Figures
+from planner.sizing.figures import Column, SizingFigures
 from planner.sizing.throughput import TERA
 from planner.sizing.training.throughput import FLOP_PER_PARAMETER, TrainingFigures
 from planner.units import GIGA
@@ -27,13 +27,13 @@ BAND = (0.1, 0.9)
 """Quantiles of measured over formula between which a plan's low and high rates lie."""
 
 
-def naive_serving(f: Figures[Column], running: Column) -> Column:
+def naive_serving(f: SizingFigures[Column], running: Column) -> Column:
     """2p FLOP per token of input and output at the whole peak: tokens/s to be scaled by one utilisation."""
     flop = 2 * f.active_b * GIGA * (f.input_tokens + f.output_tokens) / f.output_tokens
     return f.size * f.tflops * TERA / flop + 0 * running
 
 
-def plain_roofline(f: Figures[Column], running: Column) -> Column:
+def plain_roofline(f: SizingFigures[Column], running: Column) -> Column:
     """The larger of computing and reading, at datasheet speed, with nothing lost."""
     reading = ((f.dense_gb + f.expert_gb) / f.size + running * f.cache_gb / (f.kv_shards * f.data)) / f.bandwidth
     computing = 2 * f.active_b * GIGA * running / (f.size * f.tflops * TERA)

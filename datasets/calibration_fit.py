@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 from calibration_rows import EVICTING, RESERVED, ServingRows, TrainingRows, some
 
-from planner.sizing.constants import REFERENCE_ENGINE, Engine, SizingConstants, Software, TrainingSoftware
-from planner.sizing.figures import Column, Figures
+from planner.sizing.constants import REFERENCE_ENGINE, ServingEngine, SizingConstants, Software, TrainingSoftware
+from planner.sizing.figures import Column, SizingFigures
 from planner.sizing.throughput import Speed, speed_from
 from planner.sizing.training.throughput import tokens_per_s
 
@@ -113,19 +113,19 @@ def with_values(c: SizingConstants, values: Mapping[str, float]) -> SizingConsta
             training[subject] = training.get(subject, TrainingSoftware())._replace(**{part: value})
         else:
             part = kind.removeprefix("engine").removeprefix("_") or "time"
-            engines[subject] = engines.get(subject, Engine())._replace(**{part: value})
+            engines[subject] = engines.get(subject, ServingEngine())._replace(**{part: value})
     return replace(replace(c, software=software, engines=engines, training=training), **plain)  # type: ignore[arg-type]
 
 
-def known_engines() -> dict[str, Engine]:
+def known_engines() -> dict[str, ServingEngine]:
     names = (*ENGINES, REFERENCE_ENGINE, TUNED_ENGINE)
-    return {name: Engine(reserved=RESERVED.get(name, EVICTING)) for name in names}
+    return {name: ServingEngine(reserved=RESERVED.get(name, EVICTING)) for name in names}
 
 
 # --- what the formulas say of rows -----------------------------------------------------------------
 
 
-def _under(rows: ServingRows, c: SizingConstants, *, engine_known: bool) -> Figures[Column]:
+def _under(rows: ServingRows, c: SizingConstants, *, engine_known: bool) -> SizingFigures[Column]:
     """Figures with the software and the engine of each row."""
     names = [(a, engine if engine_known else "") for a, engine in zip(rows.accelerator, rows.engine, strict=True)]
     settings: dict[tuple[str, str], int] = {}

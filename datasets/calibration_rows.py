@@ -14,9 +14,9 @@ import numpy.typing as npt
 from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.measurement import ServingMeasurement, TrainingMeasurement
 from planner.sizing.constants import SizingConstants
-from planner.sizing.figures import Column, Figures, figures_of, pick, stack
-from planner.sizing.formats import Format, format_on
-from planner.sizing.memory import Group, MemoryNeed, Shape, memory_need
+from planner.sizing.figures import Column, SizingFigures, figures_of, pick, stack
+from planner.sizing.formats import NumberFormat, format_on
+from planner.sizing.memory import LayerGroup, MemoryNeed, ModelShape, memory_need
 from planner.sizing.serving import running_sequences
 from planner.sizing.throughput import MS, TERA, speed_from
 from planner.sizing.training.throughput import TrainingFigures, stack_runs, training_figures
@@ -40,7 +40,7 @@ WIDEST_ENGINE = (1, 2, 4, 8, 16, 32, 64)
 class ServingRows(NamedTuple):
     """Measured serving as columns, with what does not depend on fitted constants worked out."""
 
-    figures: Figures[Column]
+    figures: SizingFigures[Column]
     running: Column
     """Sequences that run at once in a replica: as many as asked for, or as memory holds."""
     waiting: Column
@@ -63,9 +63,9 @@ class Laid(NamedTuple):
     """One row in one layout."""
 
     row: ServingMeasurement
-    group: Group
+    group: LayerGroup
     replicas: int
-    figures: Figures[float]
+    figures: SizingFigures[float]
     need: MemoryNeed
     running: float
     asked: float
@@ -115,17 +115,17 @@ def _laid(row: ServingMeasurement, c: SizingConstants) -> Laid | None:
     return max(laid, key=lambda one: _rate(one, c), default=None)
 
 
-def _layouts(row: ServingMeasurement) -> Iterator[tuple[Group, int]]:
+def _layouts(row: ServingMeasurement) -> Iterator[tuple[LayerGroup, int]]:
     if row.tensor is not None:
-        yield Group(row.tensor, row.pipeline, row.data), 1
+        yield LayerGroup(row.tensor, row.pipeline, row.data), 1
         return
     for tensor in (1, 2, 4, 8):
         if tensor <= row.accelerators and (row.model.heads or 1) % tensor == 0:
-            yield Group(tensor), row.accelerators // tensor
+            yield LayerGroup(tensor), row.accelerators // tensor
 
 
-def _in(row: ServingMeasurement, group: Group, replicas: int, form: Format, c: SizingConstants) -> Laid:
-    shape = Shape(row.input_tokens, row.output_tokens)
+def _in(row: ServingMeasurement, group: LayerGroup, replicas: int, form: NumberFormat, c: SizingConstants) -> Laid:
+    shape = ModelShape(row.input_tokens, row.output_tokens)
     need = memory_need(row.model, row.accelerator, form, group, shape, c)
     most = MOST_TUNED if row.tensor is None else MOST_RUNNING * group.data
     asked = (row.concurrency or most * replicas) / replicas

@@ -146,10 +146,10 @@ def owning_tables(
     for name, (rows, _) in found.items():
         rows += newer_rows(facts_dir, name, rows, known, left_out)
     prices = found["server_prices.csv"][0]
-    mark_defaults(
-        prices, lambda r: r["accelerator"], "usd_per_server", lambda r: r in best_known(prices, r["accelerator"])
-    )
     mark_defaults(found["owning.csv"][0], lambda r: (r["name"], r["context"]), "value")
+    mark_servers(prices)
+    prices += derived_servers(prices, found["owning.csv"][0])
+    mark_servers(prices)
     tariffs = found["electricity_tariffs.csv"][0]
     yearly = {row["place"] for row in tariffs if row["span"] == "year"}
     mark_defaults(
@@ -190,6 +190,52 @@ def best_known(prices: list[Row], accelerator: str) -> list[Row]:
     ]
     best = min((owning.LISTED_FIRST.index(r["basis"]) for r in mine), default=0)
     return [r for r in mine if owning.LISTED_FIRST.index(r["basis"]) == best]
+
+
+def mark_servers(prices: list[Row]) -> None:
+    mark_defaults(
+        prices, lambda r: r["accelerator"], "usd_per_server", lambda r: r in best_known(prices, r["accelerator"])
+    )
+
+
+def derived_servers(prices: list[Row], figures: list[Row]) -> list[Row]:
+    """Servers of which no price can be trusted, out of the defaults of relatives; `curate_owning_tables.py` says which."""
+    default = {row["accelerator"]: row for row in prices if row["default"] == "true"}
+    rows = []
+    for accelerator, count, same, server, other in entries(owning.DERIVED_SERVERS):
+        step = each(default[server]) / each(default[other])
+        note = (
+            f"price of {same} in its rack, per accelerator, times {step:.4f}: a {server} in a server over a {other} in its rack; "
+            "no price of the whole server that can be trusted"
+        )
+        rows.append(derived_server(accelerator, count, default[same], int(count) * step, note))
+    over = next(r for r in figures if r["name"] == "server_cost_per_accelerator_cost" and not r["context"])
+    for accelerator, count in entries(owning.CARD_SERVERS):
+        card = next(r for r in prices if r["accelerator"] == accelerator and r["scope"] == "accelerator")
+        note = (
+            f"{count} cards times {over['value']} (a server over its accelerators, {over['source']}); "
+            "no price of a whole server found"
+        )
+        rows.append(derived_server(accelerator, count, card, int(count) * float(over["value"]), note))
+    return rows
+
+
+def each(row: Row) -> float:
+    return float(row["usd_per_server"]) / int(row["accelerators"])
+
+
+def derived_server(accelerator: str, count: str, of: Row, times: float, note: str) -> Row:
+    """A server at a multiple of the price of one accelerator of another row, its range too."""
+    scale = times / int(of["accelerators"])
+    usd = {name: scaled(of[name], scale) for name in ("usd_per_server", "low_usd_per_server", "high_usd_per_server")}
+    names = {
+        "id": f"{accelerator}/derived-server",
+        "accelerator": accelerator,
+        "accelerators": count,
+        "scope": "server",
+    }
+    told = {"default": "", "basis": "derived", "source": of["source"], "checked_on": of["checked_on"], "note": note}
+    return {**of, **names, **usd, **told}
 
 
 def newer_rows(

@@ -31,6 +31,17 @@ H100 system all-in compute (no building)                 | h100-sxm-80gb    | 8 
 GB200 NVL72 incl. external networking                    | gb200-186gb      | 72 | cluster     | estimated
 """
 
+# Servers of which no price can be trusted: the price of the same chip in another machine, times what two prices of relatives say
+# of the step between the machines. accelerator | accelerators | same chip, in | relative in the server | in the other machine
+DERIVED_SERVERS = """
+b300-sxm-270gb | 8 | gb300-288gb | b200-sxm-180gb | gb200-186gb
+"""
+
+# Servers of cards: the price of the cards, times what a server costs over its accelerators. accelerator | accelerators
+CARD_SERVERS = """
+rtx-pro-6000-blackwell | 8
+"""
+
 # fact | accelerator | accelerators | measure | basis
 SERVER_POWER = """
 DGX/HGX H100 rated                         | h100-sxm-80gb  | 8  | nameplate   | listed

@@ -9,7 +9,7 @@ dear end of them. As in the estimates, everything is in service at once and the 
 import sys
 from typing import Any, NamedTuple
 
-from planner.analysis.crossover.bisection import Change, nearest
+from planner.analysis.crossover.bisection import AnswerChange, nearest
 from planner.analysis.crossover.crossover import never
 from planner.analysis.crossover.sizes import Sizes, Way, ways_of
 from planner.analysis.crossover.terms import breakeven
@@ -162,7 +162,7 @@ def measured(scenario: Scenario, catalog: Catalog) -> dict[str, Measured]:
 
 def _found(sizes: Sizes, way: Way) -> Measured:
     change = nearest(sizes, way, START, SIZES, PRECISION)
-    if not isinstance(change, Change):
+    if not isinstance(change, AnswerChange):
         assert change == "rents"
         return Measured(None, None, never(sizes, way, SIZES[1]))
     low, high = (sizes.at(multiple).rent_usd_per_year() for multiple in (change.low, change.high))

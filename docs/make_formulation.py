@@ -104,7 +104,7 @@ METHOD = (
     ("Present value of a signing", present_value),
     ("Reduction", reduce),
     ("Failures to be checked", resilience),
-    ("Search", import_module("planner.search.search")),
+    ("Search", import_module("planner.search.routing")),
     ("Engine", engine),
     ("Relaxation", relaxation),
     ("Rounding cuts", rounding),

@@ -13,7 +13,7 @@ from planner.inputs.catalog.load import bundled_directory, load_catalog
 from planner.inputs.scenario_file import parse_scenario
 
 PAGE = Path(__file__).parent / "owned_hours.md"
-CHIPS = ("h100-sxm-80gb", "h200-sxm-141gb", "b200-sxm-180gb", "gb200-186gb", "gb300-288gb")
+CHIPS = ("h100-sxm-80gb", "h200-sxm-141gb", "b200-sxm-180gb", "b300-sxm-270gb", "gb200-186gb", "gb300-288gb")
 LENDER = "h100-lender"
 ASKED = """
 start: 2027-01

@@ -1,8 +1,8 @@
 """planner: what compute to sign, buy and build, at minimum total cost of ownership (docs/python.md).
 
 >>> import planner
->>> dir(planner)
-['Answer', 'Catalog', 'Plan', 'Scenario', 'audit', 'load_catalog', 'read_plan', 'read_scenario', 'solve']
+>>> print(*dir(planner))
+Answer Catalog Plan Scenario audit charts compare grid load_catalog read_plan read_scenario solve
 """
 
 __all__ = [
@@ -11,6 +11,9 @@ __all__ = [
     "Plan",
     "Scenario",
     "audit",
+    "charts",
+    "compare",
+    "grid",
     "load_catalog",
     "read_plan",
     "read_scenario",
@@ -24,6 +27,9 @@ _HOMES = {
     "Plan": ("planner.domain.records", "Plan"),
     "Scenario": ("planner.domain.scenario", "Scenario"),
     "audit": ("planner.audit", None),  # the package itself: it can be called
+    "charts": ("planner.notebook", "charts"),
+    "compare": ("planner.notebook", "compare"),
+    "grid": ("planner.notebook", "grid"),
     "load_catalog": ("planner.inputs.catalog", "load_catalog"),
     "read_plan": ("planner.inputs", "read_plan"),
     "read_scenario": ("planner.inputs", "read_for_market"),

@@ -27,7 +27,7 @@ class Exit(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SourcePlace:
     """Where in a file something stands; line and column count from 1."""
 
     file: str
@@ -44,7 +44,7 @@ class Mistake:
     """One thing wrong with an input: what, where, and how to mend it."""
 
     what: str
-    place: Place | None = None
+    place: SourcePlace | None = None
     path: str = ""
     help: str | None = None
     code: str = "invalid"

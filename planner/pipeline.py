@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from planner.assembly import Assembled, Facts, assemble
+from planner.assembly import Assembled, OptionFacts, assemble
 from planner.domain.inputs import Catalog
 from planner.domain.options import Option
 from planner.domain.records import Fit
@@ -158,9 +158,9 @@ def with_options(question: Question, positions: set[int]) -> Question:
     return question._replace(screened=screened, assembled=assembled)
 
 
-def facts_of(scenario: Scenario, catalog: Catalog, market: Market) -> Facts:
+def facts_of(scenario: Scenario, catalog: Catalog, market: Market) -> OptionFacts:
     """What the program needs of the catalog beside its options."""
-    return Facts(
+    return OptionFacts(
         profiles={name: profile.values for name, profile in catalog.profiles.items()},
         paths={name: path.points for name, path in catalog.price_paths.items()},
         intensity=tuple(intensity_of(option, scenario, catalog) for option in market.options),

@@ -1,19 +1,16 @@
 """What every test shares: which of them run by default.
 
-Proofs by drawn programs (`oracle`, `property`) are parametrized over seeds: `pytest` runs the first draw of each, `make test-all`
-all of them.
+Proofs by drawn programs are parametrized over seeds: `pytest` runs the first draw of each, `make test-all` all of them.
 """
 
 from pathlib import Path
 
 import pytest
 
-DRAWN_FOLDERS = ("oracle", "property")
+DRAWN_FOLDERS = ("oracle", "property", "cases")
 """Drawn programs against enumerations and second formulations, monotonicity over drawn scenarios."""
 BROWSER_FOLDER = "browser"
 """Pages in a real browser; `.ci/run` runs them in a step of their own."""
-
-
 DRAWS = {"seed", "first"}
 """Parameters by which a drawn test counts its draws."""
 

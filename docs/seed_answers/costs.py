@@ -8,7 +8,7 @@ from planner.sizing.estimates.serving import serving_lines
 from planner.sizing.estimates.training import training_lines
 from planner.sizing.formats import BYTES, format_on
 from planner.sizing.memory import weights_of
-from planner.sizing.training.plan import Layout, Setup, memory_of
+from planner.sizing.training.plan import ParallelLayout, Setup, memory_of
 from seed_answers.world import A100, GPT3, GPT3_TOKENS, H100, HOURS_PER_YEAR, Answer, World, prices
 
 # --- work, memory, time ----------------------------------------------------------------------------
@@ -40,7 +40,7 @@ def s04(w: World) -> Answer:
 
 def s05(w: World) -> Answer:
     rule, model = training_memory_gb(GPT3), w.catalog.language_models["gpt-3-175b"]
-    adam = memory_of(Setup(model), Layout(), w.c).state_gb
+    adam = memory_of(Setup(model), ParallelLayout(), w.c).state_gb
     return Answer(rule, f"{rule:,.0f} GB by that rule; Adam in mixed precision {adam:,.0f} GB before activations")
 
 
@@ -48,12 +48,12 @@ def s06(w: World) -> Answer:
     four = w.catalog.language_models["qwen3-4b"]
     usable = w.c.least().memory_use_fraction * 12
     need = {
-        "Adam": memory_of(Setup(four), Layout(recompute=1.0), w.c.least()).total_gb,
+        "Adam": memory_of(Setup(four), ParallelLayout(recompute=1.0), w.c.least()).total_gb,
         "LoRA": memory_of(
-            Setup(four, "lora", sequence_tokens=1024), Layout(zero=1, recompute=1.0), w.c.least()
+            Setup(four, "lora", sequence_tokens=1024), ParallelLayout(zero=1, recompute=1.0), w.c.least()
         ).total_gb,
         "QLoRA": memory_of(
-            Setup(four, "qlora", sequence_tokens=1024), Layout(zero=1, recompute=1.0), w.c.least()
+            Setup(four, "qlora", sequence_tokens=1024), ParallelLayout(zero=1, recompute=1.0), w.c.least()
         ).total_gb,
     }
     told = ", ".join(f"{name} {gb:.0f} GB" for name, gb in need.items())

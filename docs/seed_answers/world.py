@@ -5,7 +5,7 @@ from typing import NamedTuple
 from planner.domain.inputs.catalog import Catalog
 from planner.inputs.catalog.load import load_catalog
 from planner.sizing.constants import SizingConstants, constants_from
-from planner.sizing.estimates.market_price import Market, market_of
+from planner.sizing.estimates.market_price import MarketPrices, market_of
 
 GPT3, GPT3_TOKENS = 175e9, 300e9
 A100, H100 = "a100-sxm-80gb", "h100-sxm-80gb"
@@ -16,7 +16,7 @@ class World(NamedTuple):
     """What answers are computed from."""
 
     catalog: Catalog
-    market: Market
+    market: MarketPrices
     c: SizingConstants
 
     def peak(self, name: str) -> float:

@@ -13,6 +13,8 @@ def assumptions(question: Question, used: set[int]) -> list[str]:
     """What the plan takes for granted without a published figure behind it."""
     scenario, p = question.scenario, question.parameters
     found = []
+    if known := question.catalog.known_on:
+        found.append(f"prices are those that were known on {known} (`--catalog-date`); everything else is of today")
     names = {name for o in used for name in p.options[o].option.groups}
     for cap in question.market.caps:
         if cap.assumed and cap.name in names:

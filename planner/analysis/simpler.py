@@ -31,7 +31,7 @@ DATES_HOURS = (8760.0, 4380.0, 2190.0)
 """Times between dates of signing that are tried, the longest first."""
 
 
-class Size(NamedTuple):
+class PlanSize(NamedTuple):
     """How much there is to sign and to operate."""
 
     lines: int
@@ -79,7 +79,7 @@ class _Pass:
     """State of the pass."""
 
     def __init__(
-        self, solution: Solution, gap: float, allowed: float, ceiling: float, before: Size, watch: Watch
+        self, solution: Solution, gap: float, allowed: float, ceiling: float, before: PlanSize, watch: Watch
     ) -> None:
         self.first = self.best = solution
         self.gap, self.allowed, self.ceiling, self.watch = gap, allowed, ceiling, watch
@@ -193,7 +193,7 @@ def paid_for(solution: Solution) -> dict[int, float]:
     return paid
 
 
-def size_of(solution: Solution) -> Size:
+def size_of(solution: Solution) -> PlanSize:
     """Lines, pools and months of pools of a solution; what is held counts like everything else."""
     assert solution.decisions is not None
     p, d = solution.question.parameters, solution.decisions
@@ -210,4 +210,4 @@ def size_of(solution: Solution) -> Size:
             used[p.options[o].option.pool] |= set(range(v + terms.lead, min(v + terms.lead + terms.term, len(p.hours))))
     hours = [t.hours for t in p.horizon.periods]
     months = sum(hours[t] for periods in used.values() for t in periods) / HOURS_PER_MONTH
-    return Size(len(d.signed) + len(by_use), len(used), months)
+    return PlanSize(len(d.signed) + len(by_use), len(used), months)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from planner.assembly.classes import caps_of, classes_of, grouped, hosts_of, running_upper_of
-from planner.assembly.dominance import Candidate, Reduced, reduce
+from planner.assembly.dominance import Reduced, ReductionCandidate, reduce
 from planner.assembly.limits import (
     agreements_of,
     budgets_of,
@@ -16,8 +16,8 @@ from planner.assembly.limits import (
     savings_of,
 )
 from planner.assembly.options import (
-    Desk,
-    Facts,
+    OptionContext,
+    OptionFacts,
     able_hosts,
     candidate_of,
     hosted_supplies,
@@ -70,7 +70,7 @@ def assemble(
     market: Market,
     screened: Screened,
     horizon: Horizon,
-    facts: Facts,
+    facts: OptionFacts,
     *,
     reduced: bool = True,
     withheld: frozenset[int] = frozenset(),
@@ -85,7 +85,7 @@ def assemble(
         keep: ids of options that stay even if they are dominated (exact: they are superfluous, not wrong), so that
             neighbouring questions have programs of one shape.
     """
-    desk = Desk(scenario, market, screened, horizon, facts)
+    desk = OptionContext(scenario, market, screened, horizon, facts)
     bound = {o for o, option in enumerate(market.options) if option.exact_nodes is not None}
     positions = sorted({o for _, o in screened.fits} | bound)
     every = [o for o in positions if market.options[o].action != "hosted_api"]
@@ -189,7 +189,7 @@ def assemble(
 
 
 def _weights(
-    scenario: Scenario, kept: list[Candidate], apis: list[tuple[int, HostedSupply]], horizon: Horizon
+    scenario: Scenario, kept: list[ReductionCandidate], apis: list[tuple[int, HostedSupply]], horizon: Horizon
 ) -> dict[str, float]:
     """Relative cost of each workload's mean load: demand × cheapest price per work unit."""
     weights = {}
@@ -231,7 +231,7 @@ def _demand(
     return online, flexible
 
 
-def _holding(scenario: Scenario, desk: Desk) -> frozenset[int]:
+def _holding(scenario: Scenario, desk: OptionContext) -> frozenset[int]:
     """Online inference, with its fallbacks: a node that serves it is there for all of a slice."""
     stays = {w for w, workload in enumerate(scenario.workloads) if isinstance(workload, Inference)}
     return frozenset({*stays, *(len(scenario.workloads) + i for i in range(len(desk.modes)))})

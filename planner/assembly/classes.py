@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from math import ceil, floor, gcd
 from typing import NamedTuple
 
-from planner.assembly.dominance import Candidate
-from planner.assembly.options import Desk, most_nodes, smallest_cluster
+from planner.assembly.dominance import ReductionCandidate
+from planner.assembly.options import OptionContext, most_nodes, smallest_cluster
 from planner.assembly.runs import casts_of
 from planner.domain.options import TERMED
 from planner.domain.time import Horizon
@@ -22,7 +22,7 @@ from planner.formulation import (
 from planner.market import Market
 
 
-class Group(NamedTuple):
+class ClassGroup(NamedTuple):
     """A class in the making."""
 
     column: Column
@@ -32,7 +32,7 @@ class Group(NamedTuple):
     """Of blocks in their last period, of which they are there for a part: only what may wait is served."""
 
 
-def grouped(desk: Desk, kept: list[Candidate]) -> list[Group]:
+def grouped(desk: OptionContext, kept: list[ReductionCandidate]) -> list[ClassGroup]:
     """Candidates by what they serve (runs apart) and what they have in common; replicas of several nodes stay in one pool.
 
     A block that ends within a period stands in two: as nodes for its whole periods, and for the part of its last one.
@@ -49,10 +49,10 @@ def grouped(desk: Desk, kept: list[Candidate]) -> list[Group]:
             rest = column if candidate.terms.term == 1 else _waiting(desk, candidate, column)
             if rest or candidate.terms.term == 1:
                 members.setdefault((rest, candidate.kin, spot, "", True), []).append(i)
-    return [Group(column, kin, group, part) for (column, kin, _, _, part), group in members.items()]
+    return [ClassGroup(column, kin, group, part) for (column, kin, _, _, part), group in members.items()]
 
 
-def _waiting(desk: Desk, candidate: Candidate, column: Column) -> Column:
+def _waiting(desk: OptionContext, candidate: ReductionCandidate, column: Column) -> Column:
     """What a node serves of work that may wait while it is there for a share of a period."""
     share, workloads = candidate.option.period_share, desk.scenario.workloads
     return tuple(
@@ -63,9 +63,9 @@ def _waiting(desk: Desk, candidate: Candidate, column: Column) -> Column:
 
 
 def hosts_of(
-    desk: Desk,
-    groups: list[Group],
-    kept: list[Candidate],
+    desk: OptionContext,
+    groups: list[ClassGroup],
+    kept: list[ReductionCandidate],
     sources: list[int],
     places: tuple[tuple[int, float], ...],
     horizon: Horizon,
@@ -100,7 +100,9 @@ def hosts_of(
     return tuple(hosts), tuple(casts)
 
 
-def _pools(groups: list[Group], kept: list[Candidate], able: set[int]) -> Iterator[tuple[int, Group, str, list[int]]]:
+def _pools(
+    groups: list[ClassGroup], kept: list[ReductionCandidate], able: set[int]
+) -> Iterator[tuple[int, ClassGroup, str, list[int]]]:
     """(class, its group, pool, members) of every pool that can host runs; blocks for a part only where it has no more."""
     whole: set[str] = set()
     for part in (False, True):
@@ -115,9 +117,9 @@ def _pools(groups: list[Group], kept: list[Candidate], able: set[int]) -> Iterat
 
 
 def classes_of(
-    groups: list[Group],
-    kept: list[Candidate],
-    desk: Desk,
+    groups: list[ClassGroup],
+    kept: list[ReductionCandidate],
+    desk: OptionContext,
     online: dict[tuple[int, int, int], float],
     flexible: dict[tuple[int, int], float],
     windows: dict[int, Window],
@@ -159,7 +161,7 @@ def _nodes_at(peak: float, service: Service) -> float:
     return (ceil(units) if service.whole else units) * service.nodes
 
 
-def caps_of(market: Market, kept: list[Candidate], whole: bool) -> tuple[CapLimit, ...]:
+def caps_of(market: Market, kept: list[ReductionCandidate], whole: bool) -> tuple[CapLimit, ...]:
     """Caps that are rows: those over several options, or over commitments, with what they imply for whole nodes."""
     limits: list[CapLimit] = []
     for cap in market.caps:
@@ -203,7 +205,7 @@ def _floored(limit: float, size: int) -> float:
     return floor(limit / size + 1e-9) * float(size)
 
 
-def running_upper_of(market: Market, kept: list[Candidate], whole: bool) -> tuple[float | None, ...]:
+def running_upper_of(market: Market, kept: list[ReductionCandidate], whole: bool) -> tuple[float | None, ...]:
     """Own cap of each option, nodes: its maximum, and caps of which it is the only member."""
     caps = {cap.name: cap for cap in market.caps}
     alone: dict[str, int] = {}

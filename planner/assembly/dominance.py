@@ -57,7 +57,7 @@ from planner.formulation import Column, Kin, Service
 _ROUNDING = 1e-9
 
 
-class Candidate(NamedTuple):
+class ReductionCandidate(NamedTuple):
     """An option that fits at least one workload, with its terms and efficiency column."""
 
     option: Option
@@ -74,7 +74,7 @@ class Candidate(NamedTuple):
     """Spend agreements that cover what is paid for it."""
 
 
-class Setting(NamedTuple):
+class ReductionSetting(NamedTuple):
     """What a comparison depends on besides the two options."""
 
     caps: dict[str, Cap]
@@ -93,7 +93,7 @@ class Reduced(NamedTuple):
 
 
 def reduce(
-    candidates: Sequence[Candidate],
+    candidates: Sequence[ReductionCandidate],
     caps: Sequence[Cap],
     terminal: Terminal,
     horizon: Horizon,
@@ -104,7 +104,7 @@ def reduce(
     Args:
         runs: workloads that are training runs held together.
     """
-    weights = Setting({cap.name: cap for cap in caps}, terminal, horizon.periods[-1].hours, runs)
+    weights = ReductionSetting({cap.name: cap for cap in caps}, terminal, horizon.periods[-1].hours, runs)
     dominated = _without_dominated_pools(candidates, weights) if runs else {}
     families: dict[tuple[object, ...], list[int]] = {}
     for i, candidate in enumerate(candidates):
@@ -126,7 +126,7 @@ def reduce(
 
 
 def _without_twins(
-    candidates: Sequence[Candidate], order: list[int], caps: Setting, dominated: dict[int, int]
+    candidates: Sequence[ReductionCandidate], order: list[int], caps: ReductionSetting, dominated: dict[int, int]
 ) -> list[int]:
     """A first pass over options that serve alike under the same caps: only those the cheapest does not dominate."""
     cheapest: dict[tuple[object, ...], int] = {}
@@ -141,7 +141,7 @@ def _without_twins(
     return left
 
 
-def _without_dominated_pools(candidates: Sequence[Candidate], setting: Setting) -> dict[int, int]:
+def _without_dominated_pools(candidates: Sequence[ReductionCandidate], setting: ReductionSetting) -> dict[int, int]:
     """Options of pools that another pool makes superfluous as a whole; only pools that could host a run."""
     pools: dict[str, list[int]] = {}
     for i, candidate in enumerate(candidates):
@@ -163,14 +163,18 @@ def _without_dominated_pools(candidates: Sequence[Candidate], setting: Setting) 
     return dominated
 
 
-def _node(candidate: Candidate, runs: frozenset[int]) -> tuple[object, ...]:
+def _node(candidate: ReductionCandidate, runs: frozenset[int]) -> tuple[object, ...]:
     """What two options must share so that one may take the other's place node for node."""
     bound = tuple((w, service) for w, service in candidate.column if w in runs)
     return _family(candidate, frozenset()), candidate.option.count, bound, candidate.clusters
 
 
 def _taken(
-    candidates: Sequence[Candidate], members: list[int], rivals: list[int], kind: dict[int, int], setting: Setting
+    candidates: Sequence[ReductionCandidate],
+    members: list[int],
+    rivals: list[int],
+    kind: dict[int, int],
+    setting: ReductionSetting,
 ) -> dict[int, int] | None:
     """Each of the options with the first of the rivals that takes its place node for node; None if one has none."""
     found: dict[int, int] = {}
@@ -183,25 +187,25 @@ def _taken(
     return found
 
 
-def _may_run(candidate: Candidate, runs: frozenset[int]) -> bool:
+def _may_run(candidate: ReductionCandidate, runs: frozenset[int]) -> bool:
     return any(w in runs for w, _ in candidate.column)
 
 
-def _family(candidate: Candidate, runs: frozenset[int]) -> tuple[object, ...]:
+def _family(candidate: ReductionCandidate, runs: frozenset[int]) -> tuple[object, ...]:
     """What dominator and dominated must share; options that may host a run stay inside their pool."""
     option, terms = candidate.option, candidate.terms
     pool = option.pool if _may_run(candidate, runs) else ""
     return option.action, terms.term, terms.lead, option.held, candidate.kin, pool
 
 
-def _cheapness(candidate: Candidate) -> float:
+def _cheapness(candidate: ReductionCandidate) -> float:
     """Price per accelerator-equivalent of the best served workload: the order in which dominators are tried."""
     terms = candidate.terms
     per_hour = terms.usd_per_hour[0] + (terms.upfront_usd[0] / terms.term if terms.term else 0.0)
     return per_hour / max((service.rate_per_node_hour for _, service in candidate.column), default=1.0)
 
 
-def dominates(a: Candidate, b: Candidate, setting: Setting, most: int | None = None) -> bool:
+def dominates(a: ReductionCandidate, b: ReductionCandidate, setting: ReductionSetting, most: int | None = None) -> bool:
     """Whether a makes b superfluous (the conditions of the module's docstring), with at most so many nodes for one."""
     if a.option.asset is not None or b.option.asset is not None:
         return False  # energy by use, sales and power set what is owned apart
@@ -229,7 +233,7 @@ def dominates(a: Candidate, b: Candidate, setting: Setting, most: int | None = N
     return not a.terms.term or _owes_no_more(a.terms, b.terms, m, setting)
 
 
-def _owes_no_more(a: Terms, b: Terms, m: int, setting: Setting) -> bool:
+def _owes_no_more(a: Terms, b: Terms, m: int, setting: ReductionSetting) -> bool:
     """Whether what counts of the payments beyond the horizon is no more for m nodes of a than for one of b."""
     if setting.terminal != "market":
         return True

@@ -168,7 +168,7 @@ def runway_of(scenario: Scenario, horizon: Horizon) -> tuple[float, ...]:
     return tuple(found)
 
 
-class CashFlow(NamedTuple):
+class PeriodCash(NamedTuple):
     """What comes in and what else goes out in a period, USD."""
 
     income_usd: float
@@ -176,7 +176,7 @@ class CashFlow(NamedTuple):
     other_usd: float
 
 
-def cash_flows(scenario: Scenario, horizon: Horizon) -> list[CashFlow]:
+def cash_flows(scenario: Scenario, horizon: Horizon) -> list[PeriodCash]:
     """What comes in and what else goes out in each period; empty without a `cash` block."""
     cash = scenario.cash
     if cash is None:
@@ -193,7 +193,7 @@ def cash_flows(scenario: Scenario, horizon: Horizon) -> list[CashFlow]:
             for r in cash.raises
             if (horizon.first_from(r.month) if r.month is not None else r.period) == period.index
         )
-        flows.append(CashFlow(grown, raised, cash.other_costs_per_month_usd * months))
+        flows.append(PeriodCash(grown, raised, cash.other_costs_per_month_usd * months))
     return flows
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import floor, inf
 from typing import NamedTuple
 
-from planner.assembly.dominance import Candidate
+from planner.assembly.dominance import ReductionCandidate
 from planner.assembly.limits import (
     agreements_on,
     kin_of,
@@ -29,7 +29,7 @@ from planner.market import Market, PathPoints, Pricing
 from planner.sizing import Screened
 
 
-class Facts(NamedTuple):
+class OptionFacts(NamedTuple):
     """What of the catalog the program needs beside its options."""
 
     profiles: Mapping[str, tuple[float, ...]]
@@ -39,10 +39,12 @@ class Facts(NamedTuple):
     pue: float
 
 
-class Desk:
+class OptionContext:
     """Everything one assembly works with."""
 
-    def __init__(self, scenario: Scenario, market: Market, screened: Screened, horizon: Horizon, facts: Facts) -> None:
+    def __init__(
+        self, scenario: Scenario, market: Market, screened: Screened, horizon: Horizon, facts: OptionFacts
+    ) -> None:
         self.scenario, self.market, self.screened, self.horizon = scenario, market, screened, horizon
         self.facts = facts
         self.pricing = Pricing(scenario, horizon, facts.paths)
@@ -51,7 +53,7 @@ class Desk:
         self.tonnes = tonnes_of(scenario, market, facts.intensity, facts.pue)
 
 
-def candidate_of(desk: Desk, o: int) -> Candidate:
+def candidate_of(desk: OptionContext, o: int) -> ReductionCandidate:
     scenario, option = desk.scenario, desk.market.options[o]
     column: list[tuple[int, Service]] = []
     for w in range(len(scenario.workloads) + len(desk.modes)):
@@ -72,7 +74,7 @@ def candidate_of(desk: Desk, o: int) -> Candidate:
             column.append((w, Service(rate * (option.period_share if brief else 1.0), nodes, whole)))
     terms = desk.pricing.terms(option)
     there = 1.0 - (1.0 - option.period_share) / max(terms.term, 1)
-    return Candidate(
+    return ReductionCandidate(
         option,
         terms,
         tuple(column),
@@ -84,7 +86,7 @@ def candidate_of(desk: Desk, o: int) -> Candidate:
     )
 
 
-def able_hosts(desk: Desk, every: list[int], candidates: list[Candidate]) -> list[Candidate]:
+def able_hosts(desk: OptionContext, every: list[int], candidates: list[ReductionCandidate]) -> list[ReductionCandidate]:
     """Candidates without the runs that their pool cannot hold: all its capped nodes are fewer than the smallest cluster.
 
     Exact: a run needs its cluster in one pool, and no plan has more nodes of the pool than the caps of its options add up to;
@@ -129,13 +131,13 @@ def most_nodes(option: Option, caps: Mapping[str, Cap], whole: bool) -> float:
     return float(floor(most)) if whole and most < inf else most
 
 
-def smallest_cluster(desk: Desk, w: int, o: int) -> int:
+def smallest_cluster(desk: OptionContext, w: int, o: int) -> int:
     """Fewest nodes whose memory holds the run."""
     fit = desk.screened.fits[w, o]
     return next((int(value) for what, value, _ in fit.derivation if what == "smallest cluster"), 1)
 
 
-def program_option(desk: Desk, candidate: Candidate, o: int) -> ProgramOption:
+def program_option(desk: OptionContext, candidate: ReductionCandidate, o: int) -> ProgramOption:
     """Costs of an option: price × (1 + support), and the price of its carbon."""
     scenario, horizon, terms = desk.scenario, desk.horizon, candidate.terms
     count, rate = len(horizon.periods), scenario.discount_rate
@@ -173,7 +175,7 @@ def program_option(desk: Desk, candidate: Candidate, o: int) -> ProgramOption:
     )
 
 
-def _owned_option(desk: Desk, candidate: Candidate, o: int, carbon: float) -> ProgramOption:
+def _owned_option(desk: OptionContext, candidate: ReductionCandidate, o: int, carbon: float) -> ProgramOption:
     """Costs of a server that is bought: capital, running costs while it is in service, sale, carbon."""
     scenario, horizon, terms = desk.scenario, desk.horizon, candidate.terms
     rate = scenario.discount_rate
@@ -186,7 +188,7 @@ def _owned_option(desk: Desk, candidate: Candidate, o: int, carbon: float) -> Pr
     return ProgramOption(candidate.option, terms, tuple(cost), tuple(cash), tuple(capital), desk.tonnes[o])
 
 
-def hosted_supplies(desk: Desk, positions: list[int]) -> list[tuple[int, HostedSupply]]:
+def hosted_supplies(desk: OptionContext, positions: list[int]) -> list[tuple[int, HostedSupply]]:
     """Every hosted API that fits, by workload, the cheapest first."""
     scenario, horizon = desk.scenario, desk.horizon
     supplies: list[tuple[int, HostedSupply]] = []
@@ -214,7 +216,7 @@ def hosted_supplies(desk: Desk, positions: list[int]) -> list[tuple[int, HostedS
 
 
 def undominated(
-    desk: Desk, supplies: list[tuple[int, HostedSupply]], keep: frozenset[str] = frozenset()
+    desk: OptionContext, supplies: list[tuple[int, HostedSupply]], keep: frozenset[str] = frozenset()
 ) -> list[tuple[int, HostedSupply]]:
     """Without those that are never cheaper nor longer to be had than another of the same workload and kin (no caps).
 

@@ -7,7 +7,7 @@ from planner.domain.options import Asset, Option, Terms
 from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon
 from planner.formulation import THOUSAND, Energy, ProgramOption, Site, SubstitutionClass
-from planner.market import Flow, Market, Pricing, SiteOffer, flows
+from planner.market import AssetFlow, Market, Pricing, SiteOffer, flows
 
 
 def owned_costs(
@@ -33,7 +33,7 @@ def owned_costs(
     return cost, cash, capital
 
 
-def discounted(flow: Flow, horizon: Horizon, rate: float) -> float:
+def discounted(flow: AssetFlow, horizon: Horizon, rate: float) -> float:
     """Discount factor of a flow; periods beyond the horizon are as long as its last."""
     periods = horizon.periods
     last = periods[-1]
@@ -47,7 +47,7 @@ def discounted(flow: Flow, horizon: Horizon, rate: float) -> float:
     return discount_factor(rate, start if flow.at_start else middle)
 
 
-def counted(flow: Flow, asset: Asset, terms: Terms, horizon: Horizon, terminal: Terminal) -> float:
+def counted(flow: AssetFlow, asset: Asset, terms: Terms, horizon: Horizon, terminal: Terminal) -> float:
     """Share of a flow that counts: all inside the horizon and of a value at its end; of rents beyond it by the terminal rule."""
     if flow.period < len(horizon.periods) or flow.at_start:
         return 1.0

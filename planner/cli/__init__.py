@@ -18,9 +18,9 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Entry point of the `planner` script: run one command and exit with its code."""
-    from planner.cli.interruption import Guard
+    from planner.cli.interruption import SignalGuard
 
-    guard, code = Guard(), INTERRUPTED
+    guard, code = SignalGuard(), INTERRUPTED
     try:
         with guard:
             from planner.cli.app import run as run_command

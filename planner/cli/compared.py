@@ -43,7 +43,7 @@ class InfeasibleError(PlannerError):
         self.causes = causes
 
 
-class Question(NamedTuple):
+class OpenedScenario(NamedTuple):
     """A scenario that is read and waits to be solved."""
 
     source: str
@@ -51,7 +51,7 @@ class Question(NamedTuple):
     catalog: "Catalog"
 
 
-class Search(NamedTuple):
+class SearchLimits(NamedTuple):
     """How scenarios are solved."""
 
     gap: float
@@ -59,12 +59,14 @@ class Search(NamedTuple):
     threads: int
 
 
-def read_sides(paths: tuple[str, str], settings: list[str], datasets: Path | None, search: Search) -> "list[Subject]":
+def read_sides(
+    paths: tuple[str, str], settings: list[str], datasets: Path | None, search: SearchLimits
+) -> "list[Subject]":
     """Both sides. Both are read, and plans audited, before anything is solved."""
     from planner.inputs.catalog import load_catalog
 
     catalog: Catalog | None = None
-    opened: list[Subject | Question] = []
+    opened: list[Subject | OpenedScenario] = []
     for path in paths:
         name, data = shown_name(path), read_bytes(path)
         plan = plan_in(data, name)
@@ -73,9 +75,9 @@ def read_sides(paths: tuple[str, str], settings: list[str], datasets: Path | Non
             continue
         catalog = load_catalog(datasets) if catalog is None else catalog
         opened.append(_question(data, name, settings, catalog))
-    if settings and not any(isinstance(side, Question) for side in opened):
+    if settings and not any(isinstance(side, OpenedScenario) for side in opened):
         raise UsageError("`--set` changes scenarios, and both sides are plans", help="drop `--set`, or name a scenario")
-    return [_solved(side, search) if isinstance(side, Question) else side for side in opened]
+    return [_solved(side, search) if isinstance(side, OpenedScenario) else side for side in opened]
 
 
 def plan_in(data: bytes, name: str) -> "Plan | None":
@@ -121,7 +123,7 @@ def _must_agree(record: "AuditRecord", name: str, remedy: str) -> None:
     )
 
 
-def _question(data: bytes, name: str, settings: list[str], catalog: "Catalog") -> Question:
+def _question(data: bytes, name: str, settings: list[str], catalog: "Catalog") -> OpenedScenario:
     from planner.inputs import STDIN, load_text
     from planner.inputs.source import decode
 
@@ -129,10 +131,10 @@ def _question(data: bytes, name: str, settings: list[str], catalog: "Catalog") -
     loaded = load_text(decode(data, name), name, folder=folder, overrides=settings, catalog=catalog)
     for said in loaded.document.notes:
         note(f"note: {said}")
-    return Question(name, loaded.scenario, catalog)
+    return OpenedScenario(name, loaded.scenario, catalog)
 
 
-def _solved(question: Question, search: Search) -> "Subject":
+def _solved(question: OpenedScenario, search: SearchLimits) -> "Subject":
     from planner.analysis import answer
     from planner.analysis.compare import Subject
 

@@ -24,7 +24,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM)
 _SIGN_OF_LIFE = getattr(signal, "SIGURG", None)
 
 
-class Guard:
+class SignalGuard:
     """Watches over the main thread of one command from before its imports to its exit."""
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Guard:
         self._done = threading.Event()
         self._pipe: tuple[int, int] | None = None
 
-    def __enter__(self) -> "Guard":
+    def __enter__(self) -> "SignalGuard":
         for number in ENDING:
             signal.signal(number, self._interrupt)
         if _SIGN_OF_LIFE is not None:

@@ -24,9 +24,9 @@ class Filter(NamedTuple):
 
 def select(catalog: Catalog, wanted: Filter, order: str | None) -> list[Price]:
     """The rows that pass, nodes before hosted models, each in the order asked for."""
-    known = _known(catalog, wanted)
-    nodes: list[Price] = [row for row in catalog.prices if _node_passes(row, known)]
-    tokens: list[Price] = [row for row in catalog.token_prices if _tokens_pass(row, known)]
+    wanted = known(catalog, wanted)
+    nodes: list[Price] = [row for row in catalog.prices if _node_passes(row, wanted)]
+    tokens: list[Price] = [row for row in catalog.token_prices if _tokens_pass(row, wanted)]
     if order is not None:
         nodes.sort(key=_ORDERS[order])
         tokens.sort(key=_ORDERS[order])
@@ -50,7 +50,7 @@ def _thing(row: Price) -> str:
     return row.accelerator if isinstance(row, InstancePrice) else row.language_model or row.model
 
 
-def _known(catalog: Catalog, wanted: Filter) -> Filter:
+def known(catalog: Catalog, wanted: Filter) -> Filter:
     """The filter with every name replaced by its id; an unknown one is refused."""
     sellers = {row.provider for row in catalog.prices} | {row.provider for row in catalog.token_prices}
     return wanted._replace(

@@ -104,6 +104,14 @@ DatasetsOption = Annotated[
     Path | None,
     typer.Option("--datasets", metavar="DIR", help="Another catalog than the bundled one."),
 ]
+CatalogDateOption = Annotated[
+    str | None,
+    typer.Option(
+        "--catalog-date",
+        metavar="DATE",
+        help="Prices as they were known on a day: 2026-09 or 2026-09-15.  [default: the newest]",
+    ),
+]
 BriefOption = Annotated[bool, typer.Option("--brief", help="Only the head of the answer.")]
 DebugOption = Annotated[
     bool, typer.Option("--debug", callback=_debug, help="Show a traceback if something goes wrong inside.")

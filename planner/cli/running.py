@@ -27,12 +27,12 @@ class Opened(NamedTuple):
         return self.scenario.name
 
 
-def opened(path: str, settings: list[str] | None, datasets: Path | None) -> Opened:
+def opened(path: str, settings: list[str] | None, datasets: Path | None, catalog_date: str | None = None) -> Opened:
     """Read catalog and scenario; notes on the scenario go to standard error."""
     from planner.inputs import load_scenario
-    from planner.inputs.catalog import load_catalog
+    from planner.inputs.catalog import load_known_on
 
-    catalog = load_catalog(datasets)
+    catalog = load_known_on(datasets, catalog_date)
     loaded = load_scenario(path, overrides=settings or (), catalog=catalog)
     tell_notes(loaded)
     return Opened(loaded.scenario, catalog)

@@ -19,7 +19,7 @@ from planner.solver import Matrix
 
 
 @dataclass(slots=True, eq=False)
-class Column:
+class ProgramColumn:
     """A variable, with the attributes of PuLP's that the families and the way back read."""
 
     name: str
@@ -33,12 +33,12 @@ class Column:
 class Sheet:
     """What stands in for a PuLP problem while variables are declared."""
 
-    columns: list[Column] = field(default_factory=list)
+    columns: list[ProgramColumn] = field(default_factory=list)
 
     def add_variable(
         self, name: str, lower: float | None = None, upper: float | None = None, kind: str = "Continuous"
-    ) -> Column:
-        column = Column(name, lower, upper, kind, len(self.columns))
+    ) -> ProgramColumn:
+        column = ProgramColumn(name, lower, upper, kind, len(self.columns))
         self.columns.append(column)
         return column
 

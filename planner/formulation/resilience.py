@@ -32,7 +32,7 @@ class StandbyPool(NamedTuple):
 
 
 class Case(NamedTuple):
-    """One domain that fails in one slice; numbers refer to `Emergency`."""
+    """One domain that fails in one slice; numbers refer to `ContingencyCases`."""
 
     domain: int
     t: int
@@ -42,7 +42,7 @@ class Case(NamedTuple):
     standby: tuple[int, ...]
 
 
-class Emergency(NamedTuple):
+class ContingencyCases(NamedTuple):
     """All there is to know about failures in a program."""
 
     columns: tuple[ReadyColumn, ...]
@@ -56,15 +56,15 @@ class Emergency(NamedTuple):
         return [(k, dict(column.rates)[w]) for k, column in enumerate(self.columns) if w in dict(column.rates)]
 
 
-_NONE = Emergency((), (), (), ())
+_NONE = ContingencyCases((), (), (), ())
 
 
-def emergency_of(p: Parameters) -> Emergency:
+def emergency_of(p: Parameters) -> ContingencyCases:
     """Columns, domains, standby pools and cases of a program."""
     return _NONE if p.resilience is None else _emergency(p, p.resilience)
 
 
-def _emergency(p: Parameters, wanted: Resilience) -> Emergency:
+def _emergency(p: Parameters, wanted: Resilience) -> ContingencyCases:
     protected = set(wanted.survive) | set(wanted.reserve)
     found: dict[tuple[tuple[int, float], ...], list[int]] = {}
     for c, group in enumerate(p.classes):
@@ -83,7 +83,7 @@ def _emergency(p: Parameters, wanted: Resilience) -> Emergency:
         for t, s in wanted.checks
         if (case := _case(p, wanted, columns, pools, number, domain, t, s)) is not None
     ]
-    return Emergency(columns, names, pools, tuple(cases))
+    return ContingencyCases(columns, names, pools, tuple(cases))
 
 
 def _pools(p: Parameters, columns: tuple[ReadyColumn, ...]) -> tuple[StandbyPool, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from planner.domain.inputs import Catalog
 from planner.domain.scenario import Quote
-from planner.errors import Exit, InputErrors, Mistake, Place, PlannerError
+from planner.errors import Exit, InputErrors, Mistake, PlannerError, SourcePlace
 from planner.inputs.catalog import Csv
 from planner.inputs.scenario_file import ScenarioErrors, load_text
 
@@ -62,12 +62,12 @@ def _at_cell(mistake: Mistake, text: str, file: str) -> Mistake:
     """The same mistake at row and column of the sheet."""
     place = mistake.place
     if place is None or not place.file.endswith("quotes.csv"):
-        return Mistake(mistake.what, Place(file, 1, 1), mistake.path, mistake.help, mistake.code)
+        return Mistake(mistake.what, SourcePlace(file, 1, 1), mistake.path, mistake.help, mistake.code)
     row = next((row for row in Csv(text, place.file).rows() if row.number == place.line), None)
     starts = [] if row is None else [row.place(i).column for i in range(len(row.texts))]
     column = max((i for i, start in enumerate(starts, start=1) if start <= place.column), default=1)
     what = f"cell {_letters(column)}{place.line}: {mistake.what}"
-    return Mistake(what, Place(file, place.line, column), mistake.path, mistake.help, mistake.code)
+    return Mistake(what, SourcePlace(file, place.line, column), mistake.path, mistake.help, mistake.code)
 
 
 def _letters(column: int) -> str:

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 from planner.domain.inputs import Catalog
 from planner.domain.scenario import Scenario
 from planner.inputs.resolved_own import filled_in
-from planner.inputs.source import Document, Key, KeyPath
+from planner.inputs.source import Key, KeyPath, SourceDocument
 
 
-class Resolved(NamedTuple):
+class ResolvedScenario(NamedTuple):
     """One value of the scenario as it will be solved."""
 
     path: str
@@ -18,7 +18,7 @@ class Resolved(NamedTuple):
     """`file:line`, `default`, `--set`, or `catalog: …` with the source and date of what may be owned."""
 
 
-def resolved(scenario: Scenario, document: Document, catalog: Catalog | None = None) -> list[Resolved]:
+def resolved(scenario: Scenario, document: SourceDocument, catalog: Catalog | None = None) -> list[ResolvedScenario]:
     """Every value in the order of the reference, lists of plain values as one; open figures of `own` by the catalog."""
     filled = {} if catalog is None else filled_in(scenario, catalog)
     values = scenario.model_dump(mode="json")
@@ -27,7 +27,7 @@ def resolved(scenario: Scenario, document: Document, catalog: Catalog | None = N
         origin = _origin(path, document)
         if value is None and path in filled:
             value, origin = filled[path]
-        found.append(Resolved(_readable(path, values), value, origin))
+        found.append(ResolvedScenario(_readable(path, values), value, origin))
     return found
 
 
@@ -59,7 +59,7 @@ _KEYED_BY_NAMES = frozenset(
 """Mappings whose keys may have been other names of providers, accelerators, vendors and places in the file."""
 
 
-def _origin(path: KeyPath, document: Document) -> str:
+def _origin(path: KeyPath, document: SourceDocument) -> str:
     if document.node_at(path) is None:
         return _origin(path[:-1], document) if not _KEYED_BY_NAMES.isdisjoint(path[:-1]) else "default"
     place = document.place_of(path)

@@ -17,10 +17,10 @@ from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, Mistake
 from planner.inputs.catalog import load_catalog
 from planner.inputs.cross_check import cross_check
-from planner.inputs.resolved import Resolved, resolved
+from planner.inputs.resolved import ResolvedScenario, resolved
 from planner.inputs.source import (
     FILES_BELOW,
-    Document,
+    SourceDocument,
     compose,
     decode,
     mistakes_of,
@@ -33,7 +33,7 @@ from planner.inputs.source import (
 
 __all__ = [
     "Loaded",
-    "Resolved",
+    "ResolvedScenario",
     "ScenarioErrors",
     "load_scenario",
     "load_text",
@@ -59,7 +59,7 @@ class Loaded(NamedTuple):
     """A scenario, and the document it was read from."""
 
     scenario: Scenario
-    document: Document
+    document: SourceDocument
 
 
 def read_scenario(
@@ -110,7 +110,7 @@ def load_text(
     root, mistakes = compose(text, file)
     if root is None:
         raise ScenarioErrors(mistakes, text, {file: text})
-    document = Document(root, text, file, {file: text})
+    document = SourceDocument(root, text, file, {file: text})
     document, unset = override(document, overrides)
     allowed = os.environ.get(FILES_BELOW)
     folder = Path(file).parent if folder is None else folder
@@ -118,7 +118,7 @@ def load_text(
     return _checked(document, [*mistakes, *unset, *unread], catalog)
 
 
-def reload(document: Document, overrides: Sequence[str], catalog: Catalog | None) -> Loaded:
+def reload(document: SourceDocument, overrides: Sequence[str], catalog: Catalog | None) -> Loaded:
     """A document as `load_text` left it, with more fields set; for settings of somebody who may not read files.
 
     No file is looked for: what the document named is in it already, and what is set must be values.
@@ -130,7 +130,7 @@ def reload(document: Document, overrides: Sequence[str], catalog: Catalog | None
     return _checked(changed, [*unset, *refused_references(changed)], catalog)
 
 
-def _checked(document: Document, broken: list[Mistake], catalog: Catalog | None) -> Loaded:
+def _checked(document: SourceDocument, broken: list[Mistake], catalog: Catalog | None) -> Loaded:
     """The scenario of a document whose files are read, or all that is wrong with it."""
     scenario: Scenario | None = None
     try:

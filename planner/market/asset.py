@@ -65,7 +65,7 @@ def whole_periods(hours: float, horizon: Horizon, *, up: bool = False) -> int:
     return periods + (ceil(rest - WHOLE_YEAR) if up else floor(rest + WHOLE_YEAR))
 
 
-class Flow(NamedTuple):
+class AssetFlow(NamedTuple):
     """Cash of one unit in one period; income is negative."""
 
     kind: str
@@ -113,7 +113,7 @@ def running_price(asset: Asset, part: Recurring, v: int, lead: int, tau: int, ho
     return price_on_path(signed, part.change_per_year, float(served))
 
 
-def running(asset: Asset, terms: Terms, v: int, horizon: Horizon) -> Iterator[Flow]:
+def running(asset: Asset, terms: Terms, v: int, horizon: Horizon) -> Iterator[AssetFlow]:
     """Running costs of a unit signed in v in its periods of service; beyond the horizon only what a contract says is owed."""
     count = len(horizon.periods)
     for tau in range(v + terms.lead, v + terms.lead + terms.term):
@@ -122,7 +122,7 @@ def running(asset: Asset, terms: Terms, v: int, horizon: Horizon) -> Iterator[Fl
                 continue
             price = running_price(asset, part, v, terms.lead, tau, horizon)
             if price or part.kind == "rent":  # a rent of 0 is a contract all the same
-                yield Flow(part.kind, tau, False, hours_at(horizon, tau), price)
+                yield AssetFlow(part.kind, tau, False, hours_at(horizon, tau), price)
 
 
 def end_of(terms: Terms, v: int, horizon: Horizon) -> int:
@@ -130,7 +130,7 @@ def end_of(terms: Terms, v: int, horizon: Horizon) -> int:
     return min(v + terms.lead + terms.term, len(horizon.periods))
 
 
-def sale(asset: Asset, terms: Terms, v: int, horizon: Horizon) -> Flow | None:
+def sale(asset: Asset, terms: Terms, v: int, horizon: Horizon) -> AssetFlow | None:
     """What a unit signed in v brings when it is gone; a period equal to the number of periods is the end of the horizon."""
     if not asset.worth_usd or not asset.worth:
         return None
@@ -142,13 +142,13 @@ def sale(asset: Asset, terms: Terms, v: int, horizon: Horizon) -> Flow | None:
     age = (years_at(horizon, end) - years_at(horizon, v + terms.lead)) * MONTHS_PER_YEAR
     new = Decimal(repr(price_on_path(asset.worth_usd, asset.change_per_year, years_at(horizon, v))))
     usd = float(round(new * residual_fraction(points, round(max(age, 0.0), 9)), MONEY_PLACES))
-    return Flow("sale", end, True, 0.0, -usd) if usd else None
+    return AssetFlow("sale", end, True, 0.0, -usd) if usd else None
 
 
-def flows(asset: Asset, terms: Terms, v: int, horizon: Horizon) -> Iterator[Flow]:
+def flows(asset: Asset, terms: Terms, v: int, horizon: Horizon) -> Iterator[AssetFlow]:
     """All cash of a unit signed in v: capital, running costs, sale. Rents are owed beyond the horizon too."""
     for kind, usd in capital(asset, v, horizon):
-        yield Flow(kind, v, True, 0.0, usd)
+        yield AssetFlow(kind, v, True, 0.0, usd)
     yield from running(asset, terms, v, horizon)
     gone = sale(asset, terms, v, horizon)
     if gone is not None:

@@ -37,7 +37,7 @@ class Missing(NamedTuple):
         return f"no figure for `{self.key}` of `{self.label}`: neither the scenario nor the catalog has one"
 
 
-class Figures:
+class OwnFigures:
     """Figures of one thing, in the order in which they are asked for.
 
     What is missing is noted and stands as 1 until all of it is known (`owned_market` refuses it).
@@ -98,7 +98,7 @@ def per_hour(usd_per_year: Decimal) -> float:
     return to_micro(usd_per_year / exact(HOURS_PER_YEAR))
 
 
-def engineer_usd(take: Figures, facts: OwnershipFacts) -> float:
+def engineer_usd(take: OwnFigures, facts: OwnershipFacts) -> float:
     """What an engineer costs a year."""
     return take.pick("engineer_usd_per_year", None, "USD/year", facts.figure("engineer_usd_per_year", "US"))
 

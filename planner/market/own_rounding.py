@@ -11,7 +11,7 @@ from planner.units import HOURS_PER_MONTH
 _WHOLE = 1e-6
 
 
-class Rounded(NamedTuple):
+class RoundedQuantity(NamedTuple):
     """A time that is taken as a whole number of periods."""
 
     site: str
@@ -37,7 +37,7 @@ class Rounded(NamedTuple):
         return f"{months} {of} are taken as {self.periods} {noun}"
 
 
-def roundings(options: tuple[Option, ...], horizon: Horizon) -> Iterator[Rounded]:
+def roundings(options: tuple[Option, ...], horizon: Horizon) -> Iterator[RoundedQuantity]:
     """Every time of owned options that is no whole number of periods; terms are rounded down (to 1 at least), lead times up."""
     last = horizon.periods[-1].hours
     for option in options:
@@ -49,4 +49,4 @@ def roundings(options: tuple[Option, ...], horizon: Horizon) -> Iterator[Rounded
         for what, hours, up in ((term, option.term_hours, False), ("lead", option.lead_hours, True)):
             if abs(hours / last - round(hours / last)) > _WHOLE:
                 periods = whole_periods(hours, horizon, up=up) if up else max(whole_periods(hours, horizon), 1)
-                yield Rounded(asset.site, server, what, hours / HOURS_PER_MONTH, periods, up)
+                yield RoundedQuantity(asset.site, server, what, hours / HOURS_PER_MONTH, periods, up)

@@ -8,7 +8,7 @@ from planner.domain.options import Asset, Option, Recurring
 from planner.domain.scenario import Own, Server
 from planner.market.own_figures import (
     KW_PER_MW,
-    Figures,
+    OwnFigures,
     engineer_usd,
     exact,
     per_hour,
@@ -28,7 +28,7 @@ class ServerDesk:
     def __init__(self, server: Server, own: Own, catalog: Catalog) -> None:
         self.server, self.own = server, own
         facts = catalog.ownership
-        take = self.take = Figures(server.label, server.source, server.as_of)
+        take = self.take = OwnFigures(server.label, server.source, server.as_of)
         self.accelerator = server.accelerator or ""
         known = catalog.accelerators.get(self.accelerator)
         row = facts.server_price(self.accelerator)

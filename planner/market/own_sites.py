@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from planner.domain.inputs import Catalog, ColocationRent, OwnershipFacts
 from planner.domain.options import Asset, Option, Recurring
 from planner.domain.scenario import ColocationSite, DatacenterSite, Scenario
-from planner.market.own_figures import KW_PER_MW, Figure, Figures, engineer_usd, exact, per_hour, price_of, to_micro
+from planner.market.own_figures import KW_PER_MW, Figure, OwnFigures, engineer_usd, exact, per_hour, price_of, to_micro
 from planner.units import HOURS_PER_MONTH
 
 AnySite = ColocationSite | DatacenterSite
@@ -56,7 +56,7 @@ class SiteDesk:
     def __init__(self, site: AnySite, scenario: Scenario, catalog: Catalog) -> None:
         self.site, self.scenario, facts = site, scenario, catalog.ownership
         self.facts: OwnershipFacts = facts
-        self.take = Figures(site.name, site.source, site.as_of)
+        self.take = OwnFigures(site.name, site.source, site.as_of)
         take, colocation = self.take, isinstance(site, ColocationSite)
         place = site.place or site.country
         tariff = facts.tariff(place) if place else None

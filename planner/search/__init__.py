@@ -5,4 +5,4 @@ Out: `Outcome`.
 Start at `search.py`.
 """
 
-from planner.search.search import search, seek
+from planner.search.routing import search, seek

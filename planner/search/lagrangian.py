@@ -142,7 +142,7 @@ class Place(NamedTuple):
     s: int
     columns: Ints
     rows: Ints
-    held: "tuple[Held, ...]"
+    held: "tuple[HeldCapacity, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ def _places(blocks: Blocks, prices: Prices, is_priced: npt.NDArray[np.bool_]) ->
             columns = columns_of_period[layout.column_slice[columns_of_period] == s]
             rows = rows_of_period[(blocks.row_slice[rows_of_period] == s) & ~is_priced[rows_of_period]]
             held = tuple(
-                Held(i, prices.held[int(r)], _least_held(blocks, int(r)))
+                HeldCapacity(i, prices.held[int(r)], _least_held(blocks, int(r)))
                 for i, r in enumerate(rows)
                 if int(r) in prices.held
             )
@@ -269,7 +269,7 @@ def _priced_rows(blocks: Blocks) -> Ints:
     return np.flatnonzero(linked).astype(np.int32)
 
 
-class Held(NamedTuple):
+class HeldCapacity(NamedTuple):
     """Committed nodes of a class in a slice, less what runs hold of them."""
 
     row: int
@@ -287,7 +287,7 @@ def _least_held(blocks: Blocks, row: int) -> float:
     return -float(value[holds] @ matrix.upper[index[holds]])
 
 
-def _with_held(part: Matrix, held: list[Held]) -> Matrix:
+def _with_held(part: Matrix, held: list[HeldCapacity]) -> Matrix:
     """The slice with a whole column K per committed class: −1 in its capacity row, at its price."""
     if not held:
         return part

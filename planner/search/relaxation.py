@@ -15,7 +15,7 @@ import numpy as np
 from planner.search.knapsack import knapsack_cuts
 from planner.search.options import Options
 from planner.search.structure import Layout
-from planner.solver import Cut, Floats, Ints, Live, Matrix, Solved, Watch, rounding_cuts
+from planner.solver import Cut, Floats, Ints, LiveModel, Matrix, Solved, Watch, rounding_cuts
 
 
 class Relaxation:
@@ -28,7 +28,7 @@ class Relaxation:
         self.bound = -np.inf
         self.cut_period: list[int] = []
         self.cut_slice: list[int] = []
-        self.live = Live(matrix, watch)
+        self.live = LiveModel(matrix, watch)
 
     def tighten(self) -> Solved:
         """Solve, cut, solve again until cuts are worth little."""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.search.structure import DESIGN, Layout
-from planner.solver import Floats, Ints, Live, Matrix, Solved
+from planner.solver import Floats, Ints, LiveModel, Matrix, Solved
 
 WHOLE = 1e-6
 """Distance from a whole number that counts as none."""
@@ -35,7 +35,7 @@ class _Node(NamedTuple):
 class SigningTree:
     """Nodes of one program, best bound first; the live model is left as it was found by `end`."""
 
-    def __init__(self, live: Live, matrix: Matrix, layout: Layout, design: Ints, relaxed: Solved) -> None:
+    def __init__(self, live: LiveModel, matrix: Matrix, layout: Layout, design: Ints, relaxed: Solved) -> None:
         self.live, self.matrix = live, matrix
         self.columns = design[matrix.integer[design]]
         self.sums = _entering(matrix, layout, set(self.columns.tolist()))

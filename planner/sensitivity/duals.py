@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from planner.formulation import Built, Parameters
-from planner.solver import Floats, Live, Matrix, Solved, Watch, solve_lp, solve_mip_surely
+from planner.solver import Floats, LiveModel, Matrix, Solved, Watch, solve_lp, solve_mip_surely
 
 
 class Limit(NamedTuple):
@@ -189,7 +189,7 @@ class Fixed:
         self.matrix = matrix.bounded(whole, values, values).relaxed()
         self.whole = set(whole.tolist())
         self.watch = watch
-        self.solved = Live(self.matrix, watch).solve()
+        self.solved = LiveModel(self.matrix, watch).solve()
 
     def worth(self, limit: Limit) -> float | None:
         """What one unit more of a limit saves, thousands of dollars; None where it bounds whole numbers, which are fixed."""

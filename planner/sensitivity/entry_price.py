@@ -18,7 +18,7 @@ import numpy as np
 
 from planner.formulation import THOUSAND, Built, Parameters, build, families_where
 from planner.sensitivity.duals import least
-from planner.solver import Floats, Ints, Live, Matrix, Solved, Watch
+from planner.solver import Floats, Ints, LiveModel, Matrix, Solved, Watch
 
 PRICED = families_where(lambda family: family.counts_prices)
 """Families whose rows count prices."""
@@ -32,7 +32,7 @@ APART = (1e-3, 1e-2, 5e-2)
 """Distances from the price at which the two sides are solved, the first at which the saving can be told from rounding."""
 
 
-class Side(NamedTuple):
+class PriceSide(NamedTuple):
     """The program solved again at one price."""
 
     factor: float
@@ -48,8 +48,8 @@ class Flip(NamedTuple):
     """None: not even for free."""
     without: float
     """Least cost without it, thousands of dollars."""
-    below: Side | None
-    above: Side | None
+    below: PriceSide | None
+    above: PriceSide | None
 
     @property
     def confirmed(self) -> bool:
@@ -72,7 +72,7 @@ class Trials:
     carbon_usd_per_tonne: float
     base: Solved
     row_of_entry: Ints
-    live: Live | None
+    live: LiveModel | None
     """The program kept alive in the solver, where nodes are fractional."""
     rebuilt: Callable[[str, float], Parameters] | None = None
     """(id of an option, multiple of its price) → parameters, where prices stand in more than costs and cash: agreements and
@@ -193,16 +193,16 @@ class Trials:
         return low, high
 
     def _confirmed(self, o: int, factor: float, stop: float) -> Flip:
-        below: Side | None = None
+        below: PriceSide | None = None
         for apart in APART:
             below = self._side(o, factor * (1 - apart), stop)
             if below.enters:
                 return Flip(factor, stop, below, self._side(o, factor * (1 + apart), stop))
         return Flip(factor, stop, below, self._side(o, factor * (1 + APART[-1]), stop))
 
-    def _side(self, o: int, factor: float, stop: float) -> Side:
+    def _side(self, o: int, factor: float, stop: float) -> PriceSide:
         solved = self.at(o, factor)
-        return Side(factor, min(solved.objective, stop), self._enters(solved, stop))
+        return PriceSide(factor, min(solved.objective, stop), self._enters(solved, stop))
 
     def at(self, o: int, factor: float) -> Solved:
         """The least cost at a price of option o."""
@@ -252,7 +252,7 @@ def trials_of(p: Parameters, most_whole: int, carbon_usd_per_tonne: float, watch
     matrix = built.matrix
     whole = int(matrix.integer.sum()) <= most_whole
     families = [family for family, _ in built.program.keys]
-    live = None if whole else Live(matrix, watch)
+    live = None if whole else LiveModel(matrix, watch)
     base = least(matrix, whole, watch) if live is None else live.solve()
     rows = np.repeat(np.arange(matrix.rows, dtype=np.int32), np.diff(matrix.start))
     return Trials(p, built, matrix, families, whole, watch, carbon_usd_per_tonne, base, rows, live)

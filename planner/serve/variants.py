@@ -9,7 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from planner.errors import Exit, PlannerError
-from planner.inputs.source import Document
+from planner.inputs.source import SourceDocument
 from planner.serve.question import Settings
 
 _HEAD = re.compile(r"^what_if[ \t]*:[ \t]*(#.*)?$", re.MULTILINE)
@@ -23,7 +23,7 @@ class VariantsError(PlannerError):
     exit_code = Exit.BAD_INPUT
 
 
-def with_variants(text: str, document: Document, named: Mapping[str, Settings]) -> str:
+def with_variants(text: str, document: SourceDocument, named: Mapping[str, Settings]) -> str:
     """The text of a scenario with these variants in its `what_if` block, behind those it has.
 
     Raises:

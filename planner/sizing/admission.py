@@ -12,9 +12,9 @@ from planner.domain.workloads import Batch, Inference, Training
 from planner.sizing.constants import SizingConstants
 from planner.sizing.derivation import inference_fit, latency_rejection, memory_rejection
 from planner.sizing.formats import allowed_precisions, kv_bytes_of
-from planner.sizing.memory import Shape
+from planner.sizing.memory import ModelShape
 from planner.sizing.refusal import AnyWorkload, Verdict, refuser
-from planner.sizing.serving import Candidate, Task, best, candidates, places_of
+from planner.sizing.serving import ServingCandidate, Task, best, candidates, places_of
 from planner.sizing.throughput import Stated
 from planner.sizing.training import MEMORY_TOLERANCE, size_reference_hours, size_training_tokens
 from planner.sizing.units_of_work import size_units
@@ -115,7 +115,7 @@ def task_of(workload: Inference | Batch, model: LanguageModel) -> Task:
     return Task(
         model,
         allowed_precisions(workload.precisions, model),
-        Shape(workload.input_tokens, workload.output_tokens),
+        ModelShape(workload.input_tokens, workload.output_tokens),
         workload.tier,
         kv_bytes_of(workload.kv_precision),
         stated_of(workload),
@@ -146,7 +146,7 @@ def _verdict(
     accelerator: Accelerator,
     count: int,
     task: Task,
-    found: list[Candidate],
+    found: list[ServingCandidate],
     c: SizingConstants,
     derating: float,
 ) -> Verdict:
@@ -162,7 +162,7 @@ def _verdict(
 
 
 def _unfit_figures(
-    workload: Inference | Batch, accelerator: Accelerator, model: LanguageModel, shape: Shape
+    workload: Inference | Batch, accelerator: Accelerator, model: LanguageModel, shape: ModelShape
 ) -> Rejection | None:
     """Refusals that need no sizing: a figure is unknown, or the request is longer than the model's context."""
     refuse = refuser(workload, accelerator)

@@ -32,7 +32,7 @@ class Software(NamedTuple):
         return Software(max(self.compute, 1.0), max(self.prefill, 1.0), min(self.overhead, 1.0), min(self.hop, 1.0))
 
 
-class Engine(NamedTuple):
+class ServingEngine(NamedTuple):
     """A serving engine relative to the reference, TensorRT-LLM of 2025: times, so that above 1 is slower."""
 
     time: float = 1.0
@@ -191,7 +191,7 @@ class SizingConstants:
     """Unexpected interruptions of training (Llama 3: 419 in 54 days on 16,384 accelerators)."""
     software: Mapping[str, Software] = field(default_factory=dict)
     """Generation, generation@engine (nothing after the @: no engine stated) or accelerator → its software, as measured."""
-    engines: Mapping[str, Engine] = field(default_factory=dict)
+    engines: Mapping[str, ServingEngine] = field(default_factory=dict)
     """Serving engine → how it does."""
     training: Mapping[str, TrainingSoftware] = field(default_factory=dict)
     """Generation → how training on it does, where it was measured."""
@@ -223,9 +223,9 @@ class SizingConstants:
     def training_of(self, accelerator: Accelerator) -> TrainingSoftware:
         return self.training.get(accelerator.generation, TrainingSoftware())
 
-    def engine_in_use(self) -> Engine:
+    def engine_in_use(self) -> ServingEngine:
         """The engine that is stated; else the reference, in the time that errs least over all engines."""
-        return self.engines.get(self.engine, Engine()) if self.engine else Engine(time=self.f_engine)
+        return self.engines.get(self.engine, ServingEngine()) if self.engine else ServingEngine(time=self.f_engine)
 
 
 MAY_BE_ZERO = {
@@ -240,7 +240,7 @@ _KEYED: dict[str, tuple[str, str]] = {
     "train_speed": ("training", "speed"),
     "train_experts": ("training", "experts"),
     "engine": ("engines", "time"),
-    **{f"engine_{part}": ("engines", part) for part in Engine._fields if part != "time"},
+    **{f"engine_{part}": ("engines", part) for part in ServingEngine._fields if part != "time"},
 }
 """Kinds of names with a dot → the table they belong to, and their part of its entry."""
 _TABLES = ("software", "engines", "training", "engine")
@@ -269,7 +269,7 @@ def constants_from(rows: Mapping[str, Constant]) -> SizingConstants:
             plain[name] = float(row.value)
     stated = tables["software"]
     software = {name: Software(**(stated.get(name.partition("@")[0], {}) | stated[name])) for name in stated}
-    engines = {name: Engine(**parts) for name, parts in tables["engines"].items()}
+    engines = {name: ServingEngine(**parts) for name, parts in tables["engines"].items()}
     training = {name: TrainingSoftware(**parts) for name, parts in tables["training"].items()}
     known_tables = replace(SizingConstants(), software=software, engines=engines, training=training)
     return replace(known_tables, **plain)  # type: ignore[arg-type]

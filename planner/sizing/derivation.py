@@ -6,9 +6,9 @@ from planner.domain.inputs import Accelerator
 from planner.domain.records import Fit, Rejection
 from planner.domain.workloads import Batch, Inference
 from planner.sizing.constants import SizingConstants
-from planner.sizing.memory import Group, weights_of
+from planner.sizing.memory import LayerGroup, weights_of
 from planner.sizing.refusal import Refuse
-from planner.sizing.serving import Candidate, Task, replica_nodes
+from planner.sizing.serving import ServingCandidate, Task, replica_nodes
 from planner.sizing.throughput import Speed
 from planner.units import SECONDS_PER_HOUR, TOKENS_PER_MTOK
 
@@ -21,7 +21,7 @@ def inference_fit(
     accelerator: Accelerator,
     count: int,
     task: Task,
-    chosen: Candidate,
+    chosen: ServingCandidate,
     derating: float,
     c: SizingConstants,
 ) -> Fit:
@@ -75,7 +75,7 @@ def _stated_steps(task: Task) -> tuple[Step, ...]:
     return tuple((what, value, unit) for what, value, usual, unit in said if value != usual)
 
 
-def _software_steps(chosen: Candidate) -> tuple[Step, ...]:
+def _software_steps(chosen: ServingCandidate) -> tuple[Step, ...]:
     """Said only where the software of the generation was measured to differ."""
     f = chosen.figures
     if f.software_compute == f.software_prefill == f.software_overhead == f.software_hop == 1:
@@ -88,7 +88,7 @@ def _software_steps(chosen: Candidate) -> tuple[Step, ...]:
     )
 
 
-def _memory_steps(task: Task, chosen: Candidate) -> tuple[Step, ...]:
+def _memory_steps(task: Task, chosen: ServingCandidate) -> tuple[Step, ...]:
     need = chosen.need
     return (
         ("weights of the model", weights_of(task.model, chosen.form).total_gb, "GB"),
@@ -122,10 +122,10 @@ def _time_steps(speed: Speed[float], batch: float) -> tuple[Step, ...]:
     )
 
 
-def latency_rejection(refuse: Refuse, found: Sequence[Candidate], task: Task, c: SizingConstants) -> Rejection:
+def latency_rejection(refuse: Refuse, found: Sequence[ServingCandidate], task: Task, c: SizingConstants) -> Rejection:
     """The candidate that comes closest with one sequence, and the limit it misses by most."""
 
-    def excess(one: Candidate) -> tuple[float, str, str]:
+    def excess(one: ServingCandidate) -> tuple[float, str, str]:
         speed, tier = one.speed(task, c), task.tier
         limits = (("TPOT", tier.tpot_ms, speed.tpot(1.0)), ("TTFT", tier.ttft_ms, speed.ttft(1.0)))
         return max(
@@ -138,7 +138,7 @@ def latency_rejection(refuse: Refuse, found: Sequence[Candidate], task: Task, c:
     return refuse("latency", needed, offered)
 
 
-def memory_rejection(refuse: Refuse, found: Sequence[Candidate], accelerator: Accelerator) -> Rejection:
+def memory_rejection(refuse: Refuse, found: Sequence[ServingCandidate], accelerator: Accelerator) -> Rejection:
     """The candidate that needs least."""
     least = min(found, key=lambda one: (one.need.smallest_gb, one.group.size))
     note = "" if accelerator.link_gb_per_s > 0 else ", link bandwidth not stated"
@@ -149,7 +149,7 @@ def memory_rejection(refuse: Refuse, found: Sequence[Candidate], accelerator: Ac
     )
 
 
-def _named(group: Group) -> str:
+def _named(group: LayerGroup) -> str:
     """`tensor parallel 8`, and over how many nodes."""
     name = f"tensor parallel {group.tensor}"
     return name if group.pipeline == 1 else f"{name}, {group.pipeline} nodes"

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from planner.domain.inputs import Accelerator, LanguageModel
 from planner.sizing.constants import SizingConstants
-from planner.sizing.formats import EIGHT_BIT, FOUR_BIT, Format
-from planner.sizing.memory import Group, Shape, kv_shards, split_experts, weights_of
+from planner.sizing.formats import EIGHT_BIT, FOUR_BIT, NumberFormat
+from planner.sizing.memory import LayerGroup, ModelShape, kv_shards, split_experts, weights_of
 from planner.units import GIGA
 
 Column = npt.NDArray[np.float64]
@@ -32,7 +32,7 @@ NODE_ACCELERATORS = 8
 """Accelerators of a usual server: what a fast link does not join is joined by PCIe up to here, by the network beyond."""
 
 
-class Figures(NamedTuple, Generic[N]):
+class SizingFigures(NamedTuple, Generic[N]):
     """The symbols of `throughput`, in their units: GB, GB/s, TFLOPS, billions of parameters, tokens."""
 
     dense_gb: N
@@ -124,7 +124,7 @@ def prompt_within(i: float, window: float) -> float:
     return i if window >= i else 2 * window - window * window / i
 
 
-def read_gb(model: LanguageModel, form: Format, tokens: float) -> float:
+def read_gb(model: LanguageModel, form: NumberFormat, tokens: float) -> float:
     """Cache that one step reads of one sequence over the whole group, GB; state is read and written."""
     picked = layer_tokens(model, tokens) * model.kv_width * form.kv_bytes
     index = (model.index_values_per_token or 0.0) * tokens
@@ -159,7 +159,7 @@ def over_network(a: Accelerator, ranks: int) -> bool:
     return ranks > max(a.link_domain or 0, NODE_ACCELERATORS)
 
 
-def group_link(a: Accelerator, group: Group, c: SizingConstants) -> tuple[float, bool]:
+def group_link(a: Accelerator, group: LayerGroup, c: SizingConstants) -> tuple[float, bool]:
     """GB/s one way within a group, and whether that is an NVLink-class fabric; beyond a bridge it is PCIe."""
     ranks, bridged = group.tensor * group.data, a.link_domain
     if over_network(a, ranks):
@@ -170,8 +170,8 @@ def group_link(a: Accelerator, group: Group, c: SizingConstants) -> tuple[float,
 
 
 def figures_of(
-    model: LanguageModel, a: Accelerator, form: Format, group: Group, shape: Shape, c: SizingConstants
-) -> Figures[float]:
+    model: LanguageModel, a: Accelerator, form: NumberFormat, group: LayerGroup, shape: ModelShape, c: SizingConstants
+) -> SizingFigures[float]:
     """One row; the accelerator's figures must be known (admission checks that)."""
     weights = weights_of(model, form)
     ranks = group.tensor * group.data
@@ -181,7 +181,7 @@ def figures_of(
     software, engine = c.software_of(a), c.engine_in_use()
     table_b, four = model.embedding_parameters_b, form.precision in FOUR_BIT
     looked_up = 0.0 if model.tied_embeddings else table_b / 2
-    return Figures(
+    return SizingFigures(
         dense_gb=weights.dense_gb,
         expert_gb=weights.expert_gb,
         cache_gb=read_gb(model, form, shape.mean_context),
@@ -235,12 +235,12 @@ def figures_of(
     )
 
 
-def stack(rows: Sequence[Figures[float]]) -> Figures[Column]:
+def stack(rows: Sequence[SizingFigures[float]]) -> SizingFigures[Column]:
     """Rows as columns."""
-    table = np.array(rows, dtype=np.float64).reshape(len(rows), len(Figures._fields))
-    return Figures(*np.ascontiguousarray(table.T))
+    table = np.array(rows, dtype=np.float64).reshape(len(rows), len(SizingFigures._fields))
+    return SizingFigures(*np.ascontiguousarray(table.T))
 
 
-def pick(figures: Figures[Column], mask: npt.NDArray[np.bool_]) -> Figures[Column]:
+def pick(figures: SizingFigures[Column], mask: npt.NDArray[np.bool_]) -> SizingFigures[Column]:
     """Some rows of the columns."""
-    return Figures(*(column[mask] for column in figures))
+    return SizingFigures(*(column[mask] for column in figures))

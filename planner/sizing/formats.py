@@ -42,7 +42,7 @@ KV_BYTES = 2.0
 ACTIVATION_BYTES = 2.0
 
 
-class Format(NamedTuple):
+class NumberFormat(NamedTuple):
     """A number format on one accelerator: what it stores and how fast it computes."""
 
     precision: Precision
@@ -83,7 +83,7 @@ def peak_tflops(accelerator: Accelerator, precision: Precision) -> float | None:
 
 def format_on(
     accelerator: Accelerator, precision: Precision, model: LanguageModel, kv_bytes: float | None = None
-) -> Format | None:
+) -> NumberFormat | None:
     """The format of a model's weights on an accelerator; None if its hardware is missing. `kv_bytes` as stated."""
     tflops = peak_tflops(accelerator, precision)
     if tflops is None:
@@ -99,7 +99,7 @@ def format_on(
     dense_bytes = _dense_bytes(precision, model)
     stated = model.kept_parameters_b if eight else None
     kept = (model.embedding_parameters_b if stated is None else stated) if four or eight else 0.0
-    return Format(precision, dense_bytes, BYTES[precision], tflops, unpacked, kv_bytes, kept)
+    return NumberFormat(precision, dense_bytes, BYTES[precision], tflops, unpacked, kv_bytes, kept)
 
 
 def _dense_bytes(precision: Precision, model: LanguageModel) -> float:

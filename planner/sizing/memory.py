@@ -6,7 +6,7 @@ r"""Memory of inference: what one accelerator of a group must hold, and how many
 symbol     in code                         meaning, unit
 =========  ==============================  =====================================================
 W_d, W_e   ``Weights``                     weights outside and in the experts, GB
-TP, PP     ``Group``                       tensor and pipeline parallelism: share weights and cache
+TP, PP     ``LayerGroup``                       tensor and pipeline parallelism: share weights and cache
 DP         ``Group.data``                  ranks of data parallelism: each holds W_d whole and its own sequences; the
                                            experts are spread over all of them
 n_kv       ``kv_shards``                   min(TP, KV heads)·PP: MLA and one shared vector are not split by TP
@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 from planner.domain.inputs import Accelerator, LanguageModel
 from planner.sizing.constants import SizingConstants
-from planner.sizing.formats import BYTES, Format
+from planner.sizing.formats import BYTES, NumberFormat
 from planner.units import GIGA
 
 MAX_BATCH = 1024
@@ -35,7 +35,7 @@ SMALLEST_CHUNK_TOKENS, LARGEST_CHUNK_TOKENS = 2048, 8192
 """Prefill is batched or chunked to between so many tokens."""
 
 
-class Group(NamedTuple):
+class LayerGroup(NamedTuple):
     """Accelerators that serve one copy of the model together."""
 
     tensor: int = 1
@@ -50,7 +50,7 @@ class Group(NamedTuple):
         return self.tensor * self.pipeline * self.data
 
 
-class Shape(NamedTuple):
+class ModelShape(NamedTuple):
     """Tokens of one request."""
 
     input_tokens: float
@@ -99,7 +99,7 @@ def split_experts(model: LanguageModel) -> tuple[float, float]:
     return total - expert, expert
 
 
-def weights_of(model: LanguageModel, form: Format) -> Weights:
+def weights_of(model: LanguageModel, form: NumberFormat) -> Weights:
     """W = (P_dense − kept)·b_d + kept·2 + P_expert·b_e."""
     dense, expert = split_experts(model)
     kept = min(form.kept_b, dense)
@@ -120,7 +120,7 @@ def attended(model: LanguageModel, tokens: float) -> float:
     return (1 - share) * tokens + share * min(tokens, model.sliding_window)
 
 
-def kv_shards(model: LanguageModel, group: Group) -> int:
+def kv_shards(model: LanguageModel, group: LayerGroup) -> int:
     """n_kv: accelerators over which the KV cache of a sequence is spread."""
     heads = 1 if model.attention in ("mla", "mqa") else model.kv_heads or 1
     return min(group.tensor, heads) * group.pipeline
@@ -140,13 +140,13 @@ def cached_elements(model: LanguageModel, tokens: float) -> float:
     return model.kv_values_per_token * tokens + (model.kv_values_fixed or 0.0) * filled
 
 
-def cache_gb(model: LanguageModel, form: Format, tokens: float) -> float:
+def cache_gb(model: LanguageModel, form: NumberFormat, tokens: float) -> float:
     """Cache of one sequence over the whole group, GB: keys and values, the index of sparse attention, state."""
     index = (model.index_values_per_token or 0.0) * tokens
     return (cached_elements(model, tokens) * form.kv_bytes + index + (model.state_bytes_per_sequence or 0.0)) / GIGA
 
 
-def activation_gb(shape: Shape, c: SizingConstants) -> float:
+def activation_gb(shape: ModelShape, c: SizingConstants) -> float:
     """A: activations of one prefill chunk; the chunk holds a prompt, within engine limits."""
     chunk = min(max(shape.input_tokens, SMALLEST_CHUNK_TOKENS), LARGEST_CHUNK_TOKENS)
     return c.activation_gb_at_8k * chunk / LARGEST_CHUNK_TOKENS
@@ -195,7 +195,12 @@ class MemoryNeed(NamedTuple):
 
 
 def memory_need(
-    model: LanguageModel, accelerator: Accelerator, form: Format, group: Group, shape: Shape, c: SizingConstants
+    model: LanguageModel,
+    accelerator: Accelerator,
+    form: NumberFormat,
+    group: LayerGroup,
+    shape: ModelShape,
+    c: SizingConstants,
 ) -> MemoryNeed:
     """The terms of the inequality above for one group."""
     shards, weights = kv_shards(model, group), weights_of(model, form)

@@ -17,10 +17,10 @@ import numpy.typing as npt
 from planner.domain.inputs import Accelerator, LanguageModel, Precision
 from planner.domain.workloads import LatencyTier
 from planner.sizing.constants import SizingConstants
-from planner.sizing.figures import Column, Figures, figures_of, stack
-from planner.sizing.formats import Format, format_on
+from planner.sizing.figures import Column, SizingFigures, figures_of, stack
+from planner.sizing.formats import NumberFormat, format_on
 from planner.sizing.layouts import groups_within, why_impossible
-from planner.sizing.memory import Group, MemoryNeed, Shape, memory_need
+from planner.sizing.memory import LayerGroup, MemoryNeed, ModelShape, memory_need
 from planner.sizing.throughput import NOTHING_STATED, Speed, Stated, speed_from, speed_of
 
 MS = 1e-3
@@ -33,29 +33,29 @@ class Task(NamedTuple):
 
     model: LanguageModel
     precisions: tuple[Precision, ...]
-    shape: Shape
+    shape: ModelShape
     tier: LatencyTier
     kv_bytes: float | None = None
     """Bytes per element of the cache; None: those of the weights' format."""
     stated: Stated = NOTHING_STATED
 
 
-class Place(NamedTuple):
+class Placement(NamedTuple):
     """A format on a group of accelerators: where a replica may run."""
 
     accelerator: Accelerator
     precision: Precision
-    group: Group
+    group: LayerGroup
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ServingCandidate:
     """One precision and group, with the largest batch that memory and latency allow."""
 
-    form: Format
-    group: Group
+    form: NumberFormat
+    group: LayerGroup
     need: MemoryNeed
-    figures: Figures[float]
+    figures: SizingFigures[float]
     batch: int
     """0 if memory or latency forbids."""
     tokens_per_s: float
@@ -65,20 +65,20 @@ class Candidate:
         return speed_from(self.figures, c, task.stated)
 
 
-def groups_of(count: int, model: LanguageModel, accelerator: Accelerator) -> Iterator[Group]:
+def groups_of(count: int, model: LanguageModel, accelerator: Accelerator) -> Iterator[LayerGroup]:
     """Groups that a node of `count` accelerators can form, and pipelines over nodes; without a link only single ones."""
     for group in groups_within(model, accelerator, count):
         yield group
         if group.tensor == count >= SMALLEST_PIPELINED_NODE:
-            over = (Group(count, nodes, spans_nodes=True) for nodes in PIPELINE_NODES)
+            over = (LayerGroup(count, nodes, spans_nodes=True) for nodes in PIPELINE_NODES)
             yield from (wider for wider in over if not why_impossible(model, wider))
 
 
-def places_of(task: Task, accelerator: Accelerator, count: int) -> Iterator[Place]:
+def places_of(task: Task, accelerator: Accelerator, count: int) -> Iterator[Placement]:
     """Every precision and group the node can run, whether or not it fits."""
     for group in groups_of(count, task.model, accelerator):
         for precision in task.precisions:
-            yield Place(accelerator, precision, group)
+            yield Placement(accelerator, precision, group)
 
 
 def largest_batches(speed: Speed[Column], tier: LatencyTier, limits: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -97,9 +97,11 @@ def largest_batches(speed: Speed[Column], tier: LatencyTier, limits: npt.NDArray
     return low
 
 
-def candidates(task: Task, places: Sequence[Place], c: SizingConstants) -> list[Candidate | None]:
+def candidates(task: Task, places: Sequence[Placement], c: SizingConstants) -> list[ServingCandidate | None]:
     """Memory, speed and batch of many places at once, in their order; None where hardware lacks the format."""
-    rows: dict[tuple[int, Precision, Group], int] = {}  # by identity: hashing a datasheet costs more than sizing it
+    rows: dict[
+        tuple[int, Precision, LayerGroup], int
+    ] = {}  # by identity: hashing a datasheet costs more than sizing it
     able: list[Able] = []
     for a, precision, group in places:
         key = (id(a), precision, group)
@@ -114,12 +116,12 @@ def candidates(task: Task, places: Sequence[Place], c: SizingConstants) -> list[
     return [sized[row] if row >= 0 else None for row in found]
 
 
-Able = tuple[Format, Group, MemoryNeed, Figures[float]]
+Able = tuple[NumberFormat, LayerGroup, MemoryNeed, SizingFigures[float]]
 FEW = 8
 """Candidates below which one after the other is quicker than all at once."""
 
 
-def _with_batches(task: Task, able: Sequence[Able], c: SizingConstants) -> list[Candidate]:
+def _with_batches(task: Task, able: Sequence[Able], c: SizingConstants) -> list[ServingCandidate]:
     if len(able) < FEW:
         return [_alone(task, one, c) for one in able]
     speed = speed_from(stack([figures for *_, figures in able]), c, task.stated)
@@ -128,7 +130,7 @@ def _with_batches(task: Task, able: Sequence[Able], c: SizingConstants) -> list[
     return [_candidate(task, one, int(batch), c) for one, batch in zip(able, batches, strict=True)]
 
 
-def _alone(task: Task, one: Able, c: SizingConstants) -> Candidate:
+def _alone(task: Task, one: Able, c: SizingConstants) -> ServingCandidate:
     """The same by plain numbers."""
     _, _, need, figures = one
     speed, tier = speed_from(figures, c, task.stated), task.tier
@@ -141,22 +143,22 @@ def _alone(task: Task, one: Able, c: SizingConstants) -> Candidate:
     return _candidate(task, one, low, c)
 
 
-def _candidate(task: Task, one: Able, batch: int, c: SizingConstants) -> Candidate:
+def _candidate(task: Task, one: Able, batch: int, c: SizingConstants) -> ServingCandidate:
     form, group, need, figures = one
     rate = speed_from(figures, c, task.stated).output_tokens_per_s(float(batch)) if batch else 0.0
-    return Candidate(form, group, need, figures, batch, rate)
+    return ServingCandidate(form, group, need, figures, batch, rate)
 
 
-def replica_nodes(group: Group, count: int) -> float:
+def replica_nodes(group: LayerGroup, count: int) -> float:
     """Nodes per replica: 1/k with k = ⌊count/size⌋ replicas in a node, or the stages of a pipeline over nodes.
 
-    >>> replica_nodes(Group(2), 8), replica_nodes(Group(4), 7), replica_nodes(Group(2, 3), 6), replica_nodes(Group(8, 2), 8)
+    >>> replica_nodes(Group(2), 8), replica_nodes(Group(4), 7), replica_nodes(Group(2, 3), 6), replica_nodes(LayerGroup(8, 2), 8)
     (0.25, 1.0, 1.0, 2.0)
     """
     return float(group.pipeline) if group.size > count else 1 / (count // group.size)
 
 
-def best(found: Sequence[Candidate], count: int) -> Candidate | None:
+def best(found: Sequence[ServingCandidate], count: int) -> ServingCandidate | None:
     """The candidate with the most tokens per node and second, hence the cheapest; of equals the smallest group."""
     able = [one for one in found if one.batch > 0]
     if not able:
@@ -164,7 +166,7 @@ def best(found: Sequence[Candidate], count: int) -> Candidate | None:
     return max(able, key=lambda one: (one.tokens_per_s / replica_nodes(one.group, count), -one.group.size))
 
 
-class Estimate(NamedTuple):
+class ServingEstimate(NamedTuple):
     """What one group does when so many requests are under way."""
 
     output_tokens_per_s: float
@@ -187,14 +189,14 @@ def estimate(
     model: LanguageModel,
     accelerator: Accelerator,
     precision: Precision,
-    group: Group,
-    shape: Shape,
+    group: LayerGroup,
+    shape: ModelShape,
     batch: float,
     c: SizingConstants,
     *,
     kv_bytes: float | None = None,
     stated: Stated = NOTHING_STATED,
-) -> Estimate | None:
+) -> ServingEstimate | None:
     """The sizing formulas at a given group and concurrency, e.g. to compare with a measurement.
 
     Where memory holds fewer sequences than asked for, the rest wait: a request then waits for
@@ -209,7 +211,7 @@ def estimate(
     running = running_sequences(need, batch)
     tpot = speed.tpot(running)
     waiting = max(0.0, batch - running) / running * shape.output_tokens * tpot
-    return Estimate(
+    return ServingEstimate(
         output_tokens_per_s=speed.output_tokens_per_s(running),
         tpot_ms=tpot / MS,
         ttft_ms=(speed.ttft(running) + waiting) / MS,

@@ -40,9 +40,9 @@ from typing import Generic, NamedTuple
 
 from planner.domain.inputs import Accelerator, LanguageModel
 from planner.sizing.constants import SizingConstants
-from planner.sizing.figures import Figures, N, figures_of
-from planner.sizing.formats import ACTIVATION_BYTES, Format
-from planner.sizing.memory import Group, Shape
+from planner.sizing.figures import N, SizingFigures, figures_of
+from planner.sizing.formats import ACTIVATION_BYTES, NumberFormat
+from planner.sizing.memory import LayerGroup, ModelShape
 from planner.units import GIGA
 
 US, MS, TERA = 1e-6, 1e-3, 1e12
@@ -130,7 +130,7 @@ class Speed(Generic[N]):
         return batch / self.tpot(batch)
 
 
-def quality(f: Figures[N], c: SizingConstants) -> N:
+def quality(f: SizingFigures[N], c: SizingConstants) -> N:
     """q: throughput of the format relative to what its peak promises."""
     q: N = (
         (c.q8**f.eight_bit)
@@ -142,7 +142,7 @@ def quality(f: Figures[N], c: SizingConstants) -> N:
     return q
 
 
-def _memory_time(f: Figures[N], c: SizingConstants) -> tuple[Affine[N], N]:
+def _memory_time(f: SizingFigures[N], c: SizingConstants) -> tuple[Affine[N], N]:
     """Reading weights and cache once per step; the second number is the time to read every expert."""
     dense = c.read_8**f.read_8 * c.read_4**f.read_4
     expert = c.read_8**f.read_8 * c.read_4**f.experts_4
@@ -151,7 +151,7 @@ def _memory_time(f: Figures[N], c: SizingConstants) -> tuple[Affine[N], N]:
     return Affine(weights, f.cache_gb / (f.kv_shards * f.data * f.bandwidth * c.e_kv)), experts
 
 
-def _compute_time(f: Figures[N], c: SizingConstants, q: N) -> Affine[N]:
+def _compute_time(f: SizingFigures[N], c: SizingConstants, q: N) -> Affine[N]:
     mixed: N = (c.c_moe * f.coarse**c.moe_width) ** f.moe
     linear = 2 * f.linear_b * GIGA / (f.tflops * TERA * q * mixed)
     attention = 4 * f.query_width * f.attended / (f.tflops_16 * TERA)
@@ -159,7 +159,7 @@ def _compute_time(f: Figures[N], c: SizingConstants, q: N) -> Affine[N]:
     return Affine(0 * linear, (linear + attention) / (f.size * c.e_f * f.software_compute) + index)
 
 
-def _communication_time(f: Figures[N], c: SizingConstants) -> Affine[N]:
+def _communication_time(f: SizingFigures[N], c: SizingConstants) -> Affine[N]:
     """Two all-reduces per layer within the group, and the hops of a pipeline; none for a group of one."""
     near = c.a_ar_us * (1 + c.pcie * f.slow_fabric) * f.software_hop
     hop = US * (near + f.wide * (c.net_hop_us - near))
@@ -172,13 +172,13 @@ def _communication_time(f: Figures[N], c: SizingConstants) -> Affine[N]:
     return Affine(passes * hop * together + network, passes * per_sequence + f.over_network * token_gb / c.net_gb_per_s)
 
 
-def _overhead_time(f: Figures[N], c: SizingConstants) -> Levelling[N]:
+def _overhead_time(f: SizingFigures[N], c: SizingConstants) -> Levelling[N]:
     per_layer = (c.t_l_us + c.t_moe_us * f.moe + c.t_mla_us * f.mla) * US
     fixed = (f.layers * per_layer + c.t_0_ms * MS) * f.software_overhead * f.engine_overhead
     return Levelling(fixed, c.t_b_us * US * f.engine_sequence / f.data, c.b_half * f.data)
 
 
-def _prefill_time(f: Figures[N], c: SizingConstants, q: N) -> N:
+def _prefill_time(f: SizingFigures[N], c: SizingConstants, q: N) -> N:
     """t_pf per prompt."""
     i = f.input_tokens
     mixed: N = (c.c_moe_prefill * f.coarse**c.moe_width) ** f.moe
@@ -191,7 +191,7 @@ def _prefill_time(f: Figures[N], c: SizingConstants, q: N) -> N:
     return f.engine_time * (seconds + c.t_prompt_ms * MS / f.data + together)
 
 
-def speed_from(f: Figures[N], c: SizingConstants, stated: Stated = NOTHING_STATED) -> Speed[N]:
+def speed_from(f: SizingFigures[N], c: SizingConstants, stated: Stated = NOTHING_STATED) -> Speed[N]:
     """The roofline of one row, or of many at once."""
     q = quality(f, c)
     memory, all_experts = _memory_time(f, c)
@@ -218,9 +218,9 @@ def speed_from(f: Figures[N], c: SizingConstants, stated: Stated = NOTHING_STATE
 def speed_of(
     model: LanguageModel,
     a: Accelerator,
-    form: Format,
-    group: Group,
-    shape: Shape,
+    form: NumberFormat,
+    group: LayerGroup,
+    shape: ModelShape,
     c: SizingConstants,
     stated: Stated = NOTHING_STATED,
 ) -> Speed[float]:

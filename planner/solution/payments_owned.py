@@ -8,7 +8,7 @@ from planner.assembly import counted, energy_price, team_price
 from planner.domain.options import Asset
 from planner.domain.scenario import Scenario
 from planner.formulation import Parameters
-from planner.market import SIGNED_KINDS, Flow, SiteOffer, flows
+from planner.market import SIGNED_KINDS, AssetFlow, SiteOffer, flows
 from planner.solution.decisions import Decisions
 from planner.solution.payments import Charge, Payment, exact
 
@@ -67,7 +67,7 @@ def _signed(p: Parameters, d: Decisions) -> list[tuple[tuple[int, int], Decimal,
     ]
 
 
-def _amount(flow: Flow, units: Decimal) -> tuple[Decimal, Decimal]:
+def _amount(flow: AssetFlow, units: Decimal) -> tuple[Decimal, Decimal]:
     """(unit-hours, or units of capital and sales; USD)."""
     quantity = units * exact(flow.hours) if flow.hours else units
     return quantity, quantity * exact(flow.price_usd)

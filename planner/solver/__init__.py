@@ -10,7 +10,7 @@ from planner.solver.cutting import OutOfTimeError, cut_off
 from planner.solver.highs import (
     SOLVER,
     Basis,
-    Live,
+    LiveModel,
     Manner,
     Solved,
     Watch,

@@ -140,7 +140,7 @@ class Basis(NamedTuple):
         return np.array([status == highspy.HighsBasisStatus.kBasic for status in self.rows], dtype=bool)
 
 
-class Live:
+class LiveModel:
     """A linear program kept alive in the solver, to be solved again after rows were added or bounds changed."""
 
     def __init__(self, matrix: Matrix, watch: Watch, *, simplex_only: bool = False) -> None:
@@ -204,7 +204,7 @@ class Live:
 
 def solve_lp(matrix: Matrix, watch: Watch) -> Solved:
     """Linear relaxation of a program, with duals."""
-    return Live(matrix, watch).solve()
+    return LiveModel(matrix, watch).solve()
 
 
 def solve_mip(

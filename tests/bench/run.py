@@ -146,7 +146,7 @@ def measured_case(offers: int, periods: int, workloads: int, *, gap: float, cap:
     from planner.domain.scenario.scenario import Scenario
     from planner.formulation.build import build
     from planner.pipeline import prepare
-    from planner.search.search import search
+    from planner.search.routing import search
     from planner.solver.highs import Watch, solve_mip
     from planner.solver.matrix import matrix_of
 

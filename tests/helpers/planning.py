@@ -144,10 +144,12 @@ def question_with_replicas(
     horizon = horizon_of(scenario)
     market = market_of(scenario, catalog, horizon)
     screened = screen(scenario, market.options, catalog)
-    fits = {}
+    fits, stated = {}, dict(replica_nodes)
     for (w, o), fit in screened.fits.items():
-        key = (scenario.workloads[w].name, market.options[o].offer or "")
+        key = (scenario.workloads[w].name, (market.options[o].offer or "").removeprefix("offer:"))
         fits[w, o] = fit._replace(replica_nodes=replica_nodes.get(key, fit.replica_nodes))
+        stated.pop(key, None)
+    assert len(stated) < len(replica_nodes) or not replica_nodes, f"no fit of {sorted(stated)}"
     screened = screened._replace(fits=fits)
     assembled = assemble(scenario, market, screened, horizon, facts_of(scenario, catalog, market), reduced=reduced)
     return Question(scenario, catalog, market, screened, assembled)

@@ -40,7 +40,7 @@ def test_the_report(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypa
     base, mine = small_catalog(tmp_path / "base"), str(tmp_path / "mine")
     with price_lists() as lists:
         here(lists, monkeypatch)
-        monkeypatch.setattr(refreshing, "_today", lambda: TODAY)
+        monkeypatch.setattr(refreshing, "today", lambda: TODAY)
         asked = ["catalog", "refresh", mine, "--datasets", str(base), "--source", "azure", "--source", "litellm"]
         assert run([*asked, "--format", "json"]) == 0
         done = json.loads(capsys.readouterr().out)

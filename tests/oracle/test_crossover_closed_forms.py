@@ -19,7 +19,7 @@ from planning import (
     solution,
 )
 
-from planner.analysis.crossover.bisection import Change, changes, grid
+from planner.analysis.crossover.bisection import AnswerChange, changes, grid
 from planner.analysis.crossover.crossover import crossover
 from planner.analysis.crossover.sizes import Sizes, ways_of
 from planner.analysis.crossover.terms import fleet
@@ -268,7 +268,7 @@ def test_a_change_that_is_not_proven_between_its_ends_stays_as_wide_as_it_is():
             return None
 
     found = changes(Silent(), None, (1.0, 3.0, 10.0), 0.01)
-    assert found == (Change("rents", 1.0, 10.0),)
+    assert found == (AnswerChange("rents", 1.0, 10.0),)
 
 
 # --- published cases -----------------------------------------------------------------------------------------------------

@@ -13,11 +13,11 @@ from small_worlds import draw_world, scenario_fields
 
 from planner.formulation.build import build
 from planner.pipeline import Question, prepare
-from planner.search import search as searching
+from planner.search import routing as searching
 from planner.search.engine import Engine
 from planner.search.lagrangian import Prices, priced_bound
 from planner.search.options import DEFAULT
-from planner.search.search import search
+from planner.search.routing import search
 from planner.solver.highs import Solved, Watch
 from planner.solver.outcome import Outcome
 

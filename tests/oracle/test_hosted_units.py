@@ -146,7 +146,7 @@ def test_a_price_in_what_nobody_counts_is_a_mistake() -> None:
         found = mistakes({"workloads": [images], "offers": [api(model="painter", **wrong)]})
         assert len(found) == 1
         assert "is counted in image" in found[0]
-    tokens = work(model="painter", tokens_per_day=10)
+    tokens = work(model="painter", tokens_per_day=1e6)
     found = mistakes({"workloads": [tokens], "offers": [api(model="painter", usd_per_unit=1, unit="image")]})
     assert len(found) == 1
     assert "is counted in tokens" in found[0]

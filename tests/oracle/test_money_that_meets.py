@@ -293,15 +293,16 @@ def test_savings_plans_are_owed_in_long_periods_too() -> None:
     assert proven(**asked, terminal="liability").npv_usd == pytest.approx(8000)
 
 
-def test_a_plan_year_of_more_than_a_year_asks_for_no_more_than_a_year() -> None:
-    """Two periods of 6,000 hours start within the first plan-year: its minimum is that of one year, not of 1.37 years."""
+def test_a_plan_year_that_ends_within_a_period_asks_for_what_falls_into_it() -> None:
+    """Two periods of 6,000 hours: 8,760 hours and a first minimum of a year, then 3,240 hours and the same share of a minimum."""
     plan = proven(
         periods=[{"hours": 6000}, {"hours": 6000}],
-        spend_agreements=[agreement(11_000, 0.1, take_or_pay=False)],
+        spend_agreements=[agreement(8_000, 0.1, take_or_pay=False)],
         workloads=[online("w", [1.0, 1.0])],
         offers=[an_offer("q", {"w": 1}, on_demand(1.0), provider="q")],
     )
-    assert [record.threshold_usd for record in plan.agreements] == [11_000]
+    assert [record.threshold_usd for record in plan.agreements] == pytest.approx([8_000, 8_000 * 3240 / 8760])
+    assert [record.covered_spend_usd for record in plan.agreements] == pytest.approx([8_760, 3_240])
     assert plan.npv_usd == pytest.approx(0.9 * 12_000)
 
 

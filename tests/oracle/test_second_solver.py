@@ -10,7 +10,7 @@ from small_worlds import draw_world, scenario_fields
 
 from planner.formulation.build import Built, build
 from planner.pipeline import Question
-from planner.search.search import search
+from planner.search.routing import search
 from planner.solver.highs import Watch
 
 CATALOG = two_accelerators()

@@ -12,11 +12,11 @@ from term_worlds import draw_terms
 from planner.analysis.answer import answer
 from planner.formulation.build import build
 from planner.pipeline import Question, prepare, solve
-from planner.search import search as searching
+from planner.search import routing as searching
 from planner.search.engine import Engine
 from planner.search.lagrangian import Prices, priced_bound
 from planner.search.options import DEFAULT
-from planner.search.search import search
+from planner.search.routing import search
 from planner.solver.highs import Solved, Watch
 from planner.solver.outcome import Outcome
 

@@ -32,7 +32,7 @@ FEW_NODES = 1e-9
 
 def baselines_of(question: Question, npv_usd: float, watch: Watch) -> tuple[Baseline, ...]:
     """All four baselines of a question whose plan costs `npv_usd`; and renting everything, where something may be owned."""
-    desk = _Desk(question, npv_usd, watch)
+    desk = _BaselineContext(question, npv_usd, watch)
     rented = () if question.scenario.own is None else (desk.rent_everything(),)
     usual = (desk.on_demand_at_largest(), desk.best_single_provider(), desk.commit_to_peak(), desk.commit_to_mean())
     return (*rented, *usual)
@@ -60,7 +60,7 @@ class _Found(NamedTuple):
 Way = Callable[[Question], _Found | None]
 
 
-class _Desk:
+class _BaselineContext:
     def __init__(self, question: Question, npv_usd: float, watch: Watch) -> None:
         scenario = question.scenario.model_copy(update=FREE)
         self.question = question._replace(scenario=scenario, market=question.market._replace(sites=()))

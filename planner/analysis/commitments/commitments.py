@@ -14,7 +14,7 @@ from planner.analysis.answer import most_served
 from planner.analysis.commitments.newsvendor import (
     Best,
     Cover,
-    Signing,
+    PoolSigning,
     Steps,
     best_cover,
     held_value,
@@ -155,7 +155,7 @@ def _stable_saving(pool: Pool, planned: Steps, least: float) -> float | None:
     savings = []
     for rate in pool.known:
         times = range(0, len(pool.hours), rate.cover.term) if rate.cover.cost_usd[0] is not None else ()
-        signings = tuple(Signing(0, v, nodes) for v in times if rate.cover.cost_usd[v] is not None)
+        signings = tuple(PoolSigning(0, v, nodes) for v in times if rate.cover.cost_usd[v] is not None)
         savings.append(held_value(planned, pool.value, [rate.cover], signings))
     return max(0.0, *savings) / pool.months if savings else None
 

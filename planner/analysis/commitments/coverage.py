@@ -10,7 +10,7 @@ COMMITTED_USD = "committed USD"
 """Unit of the lines of savings plans: their `nodes` are dollars an hour."""
 
 
-class Use(NamedTuple):
+class PoolUse(NamedTuple):
     """Accelerator-hours within the horizon."""
 
     committed: float
@@ -31,7 +31,7 @@ class Use(NamedTuple):
         return self.served / self.committed if self.committed > 0 else None
 
 
-def use_of(plan: Plan) -> Use:
+def use_of(plan: Plan) -> PoolUse:
     """Use of commitments to nodes and of savings plans.
 
     A savings plan is worth the accelerator-hours its dollars buy at the rates of those it covers: hours covered / share of its
@@ -56,7 +56,7 @@ def use_of(plan: Plan) -> Use:
     for (savings_plan, option), covered in _covered(plan).items():
         committed.append(covered / (used_fraction.get(savings_plan) or 1.0))
         served.append(covered * (busy_fraction.get(option) or 1.0))
-    return Use(fsum(committed), fsum(served), fsum(by_hour))
+    return PoolUse(fsum(committed), fsum(served), fsum(by_hour))
 
 
 def _covered(plan: Plan) -> dict[tuple[str, str], float]:

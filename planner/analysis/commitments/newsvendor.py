@@ -45,7 +45,7 @@ class Cover(NamedTuple):
     cost_usd: tuple[float | None, ...]
 
 
-class Signing(NamedTuple):
+class PoolSigning(NamedTuple):
     """Nodes signed in a period."""
 
     cover: int
@@ -58,7 +58,7 @@ class Best(NamedTuple):
 
     saving_usd: float
     """Present value, against on demand alone."""
-    signings: tuple[Signing, ...]
+    signings: tuple[PoolSigning, ...]
     """In the order of time."""
 
 
@@ -105,7 +105,7 @@ def steps_of(load: Load, *, whole: bool) -> Steps:
 
 
 def best_cover(
-    steps: Steps, on_demand_usd_per_hour: Floats, covers: list[Cover], given: tuple[Signing, ...] = ()
+    steps: Steps, on_demand_usd_per_hour: Floats, covers: list[Cover], given: tuple[PoolSigning, ...] = ()
 ) -> Best:
     """The commitments that save most.
 
@@ -127,7 +127,7 @@ def best_cover(
     assert solved.x is not None
     nodes = solved.x[len(worth) :]
     nodes = np.where(np.abs(nodes - np.round(nodes)) < 1e-6, np.round(nodes), nodes)
-    found = [Signing(o, v, float(n)) for (o, v, _), n in zip(signings, nodes, strict=True) if n > DUST]
+    found = [PoolSigning(o, v, float(n)) for (o, v, _), n in zip(signings, nodes, strict=True) if n > DUST]
     everything = tuple(sorted((*given, *found), key=lambda s: (s.period, s.cover)))
     return Best(-solved.objective * scale - owed, everything)
 
@@ -160,7 +160,7 @@ def _program(
     )
 
 
-def _in_service(covers: list[Cover], signings: tuple[Signing, ...], periods: int) -> Floats:
+def _in_service(covers: list[Cover], signings: tuple[PoolSigning, ...], periods: int) -> Floats:
     held = np.zeros(periods)
     for signing in signings:
         cover = covers[signing.cover]
@@ -169,7 +169,7 @@ def _in_service(covers: list[Cover], signings: tuple[Signing, ...], periods: int
 
 
 def held_value(
-    steps: Steps, on_demand_usd_per_hour: Floats, covers: list[Cover], signings: tuple[Signing, ...]
+    steps: Steps, on_demand_usd_per_hour: Floats, covers: list[Cover], signings: tuple[PoolSigning, ...]
 ) -> float:
     """What given signings save under a load, against on demand alone; below zero if they are too many."""
     cost = sum((covers[s.cover].cost_usd[s.period] or 0.0) * s.nodes for s in signings)
@@ -183,11 +183,13 @@ def regret_usd(steps: Steps, on_demand_usd_per_hour: Floats, cover: Cover, nodes
     From the next period on everything is signed in full knowledge; against having known it from the start.
     """
     best = best_cover(steps, on_demand_usd_per_hour, [cover])
-    fixed = best_cover(steps, on_demand_usd_per_hour, [cover], (Signing(0, 0, nodes),))
+    fixed = best_cover(steps, on_demand_usd_per_hour, [cover], (PoolSigning(0, 0, nodes),))
     return best.saving_usd - fixed.saving_usd
 
 
-def used_hours(steps: Steps, covers: list[Cover], signings: tuple[Signing, ...], hours: Floats) -> tuple[float, float]:
+def used_hours(
+    steps: Steps, covers: list[Cover], signings: tuple[PoolSigning, ...], hours: Floats
+) -> tuple[float, float]:
     """(Node-hours of the signings that serve, node-hours that are paid) within the horizon."""
     held = _in_service(covers, signings, steps.periods)
     return float(steps.covered(held) @ steps.hours), float(held @ hours)

@@ -18,7 +18,7 @@ DEAREST_CARBON = 100.0
 """USD per tonne that a cost of carbon is tried at, on top of the scenario's."""
 
 
-class Setting(NamedTuple):
+class AssumptionSetting(NamedTuple):
     """A value that an assumption is set to."""
 
     label: str
@@ -29,8 +29,8 @@ class Factor(NamedTuple):
     """An assumption with a low and a high value."""
 
     name: str
-    low: Setting
-    high: Setting
+    low: AssumptionSetting
+    high: AssumptionSetting
 
 
 def factors_of(question: Question) -> Iterator[Factor]:
@@ -45,24 +45,24 @@ def factors_of(question: Question) -> Iterator[Factor]:
     def relative(name: str, changed: Callable[[float], Scenario], low: float, high: float) -> Factor:
         return Factor(
             name,
-            *(Setting(f"{by - 1:+.0%}", with_scenario(changed(by))) for by in (low, high)),
+            *(AssumptionSetting(f"{by - 1:+.0%}", with_scenario(changed(by))) for by in (low, high)),
         )
 
     yield Factor(
         "rents",
-        Setting("-20%", lambda: rents_times(question, 0.8)),
-        Setting("+25%", lambda: rents_times(question, 1.25)),
+        AssumptionSetting("-20%", lambda: rents_times(question, 0.8)),
+        AssumptionSetting("+25%", lambda: rents_times(question, 1.25)),
     )
     yield Factor(
         "yearly change of rents",
-        Setting("-10 points", with_scenario(rents_moving(scenario, -POINTS))),
-        Setting("+10 points", with_scenario(rents_moving(scenario, POINTS))),
+        AssumptionSetting("-10 points", with_scenario(rents_moving(scenario, -POINTS))),
+        AssumptionSetting("+10 points", with_scenario(rents_moving(scenario, POINTS))),
     )
     yield relative("hardware price", lambda by: _servers(scenario, catalog, _price(by)), 0.8, 1.25)
     yield Factor(
         "cost of capital",
         *(
-            Setting(f"{rate:.0%}", with_scenario(scenario.model_copy(update={"discount_rate": rate})))
+            AssumptionSetting(f"{rate:.0%}", with_scenario(scenario.model_copy(update={"discount_rate": rate})))
             for rate in (max(scenario.discount_rate - 0.03, 0.0), scenario.discount_rate + 0.05)
         ),
     )
@@ -71,15 +71,15 @@ def factors_of(question: Question) -> Iterator[Factor]:
     if low != scenario or high != scenario:
         yield Factor(
             "utilisation",
-            Setting("-10 points", with_scenario(low)),
-            Setting("+10 points", with_scenario(high)),
+            AssumptionSetting("-10 points", with_scenario(low)),
+            AssumptionSetting("+10 points", with_scenario(high)),
         )
     yield relative("fixed team", lambda by: _sites(scenario, catalog, _team(by)), 0.5, 2.0)
     if any(isinstance(site, DatacenterSite) for site in own.sites):
         yield Factor(
             "re-use of the building",
             *(
-                Setting(label, with_scenario(_sites(scenario, catalog, _reuse(by))))
+                AssumptionSetting(label, with_scenario(_sites(scenario, catalog, _reuse(by))))
                 for label, by in (("-50 points", -0.5), ("+50 points", 0.5))
             ),
         )
@@ -88,7 +88,7 @@ def factors_of(question: Question) -> Iterator[Factor]:
     yield Factor(
         "cost of carbon",
         *(
-            Setting(f"${usd:g}/t", with_scenario(_carbon(scenario, usd)))
+            AssumptionSetting(f"${usd:g}/t", with_scenario(_carbon(scenario, usd)))
             for usd in (0.0 if stated else stated, stated + DEAREST_CARBON)
         ),
     )

@@ -12,7 +12,7 @@ STEP = 1.6
 """Factor by which a change is looked for from where it was."""
 
 
-class Change(NamedTuple):
+class AnswerChange(NamedTuple):
     """Two sizes with contrary proofs, nothing examined between them proven otherwise."""
 
     before: Verdict
@@ -35,9 +35,9 @@ def grid(smallest: float, largest: float, per_decade: int) -> tuple[float, ...]:
     return tuple(round(smallest * (largest / smallest) ** (i / steps), 6) for i in range(steps + 1))
 
 
-def changes(sizes: Sizes, way: Way, scanned: Sequence[float], precision: float) -> tuple[Change, ...]:
+def changes(sizes: Sizes, way: Way, scanned: Sequence[float], precision: float) -> tuple[AnswerChange, ...]:
     """All changes that the scanned sizes show, each narrowed to the precision as far as proofs reach."""
-    found: list[Change] = []
+    found: list[AnswerChange] = []
     last: tuple[float, Verdict] | None = None
     for multiple in scanned:
         if sizes.watch.over:
@@ -46,12 +46,12 @@ def changes(sizes: Sizes, way: Way, scanned: Sequence[float], precision: float) 
         if verdict == "open":
             continue
         if last is not None and last[1] != verdict:
-            found.append(narrowed(sizes, way, Change(last[1], last[0], multiple), precision))
+            found.append(narrowed(sizes, way, AnswerChange(last[1], last[0], multiple), precision))
         last = multiple, verdict
     return tuple(found)
 
 
-def narrowed(sizes: Sizes, way: Way, change: Change, precision: float) -> Change:
+def narrowed(sizes: Sizes, way: Way, change: AnswerChange, precision: float) -> AnswerChange:
     """The change between nearer sizes: first at both sides of where the saving would be zero, else in the middle.
 
     A size at which nothing is proven is left aside, its neighbours are tried; after a few in a row the range stays as it is.
@@ -70,7 +70,7 @@ def narrowed(sizes: Sizes, way: Way, change: Change, precision: float) -> Change
     return change
 
 
-def _next(sizes: Sizes, way: Way, change: Change, precision: float, number: int) -> float:
+def _next(sizes: Sizes, way: Way, change: AnswerChange, precision: float, number: int) -> float:
     low, high = change.low, change.high
     middle = sqrt(low * high) * (1 + 0.1 * (number % 3 - 1) * (high / low - 1))
     if number % 3 == 2:
@@ -83,7 +83,9 @@ def _next(sizes: Sizes, way: Way, change: Change, precision: float, number: int)
     return near if low < near < high else sqrt(low * high)
 
 
-def nearest(sizes: Sizes, way: Way, start: float, limits: tuple[float, float], precision: float) -> Change | Verdict:
+def nearest(
+    sizes: Sizes, way: Way, start: float, limits: tuple[float, float], precision: float
+) -> AnswerChange | Verdict:
     """The change from renting to owning that is nearest to a size; if there is none within the limits, the verdict there.
 
     It is looked for downwards from a size that owns, upwards from one that rents.
@@ -98,7 +100,7 @@ def nearest(sizes: Sizes, way: Way, start: float, limits: tuple[float, float], p
             return verdict
         found = sizes.at(beyond).verdict(way)
         if {found, verdict} == {"owns", "rents"}:
-            return narrowed(sizes, way, Change("rents", min(here, beyond), max(here, beyond)), precision)
+            return narrowed(sizes, way, AnswerChange("rents", min(here, beyond), max(here, beyond)), precision)
         if found != "open" or verdict == "open":
             verdict = found
         here = beyond

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from math import exp, inf, log
 
 from planner.analysis.crossover.assumptions import Factor, any_contract, colocation_times, factors_of, rents_times
-from planner.analysis.crossover.bisection import Change, changes, grid, nearest
+from planner.analysis.crossover.bisection import AnswerChange, changes, grid, nearest
 from planner.analysis.crossover.sizes import Size, Sizes, Way, usd, ways_of
 from planner.analysis.crossover.terms import breakeven, fleet
 from planner.domain.answers import (
     Crossover,
     CrossoverAlternative,
+    CrossoverFound,
     CrossoverThreshold,
     CurvePoint,
-    Found,
     SizeRange,
     Swing,
     WayAnswer,
@@ -68,7 +68,7 @@ def crossover(
         curve = tuple(_point(sizes.at(multiple), multiple, ways) for multiple in scanned if not watch.over)
         if not any(point.all_usd is not None for point in curve) and not watch.over:
             return None
-        desk = _Desk(question, sizes, answers, (smallest, largest), max(precision, COARSE), watch)
+        desk = _CrossoverContext(question, sizes, answers, (smallest, largest), max(precision, COARSE), watch)
         value = scenario_value(scenario)
         return Crossover(
             name=scenario.name,
@@ -135,7 +135,7 @@ def _why_never(sizes: Sizes, way: Way, multiple: float) -> str | None:
     return None if sizes.watch.over else reason
 
 
-def _threshold(sizes: Sizes, way: Way, change: Change) -> CrossoverThreshold:
+def _threshold(sizes: Sizes, way: Way, change: AnswerChange) -> CrossoverThreshold:
     size = sizes.at(change.owning)
     owned = fleet(size, size.solution(size.owning(way)))
     assert owned is not None
@@ -147,7 +147,7 @@ def _threshold(sizes: Sizes, way: Way, change: Change) -> CrossoverThreshold:
     )
 
 
-def _range(sizes: Sizes, change: Change) -> SizeRange:
+def _range(sizes: Sizes, change: AnswerChange) -> SizeRange:
     return SizeRange(
         low_multiple=change.low,
         high_multiple=change.high,
@@ -215,7 +215,7 @@ def _point(size: Size, multiple: float, ways: tuple[Way, ...]) -> CurvePoint:
 # --- what they depend on ------------------------------------------------------------------------------------------
 
 
-class _Desk:
+class _CrossoverContext:
     """Thresholds under changed assumptions, each looked for from where it is under the scenario's own."""
 
     def __init__(
@@ -259,11 +259,11 @@ class _Desk:
             found.append(CrossoverAlternative(name=name, options=count, found=answered))
         return tuple(found)
 
-    def _found(self, question: Callable[[], Question]) -> tuple[Found, ...]:
+    def _found(self, question: Callable[[], Question]) -> tuple[CrossoverFound, ...]:
         sizes = Sizes(question(), self.watch)
         return tuple(self._nearest(sizes, way) for way in self.ways)
 
-    def _nearest(self, sizes: Sizes, way: Way) -> Found:
+    def _nearest(self, sizes: Sizes, way: Way) -> CrossoverFound:
         answer = next(answer for answer in self.answers if answer.way == way.name)
         first = next((t.between for t in answer.thresholds if t.change == "owning begins"), None)
         smallest, largest = self.limits
@@ -272,14 +272,14 @@ class _Desk:
         else:
             start = smallest if answer.owns_at_smallest else largest
         change = nearest(sizes, way, start, self.limits, self.precision)
-        if isinstance(change, Change):
-            return Found(way=way.name, state="between", between=_range(sizes, change))
+        if isinstance(change, AnswerChange):
+            return CrossoverFound(way=way.name, state="between", between=_range(sizes, change))
         if self.watch.over:
-            return Found(way=way.name, state="not computed")
-        return Found(way=way.name, state="at every size" if change == "owns" else "never")
+            return CrossoverFound(way=way.name, state="not computed")
+        return CrossoverFound(way=way.name, state="at every size" if change == "owns" else "never")
 
 
-def _leverage(low: tuple[Found, ...], high: tuple[Found, ...]) -> float | None:
+def _leverage(low: tuple[CrossoverFound, ...], high: tuple[CrossoverFound, ...]) -> float | None:
     ratios = [1.0]
     for a, b in zip(low, high, strict=True):
         if a.state != b.state:

@@ -11,7 +11,7 @@ from planner.domain.options import Option, term_hours
 from planner.domain.records import Plan, PlanLine
 from planner.formulation import THOUSAND
 from planner.pipeline import Solution
-from planner.sensitivity import Flip, Side, Trials
+from planner.sensitivity import Flip, PriceSide, Trials
 from planner.units import HOURS_PER_MONTH
 
 STEPS = (0.05, 0.10, 0.15, 0.20)
@@ -122,7 +122,7 @@ def _rebates(trials: Trials, place: int) -> tuple[Rebate, ...]:
     return tuple(found)
 
 
-def _resolved(side: Side | None, price: float) -> Resolved | None:
+def _resolved(side: PriceSide | None, price: float) -> Resolved | None:
     if side is None:
         return None
     return Resolved(

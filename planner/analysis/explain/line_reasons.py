@@ -13,7 +13,7 @@ from planner.solver import Solved
 _DUST = 1e-6
 
 
-class Need(NamedTuple):
+class LineNeed(NamedTuple):
     """Demand that would not be met without an option, all else as in the plan."""
 
     workload: int
@@ -94,7 +94,7 @@ def successor(trials: Trials, base: dict[int, float], without: Solved, place: in
     return best if best is not None and gains[best] > _DUST else None
 
 
-def _constraint(option: Option, serves: bool, run: int | None, need: Need | None) -> str:
+def _constraint(option: Option, serves: bool, run: int | None, need: LineNeed | None) -> str:
     exact = option.exact_nodes
     if option.held:
         return "held"
@@ -113,14 +113,14 @@ def _served(p: Parameters, d: Decisions, o: int) -> set[int]:
     return found | {p.hosted[h].workload for h, _, _ in d.hosted if p.hosted[h].option == o}
 
 
-def worst_need(p: Parameters, d: Decisions, o: int) -> Need | None:
+def worst_need(p: Parameters, d: Decisions, o: int) -> LineNeed | None:
     """The demand of which the largest share would be missing without the option; None if others have room for all of it.
 
     What others have room for: their idle nodes in the slice, all of them at the rate they do this work at.
     """
     places = {(part.workload, t, s) for (t, s), parts in d.busy.items() for part in parts if part.option == o}
     places |= {(p.hosted[h].workload, t, s) for h, t, s in d.hosted if p.hosted[h].option == o}
-    worst: Need | None = None
+    worst: LineNeed | None = None
     for w, t, s in sorted(places):
         if w >= len(p.workloads):
             continue
@@ -132,19 +132,19 @@ def worst_need(p: Parameters, d: Decisions, o: int) -> Need | None:
     return worst
 
 
-def _online_need(p: Parameters, d: Decisions, o: int, w: int, t: int, s: int) -> Need | None:
+def _online_need(p: Parameters, d: Decisions, o: int, w: int, t: int, s: int) -> LineNeed | None:
     rate = p.online[w, t, s]
     missing = rate - _others(p, d, o, w, t, s)
-    return Need(w, t, s, rate, min(missing, rate)) if rate > 0 else None
+    return LineNeed(w, t, s, rate, min(missing, rate)) if rate > 0 else None
 
 
-def _flexible_need(p: Parameters, d: Decisions, o: int, w: int, t: int) -> Need | None:
+def _flexible_need(p: Parameters, d: Decisions, o: int, w: int, t: int) -> LineNeed | None:
     work = p.flexible.get((w, t), 0.0)
     if work <= 0:
         return None
     hours = p.hours[t]
     done = sum(_others(p, d, o, w, t, s) * length for s, length in enumerate(hours))
-    return Need(w, t, -1, work / sum(hours), min(work - done, work) / sum(hours))
+    return LineNeed(w, t, -1, work / sum(hours), min(work - done, work) / sum(hours))
 
 
 def _others(p: Parameters, d: Decisions, o: int, w: int, t: int, s: int) -> float:
@@ -170,7 +170,7 @@ def _others(p: Parameters, d: Decisions, o: int, w: int, t: int, s: int) -> floa
     return done
 
 
-def _sentence(r: LineReason, p: Parameters, need: Need | None) -> str:
+def _sentence(r: LineReason, p: Parameters, need: LineNeed | None) -> str:
     what = f"{r.option} ({r.contract})"
     serves = f" serves {', '.join(r.workloads)}" if r.workloads else " serves nothing"
     if r.constraint == "held":

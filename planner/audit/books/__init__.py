@@ -22,4 +22,11 @@ from planner.audit.books.demands import Demand, asked_in, demands, online, recov
 from planner.audit.books.modes import way_of
 from planner.audit.books.origin import DOLLARS, SIGNED, Entry, Stated, contract_of, kind_of
 from planner.audit.books.plan_index import BY_THE_HOUR, Books, Calendar, Key, line_name, walkable
-from planner.audit.books.prices import OWN_ACTIONS, Prices, blended_list_price, list_price_per_hour, prices_of, rounded
+from planner.audit.books.prices import (
+    OWN_ACTIONS,
+    PlanPrices,
+    blended_list_price,
+    list_price_per_hour,
+    prices_of,
+    rounded,
+)

@@ -60,7 +60,7 @@ def list_price_per_hour(record: OptionRecord) -> float:
 
 
 @dataclass(frozen=True)
-class Prices:
+class PlanPrices:
     """Every unit price of a plan, computed once each."""
 
     books: Books
@@ -159,5 +159,5 @@ def price_change(changes: tuple[PriceChange, ...], record: OptionRecord) -> Pric
     return best
 
 
-def prices_of(books: Books) -> Prices:
-    return Prices(books, origins(books))
+def prices_of(books: Books) -> PlanPrices:
+    return PlanPrices(books, origins(books))

@@ -5,6 +5,6 @@ Out: `Estate`, a list of `Flow`s in exact decimals.
 Start at `flows.py`.
 """
 
-from planner.audit.estate.flows import CAPITAL, CHARGED, FIXED, LINED, Estate, Flow, Signing, owned_lines
+from planner.audit.estate.flows import CAPITAL, CHARGED, FIXED, LINED, Estate, Flow, OwnSigning, owned_lines
 from planner.audit.estate.options import Holdings, OwnOption, OwnSite
 from planner.audit.estate.tariffs import draw_kw, nine_places

@@ -55,7 +55,7 @@ class Flow(NamedTuple):
         return self.quantity * self.price
 
 
-class Signing(NamedTuple):
+class OwnSigning(NamedTuple):
     """Units of an option signed in a period, with the lines that say so, the earliest first."""
 
     option: str
@@ -89,11 +89,11 @@ class Estate:
         return self.books.plan.lines[i].start_index
 
     @cached_property
-    def signings(self) -> tuple[Signing, ...]:
+    def signings(self) -> tuple[OwnSigning, ...]:
         """Those that can be walked; a term starts within the horizon."""
         lines, count = self.books.plan.lines, self.books.calendar.count
         return tuple(
-            Signing(option, self.holdings.options[option], v, exact(lines[of[0]].units), of)
+            OwnSigning(option, self.holdings.options[option], v, exact(lines[of[0]].units), of)
             for (option, v), of in sorted(self.lines.items())
             if 0 <= v < count
             and all(walkable(lines[i]) for i in of)
@@ -190,7 +190,7 @@ class Estate:
             if price:
                 yield flow._replace(kind="sale", period=self.end(own, v), price=-price)
 
-    def _running(self, signing: Signing, flow: Flow) -> Iterator[Flow]:
+    def _running(self, signing: OwnSigning, flow: Flow) -> Iterator[Flow]:
         _, own, v, units, lines = signing
         calendar, start = self.books.calendar, v + self.lead(own)
         for tau in range(start, start + self.term(own)):

@@ -20,7 +20,7 @@ from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import NamedTuple
 
-from planner.audit.books import BY_THE_HOUR, SIGNED, ZERO, Books, Prices, exact, prices_of, rounded
+from planner.audit.books import BY_THE_HOUR, SIGNED, ZERO, Books, PlanPrices, exact, prices_of, rounded
 from planner.audit.estate import Estate, Flow
 from planner.audit.ledger.charges_due import Due, charges_due
 from planner.audit.ledger.settlements import settlements_due
@@ -63,7 +63,7 @@ class Ledger:
     """All cash flows of a plan, with the books and prices they were written from."""
 
     books: Books
-    prices: Prices
+    prices: PlanPrices
     _factors: dict[Decimal, Decimal] = field(default_factory=dict)
 
     @cached_property

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
-from planner.audit.books import ZERO, Books, Prices, exact, kind_of
+from planner.audit.books import ZERO, Books, PlanPrices, exact, kind_of
 from planner.domain.scenario import SpendAgreement
 
 _HOURS_PER_YEAR = Decimal(8760)
@@ -45,7 +45,7 @@ class SettlementDue(NamedTuple):
     shortfall_usd: Decimal
 
 
-def settlements_due(books: Books, prices: Prices, invoices: Iterable[Invoice]) -> Iterator[SettlementDue]:
+def settlements_due(books: Books, prices: PlanPrices, invoices: Iterable[Invoice]) -> Iterator[SettlementDue]:
     """Every agreement of the scenario in every plan-year."""
     agreements = books.asked.spend_agreements
     if not agreements:
@@ -85,7 +85,7 @@ def _due(
     )
 
 
-def _spent(books: Books, prices: Prices, invoices: Iterable[Invoice]) -> dict[tuple[int, int], Decimal]:
+def _spent(books: Books, prices: PlanPrices, invoices: Iterable[Invoice]) -> dict[tuple[int, int], Decimal]:
     """Covered spend by (agreement, plan-year), inside the horizon."""
     covers: dict[str, list[int]] = {}
     for record in books.plan.inputs.options:

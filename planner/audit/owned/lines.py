@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from planner.audit.books import ZERO, Check, holds, line_name, same, same_number, same_usd
-from planner.audit.estate import CAPITAL, Flow, Signing, owned_lines
+from planner.audit.estate import CAPITAL, Flow, OwnSigning, owned_lines
 from planner.audit.ledger import Ledger
 from planner.domain.records import PlanLine
 
@@ -83,7 +83,7 @@ def invoices(ledger: Ledger) -> Iterator[Check]:
             yield from bill(line_name(i, line), line, signing, flows, books.calendar.count)
 
 
-def _bought(where: str, line: PlanLine, signing: Signing, flows: list[Flow], count: int) -> Iterator[Check]:
+def _bought(where: str, line: PlanLine, signing: OwnSigning, flows: list[Flow], count: int) -> Iterator[Check]:
     price = sum((flow.price for flow in flows), ZERO)
     total = sum((flow.usd for flow in flows), ZERO)
     yield same_number("line-quantity", where, line.quantity, float(signing.units))
@@ -93,7 +93,7 @@ def _bought(where: str, line: PlanLine, signing: Signing, flows: list[Flow], cou
     yield same_usd("line-in-horizon", where, line.in_horizon_usd, total)
 
 
-def _rent(where: str, line: PlanLine, signing: Signing, flows: list[Flow], count: int) -> Iterator[Check]:
+def _rent(where: str, line: PlanLine, signing: OwnSigning, flows: list[Flow], count: int) -> Iterator[Check]:
     rents = [flow for flow in flows if flow.kind == "rent"]
     upfront = sum((flow.usd for flow in flows if flow.kind in CAPITAL), ZERO)
     quantity = sum((flow.quantity for flow in rents), ZERO)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from math import ceil
 
 from planner.audit.books import Check, at_least, at_most, holds, same, whole
-from planner.audit.estate import OwnOption, OwnSite, Signing
+from planner.audit.estate import OwnOption, OwnSigning, OwnSite
 from planner.audit.ledger import Ledger
 from planner.audit.rules import labels
 from planner.domain.records import CapRecord, SiteRecord
@@ -74,7 +74,7 @@ def dates(ledger: Ledger) -> Iterator[Check]:
             yield holds("site-opened", f"{option}, signed in {v}", fine, f"opened in {when}", "an opened site")
 
 
-def in_service(ledger: Ledger, signing: Signing) -> range:
+def in_service(ledger: Ledger, signing: OwnSigning) -> range:
     """Periods of the horizon in which a signing serves."""
     estate, own = ledger.estate, signing.own
     return range(signing.signed + estate.lead(own), estate.end(own, signing.signed))

@@ -105,6 +105,7 @@ def work_done(books: Books) -> Iterator[Check]:
         if books.options[r.option].action == "hosted_api":
             yield same_number("work", f"{where}: nodes", r.nodes, 0.0)
             yield same_number("work", f"{where}: replicas", r.replicas, 0.0)
+            yield same_number("work", f"{where}: capacity", r.able, r.work)
             continue
         fit = books.fits.get((r.workload, r.option, r.mode))
         yield holds("fit-missing", where, fit is not None, "no fit", "a fit of inputs.fits")

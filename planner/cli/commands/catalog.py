@@ -1,4 +1,4 @@
-"""`planner catalog list / show / check / import / diff / refresh`."""
+"""`planner catalog list / show / check / import / diff / history / refresh`."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ import typer
 
 from planner.cli.commands import importing, refreshing
 from planner.cli.helping import ExamplesFirst, GroupExamplesFirst
-from planner.cli.options import DatasetsOption, DebugOption, Format, FormatOption, OutputOption
+from planner.cli.options import CatalogDateOption, DatasetsOption, DebugOption, Format, FormatOption, OutputOption
 from planner.cli.output import Sink, UsageError, sink
 from planner.errors import CatalogError, Exit
 
@@ -44,6 +44,11 @@ planner catalog show US-TX             a place: electricity, carbon
 _CHECK_EXAMPLES = """
 planner catalog check
 planner catalog check --datasets my-datasets --format json
+"""
+_HISTORY_EXAMPLES = """
+planner catalog history h100-sxm-80gb                  month by month, with a line of bars
+planner catalog history h100-sxm-80gb --contract spot --provider aws
+planner catalog history verda --format csv -o verda.csv     every observation of a seller
 """
 
 app = typer.Typer(
@@ -132,6 +137,7 @@ def list_(
     output: OutputOption = None,
     as_of: AsOfOption = None,
     datasets: DatasetsOption = None,
+    catalog_date: CatalogDateOption = None,
     debug: DebugOption = False,
 ) -> None:
     """List the prices of nodes and of hosted models, or another table of the catalog."""
@@ -155,7 +161,7 @@ def list_(
             f"`{table.value}` are no prices: `--sort` and filters of prices do not apply",
             help="`--match`, `--limit` and `--format` do",
         )
-    where, dress, catalog = _opened(output_format, output, as_of, datasets)
+    where, dress, catalog = _opened(output_format, output, as_of, datasets, catalog_date)
     if table is Rows.PRICES:
         rows = select(catalog, wanted, sort.value if sort else None)[:limit]
         where.put(render_catalog(rows, where.format, **dress))
@@ -172,13 +178,14 @@ def show(
     output: OutputOption = None,
     as_of: AsOfOption = None,
     datasets: DatasetsOption = None,
+    catalog_date: CatalogDateOption = None,
     debug: DebugOption = False,
 ) -> None:
     """Show all facts about one thing, and the prices that name it."""
     from planner.cli.market import find
     from planner.report.catalog import facts_named, render_catalog_show, render_facts
 
-    where, dress, catalog = _opened(output_format, output, as_of, datasets)
+    where, dress, catalog = _opened(output_format, output, as_of, datasets, catalog_date)
     if facts := facts_named(catalog, name):
         where.put(render_facts(facts, where.format, **dress))
     else:
@@ -192,6 +199,7 @@ def check(
     output: OutputOption = None,
     as_of: AsOfOption = None,
     datasets: DatasetsOption = None,
+    catalog_date: CatalogDateOption = None,
     debug: DebugOption = False,
 ) -> None:
     """Read the whole catalog: how much it knows, how old it is, what is wrong with it, which rows contradict others (exit 2)."""
@@ -213,6 +221,43 @@ def check(
     raise typer.Exit(Exit.BAD_INPUT if problems else Exit.ANSWERED)
 
 
+@app.command("history", cls=ExamplesFirst, epilog=_HISTORY_EXAMPLES)
+def history(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="An accelerator, or a seller.")],
+    provider: Annotated[list[str] | None, _names("--provider", "provider")] = None,
+    contract: Annotated[list[ContractKind] | None, typer.Option(help="Only this contract; may be repeated.")] = None,
+    output_format: FormatOption = None,
+    output: OutputOption = None,
+    datasets: DatasetsOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """What was asked for an accelerator, or by a seller, month by month, out of the catalog and its history."""
+    from planner.cli.market import Filter, find, known
+    from planner.domain.inputs import Accelerator, Provider
+    from planner.inputs.catalog import load_history, price_history
+    from planner.report.catalog import render_price_history
+
+    where = sink(output_format, output)
+    held = load_history(datasets)
+    subject, _ = find(held.today, name)
+    filters = known(held.today, Filter(providers=tuple(provider or ())))
+    if isinstance(subject, Accelerator):
+        chip, sellers = subject.id, filters.providers
+    elif isinstance(subject, Provider):
+        chip, sellers = "", (subject.id,)
+    else:
+        raise UsageError(f"`{name[:80]}` has no history of its own", help="name an accelerator or a seller")
+    found = price_history(
+        held,
+        subject.id,
+        accelerator=chip,
+        providers=sellers,
+        contracts=[c.value for c in contract or ()],
+        today=_day(None),
+    )
+    where.put(render_price_history(found, where.format, width=where.width, color=where.color))
+
+
 app.command("import", cls=ExamplesFirst, epilog=importing.EXAMPLES)(importing.import_)
 app.command("diff", cls=ExamplesFirst, epilog=importing.DIFF_EXAMPLES)(importing.diff)
 app.command("refresh", cls=ExamplesFirst, epilog=refreshing.EXAMPLES)(refreshing.refresh)
@@ -227,14 +272,20 @@ class _Dress(TypedDict):
 
 
 def _opened(
-    output_format: Format | None, output: Path | None, as_of: str | None, datasets: Path | None
+    output_format: Format | None,
+    output: Path | None,
+    as_of: str | None,
+    datasets: Path | None,
+    catalog_date: str | None,
 ) -> "tuple[Sink, _Dress, Catalog]":
     """Where the answer goes, its dress, and the catalog; what is wrong with an option is said before reading."""
-    from planner.inputs.catalog import load_catalog
+    from planner.inputs.catalog import load_known_on
 
-    where = sink(output_format, output)
-    dress = _Dress(today=_day(as_of), width=where.width, color=where.color)
-    return where, dress, load_catalog(datasets)
+    where, today = sink(output_format, output), _day(as_of)
+    catalog = load_known_on(datasets, catalog_date)
+    if as_of is None and catalog.known_on:
+        today = catalog.known_on
+    return where, _Dress(today=today, width=where.width, color=where.color), catalog
 
 
 def _day(text: str | None) -> str:

@@ -58,12 +58,12 @@ def compare(
     """
     from planner.analysis.compare import compare as compared
     from planner.analysis.compare import judged
-    from planner.cli.compared import InfeasibleError, Search, read_sides
+    from planner.cli.compared import InfeasibleError, SearchLimits, read_sides
     from planner.report.answers import render_comparison, render_infeasible
 
     where = sink(output_format, output)
     allowed = None if fail_above is None else _allowed(fail_above)
-    search = Search(share(gap), seconds(time_limit), threads)
+    search = SearchLimits(share(gap), seconds(time_limit), threads)
     if a == b == "-":
         raise UsageError("only one of A and B can be `-`", help="write the other one to a file first")
     try:

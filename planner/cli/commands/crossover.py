@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from planner.cli.options import (
+    CatalogDateOption,
     DatasetsOption,
     DebugOption,
     FormatOption,
@@ -46,6 +47,7 @@ def crossover(
     time_limit: TimeLimitOption = None,
     threads: ThreadsOption = 1,
     datasets: DatasetsOption = None,
+    catalog_date: CatalogDateOption = None,
     debug: DebugOption = False,
 ) -> None:
     """From which size it pays to own: colocation and a building of one's own apart, with what the answer rests on.
@@ -65,7 +67,7 @@ def crossover(
     if largest > smallest * MOST_RANGE:
         raise UsageError(f"`--to` may be at most {MOST_RANGE:g} times `--from`", help="ask for two ranges")
     time_limit = seconds(time_limit)
-    asked = opened(scenario, settings, datasets)
+    asked = opened(scenario, settings, datasets, catalog_date)
     with progress(f"crossing {asked.name}"):
         answer = crossed(
             *asked,

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from planner.cli.options import (
+    CatalogDateOption,
     DatasetsOption,
     DebugOption,
     FormatOption,
@@ -40,6 +41,7 @@ def explain(
     time_limit: TimeLimitOption = None,
     threads: ThreadsOption = 1,
     datasets: DatasetsOption = None,
+    catalog_date: CatalogDateOption = None,
     debug: DebugOption = False,
 ) -> None:
     """Tell why a plan is as it is: the reason of every line, what the limits are worth, at which prices others would enter.
@@ -59,7 +61,7 @@ def explain(
     time_limit = seconds(time_limit)
     if why_not is not None and not why_not.strip():
         raise UsageError("`--why-not` names no offer", help="give the id of an option, or a part of it")
-    asked = opened(scenario, settings, datasets)
+    asked = opened(scenario, settings, datasets, catalog_date)
     with progress(f"explaining {asked.name}"), watching(time_limit, threads) as watch:
         found = explained(*asked, watch, gap=wanted, about=why_not)
         diagnosis = diagnose(*asked, found.causes, watch) if found.causes else None

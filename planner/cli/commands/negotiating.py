@@ -3,6 +3,7 @@
 import typer
 
 from planner.cli.options import (
+    CatalogDateOption,
     DatasetsOption,
     DebugOption,
     GapOption,
@@ -34,6 +35,7 @@ def negotiate(
     time_limit: TimeLimitOption = None,
     threads: ThreadsOption = 1,
     datasets: DatasetsOption = None,
+    catalog_date: CatalogDateOption = None,
     debug: DebugOption = False,
 ) -> None:
     """For the call with a seller: per deal of the plan what a rebate is worth, at which price to walk away, whom else to ask.
@@ -49,7 +51,7 @@ def negotiate(
     where = sink(output_format, output, PageFormat)
     wanted = gap_of(gap)
     time_limit = seconds(time_limit)
-    asked = opened(scenario, settings, datasets)
+    asked = opened(scenario, settings, datasets, catalog_date)
     with progress(f"pricing the deals of {asked.name}"), watching(time_limit, threads) as watch:
         found = negotiated(*asked, watch, gap=wanted)
         diagnosis = diagnose(*asked, found.causes, watch) if found.causes else None

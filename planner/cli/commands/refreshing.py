@@ -61,7 +61,7 @@ def refresh(
         done = refresh_catalog(
             folder,
             wanted,
-            today=_today(),
+            today=today(),
             base=datasets,
             accepted=accept or (),
         )
@@ -72,5 +72,5 @@ def refresh(
     raise typer.Exit(Exit.ANSWERED if done.written else Exit.BAD_INPUT)
 
 
-def _today() -> str:
+def today() -> str:
     return datetime.now(tz=UTC).date().isoformat()

@@ -8,6 +8,7 @@ import typer
 from planner.cli.dressing import dressed, only_where_there_is_a_head
 from planner.cli.options import (
     BriefOption,
+    CatalogDateOption,
     DatasetsOption,
     DebugOption,
     GapOption,
@@ -45,6 +46,7 @@ def solve(
     time_limit: TimeLimitOption = None,
     threads: ThreadsOption = 1,
     datasets: DatasetsOption = None,
+    catalog_date: CatalogDateOption = None,
     brief: BriefOption = False,
     no_baselines: Annotated[
         bool, typer.Option("--no-baselines", help="Leave out the comparison with the usual ways of buying.")
@@ -65,7 +67,7 @@ def solve(
     only_where_there_is_a_head(brief, where)
     wanted_gap = gap_of(gap)
     time_limit = seconds(time_limit)
-    asked = opened(scenario, settings, datasets)
+    asked = opened(scenario, settings, datasets, catalog_date)
     with progress(f"solving {asked.name}"):
         found = answer(
             *asked,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.options import (
+    CatalogDateOption,
     DatasetsOption,
     DebugOption,
     FormatOption,
@@ -67,6 +68,7 @@ def whatif(
     time_limit: TimeLimitOption = None,
     threads: ThreadsOption = 1,
     datasets: DatasetsOption = None,
+    catalog_date: CatalogDateOption = None,
     debug: DebugOption = False,
 ) -> None:
     """Change fields of a scenario, solve again, and compare: a grid, the scenario's named variants, or commitment terms.
@@ -74,11 +76,11 @@ def whatif(
     Exit codes: 0 answered; 1 a bug; 2 bad input; 3 no variant has a plan; 4 a limit came first for some variant (the
     rest is printed); 5 an audit disagrees; 130 interrupted (what is solved is printed).
     """
-    from planner.inputs.catalog import load_catalog
+    from planner.inputs.catalog import load_known_on
 
     where = sink(output_format, output)
     wanted_gap = gap_of(gap)
-    catalog = load_catalog(datasets)
+    catalog = load_known_on(datasets, catalog_date)
     source = ScenarioText.read(scenario)
     chosen = [_values(setting) for setting in settings or ()]
     _each_once([path for path, values in chosen if len(values) > 1], [path for path, _ in chosen])

@@ -7,7 +7,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any, Literal
 
-from planner.domain.fields import Strict
+from planner.domain.fields import Shown, Strict
 
 Change = Literal["~", "+", "-", "="]
 """Changed, only in B, only in A, the same in both."""
@@ -161,7 +161,7 @@ class Policy(Strict):
     passed: bool
 
 
-class Comparison(Strict):
+class Comparison(Shown, Strict):
     """What `planner compare` returns."""
 
     schema_: Literal["planner/compare/1"] = "planner/compare/1"

@@ -110,7 +110,7 @@ class CurvePoint(Strict):
     owned: OwnedFleet | None
 
 
-class Found(Strict):
+class CrossoverFound(Strict):
     """A threshold under a changed assumption: the smallest size from which owning pays."""
 
     way: WayName
@@ -133,8 +133,8 @@ class Swing(Strict):
     low: str
     """What it is changed to."""
     high: str
-    at_low: tuple[Found, ...]
-    at_high: tuple[Found, ...]
+    at_low: tuple[CrossoverFound, ...]
+    at_high: tuple[CrossoverFound, ...]
     leverage: float | None
     """Largest ratio of the thresholds at the two values, over all ways; None: owning pays at one of them only."""
 
@@ -145,7 +145,7 @@ class CrossoverAlternative(Strict):
     name: str
     options: int
     """How many offers of this kind serve the demand; 0: nothing to compare with."""
-    found: tuple[Found, ...]
+    found: tuple[CrossoverFound, ...]
 
 
 class Crossover(Strict):

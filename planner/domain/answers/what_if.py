@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from planner.domain.answers.comparison import Comparison
-from planner.domain.fields import Strict
+from planner.domain.fields import Shown, Strict
 
 PointStatus = Literal["optimal", "feasible", "infeasible", "limit", "interrupted"]
 
@@ -90,7 +90,7 @@ class Axis(Strict):
     values: tuple[str, ...]
 
 
-class WhatIfAnswer(Strict):
+class WhatIfAnswer(Shown, Strict):
     """The whole answer."""
 
     schema_: Literal["planner/whatif/1"] = "planner/whatif/1"

@@ -63,5 +63,6 @@ from planner.domain.records.plan_records_own import (
     SitePeriod,
     SiteRecord,
 )
+from planner.domain.records.price_history import MonthOfPrices, PriceHistory, PriceObservation
 from planner.domain.records.refresh import HeldBack, Refresh, SourceRefresh
 from planner.domain.records.statement import Entry, Statement

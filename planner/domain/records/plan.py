@@ -7,7 +7,7 @@ second accountant needs nothing else. Money is in US dollars, undiscounted unles
 import json
 from typing import TYPE_CHECKING, Any, Literal
 
-from planner.domain.fields import Strict
+from planner.domain.fields import Shown, Strict
 from planner.domain.records.frames import cash_frame, frame
 from planner.domain.records.plan_records import (
     AgreementRecord,
@@ -393,7 +393,7 @@ class Facts(Strict):
     """Providers of the plan that are marketplaces: others' nodes, which nobody guarantees."""
 
 
-class Plan(Strict):
+class Plan(Shown, Strict):
     """What `planner solve` returns."""
 
     schema_: Literal["planner/plan/1"] = "planner/plan/1"

@@ -25,6 +25,7 @@ from planner.domain.fields import (
     PositiveYears,
     ProperShare,
     Share,
+    Shown,
     Strict,
     UnitPrice,
     Usd,
@@ -73,7 +74,7 @@ class NamedVariant(Strict):
     """Path of a field, as in `--set` → its value."""
 
 
-class Scenario(Strict):
+class Scenario(Shown, Strict):
     """Everything the planner is asked."""
 
     name: Name = "unnamed"

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters, Resilience
 from planner.formulation.program import Pair, Row, in_scale
-from planner.formulation.resilience import Case, Emergency, emergency_of, outside
+from planner.formulation.resilience import Case, ContingencyCases, emergency_of, outside
 from planner.formulation.standing import stands_of
 from planner.formulation.supply import committed_in
 from planner.formulation.variables import Variables
@@ -52,7 +52,7 @@ def availability(p: Parameters, x: Variables) -> Iterator[Row]:
         yield from _started(p, p.resilience, x, emergency, case)
 
 
-def _ready(p: Parameters, x: Variables, emergency: Emergency, t: int, s: int) -> Iterator[Row]:
+def _ready(p: Parameters, x: Variables, emergency: ContingencyCases, t: int, s: int) -> Iterator[Row]:
     stands, standing = stands_of(p), dict[int, list[Pair]]()
     for (g, *at), variable in x.standing.items():
         if at == [t, s]:
@@ -73,7 +73,7 @@ def _ready(p: Parameters, x: Variables, emergency: Emergency, t: int, s: int) ->
         yield Row((0, t, s, "ready", k), [*parts, (x.ready[k, 0, t, s], -1.0)], ">=", 0.0)
 
 
-def _used(x: Variables, emergency: Emergency, case: Case) -> Iterator[Row]:
+def _used(x: Variables, emergency: ContingencyCases, case: Case) -> Iterator[Row]:
     d, t, s = case.domain, case.t, case.s
     for k in range(len(emergency.columns)):
         used: list[Pair] = [(x.rescue[d, w, k, t, s], 1.0) for w, _ in case.needs if (d, w, k, t, s) in x.rescue]
@@ -84,7 +84,7 @@ def _used(x: Variables, emergency: Emergency, case: Case) -> Iterator[Row]:
         yield Row((d, t, s, "used", k), [*used, (x.ready[k, 0, t, s], -1.0), *lost, *started], "<=", 0.0)
 
 
-def _started(p: Parameters, wanted: Resilience, x: Variables, emergency: Emergency, case: Case) -> Iterator[Row]:
+def _started(p: Parameters, wanted: Resilience, x: Variables, emergency: ContingencyCases, case: Case) -> Iterator[Row]:
     """Caps on what is started, together with what still runs outside of the domain."""
     d, t, s = case.domain, case.t, case.s
     domain = emergency.domains[d]

@@ -6,9 +6,18 @@ Start at `load.py`.
 """
 
 from planner.inputs.catalog.countries import COUNTRIES, remedy_of, wrong_country
-from planner.inputs.catalog.csv_source import Csv, Row
-from planner.inputs.catalog.history import NEWER, NEWER_HOSTED, REFUTED, REPLACED, REPLACED_HOSTED
+from planner.inputs.catalog.csv_source import Csv, CsvRow
+from planner.inputs.catalog.history import (
+    NEWER,
+    NEWER_HOSTED,
+    REFUTED,
+    REPLACED,
+    REPLACED_HOSTED,
+    load_history,
+    load_known_on,
+)
 from planner.inputs.catalog.load import bundled_directory, load_catalog
 from planner.inputs.catalog.measurements import FOLDER, measured_models
+from planner.inputs.catalog.price_history import price_history
 from planner.inputs.catalog.relations import ACCEPTED, RULES, SAME, contradictions
 from planner.inputs.catalog.rows import COLUMNS, OPTIONAL, is_date

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from planner.errors import Mistake, Place
+from planner.errors import Mistake, SourcePlace
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 
 
-class Row(NamedTuple):
+class CsvRow(NamedTuple):
     """One line of a CSV file, cut into cells."""
 
     number: int
@@ -18,10 +18,10 @@ class Row(NamedTuple):
     file: str
     texts: list[str]
 
-    def place(self, index: int) -> Place:
+    def place(self, index: int) -> SourcePlace:
         """Where the cell of this index stands."""
         start, end = _cells(self.line)[1][index]
-        return Place(self.file, self.number, start + 1, max(end - start, 1))
+        return SourcePlace(self.file, self.number, start + 1, max(end - start, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Csv:
     text: str
     file: str
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[CsvRow]:
         """Row by row; equal cells are one text in memory."""
         known: dict[str, str] = {}
         for number, found in enumerate(_LINE.finditer(self.text), start=1):
@@ -44,14 +44,16 @@ class Csv:
             if not line.strip() or line.lstrip().startswith("#"):
                 continue
             texts = _cells(line)[0] if '"' in line else [part.strip() for part in line.split(",")]
-            yield Row(number, line, self.file, [known.setdefault(text, text) for text in texts])
+            yield CsvRow(number, line, self.file, [known.setdefault(text, text) for text in texts])
 
     def mistakes(self) -> list[Mistake]:
         """Cells whose quotes are not closed."""
         if '"' not in self.text:
             return []
         return [
-            Mistake("a quoted cell is not closed in its line", Place(self.file, row.number, open_at + 1), code="csv")
+            Mistake(
+                "a quoted cell is not closed in its line", SourcePlace(self.file, row.number, open_at + 1), code="csv"
+            )
             for row in self.rows()
             if '"' in row.line and (open_at := _cells(row.line)[2]) is not None
         ]

@@ -18,7 +18,7 @@ from planner.errors import CatalogError
 from planner.inputs.catalog.load import bundled_directory, load_catalog
 from planner.inputs.catalog.prices import id_with_plan, price_of, short_id
 from planner.inputs.catalog.relations import OLDEST_MONTHS, contradictions
-from planner.inputs.catalog.rows import Row, is_date, read_rows
+from planner.inputs.catalog.rows import CatalogRow, is_date, read_rows
 from planner.inputs.catalog.tables import countries_of
 
 REPLACED, REPLACED_HOSTED = "replaced.csv", "replaced_hosted.csv"
@@ -29,7 +29,7 @@ REFUTED = ("wrong by its seller's own page", "a price that cannot be trusted")
 Price = TypeVar("Price", InstancePrice, TokenPrice)
 
 
-class Held(NamedTuple):
+class HeldBackRow(NamedTuple):
     """A price that held for a time."""
 
     price: InstancePrice
@@ -49,13 +49,13 @@ class History:
     """A catalog, and what its prices were before."""
 
     today: Catalog
-    past: tuple[Held, ...]
+    past: tuple[HeldBackRow, ...]
     past_tokens: tuple[HeldTokens, ...]
 
     @cached_property
-    def observations(self) -> tuple[Held, ...]:
+    def observations(self) -> tuple[HeldBackRow, ...]:
         """Every price of a node that holds or held, by offer and day."""
-        rows = [*self.past, *(Held(price, "") for price in self.today.prices)]
+        rows = [*self.past, *(HeldBackRow(price, "") for price in self.today.prices)]
         return tuple(sorted(rows, key=lambda held: (*_offer(held.price), earliest_day(held.price.checked_on))))
 
     def on(self, day: str) -> Catalog:
@@ -147,7 +147,7 @@ def _named(prices: list[InstancePrice]) -> Iterator[InstancePrice]:
             yield price._replace(id=name)
 
 
-def _past(root: Path, today: Catalog, countries: dict[tuple[str, str], str], log: list[str]) -> Iterator[Held]:
+def _past(root: Path, today: Catalog, countries: dict[tuple[str, str], str], log: list[str]) -> Iterator[HeldBackRow]:
     """Prices that held once, of sellers, places and chips that the catalog still knows."""
     for row in _rows(root, REPLACED, log):
         seller = today.providers.get(row.cells["provider"])
@@ -157,7 +157,7 @@ def _past(root: Path, today: Catalog, countries: dict[tuple[str, str], str], log
         row.cells.update(note="", low_usd_per_hour="", high_usd_per_hour="", min_nodes=row.cells["min_nodes"] or "1")
         price = price_of(row, seller, today.accelerators, countries)
         if row.sound:
-            yield Held(price, row.cells["until"])
+            yield HeldBackRow(price, row.cells["until"])
 
 
 def _past_tokens(root: Path, today: Catalog, log: list[str]) -> Iterator[HeldTokens]:
@@ -186,7 +186,7 @@ def _past_tokens(root: Path, today: Catalog, log: list[str]) -> Iterator[HeldTok
 _SIDES = ("input", "output", "cached", "input_batch", "output_batch")
 
 
-def _rows(root: Path, name: str, log: list[str]) -> Iterator[Row]:
+def _rows(root: Path, name: str, log: list[str]) -> Iterator[CatalogRow]:
     """Rows with an end that can be read; none where the catalog has no such file."""
     if (root / name).is_file():
         for row in read_rows(root, name, log):

@@ -22,7 +22,7 @@ from planner.domain.inputs import (
     TariffSpan,
     earliest_day,
 )
-from planner.inputs.catalog.rows import Row, by_id, read_rows
+from planner.inputs.catalog.rows import CatalogRow, by_id, read_rows
 
 _BASES = ("listed", "observed", "derived", "estimated", "assumed")
 _DEAREST_USD_PER_KWH = 2.0
@@ -66,7 +66,7 @@ class _MayBeDefault(Protocol):
 Candidate = TypeVar("Candidate", bound=_MayBeDefault)
 
 
-def _checked(root: Path, name: str, log: list[str]) -> Iterator[Row]:
+def _checked(root: Path, name: str, log: list[str]) -> Iterator[CatalogRow]:
     """Rows whose source, date and basis have been looked at."""
     for row in read_rows(root, name, log):
         row.text("source")
@@ -75,7 +75,9 @@ def _checked(root: Path, name: str, log: list[str]) -> Iterator[Row]:
         yield row
 
 
-def _unique(rows: Iterator[Row], build: Callable[[Row], Entry | None], columns: tuple[str, ...]) -> Iterator[Entry]:
+def _unique(
+    rows: Iterator[CatalogRow], build: Callable[[CatalogRow], Entry | None], columns: tuple[str, ...]
+) -> Iterator[Entry]:
     """Entries of rows that differ in at least one of the columns."""
     lines: dict[Hashable, int] = {}
     for row in rows:
@@ -103,11 +105,13 @@ def _class_and_country(rent: ColocationRent) -> str:
     return f"{rent.size_class} {rent.country}".removesuffix(" US").strip()
 
 
-def _flag(row: Row, column: str = "default") -> bool:
+def _flag(row: CatalogRow, column: str = "default") -> bool:
     return row.one_of(column, ("true", "false")) == "true"
 
 
-def _range(row: Row, value_column: str, low_column: str, high_column: str) -> tuple[float, float | None, float | None]:
+def _range(
+    row: CatalogRow, value_column: str, low_column: str, high_column: str
+) -> tuple[float, float | None, float | None]:
     """A positive value with the range it lies in, if one is known."""
     value = row.needed_positive(value_column)
     low, high = row.at_least_zero(low_column), row.at_least_zero(high_column)
@@ -120,7 +124,7 @@ def _range(row: Row, value_column: str, low_column: str, high_column: str) -> tu
 # ── one builder a table ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _server_price(row: Row, accelerators: set[str]) -> ServerPrice | None:
+def _server_price(row: CatalogRow, accelerators: set[str]) -> ServerPrice | None:
     value, low, high = _range(row, "usd_per_server", "low_usd_per_server", "high_usd_per_server")
     scope, default = row.one_of("scope", get_args(PriceScope)), _flag(row)
     if default and scope != "server":
@@ -139,11 +143,11 @@ def _server_price(row: Row, accelerators: set[str]) -> ServerPrice | None:
     return price if row.sound else None
 
 
-def _provenance(row: Row) -> dict[str, str]:
+def _provenance(row: CatalogRow) -> dict[str, str]:
     return {name: row.cells[name] for name in ("basis", "source", "checked_on", "note")}
 
 
-def _server_power(row: Row, accelerators: set[str]) -> ServerPower | None:
+def _server_power(row: CatalogRow, accelerators: set[str]) -> ServerPower | None:
     accelerator = row.one_of("accelerator", accelerators, "add it to accelerators.csv")
     measure = row.one_of("measure", get_args(PowerMeasure))
     if row.cells["id"] != f"{accelerator}/{measure}":
@@ -159,7 +163,7 @@ def _server_power(row: Row, accelerators: set[str]) -> ServerPower | None:
     return power if row.sound else None
 
 
-def _colocation_rent(row: Row) -> ColocationRent | None:
+def _colocation_rent(row: CatalogRow) -> ColocationRent | None:
     value, low, high = _range(row, "usd_per_kw_month", "low_usd_per_kw_month", "high_usd_per_kw_month")
     smallest, largest = row.positive("smallest_kw"), row.positive("largest_kw")
     if smallest is not None and largest is not None and smallest > largest:
@@ -180,7 +184,7 @@ def _colocation_rent(row: Row) -> ColocationRent | None:
     return rent if row.sound else None
 
 
-def _tariff(row: Row) -> ElectricityTariff | None:
+def _tariff(row: CatalogRow) -> ElectricityTariff | None:
     place, price = row.text("place"), row.needed_positive("usd_per_kwh")
     if place and not re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", place):
         row.refuse("place", f"is `{place}`", "write ISO 3166: the two letters of a country, or e.g. `US-TX`")
@@ -196,7 +200,7 @@ def _tariff(row: Row) -> ElectricityTariff | None:
     return tariff if row.sound else None
 
 
-def _figure(row: Row) -> OwningFigure | None:
+def _figure(row: CatalogRow) -> OwningFigure | None:
     name = row.one_of(
         "name", set(FIGURES), "add it to the figures that `planner/domain/inputs/ownership_facts.py` knows"
     )
@@ -220,7 +224,7 @@ def _figure(row: Row) -> OwningFigure | None:
 
 def _residual_curves(root: Path, log: list[str]) -> Iterator[ResidualCurve]:
     """Rows of one curve, joined in the order of their months."""
-    rows: dict[str, list[tuple[Row, float, float]]] = {}
+    rows: dict[str, list[tuple[CatalogRow, float, float]]] = {}
     for row in _checked(root, "residual_curves.csv", log):
         name = row.text("curve")
         months = row.at_least_zero("months") if row.text("months") else None
@@ -241,7 +245,7 @@ def _residual_curves(root: Path, log: list[str]) -> Iterator[ResidualCurve]:
         )
 
 
-def _check_curve(name: str, rows: list[tuple[Row, float, float]]) -> None:
+def _check_curve(name: str, rows: list[tuple[CatalogRow, float, float]]) -> None:
     first, months, fraction = rows[0]
     if months != 0:
         first.refuse("months", f"is {months:g} in the first row of `{name}`", "begin at month 0")

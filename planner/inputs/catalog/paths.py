@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from planner.domain.inputs import CarbonIntensity, PricePath, Provider, earliest_day
-from planner.inputs.catalog.rows import Row, read_rows
+from planner.inputs.catalog.rows import CatalogRow, read_rows
 
 LONGEST_PATH_MONTHS = 600
 _BASES = ("listed", "derived")
@@ -13,7 +13,7 @@ _BASES = ("listed", "derived")
 
 def price_paths_of(root: Path, log: list[str]) -> dict[str, PricePath]:
     """Rows of one path, joined in the order of their months."""
-    rows: dict[str, list[tuple[Row, float, float]]] = {}
+    rows: dict[str, list[tuple[CatalogRow, float, float]]] = {}
     for row in read_rows(root, "price_paths.csv", log):
         name = row.text("path")
         if name and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
@@ -25,14 +25,14 @@ def price_paths_of(root: Path, log: list[str]) -> dict[str, PricePath]:
     return {name: _price_path(name, found) for name, found in rows.items()}
 
 
-def _months(row: Row) -> float:
+def _months(row: CatalogRow) -> float:
     months = row.at_least_zero("months") if row.text("months") else None
     if months is not None and months > LONGEST_PATH_MONTHS:
         row.refuse("months", f"is {months:g}, above {LONGEST_PATH_MONTHS}", "write months from the start")
     return months or 0.0
 
 
-def _price_path(name: str, rows: list[tuple[Row, float, float]]) -> PricePath:
+def _price_path(name: str, rows: list[tuple[CatalogRow, float, float]]) -> PricePath:
     first, months, factor = rows[0]
     if months != 0:
         first.refuse("months", f"is {months:g} in the first row of `{name}`", "begin at month 0")
@@ -50,7 +50,7 @@ def _price_path(name: str, rows: list[tuple[Row, float, float]]) -> PricePath:
     )
 
 
-def carbon_intensity(row: Row, providers: dict[str, Provider]) -> CarbonIntensity | None:
+def carbon_intensity(row: CatalogRow, providers: dict[str, Provider]) -> CarbonIntensity | None:
     cells = row.cells
     country, region = row.country(), cells["region"]
     if cells["provider"]:

@@ -7,7 +7,7 @@ from typing import cast, get_args
 
 from planner.domain.inputs import Accelerator, Access, ContractKind, InstancePrice, Provider
 from planner.errors import did_you_mean
-from planner.inputs.catalog.rows import COLUMNS, Row, read_rows
+from planner.inputs.catalog.rows import COLUMNS, CatalogRow, read_rows
 
 
 def prices_of(
@@ -29,7 +29,7 @@ def prices_of(
 
 
 def price_of(
-    row: Row, provider: Provider, accelerators: dict[str, Accelerator], countries: dict[tuple[str, str], str]
+    row: CatalogRow, provider: Provider, accelerators: dict[str, Accelerator], countries: dict[tuple[str, str], str]
 ) -> InstancePrice:
     cells = row.cells
     region, accelerator = row.text("region"), row.text("accelerator")
@@ -86,7 +86,7 @@ _BASES = ("listed", "quoted", "observed", "derived", "estimated")
 _ACCESS: tuple[str, ...] = get_args(Access)
 
 
-def _term(row: Row, contract: str) -> tuple[float, float]:
+def _term(row: CatalogRow, contract: str) -> tuple[float, float]:
     """Term in months and upfront share: stated for what is signed for a time, empty for everything else."""
     if contract in ("commitment", "capacity_block"):
         row.text("upfront_fraction")
@@ -97,7 +97,7 @@ def _term(row: Row, contract: str) -> tuple[float, float]:
     return 0.0, 0.0
 
 
-def _with_unique_ids(read: list[tuple[Row, InstancePrice]]) -> Iterator[InstancePrice]:
+def _with_unique_ids(read: list[tuple[CatalogRow, InstancePrice]]) -> Iterator[InstancePrice]:
     """Give every price its id; where two differ in the plan alone, the plan joins the id."""
     shared = Counter(short_id(price) for _, price in read)
     lines: dict[str, int] = {}

@@ -110,7 +110,7 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(slots=True)
-class Row:
+class CatalogRow:
     """One line of a file. Reading a cell that is wrong notes the mistake and goes on with a harmless value."""
 
     file: str
@@ -234,7 +234,7 @@ def is_date(text: str) -> bool:
     return 1990 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= days[month - 1]
 
 
-def read_rows(root: Path, name: str, log: list[str], columns: tuple[str, ...] = ()) -> Iterator[Row]:
+def read_rows(root: Path, name: str, log: list[str], columns: tuple[str, ...] = ()) -> Iterator[CatalogRow]:
     """The rows of a file, once its header is what it must be."""
     path, shown = root / name, f"{root.name}/{name}"
     if not path.is_file():
@@ -249,7 +249,7 @@ def read_rows(root: Path, name: str, log: list[str], columns: tuple[str, ...] = 
     for number, cells in lines:
         if len(cells) == len(header):
             filled = dict.fromkeys(optional, "") | dict(zip(header, cells, strict=True))
-            yield Row(shown, number, filled, log, good_dates)
+            yield CatalogRow(shown, number, filled, log, good_dates)
         elif cells:
             log.append(
                 f"{shown}:{number}: {len(cells)} cells under {len(header)} columns; quote cells that hold a comma"
@@ -294,7 +294,7 @@ def _header_is_right(
     return len(log) == before
 
 
-def by_id(rows: Iterator[Row], build: Callable[[Row], Entry | None], key: str = "id") -> dict[str, Entry]:
+def by_id(rows: Iterator[CatalogRow], build: Callable[[CatalogRow], Entry | None], key: str = "id") -> dict[str, Entry]:
     """Entries keyed by their id; a second row with the same id is refused."""
     found: dict[str, Entry] = {}
     lines: dict[str, int] = {}

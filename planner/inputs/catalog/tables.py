@@ -14,12 +14,12 @@ from planner.domain.inputs import (
     ProviderClass,
     TokenPrice,
 )
-from planner.inputs.catalog.rows import Row, read_rows
+from planner.inputs.catalog.rows import CatalogRow, read_rows
 
 PROFILE_HOURS = (24, 168)
 
 
-def accelerator(row: Row) -> Accelerator | None:
+def accelerator(row: CatalogRow) -> Accelerator | None:
     cells = row.cells
     numbers = {
         "memory_gb": row.positive("memory_gb"),
@@ -48,7 +48,7 @@ def accelerator(row: Row) -> Accelerator | None:
     return Accelerator.model_validate({**words, **numbers}) if row.sound else None
 
 
-def language_model(row: Row) -> LanguageModel | None:
+def language_model(row: CatalogRow) -> LanguageModel | None:
     cells = row.cells
     whole = ("layers", "hidden", "heads", "kv_heads", "head_dim", "vocabulary", "max_context", "mla_latent_dim")
     newer = ("qk_head_dim", "value_head_dim", "sparse_attention_tokens")
@@ -103,7 +103,7 @@ class ClassAssumption(NamedTuple):
     checked_on: str
 
 
-def provider_class(row: Row) -> ClassAssumption:
+def provider_class(row: CatalogRow) -> ClassAssumption:
     row.one_of("class", get_args(ProviderClass))
     return ClassAssumption(
         row.needed_whole("assumed_on_demand_cap_accelerators"),
@@ -115,7 +115,7 @@ def provider_class(row: Row) -> ClassAssumption:
     )
 
 
-def provider(row: Row, classes: dict[str, ClassAssumption]) -> Provider | None:
+def provider(row: CatalogRow, classes: dict[str, ClassAssumption]) -> Provider | None:
     kind = row.one_of("class", set(classes), "add the class to provider_classes.csv")
     opt_in = row.one_of("opt_in", ("true", "false"))
     rank = row.at_least_zero("size_rank")
@@ -151,7 +151,7 @@ def countries_of(root: Path, providers: dict[str, Provider], log: list[str]) -> 
     return found
 
 
-def token_price(row: Row, models: dict[str, LanguageModel], hosted: dict[str, str]) -> TokenPrice | None:
+def token_price(row: CatalogRow, models: dict[str, LanguageModel], hosted: dict[str, str]) -> TokenPrice | None:
     cells = row.cells
     name = f"{row.text('provider')}:{row.text('model')}"
     if cells["id"] != name:
@@ -202,7 +202,7 @@ def aliases_of(
     return names, hosted
 
 
-def profile(row: Row) -> LoadProfile | None:
+def profile(row: CatalogRow) -> LoadProfile | None:
     try:
         values = tuple(float(cell) for cell in row.cells["values"].split())
     except ValueError:
@@ -217,7 +217,7 @@ def profile(row: Row) -> LoadProfile | None:
     return LoadProfile(row.cells["id"], values, row.cells["source"], row.cells["checked_on"]) if row.sound else None
 
 
-def constant(row: Row) -> Constant | None:
+def constant(row: CatalogRow) -> Constant | None:
     for column in ("value", "low", "high", "unit"):
         row.text(column)
     value, low, high = (row.number(column) or 0.0 for column in ("value", "low", "high"))

@@ -18,7 +18,7 @@ from planner.inputs.cross_check.names import check_inner_names
 from planner.inputs.cross_check.own import check_own_figures, check_own_names, own_notes
 from planner.inputs.cross_check.terms import check_agreement_years, check_terms
 from planner.inputs.cross_check.units import check_units, closed_notes
-from planner.inputs.source import Document, MistakeLog, renamed
+from planner.inputs.source import MistakeLog, SourceDocument, renamed
 from planner.units import month_after
 
 
@@ -33,7 +33,7 @@ class Checked(NamedTuple):
     """What was taken otherwise than it was written, if there are no mistakes."""
 
 
-def cross_check(scenario: Scenario, document: Document, catalog: Catalog | None) -> Checked:
+def cross_check(scenario: Scenario, document: SourceDocument, catalog: Catalog | None) -> Checked:
     """The scenario with ids for names and its start filled in, and what does not fit together."""
     log = MistakeLog(document)
     if catalog is not None and scenario.start is None and catalog.newest_price_on:

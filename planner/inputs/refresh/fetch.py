@@ -35,7 +35,7 @@ class _Passing(SourceFault):
     """A fault that may be gone at the next try."""
 
 
-class Limits(NamedTuple):
+class FetchLimits(NamedTuple):
     """What a source may cost."""
 
     document_seconds: float = 60.0
@@ -57,7 +57,7 @@ class Reader:
     """
 
     def __init__(
-        self, hosts: frozenset[str], limits: Limits, transport: "httpx.AsyncBaseTransport | None" = None
+        self, hosts: frozenset[str], limits: FetchLimits, transport: "httpx.AsyncBaseTransport | None" = None
     ) -> None:
         self.hosts, self.limits = hosts, limits
         self.documents = self.size_bytes = 0

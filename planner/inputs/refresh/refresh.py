@@ -9,7 +9,7 @@ from planner.domain.inputs import Catalog, Contradiction, InstancePrice
 from planner.domain.records import HeldBack, Refresh, SourceRefresh
 from planner.errors import PlannerError
 from planner.inputs.catalog import bundled_directory, contradictions, load_catalog
-from planner.inputs.refresh.fetch import Limits, Reader, RefreshError, SourceFault
+from planner.inputs.refresh.fetch import FetchLimits, Reader, RefreshError, SourceFault
 from planner.inputs.refresh.folder import workspace
 from planner.inputs.refresh.seen import Key, Known, Observation, Tally
 from planner.inputs.refresh.sources import Source
@@ -45,7 +45,7 @@ def refresh_catalog(
     today: str,
     base: Path | None = None,
     accepted: Collection[str] = (),
-    limits: Limits = Limits(),  # noqa: B008  (a constant)
+    limits: FetchLimits = FetchLimits(),  # noqa: B008  (a constant)
     transport: "httpx.AsyncBaseTransport | None" = None,
 ) -> Refresh:
     """Bring the catalog in `target` up to date; if there is none, make it out of `base` (default: the bundled one).
@@ -90,13 +90,15 @@ def refresh_catalog(
 
 
 async def _read_all(
-    sources: Collection[Source], known: Known, limits: Limits, transport: "httpx.AsyncBaseTransport | None"
+    sources: Collection[Source], known: Known, limits: FetchLimits, transport: "httpx.AsyncBaseTransport | None"
 ) -> list[_Read]:
     """Every source beside the others; one after the other within a source."""
     return await asyncio.gather(*(_read(source, known, limits, transport) for source in sources))
 
 
-async def _read(source: Source, known: Known, limits: Limits, transport: "httpx.AsyncBaseTransport | None") -> _Read:
+async def _read(
+    source: Source, known: Known, limits: FetchLimits, transport: "httpx.AsyncBaseTransport | None"
+) -> _Read:
     reader, tally = Reader(source.hosts, limits, transport), Tally()
     try:
         async with asyncio.timeout(limits.source_seconds), reader:

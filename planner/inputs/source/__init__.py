@@ -6,7 +6,7 @@ Start at `document.py`.
 """
 
 from planner.inputs.source.diagnostics import mistakes_of
-from planner.inputs.source.document import Document, Key, KeyPath
+from planner.inputs.source.document import Key, KeyPath, SourceDocument
 from planner.inputs.source.mistake_log import MistakeLog, counted
 from planner.inputs.source.overrides import override
 from planner.inputs.source.references import FILES_BELOW, refused_references, resolve_references

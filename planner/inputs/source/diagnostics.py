@@ -12,9 +12,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from planner.domain.fields import MOST
 from planner.domain.scenario import InstanceOffer, Scenario
-from planner.errors import Mistake, Place, did_you_mean, nearest
-from planner.inputs.source.document import Document, KeyPath, Mapping, Node, Plain, child, plain
-from planner.inputs.source.typewalk import Spot, alternatives, follow, is_model, models_of, tag_of, unwrap
+from planner.errors import Mistake, SourcePlace, did_you_mean, nearest
+from planner.inputs.source.document import KeyPath, Mapping, Node, Plain, SourceDocument, child, plain
+from planner.inputs.source.typewalk import TypePlace, alternatives, follow, is_model, models_of, tag_of, unwrap
 from planner.inputs.source.yaml_source import MAX_MISTAKES
 
 _A_MULTIPLE = 10
@@ -66,7 +66,7 @@ _MONTH_PATTERN = r"\d{4}-(0[1-9]|1[0-2])"
 _MONTH = "expected a month like `2027-01`"
 
 
-def mistakes_of(model: type[BaseModel], error: ValidationError, document: Document) -> list[Mistake]:
+def mistakes_of(model: type[BaseModel], error: ValidationError, document: SourceDocument) -> list[Mistake]:
     """Every complaint as a mistake; complaints about the same thing once."""
     return _Explainer(document).explain(model, error, ())
 
@@ -98,9 +98,9 @@ def either(words: tuple[Any, ...] | list[str]) -> str:
 class _Explainer:
     """Turns the complaints of one validation into mistakes."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: SourceDocument) -> None:
         self.document = document
-        self.found: dict[tuple[str, Place | None, str], Mistake] = {}
+        self.found: dict[tuple[str, SourcePlace | None, str], Mistake] = {}
         self.unions_done: set[KeyPath] = set()
         self.renamed: dict[KeyPath, set[str]] = {}
         """Names that an unknown key of a mapping was probably meant to be."""
@@ -145,7 +145,7 @@ class _Explainer:
         mark = (what, place, "" if place is not None else text)
         self.found.setdefault(mark, Mistake(what, place, text, remedy, code))
 
-    def _unknown_key(self, spot: Spot) -> None:
+    def _unknown_key(self, spot: TypePlace) -> None:
         key, owner = str(spot.path[-1]), spot.owner
         assert owner is not None
         parent = spot.path[:-1]
@@ -190,13 +190,13 @@ class _Explainer:
                 return f"`{key}` belongs to {noun} of kind {either(kinds)}"
         return None
 
-    def _missing(self, spot: Spot) -> None:
+    def _missing(self, spot: TypePlace) -> None:
         name, parent = str(spot.path[-1]), spot.path[:-1]
         if name in self.renamed.get(parent, set()):
             return
         self._say(f"missing `{name}`", spot.path, None, "missing")
 
-    def _tag(self, spot: Spot) -> None:
+    def _tag(self, spot: TypePlace) -> None:
         """A list item whose `kind` is missing or unknown."""
         kinds = [tag_of(m) for m in alternatives(spot.annotation)]
         node = self.document.node_at(spot.path)
@@ -215,7 +215,7 @@ class _Explainer:
         else:
             self._say("missing `kind`", spot.path, f"kinds are {either(kinds)}", "missing")
 
-    def _rule(self, spot: Spot, message: str) -> None:
+    def _rule(self, spot: TypePlace, message: str) -> None:
         """A rule over several keys: point at the last of them that is given."""
         twice = re.match(r"two (.+)s are called `(.*)`$", message)
         if twice and (path := self._second(twice[2])):
@@ -241,7 +241,7 @@ class _Explainer:
 
     # -- unions -----------------------------------------------------------------------------------------
 
-    def _union(self, spot: Spot) -> None:
+    def _union(self, spot: TypePlace) -> None:
         """One sensible complaint: by the alternative that has the shape of what was given."""
         if spot.path in self.unions_done:
             return
@@ -268,7 +268,7 @@ def _plain_of(node: Node | None) -> Plain:
     return None if node is None else plain(node)
 
 
-def _order(place: Place | None) -> tuple[int, int]:
+def _order(place: SourcePlace | None) -> tuple[int, int]:
     return (place.line, place.column) if place is not None else (1 << 60, 0)
 
 
@@ -340,7 +340,7 @@ def _is_month(metadata: tuple[Any, ...]) -> bool:
     return any(_MONTH_PATTERN in str(getattr(m, "pattern", None) or m) for m in metadata)
 
 
-def _value_mistake(complaint: dict[str, Any], spot: Spot, value: Plain) -> tuple[str, str | None, str]:
+def _value_mistake(complaint: dict[str, Any], spot: TypePlace, value: Plain) -> tuple[str, str | None, str]:
     """What, help and code for a value that is not of the right kind."""
     kind, context = str(complaint["type"]), complaint.get("ctx", {})
     if value is None and kind.endswith(("_type", "number")) and spot.path:

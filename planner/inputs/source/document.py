@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, overload
 
-from planner.errors import Place
+from planner.errors import SourcePlace
 
 Key = str | int
 KeyPath = tuple[Key, ...]
@@ -18,7 +18,7 @@ class Scalar:
     """Text, number, true/false or null; `place` is None if the value came by `--set`."""
 
     value: str | int | float | bool | None
-    place: Place | None
+    place: SourcePlace | None
     size: int = 1
     depth: int = 0
 
@@ -28,16 +28,16 @@ class Sequence:
     """A list."""
 
     items: "abc.Sequence[Node]"
-    place: Place | None
+    place: SourcePlace | None
     size: int = 1
     depth: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SourceEntry:
     """One key of a mapping with its value."""
 
-    key_place: Place | None
+    key_place: SourcePlace | None
     node: "Node"
 
 
@@ -45,8 +45,8 @@ class Entry:
 class Mapping:
     """Keys and values in the order of the file."""
 
-    entries: abc.Mapping[str, Entry]
-    place: Place | None
+    entries: abc.Mapping[str, SourceEntry]
+    place: SourcePlace | None
     size: int = 1
     depth: int = 1
 
@@ -54,22 +54,22 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
-class LazyEntries(abc.Mapping[str, Entry]):
+class LazyEntries(abc.Mapping[str, SourceEntry]):
     """Keys and values that are ordinary Python values until something asks where they stand."""
 
     __slots__ = ("_made", "_make", "plain")
 
-    def __init__(self, values: dict[str, Plain], make: Callable[[], dict[str, Entry]]) -> None:
+    def __init__(self, values: dict[str, Plain], make: Callable[[], dict[str, SourceEntry]]) -> None:
         self.plain = values
         self._make = make
-        self._made: dict[str, Entry] | None = None
+        self._made: dict[str, SourceEntry] | None = None
 
-    def _all(self) -> dict[str, Entry]:
+    def _all(self) -> dict[str, SourceEntry]:
         if self._made is None:
             self._made = self._make()
         return self._made
 
-    def __getitem__(self, key: str) -> Entry:
+    def __getitem__(self, key: str) -> SourceEntry:
         return self._all()[key]
 
     def __contains__(self, key: object) -> bool:
@@ -135,7 +135,7 @@ def dotted(path: KeyPath) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class SourceDocument:
     """A mapping read from a file, with the place of everything in it."""
 
     root: Mapping
@@ -159,10 +159,10 @@ class Document:
             node = child(node, part)
         return node
 
-    def place_of(self, path: KeyPath, *, key: bool = False) -> Place | None:
+    def place_of(self, path: KeyPath, *, key: bool = False) -> SourcePlace | None:
         """Place of the value (or key) at `path`, or of its nearest parent; None if it was set by `--set`."""
         node: Node = self.root
-        key_place: Place | None = self.root.place
+        key_place: SourcePlace | None = self.root.place
         for part in path:
             below = child(node, part)
             if below is None:

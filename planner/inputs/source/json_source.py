@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from planner.errors import Mistake
-from planner.inputs.source.document import Entry, LazyEntries, LazyItems, Mapping, Node, Plain, Scalar, Sequence
+from planner.inputs.source.document import LazyEntries, LazyItems, Mapping, Node, Plain, Scalar, Sequence, SourceEntry
 from planner.inputs.source.text import BYTES_PER_CHARACTER, places, refuse_too_large
 
 MAX_DEPTH = 32
@@ -70,7 +70,7 @@ def read_json(text: str, file: str) -> Mapping | None:
     """The top-level mapping of a JSON text; None if it is none, or if anything in it is to be complained of."""
     if UNPRINTABLE.search(text) or _SUSPICIOUS.search(text) or MERGE_KEY in text:
         return None
-    source = _Source(text, file)
+    source = _JsonText(text, file)
     begin = _BLANK.match(text).end()  # type: ignore[union-attr]
     try:
         children, end = source.children(begin, _STRICT)
@@ -120,7 +120,7 @@ Child = tuple[str, tuple[int, int], tuple[int, int, Plain]]
 """Key (empty in a list) with its span, and the value with its own."""
 
 
-class _Source:
+class _JsonText:
     """A JSON text, of which one level at a time is given places."""
 
     def __init__(self, text: str, file: str) -> None:
@@ -157,12 +157,13 @@ class _Source:
     def _skip(self, at: int) -> int:
         return _BLANK.match(self.text, at).end()  # type: ignore[union-attr]
 
-    def entries(self, children: list[Child], values: dict[str, Plain]) -> dict[str, Entry]:
+    def entries(self, children: list[Child], values: dict[str, Plain]) -> dict[str, SourceEntry]:
         """Keys and values with their places; `values` are those that are kept."""
         spans = [span for _, key, (start, end, _) in children for span in (key, (start, end))]
         where = places(self.text, self.file, spans)
         return {
-            key: Entry(next(where), self._node(values[key], start, next(where))) for key, _, (start, _, _) in children
+            key: SourceEntry(next(where), self._node(values[key], start, next(where)))
+            for key, _, (start, _, _) in children
         }
 
     def items(self, children: list[Child], values: list[Plain]) -> tuple[Node, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from planner.errors import Mistake
-from planner.inputs.source.document import Document, KeyPath
+from planner.inputs.source.document import KeyPath, SourceDocument
 from planner.inputs.source.yaml_source import MAX_MISTAKES
 
 
@@ -11,7 +11,7 @@ from planner.inputs.source.yaml_source import MAX_MISTAKES
 class MistakeLog:
     """Collects what does not fit together in a document."""
 
-    document: Document
+    document: SourceDocument
     mistakes: list[Mistake] = field(default_factory=list)
 
     def say(self, what: str, path: KeyPath, remedy: str | None, code: str, *, key: bool = False) -> None:

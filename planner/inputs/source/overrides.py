@@ -7,11 +7,11 @@ from collections.abc import Sequence as Listing
 from dataclasses import replace
 
 from planner.errors import Mistake, did_you_mean
-from planner.inputs.source.document import Document, Entry, Key, KeyPath, Mapping, Node, Scalar, Sequence
+from planner.inputs.source.document import Key, KeyPath, Mapping, Node, Scalar, Sequence, SourceDocument, SourceEntry
 from planner.inputs.source.yaml_source import MAX_DEPTH, compose_node
 
 
-def override(document: Document, settings: Listing[str]) -> tuple[Document, list[Mistake]]:
+def override(document: SourceDocument, settings: Listing[str]) -> tuple[SourceDocument, list[Mistake]]:
     """The document with every `path=value` applied in order, and what could not be."""
     mistakes: list[Mistake] = []
     for setting in settings:
@@ -28,7 +28,7 @@ class _CannotSetError(Exception):
         self.mistake = Mistake(what, None, path[:200], remedy, "override")
 
 
-def _apply(document: Document, setting: str) -> Document:
+def _apply(document: SourceDocument, setting: str) -> SourceDocument:
     written, equals, text = setting.partition("=")
     written = written.strip()
     if not equals or not written or "" in written.split("."):
@@ -57,7 +57,7 @@ def _value(text: str, written: str) -> Node:
 
 def _without_places(node: Node) -> Node:
     if isinstance(node, Mapping):
-        return Mapping({k: Entry(None, _without_places(e.node)) for k, e in node.entries.items()}, None)
+        return Mapping({k: SourceEntry(None, _without_places(e.node)) for k, e in node.entries.items()}, None)
     if isinstance(node, Sequence):
         return Sequence(tuple(_without_places(item) for item in node.items), None)
     return Scalar(node.value, None)
@@ -80,7 +80,7 @@ def _with(node: Node | None, tokens: list[str], value: Node, written: str, path:
     path.append(key)
     old = entries.get(key)
     below = _with(old.node if old else None, rest, value, written, path)
-    entries[key] = Entry(old.key_place if old and rest else None, below)
+    entries[key] = SourceEntry(old.key_place if old and rest else None, below)
     return replace(node, entries=entries) if isinstance(node, Mapping) else Mapping(entries, None)
 
 

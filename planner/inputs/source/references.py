@@ -10,11 +10,9 @@ from itertools import chain
 from pathlib import Path
 
 from planner.domain.scenario import Quote
-from planner.errors import InputErrors, Mistake, Place, did_you_mean
-from planner.inputs.catalog import Csv, Row
+from planner.errors import InputErrors, Mistake, SourcePlace, did_you_mean
+from planner.inputs.catalog import Csv, CsvRow
 from planner.inputs.source.document import (
-    Document,
-    Entry,
     KeyPath,
     LazyItems,
     Mapping,
@@ -22,6 +20,8 @@ from planner.inputs.source.document import (
     Plain,
     Scalar,
     Sequence,
+    SourceDocument,
+    SourceEntry,
     child,
     dotted,
     plain,
@@ -38,7 +38,9 @@ FILES_BELOW = "PLANNER_FILES_BELOW"
 _OUTSIDE_HELP = f"move it there, or allow a folder above by {FILES_BELOW}=FOLDER in the environment"
 
 
-def resolve_references(document: Document, folder: Path, below: Path | None = None) -> tuple[Document, list[Mistake]]:
+def resolve_references(
+    document: SourceDocument, folder: Path, below: Path | None = None
+) -> tuple[SourceDocument, list[Mistake]]:
     """The document with the content of its files in place of their paths.
 
     Args:
@@ -53,7 +55,7 @@ def resolve_references(document: Document, folder: Path, below: Path | None = No
     return resolved, resolver.mistakes
 
 
-def refused_references(document: Document) -> list[Mistake]:
+def refused_references(document: SourceDocument) -> list[Mistake]:
     """A mistake for every file that a document names, where it may name none."""
     root = document.root
     found: list[KeyPath] = []
@@ -73,7 +75,7 @@ def refused_references(document: Document) -> list[Mistake]:
 
 @dataclass(slots=True)
 class _Resolver:
-    document: Document
+    document: SourceDocument
     folder: Path
     below: Path | None
     mistakes: list[Mistake] = field(default_factory=list)
@@ -148,12 +150,12 @@ class _Resolver:
                 values.append({name: text for name, text in zip(header.texts, row.texts, strict=True) if text})
         return LazyItems(values, lambda: _quote_nodes(csv))
 
-    def _uneven(self, row: Row, header: Row, path: KeyPath) -> None:
+    def _uneven(self, row: CsvRow, header: CsvRow, path: KeyPath) -> None:
         if len(self.mistakes) < MAX_MISTAKES:
             what = f"{len(row.texts)} cells in a row of {len(header.texts)} columns"
             self._at_cell(what, row.place(0), path, None)
 
-    def _header_is_right(self, header: Row, path: KeyPath) -> bool:
+    def _header_is_right(self, header: CsvRow, path: KeyPath) -> bool:
         before = len(self.mistakes)
         known = set(Quote.model_fields)
         names = header.texts
@@ -170,7 +172,7 @@ class _Resolver:
                 self._at_cell(f"missing column `{name}`", header.place(0), path, None)
         return len(self.mistakes) == before
 
-    def _at_cell(self, what: str, place: Place, path: KeyPath, remedy: str | None) -> None:
+    def _at_cell(self, what: str, place: SourcePlace, path: KeyPath, remedy: str | None) -> None:
         self.mistakes.append(Mistake(what, place, dotted(path), remedy, "csv"))
 
     # -- profiles ---------------------------------------------------------------------------------------
@@ -276,7 +278,9 @@ def _quote_nodes(csv: Csv) -> tuple[Node, ...]:
         if len(row.texts) == len(names):
             where = [row.place(index) for index in range(len(names))]
             cells = zip(names, row.texts, where, strict=True)
-            nodes.append(Mapping({name: Entry(at, Scalar(text, at)) for name, text, at in cells if text}, where[0]))
+            nodes.append(
+                Mapping({name: SourceEntry(at, Scalar(text, at)) for name, text, at in cells if text}, where[0])
+            )
     return tuple(nodes)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from planner.errors import InputErrors, Mistake, Place
+from planner.errors import InputErrors, Mistake, SourcePlace
 
 MAX_YAML_BYTES = 2_000_000
 """A YAML reader takes about 20 s of CPU and 1 GB for so much."""
@@ -53,7 +53,7 @@ def decode(data: bytes, file: str) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
         lines = split_lines(before)
-        place = Place(file, len(lines), len(lines[-1]) + 1)
+        place = SourcePlace(file, len(lines), len(lines[-1]) + 1)
         mistake = Mistake(
             f"byte 0x{data[error.start]:02x} is not UTF-8", place, help="save the file as UTF-8", code="encoding"
         )
@@ -85,7 +85,7 @@ def split_lines(text: str) -> list[str]:
     return _LINE_BREAK.split(text)
 
 
-def places(text: str, file: str, spans: Iterable[tuple[int, int]]) -> Iterator[Place]:
+def places(text: str, file: str, spans: Iterable[tuple[int, int]]) -> Iterator[SourcePlace]:
     """Places of stretches of a text, each from an offset up to another one, in the order of their beginnings.
 
     Lines are counted from one stretch to the next, not from the top: 100,000 of them cost one pass.
@@ -102,4 +102,4 @@ def places(text: str, file: str, spans: Iterable[tuple[int, int]]) -> Iterator[P
         seen = start
         upto = _LINE_BREAK.search(text, start, end)
         width = len(text[start : upto.start() if upto else end].rstrip()) or 1
-        yield Place(file, line, start - line_start + 1, width)
+        yield SourcePlace(file, line, start - line_start + 1, width)

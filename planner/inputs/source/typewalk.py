@@ -11,7 +11,7 @@ from planner.inputs.source.document import KeyPath
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class TypePlace:
     """Where following a path along the types has led."""
 
     path: KeyPath
@@ -68,7 +68,7 @@ def field_type(info: FieldInfo) -> Any:
     return Annotated[info.annotation, *metadata] if metadata else info.annotation
 
 
-def follow(annotation: Any, loc: tuple[int | str, ...], base: KeyPath = ()) -> Spot:
+def follow(annotation: Any, loc: tuple[int | str, ...], base: KeyPath = ()) -> TypePlace:
     """The place pydantic means by `loc`, without the tags of unions."""
     path, rest = base, list(loc)
     owner: type[BaseModel] | None = None
@@ -77,20 +77,20 @@ def follow(annotation: Any, loc: tuple[int | str, ...], base: KeyPath = ()) -> S
         members = alternatives(inner)
         if members and is_tagged(metadata):
             if not rest:
-                return Spot(path, inner, metadata, owner, "tag")
+                return TypePlace(path, inner, metadata, owner, "tag")
             tag = str(rest.pop(0))
             annotation = next((m for m in members if tag_of(m) == tag), members[0])
             continue
         if members:
-            return Spot(path, inner, metadata, owner, "union")
+            return TypePlace(path, inner, metadata, owner, "union")
         if not rest:
-            return Spot(path, inner, metadata, owner, "value")
+            return TypePlace(path, inner, metadata, owner, "value")
         part = rest.pop(0)
         if is_model(inner):
             owner = inner
             path = (*path, part)
             if part not in inner.model_fields:
-                return Spot(path, inner, (), owner, "unknown_key")
+                return TypePlace(path, inner, (), owner, "unknown_key")
             annotation = field_type(inner.model_fields[str(part)])
         elif get_origin(inner) in (tuple, list):
             path, annotation = (*path, part), get_args(inner)[0]
@@ -98,7 +98,7 @@ def follow(annotation: Any, loc: tuple[int | str, ...], base: KeyPath = ()) -> S
             path, annotation = (*path, part), get_args(inner)[1]
             rest = [r for r in rest if r != "[key]"]
         else:
-            return Spot(path, inner, metadata, owner, "value")
+            return TypePlace(path, inner, metadata, owner, "value")
 
 
 def models_of(annotation: Any) -> list[type[BaseModel]]:

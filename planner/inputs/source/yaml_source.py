@@ -16,8 +16,8 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from planner.errors import InputErrors, Mistake, Place
-from planner.inputs.source.document import Document, Entry, Mapping, Node, Scalar, Sequence
+from planner.errors import InputErrors, Mistake, SourcePlace
+from planner.inputs.source.document import Mapping, Node, Scalar, Sequence, SourceDocument, SourceEntry
 from planner.inputs.source.json_source import (
     MAX_DEPTH,
     UNPRINTABLE,
@@ -28,7 +28,7 @@ from planner.inputs.source.json_source import (
 )
 from planner.inputs.source.text import MAX_MISTAKES, MAX_YAML_BYTES
 
-__all__ = ["MAX_DEPTH", "MAX_MISTAKES", "Document", "compose", "compose_node", "read_yaml"]
+__all__ = ["MAX_DEPTH", "MAX_MISTAKES", "SourceDocument", "compose", "compose_node", "read_yaml"]
 
 MAX_NODES = 100_000
 MERGE_KEY = "<<"
@@ -46,12 +46,12 @@ _FLOAT = re.compile(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
 _NOT_FINITE = re.compile(r"^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$")
 
 
-def read_yaml(text: str, file: str) -> Document:
+def read_yaml(text: str, file: str) -> SourceDocument:
     """The document, or InputErrors with every mistake of its YAML."""
     root, mistakes = compose(text, file)
     if mistakes or not isinstance(root, Mapping):
         raise InputErrors(mistakes, text)
-    return Document(root, text, file)
+    return SourceDocument(root, text, file)
 
 
 def compose(text: str, file: str) -> tuple[Mapping | None, list[Mistake]]:
@@ -69,7 +69,7 @@ def compose(text: str, file: str) -> tuple[Mapping | None, list[Mistake]]:
         return root, mistakes
     empty = root is None or (isinstance(root, Scalar) and root.value is None)
     what = "the file is empty" if empty else "expected a mapping at the top level, like `workloads: [...]`"
-    place = Place(file, 1, 1) if root is None or empty else root.place
+    place = SourcePlace(file, 1, 1) if root is None or empty else root.place
     code = "empty" if empty else "not_a_mapping"
     return None, [*mistakes, Mistake(what, place, help="`planner init` writes a scenario to start from", code=code)]
 
@@ -97,14 +97,14 @@ class _StopReadingError(Exception):
 class _Frame:
     """A list or mapping whose end has not been seen yet."""
 
-    place: Place
+    place: SourcePlace
     anchor: str | None
     is_mapping: bool
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, SourceEntry] = field(default_factory=dict)
     items: list[Node] = field(default_factory=list)
     merged: list[Node] = field(default_factory=list)
     key: str | None = None
-    key_place: Place | None = None
+    key_place: SourcePlace | None = None
     expects_value: bool = False
     discard: bool = False
     size: int = 1
@@ -128,19 +128,19 @@ class _Builder:
 
     # -- places -----------------------------------------------------------------------------------------
 
-    def place(self, start: int, end: int | None = None) -> Place:
+    def place(self, start: int, end: int | None = None) -> SourcePlace:
         start = min(start, len(self.text))
         line = bisect_right(self.starts, start) - 1
         line_end = self.starts[line + 1] if line + 1 < len(self.starts) else len(self.text)
         width = len(self.text[start : min(end or start + 1, line_end)].rstrip()) or 1
-        return Place(self.file, line + 1, start - self.starts[line] + 1, width)
+        return SourcePlace(self.file, line + 1, start - self.starts[line] + 1, width)
 
-    def say(self, what: str, place: Place, help: str | None, code: str) -> None:  # noqa: A002
+    def say(self, what: str, place: SourcePlace, help: str | None, code: str) -> None:  # noqa: A002
         if len(self.mistakes) >= MAX_MISTAKES:
             raise _StopReadingError
         self.mistakes.append(Mistake(what, place, help=help, code=code))
 
-    def stop(self, what: str, place: Place, help: str | None, code: str) -> None:  # noqa: A002
+    def stop(self, what: str, place: SourcePlace, help: str | None, code: str) -> None:  # noqa: A002
         self.mistakes.append(Mistake(what, place, help=help, code=code))
         raise _StopReadingError
 
@@ -234,12 +234,12 @@ class _Builder:
             width = len(word[0]) if word else 1
             self.say(
                 f"tags are not allowed: `{word[0] if word else '!'}`",
-                Place(place.file, place.line, place.column, width),
+                SourcePlace(place.file, place.line, place.column, width),
                 "write the plain value",
                 "tag",
             )
 
-    def _count(self, size: int, place: Place) -> None:
+    def _count(self, size: int, place: SourcePlace) -> None:
         self.nodes += size
         if self.nodes > MAX_NODES:
             remedy = "YAML takes long to read: write it as JSON, or move quotes to a CSV file"
@@ -271,7 +271,7 @@ class _Builder:
             index -= 1
         return max(index, 0)
 
-    def _resolve(self, text: str, place: Place) -> str | int | float | bool | None:
+    def _resolve(self, text: str, place: SourcePlace) -> str | int | float | bool | None:
         """Value of a plain scalar by the core schema of YAML 1.2; dates stay text."""
         first = text[:1]
         if not (first in "+-.0123456789" or first in "~nNtTfF" or not first):
@@ -337,7 +337,9 @@ class _Builder:
             if event.end_mark.index > event.start_mark.index:  # closed by a brace
                 place = self.place(place_index(self.starts, place), event.end_mark.index)
             elif frame.entries and (first := next(iter(frame.entries.values())).key_place) is not None:
-                place = Place(place.file, place.line, place.column, first.width if first.line == place.line else 1)
+                place = SourcePlace(
+                    place.file, place.line, place.column, first.width if first.line == place.line else 1
+                )
             node = Mapping(frame.entries, place, frame.size, frame.depth)
         else:
             if event.end_mark.index > event.start_mark.index:
@@ -376,7 +378,7 @@ class _Builder:
             if frame.key == MERGE_KEY:
                 frame.merged.append(node)
             elif not frame.discard and frame.key is not None:
-                frame.entries[frame.key] = Entry(frame.key_place, node)
+                frame.entries[frame.key] = SourceEntry(frame.key_place, node)
         else:
             self._key(frame, node, source)
 
@@ -400,7 +402,7 @@ class _Builder:
             frame.key = node.value
 
 
-def place_index(starts: list[int], place: Place) -> int:
+def place_index(starts: list[int], place: SourcePlace) -> int:
     """Offset of a place in the text whose lines start at `starts`."""
     return starts[place.line - 1] + place.column - 1
 

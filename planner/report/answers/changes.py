@@ -9,9 +9,9 @@ from planner.report.document import (
     NOTHING,
     SIGNED,
     Cell,
-    Row,
     Section,
     Table,
+    TableRow,
     amount,
     count,
     money,
@@ -38,7 +38,7 @@ def line_changes(comparison: Comparison) -> Section | None:
     columns = (*text_columns("", "Line", "What changed"), *change_columns())
     shown, small = _told_apart(comparison)
     rows = [*map(_row, shown), *_folded(small), *_the_same(comparison)]
-    rows.append(Row(("", "Cash in the horizon", "", *amount_cells(comparison.totals.total_usd, money)), "total"))
+    rows.append(TableRow(("", "Cash in the horizon", "", *amount_cells(comparison.totals.total_usd, money)), "total"))
     return Section("Lines that changed (cash in the horizon)", (Table(columns, tuple(rows)),))
 
 
@@ -54,32 +54,32 @@ def _told_apart(comparison: Comparison) -> tuple[list[LineChange], list[LineChan
     return (list(changes), []) if len(small) < 2 else (shown, small)
 
 
-def _folded(changes: list[LineChange]) -> Iterator[Row]:
+def _folded(changes: list[LineChange]) -> Iterator[TableRow]:
     if changes:
         a, b = (fsum(side or 0.0 for side in sides) for sides in zip(*_sides(changes), strict=True))
         cells = amount_cells(amount_of(a, b), money)
-        yield Row(("~", f"{plural(len(changes), 'smaller change')}", "all of them in `--format json`", *cells))
+        yield TableRow(("~", f"{plural(len(changes), 'smaller change')}", "all of them in `--format json`", *cells))
 
 
-def _the_same(comparison: Comparison) -> Iterator[Row]:
+def _the_same(comparison: Comparison) -> Iterator[TableRow]:
     """What did not change, so that the columns add up."""
     totals = comparison.totals
     if totals.unchanged_lines:
         usd = totals.unchanged_usd
         cells = amount_cells(amount_of(usd, usd), money)
-        yield Row(("=", f"{plural(totals.unchanged_lines, 'line')} the same", "", *cells))
+        yield TableRow(("=", f"{plural(totals.unchanged_lines, 'line')} the same", "", *cells))
     rest = (totals.total_usd.a or 0.0) - totals.unchanged_usd - fsum(a or 0.0 for a, _ in _sides(comparison.changes))
     if abs(rest) >= 0.5:
-        yield Row(("=", _BESIDE, "", *amount_cells(amount_of(rest, rest), money)))
+        yield TableRow(("=", _BESIDE, "", *amount_cells(amount_of(rest, rest), money)))
 
 
 def _sides(changes: Iterable[LineChange]) -> list[tuple[float | None, float | None]]:
     return [(change.cash_usd.a, change.cash_usd.b) for change in changes]
 
 
-def _row(change: LineChange) -> Row:
+def _row(change: LineChange) -> TableRow:
     cells: tuple[Cell, ...] = (change.change, _line(change), tuple(_what_changed(change)))
-    return Row((*cells, *amount_cells(change.cash_usd, money)), note=_owed(change))
+    return TableRow((*cells, *amount_cells(change.cash_usd, money)), note=_owed(change))
 
 
 def _line(change: LineChange) -> tuple[str, ...]:

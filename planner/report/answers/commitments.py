@@ -10,9 +10,9 @@ from planner.report.document import (
     Bullets,
     Cell,
     Document,
-    Row,
     Section,
     Table,
+    TableRow,
     amount,
     count,
     csv_text,
@@ -101,7 +101,7 @@ def _terms(shown: list[Recommendation]) -> Table:
         *text_columns("Rate"),
     )
     rows = sorted(shown, key=lambda r: (r.term_months, r.basis == "question", r.discount_fraction))
-    return Table(columns, tuple(Row(_cells(r)) for r in rows))
+    return Table(columns, tuple(TableRow(_cells(r)) for r in rows))
 
 
 def _cells(r: Recommendation) -> tuple[Cell, ...]:

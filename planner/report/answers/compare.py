@@ -19,9 +19,9 @@ from planner.report.document import (
     Column,
     Document,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     amount,
     csv_text,
     headline_money,
@@ -168,7 +168,7 @@ def _table(title: str, what: str, amounts: Iterable[tuple[str, Amount]]) -> Sect
 
 
 def _amounts(what: str, amounts: Iterable[tuple[str, Amount]]) -> Table:
-    rows = [Row((name, *amount_cells(usd, money))) for name, usd in amounts]
+    rows = [TableRow((name, *amount_cells(usd, money))) for name, usd in amounts]
     return Table((Column(what), *change_columns()), tuple(rows))
 
 
@@ -181,7 +181,7 @@ def _unit_costs(comparison: Comparison) -> Section | None:
     if not any(cost.usd_per_unit.difference for cost in costs):
         return None
     columns = (*text_columns("Workload", "per"), *change_columns())
-    rows = [Row((cost.workload, cost.unit, *amount_cells(cost.usd_per_unit, unit_price))) for cost in costs]
+    rows = [TableRow((cost.workload, cost.unit, *amount_cells(cost.usd_per_unit, unit_price))) for cost in costs]
     return Section("Unit costs", (Table(columns, tuple(rows)),))
 
 
@@ -193,7 +193,7 @@ def _question(comparison: Comparison) -> Section:
     title = "What changed in the question"
     if not changes:
         return Section(title, (Paragraph("Nothing: both answer the same scenario."),))
-    rows = [Row((c.change, c.path, value_text(c.a), value_text(c.b))) for c in changes[:MOST_FIELDS]]
+    rows = [TableRow((c.change, c.path, value_text(c.a), value_text(c.b))) for c in changes[:MOST_FIELDS]]
     blocks: list[Block] = [Table(text_columns("", "Field", "A", "B"), tuple(rows))]
     if len(changes) > MOST_FIELDS:
         blocks.append(Paragraph(f"And {plural(len(changes) - MOST_FIELDS, 'more field')}, in `--format json`."))

@@ -2,16 +2,25 @@
 
 from collections.abc import Iterator
 
-from planner.domain.answers import Crossover, CrossoverThreshold, CurvePoint, Found, OwnedFleet, SizeRange, WayAnswer
+from planner.domain.answers import (
+    Crossover,
+    CrossoverFound,
+    CrossoverThreshold,
+    CurvePoint,
+    OwnedFleet,
+    SizeRange,
+    WayAnswer,
+)
+from planner.report.answers.answer_charts import crossover_charts
 from planner.report.document import (
     DEFAULT_WIDTH,
     Block,
     Bullets,
     Document,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     count,
     csv_text,
     headline_money,
@@ -21,6 +30,7 @@ from planner.report.document import (
     render_document,
     text_columns,
 )
+from planner.report.page import charted
 
 SCHEMA = "planner/crossover/1"
 _CSV = (
@@ -60,6 +70,8 @@ def render_crossover(
         return json_text(crossover_value(answer))
     if format == "csv":
         return csv_text(_CSV, ([row.get(name) for name in _CSV] for row in _csv_rows(answer)))
+    if format == "html":
+        return charted(crossover_document(answer), crossover_charts(answer))
     return render_document(crossover_document(answer), format, width=width, color=color)
 
 
@@ -162,11 +174,11 @@ def _terms(answer: Crossover) -> Section | None:
     if not first:
         return None
     columns = (*text_columns("Cost"), *number_columns(*(name[:1].upper() + name[1:] for name, _ in first)))
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for title, part in (("F, a year", "fixed"), ("r, of the rent that is replaced", "variable")):
         found = [{item.kind: item for item in getattr(terms, part)} for _, terms in first]
         kinds = list(dict.fromkeys(kind for items in found for kind in items))
-        rows.append(Row((title, *[""] * len(first)), "group"))
+        rows.append(TableRow((title, *[""] * len(first)), "group"))
         for kind in kinds:
             cells = []
             for items in found:
@@ -175,12 +187,12 @@ def _terms(answer: Crossover) -> Section | None:
                 if item is not None:
                     shown = headline_money(item.usd_per_year) if part == "fixed" else f"{item.ratio:.3f}"
                 cells.append(shown)
-            rows.append(Row((kind, *cells)))
+            rows.append(TableRow((kind, *cells)))
         sums = [
             headline_money(terms.fixed_usd_per_year) if part == "fixed" else f"{terms.variable_ratio:.3f}"
             for _, terms in first
         ]
-        rows.append(Row(("F" if part == "fixed" else "r", *sums), "total"))
+        rows.append(TableRow(("F" if part == "fixed" else "r", *sums), "total"))
     note = "In present value: F spread over the years as the rents are, r over the rent that owning replaces."
     return Section("What the threshold is made of", (Table(columns, tuple(rows)), Paragraph(note)))
 
@@ -191,9 +203,9 @@ def _alternatives(answer: Crossover) -> Section | None:
         return None
     columns = (*text_columns("Rented alternative"), *number_columns(*ways))
     rows = [
-        Row((alternative.name, *(_at(found) for found in alternative.found)))
+        TableRow((alternative.name, *(_at(found) for found in alternative.found)))
         if alternative.options
-        else Row((alternative.name, *["none on offer"] * len(ways)))
+        else TableRow((alternative.name, *["none on offer"] * len(ways)))
         for alternative in answer.alternatives
     ]
     note = "First-year rent from which owning pays if this is all there is to rent, in any quantity and whatever term is allowed."
@@ -209,11 +221,11 @@ def _swings(answer: Crossover) -> Section | None:
         *text_columns("Assumption", "Changed to"),
         *number_columns(*ways, "Leverage"),
     )
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for swing in answer.swings:
         leverage = "on or off" if swing.leverage is None else f"{swing.leverage:.2f} x"
-        rows.append(Row((swing.factor, swing.low, *(_at(found) for found in swing.at_low), leverage)))
-        rows.append(Row(("", swing.high, *(_at(found) for found in swing.at_high), "")))
+        rows.append(TableRow((swing.factor, swing.low, *(_at(found) for found in swing.at_low), leverage)))
+        rows.append(TableRow(("", swing.high, *(_at(found) for found in swing.at_high), "")))
     note = (
         "First-year rent from which owning pays, at the changed rents. Leverage: the larger over the smaller of the two, of the way"
         " that moves most."
@@ -226,7 +238,7 @@ def _plain_ways(answer: Crossover) -> tuple[str, ...]:
     return tuple(name[:1].upper() + name[1:] for name in names)
 
 
-def _at(found: Found) -> str:
+def _at(found: CrossoverFound) -> str:
     if found.between is not None:
         return headline_money(found.usd_per_year) if found.usd_per_year is not None else _range(found.between)
     return {"at every size": "every size", "not computed": "not computed"}.get(found.state, "never")
@@ -240,7 +252,7 @@ def _curve(answer: Crossover) -> Section:
         *number_columns("Demand", "Rent a year", "Rent only", "Colocation", "Building", "All"),
         *text_columns("Owns"),
     )
-    rows = tuple(Row(_point(point)) for point in answer.curve)
+    rows = tuple(TableRow(_point(point)) for point in answer.curve)
     note = "Net present values of the best plans: with nothing owned, with colocation, with a building, with everything allowed."
     return Section("Cost by size", (Table(columns, rows), Paragraph(note)))
 
@@ -287,7 +299,7 @@ def _csv_rows(answer: Crossover) -> Iterator[dict[str, object]]:
                 yield {"what": "sensitivity", "name": swing.factor, "setting": label, **_found(found)}
 
 
-def _found(found: Found) -> dict[str, object]:
+def _found(found: CrossoverFound) -> dict[str, object]:
     between = {} if found.between is None else _between(found.between)
     return {"way": found.way, "state": found.state, **between}
 

@@ -13,9 +13,9 @@ from planner.report.document import (
     Column,
     Document,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     amount,
     count,
     csv_text,
@@ -132,7 +132,7 @@ def _document(found: Estimate) -> Document:
     if able:
         sections.append(Section("By cost", (_table(able, found),)))
     if unable:
-        rows = tuple(Row((line.accelerator, line.why)) for line in unable)
+        rows = tuple(TableRow((line.accelerator, line.why)) for line in unable)
         sections.append(Section("Does not do it", (Table(text_columns("Accelerator", "Why"), rows),)))
     return Document(_title(found), tuple(sections))
 
@@ -157,7 +157,7 @@ def _architecture(model: LanguageModel) -> str:
 
 def _rules(rules: Sequence[Rule]) -> Table:
     columns = (*text_columns("What"), Column("Value", number=True), *text_columns("Unit", "How"))
-    return Table(columns, tuple(Row((rule.what, _scientific(rule.value), rule.unit, rule.how)) for rule in rules))
+    return Table(columns, tuple(TableRow((rule.what, _scientific(rule.value), rule.unit, rule.how)) for rule in rules))
 
 
 def _scientific(value: float) -> str:
@@ -181,7 +181,7 @@ def _serving_table(lines: Sequence[ServingLine]) -> Table:
     return Table(columns, tuple(_serving_row(line) for line in lines))
 
 
-def _serving_row(line: ServingLine) -> Row:
+def _serving_row(line: ServingLine) -> TableRow:
     parts = (("TP", line.tensor), ("PP", line.pipeline), ("DP", line.data))
     layout = " ".join(f"{name}{size}" for name, size in parts if size > 1) or "1"
     copies = f"{line.replicas} x " if line.replicas > 1 else ""
@@ -200,7 +200,7 @@ def _serving_row(line: ServingLine) -> Row:
         _usd(line.usd_per_mtok_committed),
         _amount(line.kwh_per_mtok),
     )
-    return Row(cells, note=_note(line))
+    return TableRow(cells, note=_note(line))
 
 
 def _training_table(lines: Sequence[TrainingLine]) -> Table:
@@ -214,7 +214,7 @@ def _training_table(lines: Sequence[TrainingLine]) -> Table:
     return Table(columns, tuple(_training_row(line) for line in lines))
 
 
-def _training_row(line: TrainingLine) -> Row:
+def _training_row(line: TrainingLine) -> TableRow:
     parts = (("TP", line.tensor), ("PP", line.pipeline), ("DP", line.data))
     layout = " ".join(f"{name}{size}" for name, size in parts if size > 1) or "1"
     cells = (
@@ -231,7 +231,7 @@ def _training_row(line: TrainingLine) -> Row:
         f"{line.memory_needed_gb:.0f} of {line.memory_gb:g}",
         _network(line.network),
     )
-    return Row(cells, note=_note(line))
+    return TableRow(cells, note=_note(line))
 
 
 def _network(words: str) -> str:
@@ -251,7 +251,7 @@ def _unit_table(lines: Sequence[UnitLine]) -> Table:
     return Table(columns, tuple(_unit_row(line) for line in lines))
 
 
-def _unit_row(line: UnitLine) -> Row:
+def _unit_row(line: UnitLine) -> TableRow:
     cells = (
         line.accelerator,
         (amount(line.units_per_s), f"{_short(line.units_per_s_low)}-{_short(line.units_per_s_high)}"),
@@ -260,7 +260,7 @@ def _unit_row(line: UnitLine) -> Row:
         _amount(line.kwh_per_thousand),
         f"{line.memory_needed_gb:.0f} of {line.memory_gb:g}",
     )
-    return Row(cells, note=_note(line))
+    return TableRow(cells, note=_note(line))
 
 
 def _short(value: float) -> str:

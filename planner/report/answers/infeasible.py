@@ -10,9 +10,9 @@ from planner.report.document import (
     Bullets,
     Document,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     amount,
     csv_text,
     json_text,
@@ -124,7 +124,7 @@ def _figure(value: float | None) -> str:
 
 def _repairs(repairs: Sequence[Repair]) -> Table:
     rows = [
-        Row(
+        TableRow(
             (f"{number}. {r.change}", r.by, "" if r.npv_usd is None else money(r.npv_usd)),
             note=" ".join(_setting(path, value) for path, value in r.set.items()),
         )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from unicodedata import combining, east_asian_width
 
-from planner.errors import InputErrors, Mistake, Place
+from planner.errors import InputErrors, Mistake, SourcePlace
 
 WINDOW = 100
 """Columns of a source line that are shown."""
@@ -14,7 +14,7 @@ _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 def render_mistakes(error: InputErrors) -> str:
     """All mistakes, each with its line and a caret.
 
-    >>> place = Place("startup.yaml", 2, 3, 6)
+    >>> place = SourcePlace("startup.yaml", 2, 3, 6)
     >>> mistakes = [Mistake("unknown key `latncy`", place, "latncy", "did you mean `latency`?")]
     >>> print(render_mistakes(InputErrors(mistakes, "- name: a\\n  latncy: batch")))
     error: unknown key `latncy`
@@ -91,7 +91,7 @@ def _cells(shown: str) -> int:
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in shown)
 
 
-def _excerpt(line: str, place: Place) -> tuple[str, str]:
+def _excerpt(line: str, place: SourcePlace) -> tuple[str, str]:
     """The line around the place, at most `WINDOW` characters of it, and the carets below."""
     start = min(place.column - 1, len(line))
     end = min(start + max(place.width, 1), max(len(line), start + 1))

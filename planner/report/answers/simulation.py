@@ -9,9 +9,9 @@ from planner.report.document import (
     Column,
     Document,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     amount,
     csv_text,
     json_text,
@@ -140,8 +140,8 @@ def _table(record: AvailabilityRecord) -> Table:
     return Table(columns, tuple(_row(w) for w in record.workloads))
 
 
-def _row(w: SimulatedAvailability) -> Row:
-    return Row((w.workload, share(w.availability), amount((1 - w.availability) * HOURS_PER_YEAR), share(w.worst)))
+def _row(w: SimulatedAvailability) -> TableRow:
+    return TableRow((w.workload, share(w.availability), amount((1 - w.availability) * HOURS_PER_YEAR), share(w.worst)))
 
 
 def _alarm(plan: Plan) -> Alert:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from planner.domain.answers import OTHER, Axis, Figures, Point, Shift, WhatIfAnswer
+from planner.report.answers.answer_charts import what_if_charts
 from planner.report.answers.differences import difference_money
 from planner.report.document import (
     DEFAULT_WIDTH,
@@ -11,11 +12,12 @@ from planner.report.document import (
     Block,
     Bullets,
     Cell,
+    Chart,
     Document,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     csv_text,
     headline_money,
     json_text,
@@ -25,6 +27,7 @@ from planner.report.document import (
     render_document,
     text_columns,
 )
+from planner.report.page import charted
 
 SHADES = "░▒▓█"
 """From the cheapest to the dearest quarter of a map."""
@@ -51,7 +54,14 @@ def render_what_if(
         return json_text(answer.to_json_value())
     if format == "csv":
         return csv_text(*_csv(answer))
+    if format == "html":
+        return charted(what_if_document(answer), charts_of_what_if(answer))
     return render_document(what_if_document(answer), format, width=width, color=color)
+
+
+def charts_of_what_if(answer: WhatIfAnswer) -> tuple[Chart, ...]:
+    """What its page draws."""
+    return what_if_charts(answer, lambda point: _title(answer, point))
 
 
 def what_if_document(answer: WhatIfAnswer) -> Document:
@@ -86,7 +96,10 @@ def _table(answer: WhatIfAnswer) -> Table:
         *number_columns("NPV", "vs base", "Year 1", "Peak funding", "Committed", "Coverage", "Utilised"),
         *text_columns(""),
     )
-    rows = [Row(_cells(answer, answer.base), "total"), *(Row(_cells(answer, point)) for point in answer.points)]
+    rows = [
+        TableRow(_cells(answer, answer.base), "total"),
+        *(TableRow(_cells(answer, point)) for point in answer.points),
+    ]
     return Table(columns, tuple(rows))
 
 

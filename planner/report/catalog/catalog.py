@@ -10,9 +10,9 @@ from planner.report.document import (
     Column,
     Document,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     count,
     csv_text,
     json_text,
@@ -138,7 +138,7 @@ def _instances(rows: list[InstancePrice], today: str) -> Table:
     return Table(columns, tuple(_instance(row, today) for row in rows))
 
 
-def _instance(row: InstancePrice, today: str) -> Row:
+def _instance(row: InstancePrice, today: str) -> TableRow:
     cells = (
         row.instance,
         row.accelerator,
@@ -151,7 +151,7 @@ def _instance(row: InstancePrice, today: str) -> Row:
         f"{_age(row, today):.1f}",
     )
     upfront = f", {percent(row.upfront_fraction)} upfront" if row.upfront_fraction else ""
-    return Row(cells, note=f"{_identity(row)}{upfront}")
+    return TableRow(cells, note=f"{_identity(row)}{upfront}")
 
 
 def _identity(row: Price) -> str:
@@ -184,7 +184,7 @@ def _tokens(rows: list[TokenPrice], today: str) -> Table:
     return Table(columns, tuple(_token(row, today) for row in rows))
 
 
-def _token(row: TokenPrice, today: str) -> Row:
+def _token(row: TokenPrice, today: str) -> TableRow:
     cells = (
         row.model,
         row.language_model or "not known",
@@ -193,7 +193,7 @@ def _token(row: TokenPrice, today: str) -> Row:
         row.checked_on,
         f"{_age(row, today):.1f}",
     )
-    return Row(cells, note=_identity(row))
+    return TableRow(cells, note=_identity(row))
 
 
 def _label(name: str) -> str:

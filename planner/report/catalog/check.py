@@ -19,9 +19,9 @@ from planner.report.document import (
     Column,
     Document,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     csv_text,
     json_text,
     listed,
@@ -249,13 +249,13 @@ def _providers(summary: CatalogSummary) -> list[Section]:
         *number_columns("Too old"),
     )
     rows = [
-        Row((entry.provider, *(_n(n) for n in entry[1:6]), entry.oldest, entry.newest, _n(entry.too_old)))
+        TableRow((entry.provider, *(_n(n) for n in entry[1:6]), entry.oldest, entry.newest, _n(entry.too_old)))
         for entry in summary.providers
     ]
     sums = [sum(int(entry[i]) for entry in summary.providers) for i in range(1, 6)]
     dates = sorted((d for e in summary.providers for d in (e.oldest, e.newest)), key=earliest_day)
     too_old = sum(entry.too_old for entry in summary.providers)
-    rows.append(Row(("All", *(_n(n) for n in sums), dates[0], dates[-1], _n(too_old)), "total"))
+    rows.append(TableRow(("All", *(_n(n) for n in sums), dates[0], dates[-1], _n(too_old)), "total"))
     note = Paragraph(f"Too old: more than {summary.max_age_months:g} months before {summary.today}.")
     return [Section("Price rows by provider and contract", (Table(columns, tuple(rows)), note))]
 

@@ -37,7 +37,7 @@ class Quoted(NamedTuple):
     checked_on: str
 
 
-class Change(NamedTuple):
+class CatalogChange(NamedTuple):
     """A price in one catalog or in both."""
 
     kind: Literal["new", "gone", "moved", "moved far"]
@@ -53,14 +53,14 @@ class Change(NamedTuple):
     """Of the new row; of what is gone, the old one."""
 
 
-def changes_of(old: Catalog, new: Catalog) -> tuple[Change, ...]:
+def changes_of(old: Catalog, new: Catalog) -> tuple[CatalogChange, ...]:
     """Every price that differs: far moves first, then moves by size, then what is new and gone, by id."""
     before, after = _quoted(old), _quoted(new)
     found = [_change(name, before.get(name), after.get(name)) for name in sorted({*before, *after})]
     return tuple(sorted((c for c in found if c is not None), key=_order))
 
 
-def _order(change: Change) -> tuple[int, float, str]:
+def _order(change: CatalogChange) -> tuple[int, float, str]:
     kinds = ("moved far", "moved", "new", "gone")
     return kinds.index(change.kind), -abs(change.change_fraction or 0.0), change.id
 
@@ -83,13 +83,13 @@ def _quoted(catalog: Catalog) -> Mapping[tuple[str, str], Quoted]:
     return found
 
 
-def _change(name: tuple[str, str], old: Quoted | None, new: Quoted | None) -> Change | None:
+def _change(name: tuple[str, str], old: Quoted | None, new: Quoted | None) -> CatalogChange | None:
     one = new or old
     if one is None or (old is not None and new is not None and old.usd == new.usd):
         return None
     fraction = None if old is None or new is None else new.usd / old.usd - 1.0
     far = fraction is not None and not 1 / FAR <= 1 + fraction <= FAR
-    return Change(
+    return CatalogChange(
         kind="new" if old is None else "gone" if new is None else "moved far" if far else "moved",
         id=name[0],
         unit=one.unit,
@@ -103,7 +103,7 @@ def _change(name: tuple[str, str], old: Quoted | None, new: Quoted | None) -> Ch
 
 
 def render_catalog_diff(
-    changes: tuple[Change, ...],
+    changes: tuple[CatalogChange, ...],
     format: str = "table",  # noqa: A002
     *,
     width: int = DEFAULT_WIDTH,
@@ -113,11 +113,11 @@ def render_catalog_diff(
     if format == "json":
         return json_text({"schema": "planner/catalog-diff/1", "changes": [change._asdict() for change in changes]})
     if format == "csv":
-        return csv_text(Change._fields, changes)
+        return csv_text(CatalogChange._fields, changes)
     return render_document(_document(changes), format, width=width, color=color)
 
 
-def _document(changes: tuple[Change, ...]) -> Document:
+def _document(changes: tuple[CatalogChange, ...]) -> Document:
     by_kind = {kind: [c for c in changes if c.kind == kind] for kind in ("moved far", "moved", "new", "gone")}
     counted = ", ".join(f"{len(found):,} {kind}" for kind, found in by_kind.items())
     head: list[Block] = [Paragraph(f"{plural(len(changes), 'price')} differ: {counted}.")]
@@ -135,8 +135,8 @@ def _document(changes: tuple[Change, ...]) -> Document:
     return Document("From one catalog to another", tuple(sections))
 
 
-def _moves(changes: list[Change]) -> Table:
-    columns = (*text_columns("Row", "Per"), *number_columns("Old", "New", "Change"), *text_columns("Checked on"))
+def _moves(changes: list[CatalogChange]) -> Table:
+    columns = (*text_columns("Row", "Per"), *number_columns("Old", "New", "CatalogChange"), *text_columns("Checked on"))
     rows: list[tuple[Cell, ...]] = [
         (
             c.id,
@@ -151,7 +151,7 @@ def _moves(changes: list[Change]) -> Table:
     return Table(columns, plain_rows(rows))
 
 
-def _single(changes: list[Change]) -> Table:
+def _single(changes: list[CatalogChange]) -> Table:
     columns = (*text_columns("Row", "Per"), *number_columns("Price"), *text_columns("Checked on"))
     rows: list[tuple[Cell, ...]] = [
         (c.id, c.unit, unit_price(c.new_usd or c.old_usd or 0.0), c.new_checked_on or c.old_checked_on) for c in changes

@@ -13,9 +13,9 @@ from planner.report.document import (
     Column,
     Document,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     amount,
     csv_text,
     json_text,
@@ -33,7 +33,7 @@ _BELOW = ("source", "checked_on", "note", "basis", "default")
 _NOTE = Paragraph("In brackets: who says so; `--format csv` and `json` have the full address, and all points.")
 
 
-class Facts(NamedTuple):
+class FactTable(NamedTuple):
     """A table of the catalog: what it is called, and its rows."""
 
     title: str
@@ -76,28 +76,28 @@ def _provider(one: Provider, catalog: Catalog) -> dict[str, Any]:
     return {**values, **counted, **tail}
 
 
-TABLES: dict[str, Facts] = {
-    "models": Facts("Models", lambda c: c.language_models.values(), (), shown=_MODEL, within=("id", "name")),
-    "accelerators": Facts(
+TABLES: dict[str, FactTable] = {
+    "models": FactTable("Models", lambda c: c.language_models.values(), (), shown=_MODEL, within=("id", "name")),
+    "accelerators": FactTable(
         "Accelerators", lambda c: c.accelerators.values(), (), shown=_ACCELERATOR, within=("id", "name", "vendor")
     ),
-    "profiles": Facts("Load profiles", lambda c: (_profile(one) for one in c.profiles.values()), ()),
-    "providers": Facts(
+    "profiles": FactTable("Load profiles", lambda c: (_profile(one) for one in c.profiles.values()), ()),
+    "providers": FactTable(
         "Providers",
         lambda c: (_provider(one, c) for one in c.providers.values()),
         (),
         shown=_PROVIDER,
         within=("id", "name", "class"),
     ),
-    "paths": Facts("Price paths", lambda c: c.price_paths.values()),
-    "carbon": Facts("Carbon intensity of the grid", lambda c: c.carbon_intensity.values()),
-    "power": Facts("Power of rented nodes", lambda c: c.power.values(), ("name",)),
-    "servers": Facts("Server prices", lambda c: c.ownership.server_prices),
-    "server-power": Facts("Server power", lambda c: c.ownership.server_power),
-    "colocation": Facts("Colocation rents", lambda c: c.ownership.colocation_rents, ("id", "size_class")),
-    "electricity": Facts("Electricity tariffs", lambda c: c.ownership.electricity_tariffs, ("place",)),
-    "residuals": Facts("Residual curves", lambda c: c.ownership.residual_curves, reads=residual_fraction),
-    "owning": Facts("Figures about owning", lambda c: c.ownership.figures, ("name",)),
+    "paths": FactTable("Price paths", lambda c: c.price_paths.values()),
+    "carbon": FactTable("Carbon intensity of the grid", lambda c: c.carbon_intensity.values()),
+    "power": FactTable("Power of rented nodes", lambda c: c.power.values(), ("name",)),
+    "servers": FactTable("Server prices", lambda c: c.ownership.server_prices),
+    "server-power": FactTable("Server power", lambda c: c.ownership.server_power),
+    "colocation": FactTable("Colocation rents", lambda c: c.ownership.colocation_rents, ("id", "size_class")),
+    "electricity": FactTable("Electricity tariffs", lambda c: c.ownership.electricity_tariffs, ("place",)),
+    "residuals": FactTable("Residual curves", lambda c: c.ownership.residual_curves, reads=residual_fraction),
+    "owning": FactTable("Figures about owning", lambda c: c.ownership.figures, ("name",)),
 }
 
 
@@ -176,11 +176,11 @@ def _column(name: str, rows: list[dict[str, Any]]) -> Column:
     return Column(words(name), number=any(isinstance(row[name], int | float) for row in rows))
 
 
-def _row(table: str, row: dict[str, Any], fields: list[str]) -> Row:
+def _row(table: str, row: dict[str, Any], fields: list[str]) -> TableRow:
     cells = [_shown(name, row[name]) for name in fields]
     if "points" in row:
         cells += [amount(float(TABLES[table].reads(row["points"], months))) for months in _MARKS]
-    return Row((*cells, row["checked_on"]), note=_provenance(row))
+    return TableRow((*cells, row["checked_on"]), note=_provenance(row))
 
 
 def _shown(name: str, value: object) -> str:

@@ -6,7 +6,7 @@ Start at `table.py`.
 """
 
 from planner.report.document.figures import NOTHING, amount, count, headline_money, money, percent, share, unit_price
-from planner.report.document.html import Card, Chart, Front, html
+from planner.report.document.html import Card, Chart, Front, fragment, html
 from planner.report.document.render_document import DEFAULT_WIDTH, render_document
 from planner.report.document.structured import csv_text, json_text
 from planner.report.document.table import (
@@ -17,9 +17,9 @@ from planner.report.document.table import (
     Column,
     Document,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     group,
     key_values,
     number_columns,

@@ -79,6 +79,25 @@ def html(document: Document, front: Front | None = None) -> str:
     return str(text).rstrip("\n") + "\n"
 
 
+def fragment(document: Document, most: int) -> str:
+    """The head of a document and its first sections as a piece of HTML without style or script.
+
+    Args:
+        most: sections with a title that are shown.
+    """
+    titled = [section for section in document.sections if section.title][:most]
+    opening = list(takewhile(lambda section: not section.title, document.sections))
+    return str(
+        _environment()
+        .get_template("fragment.html.j2")
+        .render(
+            title=clean(document.title),
+            alert=None if document.alert is None else _plain(document.alert),
+            sections=[_section(section, "") for section in (*opening, *titled)],
+        )
+    )
+
+
 @cache
 def _environment() -> "Environment":
     from jinja2 import Environment, PackageLoader, StrictUndefined

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from rich.cells import cell_len
 
-from planner.report.document.table import Row, Table, lines_of
+from planner.report.document.table import Table, TableRow, lines_of
 from planner.report.document.text import clean
 
 GAP = 2
@@ -23,7 +23,7 @@ _BREAK_AFTER = "-/_:,.@"
 Style = Literal["plain", "header", "group", "total", "note", "title", "heading", "strong", "alert"]
 
 
-class Line(NamedTuple):
+class TextLine(NamedTuple):
     text: str
     style: Style = "plain"
 
@@ -83,33 +83,33 @@ def pad(text: str, width: int, *, right: bool) -> str:
     return space + text if right else text + space
 
 
-def lay_out(table: Table, width: int) -> Iterator[Line]:
+def lay_out(table: Table, width: int) -> Iterator[TextLine]:
     """The lines of a table, none wider than `width`."""
     widths = _widths(table, max(width, NARROWEST) - INDENT)
     if widths is None:
         yield from _cards(table, width)
         return
     for line in _grid([column.title for column in table.columns], table, widths):
-        yield Line(line, "header")
-    yield Line(" " * INDENT + "─" * (sum(widths) + GAP * (len(widths) - 1)), "header")
+        yield TextLine(line, "header")
+    yield TextLine(" " * INDENT + "─" * (sum(widths) + GAP * (len(widths) - 1)), "header")
     tall = any(len(lines_of(cell)) > 1 for row in table.rows for cell in row.cells)
     for index, row in enumerate(table.rows):
         if tall and index and table.rows[index - 1].role != "group":
-            yield Line("")
+            yield TextLine("")
         yield from _row(row, table, widths, width)
 
 
-def _row(row: Row, table: Table, widths: list[int], width: int) -> Iterator[Line]:
+def _row(row: TableRow, table: Table, widths: list[int], width: int) -> Iterator[TextLine]:
     if row.role == "group":
-        yield from (Line(" " * INDENT + line, "group") for line in wrap(_flat(row), width - INDENT))
+        yield from (TextLine(" " * INDENT + line, "group") for line in wrap(_flat(row), width - INDENT))
         return
     for line in _grid(row.cells, table, widths):
-        yield Line(line, "total" if row.role == "total" else "plain")
+        yield TextLine(line, "total" if row.role == "total" else "plain")
     for line in wrap(clean(row.note), width - 2 * INDENT) if row.note else ():
-        yield Line(" " * 2 * INDENT + line, "note")
+        yield TextLine(" " * 2 * INDENT + line, "note")
 
 
-def _flat(row: Row) -> str:
+def _flat(row: TableRow) -> str:
     return clean(" ".join(line for cell in row.cells for line in lines_of(cell)))
 
 
@@ -164,15 +164,17 @@ def _longest(cell: "str | tuple[str, ...]") -> int:
     return max((cell_len(clean(line)) for line in lines_of(cell)), default=0)
 
 
-def _cards(table: Table, width: int) -> Iterator[Line]:
+def _cards(table: Table, width: int) -> Iterator[TextLine]:
     for row in table.rows:
         if row.role == "group":
-            yield from (Line(" " * INDENT + line, "group") for line in wrap(_flat(row), width - INDENT))
+            yield from (TextLine(" " * INDENT + line, "group") for line in wrap(_flat(row), width - INDENT))
             continue
         for column, cell in zip(table.columns, row.cells, strict=True):
             value = ", ".join(clean(line) for line in lines_of(cell))
             first, *rest = wrap(f"{clean(column.title)}: {value}", width - 2 * INDENT)
-            yield from [Line(" " * INDENT + first)] if value else []
-            yield from (Line(" " * 2 * INDENT + piece) for piece in rest)
-        yield from (Line(" " * 2 * INDENT + line, "note") for line in wrap(clean(row.note), width - 2 * INDENT) if line)
-        yield Line("")
+            yield from [TextLine(" " * INDENT + first)] if value else []
+            yield from (TextLine(" " * 2 * INDENT + piece) for piece in rest)
+        yield from (
+            TextLine(" " * 2 * INDENT + line, "note") for line in wrap(clean(row.note), width - 2 * INDENT) if line
+        )
+        yield TextLine("")

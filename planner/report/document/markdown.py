@@ -13,9 +13,9 @@ from planner.report.document.table import (
     Cell,
     Document,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     lines_of,
 )
 from planner.report.document.text import clean
@@ -83,7 +83,7 @@ def _table(table: Table) -> str:
     return "\n".join([f"| {titles} |", f"| {marks} |", *(_row(row) for row in table.rows)])
 
 
-def _row(row: Row) -> str:
+def _row(row: TableRow) -> str:
     cells = [_cell(cell, strong=row.role != "plain") for cell in row.cells]
     if row.note:
         cells[0] = "<br>".join(part for part in (cells[0], f"_{escape(row.note)}_") if part)

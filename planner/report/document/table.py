@@ -17,7 +17,7 @@ class Column(NamedTuple):
     """Numbers stand right and are never broken."""
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     cells: tuple[Cell, ...]
     role: Role = "plain"
     note: str = ""
@@ -26,7 +26,7 @@ class Row(NamedTuple):
 
 class Table(NamedTuple):
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
 
 
 class Paragraph(NamedTuple):
@@ -67,9 +67,9 @@ def lines_of(cell: Cell) -> tuple[str, ...]:
     return (cell,) if isinstance(cell, str) else tuple(line for line in cell if line)
 
 
-def group(title: str, columns: int) -> Row:
+def group(title: str, columns: int) -> TableRow:
     """A heading between the rows of a table."""
-    return Row((title, *[""] * (columns - 1)), "group")
+    return TableRow((title, *[""] * (columns - 1)), "group")
 
 
 def text_columns(*titles: str) -> tuple[Column, ...]:
@@ -80,8 +80,8 @@ def number_columns(*titles: str) -> tuple[Column, ...]:
     return tuple(Column(title, number=True) for title in titles)
 
 
-def plain_rows(rows: "Sequence[tuple[Cell, ...]]") -> tuple[Row, ...]:
-    return tuple(Row(cells) for cells in rows)
+def plain_rows(rows: "Sequence[tuple[Cell, ...]]") -> tuple[TableRow, ...]:
+    return tuple(TableRow(cells) for cells in rows)
 
 
 def key_values(pairs: "list[tuple[str, Cell]]") -> Table:

@@ -11,7 +11,7 @@ from planner.domain.records import Entry, Plan, PlanLine, Statement
 from planner.report.document import csv_text, kind_words
 from planner.report.focus.columns import CATEGORY, COMPUTE, FOCUS, ONCE, OURS, UNITS
 from planner.report.focus.dates import bounds
-from planner.report.focus.use import Part, parts, work_done
+from planner.report.focus.use import UsePart, parts, work_done
 
 Row = dict[str, object]
 OWN = "own account"
@@ -123,7 +123,7 @@ def _category(entry: Entry, line: PlanLine | None, covers: bool) -> str:
     return "Usage"
 
 
-def _use(line: PlanLine, part: Part, total: float, status: str, share: float) -> Row:
+def _use(line: PlanLine, part: UsePart, total: float, status: str, share: float) -> Row:
     """One period of a commitment, as far as it works or as far as it does not."""
     quantity, cost = line.quantity * part.share * share, total * part.share * share
     unit = UNITS.get(line.unit, line.unit)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from planner.domain.records import Plan, PlanLine
 
 
-class Part(NamedTuple):
+class UsePart(NamedTuple):
     """One period of a commitment."""
 
     period: int
@@ -16,7 +16,7 @@ class Part(NamedTuple):
     """Share of this part that works: 0 to 1."""
 
 
-def parts(plan: Plan, line: PlanLine, busy: dict[tuple[str, int], float]) -> list[Part]:
+def parts(plan: Plan, line: PlanLine, busy: dict[tuple[str, int], float]) -> list[UsePart]:
     """The periods of the horizon in which a commitment is in service.
 
     Args:
@@ -35,7 +35,7 @@ def parts(plan: Plan, line: PlanLine, busy: dict[tuple[str, int], float]) -> lis
             if other.nodes and other.start_index <= period.index < other.end_index
         )
         used = min(1.0, busy.get((line.option, period.index), 0.0) / there) if there > 0 else 0.0
-        found.append(Part(period.index, period.hours / whole, used))
+        found.append(UsePart(period.index, period.hours / whole, used))
     return found
 
 

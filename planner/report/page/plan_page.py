@@ -12,6 +12,7 @@ from planner.report.document import (
     SIGNED,
     Card,
     Chart,
+    Document,
     Front,
     Section,
     Table,
@@ -46,6 +47,11 @@ def plan_page(plan: Plan) -> str:
         footer=f"Scenario {plan.scenario.sha256}. {plan.facts.solver} {plan.facts.version}.",
     )
     return html(plan_document(plan), front)
+
+
+def charted(document: Document, charts: tuple[Chart, ...]) -> str:
+    """The page of another answer, with charts above its sections."""
+    return html(document, Front(charts=charts, chart_data=_data(charts), scripts=_scripts() if charts else ()))
 
 
 def _cards(plan: Plan) -> tuple[Card, ...]:

@@ -13,7 +13,7 @@ from planner.report.plan.service import Point, demand, point
 _WHOLE = 1e-9
 
 
-class _Share(NamedTuple):
+class _PlaceShare(NamedTuple):
     """A share of the work of a workload: over the horizon, and where it is most extreme."""
 
     whole: float
@@ -39,7 +39,7 @@ def _residency(reading: Reading) -> Iterator[tuple[Cell, ...]]:
                 yield (f"in {places}", name, f"at least {percent(rule.share)}", *_cells(reading, found))
 
 
-def _cells(reading: Reading, share: _Share) -> tuple[Cell, ...]:
+def _cells(reading: Reading, share: _PlaceShare) -> tuple[Cell, ...]:
     t, s = share.at
     where = reading.slice_words(t, s) if t >= 0 and s >= 0 else reading.month(t) if t >= 0 else ""
     return (percent(_tidy(share.extreme)), where), percent(_tidy(share.whole))
@@ -49,7 +49,7 @@ def _tidy(fraction: float) -> float:
     return 1.0 if abs(fraction - 1.0) < _WHOLE else 0.0 if abs(fraction) < _WHOLE else fraction
 
 
-def _lowest(reading: Reading, name: str, workload: Workload, rule: Residency) -> _Share | None:
+def _lowest(reading: Reading, name: str, workload: Workload, rule: Residency) -> _PlaceShare | None:
     """Least share in the place over the points at which the rule holds."""
     if isinstance(workload, TrainingRun) and not workload.interruptible:
         return _of_run(reading, name, rule)
@@ -59,7 +59,7 @@ def _lowest(reading: Reading, name: str, workload: Workload, rule: Residency) ->
     if not shares:
         return None
     at = min(shares, key=lambda found: (round(shares[found], 9), found))
-    return _Share(_weighted(shares, needed), shares[at], at)
+    return _PlaceShare(_weighted(shares, needed), shares[at], at)
 
 
 def _weighted(shares: dict[Point, float], needed: dict[Point, float]) -> float:
@@ -67,7 +67,7 @@ def _weighted(shares: dict[Point, float], needed: dict[Point, float]) -> float:
     return sum(share * needed[at] for at, share in shares.items()) / sum(needed[at] for at in shares)
 
 
-def _of_run(reading: Reading, name: str, rule: Residency) -> _Share | None:
+def _of_run(reading: Reading, name: str, rule: Residency) -> _PlaceShare | None:
     """By the node-hours that a run holds."""
     held = [share for run in reading.plan.runs if run.workload == name for share in run.shares]
     hours = sum(share.nodes * share.hours for share in held)
@@ -75,7 +75,7 @@ def _of_run(reading: Reading, name: str, rule: Residency) -> _Share | None:
         return None
     known = ((share, reading.options.get(share.option)) for share in held)
     inside = sum(x.nodes * x.hours for x, record in known if record is not None and _is_in(record, rule))
-    return _Share(inside / hours, inside / hours, (-1, -1))
+    return _PlaceShare(inside / hours, inside / hours, (-1, -1))
 
 
 def _work(
@@ -120,11 +120,11 @@ def _with(provider: str, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
     return (*reached, provider), whole
 
 
-def _largest(reading: Reading, workload: Workload) -> tuple[str, _Share] | None:
+def _largest(reading: Reading, workload: Workload) -> tuple[str, _PlaceShare] | None:
     """Largest share that hangs on one provider: what the others and the unserved leave of the demand, at any point."""
     needed = demand(reading, workload)
     records = (r for r in reading.plan.serving if r.workload == workload.name and r.work > 0)
-    best: tuple[str, _Share] | None = None
+    best: tuple[str, _PlaceShare] | None = None
     for provider in sorted({reading.options[r.option].provider for r in records if r.option in reading.options}):
         others = _work(reading, workload, lambda record, own=provider: record.provider != own, unserved=True)  # type: ignore[misc]
         shares = {at: max(0.0, 1 - others.get(at, 0.0) / work) for at, work in needed.items() if work > 0}
@@ -132,5 +132,5 @@ def _largest(reading: Reading, workload: Workload) -> tuple[str, _Share] | None:
             continue
         at = max(shares, key=lambda found: (round(shares[found], 9), -found[0], -found[1]))
         if best is None or shares[at] > best[1].extreme + _WHOLE:
-            best = provider, _Share(_weighted(shares, needed), shares[at], at)
+            best = provider, _PlaceShare(_weighted(shares, needed), shares[at], at)
     return best

@@ -9,9 +9,9 @@ from planner.report.document import (
     Cell,
     Column,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     amount,
     count,
     group,
@@ -42,7 +42,7 @@ def what_to_sign(plan: Plan) -> Section:
         *number_columns("Unit price", "Upfront", "Total", "Used"),
         Column("Price of"),
     )
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     held = [line for line in rented if line.held]
     if held:
         rows += [group("Signed already, used first", len(columns)), *(_line(bundle, plan) for bundle in bundles(held))]
@@ -80,7 +80,7 @@ def _told_apart(found: list[Bundle], plan: Plan) -> tuple[list[Bundle], list[Pla
     return (found, []) if len(small) < 2 else ([b for b in found if b.line not in small], small)
 
 
-def _folded(lines: list[PlanLine]) -> Row:
+def _folded(lines: list[PlanLine]) -> TableRow:
     types = sorted({f"{line.provider} {line.node_type}" for line in lines})
     named = listed(types[:4]) + ("" if len(types) <= 4 else f" and {len(types) - 4} more")
     note = f"{named}; all of them with `--format csv`"
@@ -94,7 +94,7 @@ def _folded(lines: list[PlanLine]) -> Row:
         "",
         f"from {oldest}" if oldest else "",
     )
-    return Row(cells, note=note)
+    return TableRow(cells, note=note)
 
 
 def _elsewhere(plan: Plan) -> str:
@@ -134,7 +134,7 @@ def _arithmetic(plan: Plan) -> str:
     )
 
 
-def _line(bundle: Bundle, plan: Plan) -> Row:
+def _line(bundle: Bundle, plan: Plan) -> TableRow:
     line = bundle.line
     cells: tuple[Cell, ...] = (
         _what(bundle),
@@ -145,7 +145,7 @@ def _line(bundle: Bundle, plan: Plan) -> Row:
         used(line),
         (line.price_as_of, line.price_basis),
     )
-    return Row(cells, note=line.why)
+    return TableRow(cells, note=line.why)
 
 
 def used(line: PlanLine) -> Cell:
@@ -216,8 +216,8 @@ def _total(line: PlanLine) -> tuple[str, ...]:
     return (money(line.total_usd), "in horizon", money(line.in_horizon_usd))
 
 
-def _sum(lines: tuple[PlanLine, ...], plan: Plan) -> Row:
+def _sum(lines: tuple[PlanLine, ...], plan: Plan) -> TableRow:
     total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
     owed: Cell = (money(total), "in horizon", money(inside)) if abs(total - inside) >= 0.005 else money(total)
     title = "All lines" if len(lines) == len(plan.lines) else "All rented"
-    return Row((title, "", "", money(sum(line.paid_upfront_usd for line in lines)), owed, "", ""), "total")
+    return TableRow((title, "", "", money(sum(line.paid_upfront_usd for line in lines)), owed, "", ""), "total")

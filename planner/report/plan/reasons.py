@@ -7,9 +7,9 @@ from planner.report.document import (
     Cell,
     Column,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     amount,
     bottleneck_words,
     group,
@@ -104,14 +104,14 @@ def nearest_not_taken(plan: Plan) -> Section | None:
         *number_columns("Unit cost", "Best taken", "Dearer by"),
         Column("per"),
     )
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     left = 0
     for workload in dict.fromkeys(a.workload for a in plan.alternatives):
         nearest = sorted(
             (a for a in plan.alternatives if a.workload == workload),
             key=lambda a: (a.dearer_fraction, a.option),
         )
-        rows += [group(workload, len(columns)), *(Row(_alternative(a), note=a.reason) for a in nearest[:_NEAREST])]
+        rows += [group(workload, len(columns)), *(TableRow(_alternative(a), note=a.reason) for a in nearest[:_NEAREST])]
         left += max(0, len(nearest) - _NEAREST)
     owned = any(alternative.option.startswith(OWNED) for alternative in plan.alternatives)
     said = [Paragraph("What would be owned is reckoned without the team and the land of its site.")] if owned else []
@@ -136,7 +136,7 @@ def why_rejected(plan: Plan) -> Section | None:
         return None
     columns = (Column("Why not"), Column("Options", number=True), Column("For example"))
     rows = [
-        Row((bottleneck_words(bottleneck), f"{number:,}", _examples(plan, bottleneck)))
+        TableRow((bottleneck_words(bottleneck), f"{number:,}", _examples(plan, bottleneck)))
         for bottleneck, number in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     ]
     return Section("What could not serve, and why", (Table(columns, tuple(rows)),))

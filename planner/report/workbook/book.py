@@ -45,7 +45,7 @@ class Styled(NamedTuple):
 Cell = float | int | str | None | Formula | Styled
 
 
-class Sheet:
+class WorkbookSheet:
     """One sheet that is written from the top down."""
 
     def __init__(self, sheet: Any, looks: dict[Look, Any], widths: Sequence[float]) -> None:
@@ -104,12 +104,12 @@ class Book:
         self._book.set_calc_mode("auto")
         self._looks = {look: self._book.add_format(dict(facts)) for look, facts in _LOOKS.items()}
 
-    def sheet(self, name: str, widths: Sequence[float]) -> Sheet:
+    def sheet(self, name: str, widths: Sequence[float]) -> WorkbookSheet:
         """A new sheet at the end; its name is ours, never a user's."""
         sheet = self._book.add_worksheet(name)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
-        return Sheet(sheet, self._looks, widths)
+        return WorkbookSheet(sheet, self._looks, widths)
 
     def name(self, name: str, place: str) -> None:
         """Give a cell a name that formulas may use."""

@@ -2,7 +2,7 @@
 
 from planner.domain.records import Plan, Statement
 from planner.report.document import kind_words
-from planner.report.workbook.book import Book, Cell, Formula, Sheet, Styled, column, total_of
+from planner.report.workbook.book import Book, Cell, Formula, Styled, WorkbookSheet, column, total_of
 from planner.report.workbook.payments import INSIDE, Span
 
 
@@ -109,7 +109,7 @@ def write_checks(book: Book, plan: Plan, statement: Statement, span: Span, unit_
     )
 
 
-def _check(sheet: Sheet, what: str, formula: str, found: float, claimed: float, look: str = "usd") -> None:
+def _check(sheet: WorkbookSheet, what: str, formula: str, found: float, claimed: float, look: str = "usd") -> None:
     row = sheet.row + 1
     near = 0.005 if look == "usd" else 1e-6 * abs(claimed)
     equal = Formula(f'IF(ABS(D{row})<={max(near, 1e-9)!r},"yes","changed")', "yes")

@@ -12,7 +12,7 @@ import numpy as np
 from planner.solver import Floats, Ints, Manner, Matrix, Solved, Watch, solve_lp, solve_mip
 
 
-class Effort(NamedTuple):
+class DispatchEffort(NamedTuple):
     """How hard a period is tried."""
 
     widths: tuple[float, ...]
@@ -26,10 +26,10 @@ class Effort(NamedTuple):
     """Loss of taking a period apart, as a share of its cost, from which it is also tried as a whole."""
 
 
-QUICK = Effort((0.00003, 0.003, np.inf), 5, (1e-5, 1e-4, 1e-2))
-THOROUGH = Effort((0.003, 0.03, np.inf), 20, (3e-4, 1e-2))
-LEAN = Effort((0.0003, 0.003, np.inf), 50, QUICK.slice_widths, "lean", np.inf)
-WHOLE = Effort((0.00003, 0.0003), 5, QUICK.slice_widths, "thorough", 0.0)
+QUICK = DispatchEffort((0.00003, 0.003, np.inf), 5, (1e-5, 1e-4, 1e-2))
+THOROUGH = DispatchEffort((0.003, 0.03, np.inf), 20, (3e-4, 1e-2))
+LEAN = DispatchEffort((0.0003, 0.003, np.inf), 50, QUICK.slice_widths, "lean", np.inf)
+WHOLE = DispatchEffort((0.00003, 0.0003), 5, QUICK.slice_widths, "thorough", 0.0)
 ON = 1e-9
 LARGE = 500
 """Whole numbers from which on a period is taken apart into slices."""
@@ -37,7 +37,7 @@ SLICE_GAP = 0.0005, 0.003
 """Smallest and largest gap to which a slice is solved, as a share of its cost."""
 
 
-def cheapest(part: Matrix, slices: Ints, watch: Watch, absolute: float, effort: Effort) -> Floats | None:
+def cheapest(part: Matrix, slices: Ints, watch: Watch, absolute: float, effort: DispatchEffort) -> Floats | None:
     """Values of the period's columns, to an absolute gap in the objective, or None if the design cannot serve it.
 
     Args:
@@ -50,7 +50,7 @@ def cheapest(part: Matrix, slices: Ints, watch: Watch, absolute: float, effort: 
 
 
 def cheapest_near(
-    part: Matrix, slices: Ints, relaxed: Solved, watch: Watch, absolute: float, effort: Effort
+    part: Matrix, slices: Ints, relaxed: Solved, watch: Watch, absolute: float, effort: DispatchEffort
 ) -> Floats | None:
     """The same where the relaxation of the period is known already."""
     assert relaxed.x is not None
@@ -79,7 +79,9 @@ def cheapest_near(
     return best
 
 
-def _by_slices(part: Matrix, slices: Ints, relaxed: Solved, effort: Effort, watch: Watch, gap: float) -> Floats | None:
+def _by_slices(
+    part: Matrix, slices: Ints, relaxed: Solved, effort: DispatchEffort, watch: Watch, gap: float
+) -> Floats | None:
     """Every slice by itself: its share of what couples the slices is what it has in the relaxation."""
     x = relaxed.x
     assert x is not None

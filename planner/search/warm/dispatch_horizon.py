@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from planner.search.lagrangian import Blocks
-from planner.search.warm.dispatch import Effort, cheapest_near
+from planner.search.warm.dispatch import DispatchEffort, cheapest_near
 from planner.solver import Floats, Matrix, Solved, Watch
 
 
@@ -21,7 +21,7 @@ class Operation(NamedTuple):
     """Absolute gap of a period."""
     watch: Watch
 
-    def operated(self, t: int, x: Floats, effort: Effort) -> Floats | None:
+    def operated(self, t: int, x: Floats, effort: DispatchEffort) -> Floats | None:
         """Operation of a period near the relaxation; x holds the values of what couples its slices."""
         columns, rows = self.blocks.columns[t], self.blocks.rows[t]
         part = self.priced.part(rows, columns)

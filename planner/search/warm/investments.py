@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.search.lagrangian import Blocks
 from planner.search.structure import Layout
-from planner.solver import Cut, Floats, Live, Matrix, Solved, Watch, solve_mip
+from planner.solver import Cut, Floats, LiveModel, Matrix, Solved, Watch, solve_mip
 
 MARGINS = (0.003, 0.01, 0.03)
 """Shares of a binding budget that are kept back for whole nodes in operation, tried in turn."""
@@ -30,7 +30,7 @@ class Designs:
 
     def __init__(self, matrix: Matrix, layout: Layout, gap: float, watch: Watch) -> None:
         self.matrix, self.layout, self.gap, self.watch = matrix, layout, gap, watch
-        self.live: Live | None = None
+        self.live: LiveModel | None = None
         """The tightened relaxation, once there is one."""
 
     def every(self, blocks: Blocks, relaxed: Solved, cost: float) -> Iterator[Floats]:

@@ -30,7 +30,7 @@ DUAL_TOLERANCE = 1e-6
 """Reduced costs of columns without an upper bound that count as 0 (thousands of dollars a node or replica)."""
 
 
-class Found(NamedTuple):
+class SliceBound(NamedTuple):
     """A bound over all columns, valid rows of the slices that were solved, and whole points of them."""
 
     bound: float
@@ -48,7 +48,7 @@ class _Slice(NamedTuple):
     """δ: what solving it can add at most."""
 
 
-def selected_bound(apart: Lagrangian, plan: Floats, target: float, watch: Watch) -> Found:
+def selected_bound(apart: Lagrangian, plan: Floats, target: float, watch: Watch) -> SliceBound:
     """Bound at the prices of `apart`, raised slice by slice until it reaches the target or nothing is left to add.
 
     Args:
@@ -69,7 +69,7 @@ def selected_bound(apart: Lagrangian, plan: Floats, target: float, watch: Watch)
             cuts.append((one.place, apart.cut(one.place, worth)))
         if point is not None:
             points.append((one.place.columns, point[: len(one.place.columns)]))
-    return Found(total, cuts, points)
+    return SliceBound(total, cuts, points)
 
 
 def _row_prices(apart: Lagrangian) -> Floats:

@@ -14,12 +14,12 @@ import numpy as np
 
 from planner.search.lagrangian import Blocks, blocks_of, priced_bound, prices_of
 from planner.search.structure import DESIGN, Layout
-from planner.search.warm.dispatch import QUICK, THOROUGH, Effort, cheapest
+from planner.search.warm.dispatch import QUICK, THOROUGH, DispatchEffort, cheapest
 from planner.search.warm.investments import Designs
 from planner.solver import (
     Cut,
     Floats,
-    Live,
+    LiveModel,
     Matrix,
     Outcome,
     Solved,
@@ -49,7 +49,7 @@ SPARE = (0.0, 0.004, 0.01, 0.02)
 
 
 def plan_period(
-    blocks: Blocks, t: int, held: Floats, cost: Floats, watch: Watch, absolute: float, effort: Effort
+    blocks: Blocks, t: int, held: Floats, cost: Floats, watch: Watch, absolute: float, effort: DispatchEffort
 ) -> Floats | None:
     """Cheapest operation of period t when the rows' activity of the design is `held` (by row of the program)."""
     columns, rows = blocks.columns[t], blocks.rows[t]
@@ -71,7 +71,7 @@ class Search:
         self.bound = -np.inf
         self.tried: set[bytes] = set()
         self.extra: list[Cut] = []
-        self.live: Live | None = None
+        self.live: LiveModel | None = None
         self.designs = Designs(matrix, layout, gap, watch)
 
     def run(self) -> Outcome:
@@ -146,7 +146,7 @@ class Search:
 
     def tighten(self) -> Solved:
         """Relaxation with rounding cuts; raises the bound."""
-        live = self.live = self.designs.live = Live(self.matrix, self.watch)
+        live = self.live = self.designs.live = LiveModel(self.matrix, self.watch)
         solved = live.solve()
         for _ in range(ROUNDS_OF_CUTS):
             if solved.x is None or solved.verdict != "optimal":
@@ -175,7 +175,7 @@ class Search:
 
     # --- plans --------------------------------------------------------------------------------
 
-    def operate(self, blocks: Blocks, design: Floats, relaxed: Solved, effort: Effort = QUICK) -> None:
+    def operate(self, blocks: Blocks, design: Floats, relaxed: Solved, effort: DispatchEffort = QUICK) -> None:
         """Solve every period under a design; keep the plan if it is the best so far."""
         self.tried.add(design.tobytes())
         whole = np.zeros(self.matrix.columns)

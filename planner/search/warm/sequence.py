@@ -29,7 +29,7 @@ from planner.search.warm.rounds import DIRECT_INTEGERS, MEDIUM_INTEGERS, ROUNDS_
 from planner.solver import (
     Basis,
     Floats,
-    Live,
+    LiveModel,
     Matrix,
     Outcome,
     Solved,
@@ -63,7 +63,7 @@ class Line:
         self.gap, self.watch = gap, watch
         self.layout: Layout | None = None
         self.matrix: Matrix | None = None
-        self.live: Live | None = None
+        self.live: LiveModel | None = None
         self.basis: Basis | None = None
         self.cuts: list[Kept] = []
         self.plans: list[Floats] = []
@@ -143,7 +143,7 @@ class _Continued(Search):
         line = self.line
         tightened = self.matrix.with_rows([kept.cut for kept in self.kept])
         if line.live is None or line.basis is None:
-            live = line.live = Live(tightened, self.watch)
+            live = line.live = LiveModel(tightened, self.watch)
         else:
             live = line.live
             live.replace(tightened, line.basis.columns, line.basis.rows)

@@ -7,7 +7,7 @@ from planner.domain.answers import Price
 from planner.domain.inputs import Catalog, InstancePrice
 
 
-class Market(NamedTuple):
+class MarketPrices(NamedTuple):
     """What an estimate needs of the market."""
 
     on_demand: Mapping[str, tuple[InstancePrice, ...]]
@@ -20,11 +20,11 @@ class Market(NamedTuple):
         return tuple(sorted({row.count for row in rows})) or (8,)
 
 
-def market_of(catalog: Catalog) -> Market:
+def market_of(catalog: Catalog) -> MarketPrices:
     """Prices of sellers that anybody can buy from: marketplaces of private hosts are left out, as in plans."""
     usual = {name for name, provider in catalog.providers.items() if not provider.opt_in}
     rows = [row for row in catalog.prices if row.provider in usual]
-    return Market(
+    return MarketPrices(
         _by_accelerator(row for row in rows if row.contract == "on_demand"),
         _by_accelerator(row for row in rows if row.contract == "commitment"),
     )

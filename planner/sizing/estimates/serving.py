@@ -14,8 +14,8 @@ from planner.domain.answers import Price, ServingLine, ServingRequest
 from planner.domain.inputs import Accelerator, Catalog, LanguageModel
 from planner.domain.workloads import TIERS, LatencyTier
 from planner.sizing.constants import SizingConstants
-from planner.sizing.estimates.market_price import Market, cheapest, stated
-from planner.sizing.estimates.ways import Way, impossible_layout, ways_of
+from planner.sizing.estimates.market_price import MarketPrices, cheapest, stated
+from planner.sizing.estimates.ways import ServingWay, impossible_layout, ways_of
 from planner.sizing.figures import stack
 from planner.sizing.formats import allowed_precisions
 from planner.sizing.serving import largest_batches, running_sequences
@@ -40,7 +40,7 @@ def stated_of(request: ServingRequest) -> Stated:
 
 
 def serving_lines(
-    model: LanguageModel, request: ServingRequest, catalog: Catalog, market: Market, constants: SizingConstants
+    model: LanguageModel, request: ServingRequest, catalog: Catalog, market: MarketPrices, constants: SizingConstants
 ) -> tuple[ServingLine, ...]:
     """One line an accelerator: what fits by cost, then what does not."""
     c = constants.with_engine(request.engine)
@@ -57,7 +57,7 @@ def _line(
     a: Accelerator,
     request: ServingRequest,
     catalog: Catalog,
-    market: Market,
+    market: MarketPrices,
     c: SizingConstants,
 ) -> ServingLine:
     unknown = unknown_figures(model, a)
@@ -101,11 +101,11 @@ def unknown_figures(model: LanguageModel, a: Accelerator) -> str:
     return f"not known: {', '.join(missing)}" if missing else ""
 
 
-def _speed(way: Way, request: ServingRequest, c: SizingConstants) -> Speed[float]:
+def _speed(way: ServingWay, request: ServingRequest, c: SizingConstants) -> Speed[float]:
     return speed_from(way.figures, c, stated_of(request))
 
 
-def _sized(ways: Sequence[Way], request: ServingRequest, c: SizingConstants) -> list[Way]:
+def _sized(ways: Sequence[ServingWay], request: ServingRequest, c: SizingConstants) -> list[ServingWay]:
     """The ways with the requests that run at once, all at the same time."""
     speed, tier = speed_from(stack([way.figures for way in ways]), c, stated_of(request)), tier_of(request)
     if request.concurrency is not None:
@@ -123,18 +123,18 @@ def _sized(ways: Sequence[Way], request: ServingRequest, c: SizingConstants) -> 
     return [way if _meets(way, tier, request, c) else way._replace(running=0.0, tokens_per_s=0.0) for way in sized]
 
 
-def _sharing(way: Way, concurrency: float) -> float:
+def _sharing(way: ServingWay, concurrency: float) -> float:
     """Requests that run at once in one copy when `concurrency` are spread over all; 0 if not one fits."""
     return 0.0 if way.need.batch_limit == 0 else running_sequences(way.need, concurrency / way.replicas)
 
 
-def _limit(way: Way, tier: LatencyTier) -> int:
+def _limit(way: ServingWay, tier: LatencyTier) -> int:
     if tier != NO_LIMIT:
         return min(USUAL_RUNNING, way.reserve.batch_limit)
     return 0 if way.need.batch_limit == 0 else int(min(MOST_RUNNING * way.group.data, way.need.running_limit))
 
 
-def _meets(way: Way, tier: LatencyTier, request: ServingRequest, c: SizingConstants) -> bool:
+def _meets(way: ServingWay, tier: LatencyTier, request: ServingRequest, c: SizingConstants) -> bool:
     if way.running == 0:
         return False
     speed = _speed(way, request, c)
@@ -143,19 +143,19 @@ def _meets(way: Way, tier: LatencyTier, request: ServingRequest, c: SizingConsta
     return not (slow_token or slow_start)
 
 
-def _ttft(way: Way, speed: Speed[float], request: ServingRequest) -> float:
+def _ttft(way: ServingWay, speed: Speed[float], request: ServingRequest) -> float:
     """Seconds, waiting for memory included."""
     asked = way.running if request.concurrency is None else request.concurrency / way.replicas
     waiting = max(0.0, asked - way.running) / way.running * request.output_tokens * speed.tpot(way.running)
     return speed.ttft(way.running) + waiting
 
 
-def _goodness(way: Way, request: ServingRequest) -> float:
+def _goodness(way: ServingWay, request: ServingRequest) -> float:
     """What is to be largest: tokens of all copies where their number is given, else per accelerator."""
     return way.tokens_per_s * way.replicas if request.count is not None else way.tokens_per_s / way.group.size
 
 
-def _as_if(way: Way, request: ServingRequest, c: SizingConstants) -> Way:
+def _as_if(way: ServingWay, request: ServingRequest, c: SizingConstants) -> ServingWay:
     """What a group that does not fit would do if it did, at the requests asked for."""
     running = max(1.0, (request.concurrency or 1.0) / way.replicas)
     return way._replace(running=running, tokens_per_s=_speed(way, request, c).output_tokens_per_s(running))
@@ -176,7 +176,7 @@ def _too_slow(line: ServingLine, request: ServingRequest) -> str:
 
 
 def _told(
-    way: Way, a: Accelerator, request: ServingRequest, catalog: Catalog, market: Market, c: SizingConstants
+    way: ServingWay, a: Accelerator, request: ServingRequest, catalog: Catalog, market: MarketPrices, c: SizingConstants
 ) -> ServingLine:
     speed = _speed(way, request, c)
     rate = speed.output_tokens_per_s(way.running) * way.replicas * request.derating * request.utilisation
@@ -221,14 +221,16 @@ def _told(
     )
 
 
-def _prices(way: Way, a: Accelerator, request: ServingRequest, market: Market) -> tuple[Price | None, Price | None]:
+def _prices(
+    way: ServingWay, a: Accelerator, request: ServingRequest, market: MarketPrices
+) -> tuple[Price | None, Price | None]:
     if request.price_usd_per_accelerator_hour is not None:
         return stated(request.price_usd_per_accelerator_hour), None
     together = min(way.group.tensor * way.group.data, max(market.node_sizes(a.id)))
     return cheapest(market.on_demand, a.id, together), cheapest(market.committed, a.id, together)
 
 
-def _remarks(way: Way, a: Accelerator, request: ServingRequest, c: SizingConstants) -> Iterator[str]:
+def _remarks(way: ServingWay, a: Accelerator, request: ServingRequest, c: SizingConstants) -> Iterator[str]:
     if way.need.batch_limit > 0 and way.reserve.batch_limit == 0:
         yield "starts, but without the memory that plans keep in reserve"
     if request.concurrency is not None and 0 < way.running * way.replicas < request.concurrency - 0.5:

@@ -10,13 +10,13 @@ from planner.domain.answers import Price, TrainingLine, TrainingRequest
 from planner.domain.inputs import Accelerator, Catalog, LanguageModel
 from planner.domain.workloads import TrainingRun
 from planner.sizing.constants import SizingConstants
-from planner.sizing.estimates.market_price import Market, cheapest, stated
+from planner.sizing.estimates.market_price import MarketPrices, cheapest, stated
 from planner.sizing.training import (
     LARGEST_CLUSTER,
     LORA_FLOP_PER_PARAMETER,
     TERA,
-    Layout,
     Need,
+    ParallelLayout,
     Setup,
     best_layout,
     fabric_for,
@@ -35,7 +35,7 @@ USUAL_NODE = 8
 
 
 def training_lines(
-    model: LanguageModel, request: TrainingRequest, catalog: Catalog, market: Market, c: SizingConstants
+    model: LanguageModel, request: TrainingRequest, catalog: Catalog, market: MarketPrices, c: SizingConstants
 ) -> tuple[TrainingLine, ...]:
     """One line an accelerator: what fits by cost, then what does not."""
     names = request.accelerators or tuple(catalog.accelerators)
@@ -68,7 +68,7 @@ def _line(
     a: Accelerator,
     request: TrainingRequest,
     catalog: Catalog,
-    market: Market,
+    market: MarketPrices,
     c: SizingConstants,
 ) -> TrainingLine:
     refused = TrainingLine(a.id, False, "", memory_gb=a.total_memory_gb or 0.0)
@@ -134,12 +134,12 @@ def _need(
     data = max(1, count // (tensor * pipeline))
     zero = 3 if request.zero is None else request.zero
     usable = limits.memory_use_fraction * (a.total_memory_gb or 0.0)
-    need = recomputing(setup, Layout(tensor, pipeline, data, zero), usable, limits, _wanted(request))
+    need = recomputing(setup, ParallelLayout(tensor, pipeline, data, zero), usable, limits, _wanted(request))
     return need, need.total_gb <= usable
 
 
 def _utilisation(
-    setup: Setup, a: Accelerator, request: TrainingRequest, count: int, layout: Layout, c: SizingConstants
+    setup: Setup, a: Accelerator, request: TrainingRequest, count: int, layout: ParallelLayout, c: SizingConstants
 ) -> float:
     if request.mfu is not None:
         return request.mfu
@@ -195,7 +195,7 @@ def _told(
     request: TrainingRequest,
     need: Need,
     catalog: Catalog,
-    market: Market,
+    market: MarketPrices,
     c: SizingConstants,
 ) -> TrainingLine:
     layout, count = need.layout, need.layout.accelerators
@@ -243,7 +243,9 @@ def _told(
     )
 
 
-def _prices(a: Accelerator, count: int, request: TrainingRequest, market: Market) -> tuple[Price | None, Price | None]:
+def _prices(
+    a: Accelerator, count: int, request: TrainingRequest, market: MarketPrices
+) -> tuple[Price | None, Price | None]:
     if request.price_usd_per_accelerator_hour is not None:
         return stated(request.price_usd_per_accelerator_hour), None
     together = min(count, max(market.node_sizes(a.id)))

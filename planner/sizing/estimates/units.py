@@ -3,7 +3,7 @@
 from planner.domain.answers import Price, ServingRequest, UnitLine
 from planner.domain.inputs import Accelerator, Catalog, LanguageModel
 from planner.sizing.constants import SizingConstants
-from planner.sizing.estimates.market_price import Market, cheapest, stated
+from planner.sizing.estimates.market_price import MarketPrices, cheapest, stated
 from planner.sizing.units_of_work import memory_gb, units_per_hour
 from planner.units import SECONDS_PER_HOUR
 
@@ -15,7 +15,7 @@ def unit_lines(
     flop_per_unit: float,
     request: ServingRequest,
     catalog: Catalog,
-    market: Market,
+    market: MarketPrices,
     constants: SizingConstants,
 ) -> tuple[UnitLine, ...]:
     """One line an accelerator: what fits by cost, then what does not."""
@@ -31,7 +31,7 @@ def _line(
     a: Accelerator,
     request: ServingRequest,
     catalog: Catalog,
-    market: Market,
+    market: MarketPrices,
     c: SizingConstants,
 ) -> UnitLine:
     limits = c.least()

@@ -8,8 +8,8 @@ Start at `plan.py`.
 from planner.sizing.training.admission import MEMORY_TOLERANCE, size_reference_hours, size_training_tokens
 from planner.sizing.training.plan import (
     LARGEST_CLUSTER,
-    Layout,
     Need,
+    ParallelLayout,
     Setup,
     best_layout,
     fabric_for,

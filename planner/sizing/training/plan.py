@@ -59,7 +59,7 @@ GLOBAL_BATCH_TOKENS = 4e6
 """Tokens of one step over all copies: GPT-3 3.2 million (Brown et al. 2020), Llama 3 4 to 16 million (2024)."""
 
 
-class Layout(NamedTuple):
+class ParallelLayout(NamedTuple):
     """How a model is spread over accelerators."""
 
     tensor: int = 1
@@ -106,7 +106,7 @@ class Setup(NamedTuple):
 class Need(NamedTuple):
     """Memory of one accelerator, GB."""
 
-    layout: Layout
+    layout: ParallelLayout
     state_gb: float
     base_gb: float
     """Frozen base of LoRA."""
@@ -118,11 +118,11 @@ class Need(NamedTuple):
         return self.state_gb + self.base_gb + self.activation_gb + self.overhead_gb
 
 
-def state_gb(setup: Setup, layout: Layout) -> float:
+def state_gb(setup: Setup, layout: ParallelLayout) -> float:
     """Weights, gradients and optimizer of what is trained, per accelerator.
 
     >>> seven = LanguageModel(id="x", parameters_b=7, active_parameters_b=7)
-    >>> [round(state_gb(Setup(seven), Layout(data=8, zero=z)), 2) for z in (0, 1, 2, 3)]
+    >>> [round(state_gb(Setup(seven), ParallelLayout(data=8, zero=z)), 2) for z in (0, 1, 2, 3)]
     [112.0, 38.5, 26.25, 14.0]
     """
     w, g, o = setup.state_bytes
@@ -131,7 +131,7 @@ def state_gb(setup: Setup, layout: Layout) -> float:
     return setup.trained_b * spread / (layout.tensor * layout.pipeline)
 
 
-def base_gb(setup: Setup, layout: Layout) -> float:
+def base_gb(setup: Setup, layout: ParallelLayout) -> float:
     """Frozen base of LoRA and QLoRA, per accelerator."""
     copies = layout.data if layout.zero == 3 else 1
     each, model = BASE_BYTES[setup.method], setup.model
@@ -140,7 +140,7 @@ def base_gb(setup: Setup, layout: Layout) -> float:
     return base / (layout.tensor * layout.pipeline * copies)
 
 
-def activation_gb(setup: Setup, layout: Layout) -> float:
+def activation_gb(setup: Setup, layout: ParallelLayout) -> float:
     """Activations and logits, per accelerator."""
     tokens, layers = setup.sequence_tokens * setup.micro_batch, setup.model.layers or 0
     saved = ACTIVATION_BYTES_PER_UNIT - RECOMPUTED_BYTES_PER_UNIT
@@ -152,12 +152,12 @@ def activation_gb(setup: Setup, layout: Layout) -> float:
     return (MEASURED_OVER_FORMULA if sharded else 1.0) * held / layout.tensor / GIGA
 
 
-def memory_of(setup: Setup, layout: Layout, c: SizingConstants) -> Need:
+def memory_of(setup: Setup, layout: ParallelLayout, c: SizingConstants) -> Need:
     """The terms of the inequality above."""
     return Need(layout, state_gb(setup, layout), base_gb(setup, layout), activation_gb(setup, layout), c.overhead_gb)
 
 
-def layouts_of(setup: Setup, accelerator: Accelerator, count: int, per_node: int) -> Iterator[Layout]:
+def layouts_of(setup: Setup, accelerator: Accelerator, count: int, per_node: int) -> Iterator[ParallelLayout]:
     """Layouts of a cluster: tensor parallelism inside a node, ZeRO 1 or 3 over the copies."""
     layers = setup.model.layers or 1
     for shards in _powers(count):
@@ -166,7 +166,7 @@ def layouts_of(setup: Setup, accelerator: Accelerator, count: int, per_node: int
             if pipeline > layers or count % shards or count // shards > MOST_COPIES:
                 continue
             for zero in (1, 3):
-                yield Layout(tensor, pipeline, count // shards, zero)
+                yield ParallelLayout(tensor, pipeline, count // shards, zero)
 
 
 def _powers(limit: int) -> Iterator[int]:
@@ -176,7 +176,9 @@ def _powers(limit: int) -> Iterator[int]:
         power *= 2
 
 
-def recomputing(setup: Setup, layout: Layout, usable_gb: float, c: SizingConstants, wanted: float | None) -> Need:
+def recomputing(
+    setup: Setup, layout: ParallelLayout, usable_gb: float, c: SizingConstants, wanted: float | None
+) -> Need:
     """The layout with as little recomputation as memory allows, or as much as wanted."""
     if wanted is not None:
         return memory_of(setup, layout._replace(recompute=wanted), c)
@@ -207,7 +209,9 @@ def best_layout(
     needs = [recomputing(setup, one, usable, c, recompute) for one in layouts_of(setup, accelerator, count, per_node)]
     fitting = [need for need in needs if need.total_gb <= usable]
     if not fitting:
-        return min(needs, key=lambda need: need.total_gb, default=memory_of(setup, Layout(data=count), c)), False
+        return min(
+            needs, key=lambda need: need.total_gb, default=memory_of(setup, ParallelLayout(data=count), c)
+        ), False
 
     def order(need: Need) -> tuple[bool, float, int, int]:
         one = need.layout
@@ -229,7 +233,7 @@ def smallest_cluster(
     return None
 
 
-def network_gb_per_s(setup: Setup, layout: Layout, tokens_per_s: float) -> float:
+def network_gb_per_s(setup: Setup, layout: ParallelLayout, tokens_per_s: float) -> float:
     """What each accelerator must send so that the network does not hold it up, at tokens/s of one accelerator.
 
     A copy on t·p accelerators needs s·b/(tokens/s·t·p) seconds a micro-batch. Under ZeRO 3 each of them moves in that

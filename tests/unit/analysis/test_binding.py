@@ -128,7 +128,7 @@ def drawn(seed: int) -> Scenario:
 def test_on_drawn_worlds_what_is_said_of_limits_holds_when_the_scenario_is_solved_again() -> None:
     """The stated step saves what it says, a step a little smaller nothing; what is not named may go without effect."""
     named = free = 0
-    for seed in range(110):
+    for seed in range(50):
         scenario = drawn(seed)
         plan = answered(scenario).plan
         if plan is None:
@@ -149,5 +149,5 @@ def test_on_drawn_worlds_what_is_said_of_limits_holds_when_the_scenario_is_solve
             gone = planned(changed(scenario, {(name,): None for name in stated}))
             assert gone.npv_usd == pytest.approx(plan.npv_usd, rel=1e-5), seed
             free += 1
-    assert named >= 20, named
-    assert free >= 10, free
+    assert named >= 8, named
+    assert free >= 4, free

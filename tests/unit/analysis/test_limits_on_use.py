@@ -99,6 +99,7 @@ def test_a_limit_that_leaves_no_plan_is_a_cause_with_a_way_out() -> None:
     assert any("max_providers" in repair.change for repair in told.repairs), told
 
 
+@pytest.mark.slow
 def test_leaving_out_what_is_never_better_is_right_under_limits_on_use() -> None:
     """The same optimum with and without the reduction, under each limit and several."""
     compared = 0
@@ -127,6 +128,7 @@ def test_leaving_out_what_is_never_better_is_right_under_limits_on_use() -> None
     assert compared >= 15, compared
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["max_providers", "max_pools"])
 def test_sets_tried_in_large_programs_keep_the_limit_and_an_honest_bound(
     kind: str, monkeypatch: pytest.MonkeyPatch

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 from planning import a_scenario, an_offer, commitment, on_demand, online, optimum
 
-from planner.analysis.commitments.newsvendor import Cover, Load, Signing, best_cover, held_value, regret_usd, steps_of
+from planner.analysis.commitments.newsvendor import (
+    Cover,
+    Load,
+    PoolSigning,
+    best_cover,
+    held_value,
+    regret_usd,
+    steps_of,
+)
 
 HOURS = 730.0
 
@@ -87,4 +95,4 @@ def test_regret_is_what_too_many_and_too_few_cost() -> None:
 def test_too_many_nodes_cost_more_than_they_save() -> None:
     steps = steps_of(stationary([1.0], 2), whole=True)
     cover = flat_cover(6.0, 2, 2)
-    assert held_value(steps, np.full(2, 10.0), [cover], (Signing(0, 0, 2.0),)) == pytest.approx((20 - 24) * HOURS)
+    assert held_value(steps, np.full(2, 10.0), [cover], (PoolSigning(0, 0, 2.0),)) == pytest.approx((20 - 24) * HOURS)

@@ -55,7 +55,7 @@ def test_what_operating_fewer_pools_saves_counts() -> None:
 
 def test_on_drawn_worlds_a_simpler_plan_is_within_its_share_and_the_audit_agrees() -> None:
     made = 0
-    for seed in range(40):
+    for seed in range(20):
         draw = random.Random(seed)
         names = [f"o{i}" for i in range(draw.randint(3, 7))]
         base = draw.uniform(1, 3)
@@ -88,7 +88,7 @@ def test_on_drawn_worlds_a_simpler_plan_is_within_its_share_and_the_audit_agrees
         assert record.cost_usd <= 0.5 * 0.05 * record.npv_before_usd + max(saved, 0) + 0.01
         assert record.lines < record.lines_before or record.pools < record.pools_before
         assert plan.npv_usd == pytest.approx(record.npv_before_usd + record.cost_usd, abs=0.01)
-    assert made >= 15, made
+    assert made >= 7, made
 
 
 def test_what_is_avoided_is_left_out_where_the_gap_allows_it_and_the_cost_is_said() -> None:

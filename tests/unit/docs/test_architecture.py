@@ -54,9 +54,10 @@ def test_only_the_door_is_imported_from_outside() -> None:
 
 
 def test_a_door_names_only_what_others_use() -> None:
+    scripts = {f"{folder}.{p.stem}": p for folder in ("datasets", "docs") for p in (ROOT / folder).rglob("*.py")}
     used = {
         (source, asked)
-        for name, path in FILES.items()
+        for name, path in (FILES | scripts).items()
         for _, source, asked in imports(path)
         if not within(name, source)
     }
@@ -74,3 +75,12 @@ def test_every_package_says_what_it_is_for() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     unnamed = [door for door in DOORS if door.count(".") == 1 and f"| `{door.removeprefix('planner.')}` |" not in page]
     assert not unnamed
+
+
+def test_a_class_name_means_one_thing() -> None:
+    homes: dict[str, list[str]] = {}
+    for name, path in FILES.items():
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(name)
+    assert not {name: found for name, found in homes.items() if len(found) > 1}

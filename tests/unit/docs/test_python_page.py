@@ -13,7 +13,7 @@ PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
 
 def test_the_page_runs_from_top_to_bottom(tmp_path: Path) -> None:
     blocks = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     run = subprocess.run([sys.executable, "-c", "\n".join(blocks)], cwd=tmp_path, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr

@@ -7,7 +7,7 @@ from planning import a_scenario, an_offer, flexible, months, on_demand, online
 
 from planner.assembly.limits import (
     NEVER,
-    CashFlow,
+    PeriodCash,
     budgets_of,
     cash_flows,
     credits_of,
@@ -145,8 +145,8 @@ def test_cash_of_each_period() -> None:
         "other_costs_per_month_usd": 10, "raises": [{"month": "2026-05", "usd": 5000}, {"period": 0, "usd": 70}],
     }  # fmt: skip
     flows = cash_flows(asked(cash=cash), calendar(2, 4380))
-    assert flows[0] == CashFlow(pytest.approx(600.0), 70, pytest.approx(60.0))
-    assert flows[1] == CashFlow(pytest.approx(660.0), 5000, pytest.approx(60.0))
+    assert flows[0] == PeriodCash(pytest.approx(600.0), 70, pytest.approx(60.0))
+    assert flows[1] == PeriodCash(pytest.approx(660.0), 5000, pytest.approx(60.0))
     assert runway_of(asked(cash=cash), calendar(2, 4380)) == pytest.approx((1.41, 7.01))
     assert runway_of(asked(), calendar(2)) == ()
     assert cash_flows(asked(), calendar(2)) == []

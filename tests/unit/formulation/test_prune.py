@@ -10,7 +10,7 @@ from planner.domain.scenario.scenario import Scenario
 from planner.formulation.build import Built
 from planner.formulation.parameters import Parameters
 from planner.pipeline import _searched, prepare, solution_of, solve
-from planner.search.search import search
+from planner.search.routing import search
 from planner.solver.highs import Watch
 from planner.solver.outcome import Outcome
 

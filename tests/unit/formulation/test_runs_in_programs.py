@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from planning import EXACT, a_scenario, an_offer, answered, months, on_demand
 
-from planner.assembly.dominance import Candidate, reduce
+from planner.assembly.dominance import ReductionCandidate, reduce
 from planner.domain.options.option import Option, Provenance, Terms
 from planner.domain.time.horizon import Slice, periods_of
 from planner.formulation.parameters import Service
@@ -36,9 +36,9 @@ def test_a_pool_on_which_a_run_fits_on_fewer_nodes_is_not_superfluous() -> None:
     large = replace(small, id="b", node_type="large", usd_per_hour=1.1)
     column = ((0, Service(2.0, 1.0, False)),)
 
-    def candidate(option: Option, fewest: int) -> Candidate:
+    def candidate(option: Option, fewest: int) -> ReductionCandidate:
         terms = Terms((option.usd_per_hour,) * 2, (0.0, 0.0), 0, 0, (), (True,))
-        return Candidate(option, terms, column, clusters=((0, fewest),))
+        return ReductionCandidate(option, terms, column, clusters=((0, fewest),))
 
     alike = [candidate(small, 4), candidate(large, 4)]
     assert reduce(alike, (), "annuity", horizon, frozenset({0})).dominated_by == {1: 0}

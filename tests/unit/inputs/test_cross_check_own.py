@@ -10,7 +10,7 @@ from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario.scenario import Scenario
 from planner.errors import InputErrors
-from planner.inputs.resolved import Resolved, resolved
+from planner.inputs.resolved import ResolvedScenario, resolved
 from planner.inputs.scenario_file import load_text
 from planner.market.own import owned_market
 
@@ -40,7 +40,7 @@ def text(years: int = 4, term: float = 24, site: str = "", server: str = "") -> 
     return BASE.format(years=years, term=term, site=site, server=server)
 
 
-def values(source: str) -> dict[str, Resolved]:
+def values(source: str) -> dict[str, ResolvedScenario]:
     loaded = load_text(source, "s.yaml", catalog=CATALOG)
     return {value.path: value for value in resolved(loaded.scenario, loaded.document, CATALOG)}
 
@@ -52,7 +52,9 @@ def test_the_catalog_fills_in_figures_with_source_and_date() -> None:
     assert found["own.servers.0.price_usd"].value == 300_000
     assert found["own.servers.0.lead_months"].value == 1.0
     assert found["own.servers.0.residual_curve"].value == [[0.0, 1.0], [24.0, 0.6], [48.0, 0.2]]
-    assert found["own.servers.0.keep_months"] == Resolved("own.servers.0.keep_months", [24.0, 36.0, 48.0], "default")
+    assert found["own.servers.0.keep_months"] == ResolvedScenario(
+        "own.servers.0.keep_months", [24.0, 36.0, 48.0], "default"
+    )
 
 
 def test_people_are_worth_what_an_engineer_costs() -> None:

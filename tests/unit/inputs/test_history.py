@@ -10,7 +10,7 @@ from price_sources import small_catalog
 
 from planner.domain.inputs import Catalog, InstancePrice, Provider
 from planner.errors import CatalogError
-from planner.inputs.catalog.history import Held, History, load_history, load_known_on
+from planner.inputs.catalog.history import HeldBackRow, History, load_history, load_known_on
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_a_catalog_without_history_knows_its_rows(tmp_path: Path) -> None:
 DAYS = st.dates(min_value=date(2026, 1, 1), max_value=date(2026, 12, 28))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(moves=st.dictionaries(DAYS, st.floats(1, 1.2), min_size=1, max_size=6), asked=DAYS)
 def test_any_day_gets_the_last_price_seen_by_then(moves: dict[date, float], asked: date) -> None:
     days = sorted(str(day) for day in moves)
@@ -67,7 +67,7 @@ def test_any_day_gets_the_last_price_seen_by_then(moves: dict[date, float], aske
         )
         for d in days
     ]
-    past = tuple(Held(row, until) for row, until in zip(rows, days[1:], strict=False))
+    past = tuple(HeldBackRow(row, until) for row, until in zip(rows, days[1:], strict=False))
     history = History(Catalog(providers={"a": seller}, prices=(rows[-1],)), past, ())
     seen = [d for d in days if d <= str(asked)]
     assert [p.price_usd_per_hour for p in history.on(str(asked)).prices] == ([usd[seen[-1]]] if seen else [])

@@ -9,7 +9,7 @@ import pytest
 
 from planner.errors import InputErrors
 from planner.inputs.source import json_source
-from planner.inputs.source.document import Document, KeyPath, Mapping, Sequence
+from planner.inputs.source.document import KeyPath, Mapping, Sequence, SourceDocument
 from planner.inputs.source.json_source import faults, read_json
 from planner.inputs.source.yaml_source import compose, compose_node
 
@@ -44,7 +44,7 @@ def test_values_and_places_are_those_of_the_yaml_reader(seed: int) -> None:
     assert fast is not None
     assert not mistakes
     assert isinstance(slow, Mapping)
-    read, told = Document(fast, text, "f"), Document(slow, text, "f")
+    read, told = SourceDocument(fast, text, "f"), SourceDocument(slow, text, "f")
     assert read.value == told.value == value
     for path in every_path(value):
         assert read.place_of(path) == told.place_of(path), path
@@ -84,7 +84,7 @@ def test_large_json_is_read_and_its_faults_are_found() -> None:
     root, mistakes = compose('{"a": [' + numbers + '], "b":\n {"c": 1}}', "f")
     assert not mistakes
     assert root is not None
-    document = Document(root, "", "f")
+    document = SourceDocument(root, "", "f")
     assert len(document.value["a"]) == 600_000
     place = document.place_of(("b", "c"))
     assert place is not None

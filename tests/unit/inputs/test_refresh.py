@@ -33,9 +33,9 @@ from planner.domain.records import Refresh
 from planner.inputs.catalog import bundled_directory, load_catalog
 from planner.inputs.catalog.history import load_history
 from planner.inputs.refresh import SOURCES, refresh_catalog
-from planner.inputs.refresh.fetch import Limits, RefreshError
+from planner.inputs.refresh.fetch import FetchLimits, RefreshError
 
-LIMITS = Limits(document_seconds=0.6, source_seconds=5, document_bytes=200_000, documents=20, pause_seconds=0)
+LIMITS = FetchLimits(document_seconds=0.6, source_seconds=5, document_bytes=200_000, documents=20, pause_seconds=0)
 H100 = "azure/eastus/Standard_ND96isr_H100_v5"
 
 

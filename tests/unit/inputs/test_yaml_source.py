@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.errors import InputErrors, Place
+from planner.errors import InputErrors, SourcePlace
 from planner.inputs.source.text import decode
 from planner.inputs.source.yaml_source import Document, read_yaml
 
@@ -84,12 +84,12 @@ def test_values_follow_the_core_schema_of_yaml_1_2(text: str, value: object) -> 
     ],
 )
 def test_everything_has_a_place(path: tuple[str | int, ...], key: bool, line: int, column: int, width: int) -> None:
-    assert a_document().place_of(path, key=key) == Place("a.yaml", line, column, width)
+    assert a_document().place_of(path, key=key) == SourcePlace("a.yaml", line, column, width)
 
 
 def test_places_count_lines_as_editors_do() -> None:
     document = a_document("a: 1\r\nb: 'x\r\n  y'\r\nc: 3\r\n")
-    assert document.place_of(("c",)) == Place("a.yaml", 4, 4, 1)
+    assert document.place_of(("c",)) == SourcePlace("a.yaml", 4, 4, 1)
 
 
 def test_json_is_read_tabs_and_all() -> None:
@@ -100,7 +100,7 @@ def test_aliases_and_merge_keys_repeat_what_they_name() -> None:
     document = a_document("base: &b {x: 1, y: 2}\nsame: *b\nmore:\n  <<: *b\n  y: 3\n")
     assert document.value["same"] == {"x": 1, "y": 2}
     assert document.value["more"] == {"x": 1, "y": 3}
-    assert document.place_of(("more", "x")) == Place("a.yaml", 1, 14, 1)
+    assert document.place_of(("more", "x")) == SourcePlace("a.yaml", 1, 14, 1)
 
 
 def test_thirty_two_levels_are_allowed_and_no_more() -> None:
@@ -109,6 +109,7 @@ def test_thirty_two_levels_are_allowed_and_no_more() -> None:
         a_document("a: " + "[" * 32 + "]" * 32)
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_nodes_are_allowed_and_no_more() -> None:
     # 1 mapping + 1 key + 1 list + its items
     assert len(a_document("a: [" + "x," * 99_997 + "]").value["a"]) == 99_997
@@ -134,4 +135,4 @@ def test_all_mistakes_are_told_together() -> None:
 
 def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
     assert decode(b"\xef\xbb\xbfa: 1", "a.yaml") == "a: 1"
-    assert read_yaml("\ufeffa: 1", "a.yaml").place_of(("a",), key=True) == Place("a.yaml", 1, 1, 1)
+    assert read_yaml("\ufeffa: 1", "a.yaml").place_of(("a",), key=True) == SourcePlace("a.yaml", 1, 1, 1)

@@ -9,7 +9,7 @@ from planning import a_scenario, an_offer, on_demand, online
 from planner.domain.options.option import Asset, Option, Provenance, Recurring, Terms
 from planner.domain.time.horizon import Horizon
 from planner.market.asset import (
-    Flow,
+    AssetFlow,
     capital,
     end_of,
     flows,
@@ -176,14 +176,14 @@ def test_running_costs_begin_with_service_not_with_the_order() -> None:
 def test_what_is_gone_within_the_horizon_is_sold_at_its_age() -> None:
     """Signed in 0 at 10,000, a year old at the start of period 1: half of it."""
     assert end_of(terms(1), 0, YEARS) == 1
-    assert sale(an_asset(), terms(1), 0, YEARS) == Flow("sale", 1, True, 0.0, -5_000.0)
+    assert sale(an_asset(), terms(1), 0, YEARS) == AssetFlow("sale", 1, True, 0.0, -5_000.0)
 
 
 def test_what_is_still_there_is_valued_at_the_end_by_the_other_curve() -> None:
     """Signed in 2 at 6,400, a year old at the end of the horizon: 0.6 of it; with a lead of one it has no age yet: 0.8."""
     assert end_of(terms(5), 2, YEARS) == 3
-    assert sale(an_asset(), terms(5), 2, YEARS) == Flow("sale", 3, True, 0.0, -3_840.0)
-    assert sale(an_asset(), terms(5, lead=1), 2, YEARS) == Flow("sale", 3, True, 0.0, -5_120.0)
+    assert sale(an_asset(), terms(5), 2, YEARS) == AssetFlow("sale", 3, True, 0.0, -3_840.0)
+    assert sale(an_asset(), terms(5, lead=1), 2, YEARS) == AssetFlow("sale", 3, True, 0.0, -5_120.0)
 
 
 def test_what_is_worth_nothing_brings_nothing() -> None:

@@ -17,7 +17,7 @@ from planner.sizing.estimates.serving import serving_lines
 from planner.sizing.estimates.training import training_lines
 from planner.sizing.formats import format_on
 from planner.sizing.layouts import data_groups, groups_within, why_impossible
-from planner.sizing.memory import Group, Shape, cache_gb, cached_elements, memory_need, weights_of
+from planner.sizing.memory import LayerGroup, ModelShape, cache_gb, cached_elements, memory_need, weights_of
 from planner.sizing.serving import estimate
 from planner.sizing.training.state import lora_parameters_b
 from planner.sizing.training.throughput import flop_per_token
@@ -66,9 +66,9 @@ def test_data_parallelism_of_a_mixture_spreads_the_experts_only(
     form = format_on(chip, "fp8", model)
     assert form is not None
     weights = weights_of(model, form)
-    need = memory_need(model, chip, form, Group(1, 1, 8), Shape(1024, 1024), c)
+    need = memory_need(model, chip, form, LayerGroup(1, 1, 8), ModelShape(1024, 1024), c)
     assert need.weights_gb == pytest.approx(weights.dense_gb + weights.expert_gb / 8)
-    one = memory_need(model, chip, form, Group(1, 1, 1), Shape(1024, 1024), c)
+    one = memory_need(model, chip, form, LayerGroup(1, 1, 1), ModelShape(1024, 1024), c)
     assert need.sequence_gb == one.sequence_gb  # a rank has its own sequences whole
     assert need.at(8.0) - need.fixed_gb == pytest.approx(need.sequence_gb)  # eight sequences, one a rank
 
@@ -81,8 +81,8 @@ def test_deepseek_v3_on_72_h100_with_attention_data_parallelism(
         models["deepseek-v3"],
         catalog.accelerators["h100-sxm-80gb"],
         "fp8",
-        Group(1, 1, 72),
-        Shape(2000, 100),
+        LayerGroup(1, 1, 72),
+        ModelShape(2000, 100),
         72 * 256.0,
         c.least(),
     )
@@ -95,13 +95,13 @@ def test_groups_wider_than_a_node_pay_the_network(
 ) -> None:
     """DeepSeek-R1 at tensor parallel 16 over two nodes: 23 ms per token."""
     where = (models["deepseek-r1"], catalog.accelerators["h100-sxm-80gb"], "fp8")
-    two, one = (estimate(*where, Group(wide), Shape(1024, 1024), 1.0, c.least()) for wide in (16, 8))
+    two, one = (estimate(*where, LayerGroup(wide), ModelShape(1024, 1024), 1.0, c.least()) for wide in (16, 8))
     assert two is not None
     assert one is not None
     assert two.tpot_ms == pytest.approx(23, rel=0.2)
     assert two.tpot_ms > 1.5 * one.tpot_ms
     rack = catalog.accelerators["gb200-186gb"]  # 72 accelerators on one link
-    near = estimate(models["deepseek-r1"], rack, "fp8", Group(16), Shape(1024, 1024), 1.0, c.least())
+    near = estimate(models["deepseek-r1"], rack, "fp8", LayerGroup(16), ModelShape(1024, 1024), 1.0, c.least())
     assert near is not None
     assert near.tpot_ms < one.tpot_ms
 
@@ -110,7 +110,14 @@ def test_latency_floor_of_the_newest_generation(
     catalog: Catalog, models: dict[str, LanguageModel], c: SizingConstants
 ) -> None:
     """gpt-oss-120b on eight B200 at four requests: 2.3 ms per token."""
-    where = (models["gpt-oss-120b"], catalog.accelerators["b200-sxm-180gb"], "mxfp4", Group(8), Shape(1024, 1024), 4.0)
+    where = (
+        models["gpt-oss-120b"],
+        catalog.accelerators["b200-sxm-180gb"],
+        "mxfp4",
+        LayerGroup(8),
+        ModelShape(1024, 1024),
+        4.0,
+    )
     found = estimate(*where, c.least())
     assert found is not None
     assert found.tpot_ms == pytest.approx(2.3, rel=0.25)
@@ -123,7 +130,7 @@ def test_odd_numbers_of_cards_are_used_or_said_to_be_idle(catalog: Catalog, mode
     assert filled == 6 or any(f"{6 - filled} of 6 accelerators idle" in remark for remark in six.remarks)
     stages = served(catalog, models["llama-3.1-70b"], "l40s", count=6, precisions=("fp8",), concurrency=8)
     assert stages.fits
-    assert Group(2, 3) in set(groups_within(models["llama-3.1-70b"], catalog.accelerators["h100-sxm-80gb"], 6))
+    assert LayerGroup(2, 3) in set(groups_within(models["llama-3.1-70b"], catalog.accelerators["h100-sxm-80gb"], 6))
     five = served(
         catalog, models["llama-3.1-70b"], "h100-sxm-80gb", count=5, tensor=4, precisions=("bf16",), concurrency=16
     )
@@ -151,7 +158,7 @@ def test_no_impossible_layout_is_accepted(catalog: Catalog, models: dict[str, La
     for _ in range(2000):
         model = draw.choice(able)
         heads, layers, shared = model.heads or 1, model.layers or 1, model.kv_heads or 1
-        group = Group(draw.randint(1, 72), draw.randint(1, 100), draw.choice((1, 1, 2, 4, 8)))
+        group = LayerGroup(draw.randint(1, 72), draw.randint(1, 100), draw.choice((1, 1, 2, 4, 8)))
         latent = model.attention in ("mla", "mqa")
         even = heads % group.tensor == 0 and (latent or shared % group.tensor == 0 or group.tensor % shared == 0)
         possible = even and group.pipeline <= layers
@@ -168,7 +175,7 @@ def test_data_parallelism_is_tried_when_nothing_is_asked_for(
     models: dict[str, LanguageModel], catalog: Catalog
 ) -> None:
     chip = catalog.accelerators["h200-sxm-141gb"]
-    assert Group(1, 1, 8) in set(data_groups(models["deepseek-v3"], chip, 8))
+    assert LayerGroup(1, 1, 8) in set(data_groups(models["deepseek-v3"], chip, 8))
     assert not list(data_groups(models["llama-3.1-70b"], chip, 8))  # of a dense model it is as good as a copy
 
 
@@ -249,10 +256,10 @@ def test_the_whole_answer_is_reserved_where_engines_do_not_evict(
     model, chip = models["llama-3.1-8b"], catalog.accelerators["h100-sxm-80gb"]
     form = format_on(chip, "bf16", model)
     assert form is not None
-    long = Shape(1024, 32_768)
-    whole = memory_need(model, chip, form, Group(), long, c)
+    long = ModelShape(1024, 32_768)
+    whole = memory_need(model, chip, form, LayerGroup(), long, c)
     assert whole.sequence_gb == pytest.approx(cache_gb(model, form, 33_792))
-    evicting = memory_need(model, chip, form, Group(), long, c.with_engine("vllm"))
+    evicting = memory_need(model, chip, form, LayerGroup(), long, c.with_engine("vllm"))
     assert evicting.sequence_gb == pytest.approx(cache_gb(model, form, 1024 + 16_384))
 
 
@@ -313,7 +320,7 @@ def test_every_layout_that_was_measured_fits(catalog: Catalog) -> None:
         form = format_on(row.accelerator, row.precision, row.model, row.kv_bytes)
         if row.tensor is None or row.accelerators == 12 or form is None:  # twelve: a sum of two pools
             continue
-        group, shape = Group(row.tensor, row.pipeline, row.data), Shape(row.input_tokens, row.output_tokens)
+        group, shape = LayerGroup(row.tensor, row.pipeline, row.data), ModelShape(row.input_tokens, row.output_tokens)
         need = memory_need(row.model, row.accelerator, form, group, shape, limits)
         seen[row.model.id, row.accelerator.id, row.precision, group].append(need.smallest_gb <= need.usable_gb)
     assert len(seen) >= 100
@@ -330,7 +337,8 @@ def test_weight_only_fp8_runs_on_ampere(catalog: Catalog, models: dict[str, Lang
     assert (form.tflops, form.unpacked) == (312, True)  # computes in 16 bit
     assert format_on(catalog.accelerators["v100-sxm-32gb"], "fp8", model) is None
     half, whole = (
-        estimate(model, ampere, precision, Group(4), Shape(1024, 256), 1.0, c.least()) for precision in ("fp8", "bf16")
+        estimate(model, ampere, precision, LayerGroup(4), ModelShape(1024, 256), 1.0, c.least())
+        for precision in ("fp8", "bf16")
     )
     assert half is not None
     assert whole is not None
@@ -341,7 +349,7 @@ def test_amd_is_served_at_what_current_stacks_measure(
     catalog: Catalog, models: dict[str, LanguageModel], c: SizingConstants
 ) -> None:
     """MLPerf Inference 5.1: eight MI325X serve 34,500 tokens/s of Llama 2 70B in fp8, offline."""
-    where = (models["llama-2-70b"], catalog.accelerators["mi325x"], "fp8", Group(), Shape(294, 301), 1024.0)
+    where = (models["llama-2-70b"], catalog.accelerators["mi325x"], "fp8", LayerGroup(), ModelShape(294, 301), 1024.0)
     tuned, usual = (estimate(*where, c.least().with_engine(engine)) for engine in ("mlperf", None))
     assert tuned is not None
     assert usual is not None

@@ -17,7 +17,7 @@ from planner.domain.workloads.workload import Batch, Inference
 from planner.sizing.admission import size, size_all
 from planner.sizing.constants import SizingConstants
 from planner.sizing.formats import format_on
-from planner.sizing.memory import Group, Shape
+from planner.sizing.memory import LayerGroup, ModelShape
 from planner.sizing.serving import groups_of, replica_nodes
 from planner.sizing.throughput import speed_of
 
@@ -52,18 +52,18 @@ def reason(model: LanguageModel | None, accelerator: Accelerator, count: int, **
 
 def test_groups_divide_the_heads_and_use_odd_numbers(an_accelerator: Callable, a_model: Callable) -> None:
     one = an_accelerator()
-    six = [Group(1), Group(2), Group(4), Group(1, 6), Group(2, 3)]
+    six = [LayerGroup(1), LayerGroup(2), LayerGroup(4), LayerGroup(1, 6), LayerGroup(2, 3)]
     assert list(groups_of(6, a_model(heads=8), one)) == six  # 8 heads do not divide by 3 or 6
-    assert list(groups_of(4, a_model(heads=10), one)) == [Group(1), Group(2)]  # 10 heads do not divide by 4
-    pipelines = [Group(8, 2, spans_nodes=True), Group(8, 4, spans_nodes=True)]
+    assert list(groups_of(4, a_model(heads=10), one)) == [LayerGroup(1), LayerGroup(2)]  # 10 heads do not divide by 4
+    pipelines = [LayerGroup(8, 2, spans_nodes=True), LayerGroup(8, 4, spans_nodes=True)]
     assert list(groups_of(8, a_model(heads=8), one))[-2:] == pipelines  # of full nodes
-    assert list(groups_of(8, a_model(heads=8), an_accelerator(link_gb_per_s=0))) == [Group(1)]
+    assert list(groups_of(8, a_model(heads=8), an_accelerator(link_gb_per_s=0))) == [LayerGroup(1)]
 
 
 def test_a_replica_is_a_share_of_a_node_or_several_nodes() -> None:
-    assert replica_nodes(Group(2), 8) == 0.25
-    assert replica_nodes(Group(4), 6) == 1.0  # two of six stay idle
-    assert replica_nodes(Group(8, 4), 8) == 4.0
+    assert replica_nodes(LayerGroup(2), 8) == 0.25
+    assert replica_nodes(LayerGroup(4), 6) == 1.0  # two of six stay idle
+    assert replica_nodes(LayerGroup(8, 4), 8) == 4.0
 
 
 # --- the planned rate ------------------------------------------------------------------------------
@@ -87,7 +87,7 @@ def test_the_rate_is_the_chain_that_the_derivation_tells(real: SimpleNamespace) 
 def test_the_batch_is_the_largest_within_the_tier(real: SimpleNamespace) -> None:
     found = fit(real.llama3_70b, real.h100, 8)
     form = format_on(real.h100, "bf16", real.llama3_70b)
-    speed = speed_of(real.llama3_70b, real.h100, form, Group(found.tensor_parallel), Shape(1024, 256), C)
+    speed = speed_of(real.llama3_70b, real.h100, form, LayerGroup(found.tensor_parallel), ModelShape(1024, 256), C)
     batches = np.arange(1.0, 1025.0)
     within = (speed.tpot(batches) <= 0.040) & (speed.ttft(batches) <= 0.500)
     assert found.batch == int(batches[within][-1])

@@ -10,18 +10,18 @@ from planner.domain.inputs.catalog import Constant
 from planner.domain.inputs.language_model import LanguageModel, Precision
 from planner.errors import CatalogError
 from planner.inputs.catalog.load import load_catalog
-from planner.sizing.constants import Engine, SizingConstants, constants_from
+from planner.sizing.constants import ServingEngine, SizingConstants, constants_from
 from planner.sizing.formats import format_on
-from planner.sizing.memory import Group, Shape, attended, kv_shards, memory_need, split_experts, weights_of
+from planner.sizing.memory import LayerGroup, ModelShape, attended, kv_shards, memory_need, split_experts, weights_of
 
 C = SizingConstants()
-SHAPE = Shape(1024, 256)
+SHAPE = ModelShape(1024, 256)
 
 
 def test_a_round_model_needs_what_arithmetic_says(an_accelerator: Callable, a_model: Callable) -> None:
     accelerator, model = an_accelerator(), a_model()
     form = format_on(accelerator, "bf16", model)
-    need = memory_need(model, accelerator, form, Group(), Shape(8192, 1000), C)
+    need = memory_need(model, accelerator, form, LayerGroup(), ModelShape(8192, 1000), C)
     assert need.weights_gb == pytest.approx(20.0)  # 10e9 · 2 bytes
     assert need.fixed_gb == pytest.approx(20 + 2.0 + 3.5)  # a full 8k chunk of activations, overhead
     # per token 2 · 10 layers · 8 heads · 125 = 20,000 elements of 2 bytes; 8,192 + 1,000 tokens reserved
@@ -32,10 +32,10 @@ def test_a_round_model_needs_what_arithmetic_says(an_accelerator: Callable, a_mo
 
 
 def test_cache_is_sharded_by_kv_heads_only(real: SimpleNamespace) -> None:
-    assert kv_shards(real.qwen3_235b, Group(8)) == 4  # four KV heads, replicated beyond
-    assert kv_shards(real.llama3_70b, Group(8, 2)) == 16
-    assert kv_shards(real.llama3_70b, Group(8, 2, 4)) == 16  # a rank of data parallelism has its sequences whole
-    assert kv_shards(real.deepseek_v3, Group(8)) == 1  # a latent cache is on every accelerator
+    assert kv_shards(real.qwen3_235b, LayerGroup(8)) == 4  # four KV heads, replicated beyond
+    assert kv_shards(real.llama3_70b, LayerGroup(8, 2)) == 16
+    assert kv_shards(real.llama3_70b, LayerGroup(8, 2, 4)) == 16  # a rank of data parallelism has its sequences whole
+    assert kv_shards(real.deepseek_v3, LayerGroup(8)) == 1  # a latent cache is on every accelerator
 
 
 def test_experts_are_split_from_total_and_active(real: SimpleNamespace) -> None:
@@ -58,7 +58,9 @@ def test_sliding_layers_stop_at_the_window(a_model: Callable) -> None:
     assert attended(model, 100) == 100.0
 
 
-def fits(model: LanguageModel, accelerator: object, precision: Precision, group: Group, c: SizingConstants) -> bool:
+def fits(
+    model: LanguageModel, accelerator: object, precision: Precision, group: LayerGroup, c: SizingConstants
+) -> bool:
     form = format_on(accelerator, precision, model)
     assert form is not None
     return memory_need(model, accelerator, form, group, SHAPE, c).batch_limit > 0
@@ -67,29 +69,29 @@ def fits(model: LanguageModel, accelerator: object, precision: Precision, group:
 @pytest.mark.parametrize(
     ("model", "accelerator", "precision", "group", "expected"),
     [
-        ("llama2_70b", "a100_80", "bf16", Group(1), False),  # 138 GB of weights
-        ("llama2_70b", "a100_80", "bf16", Group(2), True),  # 69 GB each: it starts, with little cache
-        ("llama2_70b", "h100", "fp8", Group(1), True),  # 69 GB
-        ("llama3_8b", "l4", "bf16", Group(1), True),  # 16 GB of 24
-        ("llama3_70b", "l4", "bf16", Group(4), False),
-        ("llama3_405b", "h100", "bf16", Group(8), False),  # 812 GB on 640
-        ("llama3_405b", "h100", "fp8", Group(8), True),  # 406 GB on 640
-        ("llama3_405b", "h200", "bf16", Group(8), True),
-        ("deepseek_v3", "h200", "fp8", Group(8), True),  # 671 GB on 1,128
-        ("deepseek_v3", "h100", "fp8", Group(8), False),  # 671 GB on 640
-        ("deepseek_v3", "h100", "fp8", Group(8, 2), True),
+        ("llama2_70b", "a100_80", "bf16", LayerGroup(1), False),  # 138 GB of weights
+        ("llama2_70b", "a100_80", "bf16", LayerGroup(2), True),  # 69 GB each: it starts, with little cache
+        ("llama2_70b", "h100", "fp8", LayerGroup(1), True),  # 69 GB
+        ("llama3_8b", "l4", "bf16", LayerGroup(1), True),  # 16 GB of 24
+        ("llama3_70b", "l4", "bf16", LayerGroup(4), False),
+        ("llama3_405b", "h100", "bf16", LayerGroup(8), False),  # 812 GB on 640
+        ("llama3_405b", "h100", "fp8", LayerGroup(8), True),  # 406 GB on 640
+        ("llama3_405b", "h200", "bf16", LayerGroup(8), True),
+        ("deepseek_v3", "h200", "fp8", LayerGroup(8), True),  # 671 GB on 1,128
+        ("deepseek_v3", "h100", "fp8", LayerGroup(8), False),  # 671 GB on 640
+        ("deepseek_v3", "h100", "fp8", LayerGroup(8, 2), True),
     ],
 )
 def test_well_known_fits(
-    real: SimpleNamespace, model: str, accelerator: str, precision: Precision, group: Group, expected: bool
+    real: SimpleNamespace, model: str, accelerator: str, precision: Precision, group: LayerGroup, expected: bool
 ) -> None:
     assert fits(getattr(real, model), getattr(real, accelerator), precision, group, C.least()) is expected
 
 
 def test_production_leaves_more_room_than_a_demonstration(real: SimpleNamespace) -> None:
     # 68.98 + 0.5 + 3.5 = 73.0 of 72.0 GB usable: two run it, production takes more
-    assert not fits(real.llama2_70b, real.a100_80, "bf16", Group(2), C)
-    assert fits(real.llama2_70b, real.a100_80, "bf16", Group(4), C)
+    assert not fits(real.llama2_70b, real.a100_80, "bf16", LayerGroup(2), C)
+    assert fits(real.llama2_70b, real.a100_80, "bf16", LayerGroup(4), C)
 
 
 def _row(name: str, value: float) -> Constant:
@@ -119,6 +121,6 @@ def test_an_overhead_may_be_zero() -> None:
 def test_the_defaults_are_those_of_the_file() -> None:
     fitted = constants_from(load_catalog().constants)
     assert replace(fitted, software={}, engines={}, training={}) == SizingConstants()
-    assert fitted.engines["tensorrt-llm"]._replace(mxfp4=1.0) == Engine()
+    assert fitted.engines["tensorrt-llm"]._replace(mxfp4=1.0) == ServingEngine()
     assert fitted.engines["vllm"].reserved == 0.5
     assert fitted.software["cdna3@vllm-2024"].compute < 0.1 < fitted.software["cdna3"].compute

@@ -12,7 +12,7 @@ from planner.domain.records.findings import Fit, Rejection
 from planner.domain.workloads.workload import Development, Training
 from planner.sizing.admission import size
 from planner.sizing.constants import SizingConstants
-from planner.sizing.training.plan import Layout, Setup, network_gb_per_s
+from planner.sizing.training.plan import ParallelLayout, Setup, network_gb_per_s
 from planner.sizing.training.throughput import (
     flop_per_token,
     reached_utilisation,
@@ -208,5 +208,5 @@ def test_a_stated_utilisation_has_no_range(real: SimpleNamespace) -> None:
 def test_stages_of_a_pipeline_need_a_network_without_copies_too() -> None:
     """Activations and gradients of 4,096 elements of 2 bytes at 10,000 tokens/s of each of two stages: 0.33 GB/s."""
     model = LanguageModel(id="x", parameters_b=8, active_parameters_b=8, layers=32, hidden=4096)
-    alone, staged = (network_gb_per_s(Setup(model), Layout(pipeline=p), 10_000) for p in (1, 2))
+    alone, staged = (network_gb_per_s(Setup(model), ParallelLayout(pipeline=p), 10_000) for p in (1, 2))
     assert (alone, staged) == (0.0, pytest.approx(4 * 4096 * 10_000 * 2 / 1e9))

@@ -12,10 +12,10 @@ from planner.domain.inputs.language_model import LanguageModel, Precision
 from planner.inputs.catalog.load import load_catalog
 from planner.inputs.catalog.measurements import load_measurements
 from planner.sizing.constants import SizingConstants, constants_from
-from planner.sizing.estimates.market_price import Market, market_of
+from planner.sizing.estimates.market_price import MarketPrices, market_of
 from planner.sizing.estimates.serving import serving_lines
 from planner.sizing.estimates.training import training_lines
-from planner.sizing.training.plan import Layout, Setup, state_gb
+from planner.sizing.training.plan import ParallelLayout, Setup, state_gb
 
 CARD = "weights by the model card against memory by the datasheet"
 META = "Llama 3.1 model page: 8-bit quantised so that it runs within one server node of 8 x 80 GB"
@@ -125,7 +125,7 @@ class World:
         )  # fmt: skip
         self.catalog = Catalog(accelerators=bundled.accelerators | {"card-12gb": card}, prices=bundled.prices)
         self.models: dict[str, LanguageModel] = load_measurements(bundled).models | bundled.language_models
-        self.market: Market = market_of(bundled)
+        self.market: MarketPrices = market_of(bundled)
         self.c: SizingConstants = constants_from(bundled.constants)
 
 
@@ -163,4 +163,4 @@ def test_there_are_enough_verdicts() -> None:
 def test_zero_stages_are_those_of_the_paper(stage: int, published_gb: float) -> None:
     """Rajbhandari et al. 2020, figure 1: 7.5 billion parameters over 64 copies."""
     model = LanguageModel(id="x", parameters_b=7.5, active_parameters_b=7.5)
-    assert state_gb(Setup(model), Layout(data=64, zero=stage)) == pytest.approx(published_gb, abs=0.06)
+    assert state_gb(Setup(model), ParallelLayout(data=64, zero=stage)) == pytest.approx(published_gb, abs=0.06)

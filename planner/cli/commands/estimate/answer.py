@@ -9,7 +9,7 @@ if TYPE_CHECKING:  # at run time it is read only when a command needs it
     from planner.domain.inputs import Catalog, LanguageModel
 
 
-class Question(NamedTuple):
+class EstimateQuestion(NamedTuple):
     """All that was asked."""
 
     model: "LanguageModel"
@@ -18,7 +18,7 @@ class Question(NamedTuple):
     remarks: tuple[str, ...] = ()
 
 
-def answer(question: Question, catalog: "Catalog") -> "Estimate":
+def answer(question: EstimateQuestion, catalog: "Catalog") -> "Estimate":
     """Size the model on the accelerators asked for."""
     from planner.domain.answers import Estimate, TrainingRequest
     from planner.sizing import constants_from
@@ -53,7 +53,7 @@ def _unit(model: "LanguageModel") -> tuple[float | None, str]:
     raise UsageError(f"`{model.id}` does not generate text token by token", help="state the work by `--flop-per-unit`")
 
 
-def _thumb(question: Question, catalog: "Catalog") -> "Estimate":
+def _thumb(question: EstimateQuestion, catalog: "Catalog") -> "Estimate":
     from planner.domain.answers import Estimate, TrainingRequest
     from planner.sizing.estimates import cheapest, market_of, serving_rules, stated, training_rules
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from planner.cli.commands.estimate.answer import Question, answer
+from planner.cli.commands.estimate.answer import EstimateQuestion, answer
 from planner.cli.commands.estimate.question import (
     accelerator_of,
     format_of,
@@ -252,5 +252,5 @@ def estimate(
     if flop_per_unit is not None:
         stated = {"flop_per_unit": magnitude("--flop-per-unit", flop_per_unit), "unit": "units of the stated FLOP"}
         asked = asked.model_copy(update=stated)
-    found = answer(Question(asked, request, rule_of_thumb, remarks), catalog)
+    found = answer(EstimateQuestion(asked, request, rule_of_thumb, remarks), catalog)
     where.put(render_estimate(found, where.format, width=where.width, color=where.color))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from planner.cli.commands.estimate.answer import Question
+from planner.cli.commands.estimate.answer import EstimateQuestion
 from planner.cli.output import UsageError
 from planner.errors import did_you_mean
 
@@ -209,7 +209,7 @@ def _described(given: Mapping[str, Any]) -> "tuple[LanguageModel, tuple[str, ...
 # --- questions in a file ---------------------------------------------------------------------------
 
 
-def questions_of(catalog: "Catalog", datasets: Path | None, file: Path) -> list[Question]:
+def questions_of(catalog: "Catalog", datasets: Path | None, file: Path) -> list[EstimateQuestion]:
     """Questions as JSON: one object or a list of them, each `{"model", "mode", "request"}` as an answer repeats it."""
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
@@ -220,7 +220,7 @@ def questions_of(catalog: "Catalog", datasets: Path | None, file: Path) -> list[
     return [_question(catalog, datasets, one, f"{file}[{k}]") for k, one in enumerate(found)]
 
 
-def _question(catalog: "Catalog", datasets: Path | None, one: Any, where: str) -> Question:
+def _question(catalog: "Catalog", datasets: Path | None, one: Any, where: str) -> EstimateQuestion:
     if not isinstance(one, dict) or not isinstance(one.get("request", {}), dict) or "model" not in one:
         raise UsageError(f"`{where}` is no question", help='write {"model": ..., "mode": "serve", "request": {...}}')
     try:
@@ -229,7 +229,7 @@ def _question(catalog: "Catalog", datasets: Path | None, one: Any, where: str) -
         raise UsageError(f"`{where}`: {error.what}", help=error.help) from error
 
 
-def _read_question(catalog: "Catalog", datasets: Path | None, one: dict[str, Any]) -> Question:
+def _read_question(catalog: "Catalog", datasets: Path | None, one: dict[str, Any]) -> EstimateQuestion:
     from planner.domain.answers import ServingRequest, TrainingRequest
     from planner.domain.inputs import LanguageModel
 
@@ -250,5 +250,5 @@ def _read_question(catalog: "Catalog", datasets: Path | None, one: dict[str, Any
     request = request_of(TrainingRequest if mode == "train" else ServingRequest, asked)
     described = one["model"]
     if isinstance(described, str):
-        return Question(_known_model(catalog, datasets, described), request)
-    return Question(request_of(LanguageModel, described), request)
+        return EstimateQuestion(_known_model(catalog, datasets, described), request)
+    return EstimateQuestion(request_of(LanguageModel, described), request)

@@ -6,9 +6,9 @@ from planner.domain.records import AgreementRecord, Plan
 from planner.report.document import (
     Column,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     amount,
     headline_money,
     listed,
@@ -36,7 +36,7 @@ def agreements(reading: Reading) -> Section | None:
     )
     rows = [_row(record) for record in plan.agreements]
     given, missing = (sum(getattr(r, name) for r in plan.agreements) for name in ("rebate_usd", "shortfall_usd"))
-    rows.append(Row(("Total", "", "", "", "", "", money(given), money(missing), ""), "total"))
+    rows.append(TableRow(("Total", "", "", "", "", "", money(given), money(missing), ""), "total"))
     said = Paragraph(f"Settled in the last period of each plan-year; part of the cash above. {_RATES}")
     return Section("Agreements on spend", (Table(columns, tuple(rows)), said))
 
@@ -71,7 +71,7 @@ def signed_agreements(plan: Plan) -> str:
     return f"Signed already: {listed(said)}." if said else ""
 
 
-def _row(record: AgreementRecord) -> Row:
+def _row(record: AgreementRecord) -> TableRow:
     tier = f"{record.level}" if record.level else "none"
     tier = "signed" if record.signed and record.level else tier
     least = money(record.threshold_usd) if record.level else ""
@@ -86,7 +86,7 @@ def _row(record: AgreementRecord) -> Row:
         money(record.shortfall_usd) if record.shortfall_usd else "",
         " ".join(part for part in (record.source, record.as_of) if part),
     )
-    return Row(cells, note=record.why)
+    return TableRow(cells, note=record.why)
 
 
 def savings_plans(plan: Plan) -> Section | None:
@@ -108,6 +108,6 @@ def savings_plans(plan: Plan) -> Section | None:
         for option, (node_hours, usd) in sorted(mine, key=lambda item: -item[1][1]):
             record = options[option]
             what = f"{record.node_type} · {record.provider} · {record.region}"
-            rows.append(Row((options[name].node_type, what, amount(node_hours), money(usd))))
+            rows.append(TableRow((options[name].node_type, what, amount(node_hours), money(usd))))
     said = Paragraph(f"What is committed is paid in every hour, used or not. {_RATES}")
     return Section("Savings plans", (Table(columns, tuple(rows)), said))

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from planner.domain.records import Plan
-from planner.report.document import Block, Paragraph, Row, money
+from planner.report.document import Block, Paragraph, TableRow, money
 from planner.report.plan.money.years import by_year
 
 _CENT = 0.005
 
 
-def of_years(plan: Plan) -> list[Row]:
+def of_years(plan: Plan) -> list[TableRow]:
     """Rows below the kinds of cash: what may be spent in each plan-year and in all, and what is left of it."""
     years, resolved = len(plan.cost.by_plan_year), plan.scenario.resolved
     yearly, total = _stated(resolved.get("budget_per_year_usd"), years), _number(resolved.get("budget_total_usd"))
@@ -20,25 +20,25 @@ def of_years(plan: Plan) -> list[Row]:
     return [*rows, *_upfront(plan, _stated(resolved.get("budget_upfront_per_year_usd"), years))]
 
 
-def _upfront(plan: Plan, yearly: list[float | None]) -> list[Row]:
+def _upfront(plan: Plan, yearly: list[float | None]) -> list[TableRow]:
     """What is paid at signing, which no credits pay."""
     if all(b is None for b in yearly):
         return []
     paid = by_year(plan, [(line.signed_index, line.upfront_usd) for line in plan.lines])
-    row = Row(("Paid upfront", *(_or_zero(usd) for usd in paid), _or_zero(sum(paid))))
+    row = TableRow(("Paid upfront", *(_or_zero(usd) for usd in paid), _or_zero(sum(paid))))
     return [row, *_budget("Budget for upfront", yearly, None, paid, sum(paid))]
 
 
 def _budget(
     name: str, yearly: list[float | None], total: float | None, spent: Sequence[float], spent_in_all: float
-) -> list[Row]:
+) -> list[TableRow]:
     left = [None if b is None else b - s for b, s in zip(yearly, spent, strict=True)]
     if total is None and all(b is not None for b in yearly):
         total = sum(b for b in yearly if b is not None)
     total_left = None if total is None else total - spent_in_all
     return [
-        Row((name, *(_or_zero(b) for b in yearly), _or_zero(total))),
-        Row(("Left of it", *(_or_zero(value) for value in left), _or_zero(total_left))),
+        TableRow((name, *(_or_zero(b) for b in yearly), _or_zero(total))),
+        TableRow(("Left of it", *(_or_zero(value) for value in left), _or_zero(total_left))),
     ]
 
 

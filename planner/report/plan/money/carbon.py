@@ -6,9 +6,9 @@ from planner.report.document import (
     Block,
     Column,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     amount,
     money,
     number_columns,
@@ -38,10 +38,10 @@ def _by_year(plan: Plan, record: CarbonRecord, asked: Carbon | None) -> Table:
     capped = any(cap is not None for cap in caps)
     columns = (Column("Plan-year"), *number_columns("Tonnes", *(("Cap", "Left of it") if capped else ())))
     rows = [
-        Row((title, _tonnes(value), *(("" if cap is None else _tonnes(cap), _left(cap, value)) if capped else ())))
+        TableRow((title, _tonnes(value), *(("" if cap is None else _tonnes(cap), _left(cap, value)) if capped else ())))
         for title, value, cap in zip(year_titles(plan), record.by_plan_year, caps, strict=False)
     ]
-    rows.append(Row(("Total", _tonnes(record.tonnes), *(("", "") if capped else ())), "total"))
+    rows.append(TableRow(("Total", _tonnes(record.tonnes), *(("", "") if capped else ())), "total"))
     return Table(columns, tuple(rows))
 
 
@@ -65,7 +65,8 @@ def _left(cap: float | None, value: float) -> str:
 def _by_region(record: CarbonRecord) -> Table:
     ordered = sorted(record.by_region.items(), key=lambda item: (-item[1], item[0]))
     rows = [
-        Row((name, _tonnes(value), percent(value / record.tonnes) if record.tonnes else "")) for name, value in ordered
+        TableRow((name, _tonnes(value), percent(value / record.tonnes) if record.tonnes else ""))
+        for name, value in ordered
     ]
     return Table((Column("Region"), *number_columns("Tonnes", "Share")), tuple(rows))
 

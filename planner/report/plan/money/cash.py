@@ -8,9 +8,9 @@ from planner.report.document import (
     Bullets,
     Column,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     headline_money,
     kind_words,
     listed,
@@ -36,7 +36,7 @@ def by_year(plan: Plan) -> Section:
     return Section("Cost by plan-year and kind (cash, USD)", tuple(blocks))
 
 
-def _rows(plan: Plan) -> list[Row]:
+def _rows(plan: Plan) -> list[TableRow]:
     """Kinds in the order of `cost.by_kind`; what is zero throughout is left out."""
     kinds = _kinds_by_year(plan)
     rows = [money_row(kind_words(kind), values) for kind, values in kinds.items() if any(values)]
@@ -61,10 +61,10 @@ def by_provider(plan: Plan) -> Section | None:
         return None
     whole = sum(shares.values())
     rows = [
-        Row((name, money(usd), percent(usd / whole) if whole else ""))
+        TableRow((name, money(usd), percent(usd / whole) if whole else ""))
         for name, usd in sorted(shares.items(), key=lambda item: (-item[1], item[0]))
     ]
-    rows += [Row(("Total", money(whole), "100%"), "total")] if len(rows) > 1 else []
+    rows += [TableRow(("Total", money(whole), "100%"), "total")] if len(rows) > 1 else []
     return Section(
         "Cost by provider (cash in the horizon)",
         (Table((Column("Provider"), *number_columns("USD", "Share")), tuple(rows)),),
@@ -80,7 +80,7 @@ def per_unit(plan: Plan) -> Section | None:
     for cost in plan.unit_costs:
         hour = "" if cost.usd_per_accelerator_hour is None else unit_price(cost.usd_per_accelerator_hour)
         base = (cost.workload, unit_price(cost.usd_per_unit), cost.unit)
-        rows.append(Row((*base, hour) if hourly else base))
+        rows.append(TableRow((*base, hour) if hourly else base))
     shown = (*columns, *number_columns("USD per accelerator-hour")) if hourly else columns
     return Section("Unit costs", (Table(shown, tuple(rows)),))
 
@@ -94,7 +94,7 @@ def against_the_usual_ways(plan: Plan) -> Section | None:
         Column("How it was reckoned"),
     )
     rows = [
-        Row(("This plan", money(plan.npv_usd), "", "", ""), "total"),
+        TableRow(("This plan", money(plan.npv_usd), "", "", ""), "total"),
         *plain_rows([_baseline(baseline, plan.npv_usd) for baseline in plan.baselines]),
     ]
     return Section("Against the usual ways (NPV)", (Table(columns, tuple(rows)),))

@@ -6,9 +6,9 @@ from planner.domain.records import ChargeRecord, Plan
 from planner.report.document import (
     Column,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     amount,
     kind_words,
     money,
@@ -74,7 +74,7 @@ def credit_use(reading: Reading) -> Section | None:
     rows = []
     for number in sorted({*range(len(granted)), *used}):
         if number >= len(granted):
-            rows.append(Row((provider[number], "", "", money(used[number]), "", "")))
+            rows.append(TableRow((provider[number], "", "", money(used[number]), "", "")))
             continue
         grant = granted[number]
         last = grant.expires_period if grant.expires is None else grant.expires
@@ -89,7 +89,9 @@ def credit_use(reading: Reading) -> Section | None:
             money(left * gone),
             money(left * (not gone)),
         )
-        rows.append(Row(cells))
+        rows.append(TableRow(cells))
     whole = money(sum(used.values()))
-    rows += [Row(("Total", "", money(sum(g.usd for g in granted)), whole, "", ""), "total")] if len(rows) > 1 else []
+    rows += (
+        [TableRow(("Total", "", money(sum(g.usd for g in granted)), whole, "", ""), "total")] if len(rows) > 1 else []
+    )
     return Section("Credits", (Table(columns, tuple(rows)),))

@@ -5,9 +5,9 @@ from planner.report.document import (
     Cell,
     Column,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     amount,
     money,
     number_columns,
@@ -23,11 +23,11 @@ def margins(reading: Reading) -> Section | None:
     if not found:
         return None
     columns = (Column("Workload"), *number_columns("Sold", "Revenue", "Cost", "Margin", "Share"))
-    rows = [Row(_cells(reading, margin)) for margin in found]
+    rows = [TableRow(_cells(reading, margin)) for margin in found]
     if len(found) > 1:
         revenue, cost = sum(m.revenue_usd for m in found), sum(m.cost_usd for m in found)
         share = percent((revenue - cost) / revenue) if revenue else ""
-        rows.append(Row(("Total", "", money(revenue), money(cost), money(revenue - cost), share), "total"))
+        rows.append(TableRow(("Total", "", money(revenue), money(cost), money(revenue - cost), share), "total"))
     aside = " Credits belong to no workload." if reading.plan.credits else ""
     said = Paragraph(f"Cash in the horizon, given to workloads by the node-hours they keep busy.{aside}")
     return Section("Margin of what is sold", (Table(columns, tuple(rows)), said))

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from planner.domain.records import CashRecord
-from planner.report.document import Block, Column, Paragraph, Row, Section, Table, listed, money, number_columns
+from planner.report.document import Block, Column, Paragraph, Section, Table, TableRow, listed, money, number_columns
 from planner.report.plan.reading import Reading
 from planner.units import HOURS_PER_MONTH, HOURS_PER_YEAR
 
@@ -24,7 +24,7 @@ def runway(reading: Reading) -> Section | None:
     rows = [_row(reading, part) for part in parts]
     if len(rows) > 1:
         whole = _row(reading, records)
-        rows.append(Row(("All", *whole.cells[1:]), "total"))
+        rows.append(TableRow(("All", *whole.cells[1:]), "total"))
     said: list[Block] = [Paragraph(text) for text in (_lowest(reading, records), _missing(reading)) if text]
     return Section("Cash and runway (USD)", (Table(columns, tuple(rows)), *said))
 
@@ -44,11 +44,11 @@ def _grouped(records: list[CashRecord], starts: list[float], hours: float) -> li
     return [list(part) for _, part in groupby(records, lambda r: int((starts[r.period] + 1e-6) / hours))]
 
 
-def _row(reading: Reading, part: list[CashRecord]) -> Row:
+def _row(reading: Reading, part: list[CashRecord]) -> TableRow:
     first, last = reading.month(part[0].period), reading.month(part[-1].period)
     lowest = min(part, key=lambda record: record.closing_usd)
     when = reading.month(lowest.period) if len(part) > 1 else ""
-    return Row(
+    return TableRow(
         (
             (first, f"to {last}") if first != last else first,
             _usd(part[0].opening_usd),

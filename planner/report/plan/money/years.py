@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from planner.domain.records import Plan
-from planner.report.document import Column, Row, Table, money, number_columns
+from planner.report.document import Column, Table, TableRow, money, number_columns
 
 YEARS_ACROSS = 5
 """Up to so many plan-years stand side by side; more stand one below the other."""
@@ -30,12 +30,12 @@ def _start_of_year(plan: Plan, year: int) -> str:
     return f"from {begins}" if begins else f"within {inside[-1]}" if inside else "–"
 
 
-def money_row(label: str, values: list[float], total: float | None = None) -> Row:
+def money_row(label: str, values: list[float], total: float | None = None) -> TableRow:
     """A row of dollars with their sum."""
-    return Row((label, *(money(value) for value in values), money(sum(values) if total is None else total)))
+    return TableRow((label, *(money(value) for value in values), money(sum(values) if total is None else total)))
 
 
-def year_table(plan: Plan, what: str, rows: list[Row]) -> Table:
+def year_table(plan: Plan, what: str, rows: list[TableRow]) -> Table:
     """Rows of a label, a figure for every plan-year and a total."""
     table = Table((Column(what), *number_columns(*year_titles(plan), "Total")), tuple(rows))
     return transposed(table) if len(plan.cost.by_plan_year) > YEARS_ACROSS else table
@@ -45,7 +45,7 @@ def transposed(table: Table) -> Table:
     """Rows become columns: for horizons of many years."""
     labels = [str(row.cells[0]) for row in table.rows]
     rows = [
-        Row(
+        TableRow(
             (column.title, *(row.cells[i] for row in table.rows)),
             "total" if column.title == "Total" else "plain",
         )

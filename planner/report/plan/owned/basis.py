@@ -5,9 +5,9 @@ from planner.domain.scenario import DatacenterSite
 from planner.report.document import (
     Bullets,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     group,
     number_columns,
     percent,
@@ -90,7 +90,7 @@ def figures(plan: Plan) -> Section | None:
     if not things:
         return None
     columns = (*text_columns("Figure"), *number_columns("Value"), *text_columns("Unit", "Basis", "As of", "Source"))
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for thing in things:
         kind, _, name = thing.partition(":")
         rows += [group(f"{kind} {name}", len(columns)), *(_figure(figure) for figure in plan.inputs.figures[thing])]
@@ -100,8 +100,8 @@ def figures(plan: Plan) -> Section | None:
     return Section("Figures of what is owned", (Table(columns, tuple(rows)), Paragraph(said)))
 
 
-def _figure(figure: FigureRecord) -> Row:
+def _figure(figure: FigureRecord) -> TableRow:
     name = figure.name.replace("_", " ") if figure.name.startswith(RESALE) else figure.name
     value = f"{figure.value:,.10g}"
     source = ("scenario",) if figure.basis == "scenario" and figure.source == "scenario" else (figure.source,)
-    return Row((name, value, figure.unit, figure.basis, figure.as_of, source))
+    return TableRow((name, value, figure.unit, figure.basis, figure.as_of, source))

@@ -9,9 +9,9 @@ from planner.report.document import (
     Cell,
     Column,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     amount,
     count,
     group,
@@ -42,7 +42,7 @@ def to_buy_build_and_lease(plan: Plan) -> Section | None:
         *number_columns("Unit price", "Upfront", "Total", "Used"),
         Column("Price of"),
     )
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for action in (action for action in ACTIONS if action in OWNED):
         mine = [line for line in lines if line.action == action]
         if mine:
@@ -71,7 +71,7 @@ def _told_apart(orders: list[list[PlanLine]]) -> tuple[list[list[PlanLine]], lis
     return [order for order in orders if order in largest], [order for order in orders if order not in largest]
 
 
-def _folded(orders: list[list[PlanLine]]) -> Row:
+def _folded(orders: list[list[PlanLine]]) -> TableRow:
     """What the smaller orders come to."""
     lines = [line for order in orders for line in order]
     total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
@@ -89,10 +89,10 @@ def _folded(orders: list[list[PlanLine]]) -> Row:
         "",
         "",
     )
-    return Row(cells, note="all of them with `--format csv`")
+    return TableRow(cells, note="all of them with `--format csv`")
 
 
-def _told_once(rows: list[Row]) -> list[Row]:
+def _told_once(rows: list[TableRow]) -> list[TableRow]:
     """A remark that stands below an earlier row is not repeated."""
     seen: set[str] = set()
     told = []
@@ -110,7 +110,7 @@ def _contracts(lines: list[PlanLine]) -> list[list[PlanLine]]:
     return [list(same) for _, same in groupby(ordered, lambda line: (line.option, line.signed_index))]
 
 
-def _row(plan: Plan, lines: list[PlanLine]) -> Row:
+def _row(plan: Plan, lines: list[PlanLine]) -> TableRow:
     first = lines[0]
     total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
     upfront = sum(line.paid_upfront_usd for line in lines)
@@ -125,7 +125,7 @@ def _row(plan: Plan, lines: list[PlanLine]) -> Row:
         (first.price_as_of, first.price_basis),
     )
     said = [text for text in (first.why, f"price source: {first.price_source}") if text]
-    return Row(cells, note="; ".join(said))
+    return TableRow(cells, note="; ".join(said))
 
 
 def _what(line: PlanLine) -> tuple[str, ...]:
@@ -170,8 +170,8 @@ def _parts(plan: Plan, line: PlanLine) -> list[str]:
     return [f"{kind} {money(usd / line.units)}" for kind, usd in parts.items()]
 
 
-def _sum(lines: list[PlanLine]) -> Row:
+def _sum(lines: list[PlanLine]) -> TableRow:
     total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
     upfront = sum(line.paid_upfront_usd for line in lines)
     owed: Cell = (money(total), "in horizon", money(inside)) if abs(total - inside) >= 0.005 else money(total)
-    return Row(("All of these", "", "", money(upfront), owed, "", ""), "total")
+    return TableRow(("All of these", "", "", money(upfront), owed, "", ""), "total")

@@ -8,9 +8,9 @@ from planner.report.document import (
     Block,
     Column,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     amount,
     count,
     listed,
@@ -87,7 +87,7 @@ def assets(plan: Plan) -> Section | None:
     stranded = sum(_stranded(asset) for asset in plan.assets)
     share = percent(stranded / capital) if capital else ""
     total = ("All assets", "", money(capital), money(worth), money(book), money(worth - book), share, "")
-    blocks: list[Block] = [Table(columns, (*rows, Row(total, "total"))), Paragraph(_WORTH)]
+    blocks: list[Block] = [Table(columns, (*rows, TableRow(total, "total"))), Paragraph(_WORTH)]
     return Section("Assets (capital, economic value and book value, USD)", tuple(blocks))
 
 
@@ -98,7 +98,7 @@ _WORTH = (
 )
 
 
-def _bought(plan: Plan, assets: list[AssetRecord]) -> Row:
+def _bought(plan: Plan, assets: list[AssetRecord]) -> TableRow:
     """All purchases under one option."""
     option = next((record for record in plan.inputs.options if record.option == assets[0].option), None)
     name = option.node_type if option is not None else assets[0].option
@@ -118,7 +118,7 @@ def _bought(plan: Plan, assets: list[AssetRecord]) -> Row:
         percent(stranded / capital) if capital else "",
         _dates(plan, assets),
     )
-    return Row(cells)
+    return TableRow(cells)
 
 
 def _dates(plan: Plan, assets: list[AssetRecord]) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from planner.report.document import (
     Block,
     Column,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     amount,
     money,
     number_columns,
@@ -94,7 +94,7 @@ def _years(plan: Plan, site: SiteRecord) -> Table:
         ("electricity, MWh", [*(amount(mwh) for mwh in used), amount(sum(used))]),
     ]
     columns = (Column("Most in the year"), *number_columns(*year_titles(plan), "Total"))
-    table = Table(columns, tuple(Row((label, *cells)) for label, cells in rows))
+    table = Table(columns, tuple(TableRow((label, *cells)) for label, cells in rows))
     return transposed(table) if len(plan.cost.by_plan_year) > YEARS_ACROSS else table
 
 
@@ -112,13 +112,13 @@ def _beside_rented(plan: Plan) -> list[Block]:
         *number_columns("USD worked", "USD in service", "Owned is cheaper by", "At most"),
         Column("Price of"),
     )
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for site in plan.sites:
         worked, service = site.usd_per_accelerator_hour, site.usd_per_accelerator_hour_in_service
         if worked is None or service is None:
             continue
         mine = (f"owned at {site.site}", unit_price(worked), unit_price(service), "", "", "")
-        rows.append(Row(mine, "total"))
+        rows.append(TableRow(mine, "total"))
         rows += [_rival(plan, rival, worked, service) for rival in plan.rivals if rival.site == site.site]
     said = (
         "What is paid by use is set against the hours that work, a commitment against all hours in service. Prices are those of"
@@ -128,12 +128,12 @@ def _beside_rented(plan: Plan) -> list[Block]:
     return [Table(columns, tuple(rows)), Paragraph(said)]
 
 
-def _rival(plan: Plan, rival: RivalRecord, worked: float, service: float) -> Row:
+def _rival(plan: Plan, rival: RivalRecord, worked: float, service: float) -> TableRow:
     usd, termed = rival.usd_per_accelerator_hour, rival.term_periods is not None
     own = service if termed else worked
     term = f", {term_words(plan.horizon, rival.term_periods)}" if rival.term_periods is not None else ""
     price = unit_price(usd)
-    return Row(
+    return TableRow(
         (
             (f"{words(rival.contract)}{term}", rival.option),
             "" if termed else price,

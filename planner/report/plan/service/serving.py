@@ -10,9 +10,9 @@ from planner.report.document import (
     Block,
     Column,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     amount,
     count,
     group,
@@ -58,7 +58,7 @@ def who_serves_what(reading: Reading) -> Section | None:
     unserved = _unserved(reading)
     if not workloads and not unserved:
         return None
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for workload in dict.fromkeys([*workloads, *unserved]):
         rows += [group(workload, len(_COLUMNS)), *_rows(reading, workload, workloads.get(workload, []), unserved)]
     blocks: list[Block] = [Table(_COLUMNS, tuple(rows))]
@@ -70,7 +70,7 @@ def who_serves_what(reading: Reading) -> Section | None:
 def spikes(reading: Reading) -> Section | None:
     """The same for the hours of every spike, of the workloads that have it."""
     names = dict.fromkeys(piece.spike for piece in reading.slices.values() if piece.spike)
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for name in sorted(names):
         found = _shares(r for r in reading.plan.serving if _spike_of(reading, r) == name and r.work > 0)
         unserved = _unserved(reading, name)
@@ -103,7 +103,7 @@ def _multiple(reading: Reading, workload: str) -> str:
     return f", {amount(spike.multiplier)} × its mean" if spike is not None else ""
 
 
-def _rows(reading: Reading, workload: str, shares: list[_Share], unserved: Missing) -> list[Row]:
+def _rows(reading: Reading, workload: str, shares: list[_Share], unserved: Missing) -> list[TableRow]:
     missing, cost, unit = unserved.get(workload, (0.0, 0.0, ""))
     whole = sum(share.work for share in shares) + missing
     small = [share for share in shares if not share.mode and share.work < _SMALL * whole]
@@ -112,7 +112,7 @@ def _rows(reading: Reading, workload: str, shares: list[_Share], unserved: Missi
     rows += [_folded(small, whole)] if small else []
     if missing > 0:
         left = ("left unserved", f"at {money(cost)}", f"{amount(missing)} {unit}", _share(missing, whole), "", "")
-        rows.append(Row(left, "total"))
+        rows.append(TableRow(left, "total"))
     return rows
 
 
@@ -148,14 +148,14 @@ def _unserved(reading: Reading, spike: str = "") -> Missing:
     return {name: entry for name, entry in found.items() if entry[0] > 0}
 
 
-def _row(share: _Share, whole: float, reading: Reading, workload: str) -> Row:
+def _row(share: _Share, whole: float, reading: Reading, workload: str) -> TableRow:
     option = reading.options.get(share.option)
     fit = reading.fits.get((workload, share.option, share.mode))
     replicas = (
         f"{count(share.peak_replicas)} replica{'' if share.peak_replicas == 1 else 's'}" if share.peak_replicas else ""
     )
     contract = words(option.contract) if option else ""
-    return Row(
+    return TableRow(
         (
             option_lines(option, share.option),
             (contract, "as fallback") if share.mode else contract,
@@ -167,11 +167,11 @@ def _row(share: _Share, whole: float, reading: Reading, workload: str) -> Row:
     )
 
 
-def _folded(small: list[_Share], whole: float) -> Row:
+def _folded(small: list[_Share], whole: float) -> TableRow:
     """Options that do very little, told together."""
     work = sum(share.work for share in small)
     others = f"{len(small)} others, each below {percent(_SMALL)}"
-    return Row((others, "", f"{amount(work)} {small[0].unit}", _share(work, whole), "", ""))
+    return TableRow((others, "", f"{amount(work)} {small[0].unit}", _share(work, whole), "", ""))
 
 
 def _fallbacks(reading: Reading) -> list[str]:

@@ -5,9 +5,9 @@ from planner.report.document import (
     Block,
     Column,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     headline_money,
     money,
     number_columns,
@@ -37,16 +37,16 @@ def if_sizing_errs(reading: Reading) -> Section | None:
     blocks: list[Block] = [Paragraph(RANGE), Table(columns, rows)]
     if record.cases:
         cases = (Column("Planned anew"), *number_columns("NPV", "Change"), Column("How it was reckoned"))
-        planned = Row(("expected rates: this plan", money(reading.plan.npv_usd), "", ""), "total")
+        planned = TableRow(("expected rates: this plan", money(reading.plan.npv_usd), "", ""), "total")
         blocks.append(Table(cases, (planned, *(_case(case) for case in record.cases))))
     return Section("If the sizing errs", tuple(blocks))
 
 
-def _row(reading: Reading, one: SizedWorkload) -> Row:
+def _row(reading: Reading, one: SizedWorkload) -> TableRow:
     where = reading.month(one.worst_period)
     if one.worst_slice >= 0:
         where = reading.slice_words(one.worst_period, one.worst_slice)
-    return Row(
+    return TableRow(
         (
             one.workload,
             percent(one.sized_fraction),
@@ -59,11 +59,11 @@ def _row(reading: Reading, one: SizedWorkload) -> Row:
     )
 
 
-def _case(case: SizingCase) -> Row:
+def _case(case: SizingCase) -> TableRow:
     name = f"all sized rates {case.case}"
     if case.npv_usd is None or case.change_fraction is None:
-        return Row((name, "", "", case.note))
-    return Row((name, money(case.npv_usd), _signed(case.change_fraction), case.note))
+        return TableRow((name, "", "", case.note))
+    return TableRow((name, money(case.npv_usd), _signed(case.change_fraction), case.note))
 
 
 def _signed(change: float) -> str:

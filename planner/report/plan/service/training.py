@@ -9,9 +9,9 @@ from planner.report.document import (
     Cell,
     Column,
     Paragraph,
-    Row,
     Section,
     Table,
+    TableRow,
     amount,
     count,
     money,
@@ -45,12 +45,12 @@ def training_runs(reading: Reading) -> Section | None:
     return Section("Training runs", (Table(columns, tuple(rows)), said))
 
 
-def _held(reading: Reading, run: RunRecord) -> Row:
+def _held(reading: Reading, run: RunRecord) -> TableRow:
     option = next((reading.options[s.option] for s in run.shares if s.option in reading.options), None)
     chips = f"{count(run.accelerators)} × {option.accelerator or 'accelerator'}" if option is not None else ""
     node_type = option.node_type if option is not None else run.pool
     place = " · ".join(part for part in (option.provider, option.region) if part) if option is not None else ""
-    return Row(
+    return TableRow(
         (
             (run.workload, f"{amount(run.work)} {run.work_unit}"),
             (f"{count(run.nodes)} × {node_type}", chips, place),
@@ -121,7 +121,7 @@ def _contracts(reading: Reading, shares: tuple[RunShare, ...]) -> tuple[str, ...
     return tuple(lines) or ("",)
 
 
-def _spread(reading: Reading, run: TrainingRun) -> Row | None:
+def _spread(reading: Reading, run: TrainingRun) -> TableRow | None:
     """A run that may stop and move: its work as it is spread over options and periods."""
     records = [r for r in reading.plan.serving if r.workload == run.name and r.work > 0]
     if not records:
@@ -140,7 +140,7 @@ def _spread(reading: Reading, run: TrainingRun) -> Row | None:
     most = max(
         sum(r.nodes for r in records if (r.period, r.slice) == key) for key in {(r.period, r.slice) for r in records}
     )
-    return Row(
+    return TableRow(
         (
             (run.name, f"{amount(asked)} {run.work_unit}"),
             ("may stop and move", f"up to {count(most)} nodes"),
