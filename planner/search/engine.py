@@ -68,7 +68,17 @@ class Operated:
 class Engine:
     """State of one search: the tightened relaxation, the best plan, the best bound."""
 
-    def __init__(self, matrix: Matrix, layout: Layout, gap: float, watch: Watch, options: Options = DEFAULT) -> None:
+    def __init__(
+        self,
+        matrix: Matrix,
+        layout: Layout,
+        gap: float,
+        watch: Watch,
+        options: Options = DEFAULT,
+        known: float = np.inf,
+    ) -> None:
+        self.known = known
+        """Cost of a plan that is known elsewhere."""
         self.matrix, self.layout, self.gap, self.watch, self.options = matrix, layout, gap, watch, options
         self.best: Floats | None = None
         self.objective = np.inf
@@ -99,14 +109,14 @@ class Engine:
             self.improve()
             if len(self.whole) <= o.medium_integers or self.best is None:
                 self.branch(o.medium_seconds)
-        return self._outcome(relaxed)
+        return self.outcome(relaxed)
 
     def sketch(self) -> Outcome:
         """A first plan, and the bound of the relaxation."""
         relaxed = self.tighten()
         if self._start(relaxed):
             self.plan(relaxed)
-        return self._outcome(relaxed)
+        return self.outcome(relaxed)
 
     def seek(self) -> Outcome:
         """Any plan, made better as far as the gap asks for; never solved as a whole."""
@@ -114,7 +124,7 @@ class Engine:
         if self._start(relaxed):
             self.plan(relaxed)
             self.improve()
-        return self._outcome(relaxed)
+        return self.outcome(relaxed)
 
     def tighten(self) -> Solved:
         """The relaxation with cuts, once."""
@@ -126,19 +136,27 @@ class Engine:
         """Take the program apart, if it has a relaxation."""
         if relaxed.x is None or relaxed.verdict != "optimal":
             return False
+        if self.good_enough:
+            return False
         self.design_bound = self.bound
         self.periods = Periods(self.relaxation, self.watch, self.options)
         self.gain = np.zeros(self.periods.count)
         self.priced = np.zeros(self.periods.count, dtype=bool)
         return True
 
-    def _outcome(self, relaxed: Solved) -> Outcome:
+    def outcome(self, relaxed: Solved) -> Outcome:
+        """The best plan and bound so far."""
         verdict = self.verdict if relaxed.verdict == "optimal" else relaxed.verdict
         return outcome_of(self.matrix, verdict, self.best, self.bound, self.gap, self.watch, relaxed)
 
     @property
     def bound(self) -> float:
         return self.relaxation.bound
+
+    @property
+    def good_enough(self) -> bool:
+        """Whether the relaxation shows that the plan that is known elsewhere is within the gap."""
+        return self.known < np.inf and self.known - self.bound <= max(self.gap * abs(self.known), ONE_DOLLAR)
 
     @property
     def closed(self) -> bool:
