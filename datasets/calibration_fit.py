@@ -68,7 +68,7 @@ TRAINING: dict[str, tuple[float, float, float]] = {
     "train_bf16": (0.85, 0.3, 1.0), "train_fp8": (0.65, 0.2, 1.0), "train_fp4": (0.5, 0.1, 1.0),
     "train_moe": (0.5, 0.1, 1.0), "train_moe_fp8": (0.8, 0.2, 1.5), "train_moe_fp4": (0.6, 0.1, 1.5),
     "train_width": (0.3, 0.001, 1.5), "train_attention": (0.3, 0.05, 1.0),
-    "train_layer": (0.7, 0.01, 10), "train_layer_moe": (0.3, 0.01, 5), "train_scale": (0.02, 0.001, 0.03),
+    "train_layer": (0.7, 0.01, 10), "train_layer_moe": (0.3, 0.01, 5), "train_scale": (0.02, 0.001, 0.08),
     "train_exposed": (0.5, 0.05, 1.0), "train_lora": (1.0, 0.5, 2.0), "train_slope": (0.1, 0.001, 0.6),
 }  # fmt: skip
 TRAINED = ("ampere", "blackwell", "blackwell-ultra", "cdna3", "cdna4", "tpu")

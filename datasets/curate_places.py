@@ -1,10 +1,11 @@
-"""Which machine type is sold where, and which sellers and products ended: two small tables that `planner catalog check` reads."""
+"""Which machine type is sold where, what sellers state as their caps, and which sellers and products ended: small tables."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from curate_cells import Row, day, first_date, read
+import curate_sellers as sellers
+from curate_cells import Row, day, entries, first_date, read
 from curate_evidence import region_of_zone, type_name
 
 
@@ -36,6 +37,13 @@ def machine_type_rows(facts: Path, prices: list[Row]) -> Iterator[Row]:
             "source": newest["source"],
             "checked_on": first_date(newest["as_of"]),
         }
+
+
+def cap_rows() -> Iterator[Row]:
+    """What sellers state as the most of a contract."""
+    for provider, contract, most, why, source, seen in entries(sellers.CAPS):
+        row = {"provider": provider, "contract": contract, "max_nodes": most}
+        yield {**row, "source": source, "checked_on": seen, "note": why}
 
 
 def ended_rows(facts: Path) -> Iterator[Row]:

@@ -42,6 +42,11 @@ packet-ai | b200-sxm-180gb | waitlist    | 1  | waitlist (packet.ai, 2026)
 azure     | gb200-186gb    | reservation | 1  | a price is published, access is by agreement
 """
 
+# seller | contract | most nodes at once, all places and types | why | who says so | seen
+CAPS = """
+aws | capacity_block | 256 | 64 instances a block, 256 in total | AWS capacity block documentation (stored) | 2026
+"""
+
 ENDED = {
     "fluidstack": "its public price list ended (seen 2026-10-05)",
     "voltagepark": "its public price list ended: contact for pricing (seen 2026-10-05)",

@@ -142,9 +142,12 @@ def _variables() -> str:
 
 
 def _data() -> str:
-    parts = ["### Data\n", _prose(parameters)]
+    parts = ["### Data\n", _prose(import_module(parameters.Parameters.__module__))]
     for name in DATA:
-        rows = [(f"`{field}`", f"`{kind}`", meaning or "–") for field, kind, meaning in _attributes(parameters, name)]
+        rows = [
+            (f"`{field}`", f"`{kind}`", meaning or "–")
+            for field, kind, meaning in _attributes(import_module(getattr(parameters, name).__module__), name)
+        ]
         described = inspect.cleandoc(getattr(parameters, name).__doc__)
         parts += [f"**{name}.** {described}\n", _table(("name", "type", "meaning"), rows), ""]
     return "\n".join(parts)

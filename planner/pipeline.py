@@ -15,7 +15,8 @@ from planner.domain.options import Option
 from planner.domain.records import Fit
 from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon, explicit_slices, period_lengths, periods_of
-from planner.formulation import Built, Parameters, write
+from planner.formulation import Built, write
+from planner.formulation.parameters import Parameters
 from planner.market import Market, Pricing, intensity_of, market_of, pue_of, tonnes_per_node_hour
 from planner.search import search, seek
 from planner.sizing import Screened, screen

@@ -6,5 +6,4 @@ Start at `answer.py`.
 """
 
 from planner.analysis.answer import Answer, answer, searched
-from planner.analysis.plan import plan_of
 from planner.analysis.variants import market_facts, seldom_collecting

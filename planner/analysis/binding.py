@@ -14,7 +14,8 @@ from planner.assembly import window_of
 from planner.domain.records import Binding, LimitsRecord
 from planner.domain.scenario import Scenario
 from planner.domain.workloads import TrainingRun
-from planner.formulation import THOUSAND, build
+from planner.formulation import build
+from planner.formulation.parameters import THOUSAND
 from planner.pipeline import Solution, prepare
 from planner.sensitivity import (
     Limit,

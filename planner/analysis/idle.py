@@ -3,7 +3,8 @@
 from collections import defaultdict
 
 from planner.domain.records import IdleRecord, IdleWorkload, Plan
-from planner.formulation import Parameters, build
+from planner.formulation import build
+from planner.formulation.parameters import Parameters
 from planner.pipeline import Solution, prepare_beside, solve
 from planner.solution import Decisions
 from planner.solver import Watch

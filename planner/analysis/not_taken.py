@@ -4,10 +4,10 @@ from math import ceil
 
 import numpy as np
 
-from planner.analysis.unit_prices import hourly_usd
+from planner.analysis.plan import hourly_usd
 from planner.domain.options import Option
 from planner.domain.records import Alternative
-from planner.formulation import THOUSAND
+from planner.formulation.parameters import THOUSAND
 from planner.pipeline import Solution
 from planner.sensitivity import cost_of, proven_cost
 from planner.solver import Cut, Watch

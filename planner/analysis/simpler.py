@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from planner.assembly import named_in, with_fewer
 from planner.domain.records import SimplicityRecord
-from planner.formulation import THOUSAND, Parameters
+from planner.formulation.parameters import THOUSAND, Parameters
 from planner.pipeline import Question, Solution, solve
 from planner.solver import Watch
 from planner.units import HOURS_PER_MONTH

@@ -22,7 +22,7 @@ from typing import Literal, NamedTuple
 from planner.analysis.baselines import FREE, hosts_all_runs, least_cost
 from planner.domain.records import Fit, SizedWorkload, SizingCase, SizingRecord
 from planner.domain.workloads import Batch, Inference
-from planner.formulation import THOUSAND
+from planner.formulation.parameters import THOUSAND
 from planner.pipeline import Question, Solution, rerated
 from planner.solution import Decisions
 from planner.solver import Watch

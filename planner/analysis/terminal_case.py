@@ -11,7 +11,8 @@ from decimal import Decimal
 from planner.domain.options import Option, Terms
 from planner.domain.records import TerminalCase
 from planner.pipeline import Question, Solution, on_scenario, solve_roughly
-from planner.solution import Charge, Payment, dollars
+from planner.solution import Charge, Payment
+from planner.solution.records import dollars
 from planner.solver import Watch
 
 TIME_IS_UP = "not computed: the time was up"

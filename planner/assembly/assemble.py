@@ -41,12 +41,7 @@ from planner.domain.time import (
     with_week_slices,
 )
 from planner.domain.workloads import GrowingWorkload, Inference
-from planner.formulation import (
-    THOUSAND,
-    HostedSupply,
-    Parameters,
-    ProgramOption,
-)
+from planner.formulation.parameters import THOUSAND, HostedSupply, Parameters, ProgramOption
 from planner.market import Market
 from planner.sizing import Screened, spot_share
 

@@ -9,16 +9,7 @@ from planner.assembly.options import OptionContext, most_nodes, smallest_cluster
 from planner.assembly.runs import casts_of
 from planner.domain.options import TERMED
 from planner.domain.time import Horizon
-from planner.formulation import (
-    CapLimit,
-    Cast,
-    Column,
-    Host,
-    Kin,
-    Service,
-    SubstitutionClass,
-    Window,
-)
+from planner.formulation.parameters import CapLimit, Cast, Column, Host, Kin, Service, SubstitutionClass, Window
 from planner.market import Market
 
 

@@ -52,7 +52,7 @@ from typing import NamedTuple
 from planner.assembly.present_value import Terminal, counted_beyond
 from planner.domain.options import Cap, Option, Terms
 from planner.domain.time import Horizon
-from planner.formulation import Column, Kin, Service
+from planner.formulation.parameters import Column, Kin, Service
 
 _ROUNDING = 1e-9
 

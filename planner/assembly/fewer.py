@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from planner.formulation import Parameters, ProgramOption
+from planner.formulation.parameters import Parameters, ProgramOption
 
 
 def with_fewer(p: Parameters, kept: Collection[int], every: int = 1) -> Parameters:

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 
 from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon
-from planner.formulation import ProgramOption
+from planner.formulation.parameters import ProgramOption
 
 
 def generations(members: Iterable[ProgramOption], scenario: Scenario, horizon: Horizon) -> int:

@@ -9,7 +9,7 @@ from planner.domain.options import Option
 from planner.domain.scenario import Rated, Scenario, savings_rate
 from planner.domain.time import Horizon
 from planner.domain.workloads import BaseWorkload, Inference
-from planner.formulation import THOUSAND, DataPrice, Grant, Kin, Mode, Resilience, Saving, SpendTiers
+from planner.formulation.parameters import THOUSAND, DataPrice, Grant, Kin, Mode, Resilience, Saving, SpendTiers
 from planner.market import Market, pue_of, tonnes_per_node_hour
 from planner.sizing import fallbacks
 from planner.units import HOURS_PER_MONTH, HOURS_PER_YEAR

@@ -19,12 +19,7 @@ from planner.domain.options import TERMED, Cap, Option
 from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon
 from planner.domain.workloads import Batch, Inference
-from planner.formulation import (
-    THOUSAND,
-    HostedSupply,
-    ProgramOption,
-    Service,
-)
+from planner.formulation.parameters import THOUSAND, HostedSupply, ProgramOption, Service
 from planner.market import Market, PathPoints, Pricing
 from planner.sizing import Screened
 

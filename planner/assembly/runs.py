@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon, span_of
 from planner.domain.workloads import TrainingRun
-from planner.formulation import Cast, Window
+from planner.formulation.parameters import Cast, Window
 from planner.sizing.training import cluster_grid, goodput, run_hours
 
 _ROUNDING = 1e-9

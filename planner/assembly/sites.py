@@ -6,7 +6,7 @@ from planner.domain.finance import discount_factor, price_on_path
 from planner.domain.options import Asset, Option, Terms
 from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon
-from planner.formulation import THOUSAND, Energy, ProgramOption, Site, SubstitutionClass
+from planner.formulation.parameters import THOUSAND, Energy, ProgramOption, Site, SubstitutionClass
 from planner.market import AssetFlow, Market, Pricing, SiteOffer, flows
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from planner.domain.options import Option
 from planner.domain.scenario import Scenario
-from planner.formulation import Use
+from planner.formulation.parameters import Use
 
 
 def named_in(option: Option, names: tuple[str, ...]) -> bool:

@@ -7,7 +7,6 @@ import typer
 
 from planner.cli.commands import (
     auditing,
-    catalog,
     comparing,
     crossover,
     explaining,
@@ -20,6 +19,7 @@ from planner.cli.commands import (
     validating,
     what_if,
 )
+from planner.cli.commands.catalog import app as catalog
 from planner.cli.commands.estimate import command as estimate
 from planner.cli.helping import ExamplesFirst, GroupExamplesFirst
 from planner.cli.options import Session
@@ -85,7 +85,7 @@ app.command("whatif", cls=ExamplesFirst, epilog=what_if.EXAMPLES)(what_if.whatif
 app.command("validate", cls=ExamplesFirst, epilog=validating.EXAMPLES)(validating.validate)
 app.command("init", cls=ExamplesFirst, epilog=starting.INIT_EXAMPLES)(starting.init)
 app.command("schema", cls=ExamplesFirst, epilog=starting.SCHEMA_EXAMPLES)(starting.schema)
-app.add_typer(catalog.app, name="catalog")
+app.add_typer(catalog, name="catalog")
 app.command("compare", cls=ExamplesFirst, epilog=comparing.EXAMPLES)(comparing.compare)
 app.command("crossover", cls=ExamplesFirst, epilog=crossover.EXAMPLES)(crossover.crossover)
 app.command("explain", cls=ExamplesFirst, epilog=explaining.EXAMPLES)(explaining.explain)

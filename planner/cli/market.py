@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from planner.cli.output import UsageError
+from planner.cli.suggesting import closed, like
 from planner.domain.inputs import Catalog, InstancePrice, TokenPrice, earliest_day
 from planner.errors import did_you_mean
 from planner.report.catalog import Price, Subject
@@ -76,7 +77,8 @@ def _id(catalog: Catalog, what: str, name: str, known: set[str]) -> str:
     target = name if name in known else catalog.aliases.get(name.lower(), name.lower())
     if target not in known:
         aliases = {alias for alias, id_ in catalog.aliases.items() if id_ in known}
-        raise UsageError(f"unknown {what} `{name[:80]}`", help=_guess(name, known, aliases))
+        owned = closed(catalog, name) if what == "language model" else None
+        raise UsageError(f"unknown {what} `{name[:80]}`", help=owned or _guess(name, known, aliases))
     return target
 
 
@@ -88,7 +90,7 @@ def _checked(what: str, names: tuple[str, ...], known: set[str]) -> tuple[str, .
 
 
 def _guess(name: str, known: set[str], aliases: set[str]) -> str:
-    return did_you_mean(name, known) or did_you_mean(name, aliases) or "`planner catalog check` names what there is"
+    return like(name, known) or like(name, aliases) or "`planner catalog list` names what there is"
 
 
 def _node_passes(row: InstancePrice, wanted: Filter) -> bool:

@@ -7,29 +7,6 @@ Start at `build.py`, which names the constraint families in order.
 
 from planner.formulation.arrays import Written, write
 from planner.formulation.build import Built, build, families_where
-from planner.formulation.parameters import (
-    THOUSAND,
-    CapLimit,
-    Cast,
-    Column,
-    DataPrice,
-    Energy,
-    Grant,
-    Host,
-    HostedSupply,
-    Kin,
-    Mode,
-    Parameters,
-    ProgramOption,
-    Resilience,
-    Saving,
-    Service,
-    Site,
-    SpendTiers,
-    SubstitutionClass,
-    Use,
-    Window,
-)
 from planner.formulation.resilience import NOTHING, emergency_of, outside
 from planner.formulation.spending import spending
 from planner.formulation.standing import stands_of

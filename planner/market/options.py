@@ -317,9 +317,10 @@ def _capped(options: list[Option], scenario: Scenario, catalog: Catalog) -> tupl
     for offer in scenario.offers:
         if isinstance(offer, InstanceOffer) and offer.max_nodes is not None:
             caps[f"offer:{offer.name}"] = Cap(f"offer:{offer.name}", float(offer.max_nodes), None, "live", False)
+    held = {(cap.provider, cap.contract): float(cap.max_nodes) for cap in catalog.caps}
     capped: list[Option] = []
     for option in options:
-        limit = _accelerator_cap(option, scenario, catalog)
+        limit = _accelerator_cap(option, scenario, catalog) or _seller_cap(option, held)
         if limit is None:
             capped.append(option)
             continue
@@ -344,6 +345,16 @@ def _accelerator_cap(option: Option, scenario: Scenario, catalog: Catalog) -> Ca
         stated = provider.spot_cap_accelerators if spot else provider.on_demand_cap_accelerators
     name = f"cap:{option.provider}:{option.accelerator}:{option.action}"
     return Cap(name, None, _float(stated), "running", assumed)
+
+
+def _seller_cap(option: Option, held: Mapping[tuple[str, str], float]) -> Cap | None:
+    """Cap on nodes of one contract at one provider, over all places and types, as the provider states it."""
+    contract = "capacity_block" if option.block_hours else "commitment"
+    most = held.get((option.provider, contract))
+    own = option.offer is not None or option.held or option.provenance.basis == "quoted"
+    if most is None or own or option.action != "commit":
+        return None
+    return Cap(f"cap:{option.provider}:{contract}", most, None, "live", False)
 
 
 def _float(value: int | None) -> float | None:

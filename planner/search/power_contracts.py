@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from planner.formulation import Built, Parameters
+from planner.formulation import Built
+from planner.formulation.parameters import Parameters
 from planner.solver import Floats
 
 LITTLE = 1e-6

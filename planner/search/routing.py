@@ -5,7 +5,8 @@ Where sites may be opened or modules built, or tiers agreed on, a tree over thes
 
 import numpy as np
 
-from planner.formulation import Built, Parameters
+from planner.formulation import Built
+from planner.formulation.parameters import Parameters
 from planner.search.engine import Engine
 from planner.search.options import DEFAULT, Options
 from planner.search.power_contracts import contracts_of

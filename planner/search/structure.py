@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from planner.formulation import Built, Parameters, families_where
+from planner.formulation import Built, families_where
+from planner.formulation.parameters import Parameters
 from planner.solver import Floats, Ints, Matrix
 
 DESIGN = -1

@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from planner.formulation import Built, Parameters
+from planner.formulation import Built
+from planner.formulation.parameters import Parameters
 from planner.solver import Floats, LiveModel, Matrix, Solved, Watch, solve_lp, solve_mip_surely
 
 

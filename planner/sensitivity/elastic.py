@@ -17,7 +17,8 @@ from typing import Literal
 
 import numpy as np
 
-from planner.formulation import THOUSAND, Built, Parameters, write
+from planner.formulation import Built, write
+from planner.formulation.parameters import THOUSAND, Parameters
 from planner.solver import Floats, Matrix, Watch, solve_lp, solve_mip
 
 Limit = Literal["total", "year", "period", "upfront", "runway", "carbon"]

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.formulation import THOUSAND, Built, Parameters, build, families_where
+from planner.formulation import Built, build, families_where
+from planner.formulation.parameters import THOUSAND, Parameters
 from planner.sensitivity.duals import least
 from planner.solver import Floats, Ints, LiveModel, Matrix, Solved, Watch
 

@@ -24,7 +24,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from planner.formulation import Built, Parameters, Site, build, families_where
+from planner.formulation import Built, build, families_where
+from planner.formulation.parameters import Parameters, Site
 from planner.solver import Floats, Matrix, Outcome, Watch, polished, solve_mip
 
 GAP = 1e-8

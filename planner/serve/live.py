@@ -14,9 +14,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from planner.analysis import market_facts, plan_of, searched, seldom_collecting
+from planner.analysis import market_facts, searched, seldom_collecting
 from planner.analysis.compare import Subject, compare
 from planner.analysis.infeasible import causes_of
+from planner.analysis.plan import plan_of
 from planner.audit import audit
 from planner.domain.answers import Comparison
 from planner.domain.inputs import Catalog

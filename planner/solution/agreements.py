@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from planner.domain.scenario import Scenario
-from planner.formulation import Parameters
+from planner.formulation.parameters import Parameters
 from planner.solution.decisions import Decisions
 from planner.solution.payments import Charge, Payment, Settled, exact, hours_by_year, over_years
 from planner.units import HOURS_PER_YEAR

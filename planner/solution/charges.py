@@ -6,7 +6,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 from planner.domain.scenario import Scenario
 from planner.domain.workloads import Inference
-from planner.formulation import Parameters
+from planner.formulation.parameters import Parameters
 from planner.market import SiteOffer
 from planner.solution.agreements import charges_of, settlements_of
 from planner.solution.decisions import Decisions

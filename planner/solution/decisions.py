@@ -7,7 +7,8 @@ paid anyway), then what is paid by the hour.
 from math import ceil, floor
 from typing import NamedTuple
 
-from planner.formulation import THOUSAND, Built, Cast, Parameters, Service, Variables, stands_of
+from planner.formulation import Built, Variables, stands_of
+from planner.formulation.parameters import THOUSAND, Cast, Parameters, Service
 from planner.solver import Floats
 
 DUST = 1e-7

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.domain.records import FailurePart, FailureRecord
-from planner.formulation import NOTHING, Parameters, Resilience, outside
+from planner.formulation import NOTHING, outside
+from planner.formulation.parameters import Parameters, Resilience
 from planner.solution.decisions import Decisions
 from planner.solver import Matrix, Watch, solve_lp
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from planner.assembly import with_fewer
-from planner.formulation import Parameters, Use
+from planner.formulation.parameters import Parameters, Use
 
 DIRECT_INTEGERS = 400
 """Whole numbers up to which a program with its switches is solved as it is."""

@@ -9,7 +9,7 @@ from planner.assembly import clock, counted_beyond
 from planner.domain.options import Terms
 from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon
-from planner.formulation import THOUSAND, Parameters
+from planner.formulation.parameters import THOUSAND, Parameters
 from planner.market import CHARGED_KINDS, SIGNED_KINDS
 from planner.solution.decisions import Decisions
 from planner.units import HOURS_PER_YEAR

@@ -7,7 +7,7 @@ from decimal import Decimal
 from planner.assembly import counted, energy_price, team_price
 from planner.domain.options import Asset
 from planner.domain.scenario import Scenario
-from planner.formulation import Parameters
+from planner.formulation.parameters import Parameters
 from planner.market import SIGNED_KINDS, AssetFlow, SiteOffer, flows
 from planner.solution.decisions import Decisions
 from planner.solution.payments import Charge, Payment, exact

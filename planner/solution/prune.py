@@ -8,7 +8,8 @@ left out: its whole numbers, and those of the nodes of its class that stand or a
 
 import numpy as np
 
-from planner.formulation import Built, Parameters, spending, stands_of
+from planner.formulation import Built, spending, stands_of
+from planner.formulation.parameters import Parameters
 from planner.solution.decisions import Decisions
 from planner.solver import Cut, Floats, Matrix, Watch, solve_lp, solve_mip
 

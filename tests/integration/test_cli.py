@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from planner.cli.app import app, run
-from planner.cli.commands.catalog import Rows
+from planner.cli.commands.catalog.command import Rows
 from planner.cli.commands.starting import templates
 from planner.errors import Exit
 from planner.inputs.catalog.load import load_catalog

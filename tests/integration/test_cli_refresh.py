@@ -11,7 +11,7 @@ import pytest
 from price_sources import TODAY, Lists, price_lists, small_catalog
 
 from planner.cli.app import run
-from planner.cli.commands import refreshing
+from planner.cli.commands.catalog import refreshing
 from planner.inputs.refresh import SOURCES
 
 

@@ -6,7 +6,7 @@ import pytest
 from own_worlds import draw_world, least_npv, scenario_fields
 from planning import a_scenario, optimum, solution
 
-from planner.formulation.parameters import THOUSAND
+from planner.formulation.parameters.parameters import THOUSAND
 from planner.search import search
 from planner.search.options import DEFAULT
 

@@ -19,7 +19,8 @@ from planner.analysis.baselines.demand import levelled
 from planner.analysis.baselines.prices import least_cost
 from planner.domain.options import Action
 from planner.domain.records import Baseline
-from planner.formulation import THOUSAND, Built
+from planner.formulation import Built
+from planner.formulation.parameters import THOUSAND
 from planner.market import Market
 from planner.pipeline import Question, restricted
 from planner.solver import Floats, Watch

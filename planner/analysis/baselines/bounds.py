@@ -20,7 +20,8 @@ from math import inf
 from planner.assembly import most_nodes, runs_of
 from planner.domain.options import Option
 from planner.domain.time import Horizon, Slice
-from planner.formulation import Mode, Parameters, build
+from planner.formulation import build
+from planner.formulation.parameters import Mode, Parameters
 from planner.pipeline import Question
 from planner.solver import Watch, solve_lp
 

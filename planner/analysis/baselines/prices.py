@@ -23,7 +23,8 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.analysis.baselines.bounds import averaged, busiest
-from planner.formulation import Built, Parameters, build
+from planner.formulation import Built, build
+from planner.formulation.parameters import Parameters
 from planner.solver import Floats, Matrix, Solved, Watch, solve_lp, solve_mip
 
 FEW = 12

@@ -4,7 +4,7 @@ from math import inf, isfinite
 from typing import Literal, NamedTuple
 
 from planner.domain.answers import WayName
-from planner.formulation import THOUSAND
+from planner.formulation.parameters import THOUSAND
 from planner.pipeline import Question, Solution, resized, solution_of
 from planner.sensitivity import IMPOSSIBLE, StrategicProgram, Value, scales
 from planner.solver import Watch

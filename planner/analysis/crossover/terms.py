@@ -17,7 +17,7 @@ from planner.analysis.crossover.sizes import Size, Way
 from planner.assembly import clock
 from planner.domain.answers import Breakeven, CostItem, OwnedFleet
 from planner.domain.finance import discount_factor, threshold_usd_per_year
-from planner.formulation import THOUSAND
+from planner.formulation.parameters import THOUSAND
 from planner.pipeline import Solution
 from planner.solution import Charge, Payment
 

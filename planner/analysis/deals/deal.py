@@ -9,7 +9,7 @@ from planner.analysis.explain import TIE, hosted_price, successor
 from planner.domain.answers import Deal, NextTier, Rebate, Resolved, RunnerUp, Signing
 from planner.domain.options import Option, term_hours
 from planner.domain.records import Plan, PlanLine
-from planner.formulation import THOUSAND
+from planner.formulation.parameters import THOUSAND
 from planner.pipeline import Solution
 from planner.sensitivity import Flip, PriceSide, Trials
 from planner.units import HOURS_PER_MONTH

@@ -6,15 +6,14 @@ from planner.analysis.answer import searched
 from planner.analysis.deals.deal import Ground, deal_of
 from planner.analysis.deals.tiers import rungs_of
 from planner.analysis.explain import RENTED, taken_options, trials_among
-from planner.analysis.plan import plan_of
+from planner.analysis.plan import Unit, plan_of, unit_prices
 from planner.analysis.simpler import simpler
-from planner.analysis.unit_prices import Unit, unit_prices
 from planner.audit import audit
 from planner.domain.answers import Deal, Negotiation, NotPriced
 from planner.domain.inputs import Catalog
 from planner.domain.records import Cause, Plan, PlanLine
 from planner.domain.scenario import Scenario
-from planner.formulation import THOUSAND
+from planner.formulation.parameters import THOUSAND
 from planner.pipeline import Question, Solution
 from planner.solver import Watch
 

@@ -4,7 +4,7 @@ from planner.analysis.explain import TIE
 from planner.domain.answers import NextTier
 from planner.domain.options import Option, term_hours
 from planner.domain.time import Horizon
-from planner.formulation import THOUSAND
+from planner.formulation.parameters import THOUSAND
 from planner.pipeline import Question, Solution
 from planner.sensitivity import Trials
 from planner.units import HOURS_PER_MONTH

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from planner.domain.answers import FlipPrice
 from planner.domain.options import Option
-from planner.formulation import THOUSAND
+from planner.formulation.parameters import THOUSAND
 from planner.pipeline import Question
 from planner.sensitivity import Flip, Trials
 

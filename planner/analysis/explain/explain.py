@@ -7,12 +7,13 @@ from planner.analysis.explain.line_reasons import line_reasons
 from planner.analysis.explain.shadow_prices import shadow_prices
 from planner.analysis.explain.why_not import why_not
 from planner.analysis.infeasible import causes_of
-from planner.analysis.unit_prices import Unit, unit_prices
+from planner.analysis.plan import Unit, unit_prices
 from planner.domain.answers import Explanation
 from planner.domain.inputs import Catalog
 from planner.domain.records import Cause
 from planner.domain.scenario import Scenario
-from planner.formulation import Parameters, build
+from planner.formulation import build
+from planner.formulation.parameters import Parameters
 from planner.pipeline import Question, Solution, prepare, scenario_hash, scenario_value, solve, with_options
 from planner.sensitivity import Trials, trials_of
 from planner.solver import Watch

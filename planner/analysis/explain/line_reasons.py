@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from planner.domain.answers import LineReason
 from planner.domain.options import Option
-from planner.formulation import THOUSAND, Parameters
+from planner.formulation.parameters import THOUSAND, Parameters
 from planner.pipeline import Solution
 from planner.sensitivity import Trials
 from planner.solution import Decisions

@@ -4,7 +4,7 @@ from math import ceil
 from typing import Literal, NamedTuple
 
 from planner.domain.answers import ShadowPrice
-from planner.formulation import THOUSAND, Parameters
+from planner.formulation.parameters import THOUSAND, Parameters
 from planner.pipeline import Question, Solution, solve
 from planner.sensitivity import Fixed, Limit, dual_worth, least, least_step, limits_of, loosened, moved, without
 from planner.solver import Watch

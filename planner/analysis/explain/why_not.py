@@ -1,7 +1,7 @@
 """Why an offer was not taken: rejected, filtered, dominated, capped, or by how much too dear."""
 
 from planner.analysis.explain.entry_prices import record_of
-from planner.analysis.unit_prices import Unit
+from planner.analysis.plan import Unit
 from planner.domain.answers import WhyNot
 from planner.domain.options import Option
 from planner.errors import Exit, PlannerError, did_you_mean

@@ -7,7 +7,7 @@ from planner.analysis.infeasible.levers import ENDLESS, FILTERS, Lever, raised
 from planner.analysis.infeasible.oracle import Possible
 from planner.analysis.infeasible.settings import Settings, merged
 from planner.analysis.max_served import most_multiple
-from planner.analysis.unit_prices import unit_prices
+from planner.analysis.plan import unit_prices
 from planner.sensitivity import least_shortage
 
 DEMAND_SCALE = ("demand_scale",)

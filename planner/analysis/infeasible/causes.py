@@ -11,7 +11,8 @@ from planner.analysis.infeasible.prechecks import prechecks
 from planner.analysis.infeasible.shortages import shortages_of
 from planner.assembly import runs_of, window_of
 from planner.domain.records import Cause
-from planner.formulation import THOUSAND, Parameters, build
+from planner.formulation import build
+from planner.formulation.parameters import THOUSAND, Parameters
 from planner.pipeline import Question, Solution
 from planner.report.document import plural
 from planner.sizing.training import goodput

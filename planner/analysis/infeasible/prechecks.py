@@ -11,7 +11,8 @@ from math import inf
 
 from planner.analysis.infeasible.limits import DELIVERY
 from planner.domain.records import Cause
-from planner.formulation import THOUSAND, Parameters, emergency_of
+from planner.formulation import emergency_of
+from planner.formulation.parameters import THOUSAND, Parameters
 
 _DUST = 1e-9
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.domain.records import Cause
-from planner.formulation import THOUSAND, Parameters, build
+from planner.formulation import build
+from planner.formulation.parameters import THOUSAND, Parameters
 from planner.report.document import plural
 from planner.solver import Matrix, Watch, solve_lp
 

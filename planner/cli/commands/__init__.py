@@ -7,7 +7,6 @@ Start at `solving.py`.
 
 from planner.cli.commands import (
     auditing,
-    catalog,
     comparing,
     crossover,
     explaining,

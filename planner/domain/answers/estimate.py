@@ -158,6 +158,8 @@ class ServingLine(NamedTuple):
     """Per million tokens of input and output, cheapest on demand."""
     usd_per_mtok_committed: float | None = None
     usd_per_mtok_output: float | None = None
+    asked: float | None = None
+    """Requests under way, where several numbers were asked for."""
     remarks: tuple[str, ...] = ()
 
     @property

@@ -19,6 +19,7 @@ from planner.domain.inputs.catalog import (
     PricePath,
     Provider,
     ProviderClass,
+    SellerCap,
     TokenPrice,
     earliest_day,
     months_between,

@@ -166,6 +166,16 @@ class Contradiction(NamedTuple):
     accepted: bool
 
 
+class SellerCap(NamedTuple):
+    """What a seller says is the most of one contract that a customer holds at once, over all its places."""
+
+    provider: str
+    contract: str
+    max_nodes: int
+    source: str
+    checked_on: str
+
+
 class Ended(NamedTuple):
     """A seller, a price list, a product or a model that cannot be bought any more."""
 
@@ -200,6 +210,7 @@ class Catalog:
     machine_types: dict[tuple[str, str], dict[str, frozenset[str]]] = field(default_factory=dict)
     """(seller, instance) → how it is sold → regions where it is known to be; what is not here is not known."""
     ended: tuple[Ended, ...] = ()
+    caps: tuple[SellerCap, ...] = ()
     known_on: str = ""
     """Day on which its prices were known (YYYY-MM-DD); empty: they are the newest."""
 

@@ -29,7 +29,7 @@ REFUTED = ("wrong by its seller's own page", "a price that cannot be trusted")
 Price = TypeVar("Price", InstancePrice, TokenPrice)
 
 
-class HeldBackRow(NamedTuple):
+class PastPrice(NamedTuple):
     """A price that held for a time."""
 
     price: InstancePrice
@@ -37,7 +37,7 @@ class HeldBackRow(NamedTuple):
     """YYYY-MM-DD; empty: it still does."""
 
 
-class HeldTokens(NamedTuple):
+class PastTokens(NamedTuple):
     """Prices of a hosted model that held for a time."""
 
     price: TokenPrice
@@ -49,19 +49,19 @@ class History:
     """A catalog, and what its prices were before."""
 
     today: Catalog
-    past: tuple[HeldBackRow, ...]
-    past_tokens: tuple[HeldTokens, ...]
+    past: tuple[PastPrice, ...]
+    past_tokens: tuple[PastTokens, ...]
 
     @cached_property
-    def observations(self) -> tuple[HeldBackRow, ...]:
+    def observations(self) -> tuple[PastPrice, ...]:
         """Every price of a node that holds or held, by offer and day."""
-        rows = [*self.past, *(HeldBackRow(price, "") for price in self.today.prices)]
+        rows = [*self.past, *(PastPrice(price, "") for price in self.today.prices)]
         return tuple(sorted(rows, key=lambda held: (*_offer(held.price), earliest_day(held.price.checked_on))))
 
     def on(self, day: str) -> Catalog:
         """The catalog with the prices as they were known on a day (YYYY-MM-DD)."""
         prices = _newest(((h.price, h.until) for h in self.observations), day, _offer)
-        tokens = [*self.past_tokens, *(HeldTokens(price, "") for price in self.today.token_prices)]
+        tokens = [*self.past_tokens, *(PastTokens(price, "") for price in self.today.token_prices)]
         hosted = _newest(((h.price, h.until) for h in tokens), day, lambda price: (price.id,))
         catalog = replace(self.today, prices=tuple(_named(prices)), token_prices=tuple(hosted), known_on=day)
         out = {found.row for found in contradictions(catalog, day) if not found.accepted}
@@ -147,7 +147,7 @@ def _named(prices: list[InstancePrice]) -> Iterator[InstancePrice]:
             yield price._replace(id=name)
 
 
-def _past(root: Path, today: Catalog, countries: dict[tuple[str, str], str], log: list[str]) -> Iterator[HeldBackRow]:
+def _past(root: Path, today: Catalog, countries: dict[tuple[str, str], str], log: list[str]) -> Iterator[PastPrice]:
     """Prices that held once, of sellers, places and chips that the catalog still knows."""
     for row in _rows(root, REPLACED, log):
         seller = today.providers.get(row.cells["provider"])
@@ -157,17 +157,17 @@ def _past(root: Path, today: Catalog, countries: dict[tuple[str, str], str], log
         row.cells.update(note="", low_usd_per_hour="", high_usd_per_hour="", min_nodes=row.cells["min_nodes"] or "1")
         price = price_of(row, seller, today.accelerators, countries)
         if row.sound:
-            yield HeldBackRow(price, row.cells["until"])
+            yield PastPrice(price, row.cells["until"])
 
 
-def _past_tokens(root: Path, today: Catalog, log: list[str]) -> Iterator[HeldTokens]:
+def _past_tokens(root: Path, today: Catalog, log: list[str]) -> Iterator[PastTokens]:
     weights = {price.id: price.language_model for price in today.token_prices}
     for row in _rows(root, REPLACED_HOSTED, log):
         usd = {name: row.at_least_zero(f"usd_per_mtok_{name}") or 0.0 for name in _SIDES}
         if row.sound and usd["input"] and usd["output"]:
             cells = row.cells
             name = cells["id"]
-            yield HeldTokens(
+            yield PastTokens(
                 TokenPrice(
                     id=name,
                     provider=cells["provider"],

@@ -10,7 +10,7 @@ from planner.domain.inputs import Catalog
 from planner.errors import CatalogError
 from planner.inputs.catalog.owning import ownership_of
 from planner.inputs.catalog.paths import carbon_intensity, price_paths_of
-from planner.inputs.catalog.places import ended_of, machine_types_of
+from planner.inputs.catalog.places import caps_of, ended_of, machine_types_of
 from planner.inputs.catalog.prices import prices_of
 from planner.inputs.catalog.rows import by_id, read_rows, refusal
 from planner.inputs.catalog.tables import (
@@ -41,6 +41,7 @@ def load_catalog(directory: Path | None = None) -> Catalog:
     countries = countries_of(root, providers, log)
     prices = tuple(prices_of(root, providers, accelerators, countries, log))
     machine_types, ended = machine_types_of(root, log), ended_of(root, log)
+    caps = caps_of(root, set(providers), log)
     aliases, hosted = aliases_of(root, accelerators, models, log)
     token_prices = by_id(read_rows(root, "hosted_apis.csv", log), lambda row: token_price(row, models, hosted))
     profiles = by_id(read_rows(root, "load_profiles.csv", log), profile)
@@ -69,6 +70,7 @@ def load_catalog(directory: Path | None = None) -> Catalog:
         ownership=ownership,
         machine_types=machine_types,
         ended=ended,
+        caps=caps,
     )
 
 

@@ -1,11 +1,13 @@
-"""Where machine types are sold, and what ended: two tables a catalog may be without."""
+"""Where machine types are sold, what ended, and what sellers say is the most: three tables a catalog may be without."""
 
 from pathlib import Path
 
-from planner.domain.inputs import Ended
+from planner.domain.inputs import Ended, SellerCap
 from planner.inputs.catalog.rows import read_rows
 
 SOLD_AS = ("on_demand", "spot", "commitment", "capacity_block", "waitlist")
+CAPPED = ("commitment", "capacity_block")
+"""Contracts whose caps are stated here; what is paid by the hour has the caps of `provider_classes.csv`."""
 KINDS = ("seller", "price_list", "product", "model", "hosted_seller")
 MachineTypes = dict[tuple[str, str], dict[str, frozenset[str]]]
 
@@ -43,3 +45,18 @@ def ended_of(root: Path, log: list[str]) -> tuple[Ended, ...]:
         )
         for row in read_rows(root, "ended.csv", log)
     )
+
+
+def caps_of(root: Path, providers: set[str], log: list[str]) -> tuple[SellerCap, ...]:
+    """Limits that sellers state; empty where the catalog has no such table."""
+    if not (root / "caps.csv").is_file():
+        return ()
+    found: dict[tuple[str, str], SellerCap] = {}
+    for row in read_rows(root, "caps.csv", log):
+        seller = row.one_of("provider", providers, "add the seller to providers.csv")
+        contract = row.one_of("contract", CAPPED)
+        most = row.needed_whole("max_nodes")
+        if (seller, contract) in found:
+            row.refuse("contract", f"is `{contract}` of `{seller}` a second time", "keep one of the two rows")
+        found[seller, contract] = SellerCap(seller, contract, most, row.text("source"), row.date())
+    return tuple(found.values())

@@ -7,7 +7,7 @@ from statistics import median
 
 from planner.domain.inputs import InstancePrice, earliest_day
 from planner.domain.records import MonthOfPrices, PriceHistory, PriceObservation
-from planner.inputs.catalog.history import HeldBackRow, History, last_day
+from planner.inputs.catalog.history import History, PastPrice, last_day
 
 CONTRACTS = ("on_demand", "spot", "commitment", "capacity_block")
 
@@ -64,7 +64,7 @@ def _month(part: History, month: str, today: str) -> Iterator[MonthOfPrices]:
         yield MonthOfPrices(month, contract, middle, lowest, len(sellers), sum(len(prices) for prices in sellers))
 
 
-def _observation(held: HeldBackRow) -> PriceObservation:
+def _observation(held: PastPrice) -> PriceObservation:
     p = held.price
     each = p.price_usd_per_hour / p.count
     offer = (p.provider, p.region, p.instance, p.accelerator, p.count, p.contract, p.plan)

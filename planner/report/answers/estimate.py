@@ -132,9 +132,15 @@ def _document(found: Estimate) -> Document:
     if able:
         sections.append(Section("By cost", (_table(able, found),)))
     if unable:
-        rows = tuple(TableRow((line.accelerator, line.why)) for line in unable)
+        rows = tuple(TableRow((_called(line), line.why)) for line in unable)
         sections.append(Section("Does not do it", (Table(text_columns("Accelerator", "Why"), rows),)))
     return Document(_title(found), tuple(sections))
+
+
+def _called(line: Line) -> str:
+    """The accelerator, and the requests under way where several numbers were asked for."""
+    asked = line.asked if isinstance(line, ServingLine) else None
+    return line.accelerator if asked is None else f"{line.accelerator}, {asked:,.0f} at once"
 
 
 def _title(found: Estimate) -> str:
@@ -173,9 +179,11 @@ def _table(lines: Sequence[Line], found: Estimate) -> Table:
 
 
 def _serving_table(lines: Sequence[ServingLine]) -> Table:
+    asked = number_columns("Asked") if any(line.asked is not None for line in lines) else ()
     columns = (
         Column("Accelerator"),
         Column("Group"),
+        *asked,
         *number_columns("Running", "Output tok/s", "TTFT", "TPOT", "GB each", "USD/Mtok", "committed", "kWh/Mtok"),
     )
     return Table(columns, tuple(_serving_row(line) for line in lines))
@@ -188,6 +196,7 @@ def _serving_row(line: ServingLine) -> TableRow:
     cells = (
         line.accelerator,
         f"{copies}{layout} {line.precision}",
+        *(() if line.asked is None else (count(round(line.asked)),)),
         count(round(line.running)),
         (
             amount(line.output_tokens_per_s),

@@ -17,7 +17,8 @@ close the gap, the ordinary search goes on from what they found.
 
 import numpy as np
 
-from planner.formulation import Parameters, Written
+from planner.formulation import Written
+from planner.formulation.parameters import Parameters
 from planner.search.lagrangian import Blocks, lagrangian, prices_of
 from planner.search.signing_tree import SigningTree
 from planner.search.structure import Layout, layout_of

@@ -52,3 +52,12 @@ def cheapest(rows: Mapping[str, tuple[InstancePrice, ...]], accelerator: str, at
 
 def stated(usd_per_accelerator_hour: float) -> Price:
     return Price(usd_per_accelerator_hour, "stated", "stated", "")
+
+
+def beyond_cap(catalog: Catalog, price: Price | None, accelerator: str, accelerators: int) -> str:
+    """What to say of accelerators that `solve` would not take from the seller of a price; empty if it would."""
+    seller = catalog.providers.get(price.where.partition("/")[0]) if price else None
+    if seller is None or accelerators <= seller.on_demand_cap_accelerators:
+        return ""
+    cap = seller.on_demand_cap_accelerators
+    return f"plans take {cap:,} `{accelerator}` at most from {seller.id} on demand; `caps` in a scenario say otherwise"

@@ -14,7 +14,7 @@ from planner.domain.answers import Price, ServingLine, ServingRequest
 from planner.domain.inputs import Accelerator, Catalog, LanguageModel
 from planner.domain.workloads import TIERS, LatencyTier
 from planner.sizing.constants import SizingConstants
-from planner.sizing.estimates.market_price import MarketPrices, cheapest, stated
+from planner.sizing.estimates.market_price import MarketPrices, beyond_cap, cheapest, stated
 from planner.sizing.estimates.ways import ServingWay, impossible_layout, ways_of
 from planner.sizing.figures import stack
 from planner.sizing.formats import allowed_precisions
@@ -98,7 +98,7 @@ def unknown_figures(model: LanguageModel, a: Accelerator) -> str:
     if model.attention == "none" or model.layers is None:
         return f"`{model.id}` does not generate token by token: state FLOP per unit"
     missing = [name for name, value in figures.items() if value is None]
-    return f"not known: {', '.join(missing)}" if missing else ""
+    return f"not known: {', '.join(missing)} (state it by `--accelerator-file`)" if missing else ""
 
 
 def _speed(way: ServingWay, request: ServingRequest, c: SizingConstants) -> Speed[float]:
@@ -217,7 +217,10 @@ def _told(
         usd_per_mtok=usd,
         usd_per_mtok_committed=per_mtok(committed),
         usd_per_mtok_output=None if usd is None else usd * share,
-        remarks=tuple(_remarks(way, a, request, c)),
+        remarks=(
+            *_remarks(way, a, request, c),
+            *filter(None, [beyond_cap(catalog, on_demand, a.id, way.accelerators)]),
+        ),
     )
 
 

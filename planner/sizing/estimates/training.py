@@ -10,7 +10,7 @@ from planner.domain.answers import Price, TrainingLine, TrainingRequest
 from planner.domain.inputs import Accelerator, Catalog, LanguageModel
 from planner.domain.workloads import TrainingRun
 from planner.sizing.constants import SizingConstants
-from planner.sizing.estimates.market_price import MarketPrices, cheapest, stated
+from planner.sizing.estimates.market_price import MarketPrices, beyond_cap, cheapest, stated
 from planner.sizing.training import (
     LARGEST_CLUSTER,
     LORA_FLOP_PER_PARAMETER,
@@ -73,7 +73,9 @@ def _line(
 ) -> TrainingLine:
     refused = TrainingLine(a.id, False, "", memory_gb=a.total_memory_gb or 0.0)
     if a.memory_gb is None or a.bf16_tflops is None:
-        return refused._replace(why=f"not known: memory or 16-bit throughput of `{a.id}`")
+        return refused._replace(
+            why=f"not known: memory or 16-bit throughput of `{a.id}` (state it by `--accelerator-file`)"
+        )
     if training_peak_tflops(a, request.precision) is None:
         return refused._replace(why=f"no hardware for {request.precision}")
     setup, node = setup_of(model, request), max(*market.node_sizes(a.id), 1)
@@ -239,7 +241,7 @@ def _told(
         committed=committed,
         usd=cost(on_demand),
         usd_committed=cost(committed),
-        remarks=tuple(_remarks(a, need, c)),
+        remarks=(*_remarks(a, need, c), *filter(None, [beyond_cap(catalog, on_demand, a.id, count)])),
     )
 
 

@@ -19,7 +19,7 @@ from planner.domain.inputs.catalog import Catalog, PricePath, Provider
 from planner.domain.records.plan import Baseline
 from planner.domain.scenario.scenario import Scenario
 from planner.formulation.build import build
-from planner.formulation.parameters import THOUSAND, Parameters
+from planner.formulation.parameters.parameters import THOUSAND, Parameters
 from planner.pipeline import Question, prepare, restricted, solve
 from planner.solver.highs import Solved, Watch, solve_lp
 from planner.solver.matrix import matrix_of

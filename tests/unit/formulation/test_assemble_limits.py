@@ -21,7 +21,8 @@ from planner.assembly.limits import (
 from planner.domain.options.option import Option, Provenance
 from planner.domain.scenario.scenario import Scenario
 from planner.domain.time.horizon import Horizon, Slice, periods_of
-from planner.formulation.parameters import DataPrice, Grant, Kin
+from planner.formulation.parameters.money import DataPrice, Grant
+from planner.formulation.parameters.service import Kin
 from planner.units import month_after
 
 

@@ -8,7 +8,7 @@ from planning import EMPTY, a_scenario, an_offer, commitment, months, on_demand,
 
 from planner.domain.scenario.scenario import Scenario
 from planner.formulation.build import Built
-from planner.formulation.parameters import Parameters
+from planner.formulation.parameters.parameters import Parameters
 from planner.pipeline import _searched, prepare, solution_of, solve
 from planner.search.routing import search
 from planner.solver.highs import Watch

@@ -8,7 +8,7 @@ from planning import EXACT, a_scenario, an_offer, answered, months, on_demand
 from planner.assembly.dominance import ReductionCandidate, reduce
 from planner.domain.options.option import Option, Provenance, Terms
 from planner.domain.time.horizon import Slice, periods_of
-from planner.formulation.parameters import Service
+from planner.formulation.parameters.service import Service
 from planner.search.lagrangian import slice_bound
 from planner.solver.highs import Watch, solve_mip
 from planner.solver.matrix import Matrix

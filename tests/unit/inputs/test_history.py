@@ -10,7 +10,7 @@ from price_sources import small_catalog
 
 from planner.domain.inputs import Catalog, InstancePrice, Provider
 from planner.errors import CatalogError
-from planner.inputs.catalog.history import HeldBackRow, History, load_history, load_known_on
+from planner.inputs.catalog.history import History, PastPrice, load_history, load_known_on
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_any_day_gets_the_last_price_seen_by_then(moves: dict[date, float], aske
         )
         for d in days
     ]
-    past = tuple(HeldBackRow(row, until) for row, until in zip(rows, days[1:], strict=False))
+    past = tuple(PastPrice(row, until) for row, until in zip(rows, days[1:], strict=False))
     history = History(Catalog(providers={"a": seller}, prices=(rows[-1],)), past, ())
     seen = [d for d in days if d <= str(asked)]
     assert [p.price_usd_per_hour for p in history.on(str(asked)).prices] == ([usd[seen[-1]]] if seen else [])

@@ -274,17 +274,23 @@ def test_caches_of_new_attention(models: dict[str, LanguageModel]) -> None:
     assert cached_elements(compressed, 64) == 2768 * 64 + 2_818_048 / 2
 
 
-PUBLISHED_GB = {
-    # model card or repository: weights in the format they are published in, GB
-    ("llama-3.1-8b", "bf16"): 16.07, ("llama-3.1-70b", "bf16"): 141.1, ("llama-3.1-405b", "bf16"): 811.7,
-    ("llama-2-7b", "bf16"): 13.48, ("llama-2-13b", "bf16"): 26.03, ("llama-2-70b", "bf16"): 137.95,
-    ("mistral-7b-v0.3", "bf16"): 14.5, ("mixtral-8x7b", "bf16"): 93.4, ("mixtral-8x22b", "bf16"): 281.2,
-    ("mistral-large-2", "bf16"): 245.2, ("qwen2.5-7b", "bf16"): 15.23, ("qwen2.5-14b", "bf16"): 29.54,
-    ("qwen2.5-32b", "bf16"): 65.53, ("qwen2.5-72b", "bf16"): 145.4, ("qwen3-8b", "bf16"): 16.38,
-    ("qwen3-14b", "bf16"): 29.54, ("qwen3-32b", "bf16"): 65.52, ("qwen3-30b-a3b", "bf16"): 61.06,
-    ("qwen3-235b-a22b", "bf16"): 470.2, ("gemma-2-9b", "bf16"): 18.48, ("gemma-2-27b", "bf16"): 54.46,
-    ("phi-4", "bf16"): 29.32, ("llama-3.2-3b", "bf16"): 6.43, ("llama-3.2-1b", "bf16"): 2.47,
-    ("gpt-oss-120b", "mxfp4"): 65.3, ("deepseek-v3", "fp8"): 688.6, ("falcon-180b", "bf16"): 359.0,
+INDEX_BYTES = {
+    # `total_size` of model.safetensors.index.json in the publisher's repository, bytes
+    ("llama-3.1-8b", "bf16"): 16_060_522_496, ("llama-3.1-70b", "bf16"): 141_107_412_992,
+    ("llama-2-7b", "bf16"): 13_476_839_424, ("llama-2-70b", "bf16"): 137_953_316_864,
+    ("mistral-7b-v0.3", "bf16"): 14_496_047_104, ("mixtral-8x7b", "bf16"): 93_405_585_408,
+    ("qwen2.5-7b", "bf16"): 15_231_233_024, ("qwen2.5-32b", "bf16"): 65_527_752_704,
+    ("qwen3-8b", "bf16"): 16_381_470_720, ("qwen3-14b", "bf16"): 29_536_614_400,
+    ("qwen3-30b-a3b", "bf16"): 61_064_245_248, ("qwen3-235b-a22b", "bf16"): 470_187_269_120,
+    ("phi-4", "bf16"): 29_319_014_400, ("gpt-oss-120b", "mxfp4"): 65_248_815_744,
+    ("deepseek-v3", "fp8"): 688_586_727_753,  # all files of the repository, the MTP layer among them
+}  # fmt: skip
+PARAMETERS = {
+    # parameters as the publisher's repository counts them; two bytes each
+    "llama-3.1-405b": 405_853_388_800, "llama-2-13b": 13_015_864_320, "mixtral-8x22b": 140_620_634_112,
+    "mistral-large-2": 122_610_069_504, "qwen2.5-3b": 3_085_938_688, "qwen2.5-14b": 14_770_033_664,
+    "qwen2.5-72b": 72_706_203_648, "qwen3-32b": 32_762_123_264, "gemma-2-9b": 9_241_705_984,
+    "gemma-2-27b": 27_227_128_320, "llama-3.2-3b": 3_212_749_824, "llama-3.2-1b": 1_235_814_400,
 }  # fmt: skip
 KV_BYTES_PER_TOKEN = {
     # in 16 bit, from the published configurations: 2 · layers · KV heads · width · 2, or layers · latent · 2
@@ -299,12 +305,14 @@ KV_BYTES_PER_TOKEN = {
 
 
 def test_weights_are_as_large_as_published(catalog: Catalog, models: dict[str, LanguageModel]) -> None:
+    """Sizes quoted by public repositories that read those of the publishers (looked up 2026-11-29)."""
     chip = catalog.accelerators["b200-sxm-180gb"]
-    for (name, precision), published in PUBLISHED_GB.items():
+    published = INDEX_BYTES | {(name, "bf16"): 2 * count for name, count in PARAMETERS.items()}
+    for (name, precision), size in published.items():
         form = format_on(chip, precision, models[name])  # type: ignore[arg-type]
         assert form is not None
-        assert weights_of(models[name], form).total_gb == pytest.approx(published, rel=0.03), name
-    assert len(PUBLISHED_GB) >= 25
+        assert weights_of(models[name], form).total_gb == pytest.approx(size / 1e9, rel=0.03), name
+    assert len(published) >= 25
 
 
 def test_the_cache_of_a_token_is_as_large_as_published(models: dict[str, LanguageModel]) -> None:

@@ -27,7 +27,7 @@ from planner.sizing.training.run import (
     run_verdict,
     smallest_cluster_nodes,
 )
-from planner.sizing.training.throughput import training_memory
+from planner.sizing.training.throughput import reached_utilisation, training_memory
 
 C = SizingConstants(
     mfu_bf16=0.48,
@@ -137,10 +137,15 @@ def test_the_utilisation_is_that_of_a_cluster_which_takes_a_quarter(real: Simple
 
 
 def test_llama_3_405b_took_as_long_as_published(real: SimpleNamespace) -> None:
-    """15.6e12 tokens on 16,384 H100 in 54 days, above 90% of them effective (The Llama 3 Herd of Models, 2024)."""
+    """15.6e12 tokens on 16,384 H100 at 41% of the peak (The Llama 3 Herd of Models, 2024, table 4): 69 days of work.
+
+    More than 90% of the time was effective (3.3.4), so the run took at most 77 days; the model card's 30.84 million hours
+    make 78, long contexts and annealing included. The paper's 54 days are the window in which it counted failures, not the run.
+    """
     run = a_run(
         tokens=15.6e12,
         model="m",
+        mfu=0.41,
         min_accelerators=16_384,
         max_accelerators=16_384,
         checkpoint_write_minutes=0.1,
@@ -148,10 +153,19 @@ def test_llama_3_405b_took_as_long_as_published(real: SimpleNamespace) -> None:
     )
     found = run_verdict(run, real.h100, 8, model=real.llama3_405b, reference=None, constants=SizingConstants())
     assert isinstance(found, Fit)
+    work = run.total_work / found.rate_per_node_hour / 2048 / 24
+    assert work == pytest.approx(68.9, rel=0.03)  # sequences of 4,096, not of 8,192
     hours = run_hours(run.total_work, found.rate_per_node_hour, 2048, goodput(run, 16_384))
-    # The same paper states 38-43% of the peak, which gives 62-73 days at full goodput; 54 days need 49-51%. The fit on many
-    # runs lies between the two: 61 days.
-    assert 54 <= hours / 24 <= 66
+    assert work < hours / 24 <= work / 0.9
+
+
+def test_the_utilisation_of_llama_3_405b_is_within_the_band(real: SimpleNamespace) -> None:
+    """Table 4 of the same paper: 43% on 8,192 H100, 41% on 16,384, in sequences of 8,192."""
+    c = SizingConstants()
+    for count, published in ((8192, 0.43), (16_384, 0.41)):
+        found = reached_utilisation(real.llama3_405b, real.h100, "bf16", c, count=count, sequence_tokens=8192)
+        assert c.train_low <= published / found <= c.train_high
+        assert found == pytest.approx(published, rel=0.2)
 
 
 def test_gpt_3_took_as_long_as_published(real: SimpleNamespace) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from planner.analysis.infeasible.levers.levers import ASSUMED, FILTER, STATED, Lever
 from planner.analysis.infeasible.settings import Path
-from planner.analysis.unit_prices import unit_prices
+from planner.analysis.plan import unit_prices
 from planner.domain.scenario import Commitment, InstanceOffer, OnDemand, Scenario
 from planner.domain.time import Horizon
 from planner.pipeline import Question

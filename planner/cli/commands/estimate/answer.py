@@ -44,6 +44,16 @@ def answer(question: EstimateQuestion, catalog: "Catalog") -> "Estimate":
     return Estimate("serve", model, request, serving=served, remarks=remarks)
 
 
+def swept(found: "list[Estimate]") -> "Estimate":
+    """Estimates that differ by the requests under way, as one: an accelerator's lines stand together."""
+    lines = [line._replace(asked=one.request.concurrency) for one in found for line in one.serving]  # type: ignore[union-attr]
+    if not lines:
+        raise UsageError("several `--concurrency` without text to serve", help="give one")
+    order = {line.accelerator: k for k, line in reversed(list(enumerate(found[0].serving)))}
+    together = sorted(lines, key=lambda line: order[line.accelerator])
+    return found[0]._replace(serving=tuple(together))
+
+
 def _unit(model: "LanguageModel") -> tuple[float | None, str]:
     """FLOP of one unit of work that is not text, and what the unit is; None for language models."""
     if model.flop_per_unit is not None:

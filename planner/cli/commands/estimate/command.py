@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from planner.cli.commands.estimate.answer import EstimateQuestion, answer
+from planner.cli.commands.estimate.answer import EstimateQuestion, answer, swept
+from planner.cli.commands.estimate.chips import with_chips
 from planner.cli.commands.estimate.question import (
     accelerator_of,
     format_of,
@@ -16,6 +17,8 @@ from planner.cli.commands.estimate.question import (
     questions_of,
     refuse_misplaced,
     request_of,
+    several,
+    share,
     training_format,
 )
 from planner.cli.options import DatasetsOption, DebugOption, FormatOption
@@ -32,6 +35,8 @@ planner estimate llama-3.1-70b --serve --accelerator h100 --tensor 4 --precision
 planner estimate --params 405e9 --train --tokens 15e12 --accelerator h100-sxm-80gb --count 16000
 planner estimate llama-3.1-8b --train --tokens 20B --deadline-days 14
 planner estimate llama-2-7b --train --method qlora --accelerator rtx-4090 --tokens 50M
+planner estimate qwen3-32b --accelerator h100 --concurrency 1,8,64 --format csv
+planner estimate --model-config my-model/config.json --accelerator-file my-chips.json
 planner estimate stable-diffusion-1.5
 planner estimate gpt-3-175b --rule-of-thumb --accelerator a100-sxm-40gb
 """
@@ -91,6 +96,10 @@ def estimate(
     serve: Annotated[bool, typer.Option("--serve", help="Serve it.  [default, unless --tokens or --train]")] = False,
     train: Annotated[bool, typer.Option("--train", help="Train it.")] = False,
     accelerator: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this; may be repeated.")] = None,
+    accelerator_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Accelerators that the catalog lacks: JSON or CSV, as in accelerators.csv."),
+    ] = None,
     count: Annotated[int | None, typer.Option(min=1, metavar="N", help="Accelerators in all.")] = None,
     tensor: Annotated[int | None, _ways("--tensor", "--tp", "Tensor parallelism.")] = None,
     pipeline: Annotated[int | None, _ways("--pipeline", "--pp", "Pipeline stages.")] = None,
@@ -110,19 +119,22 @@ def estimate(
         str, typer.Option("--output-tokens", "--output", metavar="TOKENS", help="Tokens of an answer.")
     ] = "256",
     concurrency: Annotated[
-        str | None, typer.Option(metavar="N", help="Requests under way.  [default: as many as may be]")
+        str | None,
+        typer.Option(metavar="N[,N…]", help="Requests under way; several at once.  [default: as many as may be]"),
     ] = None,
     latency: Annotated[Tier | None, typer.Option(help="Latency tier.")] = None,
     ttft: Annotated[float | None, typer.Option(metavar="MS", help="Limit on the time to first token.")] = None,
     tpot: Annotated[float | None, typer.Option(metavar="MS", help="Limit on the time per token.")] = None,
     engine: Annotated[str | None, typer.Option(metavar="NAME", help="tensorrt-llm, vllm, sglang, vllm-2024.")] = None,
     mature_software: Annotated[bool, typer.Option("--mature-software", help="Take all software for mature.")] = False,
-    derating: Annotated[float, typer.Option(metavar="SHARE", help="Share an untuned stack reaches.")] = 1.0,
+    derating: Annotated[
+        float, typer.Option(parser=share, metavar="SHARE", help="Share an untuned stack reaches.")
+    ] = 1.0,
     utilisation: Annotated[
-        float, typer.Option(metavar="SHARE", help="Share of full load that is paid for and used.")
+        float, typer.Option(parser=share, metavar="SHARE", help="Share of full load that is paid for and used.")
     ] = 1.0,
     prefix_cache_hit: Annotated[
-        float, typer.Option(metavar="SHARE", help="Share of input tokens already in the cache.")
+        float, typer.Option(parser=share, metavar="SHARE", help="Share of input tokens already in the cache.")
     ] = 0.0,
     speculative_speedup: Annotated[
         float, typer.Option(metavar="FACTOR", help="Steps saved by speculative decoding.")
@@ -134,7 +146,11 @@ def estimate(
     method: Annotated[Method, typer.Option(help="What is trained.")] = Method.FULL,
     lora_fraction: Annotated[
         float | None,
-        typer.Option(metavar="SHARE", help="Share of the parameters that LoRA trains.  [default: by rank and targets]"),
+        typer.Option(
+            parser=share,
+            metavar="SHARE",
+            help="Share that LoRA trains.  [default: by rank and targets]",
+        ),
     ] = None,
     lora_rank: Annotated[int, typer.Option(min=1, metavar="N", help="Rank of LoRA.")] = 16,
     lora_targets: Annotated[LoraTargets, typer.Option(help="Matrices that LoRA adapts.")] = LoraTargets.ALL,
@@ -146,7 +162,9 @@ def estimate(
         int | None, typer.Option(min=0, max=3, metavar="STAGE", help="ZeRO stage.  [default: chosen]")
     ] = None,
     recompute: Annotated[Recompute | None, typer.Option(help="Recompute activations.  [default: if needed]")] = None,
-    mfu: Annotated[float | None, typer.Option(metavar="SHARE", help="FLOP utilisation.  [default: by formula]")] = None,
+    mfu: Annotated[
+        float | None, typer.Option(parser=share, metavar="SHARE", help="FLOP utilisation.  [default: formula]")
+    ] = None,
     deadline_days: Annotated[
         float | None, typer.Option(metavar="DAYS", help="The cluster that is ready by then.")
     ] = None,
@@ -163,6 +181,9 @@ def estimate(
         str | None, typer.Option(metavar="FLOP", help="Work beyond text: FLOP of one unit.")
     ] = None,
     price: Annotated[float | None, typer.Option(min=0, metavar="USD", help="Your price per accelerator-hour.")] = None,
+    model_config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A checkpoint's config.json: reads the architecture.")
+    ] = None,
     params: Annotated[
         str | None, typer.Option(metavar="N", help="Parameters, of a model that is not in the catalog.")
     ] = None,
@@ -177,7 +198,7 @@ def estimate(
     experts_per_token: Annotated[int | None, _number("--experts-per-token", "Experts that a token uses.")] = None,
     window: Annotated[int | None, _number("--window", "Sliding window of attention, tokens.")] = None,
     window_share: Annotated[
-        float | None, typer.Option(metavar="SHARE", help="Share of the layers that see only the window.")
+        float | None, typer.Option(parser=share, metavar="SHARE", help="Share of the layers that see only the window.")
     ] = None,
     vocabulary: Annotated[int | None, _number("--vocabulary", "Size of the vocabulary.")] = None,
     request_file: Annotated[
@@ -201,7 +222,8 @@ def estimate(
     from planner.inputs.catalog import load_catalog
     from planner.report.answers import render_estimate, render_estimates
 
-    where, catalog = sink(output_format, output), load_catalog(datasets)
+    where = sink(output_format, output)
+    catalog, chips = with_chips(load_catalog(datasets), accelerator_file)
     if request_file is not None:
         questions = questions_of(catalog, datasets, request_file)
         answers = [answer(question, catalog) for question in questions]
@@ -215,10 +237,11 @@ def estimate(
         "params": params, "active_params": active_params, "layers": layers, "hidden": hidden, "heads": heads,
         "kv_heads": kv_heads, "head_dim": head_dim, "latent": latent, "experts": experts,
         "experts_per_token": experts_per_token, "vocabulary": vocabulary,
-        "window": window, "window_share": window_share,
+        "window": window, "window_share": window_share, "model_config": model_config,
     }  # fmt: skip
     asked, remarks = model_of(catalog, datasets, model, shape)
-    names = tuple(accelerator_of(catalog, name) for name in accelerator or ())
+    names = tuple(accelerator_of(catalog, name) for name in accelerator or chips)
+    at_once = several("--concurrency", concurrency)
     formats = tuple(format_of(name) for name in precision or ())
     common: dict[str, Any] = {
         "accelerators": names,
@@ -244,7 +267,7 @@ def estimate(
         kv = None if kv_precision is None else format_of(kv_precision)
         request = request_of(ServingRequest, common | {
             "precisions": formats or None, "kv_precision": kv, "input_tokens": input_tokens,
-            "output_tokens": output_tokens, "concurrency": concurrency, "latency": latency.value if latency else None,
+            "output_tokens": output_tokens, "concurrency": at_once[0], "latency": latency.value if latency else None,
             "ttft_ms": ttft, "tpot_ms": tpot, "engine": engine, "mature_software": mature_software,
             "derating": derating, "utilisation": utilisation, "prefix_cache_hit_fraction": prefix_cache_hit,
             "speculative_speedup": speculative_speedup, "disaggregation_speedup": disaggregation_speedup,
@@ -253,4 +276,8 @@ def estimate(
         stated = {"flop_per_unit": magnitude("--flop-per-unit", flop_per_unit), "unit": "units of the stated FLOP"}
         asked = asked.model_copy(update=stated)
     found = answer(EstimateQuestion(asked, request, rule_of_thumb, remarks), catalog)
+    if len(at_once) > 1:
+        others = [request_of(type(request), request.model_dump() | {"concurrency": one}) for one in at_once[1:]]
+        more = (answer(EstimateQuestion(asked, one, rule_of_thumb, remarks), catalog) for one in others)
+        found = swept([found, *more])
     where.put(render_estimate(found, where.format, width=where.width, color=where.color))

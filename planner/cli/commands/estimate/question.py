@@ -1,6 +1,7 @@
 """What `planner estimate` was asked: models and requests from flags."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -10,7 +11,7 @@ import typer
 
 from planner.cli.commands.estimate.answer import EstimateQuestion
 from planner.cli.output import UsageError
-from planner.errors import did_you_mean
+from planner.cli.suggesting import closed, like
 
 if TYPE_CHECKING:  # at run time it is read only when a command needs it
     from planner.domain.inputs import Catalog, LanguageModel
@@ -110,6 +111,47 @@ def magnitude(flag: str, text: str) -> float:
     return number
 
 
+FEWEST_PARAMETERS = 1e6
+"""A model has more; a smaller number was meant in billions or millions."""
+
+
+def parameters(flag: str, text: str) -> float:
+    """A number of parameters; a bare small number is asked back, because it may be billions."""
+    number = magnitude(flag, text)
+    if number < FEWEST_PARAMETERS:
+        short = f"{number:g}"
+        raise UsageError(f"`{flag}` is {short}: parameters, or billions of them?", help=f"write {short}B, or {short}M")
+    return number
+
+
+def share(text: str) -> float:
+    """A share from a flag: `70%` or 0.7.
+
+    >>> share("70%"), share("0.7")
+    (0.7, 0.7)
+    """
+    from planner.domain.fields import parse_fraction
+
+    try:
+        return float(parse_fraction(text))  # type: ignore[arg-type]  # a float, or it has raised
+    except ValueError as error:
+        raise typer.BadParameter(f"`{text[:20]}` is no share; write 0.7 or 70%") from error
+
+
+def several(flag: str, text: str | None) -> tuple[str | None, ...]:
+    """One number, or several separated by commas.
+
+    >>> several("--concurrency", "1,8,64"), several("--concurrency", "1k")
+    (('1', '8', '64'), ('1k',))
+    """
+    if text is None or "," not in text:
+        return (text,)
+    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", text):
+        apart, one = text.replace(",", ", "), text.replace(",", "")
+        raise UsageError(f"`{flag}` is `{text}`: one number, or several?", help=f"write {one}, or '{apart}'")
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
 def accelerator_of(catalog: "Catalog", name: str) -> str:
     """Its id; names may differ from the catalog's in spaces, dashes and capitals."""
     from planner.cli.market import accelerator_id
@@ -138,6 +180,11 @@ def model_of(
 ) -> "tuple[LanguageModel, tuple[str, ...]]":
     """The model asked for, and what had to be assumed of it."""
     given = {key: value for key, value in shape.items() if value is not None}
+    config = given.pop("model_config", None)
+    if config is not None:
+        if name is not None:
+            raise UsageError(f"`{name}` and `--model-config`", help="name a model, or give its configuration")
+        return _from_config(config, given), ()
     if name is not None:
         known = _known_model(catalog, datasets, name)
         if given:
@@ -146,7 +193,7 @@ def model_of(
             )
         return known, ()
     if "params" not in given:
-        raise UsageError("no model", help="name one of the catalog, or give `--params`")
+        raise UsageError("no model", help="name one of the catalog, or give `--params` or `--model-config`")
     return _described(given)
 
 
@@ -162,19 +209,31 @@ def _known_model(catalog: "Catalog", datasets: Path | None, name: str) -> "Langu
     if wanted in measured and wanted not in known:
         return measured[wanted]
     if wanted not in known and wanted not in aliases:
-        guess = did_you_mean(wanted, [*known, *measured])
+        guess = closed(catalog, name) or like(wanted, {*known, *measured}) or like(wanted, aliases)
         raise UsageError(
-            f"unknown language model `{name[:80]}`", help=guess or "name one of the catalog, or give `--params`"
+            f"unknown language model `{name[:80]}`",
+            help=guess or "`planner catalog list models` names what there is; or give `--params` or `--model-config`",
         )
     return known[model_id(catalog, wanted)]
+
+
+def _from_config(file: Path, given: Mapping[str, Any]) -> "LanguageModel":
+    """A model from its published configuration; parameters as stated, else counted."""
+    from planner.cli.commands.estimate.checkpoint import model_from_config
+
+    stated = {key: parameters(f"--{key.replace('_', '-')}", str(given[key])) / 1e9 for key in given if "params" in key}
+    other = next((key for key in given if key not in stated), None)
+    if other is not None:
+        raise UsageError(f"`--model-config` and `--{other.replace('_', '-')}`", help="the configuration says it")
+    return model_from_config(file, stated.get("params"), stated.get("active_params"))
 
 
 def _described(given: Mapping[str, Any]) -> "tuple[LanguageModel, tuple[str, ...]]":
     """A model from flags; a shape that is not given is that of usual dense models, and said so."""
     from planner.domain.inputs import LanguageModel
 
-    total = magnitude("--params", given["params"])
-    active = magnitude("--active-params", given["active_params"]) if "active_params" in given else total
+    total = parameters("--params", given["params"])
+    active = parameters("--active-params", given["active_params"]) if "active_params" in given else total
     if active > total:
         raise UsageError("more active parameters than parameters", help="swap the two, or mend one")
     usual = round((active / (12 * LAYERS_PER_WIDTH**2)) ** (1 / 3)) or 1

@@ -8,7 +8,7 @@ from planner.domain.records import (
     OptionRecord,
 )
 from planner.domain.scenario import PriceChange
-from planner.formulation import Parameters
+from planner.formulation.parameters import Parameters
 from planner.market import Market, Pricing
 from planner.sizing import Screened
 

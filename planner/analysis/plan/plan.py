@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from math import isfinite
 
-from planner.analysis.assumptions import assumptions
-from planner.analysis.owned import rivals_of, why_owned
-from planner.analysis.reasons import alternatives, rejections, why
-from planner.analysis.unit_prices import unit_prices
+from planner.analysis.plan.assumptions import assumptions
+from planner.analysis.plan.owned import rivals_of, why_owned
+from planner.analysis.plan.reasons import alternatives, rejections, why
+from planner.analysis.plan.unit_prices import unit_prices
 from planner.domain.records import (
     AuditRecord,
     Baseline,
@@ -20,12 +20,12 @@ from planner.domain.records import (
     PlanLine,
     ScenarioRecord,
 )
-from planner.formulation import THOUSAND, Parameters
+from planner.formulation.parameters import THOUSAND, Parameters
 from planner.pipeline import Question, Solution, scenario_hash, scenario_value
 from planner.sizing import fallbacks
-from planner.solution import (
+from planner.solution import Decisions, failures_of
+from planner.solution.records import (
     Busyness,
-    Decisions,
     agreements_record,
     asset_records,
     cap_records,
@@ -36,7 +36,6 @@ from planner.solution import (
     covered_record,
     credits_record,
     dollars,
-    failures_of,
     figure_records,
     fit_records,
     fleet_of,

@@ -10,7 +10,7 @@ is the price of an hour; of a contract that outlasts the horizon it holds the ho
 from math import inf
 from typing import NamedTuple
 
-from planner.analysis.owned import owned_usd_per_node_hour
+from planner.analysis.plan.owned import owned_usd_per_node_hour
 from planner.assembly import clock, signing_cost_usd
 from planner.domain.finance import discount_factor
 from planner.domain.options import Option, Terms

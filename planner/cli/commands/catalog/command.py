@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
-from planner.cli.commands import importing, refreshing
+from planner.cli.commands.catalog import importing, refreshing
 from planner.cli.helping import ExamplesFirst, GroupExamplesFirst
 from planner.cli.options import CatalogDateOption, DatasetsOption, DebugOption, Format, FormatOption, OutputOption
 from planner.cli.output import Sink, UsageError, sink
@@ -158,7 +158,7 @@ def list_(
         raise UsageError("`--match` is for other tables than prices", help="name what you look for, e.g. --accelerator")
     if table is not Rows.PRICES and (sort or wanted != Filter()):
         raise UsageError(
-            f"`{table.value}` are no prices: `--sort` and filters of prices do not apply",
+            f"`{table.value}` are no prices: their filters and `--sort` do not apply",
             help="`--match`, `--limit` and `--format` do",
         )
     where, dress, catalog = _opened(output_format, output, as_of, datasets, catalog_date)

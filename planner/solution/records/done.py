@@ -7,7 +7,7 @@ for; of the rest nodes in the ordinary way do what they can, in proportion to th
 from collections import defaultdict
 from typing import NamedTuple
 
-from planner.formulation import Parameters
+from planner.formulation.parameters import Parameters
 from planner.solution.decisions import Decisions
 
 Point = tuple[int, int, int]

@@ -17,12 +17,13 @@ from planner.domain.records import (
     UnitCost,
 )
 from planner.domain.scenario import Scenario
-from planner.formulation import THOUSAND, Parameters
+from planner.formulation.parameters import THOUSAND, Parameters
 from planner.sizing.training import goodput
 from planner.solution.charges import node_hours
 from planner.solution.decisions import Decisions
 from planner.solution.payments import Beside, Payment, Present, Settled, exact, over_years
-from planner.solution.records import covered_usd_per_hour, dollars, label
+from planner.solution.records.lines import covered_usd_per_hour
+from planner.solution.records.periods import dollars, label
 
 
 def runs_record(p: Parameters, d: Decisions, scenario: Scenario) -> tuple[RunRecord, ...]:

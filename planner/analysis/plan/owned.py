@@ -7,9 +7,10 @@ from planner.assembly import owned_costs
 from planner.domain.finance import discount_factor
 from planner.domain.options import Option
 from planner.domain.records import RivalRecord, SiteRecord
-from planner.formulation import THOUSAND, ProgramOption
+from planner.formulation.parameters import THOUSAND, ProgramOption
 from planner.pipeline import Question, Solution
-from planner.solution import Busyness, Decisions
+from planner.solution import Decisions
+from planner.solution.records import Busyness
 
 RENTED = ("on_demand", "spot", "commit", "hosted_api")
 KIND = {"commit": "commitment"}

@@ -5,7 +5,7 @@ Prices are those of `unit_prices`: what the program itself reckons with.
 
 from collections import Counter
 
-from planner.analysis.unit_prices import Unit, hourly_usd
+from planner.analysis.plan.unit_prices import Unit, hourly_usd
 from planner.domain.options import Option
 from planner.domain.records import Alternative, RejectionRecord
 from planner.pipeline import Question, Solution

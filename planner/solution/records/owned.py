@@ -7,11 +7,12 @@ from decimal import Decimal
 from planner.domain.finance import book_value_usd, discount_factor, peak_funding
 from planner.domain.options import Asset, Option
 from planner.domain.records import AssetRecord, FigureRecord, FundingRecord, PlanLine, SitePeriod, SiteRecord
-from planner.formulation import Parameters, Site
+from planner.formulation.parameters import Parameters, Site
 from planner.market import Figure, SiteOffer, end_of, sale
 from planner.solution.decisions import Decisions
 from planner.solution.payments import Beside, Charge, Payment, exact
-from planner.solution.records import Busyness, dollars, label
+from planner.solution.records.lines import Busyness
+from planner.solution.records.periods import dollars, label
 
 ZERO = Decimal(0)
 FIXED_KINDS = ("site", "team")

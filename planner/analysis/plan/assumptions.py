@@ -40,8 +40,8 @@ def assumptions(question: Question, used: set[int]) -> list[str]:
         found.append("rates of savings plans are the scenario's (`savings_plans`), and those of no published list")
     if any(option.block_hours and option.offer is None for option in taken):
         found.append(
-            "blocks of the catalog are there in any number, at the price of the day it was read; providers sell them weeks ahead "
-            "at prices that move (leave `block` out of `contracts` to do without)"
+            "blocks of the catalog are there in any number up to what the seller states, at the price when it was read; sold weeks "
+            "ahead at prices that move (leave `block` out of `contracts` to do without)"
         )
     for basis, words in (("derived", "derived from a published discount"), ("assumed", "assumed discounts")):
         lines = sum(option.provenance.basis == basis for option in taken)
