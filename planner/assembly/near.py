@@ -7,7 +7,7 @@ a plan of the whole program, found in seconds. What it may lack is said by the b
 from collections.abc import Iterator
 from dataclasses import replace
 
-from planner.formulation import Parameters, SubstitutionClass
+from planner.formulation.parameters import Parameters, SubstitutionClass
 
 OF_EACH = 2
 """So many classes of each provider, domain and set of places are kept in any case, where these matter."""
