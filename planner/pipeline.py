@@ -46,7 +46,7 @@ SHARE_WITH_CREDITS = 0.6
 """Share of the time in which a plan with credits is sought before one without them is."""
 
 
-class Way(Protocol):
+class SearchWay(Protocol):
     """A search: a program to a gap, in time; a plan of a known cost is only to be beaten."""
 
     def __call__(self, built: Built, p: Parameters, gap: float, watch: Watch, known: float = inf) -> Outcome: ...
@@ -215,7 +215,7 @@ def solve_roughly(question: Question, gap: float, watch: Watch) -> Solution:
     return _searched(question, gap, watch, seek)
 
 
-def _searched(question: Question, gap: float, watch: Watch, way: Way) -> Solution:
+def _searched(question: Question, gap: float, watch: Watch, way: SearchWay) -> Solution:
     p = question.parameters
     if size_of(p) > LARGE and not numbered(p):
         return _near_first(question, gap, watch, way)
@@ -230,7 +230,7 @@ def _searched(question: Question, gap: float, watch: Watch, way: Way) -> Solutio
     return solution_of(question, built, outcome)
 
 
-def _near_first(question: Question, gap: float, watch: Watch, way: Way) -> Solution:
+def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) -> Solution:
     """A plan with few classes first; then the whole program, which bounds it, and may have a better one.
 
     Fewer classes allow fewer plans, and every one of them is a plan of the whole.
@@ -264,7 +264,7 @@ def _on(question: Question, p: Parameters) -> Question:
     return question._replace(assembled=question.assembled._replace(parameters=p))
 
 
-def _from_no_credits(built: Built, p: Parameters, gap: float, watch: Watch, way: Way) -> Outcome:
+def _from_no_credits(built: Built, p: Parameters, gap: float, watch: Watch, way: SearchWay) -> Outcome:
     """What the search finds; where credits leave it open, the best plan without them and then the credits, if that is better.
 
     Credits make a program harder and every plan cheaper: what is found without them is a plan with them at no higher cost.
