@@ -19,7 +19,7 @@ from planner.domain.records import Cause, Plan
 from planner.domain.scenario import Scenario
 from planner.inputs.catalog import load_catalog
 from planner.pipeline import Question, Solution, prepare, solve
-from planner.solver import Watch, watching
+from planner.solver import Relaxed, Watch, watching
 
 REFINEMENTS = 6
 """Halvings of the distance between a multiple that has a plan and one that has none."""
@@ -72,7 +72,8 @@ def answer(
         if solution.present is None:
             return Answer("interrupted" if watch.interrupted else "limit", None)
         watch.searching = True  # a plan is known: from here on Ctrl-C must not lose it
-        limits = binding_of(solution, watch)
+        relaxed = Relaxed(solution.outcome.matrix, watch)
+        limits = binding_of(solution, watch, relaxed)
         solution, simplicity = simpler(found, gap, watch)
         assert solution.present is not None
         npv = float(round(solution.present.npv, 6))
@@ -80,7 +81,7 @@ def answer(
         plan = plan_of(solution, gap, compared, *limits)
         sizing = sizing_of(solution, plan.npv_usd, plan.bound_usd, watch if baselines and not watch.over else None)
         idle = idle_of(solution, plan, gap, watch)
-        other_rule = under_market(found, gap, watch)
+        other_rule = under_market(found, gap, watch, relaxed)
         beside = with_reasons(found, plan.alternatives, watch)
     update = {
         "simplicity": simplicity,

@@ -5,4 +5,5 @@ Out: `Outcome`.
 Start at `search.py`.
 """
 
+from planner.search.nearby import Nearby
 from planner.search.routing import search, seek

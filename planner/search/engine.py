@@ -10,7 +10,6 @@ r"""A program of medium or large size → a plan and a bound.
 5. **Last.** What is left of medium size goes to branch and bound.
 """
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -91,6 +90,8 @@ class Engine:
         self.design_bound = -np.inf
         """Least cost of any design, its operation relaxed."""
         self.redesigns = 0
+        self.settled = True
+        """Whether every plan has been through `settle` to its end."""
         self.raised: list[float] = []
         self.efforts = tuple(Effort(*effort) for effort in options.efforts)
         whole = matrix.integer
@@ -147,7 +148,8 @@ class Engine:
     def outcome(self, relaxed: Solved) -> Outcome:
         """The best plan and bound so far."""
         verdict = self.verdict if relaxed.verdict == "optimal" else relaxed.verdict
-        return outcome_of(self.matrix, verdict, self.best, self.bound, self.gap, self.watch, relaxed)
+        gap, watch = self.gap, self.watch
+        return outcome_of(self.matrix, verdict, self.best, self.bound, gap, watch, relaxed, settled=self.settled)
 
     @property
     def bound(self) -> float:
@@ -312,12 +314,12 @@ class Engine:
     def harder(self, work: Operated) -> bool:
         """One step more for the period in which most is open: a harder try, or its slices priced; whether there was one."""
         left = work.loss - self.gain
-        steps = len(self.efforts) + 1
+        steps = len(self.efforts) + self.options.pricing
         able = [t for t in range(len(left)) if left[t] > self.allowed and work.tried[t] + self.priced[t] < steps]
         if not able:
             return False
         t = max(able, key=lambda t: float(left[t]))
-        if not self.priced[t] and work.tried[t] >= self.options.tries_before_pricing:
+        if self.options.pricing and not self.priced[t] and work.tried[t] >= self.options.tries_before_pricing:
             self.price(t)
             return True
         if work.tried[t] < len(self.efforts):
@@ -355,11 +357,10 @@ class Engine:
     def settle(self, x: Floats) -> Floats | None:
         """Everything whole fixed, the rest chosen best by one linear program; None if there is no such plan."""
         values = np.round(x[self.whole])
-        patience = Watch(
-            time.monotonic() + self.options.settle_seconds
-        )  # what is found when time is up is worth this much more
-        solved = solve_lp(self.matrix.bounded(self.whole, values, values), patience)
+        fixed = self.matrix.bounded(self.whole, values, values)
+        solved = solve_lp(fixed, Watch(), seconds=self.options.settle_seconds)  # also when time is up
         if solved.x is None or solved.verdict != "optimal":
+            self.settled = False
             return x if holds(self.matrix, x) else None
         found = solved.x.copy()
         found[self.whole] = values
@@ -367,7 +368,7 @@ class Engine:
 
     def improve(self) -> None:
         """Try harder where the loss is: in the periods, in the design, in the bound."""
-        if self.work is None:
+        if self.work is None or self.closed:
             return
         tree = self._tree()
         while not self.closed and not self.watch.over:

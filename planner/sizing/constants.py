@@ -147,38 +147,38 @@ class SizingConstants:
     mfu_fp4: float = 0.25
     mfu_moe_factor: float = 0.47
     """Training throughput of mixture-of-experts models relative to dense ones, in that rule."""
-    train_bf16: float = 0.6989
+    train_bf16: float = 0.7807
     """Share of the dense peak that the matrix products of training reach, apart from the terms below."""
-    train_fp8: float = 0.7079
-    train_fp4: float = 0.6652
-    train_moe: float = 0.2627
+    train_fp8: float = 0.7867
+    train_fp4: float = 0.7841
+    train_moe: float = 0.2469
     """The same of mixture-of-experts models, relative to dense ones."""
     train_coarse: float = 0.9
     """The same of mixtures of few, coarse experts."""
     train_moe_fp8: float = 1.5
     """What of it arrives in fp8: experts are limited by more than their products."""
-    train_moe_fp4: float = 0.7
-    train_width: float = 0.05491
+    train_moe_fp4: float = 0.7216
+    train_width: float = 0.07412
     """It falls with the width of an expert below 2,048 to this power."""
-    train_slope: float = 0.1955
+    train_slope: float = 0.2006
     """The share of the peak falls with the peak to this power."""
-    train_lora: float = 1.03
+    train_lora: float = 1.062
     """Time of LoRA per FLOP, relative to full training."""
-    train_layer_moe: float = 0.43
+    train_layer_moe: float = 0.3902
     """What eight experts per token add to the memory traffic, relative."""
-    train_exposed: float = 0.0727
+    train_exposed: float = 0.06265
     """Share of the exchange of expert parallelism that computing does not hide."""
-    train_attention: float = 0.2277
+    train_attention: float = 0.2271
     """Share of the 16-bit peak that attention reaches in training."""
-    train_layer: float = 0.5388
+    train_layer: float = 0.579
     """Kilobytes of memory traffic per token, layer and hidden unit in training."""
-    train_scale: float = 0.03
+    train_scale: float = 0.06121
     """Time grows with (accelerators/8) to this power."""
     train_recompute: float = 0.3333
     """Additional time of full recomputation of activations: one more forward pass of three."""
-    train_low: float = 0.7213
+    train_low: float = 0.7464
     """Measured over expected training tokens/s, 10th percentile over held-out rows."""
-    train_high: float = 1.209
+    train_high: float = 1.23
     memory_use_fraction: float = 0.9
     """Share of accelerator memory that is planned for."""
     reserved_fraction: float = 1.0
