@@ -70,22 +70,22 @@ def _short(name: str) -> str:
     return {"coin": "cbc", "coinmp": "cbc"}.get(plain, plain)
 
 
-def solved_by(name: str) -> Callable[[Built, Parameters, float, Watch], Outcome]:
+def solved_by(name: str) -> Callable[..., Outcome]:
     """The way of a solver of PuLP's: the whole program at once, to the gap asked for.
 
     Raises:
         SolverError: if PuLP does not find it.
     """
-    known = solvers()
-    if name not in known:
-        raise SolverError(f"PuLP finds no solver `{name}` here", help=f"it finds {', '.join(sorted(known)) or 'none'}")
+    here = solvers()
+    if name not in here:
+        raise SolverError(f"PuLP finds no solver `{name}` here", help=f"it finds {', '.join(sorted(here)) or 'none'}")
 
-    def way(built: Built, p: Parameters, gap: float, watch: Watch) -> Outcome:
+    def way(built: Built, p: Parameters, gap: float, watch: Watch, known: float = np.inf) -> Outcome:
         matrix = built.matrix
         relaxed = solve_lp(matrix.relaxed(), watch)
         if relaxed.x is None:
             return outcome_of(matrix, relaxed.verdict, None, relaxed.bound, gap, watch, relaxed)
-        claim = _claimed(known[name], built, p, gap, watch, relaxed)
+        claim = _claimed(here[name], built, p, gap, watch, relaxed)
         if matrix.integer.any():
             claim = confirmed(matrix, claim, watch, nodes=NODES)
         return outcome_of(matrix, claim.verdict, claim.x, max(claim.bound, relaxed.objective), gap, watch, relaxed)
