@@ -19,7 +19,7 @@ from planner.domain.records import Cause, Plan
 from planner.domain.scenario import Scenario
 from planner.inputs.catalog import load_catalog
 from planner.pipeline import Question, Solution, prepare, solve
-from planner.solver import Watch, watching
+from planner.solver import Relaxed, Watch, watching
 
 REFINEMENTS = 6
 """Halvings of the distance between a multiple that has a plan and one that has none."""
@@ -52,6 +52,7 @@ def answer(
     time_limit: float | None = None,
     threads: int = 1,
     baselines: bool = True,
+    solver: str | None = None,
 ) -> Answer:
     """Plan a scenario.
 
@@ -60,11 +61,12 @@ def answer(
         gap: relative gap to prove, (npv − bound) / |npv|; default: the scenario's.
         time_limit: seconds; the best plan so far is returned when they are over.
         baselines: also compute the four usual ways to buy, and what the demand would cost at other rates.
+        solver: another solver that PuLP finds (`cbc`, `scip`, ...), for the whole program at once.
     """
     gap = scenario.gap if gap is None else gap
     catalog = load_catalog() if catalog is None else catalog
     with watching(time_limit, threads) as watch:
-        found, bound = searched(scenario, catalog, gap, watch)
+        found, bound = searched(scenario, catalog, gap, watch, solver)
         if not isinstance(found, Solution):
             return Answer("infeasible", None, found)
         solution, question = found, found.question
@@ -72,7 +74,8 @@ def answer(
         if solution.present is None:
             return Answer("interrupted" if watch.interrupted else "limit", None)
         watch.searching = True  # a plan is known: from here on Ctrl-C must not lose it
-        limits = binding_of(solution, watch)
+        relaxed = Relaxed(solution.outcome.matrix, watch)
+        limits = binding_of(solution, watch, relaxed)
         solution, simplicity = simpler(found, gap, watch)
         assert solution.present is not None
         npv = float(round(solution.present.npv, 6))
@@ -80,7 +83,7 @@ def answer(
         plan = plan_of(solution, gap, compared, *limits)
         sizing = sizing_of(solution, plan.npv_usd, plan.bound_usd, watch if baselines and not watch.over else None)
         idle = idle_of(solution, plan, gap, watch)
-        other_rule = under_market(found, gap, watch)
+        other_rule = under_market(found, gap, watch, relaxed)
         beside = with_reasons(found, plan.alternatives, watch)
     update = {
         "simplicity": simplicity,
@@ -102,22 +105,22 @@ def answer(
 
 
 def searched(
-    scenario: Scenario, catalog: Catalog, gap: float, watch: Watch
+    scenario: Scenario, catalog: Catalog, gap: float, watch: Watch, solver: str | None = None
 ) -> tuple[Solution | tuple[Cause, ...], float | None]:
     """The solution of a scenario under its objective, or the causes why it has none; and where the most is to be served, the
     largest multiple of the demand that any plan can serve."""
     if scenario.objective != "most_served":
-        return _tried(prepare(scenario, catalog), gap, watch), None
+        return _tried(prepare(scenario, catalog), gap, watch, solver), None
     bound = most_multiple(scenario, catalog, watch)
     return most_served(scenario, catalog, bound, gap, watch), bound
 
 
-def _tried(question: Question, gap: float, watch: Watch) -> Solution | tuple[Cause, ...]:
+def _tried(question: Question, gap: float, watch: Watch, solver: str | None = None) -> Solution | tuple[Cause, ...]:
     """A solution (with or without a plan), or the causes why there is none."""
     causes = causes_of(question, None, watch)
     if causes:
         return causes
-    solution = solve(question, gap, watch)
+    solution = solve(question, gap, watch, solver)
     return causes_of(question, solution, watch) if solution.outcome.status == "infeasible" else solution
 
 

@@ -14,14 +14,13 @@ from planner.assembly import window_of
 from planner.domain.records import Binding, LimitsRecord
 from planner.domain.scenario import Scenario
 from planner.domain.workloads import TrainingRun
-from planner.formulation import build
+from planner.formulation import write
 from planner.formulation.parameters import THOUSAND
 from planner.pipeline import Solution, prepare
 from planner.sensitivity import (
     Limit,
     cost_of,
     dual_worth,
-    fractional,
     least_step,
     limits_of,
     moved,
@@ -29,7 +28,7 @@ from planner.sensitivity import (
     that_bind,
     without,
 )
-from planner.solver import Matrix, Watch, matrix_of
+from planner.solver import Matrix, Relaxed, Watch, solve_lp
 
 WHOLE_UP_TO = 400
 """Whole numbers up to which everything is solved again over whole nodes, if a short search proves the plan as it stands."""
@@ -42,11 +41,17 @@ MOST_PLACES = 12
 NONE = LimitsRecord(basis="unchecked")
 
 
-def binding_of(solution: Solution, watch: Watch) -> tuple[tuple[Binding, ...], LimitsRecord]:
-    """The limits that bind, worth most first, and how that was found."""
+def binding_of(
+    solution: Solution, watch: Watch, relaxed: Relaxed | None = None
+) -> tuple[tuple[Binding, ...], LimitsRecord]:
+    """The limits that bind, worth most first, and how that was found.
+
+    Args:
+        relaxed: the relaxation of the solution's program, if it is alive already.
+    """
     if solution.outcome.x is None or watch.over:
         return (), NONE
-    check = _Check(solution, watch)
+    check = _Check(solution, watch, relaxed or Relaxed(solution.outcome.matrix, watch))
     found = [*check.rows(), *check.dates()]
     if watch.over:
         return (), NONE
@@ -59,8 +64,8 @@ def binding_of(solution: Solution, watch: Watch) -> tuple[tuple[Binding, ...], L
 class _Check:
     """One program, solved again without some of its limits."""
 
-    def __init__(self, solution: Solution, watch: Watch) -> None:
-        self.solution, self.question, self.watch = solution, solution.question, watch
+    def __init__(self, solution: Solution, watch: Watch, relaxed: Relaxed) -> None:
+        self.solution, self.question, self.watch, self.relaxed = solution, solution.question, watch, relaxed
         self.matrix = solution.outcome.matrix
         small = int(self.matrix.integer.sum()) <= WHOLE_UP_TO
         proven = proven_cost(self.matrix, watch, solution.outcome.x) if small else None
@@ -74,7 +79,8 @@ class _Check:
     def cost(self, matrix: Matrix, otherwise: float) -> float:
         """The least cost of a program, thousands of dollars; over whole nodes what was found, if the search ended early."""
         if not self.whole:
-            solved = fractional(matrix, self.watch)
+            same = (matrix.columns, matrix.rows) == (self.matrix.columns, self.matrix.rows)
+            solved = self.relaxed.solve(matrix) if same else solve_lp(matrix.relaxed(), self.watch)
             return solved.objective if solved.verdict == "optimal" else otherwise
         solved = cost_of(matrix, self.watch)
         return otherwise if solved.x is None else min(solved.objective, otherwise)
@@ -200,8 +206,8 @@ class _Check:
     def saved_by(self, settings: Settings) -> float:
         """What other dates save, thousands of dollars."""
         other = prepare(changed(self.question.scenario, settings), self.question.catalog)
-        built = build(other.parameters)
-        return self.stands - self.cost(matrix_of(built.program.problem, built.columns), self.stands)
+        built = write(other.parameters).built
+        return self.stands - self.cost(built.matrix, self.stands)
 
     def date(self, i: int, field: str, most: int) -> Binding | None:
         """The window of one run, if it binds; the least number of periods that changes anything is halved down to."""

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from planner.domain.records import IdleRecord, IdleWorkload, Plan
-from planner.formulation import build
+from planner.formulation import write
 from planner.formulation.parameters import Parameters
 from planner.pipeline import Solution, prepare_beside, solve
 from planner.solution import Decisions
@@ -80,4 +80,4 @@ def most_nodes(solution: Solution, d: Decisions) -> float:
 
 
 def _integers(p: Parameters) -> int:
-    return sum(v.cat == "Integer" for v in build(p).columns)
+    return sum(v.cat == "Integer" for v in write(p).built.columns)

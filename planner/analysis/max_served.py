@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.domain.inputs import Catalog
 from planner.domain.scenario import Scenario
-from planner.formulation import Built, build, families_where
+from planner.formulation import Built, families_where, write
 from planner.pipeline import prepare
 from planner.solver import Matrix, Watch, solve_lp
 
@@ -33,7 +33,7 @@ def most_multiple(scenario: Scenario, catalog: Catalog, watch: Watch) -> float:
     question = prepare(at_multiple(scenario, largest), catalog)
     if {w for w, _ in question.screened.fits} < set(range(len(scenario.workloads))):
         return 0.0
-    built = build(replace(question.parameters, whole_nodes=False))
+    built = write(replace(question.parameters, whole_nodes=False)).built
     matrix = built.matrix
     solved = solve_lp(_stretched(matrix, built), watch)
     return 0.0 if solved.x is None or solved.verdict != "optimal" else largest * float(solved.x[-1])
@@ -92,6 +92,6 @@ def _by_bisection(scenario: Scenario, catalog: Catalog, largest: float, watch: W
 
 def _possible(scenario: Scenario, catalog: Catalog, watch: Watch) -> bool:
     """Whether the relaxation has a point."""
-    built = build(replace(prepare(scenario, catalog).parameters, whole_nodes=False))
+    built = write(replace(prepare(scenario, catalog).parameters, whole_nodes=False)).built
     matrix = built.matrix
     return solve_lp(matrix.with_cost(np.zeros(matrix.columns)), watch).verdict == "optimal"

@@ -1,26 +1,28 @@
 r"""Of the plans within the gap a simpler one: small lines, pools and dates of signing are left out while the cost allows it.
 
-A last pass after the search. What is used is ranked by what is paid for it; the smallest are left out in batches,
-each time the program is
-solved again without them, and kept out where the cost stays below
+A last pass after the search. What is used is ranked by what is paid for it; the smallest are left out in batches, each time
+a plan is sought in the program without their columns (`search/nearby.py`), and kept out where the cost stays below
 
 .. math:: \min \left( V + \sigma \gamma |V| + W,\ \frac{B}{1 - \gamma} \right)
 
 V the cost that the search found, B its bound, γ the gap asked for, σ the share of it that simplicity may cost
-(`simplicity`), W what
-operating fewer pools saves (`pool_usd_per_month`). Then the same with signings on fewer dates. What comes out is a plan of the
-whole question: the bound is that of the search.
+(`simplicity`), W what operating fewer pools saves (`pool_usd_per_month`). Then the same with signings on fewer dates.
+What comes out is a plan of the whole question: the bound is that of the search.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from planner.assembly import named_in, with_fewer
+import numpy as np
+
+from planner.assembly import named_in, stays
 from planner.domain.records import SimplicityRecord
+from planner.formulation import Built
 from planner.formulation.parameters import THOUSAND, Parameters
-from planner.pipeline import Question, Solution, solve
-from planner.solver import Watch
+from planner.pipeline import Solution, solution_of
+from planner.search import Nearby
+from planner.solver import Ints, Watch
 from planner.units import HOURS_PER_MONTH
 
 WORTH_A_DOLLAR = 1e-3
@@ -88,6 +90,9 @@ class _Pass:
         self.every = 1
         self.trials = 0
         self.preference_cost = 0.0
+        p, x = solution.question.parameters, solution.outcome.x
+        assert x is not None
+        self.nearby = Nearby(solution.built, p, solution.outcome.matrix, x, watch)
 
     def attempt(self, kept: Iterable[int], every: int) -> bool:
         """Solve again with less to choose from; whether the plan is simpler and near enough."""
@@ -106,19 +111,29 @@ class _Pass:
         if self.trials >= MOST_TRIALS or self.watch.over:
             return None
         self.trials += 1
-        question = self.first.question
-        fewer = with_fewer(question.parameters, set(kept), every)
-        found = solve(_with(question, fewer), max(self.gap * question.scenario.simplicity / 2, 1e-6), self.watch)
-        if found.decisions is None:
+        question, outcome, chosen = self.first.question, self.first.outcome, set(kept)
+        closed = closed_columns(self.first.built, question.parameters, chosen, every)
+        x = self.nearby.without(closed, self.most(self.before.pool_months - self.months_with(chosen)))
+        if x is None:
             return None
-        size = size_of(found)
-        saved = question.scenario.pool_usd_per_month * (self.before.pool_months - size.pool_months) / THOUSAND
-        most = min(self.first.outcome.objective + self.allowed + max(saved, 0.0), self.ceiling)
-        if found.outcome.objective > most:
+        objective = float(outcome.matrix.cost @ x)
+        found = solution_of(question, self.first.built, outcome._replace(x=x, objective=objective))
+        if found.outcome.objective > self.most(self.before.pool_months - size_of(found).pool_months):
             return None
-        bound = self.first.outcome.bound
+        bound = outcome.bound
         gap = (found.outcome.objective - bound) / abs(found.outcome.objective)
         return found._replace(outcome=found.outcome._replace(bound=bound, gap=gap, status="optimal"))
+
+    def most(self, pool_months: float) -> float:
+        """What a plan may cost that saves so many months of pools."""
+        saved = self.first.question.scenario.pool_usd_per_month * pool_months / THOUSAND
+        return min(self.first.outcome.objective + self.allowed + max(saved, 0.0), self.ceiling)
+
+    def months_with(self, kept: Collection[int]) -> float:
+        """Months of the pools in use that some option which is kept stands in."""
+        p = self.first.question.parameters
+        pools = {pool_of(p, o) for o in kept}
+        return sum(months for pool, months in pool_months(self.first).items() if pool in pools)
 
     def prefer(self) -> None:
         """Do without what is avoided, and with what is preferred alone, as far as the cost allows; all other options
@@ -145,8 +160,8 @@ class _Pass:
         while left and self.trials < MOST_TRIALS and not self.watch.over:
             part = set(left[:batch])
             if self.attempt(self.kept - part, self.every):
-                self.kept -= part
-                left = left[batch:]
+                self.kept = set(used_of(self.best))
+                left = [o for o in left[batch:] if o in self.kept]
             elif batch == 1:
                 left = left[1:]
             else:
@@ -174,8 +189,17 @@ def disliked_usd(solution: Solution) -> float:
     return total
 
 
-def _with(question: Question, p: Parameters) -> Question:
-    return question._replace(assembled=question.assembled._replace(parameters=p))
+def closed_columns(built: Built, p: Parameters, kept: Collection[int], every: int) -> Ints:
+    """Columns that are zero without some options, and with signings in every so-manieth period only (where there is a choice)."""
+    gone = {o for o in range(len(p.options)) if o not in kept and not stays(p, o)}
+    x, order = built.variables, built.order
+    closed = [v for (o, *_), v in x.running.items() if o in gone]
+    closed += [v for (h, *_), v in x.hosted.items() if p.hosted[h].option in gone]
+    closed += [v for (_, o), v in (*x.extra.items(), *x.ending.items()) if o in gone]
+    for (o, t), v in (*x.signed.items(), *x.opened.items()):
+        late = every > 1 and t % every and len(p.options[o].terms.signing) > 1 and not stays(p, o)
+        closed += [v] if o in gone or late else []
+    return np.array(sorted(order[v.name] for v in closed), dtype=np.int32)
 
 
 def used_of(solution: Solution) -> list[int]:
@@ -199,15 +223,28 @@ def size_of(solution: Solution) -> PlanSize:
     p, d = solution.question.parameters, solution.decisions
     by_use = {o for o, _, _ in d.running} | {p.hosted[h].option for h, _, _ in d.hosted}
     by_use |= {part.option for run in d.runs for part in run.parts if part.extra}
+    months = pool_months(solution)
+    return PlanSize(len(d.signed) + len(by_use), len(months), sum(months.values()))
+
+
+def pool_of(p: Parameters, o: int) -> str:
+    """The pool of an option; the provider, where tokens are bought."""
+    option = p.options[o].option
+    return option.provider if any(supply.option == o for supply in p.hosted) else option.pool
+
+
+def pool_months(solution: Solution) -> dict[str, float]:
+    """Pool → months in which it is used."""
+    assert solution.decisions is not None
+    p, d = solution.question.parameters, solution.decisions
     used: dict[str, set[int]] = defaultdict(set)
     for o, t, _ in d.running:
-        used[p.options[o].option.pool].add(t)
+        used[pool_of(p, o)].add(t)
     for h, t, _ in d.hosted:
-        used[p.options[p.hosted[h].option].option.provider].add(t)
+        used[pool_of(p, p.hosted[h].option)].add(t)
     for o, v in d.signed:
         terms = p.options[o].terms
         if not p.options[o].option.savings_plan:
-            used[p.options[o].option.pool] |= set(range(v + terms.lead, min(v + terms.lead + terms.term, len(p.hours))))
+            used[pool_of(p, o)] |= set(range(v + terms.lead, min(v + terms.lead + terms.term, len(p.hours))))
     hours = [t.hours for t in p.horizon.periods]
-    months = sum(hours[t] for periods in used.values() for t in periods) / HOURS_PER_MONTH
-    return PlanSize(len(d.signed) + len(by_use), len(used), months)
+    return {pool: sum(hours[t] for t in periods) / HOURS_PER_MONTH for pool, periods in used.items()}

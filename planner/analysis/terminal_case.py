@@ -10,18 +10,23 @@ from decimal import Decimal
 
 from planner.domain.options import Option, Terms
 from planner.domain.records import TerminalCase
-from planner.pipeline import Question, Solution, on_scenario, solve_roughly
+from planner.formulation import repriced
+from planner.pipeline import Question, Solution, on_scenario, solution_of, solve_roughly
 from planner.solution import Charge, Payment
 from planner.solution.records import dollars
-from planner.solver import Watch
+from planner.solver import Relaxed, Watch
 
 TIME_IS_UP = "not computed: the time was up"
 NEAR_ENOUGH = 0.005
 """Relative gap of the other plan: what differs by 2% is to be told."""
 
 
-def under_market(solution: Solution, gap: float, watch: Watch) -> TerminalCase | None:
-    """The case of a solution that has a plan; None where no rule could matter."""
+def under_market(solution: Solution, gap: float, watch: Watch, relaxed: Relaxed | None = None) -> TerminalCase | None:
+    """The case of a solution that has a plan; None where no rule could matter.
+
+    Args:
+        relaxed: the relaxation of the solution's program, if it is alive already.
+    """
     question = solution.question
     if question.scenario.terminal == "market" or not outlives(question):
         return None
@@ -29,7 +34,9 @@ def under_market(solution: Solution, gap: float, watch: Watch) -> TerminalCase |
     if watch.over:
         return TerminalCase(rule="market", npv_usd=None, plan_signed_first_year_usd=mine, note=TIME_IS_UP)
     other = on_scenario(question, question.scenario.model_copy(update={"terminal": "market"}))
-    found = solve_roughly(other, max(gap, NEAR_ENOUGH), watch)
+    near = max(gap, NEAR_ENOUGH)
+    found = _as_it_is(solution, other, near, relaxed or Relaxed(solution.outcome.matrix, watch))
+    found = found or solve_roughly(other, near, watch)
     if found.present is None:
         note = TIME_IS_UP if watch.over else "no plan was found under it"
         return TerminalCase(rule="market", npv_usd=None, plan_signed_first_year_usd=mine, note=note)
@@ -46,6 +53,20 @@ def under_market(solution: Solution, gap: float, watch: Watch) -> TerminalCase |
         outstanding_liability_usd=dollars(sum((f.usd for f in flows if f.period >= count), Decimal(0))),
         largest_signing="" if largest is None else _named(found, *largest),
     )
+
+
+def _as_it_is(solution: Solution, other: Question, near: float, relaxed: Relaxed) -> Solution | None:
+    """The plan itself under the other rule, where the relaxation says that no plan is much cheaper there."""
+    outcome, p = solution.outcome, solution.question.parameters
+    built = repriced(solution.built, p, other.parameters)
+    if built is None or outcome.x is None:
+        return None
+    bound, objective = relaxed.solve(built.matrix).bound, float(built.matrix.cost @ outcome.x)
+    if objective - bound > near * abs(objective):
+        return None
+    gap = (objective - bound) / max(abs(objective), 1e-9)
+    known = outcome._replace(objective=objective, bound=bound, gap=gap, matrix=built.matrix)
+    return solution_of(other, built, known)
 
 
 def outlives(question: Question) -> bool:

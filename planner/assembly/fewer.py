@@ -15,9 +15,7 @@ def with_fewer(p: Parameters, kept: Collection[int], every: int = 1) -> Paramete
         kept: options that may be used.
         every: periods between dates on which something may be signed; the first is the first period.
     """
-    options = tuple(
-        member if _stays(p, o, member) else _thinned(member, o in kept, every) for o, member in enumerate(p.options)
-    )
+    options = tuple(member if stays(p, o) else _thinned(member, o in kept, every) for o, member in enumerate(p.options))
     hosted = tuple(
         supply if supply.option in kept else supply._replace(usable=(False,) * len(supply.usable))
         for supply in p.hosted
@@ -25,8 +23,9 @@ def with_fewer(p: Parameters, kept: Collection[int], every: int = 1) -> Paramete
     return replace(p, options=options, hosted=hosted)
 
 
-def _stays(p: Parameters, o: int, member: ProgramOption) -> bool:
-    option = member.option
+def stays(p: Parameters, o: int) -> bool:
+    """Whether an option is held, fixed, owned or power of a site: nothing that could be left out."""
+    option = p.options[o].option
     fixed = option.held or option.exact_nodes is not None or option.asset is not None
     return fixed or any(key[0] == o for key in p.given) or any(site.power == o for site in p.sites)
 

@@ -4,7 +4,7 @@
 same declarations and the same families fill arrays, so that there is one formulation; a property test holds the two equal.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -84,6 +84,22 @@ def write(p: Parameters) -> Written:
         row_upper=np.array(high, dtype=float),
     )
     return Written(Built(program, x, tuple(sheet.columns), matrix), matrix)
+
+
+def repriced(built: Built, p: Parameters, other: Parameters) -> Built | None:
+    """The program of parameters that differ in the present values of options and sites alone: other costs, the same rows.
+
+    None where anything else differs, or a row counts present values (`lines`).
+    """
+    if p.min_line is not None or _without_costs(p) != _without_costs(other):
+        return None
+    matrix = built.matrix.with_cost(_cost(other, built.variables, len(built.columns)))
+    return built._replace(written=matrix)
+
+
+def _without_costs(p: Parameters) -> Parameters:
+    options = tuple(member._replace(cost=()) for member in p.options)
+    return replace(p, options=options, sites=tuple(site._replace(cost=()) for site in p.sites))
 
 
 def _merged(places: list[int], coefficients: list[float]) -> tuple[list[int], list[float]]:

@@ -7,6 +7,8 @@ decimal arithmetic and rounded once to a millionth of a dollar, so that everyone
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from planner.domain.finance import factor_at
 from planner.domain.options import CONTRACT_OF_ACTION, Option, Terms, term_in_periods
@@ -58,9 +60,13 @@ class Pricing:
     scenario: Scenario
     horizon: Horizon
     paths: Mapping[str, PathPoints]
-    _factors: dict[tuple[float, str | None, tuple[tuple[int, float], ...]], tuple[Decimal, ...]] = field(
-        default_factory=dict
-    )
+    _known: "_Known" = field(init=False)
+
+    def __post_init__(self) -> None:
+        s, h = self.scenario, self.horizon
+        dates = tuple((t.start, t.hours, t.start_years) for t in h.periods)
+        asked = (s.price_changes, s.releases, s.lead_times, sorted(s.discounts.items()), dates, h.end_years)
+        self._known = _known(repr(asked), tuple(self.paths.items()))
 
     def change(self, option: Option) -> PriceChange | None:
         """The price change that applies to an option; none to what is held, to dollars, nor to what is owned: it has its own."""
@@ -83,9 +89,10 @@ class Pricing:
         change = self.change(option)
         drops = () if option.held or option.savings_plan else self._drops(option)
         key = (change.per_year if change else 0.0, change.path if change else None, drops)
-        if key not in self._factors:
-            self._factors[key] = self._computed(*key)
-        return self._factors[key]
+        factors = self._known.factors
+        if key not in factors:
+            factors[key] = self._computed(*key)
+        return factors[key]
 
     def _drops(self, option: Option) -> tuple[tuple[int, float], ...]:
         """(period from which it holds, relative change) of every release that makes the option cheaper or dearer."""
@@ -127,6 +134,12 @@ class Pricing:
 
     def terms(self, option: Option) -> Terms:
         """Terms of an option that has a term in whole periods (or none)."""
+        known = self._known.terms.get(id(option))
+        if known is None or known[0] is not option:
+            known = self._known.terms[id(option)] = option, self._terms(option)
+        return known[1]
+
+    def _terms(self, option: Option) -> Terms:
         horizon = self.horizon
         if option.asset is not None:
             return owned_terms(option, horizon, self.first_usable(option))
@@ -157,6 +170,19 @@ class Pricing:
     def per_work_unit(self, option: Option, workload: Inference | Batch) -> tuple[float, ...]:
         """USD per work unit of a hosted API, by period: the exact list price; discount, path and rounding follow."""
         return self.path(option.usd_per_work_unit(workload), option)
+
+
+class _Known(NamedTuple):
+    """What was computed under the same rules for the same periods: neighbouring questions price the same options."""
+
+    factors: dict[tuple[float, str | None, tuple[tuple[int, float], ...]], tuple[Decimal, ...]]
+    terms: dict[int, tuple[Option, Terms]]
+    """By `id` of the option, which is kept so that no other one gets its id."""
+
+
+@lru_cache(maxsize=4)
+def _known(_rules: str, _paths: tuple[tuple[str, PathPoints], ...]) -> _Known:
+    return _Known({}, {})
 
 
 def _rounded(value: Decimal) -> float:

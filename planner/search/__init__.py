@@ -5,4 +5,6 @@ Out: `Outcome`.
 Start at `routing.py`.
 """
 
+from planner.search.nearby import Nearby
+from planner.search.other_solvers import FILE_FORMATS, program_text, solved_by
 from planner.search.routing import search, seek

@@ -12,13 +12,13 @@ class Options:
     small_integers: int = 3_000
     """Up to so many whole numbers branch and bound comes right after the first plan."""
     small_seconds: float = 8.0
-    """Most seconds of that tree."""
+    """Most CPU seconds of that tree."""
     medium_integers: int = 12_000
     """Up to so many whole numbers what is still open at the end goes to branch and bound as one program."""
     medium_nodes: int = 2_000
     """Most nodes of that tree."""
     medium_seconds: float = 20.0
-    """Most seconds of that tree where no limit of time was asked for."""
+    """Most CPU seconds of that tree."""
     cut_rounds: int = 6
     """Most rounds of rounding cuts, and again of knapsack cuts."""
     cut_worth: float = 5e-5
@@ -29,6 +29,8 @@ class Options:
     """Most nodes of a knapsack's tree; what is not finished gives no cut."""
     upwards: tuple[float, ...] = (0.5, 0.8, 1.0)
     """What is added to running totals of signings before they are rounded down: the cheapest that can be operated is taken."""
+    small_shares: tuple[float, ...] = (1.0, 0.5, 0.25)
+    """Shares of their smallest size below which signings are left out of a design, in turn."""
     margins: tuple[float, ...] = (0.0, 0.003, 0.01, 0.03)
     """Shares of binding limits on money that are kept back for whole nodes, tried in turn."""
     phantom_price: float = 1.25
@@ -48,11 +50,13 @@ class Options:
     """Reduced cost up to which a column takes part where a small program decides on a design, as a share of a period's cost."""
     design_nodes: int = 200
     design_seconds: float = 8.0
-    """Most nodes and seconds of that program."""
+    """Most nodes and CPU seconds of that program."""
     tries_before_pricing: int = 2
     """Tries of a period before its slices are priced for a better bound."""
     period_seconds: float = 3.0
-    """Most seconds of a period's tree: cutting planes keep no limit of nodes."""
+    """Most CPU seconds of a period's tree: cutting planes keep no limit of nodes."""
+    pricing: bool = True
+    """Whether slices are priced for a better bound."""
     tree_nodes: int = 300
     """Most nodes of the tree over signings."""
     tree_step: int = 10
@@ -61,8 +65,8 @@ class Options:
     """The tree is left when so many steps together have raised the bound by less than a tenth of what they would have to."""
     redesigns: int = 12
     """Most other designs that are operated."""
-    settle_seconds: float = 3.0
-    """Most seconds of the linear program that makes a plan of whole numbers, also when time is up."""
+    settle_seconds: float = 20.0
+    """Most CPU seconds of the linear program that makes a plan of whole numbers, also when time is up."""
     share_of_gap: float = 0.25
     """Share of the gap, spread over the periods, up to which a period is solved."""
     slice_sample: int = 16
@@ -70,3 +74,15 @@ class Options:
 
 
 DEFAULT = Options()
+NEARBY = Options(
+    cut_rounds=1,
+    knapsack_nodes=0,
+    margins=(0.0, 0.01),
+    efforts=((0.0005, 10, True), (0.01, 100, True), (0.003, 30, False)),
+    design_seconds=1.0,
+    design_nodes=20,
+    pricing=False,
+    redesigns=0,
+    settle_seconds=3.0,
+)
+"""For questions beside a plan that is known: what is not found quickly is not missed."""

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.formulation import Built, build, families_where
+from planner.formulation import Built, families_where, write
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.sensitivity.duals import least
 from planner.solver import Floats, Ints, LiveModel, Matrix, Solved, Watch
@@ -208,7 +208,7 @@ class Trials:
     def at(self, o: int, factor: float) -> Solved:
         """The least cost at a price of option o."""
         if self.rebuilt is not None:
-            built = build(self.rebuilt(self.p.options[o].option.id, factor))
+            built = write(self.rebuilt(self.p.options[o].option.id, factor)).built
             return least(built.matrix, self.whole, self.watch)
         if self.live is None:
             return least(self.priced(o, factor), self.whole, self.watch)
@@ -249,7 +249,7 @@ class Trials:
 
 def trials_of(p: Parameters, most_whole: int, carbon_usd_per_tonne: float, watch: Watch) -> Trials:
     """Trials of a program: over whole numbers if it has at most so many."""
-    built = build(p)
+    built = write(p).built
     matrix = built.matrix
     whole = int(matrix.integer.sum()) <= most_whole
     families = [family for family, _ in built.program.keys]

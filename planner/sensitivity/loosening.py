@@ -23,7 +23,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.sensitivity.duals import Limit
-from planner.solver import Cut, Floats, Matrix, Solved, Watch, solve_lp, solve_mip
+from planner.solver import Cut, Floats, Matrix, Solved, Watch, solve_mip
 
 QUICK_NODES = 60
 """A program that is proven within so many nodes of the search tree is small enough to ask about its neighbours over whole nodes."""
@@ -114,8 +114,3 @@ def _smallest(limits: list[Limit], saves: Callable[[Sequence[Limit]], bool]) -> 
         if saves(fewer):
             kept = fewer
     return kept
-
-
-def fractional(matrix: Matrix, watch: Watch) -> Solved:
-    """The least cost over fractional nodes."""
-    return solve_lp(matrix.relaxed(), watch)

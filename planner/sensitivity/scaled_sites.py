@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from planner.formulation import Built, build, families_where
+from planner.formulation import Built, families_where, write
 from planner.formulation.parameters import Parameters, Site
 from planner.solver import Floats, Matrix, Outcome, Watch, polished, solve_mip
 
@@ -65,7 +65,7 @@ class StrategicProgram:
         self.parameters = replace(p, whole_nodes=False)
         """With divisible nodes; also what its plans are read with."""
         self.watch = watch
-        self.built: Built = build(self.parameters)
+        self.built: Built = write(self.parameters).built
         matrix = self.built.matrix
         self.base: Matrix = replace(matrix, integer=_whole(self.built, matrix))
         order = self.built.order

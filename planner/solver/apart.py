@@ -1,13 +1,15 @@
 """A large mixed-integer program in a process of its own, which can be ended: inside cutting planes HiGHS keeps no time limit.
 
-The child tells every better plan and every better bound as it finds them, so nothing is lost when it is ended. Where processes
-cannot be forked the program is solved here, within the time limit as far as the solver keeps it.
+The child tells every better plan and every better bound as it finds them, so nothing is lost when it is ended: by the system
+after its CPU seconds, or by us when the watch says so. Where processes cannot be forked the program is solved here, within its
+limits as far as the solver keeps them.
 """
 
 import multiprocessing
 import signal
 import time
 import warnings
+from math import ceil, isfinite
 from multiprocessing.connection import Connection
 
 import numpy as np
@@ -15,8 +17,8 @@ import numpy as np
 from planner.solver.highs import FIRST, Look, Solved, Watch, solve_mip
 from planner.solver.matrix import Floats, Matrix
 
-GRACE = 1.0
-"""Seconds after its time limit until the child is ended."""
+GRACE = 1
+"""Seconds after its limit until the child is ended."""
 BEAT = 0.05
 """Seconds between two looks at the watch."""
 TELL_AGAIN = 0.2
@@ -35,14 +37,13 @@ def solve_mip_apart(
     absolute: float = 1e-9,
     look: Look = FIRST,
 ) -> Solved:
-    """Like `solve_mip`, and over `GRACE` seconds after its time, at once after an interruption."""
-    seconds = min(seconds, watch.left)
+    """Like `solve_mip`, and over `GRACE` seconds after its CPU seconds or the watch's deadline, at once after an interruption."""
     if watch.over:
         return Solved("limit", None, np.inf, -np.inf, np.empty(0), np.empty(0))
 
     def solve(connection: Connection | None) -> Solved:
         teller = None if connection is None else _Teller(connection)
-        alone = Watch(time.monotonic() + seconds, threads=watch.threads) if connection is not None else watch
+        alone = Watch(watch.deadline, threads=watch.threads) if connection is not None else watch
         return solve_mip(
             matrix, alone, gap=gap, absolute=absolute, nodes=nodes, start=start, cutoff=cutoff, look=look,
             seconds=seconds, tell=teller,
@@ -56,6 +57,10 @@ def solve_mip_apart(
     def child() -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if isfinite(seconds):
+            import resource  # there is none where processes cannot be forked
+
+            resource.setrlimit(resource.RLIMIT_CPU, (ceil(seconds) + GRACE, ceil(seconds) + 2 * GRACE))
         theirs.send(solve(theirs))
 
     with warnings.catch_warnings():
@@ -64,7 +69,7 @@ def solve_mip_apart(
         process.start()
     theirs.close()
     try:
-        return _listen(ours, watch, time.monotonic() + seconds + GRACE)
+        return _listen(ours, watch, watch.deadline + GRACE)
     finally:
         process.kill()
         process.join()

@@ -150,8 +150,9 @@ class LiveModel:
             self.highs.setOptionValue("presolve", "off")
         _pass(self.highs, matrix.relaxed())
 
-    def solve(self) -> Solved:
-        return _run(self.highs, self.watch, mip=False)
+    def solve(self, seconds: float = np.inf) -> Solved:
+        """Solve it as it stands, within so many CPU seconds."""
+        return _run(self.highs, self.watch, mip=False, seconds=seconds)
 
     def warm(self) -> None:
         """From now on go on from the last basis: what is asked next differs little from what was solved."""
@@ -202,9 +203,9 @@ class LiveModel:
         self.highs.changeColsCost(len(columns), columns, cost)
 
 
-def solve_lp(matrix: Matrix, watch: Watch) -> Solved:
-    """Linear relaxation of a program, with duals."""
-    return LiveModel(matrix, watch).solve()
+def solve_lp(matrix: Matrix, watch: Watch, *, seconds: float = np.inf) -> Solved:
+    """Linear relaxation of a program, with duals, within so many CPU seconds."""
+    return LiveModel(matrix, watch).solve(seconds)
 
 
 def solve_mip(
@@ -232,12 +233,12 @@ def solve_mip(
         manner: `lean` leaves out sub-programs, symmetries and the like: several times faster on a hundred columns; `near`
             leaves out all of them but searches near the relaxation.
         look: seed and settings; another look goes about it differently.
-        seconds: time that may be taken, beside the watch's.
+        seconds: CPU seconds of this process that may be taken; the watch's limit is of the clock on the wall.
         tell: called with the bound, and with a better plan or None, as they are found.
     """
     if not matrix.integer.any():
         return solve_lp(matrix, watch)
-    highs = _highs(watch, seconds)
+    highs = _highs(watch)
     highs.setOptionValue("random_seed", look.seed)
     for name, value in look.settings.items():
         highs.setOptionValue(name, value)
@@ -255,17 +256,17 @@ def solve_mip(
         solution = highspy.HighsSolution()
         solution.col_value = list(start)
         highs.setSolution(solution)
-    return _run(highs, watch, mip=True, tell=tell)
+    return _run(highs, watch, mip=True, tell=tell, seconds=seconds)
 
 
-def _highs(watch: Watch, seconds: float = np.inf) -> Any:
+def _highs(watch: Watch) -> Any:
     solver_version()
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", watch.threads)
     highs.setOptionValue("random_seed", SEED)
-    if min(watch.left, seconds) < np.inf:
-        highs.setOptionValue("time_limit", float(min(watch.left, seconds)))
+    if watch.left < np.inf:
+        highs.setOptionValue("time_limit", float(watch.left))
     return highs
 
 
@@ -284,12 +285,22 @@ def _pass(highs: Any, matrix: Matrix) -> None:
         raise ValueError("the solver refused the program")
 
 
-def _run(highs: Any, watch: Watch, *, mip: bool, tell: Callable[[float, Floats | None], None] | None = None) -> Solved:
+def _run(
+    highs: Any,
+    watch: Watch,
+    *,
+    mip: bool,
+    tell: Callable[[float, Floats | None], None] | None = None,
+    seconds: float = np.inf,
+) -> Solved:
+    """Limits of a search are CPU seconds: what is found must not hang on what else the machine does."""
     if watch.interrupted:
         return Solved("interrupted", None, np.inf, -np.inf, np.empty(0), np.empty(0))
 
+    end = time.process_time() + seconds
+
     def ask(event: Any) -> None:
-        if watch.interrupted:
+        if watch.interrupted or time.process_time() > end:
             event.interrupt()
         if tell is not None:
             tell(float(event.data_out.mip_dual_bound), None)
@@ -310,7 +321,8 @@ def _run(highs: Any, watch: Watch, *, mip: bool, tell: Callable[[float, Floats |
     finally:
         for callback in events:
             callback -= ask
-    return _read(highs, mip)
+    solved = _read(highs, mip)
+    return solved._replace(verdict="limit") if solved.verdict == "interrupted" and not watch.interrupted else solved
 
 
 def _read(highs: Any, mip: bool) -> Solved:

@@ -36,15 +36,29 @@ def solved_directly(matrix: Matrix, gap: float, watch: Watch) -> Outcome:
 
 
 def outcome_of(
-    matrix: Matrix, verdict: str, point: Floats | None, bound: float, gap: float, watch: Watch, relaxed: Solved
+    matrix: Matrix,
+    verdict: str,
+    point: Floats | None,
+    bound: float,
+    gap: float,
+    watch: Watch,
+    relaxed: Solved,
+    *,
+    settled: bool = False,
 ) -> Outcome:
+    """The outcome of a search.
+
+    Args:
+        point: values of all columns; None if no plan is known.
+        settled: whether its whole numbers are exact, and the rest chosen best for them.
+    """
     duals = relaxed.row_dual[: matrix.rows], relaxed.column_dual
     if point is None:
         status: Status = "infeasible" if verdict in ("infeasible", "unbounded") else "limit"
         if watch.interrupted:
             status = "interrupted"
         return Outcome(status, None, np.inf, bound, np.inf, matrix, *duals)
-    x = polished(matrix, point)
+    x = point if settled else polished(matrix, point)
     objective = float(matrix.cost @ x)
     bound = min(bound, objective)
     reached = (objective - bound) / max(abs(objective), 1e-9)

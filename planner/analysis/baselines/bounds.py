@@ -20,7 +20,7 @@ from math import inf
 from planner.assembly import most_nodes, runs_of
 from planner.domain.options import Option
 from planner.domain.time import Horizon, Slice
-from planner.formulation import build
+from planner.formulation import write
 from planner.formulation.parameters import Mode, Parameters
 from planner.pipeline import Question
 from planner.solver import Watch, solve_lp
@@ -60,7 +60,7 @@ def _kept(question: Question, o: int, keep: Keep) -> bool:
 
 def lower_bound(p: Parameters, watch: Watch) -> float:
     """No plan costs less, thousands of dollars; infinite if there is none, −infinite if that is not known."""
-    built = build(replace(averaged(p), whole_nodes=False))
+    built = write(replace(averaged(p), whole_nodes=False)).built
     solved = solve_lp(built.matrix, watch)
     return inf if solved.verdict == "infeasible" else solved.bound
 

@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.analysis.baselines.bounds import averaged, busiest
-from planner.formulation import Built, build
+from planner.formulation import Built, write
 from planner.formulation.parameters import Parameters
 from planner.solver import Floats, Matrix, Solved, Watch, solve_lp, solve_mip
 
@@ -73,7 +73,7 @@ def least_cost(p: Parameters, watch: Watch) -> LeastCost | None:
 
 def _with_tiers(p: Parameters, watch: Watch) -> LeastCost | None:
     """The least cost where agreements are whole: half of one is none, and a relaxation would have all of its discount."""
-    built = build(p)
+    built = write(p).built
     matrix = built.matrix
     order = built.order
     whole = np.zeros(matrix.columns, dtype=bool)
@@ -83,7 +83,7 @@ def _with_tiers(p: Parameters, watch: Watch) -> LeastCost | None:
 
 
 def _relaxed(p: Parameters, watch: Watch) -> tuple[Built, Matrix, Solved]:
-    built = build(p)
+    built = write(p).built
     matrix = built.matrix.relaxed()
     return built, matrix, solve_lp(matrix, watch)
 

@@ -12,7 +12,7 @@ from planner.domain.answers import Explanation
 from planner.domain.inputs import Catalog
 from planner.domain.records import Cause
 from planner.domain.scenario import Scenario
-from planner.formulation import build
+from planner.formulation import write
 from planner.formulation.parameters import Parameters
 from planner.pipeline import Question, Solution, prepare, scenario_hash, scenario_value, solve, with_options
 from planner.sensitivity import Trials, trials_of
@@ -82,7 +82,7 @@ def explain(
 
 def integers_of(p: Parameters) -> int:
     """Whole numbers of the program."""
-    built = build(p)
+    built = write(p).built
     return int(built.matrix.integer.sum())
 
 

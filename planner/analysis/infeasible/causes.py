@@ -11,7 +11,7 @@ from planner.analysis.infeasible.prechecks import prechecks
 from planner.analysis.infeasible.shortages import shortages_of
 from planner.assembly import runs_of, window_of
 from planner.domain.records import Cause
-from planner.formulation import build
+from planner.formulation import write
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.pipeline import Question, Solution
 from planner.report.document import plural
@@ -164,7 +164,7 @@ def _too_little(question: Question, watch: Watch) -> tuple[Cause, ...]:
         unserved={w: (1.0, (1.0,) * len(p.hours)) for w in range(len(p.workloads))},
         whole_nodes=False,
     )
-    built = build(free)
+    built = write(free).built
     matrix = built.matrix
     order = built.order
     missing = {key: order[v.name] for key, v in built.variables.unserved.items()}
@@ -283,7 +283,7 @@ def _serves(p: Parameters, factor: float, watch: Watch) -> bool:
     """Whether budgets times `factor` suffice with fractional nodes."""
     total = None if p.budget_total is None else p.budget_total * factor
     budgets = tuple(None if b is None else b * factor for b in p.budgets)
-    built = build(replace(p, budget_total=total, budgets=budgets, whole_nodes=False))
+    built = write(replace(p, budget_total=total, budgets=budgets, whole_nodes=False)).built
     return solve_lp(built.matrix.relaxed(), watch).verdict == "optimal"
 
 
@@ -301,7 +301,7 @@ def _least_cash(p: Parameters, year: int, watch: Watch) -> float | None:
     """Least cash of a plan-year (or of all, year −1) that serves the demand, thousands of dollars, relaxed."""
     budgets = tuple(1e9 if y == year else None for y in range(len(p.budgets)))
     free = replace(p, budget_total=1e9 if year < 0 else None, budgets=budgets, whole_nodes=False)
-    built = build(free)
+    built = write(free).built
     matrix = built.matrix
     rows = [i for i, (family, _) in enumerate(built.program.keys) if family == "budget"]
     if not rows:

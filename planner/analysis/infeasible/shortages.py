@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.domain.records import Cause
-from planner.formulation import build
+from planner.formulation import write
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.report.document import plural
 from planner.solver import Matrix, Watch, solve_lp
@@ -36,7 +36,7 @@ _WORTH_TELLING = 1e-6
 
 def shortages_of(p: Parameters, watch: Watch) -> tuple[Cause, ...]:
     """One cause per limit that must give way, in the order of the program; none if these limits are not the reason."""
-    built = build(p)
+    built = write(p).built
     matrix = built.matrix.relaxed()
     rows = [i for i, (family, _) in enumerate(built.program.keys) if family in FAMILIES]
     if not rows:

@@ -1,0 +1,147 @@
+r"""A program that is solved, asked again with less to choose from: is there a plan without some columns at such a cost?
+
+Columns that are closed are taken out, and with them all that could only have worked with them: a row
+
+.. math:: \sum_j a_j x_j \le 0, \qquad a \ge 0,\ x \ge 0
+
+says that its columns are zero. What is left is small beside the whole, and the search in it ends at the first plan that costs no
+more than is asked for, or as soon as its relaxation costs more. Strategic decisions (sites, tiers) stay as the plan has them.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.formulation import Built
+from planner.formulation.parameters import Parameters
+from planner.search.engine import Engine
+from planner.search.options import NEARBY, Options
+from planner.search.structure import Group, Layout, layout_of
+from planner.solver import Floats, Ints, Matrix, Watch, solve_lp, solve_mip
+
+Mask = npt.NDArray[np.bool_]
+
+
+class Narrowed(NamedTuple):
+    """A part of a program, and which columns of it these are."""
+
+    matrix: Matrix
+    layout: Layout
+    columns: Ints
+
+
+class Nearby:
+    """A program and a plan of it."""
+
+    def __init__(
+        self, built: Built, p: Parameters, matrix: Matrix, plan: Floats, watch: Watch, options: Options = NEARBY
+    ) -> None:
+        self.matrix, self.plan, self.watch, self.options = matrix, plan, watch, options
+        self.layout = layout_of(built, p, matrix)
+
+    def without(self, closed: Ints, most: float) -> Floats | None:
+        """A plan with zero in some columns that costs at most so much (in the unit of the costs); None if none was found."""
+        part = narrowed(self.matrix, self.layout, closed, self.plan)
+        x = None if part is None else self._plan(part, most)
+        if part is None or x is None:
+            return None
+        values = np.zeros(self.matrix.columns)
+        values[part.columns] = x
+        return values if float(self.matrix.cost @ values) <= most else None
+
+    def _plan(self, part: Narrowed, most: float) -> Floats | None:
+        if int(part.matrix.integer.sum()) <= self.options.direct_integers:
+            relaxed = solve_lp(part.matrix.relaxed(), self.watch)
+            if relaxed.x is None or relaxed.objective > most:
+                return None
+            near = (most - relaxed.objective) / max(abs(most), 1e-9) / 4
+            return solve_mip(part.matrix, self.watch, gap=near, nodes=self.options.medium_nodes).x
+        engine = Engine(part.matrix, part.layout, 0.0, self.watch, self.options)
+        relaxed = engine.tighten()
+        if relaxed.x is None or engine.bound > most:
+            return None
+        engine.gap = (most - engine.bound) / max(abs(most), 1e-9)
+        return engine.seek().x
+
+
+def narrowed(matrix: Matrix, layout: Layout, closed: Ints, plan: Floats) -> Narrowed | None:
+    """The part of a program in which some columns are zero and strategic ones as in a plan; None if it has no plan."""
+    lower, upper = matrix.lower.copy(), matrix.upper.copy()
+    upper[closed] = 0.0
+    fixed = layout.strategic
+    lower[fixed] = upper[fixed] = np.round(plan[fixed])
+    if np.any(lower > upper):
+        return None
+    tiers = [j for group in layout.tiers for j in (*group.columns, *group.spend)]
+    kept = np.zeros(matrix.columns, dtype=bool)
+    kept[[*tiers, *layout.strategic, *layout.settled, *(j for ways in layout.choices for j in ways)]] = True
+    alive = (lower != 0.0) | (upper != 0.0) | kept
+    owner = np.repeat(np.arange(matrix.rows), np.diff(matrix.start))
+    forcing = matrix.row_upper == 0.0
+    while True:
+        inside = alive[matrix.index]
+        offset = inside & ((matrix.value < 0) | (lower[matrix.index] < 0))
+        lonely = forcing & (np.bincount(owner, weights=offset, minlength=matrix.rows) == 0)
+        dead = matrix.index[lonely[owner] & inside & (matrix.value > 0) & ~kept[matrix.index]]
+        if not len(dead):
+            break
+        if np.any(lower[dead] > 0):
+            return None
+        alive[dead] = False
+    used = np.bincount(owner, weights=alive[matrix.index], minlength=matrix.rows) > 0
+    if np.any(~used & ((matrix.row_lower > 0) | (matrix.row_upper < 0))):
+        return None
+    columns, rows = np.flatnonzero(alive).astype(np.int32), np.flatnonzero(used).astype(np.int32)
+    part = replace(matrix, lower=lower, upper=upper).part(rows, columns)
+    return Narrowed(part, part_of(layout, rows, columns, matrix), columns)
+
+
+def part_of(layout: Layout, rows: Ints, columns: Ints, matrix: Matrix) -> Layout:
+    """The layout of some rows and columns of a program."""
+    column, row = _places(matrix.columns, columns), _places(matrix.rows, rows)
+
+    def several(place: Ints, chosen: Iterable[int]) -> tuple[int, ...]:
+        return tuple(int(place[j]) for j in chosen if place[j] >= 0)
+
+    def array(place: Ints) -> Callable[[Ints], Ints]:
+        return lambda chosen: place[chosen][place[chosen] >= 0]
+
+    columns_of, rows_of = array(column), array(row)
+    hold_row = layout.hold_row[columns]
+    capacity = {key: several(row, mine) for key, mine in layout.capacity.items()}
+    signings = [several(column, mine) for mine in layout.signings]
+    return layout._replace(
+        column_period=layout.column_period[columns],
+        column_slice=layout.column_slice[columns],
+        row_period=layout.row_period[rows],
+        row_slice=layout.row_slice[rows],
+        demand_rows=rows_of(layout.demand_rows),
+        hold_rows=rows_of(layout.hold_rows),
+        hold_row=np.where(hold_row >= 0, row[hold_row], -1).astype(np.int32),
+        nodes_of=layout.nodes_of[columns],
+        capacity={key: mine for key, mine in capacity.items() if mine},
+        signings=tuple(mine for mine in signings if mine),
+        minimums=tuple(
+            (int(column[j]), int(column[k]), least)
+            for j, k, least in layout.minimums
+            if column[j] >= 0 and column[k] >= 0
+        ),
+        limits=rows_of(layout.limits),
+        choices=tuple(several(column, ways) for ways in layout.choices),
+        switches=columns_of(layout.switches),
+        granted=columns_of(layout.granted),
+        settled=columns_of(layout.settled),
+        strategic=columns_of(layout.strategic),
+        tiers=tuple(Group(several(column, g.columns), several(column, g.spend), g.thresholds) for g in layout.tiers),
+        spends=rows_of(layout.spends),
+    )
+
+
+def _places(count: int, chosen: Ints) -> Ints:
+    """Position of each among the chosen ones; −1 for all others."""
+    place = np.full(count, -1, dtype=np.int32)
+    place[chosen] = np.arange(len(chosen), dtype=np.int32)
+    return place

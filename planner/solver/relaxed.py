@@ -1,0 +1,55 @@
+"""The relaxation of a program kept alive for questions beside it: other bounds, sides or costs of the same rows and columns."""
+
+import numpy as np
+
+from planner.solver.highs import LiveModel, Solved, Watch
+from planner.solver.matrix import Floats, Ints, Matrix
+
+
+class Relaxed:
+    """A relaxation that is solved when it is first asked for; every later question goes on from the last basis."""
+
+    def __init__(self, matrix: Matrix, watch: Watch) -> None:
+        self.matrix, self.watch = matrix, watch
+        self.live: LiveModel | None = None
+        self.stands = matrix
+        """Bounds, sides and costs as the solver has them."""
+
+    def solve(self, matrix: Matrix | None = None) -> Solved:
+        """The least cost over fractional values of a program that has the same rows and columns; default: of the program itself.
+
+        Raises:
+            ValueError: if the program has other columns or rows.
+        """
+        wanted = self.matrix if matrix is None else matrix
+        if (wanted.columns, wanted.rows) != (self.matrix.columns, self.matrix.rows):
+            raise ValueError("a relaxation is only asked again with the same columns and rows")
+        if self.live is None:
+            self.live = LiveModel(self.matrix, self.watch)
+            first = self.live.solve()
+            self.live.warm()
+            if wanted is self.matrix:
+                return first
+        self._change(self.live, wanted)
+        return self.live.solve()
+
+    def _change(self, live: LiveModel, wanted: Matrix) -> None:
+        before = self.stands
+        columns = _apart((before.lower, wanted.lower), (before.upper, wanted.upper))
+        rows = _apart((before.row_lower, wanted.row_lower), (before.row_upper, wanted.row_upper))
+        priced = _apart((before.cost, wanted.cost))
+        if len(columns):
+            live.bound(columns, wanted.lower[columns], wanted.upper[columns])
+        if len(rows):
+            live.sides(rows, wanted.row_lower[rows], wanted.row_upper[rows])
+        if len(priced):
+            live.cost(priced, wanted.cost[priced])
+        self.stands = wanted
+
+
+def _apart(*pairs: tuple[Floats, Floats]) -> Ints:
+    """Places where two arrays of any pair differ."""
+    different = np.zeros(len(pairs[0][0]), dtype=bool)
+    for one, other in pairs:
+        different |= one != other
+    return np.flatnonzero(different).astype(np.int32)

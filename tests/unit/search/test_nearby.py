@@ -1,0 +1,90 @@
+"""What is asked beside a solved program is asked of the same program: narrowed, kept alive, or at other costs."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from mixed_worlds import draw_mixed
+from planning import EMPTY, a_scenario
+
+from planner.formulation import repriced, write
+from planner.pipeline import Question, on_scenario, prepare
+from planner.search.nearby import Nearby, narrowed
+from planner.search.structure import layout_of
+from planner.solver import Relaxed, Watch, solve_lp, solve_mip
+
+WATCH = Watch()
+
+
+def drawn(seed: int) -> Question:
+    return prepare(a_scenario(**draw_mixed(seed)), EMPTY)
+
+
+def test_a_narrowed_program_has_the_plans_of_the_whole_one_with_its_columns_closed() -> None:
+    random, compared, infeasible = np.random.default_rng(5), 0, 0
+    for seed in range(60):
+        p = drawn(seed).parameters
+        built = write(p).built
+        matrix, layout = built.matrix, layout_of(built, p, built.matrix)
+        first = solve_mip(matrix, WATCH, gap=1e-6, nodes=500)
+        if first.x is None:
+            continue
+        able = np.setdiff1d(np.flatnonzero(matrix.lower == 0), [*layout.strategic, *layout.settled])
+        closed = random.choice(able, size=len(able) // 3, replace=False).astype(np.int32)
+        values = np.round(first.x[layout.strategic])
+        asked = matrix.bounded(layout.strategic, values, values).bounded(
+            closed, np.zeros(len(closed)), np.zeros(len(closed))
+        )
+        whole, part = solve_mip(asked, WATCH, gap=1e-9, nodes=2000), narrowed(matrix, layout, closed, first.x)
+        alone = None if part is None else solve_mip(part.matrix, WATCH, gap=1e-9, nodes=2000)
+        if whole.x is None:
+            infeasible += 1
+            assert alone is None or alone.x is None
+            continue
+        compared += 1
+        assert part is not None
+        assert alone is not None
+        assert alone.objective == pytest.approx(whole.objective, rel=1e-6, abs=1e-6)
+        assert part.layout.column_period.shape == (part.matrix.columns,)
+        assert all(part.matrix.cost[j] == matrix.cost[part.columns[j]] for mine in part.layout.signings for j in mine)
+        found = Nearby(built, p, matrix, first.x, WATCH).without(closed, whole.objective * 1.01 + 0.01)
+        if found is not None:
+            assert np.all(found[closed] == 0)
+            activity = matrix.activity(found)
+            assert np.all(activity >= matrix.row_lower - 1e-5)
+            assert np.all(activity <= matrix.row_upper + 1e-5)
+    assert min(compared, 3 * infeasible) >= 15, (compared, infeasible)
+
+
+def test_a_relaxation_that_is_kept_alive_answers_like_a_new_one() -> None:
+    random = np.random.default_rng(6)
+    for seed in range(20):
+        matrix = write(drawn(seed).parameters).matrix
+        live = Relaxed(matrix, WATCH)
+        for _ in range(4):
+            closed = random.random(matrix.columns) < 0.1
+            free = random.random(matrix.rows) < 0.1
+            asked = replace(
+                matrix,
+                upper=np.where(closed & (matrix.lower == 0), 0.0, matrix.upper),
+                row_lower=np.where(free, -np.inf, matrix.row_lower),
+                cost=matrix.cost * random.uniform(0.9, 1.1, matrix.columns),
+            )
+            mine, new = live.solve(asked), solve_lp(asked.relaxed(), WATCH)
+            assert mine.verdict == new.verdict
+            assert mine.objective == pytest.approx(new.objective, rel=1e-7, abs=1e-7)
+
+
+def test_a_program_at_other_present_values_is_the_one_written_anew() -> None:
+    same = 0
+    for seed in range(30):
+        question = drawn(seed)
+        other = on_scenario(question, question.scenario.model_copy(update={"terminal": "market"})).parameters
+        built = write(question.parameters).built
+        mine, new = repriced(built, question.parameters, other), write(other).matrix
+        if mine is None:
+            continue
+        same += 1
+        for field in ("cost", "lower", "upper", "start", "index", "value", "row_lower", "row_upper"):
+            np.testing.assert_array_equal(getattr(mine.matrix, field), getattr(new, field))
+    assert same >= 15, same
