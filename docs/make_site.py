@@ -15,7 +15,22 @@ import yaml
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-FIRST = ("architecture", "model", "scenario", "formulation", "sizing", "ownership")
+FIRST = (
+    "start",
+    "reading",
+    "cookbook",
+    "cto",
+    "cfo",
+    "ml_engineer",
+    "finops",
+    "faq",
+    "architecture",
+    "model",
+    "scenario",
+    "formulation",
+    "sizing",
+    "ownership",
+)
 LEFT_OUT = ("seed_answers",)
 
 

@@ -4,12 +4,12 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from math import isfinite
-from typing import Any, NamedTuple, cast
+from math import inf, isfinite
+from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
 
-from planner.assembly import Assembled, OptionFacts, assemble
+from planner.assembly import Assembled, OptionFacts, assemble, nearest, size_of
 from planner.domain.inputs import Catalog
 from planner.domain.options import Option
 from planner.domain.records import Fit
@@ -18,7 +18,7 @@ from planner.domain.time import Horizon, explicit_slices, period_lengths, period
 from planner.formulation import Built, write
 from planner.formulation.parameters import Parameters
 from planner.market import Market, Pricing, intensity_of, market_of, pue_of, tonnes_per_node_hour
-from planner.search import search, seek
+from planner.search import search, seek, solved_by
 from planner.sizing import Screened, screen
 from planner.solution import (
     DIRECT_INTEGERS,
@@ -38,8 +38,18 @@ from planner.solution import (
 )
 from planner.solver import Outcome, Watch, better_of
 
+LARGE, NEAR = 120_000, 40_000
+"""Columns from which on a plan is sought among few classes first, and columns of that smaller program."""
+SHARE_OF_NEAR = 0.5
+"""Share of the time for that."""
 SHARE_WITH_CREDITS = 0.6
 """Share of the time in which a plan with credits is sought before one without them is."""
+
+
+class SearchWay(Protocol):
+    """A search: a program to a gap, in time; a plan of a known cost is only to be beaten."""
+
+    def __call__(self, built: Built, p: Parameters, gap: float, watch: Watch, known: float = inf) -> Outcome: ...
 
 
 class Question(NamedTuple):
@@ -195,9 +205,13 @@ def _assembled(
     return assemble(scenario, market, screened, horizon_of(scenario), facts, reduced=reduced, withheld=withheld)
 
 
-def solve(question: Question, gap: float, watch: Watch) -> Solution:
-    """Build the program, search, and read the decisions."""
-    return _searched(question, gap, watch, search)
+def solve(question: Question, gap: float, watch: Watch, solver: str | None = None) -> Solution:
+    """Build the program, search, and read the decisions.
+
+    Args:
+        solver: another solver that PuLP finds, for the whole program at once; None: the planner's own search.
+    """
+    return _searched(question, gap, watch, search if solver is None else solved_by(solver))
 
 
 def solve_roughly(question: Question, gap: float, watch: Watch) -> Solution:
@@ -205,10 +219,10 @@ def solve_roughly(question: Question, gap: float, watch: Watch) -> Solution:
     return _searched(question, gap, watch, seek)
 
 
-def _searched(
-    question: Question, gap: float, watch: Watch, way: Callable[[Built, Parameters, float, Watch], Outcome]
-) -> Solution:
+def _searched(question: Question, gap: float, watch: Watch, way: SearchWay) -> Solution:
     p = question.parameters
+    if size_of(p) > LARGE and not numbered(p):
+        return _near_first(question, gap, watch, way)
     built = write(p).built
     if numbered(p) and sum(v.cat == "Integer" for v in built.columns) > DIRECT_INTEGERS:
         return cast(
@@ -220,13 +234,41 @@ def _searched(
     return solution_of(question, built, outcome)
 
 
+def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) -> Solution:
+    """A plan with few classes first; then the whole program, which bounds it, and may have a better one.
+
+    Fewer classes allow fewer plans, and every one of them is a plan of the whole.
+    """
+    p, end, left = question.parameters, watch.deadline, watch.left
+    watch.deadline = min(end, end - (1 - SHARE_OF_NEAR) * left) if isfinite(end) else end
+    near = _searched(_on(question, nearest(p, NEAR)), gap, watch, way)
+    watch.deadline = end
+    known = near.outcome.objective if near.decisions is not None else inf
+    if watch.over:
+        return near._replace(outcome=_bounded(near.outcome, -inf, gap))
+    before, watch.searching = watch.searching, True
+    built = write(p).built
+    whole = way(built, p, gap, watch, known)
+    watch.searching = before
+    if near.decisions is None or whole.objective < known:
+        return solution_of(question, built, whole)
+    return near._replace(outcome=_bounded(near.outcome, whole.bound, gap))
+
+
+def _bounded(outcome: Outcome, bound: float, gap: float) -> Outcome:
+    """An outcome with a plan, under another bound."""
+    if outcome.x is None:
+        return outcome._replace(status="limit", bound=bound)
+    bound = min(bound, outcome.objective)
+    reached = (outcome.objective - bound) / max(abs(outcome.objective), 1e-9)
+    return outcome._replace(bound=bound, gap=reached, status="optimal" if reached <= gap else "feasible")
+
+
 def _on(question: Question, p: Parameters) -> Question:
     return question._replace(assembled=question.assembled._replace(parameters=p))
 
 
-def _from_no_credits(
-    built: Built, p: Parameters, gap: float, watch: Watch, way: Callable[[Built, Parameters, float, Watch], Outcome]
-) -> Outcome:
+def _from_no_credits(built: Built, p: Parameters, gap: float, watch: Watch, way: SearchWay) -> Outcome:
     """What the search finds; where credits leave it open, the best plan without them and then the credits, if that is better.
 
     Credits make a program harder and every plan cheaper: what is found without them is a plan with them at no higher cost.

@@ -1,5 +1,6 @@
 """The list of commands, and how errors are told."""
 
+import os
 import traceback
 from typing import Annotated, Any
 
@@ -44,6 +45,9 @@ planner simulate plan.json            what is still served when regions fail
 planner catalog list --accelerator h100-sxm-80gb --sort price --limit 20
 """
 
+COMPLETION = "_PLANNER_COMPLETE"
+"""Variable of the environment by which a shell asks what may follow."""
+
 app = typer.Typer(
     name="planner",
     cls=GroupExamplesFirst,
@@ -85,6 +89,7 @@ app.command("whatif", cls=ExamplesFirst, epilog=what_if.EXAMPLES)(what_if.whatif
 app.command("validate", cls=ExamplesFirst, epilog=validating.EXAMPLES)(validating.validate)
 app.command("init", cls=ExamplesFirst, epilog=starting.INIT_EXAMPLES)(starting.init)
 app.command("schema", cls=ExamplesFirst, epilog=starting.SCHEMA_EXAMPLES)(starting.schema)
+app.command("completion", cls=ExamplesFirst, epilog=starting.COMPLETION_EXAMPLES)(starting.completion)
 app.add_typer(catalog, name="catalog")
 app.command("compare", cls=ExamplesFirst, epilog=comparing.EXAMPLES)(comparing.compare)
 app.command("crossover", cls=ExamplesFirst, epilog=crossover.EXAMPLES)(crossover.crossover)
@@ -101,6 +106,10 @@ app.command("simulate", cls=ExamplesFirst, epilog=simulating.EXAMPLES)(simulatin
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; nothing escapes but what `--debug` lets out."""
     session = Session()
+    if COMPLETION in os.environ:  # the shell asks, not a person
+        from typer.completion import completion_init
+
+        completion_init()
     try:
         return int(app(arguments, prog_name="planner", standalone_mode=False, obj=session) or 0)
     except InputErrors as error:

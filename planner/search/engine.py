@@ -18,7 +18,7 @@ import numpy as np
 from planner.search.lagrangian import Lagrangian, blocks_of, lagrangian, prices_of, slice_bound
 from planner.search.options import DEFAULT, Options
 from planner.search.periods import Effort, Found, Periods
-from planner.search.placing import decided, dived, signed_in_turn
+from planner.search.placing import decided, dived, signed_in_turn, without_small
 from planner.search.relaxation import Relaxation
 from planner.search.signing_tree import SigningTree
 from planner.search.slices import by_slices
@@ -67,7 +67,17 @@ class Operated:
 class Engine:
     """State of one search: the tightened relaxation, the best plan, the best bound."""
 
-    def __init__(self, matrix: Matrix, layout: Layout, gap: float, watch: Watch, options: Options = DEFAULT) -> None:
+    def __init__(
+        self,
+        matrix: Matrix,
+        layout: Layout,
+        gap: float,
+        watch: Watch,
+        options: Options = DEFAULT,
+        known: float = np.inf,
+    ) -> None:
+        self.known = known
+        """Cost of a plan that is known elsewhere."""
         self.matrix, self.layout, self.gap, self.watch, self.options = matrix, layout, gap, watch, options
         self.best: Floats | None = None
         self.objective = np.inf
@@ -100,14 +110,14 @@ class Engine:
             self.improve()
             if len(self.whole) <= o.medium_integers or self.best is None:
                 self.branch(o.medium_seconds)
-        return self._outcome(relaxed)
+        return self.outcome(relaxed)
 
     def sketch(self) -> Outcome:
         """A first plan, and the bound of the relaxation."""
         relaxed = self.tighten()
         if self._start(relaxed):
             self.plan(relaxed)
-        return self._outcome(relaxed)
+        return self.outcome(relaxed)
 
     def seek(self) -> Outcome:
         """Any plan, made better as far as the gap asks for; never solved as a whole."""
@@ -115,7 +125,7 @@ class Engine:
         if self._start(relaxed):
             self.plan(relaxed)
             self.improve()
-        return self._outcome(relaxed)
+        return self.outcome(relaxed)
 
     def tighten(self) -> Solved:
         """The relaxation with cuts, once."""
@@ -127,13 +137,16 @@ class Engine:
         """Take the program apart, if it has a relaxation."""
         if relaxed.x is None or relaxed.verdict != "optimal":
             return False
+        if self.good_enough:
+            return False
         self.design_bound = self.bound
         self.periods = Periods(self.relaxation, self.watch, self.options)
         self.gain = np.zeros(self.periods.count)
         self.priced = np.zeros(self.periods.count, dtype=bool)
         return True
 
-    def _outcome(self, relaxed: Solved) -> Outcome:
+    def outcome(self, relaxed: Solved) -> Outcome:
+        """The best plan and bound so far."""
         verdict = self.verdict if relaxed.verdict == "optimal" else relaxed.verdict
         gap, watch, live = self.gap, self.watch, self.relaxation.live
         return outcome_of(
@@ -143,6 +156,11 @@ class Engine:
     @property
     def bound(self) -> float:
         return self.relaxation.bound
+
+    @property
+    def good_enough(self) -> bool:
+        """Whether the relaxation shows that the plan that is known elsewhere is within the gap."""
+        return self.known < np.inf and self.known - self.bound <= max(self.gap * abs(self.known), ONE_DOLLAR)
 
     @property
     def closed(self) -> bool:
@@ -163,7 +181,7 @@ class Engine:
     def candidates(self, relaxed: Solved, margin: float) -> list[tuple[Floats, Solved]]:
         """Designs to operate: rounded ones; where these cost more than the gap allows also one made whole in turn; and where
         that does as well, or there is none, one that a small program decides on."""
-        found = list(self.designs(relaxed, margin))
+        found = [*self.designs(relaxed, margin), *self.large(relaxed, margin)]
 
         def far(share: float) -> bool:
             least = min((solved.objective for _, solved in found), default=np.inf)
@@ -184,6 +202,21 @@ class Engine:
                 if solved.x is not None and solved.verdict == "optimal":
                     found.append((design, solved))
         return found
+
+    def large(self, relaxed: Solved, margin: float) -> Iterator[tuple[Floats, Solved]]:
+        """Designs without signings that the relaxation makes of less than a share of their smallest size."""
+        tried: set[bytes] = set()
+        for share in self.options.small_shares if self.layout.minimums else ():
+            left = without_small(self.relaxation, relaxed, share, self.watch)
+            if left is None or left[1].tobytes() in tried:
+                continue
+            tried.add(left[1].tobytes())
+            rounded = list(self.designs(left[0], margin))
+            yield from rounded
+            if not rounded and not self.watch.over:
+                turned = signed_in_turn(self.relaxation, left[0], margin, self.watch, left[1])
+                if turned is not None and turned.x is not None:
+                    yield np.where(self.matrix.integer, np.round(turned.x), turned.x), turned
 
     def designs(self, relaxed: Solved, margin: float) -> Iterator[tuple[Floats, Solved]]:
         """Whole signings near the relaxation, each with the relaxation that has them fixed."""

@@ -29,6 +29,8 @@ class Options:
     """Most nodes of a knapsack's tree; what is not finished gives no cut."""
     upwards: tuple[float, ...] = (0.5, 0.8, 1.0)
     """What is added to running totals of signings before they are rounded down: the cheapest that can be operated is taken."""
+    small_shares: tuple[float, ...] = (1.0, 0.5, 0.25)
+    """Shares of their smallest size below which signings are left out of a design, in turn."""
     margins: tuple[float, ...] = (0.0, 0.003, 0.01, 0.03)
     """Shares of binding limits on money that are kept back for whole nodes, tried in turn."""
     phantom_price: float = 1.25

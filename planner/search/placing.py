@@ -5,7 +5,7 @@ import numpy as np
 from planner.search.options import Options
 from planner.search.relaxation import Relaxation
 from planner.search.structure import DESIGN
-from planner.solver import Floats, Solved, Watch, solve_mip_apart
+from planner.solver import Floats, Ints, Solved, Watch, solve_mip_apart
 
 ON = 1e-9
 PLACES_TRIED = 4
@@ -15,6 +15,7 @@ MOST_TURNS = 60
 NEARLY = 0.9
 """Part of a node from which on it is signed in the same turn."""
 WHOLE = 1e-6
+NOTHING = np.empty(0, dtype=np.int32)
 LIKELY = 0.05
 """Value in the relaxation from which a further way to place a run is worth trying."""
 
@@ -39,7 +40,39 @@ def dived(relaxation: Relaxation, x: Floats) -> Floats | None:
     return x if solved is None or solved.verdict == "optimal" else None
 
 
-def signed_in_turn(relaxation: Relaxation, solved: Solved, margin: float, watch: Watch) -> Solved | None:
+def without_small(relaxation: Relaxation, solved: Solved, share: float, watch: Watch) -> tuple[Solved, Ints] | None:
+    """The relaxation without signings of less than a share of their smallest size, and those that are left out.
+
+    The relaxation signs parts of a smallest size month by month, which no plan can. What is small is forbidden until nothing small
+    is left: others come in its place. None if that leads nowhere.
+    """
+    matrix, live, pairs = relaxation.original, relaxation.live, relaxation.layout.minimums
+    signed = np.array([j for j, _, _ in pairs], dtype=np.int32)
+    opened = np.array([k for _, k, _ in pairs], dtype=np.int32)
+    least = share * np.array([nodes for _, _, nodes in pairs])
+    may = matrix.lower[signed] <= 0
+    out = np.zeros(len(signed), dtype=bool)
+    for _ in range(MOST_TURNS):
+        if solved.x is None or solved.verdict != "optimal" or watch.over:
+            break
+        values = solved.x[signed]
+        small = (values > WHOLE) & (values < least - WHOLE) & may
+        if not small.any():
+            break
+        out |= small
+        for columns in (signed[out], opened[out]):
+            live.bound(columns, np.zeros(len(columns)), np.zeros(len(columns)))
+        solved = live.solve()
+    for columns in (signed, opened):
+        live.bound(columns, matrix.lower[columns], matrix.upper[columns])
+    if solved.x is None or solved.verdict != "optimal" or not out.any():
+        return None
+    return solved, np.concatenate([signed[out], opened[out]])
+
+
+def signed_in_turn(
+    relaxation: Relaxation, solved: Solved, margin: float, watch: Watch, forbidden: Ints = NOTHING
+) -> Solved | None:
     """Signings made whole in turn, the nearest to the next whole number first, each time with the best of all others.
 
     What is signed stays signed; where the next one is not possible it is forbidden instead. None if that leads nowhere.
@@ -52,6 +85,7 @@ def signed_in_turn(relaxation: Relaxation, solved: Solved, margin: float, watch:
     opened = np.array([k for _, k, _ in pairs], dtype=np.int32)
     columns = np.concatenate([signed, opened]).astype(np.int32)
     lower, upper = matrix.lower[columns].copy(), matrix.upper[columns].copy()
+    upper[np.isin(columns, forbidden)] = 0.0
 
     def again() -> Solved:
         for place, (i, _, least) in enumerate(pairs, start=len(signed)):

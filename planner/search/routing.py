@@ -15,8 +15,15 @@ from planner.search.structure import Layout, layout_of
 from planner.solver import Matrix, Outcome, Watch, solved_directly
 
 
-def search(built: Built, p: Parameters, gap: float, watch: Watch, options: Options | None = None) -> Outcome:
-    """Solve a program to a relative gap, (objective − bound) / |objective|."""
+def search(
+    built: Built, p: Parameters, gap: float, watch: Watch, known: float = np.inf, options: Options | None = None
+) -> Outcome:
+    """Solve a program to a relative gap, (objective − bound) / |objective|.
+
+    Args:
+        known: cost of a plan that is known. Where the relaxation shows that it is good enough, no other is sought, and the
+            outcome has none.
+    """
     matrix, options = built.matrix, options or DEFAULT
     if not matrix.columns and np.any((matrix.row_lower > 0) | (matrix.row_upper < 0)):
         nothing = np.empty(0)
@@ -24,23 +31,27 @@ def search(built: Built, p: Parameters, gap: float, watch: Watch, options: Optio
     if int(matrix.integer.sum()) <= options.direct_integers:
         return solved_directly(matrix, gap, watch)
     layout = layout_of(built, p, matrix)
-    root = Engine(matrix, layout, gap, watch, options)
+    root = Engine(matrix, layout, gap, watch, options, known)
     return _strategy(root, built, p) if len(layout.strategic) else root.run()
 
 
-def seek(built: Built, p: Parameters, gap: float, watch: Watch, options: Options | None = None) -> Outcome:
+def seek(
+    built: Built, p: Parameters, gap: float, watch: Watch, known: float = np.inf, options: Options | None = None
+) -> Outcome:
     """Like `search`, but content with what rounding finds: what it does not find may exist all the same."""
     matrix, options = built.matrix, options or DEFAULT
     layout = layout_of(built, p, matrix)
     if int(matrix.integer.sum()) <= options.direct_integers or len(layout.strategic):
-        return search(built, p, gap, watch, options)
-    return Engine(matrix, layout, gap, watch, options).seek()
+        return search(built, p, gap, watch, known, options)
+    return Engine(matrix, layout, gap, watch, options, known).seek()
 
 
 def _strategy(root: Engine, built: Built, p: Parameters) -> Outcome:
     """The tree over strategic decisions, above engines that have them fixed."""
     layout: Layout = root.layout
     relaxed = root.tighten()
+    if root.good_enough:
+        return root.outcome(relaxed)
 
     def below(part: Matrix) -> Engine:
         return Engine(part, layout, root.gap, root.watch, root.options)

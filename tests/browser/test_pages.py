@@ -21,6 +21,7 @@ sync_api = pytest.importorskip("playwright.sync_api")
 CHROMIUM = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 
+COOKBOOK = Path(__file__).parents[2] / "examples" / "cookbook"
 GOLDEN = Path(__file__).parents[1] / "golden"
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 AXE_SHA256 = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
@@ -204,6 +205,39 @@ def test_other_answers_are_quiet_too(browser: Any, size: str, tmp_path: Path) ->
         assert seen.value("document.documentElement.scrollWidth <= innerWidth")
         seen.is_quiet()
         seen.page.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_grids_are_drawn_in_quiet(browser: Any, size: str, tmp_path: Path) -> None:
+    target = tmp_path / "answer.html"
+    base, one = str(COOKBOOK / "01-reserve-the-base.yaml"), ["--set", "demand_scale=1,2"]
+    for arguments in (
+        [base, *one],
+        [base, *one, "--set", "discount_rate=5%,10%"],
+        [str(COOKBOOK / "20-what-a-rebate-is-worth.yaml")],
+    ):
+        assert run(["whatif", *arguments, "-o", str(target)]) == 0
+        seen = Seen(browser, target.read_text(encoding="utf-8"), tmp_path, size)
+        assert seen.value(
+            "[...document.querySelectorAll('.chart')].every(c => c.querySelector('.bars path, .js-line'))"
+        )
+        assert seen.value("document.querySelectorAll('.chart').length") == 3
+        assert seen.value("document.documentElement.scrollWidth <= innerWidth")
+        assert seen.value(OVERLAPS) == []
+        seen.is_quiet()
+        seen.page.close()
+
+
+@pytest.mark.slow
+def test_the_crossover_is_drawn_in_quiet(browser: Any, tmp_path: Path) -> None:
+    target = tmp_path / "answer.html"
+    assert run(["crossover", str(COOKBOOK / "18-rent-or-own.yaml"), "-o", str(target)]) == 0
+    seen = Seen(browser, target.read_text(encoding="utf-8"), tmp_path, "phone")
+    assert seen.value("[...document.querySelectorAll('.chart')].map(c => c.id)") == ["curve", "tornado"]
+    assert seen.value("document.querySelectorAll('#curve .js-line').length") >= 1
+    assert seen.value("document.querySelectorAll('#tornado .bars path').length") >= 3
+    assert seen.value(OVERLAPS) == []
+    seen.is_quiet()
 
 
 def test_the_library_would_complain(browser: Any, tmp_path: Path) -> None:

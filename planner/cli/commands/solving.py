@@ -1,5 +1,6 @@
 """`planner solve`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,8 +20,8 @@ from planner.cli.options import (
     ThreadsOption,
     TimeLimitOption,
 )
-from planner.cli.output import complain, progress, sink, warn
-from planner.cli.running import countdown, gap_of, opened, tell_infeasible
+from planner.cli.output import UsageError, complain, note, progress, sink, warn
+from planner.cli.running import Opened, countdown, gap_of, opened, tell_infeasible
 from planner.errors import Exit
 
 EXAMPLES = """
@@ -32,6 +33,7 @@ planner solve scenario.yaml -o plan.xlsx             live formulas for who check
 planner solve scenario.yaml --format focus -o forecast.csv     rows that FinOps tools read
 planner solve scenario.yaml --set years=5 --set workloads.chat.growth_per_year=50%
 planner solve scenario.yaml --gap 1% --time-limit 60
+planner solve scenario.yaml --write-lp program.mps   the program itself, for any other solver
 generate-scenario | planner solve - --format json | jq .npv_usd
 """
 
@@ -50,6 +52,18 @@ def solve(
     no_baselines: Annotated[
         bool, typer.Option("--no-baselines", help="Leave out the comparison with the usual ways of buying.")
     ] = False,
+    solver: Annotated[
+        str | None,
+        typer.Option(
+            "--solver",
+            metavar="NAME",
+            help="Another solver that PuLP finds (cbc, scip, gurobi, ...), for the whole program at once.",
+        ),
+    ] = None,
+    write_lp: Annotated[
+        Path | None,
+        typer.Option("--write-lp", metavar="FILE", help="Also write the program, as LP or MPS by the suffix of FILE."),
+    ] = None,
     debug: DebugOption = False,
 ) -> None:
     """Find the plan of least cost: what to sign, when, how many, for how much, and why.
@@ -66,6 +80,8 @@ def solve(
     only_where_there_is_a_head(brief, where)
     wanted_gap = gap_of(gap)
     asked = opened(scenario, settings, datasets, catalog_date)
+    if write_lp is not None:
+        _write_program(asked, write_lp)
     with progress(f"solving {asked.name}"):
         found = answer(
             *asked,
@@ -73,6 +89,7 @@ def solve(
             time_limit=left(),
             threads=threads,
             baselines=not no_baselines,
+            solver=solver,
         )
     if found.stop == "infeasible":
         with progress("looking for ways out"), watching(left(), threads) as watch:
@@ -89,6 +106,18 @@ def solve(
         warn("the audit disagrees with this plan; do not rely on it")
         raise typer.Exit(Exit.POLICY)
     raise typer.Exit(_CODES[found.stop])
+
+
+def _write_program(asked: Opened, file: Path) -> None:
+    """The program of a scenario, whole or not at all."""
+    from planner.pipeline import prepare
+    from planner.report.document import write_whole
+    from planner.search import FILE_FORMATS, program_text
+
+    if file.suffix not in FILE_FORMATS:
+        raise UsageError(f"no program has the suffix `{file.suffix}`", help=f"it has {' or '.join(FILE_FORMATS)}")
+    write_whole(file, program_text(prepare(*asked).parameters, file.suffix))
+    note(f"wrote {file}")
 
 
 _WHY = {"limit": "a limit of the search was reached", "interrupted": "interrupted", "done": "the search ended"}

@@ -1,12 +1,13 @@
-"""`planner init` and `planner schema`."""
+"""`planner init`, `planner schema` and `planner completion`."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from planner.cli.options import DebugOption
-from planner.cli.output import Sink, UsageError, note
+from planner.cli.output import Sink, UsageError, note, sink
 from planner.errors import Exit, PlannerError, did_you_mean
 
 INIT_EXAMPLES = """
@@ -15,6 +16,11 @@ planner init --template startup > scenario.yaml
 planner init --template datacenter > scenario.yaml    own or rent: a hall, a building, servers
 planner init --template quotes -o quotes.csv          a table of quotes to fill in
 planner init -o scenario.yaml && planner schema -o planner.schema.json && planner solve scenario.yaml
+"""
+COMPLETION_EXAMPLES = """
+planner completion bash > ~/.local/share/bash-completion/completions/planner
+planner completion zsh > "${fpath[1]}/_planner"
+planner completion fish > ~/.config/fish/completions/planner.fish
 """
 SCHEMA_EXAMPLES = """
 planner schema -o planner.schema.json    editors complete and check scenarios by it
@@ -89,6 +95,26 @@ def schema(
     debug: DebugOption = False,
 ) -> None:
     """Print the JSON Schema of scenarios."""
-    from planner.cli.commands.schema import schema_text
+    from planner.inputs import schema_text
 
     Sink("json", output).put(schema_text())
+
+
+class Shell(StrEnum):
+    """Shells that complete."""
+
+    BASH = "bash"
+    ZSH = "zsh"
+    FISH = "fish"
+    POWERSHELL = "powershell"
+
+
+def completion(
+    shell: Annotated[Shell, typer.Argument(help="The shell that is to complete commands, options and their values.")],
+    debug: DebugOption = False,
+) -> None:
+    """Print what makes a shell complete `planner`."""
+    from typer.completion import get_completion_script
+
+    script = get_completion_script(prog_name="planner", complete_var="_PLANNER_COMPLETE", shell=shell.value)
+    sink(None, None).put(f"{script.rstrip()}\n")

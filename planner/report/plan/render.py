@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from planner.domain.records import Plan
 from planner.report.document import DEFAULT_WIDTH, Document, render_document
-from planner.report.plan import headline, places, purchase, reasons
+from planner.report.plan import headline, places, purchase, reasons, sparks
 from planner.report.plan import provenance as trust
 from planner.report.plan.money import agreements, carbon, cash, charges, margin, runway
 from planner.report.plan.owned import basis as owned_basis
@@ -47,6 +47,7 @@ def plan_document(plan: Plan) -> Document:
         owned_lines.to_buy_build_and_lease(plan),
         purchase.what_to_sign(plan),
         cash.by_year(plan),
+        sparks.over_time(plan),
         owned_money.funding(plan),
         owned_money.running_costs(plan),
         owned_sites.sites(plan),

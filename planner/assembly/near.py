@@ -1,0 +1,104 @@
+"""The same program with few substitution classes: those that serve each workload at the least price, and enough to choose from.
+
+A market of thousands of options writes a program that takes minutes to relax. A plan that uses only what is cheapest somewhere is
+a plan of the whole program, found in seconds. What it may lack is said by the bound of the whole. Everything keeps its index.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from planner.formulation.parameters import Parameters, SubstitutionClass
+
+OF_EACH = 2
+"""So many classes of each provider, domain and set of places are kept in any case, where these matter."""
+MOST = 64
+
+
+def size_of(p: Parameters, classes: tuple[SubstitutionClass, ...] | None = None) -> int:
+    """Columns of the program, roughly."""
+    slices = sum(len(parts) for parts in p.hours)
+    found = 0
+    for group in p.classes if classes is None else classes:
+        found += slices * (len(group.column) + len(group.running))
+        found += sum(len(p.options[o].terms.signing) for o in group.committed)
+    return found
+
+
+def nearest(p: Parameters, most_columns: int) -> Parameters:
+    """As many classes as a number of columns allows, the cheapest of every workload first."""
+    ranked = [list(_ranked(p, w)) for w in range(p.served_workloads)]
+    must = {c for c, group in enumerate(p.classes) if _stays(p, group)}
+    for order in (order for ways in ranked for order in ways):
+        seen: dict[object, int] = {}
+        for c in order:
+            kin = p.classes[c].kin
+            for kind in {("", kin.provider), ("domain", kin.domain), ("places", kin.places)}:
+                seen[kind] = seen.get(kind, 0) + 1
+                if seen[kind] <= OF_EACH:
+                    must.add(c)
+    kept = must
+    for number in range(OF_EACH, MOST):
+        more = must | {c for ways in ranked for order in ways for c in order[:number]}
+        if size_of(p, tuple(p.classes[c] for c in more)) > most_columns:
+            break
+        kept = more
+    return with_classes(p, kept)
+
+
+def with_classes(p: Parameters, kept: set[int]) -> Parameters:
+    """The parameters without some classes, and without what only they serve."""
+    classes = tuple(
+        group if c in kept else group._replace(column=(), running=(), committed=()) for c, group in enumerate(p.classes)
+    )
+    there = {o for group in classes for o in group.running}
+    savings = tuple(
+        saving._replace(covers=tuple(pair for pair in saving.covers if pair[0] in there)) for saving in p.savings
+    )
+    casts = tuple(cast for cast in p.casts if p.hosts[cast.host].group in kept)
+    return replace(p, classes=classes, savings=savings, casts=casts)
+
+
+def _stays(p: Parameters, group: SubstitutionClass) -> bool:
+    """Whether something of a class is there already, owned or fixed."""
+    given = {o for o, _ in p.given}
+    options = ((o, p.options[o].option) for o in (*group.running, *group.committed))
+    return any(
+        o in given or option.held or option.exact_nodes is not None or option.asset is not None for o, option in options
+    )
+
+
+def _ranked(p: Parameters, w: int) -> Iterator[list[int]]:
+    """Classes that serve a workload by the least price of a unit of work: by the hour, and under contract."""
+    hourly: dict[int, float] = {}
+    signed: dict[int, float] = {}
+    for c, service in p.serving(w):
+        group, rate = p.classes[c], service.rate_per_node_hour
+        prices = [price for o in group.running if (price := _hourly(p, o)) is not None]
+        if prices:
+            hourly[c] = min(prices) / rate
+        prices = [price for o in group.committed if (price := _signed(p, group, o)) is not None]
+        if prices:
+            signed[c] = min(prices) / rate
+    for by_class in (hourly, signed):
+        yield [c for _, c in sorted((price, c) for c, price in by_class.items())]
+
+
+def _hourly(p: Parameters, o: int) -> float | None:
+    """Mean present value of a node-hour; None if it can never run."""
+    member = p.options[o]
+    prices = [member.cost[t] for t, usable in enumerate(member.terms.usable) if usable]
+    return sum(prices) / len(prices) if prices else None
+
+
+def _signed(p: Parameters, group: SubstitutionClass, o: int) -> float | None:
+    """Least present value of a node-hour under contract, idle nodes of a smallest size included."""
+    member = p.options[o]
+    hours = [sum(parts) for parts in p.hours]
+    idle = max(member.option.min_nodes / max(group.most_useful_nodes, 1.0), 1.0)
+    found = []
+    for v in member.terms.signing:
+        first = v + member.terms.lead
+        there = sum(hours[first : first + member.terms.term])
+        if there > 0:
+            found.append(member.cost[v] * idle / there)
+    return min(found, default=None)

@@ -1,0 +1,49 @@
+"""Few classes first: what is left has its index, every plan of it is a plan of the whole, and the bound is the whole's."""
+
+import numpy as np
+import pytest
+from planning import EMPTY, a_scenario, an_offer, commitment, months, on_demand, online
+
+from planner import pipeline
+from planner.assembly import nearest, size_of
+from planner.pipeline import Question, prepare, solve
+from planner.solver import Watch
+
+
+def drawn(seed: int, offers: int = 14) -> Question:
+    r = np.random.default_rng(seed)
+    some = [
+        an_offer(
+            f"o{i}",
+            {"v": float(r.uniform(0.5, 3)), "w": float(r.uniform(0.5, 3))},
+            on_demand(float(r.uniform(1, 3))),
+            commitment(float(r.uniform(0.6, 2)), 2),
+            provider=f"p{i % 2}",
+        )
+        for i in range(offers)
+    ]
+    workloads = [online(w, [float(x) for x in r.uniform(2, 9, 3)]) for w in ("v", "w")]
+    asked = a_scenario(periods=months(3), workloads=workloads, offers=some, max_share_per_provider=0.7)
+    return prepare(asked, EMPTY, reduced=False)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_few_classes_first_gives_a_plan_and_the_bound_of_the_whole(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    question = drawn(seed)
+    best = solve(question, 1e-6, Watch()).outcome
+    p = question.parameters
+    few = nearest(p, 1)
+    assert size_of(few) < size_of(p)
+    assert [m.option.id for m in few.options] == [m.option.id for m in p.options]
+    for gap in (0.5, 1e-6):  # the near plan will do; the whole must be searched
+        monkeypatch.setattr(pipeline, "LARGE", size_of(few))
+        monkeypatch.setattr(pipeline, "NEAR", 1)
+        found = solve(question, gap, Watch()).outcome
+        assert found.status == "optimal"
+        assert found.bound <= best.objective + 1e-6
+        assert best.objective - 1e-6 <= found.objective <= best.objective * (1 + gap) + 1e-6
+
+
+def test_all_classes_are_kept_where_there_is_room() -> None:
+    p = drawn(5).parameters
+    assert nearest(p, size_of(p)) == p
