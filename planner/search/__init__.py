@@ -6,4 +6,4 @@ Start at `search.py`.
 """
 
 from planner.search.nearby import Nearby
-from planner.search.routing import search, seek
+from planner.search.routing import bound_of_all, search, seek
