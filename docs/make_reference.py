@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from planner.cli.commands.schema import scenario_schema
+from planner.inputs.json_schema import scenario_schema
 from planner.report.document.write import write_whole
 
 TARGET = Path(__file__).parent / "scenario.md"

@@ -1,7 +1,7 @@
 """Writes docs/seed_figures.md: what the planner says about each figure this project was created from.
 
 Every answer is computed by the planner's own formulas or read from its catalog when the page is made.
-`tests/unit/test_seed_figures.py` checks the figures against their tolerance and the page against this file.
+`tests/unit/docs/test_seed_figures.py` checks the figures against their tolerance and the page against this file.
 """
 
 import csv

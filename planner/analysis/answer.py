@@ -52,6 +52,7 @@ def answer(
     time_limit: float | None = None,
     threads: int = 1,
     baselines: bool = True,
+    solver: str | None = None,
 ) -> Answer:
     """Plan a scenario.
 
@@ -60,11 +61,12 @@ def answer(
         gap: relative gap to prove, (npv − bound) / |npv|; default: the scenario's.
         time_limit: seconds; the best plan so far is returned when they are over.
         baselines: also compute the four usual ways to buy, and what the demand would cost at other rates.
+        solver: another solver that PuLP finds (`cbc`, `scip`, ...), for the whole program at once.
     """
     gap = scenario.gap if gap is None else gap
     catalog = load_catalog() if catalog is None else catalog
     with watching(time_limit, threads) as watch:
-        found, bound = searched(scenario, catalog, gap, watch)
+        found, bound = searched(scenario, catalog, gap, watch, solver)
         if not isinstance(found, Solution):
             return Answer("infeasible", None, found)
         solution, question = found, found.question
@@ -103,22 +105,22 @@ def answer(
 
 
 def searched(
-    scenario: Scenario, catalog: Catalog, gap: float, watch: Watch
+    scenario: Scenario, catalog: Catalog, gap: float, watch: Watch, solver: str | None = None
 ) -> tuple[Solution | tuple[Cause, ...], float | None]:
     """The solution of a scenario under its objective, or the causes why it has none; and where the most is to be served, the
     largest multiple of the demand that any plan can serve."""
     if scenario.objective != "most_served":
-        return _tried(prepare(scenario, catalog), gap, watch), None
+        return _tried(prepare(scenario, catalog), gap, watch, solver), None
     bound = most_multiple(scenario, catalog, watch)
     return most_served(scenario, catalog, bound, gap, watch), bound
 
 
-def _tried(question: Question, gap: float, watch: Watch) -> Solution | tuple[Cause, ...]:
+def _tried(question: Question, gap: float, watch: Watch, solver: str | None = None) -> Solution | tuple[Cause, ...]:
     """A solution (with or without a plan), or the causes why there is none."""
     causes = causes_of(question, None, watch)
     if causes:
         return causes
-    solution = solve(question, gap, watch)
+    solution = solve(question, gap, watch, solver)
     return causes_of(question, solution, watch) if solution.outcome.status == "infeasible" else solution
 
 

@@ -6,7 +6,7 @@ Start at `build.py`, which names the constraint families in order.
 """
 
 from planner.formulation.arrays import Written, repriced, write
-from planner.formulation.build import Built, families_where
+from planner.formulation.build import Built, build, families_where
 from planner.formulation.resilience import NOTHING, emergency_of, outside
 from planner.formulation.spending import spending
 from planner.formulation.standing import stands_of

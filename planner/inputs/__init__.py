@@ -5,6 +5,7 @@ Out: `Scenario`, `Catalog`, or `InputErrors`.
 Start at `scenario_file.py`.
 """
 
+from planner.inputs.json_schema import schema_text
 from planner.inputs.plan_file import PlanFileError, json_value, plan_of, read_bytes, read_plan, shown_name
 from planner.inputs.quotes_file import read_quotes
 from planner.inputs.resolved import resolved

@@ -2,8 +2,9 @@
 
 In: `Built`, `Parameters`, a gap and a budget.
 Out: `Outcome`.
-Start at `search.py`.
+Start at `routing.py`.
 """
 
 from planner.search.nearby import Nearby
+from planner.search.other_solvers import FILE_FORMATS, program_text, solved_by
 from planner.search.routing import bound_of_all, search, seek

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from planner.cli.commands.schema import scenario_schema
 from planner.errors import InputErrors
+from planner.inputs.json_schema import scenario_schema
 from planner.inputs.scenario_file import parse_scenario
 
 LIMIT_SECONDS = 4.0

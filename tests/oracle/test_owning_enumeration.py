@@ -7,7 +7,6 @@ from own_worlds import draw_world, least_npv, scenario_fields
 from planning import a_scenario, optimum, solution
 
 from planner.formulation.parameters.parameters import THOUSAND
-from planner.search import search
 from planner.search.options import DEFAULT
 
 FIRST, COUNT, CHUNK = 0, 160, 20
@@ -29,7 +28,7 @@ def test_the_optimum_is_that_of_enumeration(first: int) -> None:
 @pytest.mark.parametrize("first", range(FIRST, FIRST + COUNT // 2, CHUNK))
 def test_the_tree_brackets_the_optimum(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same instances through the tree over sites and modules: bound ≤ optimum ≤ plan, and nothing feasible is ruled out."""
-    monkeypatch.setattr(search, "DEFAULT", replace(DEFAULT, direct_integers=-1))
+    monkeypatch.setattr("planner.search.routing.DEFAULT", replace(DEFAULT, direct_integers=-1))
     for seed in range(first, first + CHUNK):
         world = draw_world(seed)
         expected = least_npv(world)

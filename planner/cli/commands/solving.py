@@ -1,5 +1,6 @@
 """`planner solve`."""
 
+from pathlib import Path
 from time import monotonic
 from typing import Annotated
 
@@ -20,8 +21,8 @@ from planner.cli.options import (
     ThreadsOption,
     TimeLimitOption,
 )
-from planner.cli.output import complain, progress, sink, warn
-from planner.cli.running import gap_of, opened, seconds, tell_infeasible
+from planner.cli.output import UsageError, complain, note, progress, sink, warn
+from planner.cli.running import Opened, gap_of, opened, seconds, tell_infeasible
 from planner.errors import Exit
 
 EXAMPLES = """
@@ -33,6 +34,7 @@ planner solve scenario.yaml -o plan.xlsx             live formulas for who check
 planner solve scenario.yaml --format focus -o forecast.csv     rows that FinOps tools read
 planner solve scenario.yaml --set years=5 --set workloads.chat.growth_per_year=50%
 planner solve scenario.yaml --gap 1% --time-limit 60
+planner solve scenario.yaml --write-lp program.mps   the program itself, for any other solver
 generate-scenario | planner solve - --format json | jq .npv_usd
 """
 
@@ -51,6 +53,18 @@ def solve(
     no_baselines: Annotated[
         bool, typer.Option("--no-baselines", help="Leave out the comparison with the usual ways of buying.")
     ] = False,
+    solver: Annotated[
+        str | None,
+        typer.Option(
+            "--solver",
+            metavar="NAME",
+            help="Another solver that PuLP finds (cbc, scip, gurobi, ...), for the whole program at once.",
+        ),
+    ] = None,
+    write_lp: Annotated[
+        Path | None,
+        typer.Option("--write-lp", metavar="FILE", help="Also write the program, as LP or MPS by the suffix of FILE."),
+    ] = None,
     debug: DebugOption = False,
 ) -> None:
     """Find the plan of least cost: what to sign, when, how many, for how much, and why.
@@ -68,6 +82,8 @@ def solve(
     wanted_gap = gap_of(gap)
     time_limit = seconds(time_limit)
     asked = opened(scenario, settings, datasets, catalog_date)
+    if write_lp is not None:
+        _write_program(asked, write_lp)
     with progress(f"solving {asked.name}"):
         found = answer(
             *asked,
@@ -75,6 +91,7 @@ def solve(
             time_limit=_left(time_limit, began),
             threads=threads,
             baselines=not no_baselines,
+            solver=solver,
         )
     if found.stop == "infeasible":
         with progress("looking for ways out"), watching(_left(time_limit, began), threads) as watch:
@@ -91,6 +108,18 @@ def solve(
         warn("the audit disagrees with this plan; do not rely on it")
         raise typer.Exit(Exit.POLICY)
     raise typer.Exit(_CODES[found.stop])
+
+
+def _write_program(asked: Opened, file: Path) -> None:
+    """The program of a scenario, whole or not at all."""
+    from planner.pipeline import prepare
+    from planner.report.document import write_whole
+    from planner.search import FILE_FORMATS, program_text
+
+    if file.suffix not in FILE_FORMATS:
+        raise UsageError(f"no program has the suffix `{file.suffix}`", help=f"it has {' or '.join(FILE_FORMATS)}")
+    write_whole(file, program_text(prepare(*asked).parameters, file.suffix))
+    note(f"wrote {file}")
 
 
 def _left(time_limit: float | None, began: float) -> float | None:

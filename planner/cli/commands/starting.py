@@ -95,7 +95,7 @@ def schema(
     debug: DebugOption = False,
 ) -> None:
     """Print the JSON Schema of scenarios."""
-    from planner.cli.commands.schema import schema_text
+    from planner.inputs import schema_text
 
     Sink("json", output).put(schema_text())
 

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from planner.domain.finance.price_path import FACTOR_PLACES, factor_at
-from planner.units import MONEY_PLACES, MONTHS_PER_YEAR
+from planner.units import MONEY_PLACES
 
 _QUANTUM = Decimal(1).scaleb(-MONEY_PLACES)
 _NINE_PLACES = Decimal(1).scaleb(-FACTOR_PLACES)
@@ -24,17 +24,6 @@ def discount_factor(rate_per_year: float, years: float) -> float:
     1.0
     """
     return float((1.0 + rate_per_year) ** -years)
-
-
-def annuity_factor(rate_per_year: float, years: int) -> float:
-    """Share of an upfront cost to pay each year so that all is repaid: r / (1 − (1+r)^−n).
-
-    >>> round(annuity_factor(0.08, 5), 4)
-    0.2505
-    >>> annuity_factor(0.0, 4)
-    0.25
-    """
-    return 1 / years if rate_per_year == 0 else rate_per_year / (1 - (1 + rate_per_year) ** -years)
 
 
 def price_on_path(
@@ -58,50 +47,6 @@ def price_on_path(
 
 
 # ── cash over time ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def present_value(
-    rate_per_year: float,
-    upfront_usd: Sequence[float] = (),
-    recurring_usd: Sequence[float] = (),
-    *,
-    months_per_period: float = MONTHS_PER_YEAR,
-) -> float:
-    """Present value of costs: what is paid at the start of its period, and what runs over the period.
-
-    Σ_t upfront_t · (1+r)^−y(t) + recurring_t · (1+r)^−y(t + ½), y(t) = t · months_per_period / 12. Money that
-    comes back, such as a resale at the end of n periods, is a negative upfront cost of period n.
-
-    >>> round(present_value(0.10, [1000], [100, 100]), 2)  # 1000 + 100 / 1.1^0.5 + 100 / 1.1^1.5
-    1182.02
-    >>> round(present_value(0.10, [1000, 0, -500]), 2)  # 1000 − 500 / 1.1^2
-    586.78
-    >>> round(present_value(0.10, recurring_usd=[10] * 12, months_per_period=1), 2)
-    114.46
-    """
-    years = months_per_period / MONTHS_PER_YEAR
-    upfront = sum(usd * discount_factor(rate_per_year, t * years) for t, usd in enumerate(upfront_usd))
-    recurring = sum(usd * discount_factor(rate_per_year, (t + 0.5) * years) for t, usd in enumerate(recurring_usd))
-    return upfront + recurring
-
-
-def levelised_usd_per_hour(
-    rate_per_year: float,
-    present_value_usd: float,
-    hours: Sequence[float],
-    *,
-    months_per_period: float = MONTHS_PER_YEAR,
-) -> float:
-    """The constant price per hour whose present value is that of the costs: PV / Σ_t hours_t · (1+r)^−y(t + ½).
-
-    `hours` are those that were used, so idle hardware makes its hours dearer.
-
-    >>> round(levelised_usd_per_hour(0.10, present_value(0.10, [20_000], [3_000] * 4), [8760 * 0.7] * 4), 4)
-    1.4703
-    >>> levelised_usd_per_hour(0.0, 100.0, [10, 40])
-    2.0
-    """
-    return present_value_usd / present_value(rate_per_year, recurring_usd=hours, months_per_period=months_per_period)
 
 
 def threshold_usd_per_year(fixed_usd_per_year: float, variable_cost_ratio: float) -> float | None:
@@ -167,15 +112,6 @@ def residual_fraction(points: Sequence[tuple[float, float]], age_months: float) 
     (m0, f0), (m1, f1) = (tuple(Decimal(repr(number)) for number in point) for point in points[-2:])
     left = f1 + (f1 - f0) * (Decimal(repr(age_months)) - m1) / (m1 - m0)
     return max(left, Decimal(0)).quantize(_NINE_PLACES, rounding=ROUND_HALF_EVEN)
-
-
-def residual_value_usd(price_usd: float, points: Sequence[tuple[float, float]], age_months: float) -> float:
-    """What the market pays at an age, by a residual curve.
-
-    >>> residual_value_usd(300_000, ((0, 1.0), (12, 0.78), (24, 0.6)), 18)
-    207000.0
-    """
-    return _money(Decimal(repr(price_usd)) * residual_fraction(points, age_months))
 
 
 def _money(value: Decimal) -> float:

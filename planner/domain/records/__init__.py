@@ -7,31 +7,33 @@ Start at `plan.py`.
 
 from planner.domain.records.findings import Bottleneck, Cause, Conflict, Diagnosis, Fit, Rejection, Repair
 from planner.domain.records.plan import (
-    Action,
-    Alternative,
     AuditRecord,
     Baseline,
     Binding,
-    CapRecord,
     Cost,
-    Facts,
-    FitRecord,
     FleetRecord,
     HorizonRecord,
-    Inputs,
     LimitsRecord,
-    OptionRecord,
     PeriodCost,
     PeriodRecord,
     Plan,
     PlanLine,
-    RejectionRecord,
     ScenarioRecord,
     ServingRecord,
     SliceRecord,
     UnitCost,
     UnservedRecord,
     plan_from_json_value,
+)
+from planner.domain.records.plan_inputs import (
+    Action,
+    Alternative,
+    CapRecord,
+    Facts,
+    FitRecord,
+    Inputs,
+    OptionRecord,
+    RejectionRecord,
 )
 from planner.domain.records.plan_records import (
     AgreementRecord,

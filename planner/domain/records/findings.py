@@ -58,10 +58,6 @@ class Fit(NamedTuple):
     rate_high: float = 0.0
     """The same for the best tenth."""
 
-    @property
-    def rate_per_replica_hour(self) -> float:
-        return self.rate_per_node_hour * self.replica_nodes
-
 
 class Rejection(NamedTuple):
     """Why an option cannot serve a workload: the bottleneck, what was needed, what is offered."""
@@ -72,15 +68,6 @@ class Rejection(NamedTuple):
     bottleneck: Bottleneck
     needed: str
     offered: str
-
-
-class Discrepancy(NamedTuple):
-    """One disagreement between the plan and the second accountant."""
-
-    rule: str
-    where: str
-    claimed: str
-    recomputed: str
 
 
 class Cause(NamedTuple):

@@ -9,7 +9,7 @@ from planner.audit import cash_flows
 from planner.audit.books.demands import growth, stated_rate
 from planner.audit.books.plan_index import Calendar
 from planner.audit.books.prices import change_per_year
-from planner.domain.records.plan import OptionRecord
+from planner.domain.records.plan_inputs import OptionRecord
 from planner.domain.scenario.market_rules import PriceChange
 from planner.domain.scenario.scenario import Scenario
 

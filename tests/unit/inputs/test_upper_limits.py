@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.cli.commands.schema import scenario_schema
 from planner.domain.fields.quantity import MOST_PER_HOUR, MOST_PERIODS
 from planner.errors import InputErrors
+from planner.inputs.json_schema import scenario_schema
 from planner.inputs.scenario_file import parse_scenario
 
 SCHEMA = scenario_schema()

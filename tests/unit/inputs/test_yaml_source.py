@@ -4,7 +4,7 @@ import pytest
 
 from planner.errors import InputErrors, SourcePlace
 from planner.inputs.source.text import decode
-from planner.inputs.source.yaml_source import Document, read_yaml
+from planner.inputs.source.yaml_source import SourceDocument, read_yaml
 
 TEXT = """\
 # a comment
@@ -19,7 +19,7 @@ empty:
 """
 
 
-def a_document(text: str = TEXT) -> Document:
+def a_document(text: str = TEXT) -> SourceDocument:
     return read_yaml(text, "a.yaml")
 
 

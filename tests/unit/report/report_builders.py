@@ -3,28 +3,30 @@
 from typing import Any
 
 from planner.domain.records.plan import (
-    Alternative,
     AuditRecord,
     Baseline,
     Binding,
-    CapRecord,
     Cost,
-    Facts,
-    FitRecord,
     FleetRecord,
     HorizonRecord,
-    Inputs,
-    OptionRecord,
     PeriodCost,
     PeriodRecord,
     Plan,
     PlanLine,
-    RejectionRecord,
     ScenarioRecord,
     ServingRecord,
     SliceRecord,
     UnitCost,
     UnservedRecord,
+)
+from planner.domain.records.plan_inputs import (
+    Alternative,
+    CapRecord,
+    Facts,
+    FitRecord,
+    Inputs,
+    OptionRecord,
+    RejectionRecord,
 )
 
 SLICES = (SliceRecord(name="peak", hours=230.0), SliceRecord(name="rest", hours=500.0))

@@ -12,7 +12,6 @@ from planner.domain.records.plan import (
     Cost,
     FleetRecord,
     HorizonRecord,
-    Inputs,
     PeriodCost,
     PeriodRecord,
     Plan,
@@ -22,6 +21,7 @@ from planner.domain.records.plan import (
     SliceRecord,
     UnitCost,
 )
+from planner.domain.records.plan_inputs import Inputs
 from planner.domain.records.plan_records import (
     AvailabilityRecord,
     CarbonRecord,

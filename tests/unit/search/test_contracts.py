@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from planning import a_colocation, a_scenario, a_server, an_offer, months, on_demand, online, owning, solution
 
-from planner.search import search
 from planner.search.options import DEFAULT
 from planner.search.power_contracts import Contracts
 
@@ -21,7 +20,7 @@ def test_a_contract_is_signed_once_those_before_are_used_up() -> None:
 
 def test_growth_by_small_steps_is_owned_under_large_contracts(monkeypatch: pytest.MonkeyPatch) -> None:
     """The relaxation signs a little every month, which rounds to no contract at all; the plan owns nevertheless."""
-    monkeypatch.setattr(search, "DEFAULT", replace(DEFAULT, direct_integers=-1))
+    monkeypatch.setattr("planner.search.routing.DEFAULT", replace(DEFAULT, direct_integers=-1))
     monkeypatch.setattr("planner.search.site_tree.MOST_NODES", 2)
     monkeypatch.setattr("planner.search.site_tree.MEDIUM_INTEGERS", 0)
     demand = [300.0 * 1.12**t for t in range(24)]

@@ -8,13 +8,13 @@ import jsonschema
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from planner.cli.commands.schema import scenario_schema
 from planner.cli.commands.starting import template_text, templates, templates_directory
 from planner.domain.fields import quantity
 from planner.domain.scenario.scenario import Scenario
+from planner.inputs.json_schema import scenario_schema
 from planner.inputs.source.yaml_source import read_yaml
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SCHEMA = scenario_schema()
 CHECK = jsonschema.Draft202012Validator(SCHEMA)
 EXAMPLES = sorted(templates_directory().glob("*.yaml"))
