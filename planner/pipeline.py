@@ -219,9 +219,9 @@ def solve_roughly(question: Question, gap: float, watch: Watch) -> Solution:
     return _searched(question, gap, watch, seek)
 
 
-def _searched(question: Question, gap: float, watch: Watch, way: SearchWay) -> Solution:
+def _searched(question: Question, gap: float, watch: Watch, way: SearchWay, *, few: bool = False) -> Solution:
     p = question.parameters
-    if size_of(p) > LARGE and not numbered(p):
+    if not few and size_of(p) > LARGE and not numbered(p):
         return _near_first(question, gap, watch, way)
     built = write(p).built
     if numbered(p) and sum(v.cat == "Integer" for v in built.columns) > DIRECT_INTEGERS:
@@ -242,7 +242,7 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     p, end, left = question.parameters, watch.deadline, watch.left
     watch.deadline = min(end, end - (1 - SHARE_OF_NEAR) * left) if isfinite(end) else end
     few = nearest(p, NEAR)
-    near = _searched(_on(question, few), gap / 2, watch, way)
+    near = _searched(_on(question, few), gap / 2, watch, way, few=True)
     watch.deadline = end
     known = near.outcome.objective if near.decisions is not None else inf
     if watch.over:
