@@ -83,7 +83,7 @@ def test_a_relaxation_that_a_search_left_alive_is_that_of_the_program_with_its_c
     for seed in range(30):
         p = drawn(seed).parameters
         built = write(p).built
-        outcome = search(built, p, 1e-6, WATCH, limit)
+        outcome = search(built, p, 1e-6, WATCH, options=limit)
         if outcome.live is None or outcome.x is None:
             continue
         asked += 1
