@@ -79,6 +79,8 @@ class Engine:
         self.known = known
         """Cost of a plan that is known elsewhere."""
         self.matrix, self.layout, self.gap, self.watch, self.options = matrix, layout, gap, watch, options
+        self.neighbours: tuple[Floats, ...] = ()
+        """Plans of programs of the same shape."""
         self.best: Floats | None = None
         self.objective = np.inf
         self.relaxation = Relaxation(matrix, layout, watch, options)
@@ -137,7 +139,9 @@ class Engine:
         """Take the program apart, if it has a relaxation."""
         if relaxed.x is None or relaxed.verdict != "optimal":
             return False
-        if self.good_enough:
+        for x in self.neighbours:
+            self._adopt(x)
+        if self.good_enough or self.closed:
             return False
         self.design_bound = self.bound
         self.periods = Periods(self.relaxation, self.watch, self.options)
@@ -173,7 +177,7 @@ class Engine:
         for margin in self.options.margins:
             for design, solved in sorted(self.candidates(relaxed, margin), key=lambda pair: pair[1].objective):
                 self.work = self.operate(design, solved)
-                if self.best is not None or self.watch.over:
+                if (self.best is not None and self.work is not None) or self.watch.over:
                     return
             if not len(self.layout.limits):
                 return
@@ -355,6 +359,15 @@ class Engine:
             return False
         self.best, self.objective = x, float(self.matrix.cost @ x)
         return True
+
+    def _adopt(self, x: Floats) -> None:
+        """Keep what is whole in a plan of a neighbour, if that is a plan here."""
+        values = np.round(x[self.whole])
+        if self.closed or np.any((values < self.matrix.lower[self.whole]) | (values > self.matrix.upper[self.whole])):
+            return
+        before = self.settled
+        self._keep(self.settle(x))
+        self.settled = before
 
     def settle(self, x: Floats) -> Floats | None:
         """Everything whole fixed, the rest chosen best by one linear program; None if there is no such plan."""

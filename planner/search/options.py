@@ -75,6 +75,8 @@ class Options:
     """Most classes that a round adds."""
     class_loss: float = 0.001
     """What the classes that are left out may pay, as a share of the cost, where a bound is taken."""
+    plans_kept: int = 3
+    """Plans of neighbours that are tried."""
     slice_sample: int = 16
     """Of so many slices that are priced one is looked at twice."""
 

@@ -9,13 +9,25 @@ nodes they stand on imply at the prices of everything else (`knapsack.py`). Both
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import numpy as np
 
 from planner.search.knapsack import knapsack_cuts
 from planner.search.options import Options
 from planner.search.structure import Layout
-from planner.solver import Cut, Floats, Ints, LiveModel, Matrix, Solved, Watch, rounding_cuts
+from planner.solver import Basis, Cut, Floats, Ints, LiveModel, Matrix, Solved, Watch, rounding_cuts
+
+
+class Start(NamedTuple):
+    """A basis of the tightened relaxation, and the cuts whose rows it has behind those of the program."""
+
+    basis: Basis
+    cuts: tuple[Cut, ...]
+
+    def without_cuts(self, rows: int) -> "Start":
+        """The same for a program of so many rows alone."""
+        return Start(Basis(self.basis.columns, self.basis.rows[:rows]), ())
 
 
 class Relaxation:
@@ -29,10 +41,20 @@ class Relaxation:
         self.cut_period: list[int] = []
         self.cut_slice: list[int] = []
         self.live = LiveModel(matrix, watch)
+        self.cuts: list[Cut] = []
+        self.start: Start | None = None
+        """What a program of the same shape left; its cuts hold here."""
+        self.left: Start | None = None
+        """What this one leaves."""
 
     def tighten(self) -> Solved:
         """Solve, cut, solve again until cuts are worth little."""
-        solved = self._first()
+        solved = self._tightened(self._first())
+        if solved.verdict == "optimal":
+            self.left = Start(self.live.basis(), tuple(self.cuts))
+        return solved
+
+    def _tightened(self, solved: Solved) -> Solved:
         for family in (self._rounding, self._knapsack):
             for _ in range(self.options.cut_rounds):
                 if solved.x is None or solved.verdict != "optimal":
@@ -52,6 +74,12 @@ class Relaxation:
 
     def _first(self) -> Solved:
         limits, granted = self.layout.limits, self.layout.granted
+        if self.start is not None:
+            if self.start.cuts:
+                self.add(list(self.start.cuts))
+            self.live.warm()
+            self.live.replace(self.matrix, self.start.basis.columns, self.start.basis.rows)
+            return self.live.solve()
         if not len(granted):
             solved = self.live.solve()
             self.live.warm()
@@ -80,6 +108,7 @@ class Relaxation:
             lower, starts, np.concatenate([c.index for c in cuts]), np.concatenate([c.value for c in cuts])
         )
         self.matrix = self.matrix.with_rows(cuts)
+        self.cuts += cuts
         first = [int(c.index[0]) for c in cuts]
         self.cut_period += [int(self.layout.column_period[j]) for j in first]
         self.cut_slice += [int(self.layout.column_slice[j]) for j in first]

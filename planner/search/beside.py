@@ -1,0 +1,92 @@
+r"""Questions asked one after the other: what the search of one program leaves for the next of the same shape.
+
+Programs of one shape have the same columns, rows and places of coefficients; numbers may differ anywhere. What is kept:
+
+* **The basis.** The relaxation of the next program starts from that of the last one. The answer does not depend on it.
+* **Cuts.** They say what whole replicas and nodes imply in a slice, whatever anything costs. So they stay while no coefficient, no
+  side outside the limits on money, no bound and no integrality changed; else all of them go, and are found again.
+* **Plans.** What is whole in a plan of a neighbour stays as it is, the rest is chosen anew by the next program's linear program;
+  where there is no such choice, it is no plan of it.
+
+Every program has a bound over all its columns and a plan of its own numbers: with or without neighbours the claim is the same.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from planner.formulation import Built
+from planner.formulation.parameters import Parameters
+from planner.search.engine import Engine
+from planner.search.options import DEFAULT, Options
+from planner.search.relaxation import Start
+from planner.search.routing import search
+from planner.search.structure import Layout, layout_of
+from planner.solver import Floats, Matrix, Outcome, Watch
+
+SHAPES = 4
+"""Shapes of program that are remembered."""
+
+
+class _Last(NamedTuple):
+    """What the last program of a shape left."""
+
+    matrix: Matrix
+    start: Start
+    plans: tuple[Floats, ...]
+
+
+class Beside:
+    """The search, with a memory for neighbours."""
+
+    def __init__(self, options: Options = DEFAULT) -> None:
+        self.options = options
+        self.known: list[_Last] = []
+        """By shape, the latest first."""
+
+    def search(self, built: Built, p: Parameters, gap: float, watch: Watch, known: float = np.inf) -> Outcome:
+        """Like `search`, from what the last program of the same shape left."""
+        matrix, o = built.matrix, self.options
+        if int(matrix.integer.sum()) <= o.direct_integers:
+            return search(built, p, gap, watch, known, o)
+        layout = layout_of(built, p, matrix)
+        if len(layout.strategic):
+            return search(built, p, gap, watch, known, o)
+        last = next((one for one in self.known if same_shape(one.matrix, matrix)), None)
+        engine = Engine(matrix, layout, gap, watch, o, known)
+        if last is not None:
+            cuts_hold = same_but_money(last.matrix, matrix, layout)
+            engine.relaxation.start = last.start if cuts_hold else last.start.without_cuts(matrix.rows)
+            engine.neighbours = last.plans
+        outcome = engine.run()
+        left = engine.relaxation.left
+        if left is not None:
+            plans = () if last is None else last.plans
+            if engine.best is not None:
+                plans = (engine.best, *plans[: o.plans_kept - 1])
+            self.known = [_Last(matrix, left, plans), *(one for one in self.known if one is not last)][:SHAPES]
+        return outcome
+
+
+def same_shape(one: Matrix, other: Matrix) -> bool:
+    """Whether programs have the same columns, rows and places of coefficients."""
+    return (
+        one.columns == other.columns
+        and np.array_equal(one.start, other.start)
+        and np.array_equal(one.index, other.index)
+    )
+
+
+def same_but_money(one: Matrix, other: Matrix, layout: Layout) -> bool:
+    """Whether programs of one shape differ in costs and limits on money only."""
+    free = np.zeros(one.rows, dtype=bool)
+    free[layout.limits] = True
+    entries = np.repeat(~free, np.diff(one.start))
+    return (
+        np.array_equal(one.lower, other.lower)
+        and np.array_equal(one.upper, other.upper)
+        and np.array_equal(one.integer, other.integer)
+        and np.array_equal(one.value[entries], other.value[entries])
+        and np.array_equal(one.row_lower[~free], other.row_lower[~free])
+        and np.array_equal(one.row_upper[~free], other.row_upper[~free])
+    )
