@@ -5,6 +5,7 @@ Programs of one shape have the same columns, rows and places of coefficients; nu
 * **The basis.** The relaxation of the next program starts from that of the last one. The answer does not depend on it.
 * **Cuts.** They say what whole replicas and nodes imply in a slice, whatever anything costs. So they stay while no coefficient, no
   side outside the limits on money, no bound and no integrality changed; else all of them go, and are found again.
+* **How periods go.** Where rounding was not good enough for most periods of the last program, this one solves them at once.
 * **Plans.** What is whole in a plan of a neighbour stays as it is, the rest is chosen anew by the next program's linear program;
   where there is no such choice, it is no plan of it.
 
@@ -34,6 +35,8 @@ class _Last(NamedTuple):
     matrix: Matrix
     start: Start
     plans: tuple[Floats, ...]
+    rounds: bool
+    """Whether rounding was good enough for most of its periods."""
 
 
 class Beside:
@@ -57,14 +60,15 @@ class Beside:
         if last is not None:
             cuts_hold = same_but_money(last.matrix, matrix, layout)
             engine.relaxation.start = last.start if cuts_hold else last.start.without_cuts(matrix.rows)
-            engine.neighbours = last.plans
+            engine.neighbours, engine.rounds = last.plans, last.rounds
         outcome = engine.run()
         left = engine.relaxation.left
         if left is not None:
             plans = () if last is None else last.plans
             if engine.best is not None:
                 plans = (engine.best, *plans[: o.plans_kept - 1])
-            self.known = [_Last(matrix, left, plans), *(one for one in self.known if one is not last)][:SHAPES]
+            rounds = engine.rounds and (engine.work is None or sum(map(bool, engine.work.tried)) * 2 < engine.periods.count)
+            self.known = [_Last(matrix, left, plans, rounds), *(one for one in self.known if one is not last)][:SHAPES]
         return outcome
 
 

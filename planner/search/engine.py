@@ -81,6 +81,8 @@ class Engine:
         self.matrix, self.layout, self.gap, self.watch, self.options = matrix, layout, gap, watch, options
         self.neighbours: tuple[Floats, ...] = ()
         """Plans of programs of the same shape."""
+        self.rounds = True
+        """Whether a period's replicas are rounded before it is solved."""
         self.best: Floats | None = None
         self.objective = np.inf
         self.relaxation = Relaxation(matrix, layout, watch, options)
@@ -300,7 +302,7 @@ class Engine:
     def _first(self, work: Operated, t: int) -> Found | None:
         """A period's first answer: rounded, else solved slice by slice, else as a whole; with signings only if there is none
         without."""
-        rounded = self.periods.rounded(t, work.cost, work.held, work.relaxed)
+        rounded = self.periods.rounded(t, work.cost, work.held, work.relaxed) if self.rounds else None
         if rounded is not None:
             return rounded
         for signing in (False, True):
@@ -366,8 +368,8 @@ class Engine:
         if self.closed or np.any((values < self.matrix.lower[self.whole]) | (values > self.matrix.upper[self.whole])):
             return
         before = self.settled
-        self._keep(self.settle(x))
-        self.settled = before
+        if not self._keep(self.settle(x)):
+            self.settled = before
 
     def settle(self, x: Floats) -> Floats | None:
         """Everything whole fixed, the rest chosen best by one linear program; None if there is no such plan."""
