@@ -18,7 +18,7 @@ from planner.domain.time import Horizon, explicit_slices, period_lengths, period
 from planner.formulation import Built, write
 from planner.formulation.parameters import Parameters
 from planner.market import Market, Pricing, intensity_of, market_of, pue_of, tonnes_per_node_hour
-from planner.search import bound_of_all, search, seek, solved_by
+from planner.search import Neighbours, bound_of_all, search, seek, solved_by
 from planner.sizing import Screened, screen
 from planner.solution import (
     DIRECT_INTEGERS,
@@ -205,13 +205,17 @@ def _assembled(
     return assemble(scenario, market, screened, horizon_of(scenario), facts, reduced=reduced, withheld=withheld)
 
 
-def solve(question: Question, gap: float, watch: Watch, solver: str | None = None) -> Solution:
+def solve(
+    question: Question, gap: float, watch: Watch, solver: str | None = None, *, neighbours: Neighbours | None = None
+) -> Solution:
     """Build the program, search, and read the decisions.
 
     Args:
         solver: another solver that PuLP finds, for the whole program at once; None: the planner's own search.
+        neighbours: what the search of neighbouring questions left, for its own use.
     """
-    return _searched(question, gap, watch, search if solver is None else solved_by(solver))
+    own = search if neighbours is None else neighbours.search
+    return _searched(question, gap, watch, own if solver is None else solved_by(solver))
 
 
 def solve_roughly(question: Question, gap: float, watch: Watch) -> Solution:

@@ -77,7 +77,7 @@ def _seen(solution: Solution, one: Alternative, o: int, option: Option) -> str:
     peak = max((rate for (v, _, _), rate in p.online.items() if v == w), default=0.0)
     units = max(ceil(peak / (fit.rate_per_node_hour * fit.replica_nodes) - 1e-9), 1) if whole and peak else 0
     if whole and peak and peak < 0.5 * units * fit.rate_per_node_hour * fit.replica_nodes:
-        usd = hourly_usd(option, question) * fit.replica_nodes
+        usd = hourly_usd(option, question, question.pricing) * fit.replica_nodes
         return f"its smallest replica costs ${usd:,.4g} an hour and would mostly idle"
     if option.action == "commit":
         return "it pays only where it is busy for its whole term"

@@ -5,7 +5,7 @@ Out: `Outcome`.
 Start at `routing.py`.
 """
 
-from planner.search.beside import Beside
 from planner.search.nearby import Nearby
+from planner.search.neighbours import Neighbours
 from planner.search.other_solvers import FILE_FORMATS, program_text, solved_by
 from planner.search.routing import bound_of_all, search, seek

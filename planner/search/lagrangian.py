@@ -30,11 +30,9 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.search.structure import COUPLING, DESIGN, LINKING, Layout
-from planner.solver import Cut, Floats, Ints, Matrix, Solved, Watch, confirmed, solve_lp, solve_mip
+from planner.solver import Floats, Ints, Matrix, Solved, Watch, confirmed, solve_lp, solve_mip
 
 NODES_PER_SLICE = 20
-SAMPLE = 16
-"""Of so many slices one is looked at twice."""
 DELTA = 0.02
 """Width around a slice's relaxation within which columns are kept, as a share of what a slice costs."""
 
@@ -125,16 +123,6 @@ class Prices(NamedTuple):
     """Capacity row → price π of a committed node in it."""
 
 
-class Priced(NamedTuple):
-    """What pricing the slices gives."""
-
-    bound: float
-    cuts: list[Cut]
-    """One valid row per slice with committed nodes."""
-    points: list[tuple[Ints, Floats]]
-    """Columns of a slice, and whole values for them that are good at the prices."""
-
-
 class Place(NamedTuple):
     """A slice by itself: its columns, its rows, and the capacity rows in which commitments may be held."""
 
@@ -161,11 +149,6 @@ class Lagrangian:
         """The slice as a program of its own, with a column for the committed nodes of each class after its columns."""
         part = self.blocks.matrix.with_cost(self.cost).part(place.rows, place.columns)
         return _with_held(part, list(place.held))
-
-    def cut(self, place: Place, value: float) -> Cut:
-        """What a bound of a slice says of the whole program."""
-        rows = [int(place.rows[held.row]) for held in place.held]
-        return _cut(self.blocks, self.cost, place.columns, rows, self.prices, value)
 
 
 def lagrangian(blocks: Blocks, prices: Prices) -> Lagrangian:
@@ -207,23 +190,6 @@ def _places(blocks: Blocks, prices: Prices, is_priced: npt.NDArray[np.bool_]) ->
             yield Place(t, s, columns, rows, held)
 
 
-def priced_bound(blocks: Blocks, prices: Prices, watch: Watch, gap: float) -> Priced:
-    """Lagrangian bound, valid rows, and points that may improve a plan."""
-    apart = lagrangian(blocks, prices)
-    total = apart.constant
-    cuts: list[Cut] = []
-    points: list[tuple[Ints, Floats]] = []
-    for number, place in enumerate(apart.places):
-        twice = number % SAMPLE == 0
-        value, point = slice_bound(apart.program(place), watch, gap, blocks.scale[place.t], twice=twice)
-        total += value
-        if point is not None:
-            points.append((place.columns, point[: len(place.columns)]))
-        if place.held and np.isfinite(value):
-            cuts.append(apart.cut(place, value))
-    return Priced(total, cuts, points)
-
-
 def _signed(prices: Floats, matrix: Matrix) -> Floats:
     """Prices of the right sign only: what a row without a lower side adds cannot be above zero, nor below it without an upper."""
     rows = np.zeros(matrix.rows)
@@ -239,21 +205,6 @@ def _finite(upper: Floats) -> Floats:
 def _design_part(blocks: Blocks, weights: Floats) -> Floats:
     product = blocks.matrix.transposed_product(weights)
     return np.where(blocks.layout.column_period == DESIGN, product, 0.0)
-
-
-def _cut(blocks: Blocks, cost: Floats, columns: Ints, rows: list[int], prices: Prices, value: float) -> Cut:
-    """c̃ · x + Σ π · (window sum) ≥ V as a row of the whole program."""
-    index: list[Ints] = [columns]
-    entries: list[Floats] = [cost[columns]]
-    matrix = blocks.matrix
-    for row in rows:
-        span = slice(matrix.start[row], matrix.start[row + 1])
-        design = blocks.layout.column_period[matrix.index[span]] == DESIGN
-        index.append(matrix.index[span][design])
-        entries.append(-matrix.value[span][design] * prices.held[row])
-    where, values = np.concatenate(index).astype(np.int32), np.concatenate(entries)
-    matters = np.abs(values) > 1e-9
-    return Cut(value, where[matters], values[matters])
 
 
 def _priced_rows(blocks: Blocks) -> Ints:

@@ -1,4 +1,4 @@
-"""The process that solves: a question a message, answered at a loose gap on a live model, then nearer.
+"""The process that solves: a question a message, answered at a loose gap beside those before it, then nearer.
 
 It is a process of its own, so that a solve can be ended wherever it is: a message asks it to stop, and what does not stop is
 killed with all that it started. It ends by itself when the page's process has gone.
@@ -24,17 +24,16 @@ from planner.domain.inputs import Catalog
 from planner.domain.records import Cause, Plan
 from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, PlannerError
-from planner.formulation import Written, write
 from planner.inputs import load_text, reload
 from planner.inputs.catalog import load_catalog
-from planner.pipeline import Question, Solution, prepare, prepare_beside, solution_of, solve
+from planner.pipeline import Question, Solution, prepare, prepare_beside, solve
 from planner.report.answers import render_mistakes
-from planner.search.warm import Line
+from planner.search import Neighbours
 from planner.serve.question import Settings
 from planner.solver import Watch
 
-LINES = 4
-"""Shapes of program that are kept alive."""
+MARKETS = 4
+"""Markets that are kept ready."""
 
 
 class Start(NamedTuple):
@@ -71,7 +70,7 @@ class Reply(NamedTuple):
 
 
 class Live:
-    """Questions beside a scenario, on live models."""
+    """Questions beside a scenario."""
 
     def __init__(self, start: Start) -> None:
         self.watch = Watch()
@@ -79,10 +78,10 @@ class Live:
         self.document = load_text(
             start.text, start.file, folder=start.folder, overrides=start.overrides, catalog=self.catalog
         ).document
-        self.lines: list[Line] = []
+        self.neighbours = Neighbours()
         self.first: dict[str, Question] = {}
         self.base: Plan | None = None
-        self.last: tuple[Settings, Question, Written] | None = None
+        self.last: tuple[Settings, Question] | None = None
 
     def answer(self, ask: Ask) -> Reply:
         """A plan within the gap, the best one in time, or why there is none."""
@@ -98,10 +97,10 @@ class Live:
         return reply._replace(seconds=time.monotonic() - began)
 
     def _answered(self, ask: Ask) -> Reply:
-        question, written = self._question(ask.settings)
+        question = self._question(ask.settings)
         scenario = question.scenario
         gap = scenario.gap if ask.gap is None else max(ask.gap, scenario.gap)
-        found = self._solution(question, written, gap)
+        found = self._solution(question, gap)
         if not isinstance(found, Solution):
             return Reply(ask.number, "infeasible", said=tuple(f"{cause.message}; {cause.fix}" for cause in found))
         if found.present is None:
@@ -115,52 +114,35 @@ class Live:
             comparison = compare(Subject("as it is", "scenario", self.base), Subject("this try", "scenario", plan))
         return Reply(ask.number, plan.status, plan, comparison)
 
-    def _question(self, settings: Settings) -> tuple[Question, Written | None]:
-        if self.last is not None and self.last[0] == settings:
-            return self.last[1], self.last[2]
-        overrides = [f"{path}={value}" for path, value in settings]
-        scenario = reload(self.document, overrides, self.catalog).scenario
-        question = self._beside(scenario)
-        written = None if _apart(question) else write(question.parameters)
-        if written is not None:
-            self.last = settings, question, written
-        return question, written
+    def _question(self, settings: Settings) -> Question:
+        if self.last is None or self.last[0] != settings:
+            overrides = [f"{path}={value}" for path, value in settings]
+            scenario = reload(self.document, overrides, self.catalog).scenario
+            self.last = settings, self._prepared(scenario)
+        return self.last[1]
 
-    def _beside(self, scenario: Scenario) -> Question:
+    def _prepared(self, scenario: Scenario) -> Question:
         """The question, with the options of the first one on its market, so that programs keep their shape."""
         facts = market_facts(scenario)
         first = self.first.get(facts)
         if first is None:
             first = prepare(scenario, self.catalog)
-            self.first = dict([*self.first.items()][1 - LINES :]) | {facts: first}
+            self.first = dict([*self.first.items()][1 - MARKETS :]) | {facts: first}
             return first
         keep = frozenset(member.option.id for member in first.parameters.options)
         return prepare_beside(scenario, first, self.catalog, keep)
 
-    def _solution(self, question: Question, written: Written | None, gap: float) -> Solution | tuple[Cause, ...]:
+    def _solution(self, question: Question, gap: float) -> Solution | tuple[Cause, ...]:
         causes = causes_of(question, None, self.watch)
         if causes:
             return causes
         if question.scenario.objective == "most_served":
             found, _ = searched(question.scenario, self.catalog, gap, self.watch)
             return found
-        if written is None:
-            solution = solve(question, gap, self.watch)
-        else:
-            line = next((line for line in self.lines if line.fits(written.matrix)), None)
-            if line is None:
-                line = Line(gap, self.watch)
-                self.lines = [*self.lines[1 - LINES :], line]
-            line.gap = gap
-            solution = solution_of(question, written.built, line.solve(written, question.parameters))
+        solution = solve(question, gap, self.watch, neighbours=self.neighbours)
         if solution.outcome.status == "infeasible":
             return causes_of(question, solution, self.watch)
         return solution
-
-
-def _apart(question: Question) -> bool:
-    """Whether a program is searched by itself: sites and agreements have a tree of their own."""
-    return question.strategic or question.scenario.objective == "most_served"
 
 
 def main(connection: Connection, start: Start) -> None:
@@ -190,7 +172,7 @@ def main(connection: Connection, start: Start) -> None:
                 reply = live.answer(ask)
             except Exception as error:
                 reply = Reply(ask.number, "failed", said=(f"{type(error).__name__}: {str(error)[:200]}",))
-                live.lines, live.last = [], None
+                live.neighbours, live.last = Neighbours(), None
             connection.send(reply)
 
 

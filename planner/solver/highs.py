@@ -17,7 +17,6 @@ from typing import Any, Literal, NamedTuple
 
 import highspy
 import numpy as np
-import numpy.typing as npt
 
 from planner.errors import InputErrors, Mistake
 from planner.solver.matrix import Floats, Ints, Matrix
@@ -97,6 +96,16 @@ class Watch:
         return self.interrupted or self.left <= 0 or self.cpu_left <= 0
 
     @contextmanager
+    def share(self, parts: int) -> Iterator[None]:
+        """The next of so many parts of the work that are still to come: its equal share of the seconds left."""
+        before = self.deadline
+        self.deadline = min(before, time.monotonic() + self.left / parts)
+        try:
+            yield
+        finally:
+            self.deadline = before
+
+    @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
         """A part of the work that may take so many CPU seconds."""
         before = self.cpu_end
@@ -153,10 +162,6 @@ class Basis(NamedTuple):
 
     columns: list[Any]
     rows: list[Any]
-
-    def basic_rows(self) -> npt.NDArray[np.bool_]:
-        """Rows that are basic: where there are no ties, those that do not bind."""
-        return np.array([status == highspy.HighsBasisStatus.kBasic for status in self.rows], dtype=bool)
 
 
 class LiveModel:

@@ -9,8 +9,6 @@ f0 = β − ⌊β⌋, f_j = a_j/d − ⌊a_j/d⌋. If f0 > 0, every feasible poi
 coefficients: d = a_k says "count in replicas of class k".
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
 from planner.solver.matrix import Cut, Floats, Ints, Matrix
@@ -19,44 +17,23 @@ VIOLATION = 1e-6
 TINY = 1e-6
 
 
-class Rounded(NamedTuple):
-    """A rounding cut, with the row it comes from and the place in it of the coefficient that divides."""
-
-    row: int
-    place: int
-    cut: Cut
-
-
 def rounding_cuts(matrix: Matrix, rows: Ints, x: Floats) -> list[Cut]:
-    """Violated rounding cuts at x for the given rows (of the form ≥ 1 with non-negative coefficients)."""
-    return [rounded.cut for rounded in violated(matrix, rows, x)]
-
-
-def again(matrix: Matrix, row: int, place: int) -> Cut | None:
-    """The cut of a row that counts in the coefficient at a place, whatever the numbers are now; None if there is none."""
-    span = slice(matrix.start[row], matrix.start[row + 1])
-    index, value = matrix.index[span], matrix.value[span]
-    return _rounded(index, value, matrix.integer[index], matrix.row_lower[row], float(value[place]))
-
-
-def violated(matrix: Matrix, rows: Ints, x: Floats) -> list[Rounded]:
-    """Rounding cuts violated at x, at most one a row, with their origin."""
-    cuts: list[Rounded] = []
+    """Rounding cuts violated at x, at most one a row, for the given rows (of the form ≥ 1 with non-negative coefficients)."""
+    cuts: list[Cut] = []
     for row in rows:
         span = slice(matrix.start[row], matrix.start[row + 1])
         index, value = matrix.index[span], matrix.value[span]
         whole = matrix.integer[index]
         if not whole.any() or not np.any(whole & (x[index] > TINY)):
             continue
-        best: tuple[float, Rounded] | None = None
+        best: tuple[float, Cut] | None = None
         for divisor in np.unique(value[whole & (x[index] > TINY)]):
             cut = _rounded(index, value, whole, matrix.row_lower[row], float(divisor))
             if cut is None:
                 continue
             missing = (cut.lower - float(cut.value @ x[index])) / float(np.linalg.norm(cut.value))
             if missing > VIOLATION and (best is None or missing > best[0]):
-                place = int(np.flatnonzero(whole & (value == divisor))[0])
-                best = (missing, Rounded(int(row), place, cut))
+                best = missing, cut
         if best is not None:
             cuts.append(best[1])
     return cuts

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from markets import draw_market, two_accelerators
 from planning import EXACT, a_scenario, question_with_replicas
+from pricing import priced_bound
 from rival_worlds import CATALOG as RIVALS
 from rival_worlds import draw_rivals
 from small_worlds import draw_world, scenario_fields
@@ -15,7 +16,7 @@ from planner.formulation.build import build
 from planner.pipeline import Question, prepare
 from planner.search import routing as searching
 from planner.search.engine import Engine
-from planner.search.lagrangian import Prices, priced_bound
+from planner.search.lagrangian import Prices
 from planner.search.options import DEFAULT
 from planner.search.routing import search
 from planner.solver.highs import Solved, Watch
@@ -111,7 +112,7 @@ def priced_at_any_prices(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float
                 rows = prices.rows * r.choice([0.0, 0.5, 1.0, 1.0, 1.3], size=len(prices.rows))
                 held = {row: usd * float(r.choice([0.0, 0.7, 1.0, 1.0, 1.5])) for row, usd in prices.held.items()}
                 prices = Prices(rows, held)
-            bounds.append(priced_bound(apart.blocks, prices, engine.watch, SMALL).bound)
+            bounds.append(priced_bound(apart.blocks, prices, engine.watch, SMALL))
         return True
 
     monkeypatch.setattr(Engine, "_start", started)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from planning import EXACT
+from pricing import priced_bound
 from rival_worlds import CATALOG as RIVALS
 from term_worlds import draw_terms
 
@@ -14,7 +15,7 @@ from planner.formulation.build import build
 from planner.pipeline import Question, prepare, solve
 from planner.search import routing as searching
 from planner.search.engine import Engine
-from planner.search.lagrangian import Prices, priced_bound
+from planner.search.lagrangian import Prices
 from planner.search.options import DEFAULT
 from planner.search.routing import search
 from planner.solver.highs import Solved, Watch
@@ -79,7 +80,7 @@ def priced(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
         rows = apart.prices.rows * r.choice([0.0, 0.5, 1.0, 1.0, 1.3], size=len(apart.prices.rows))
         held = {row: usd * float(r.choice([0.0, 0.7, 1.0, 1.5])) for row, usd in apart.prices.held.items()}
         for prices in (apart.prices, Prices(rows, held)):
-            bounds.append(priced_bound(apart.blocks, prices, engine.watch, SMALL).bound)
+            bounds.append(priced_bound(apart.blocks, prices, engine.watch, SMALL))
         return True
 
     monkeypatch.setattr(Engine, "_start", started)

@@ -1,10 +1,11 @@
 """A program solved after its neighbours has the optimum it has alone, whatever changed in between.
 
-Small programs go to branch and bound as they are; here the limit is lowered, so that the live model, its cuts, its tree and its
-borrowed plans are what is tested.
+Small programs go to branch and bound as they are; here the limit is lowered, so that the last basis, its cuts
+and borrowed plans are what is tested.
 """
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,8 @@ from planner.domain.scenario.scenario import Scenario
 from planner.formulation.arrays import write
 from planner.formulation.build import build
 from planner.pipeline import prepare, solution_of
-from planner.search.warm import sequence as neighbours
-from planner.search.warm.sequence import Line
+from planner.search.neighbours import Neighbours
+from planner.search.options import DEFAULT
 from planner.solver.highs import Watch
 from planner.solver.matrix import matrix_of
 
@@ -40,11 +41,6 @@ def few(examples: int) -> Any:
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
-
-
-@pytest.fixture(autouse=True)
-def _every_program_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(neighbours, "DIRECT_INTEGERS", -1)
 
 
 def changed(scenario: Scenario, r: random.Random) -> Scenario:
@@ -75,15 +71,11 @@ def changed(scenario: Scenario, r: random.Random) -> Scenario:
 
 def agree(scenarios: list[Scenario], catalog: Catalog = EMPTY) -> int:
     """Every scenario solved after the others costs what it costs alone; how many are proven to be within the gap."""
-    lines: list[Line] = []
+    neighbours = Neighbours(replace(DEFAULT, direct_integers=-1))
     plans = 0
     for scenario, question in zip(scenarios, questions_of(scenarios, catalog), strict=True):
         written = write(question.parameters)
-        line = next((line for line in lines if line.fits(written.matrix)), None)
-        if line is None:
-            line = Line(GAP, Watch())
-            lines.append(line)
-        outcome = line.solve(written, question.parameters)
+        outcome = neighbours.search(written.built, question.parameters, GAP, Watch())
         found = solution_of(question, written.built, outcome)
         alone = solution(scenario, gap=GAP / 2, catalog=catalog)
         if alone.present is None:

@@ -30,9 +30,7 @@ from planner.domain.answers import CommitmentsAnswer, PoolAnswer, Recommendation
 from planner.domain.inputs import Catalog
 from planner.domain.records import Cause
 from planner.domain.scenario import Scenario
-from planner.formulation import write
-from planner.pipeline import Solution, horizon_of, prepare, solution_of, solve
-from planner.search.warm import Line
+from planner.pipeline import Solution, horizon_of, prepare, solve
 from planner.solver import Watch, watching
 from planner.units import HOURS_PER_MONTH
 
@@ -94,12 +92,7 @@ def _plan(scenario: Scenario, catalog: Catalog, gap: float, watch: Watch) -> Sol
     causes = causes_of(question, None, watch)
     if causes:
         return causes
-    if question.strategic:
-        solution = solve(question, gap, watch)
-    else:
-        written = write(question.parameters)
-        outcome = Line(gap, watch).solve(written, question.parameters)
-        solution = solution_of(question, written.built, outcome)
+    solution = solve(question, gap, watch)
     return causes_of(question, solution, watch) if solution.outcome.status == "infeasible" else solution
 
 

@@ -1,7 +1,8 @@
 """Variants of a scenario → a plan for each, what it comes to, and what differs from the scenario as it is.
 
-Variants are solved one after the other on live models (`search/warm/sequence.py`), one for each shape of program, in an order
-in which neighbours differ little. Each is a plan of its own: proven against a bound over all options, and audited.
+Variants are solved one after the other, each from what its neighbours left (`search/neighbours.py`), in an order in which
+neighbours differ little. Each is a plan of its own: proven against a bound over all options, and audited. Each may take its share
+of the time that is left; what one does not need is there for those after it.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,9 +21,8 @@ from planner.domain.answers import OTHER, Axis, Comparison, Figures, Point, Sett
 from planner.domain.inputs import Catalog
 from planner.domain.records import Cause, Plan
 from planner.domain.scenario import Scenario
-from planner.formulation import write
-from planner.pipeline import Question, Solution, scenario_hash, scenario_value, solution_of, solve
-from planner.search.warm import Line
+from planner.pipeline import Question, Solution, scenario_hash, scenario_value, solve
+from planner.search import Neighbours
 from planner.solver import Watch, watching
 
 BY_USE = ("on_demand", "spot", "hosted_api", OTHER)
@@ -74,10 +74,11 @@ def what_if(
         if not axes:
             order = list(range(len(everything)))
         solved: dict[int, _Solved] = {}
-        lines: list[Line] = []
+        neighbours = Neighbours()
         for done, i in enumerate(order):
             told(done, len(order))
-            solved[i] = _solve(questions[i], wanted, lines, watch)
+            with watch.share(len(order) - done):
+                solved[i] = _solve(questions[i], wanted, neighbours, watch)
     plan = solved[0].plan
     base_point = _point(Variant("as it is", (), base), solved[0], None)
     points = tuple(_point(variant, solved[i + 1], plan) for i, variant in enumerate(variants))
@@ -107,8 +108,8 @@ def _demand(question: Question) -> tuple[object, ...]:
     return p.online, p.flexible, p.windows, p.runs
 
 
-def _solve(question: Question, gap: float, lines: list[Line], watch: Watch) -> _Solved:
-    """One variant on the line of its shape, or on a new one."""
+def _solve(question: Question, gap: float, neighbours: Neighbours, watch: Watch) -> _Solved:
+    """One variant, from what those before it left."""
     if watch.over:
         return _Solved("interrupted" if watch.interrupted else "limit", None)
     if question.scenario.objective == "most_served":
@@ -116,15 +117,7 @@ def _solve(question: Question, gap: float, lines: list[Line], watch: Watch) -> _
     causes = causes_of(question, None, watch)
     if causes:
         return _Solved("infeasible", None, causes)
-    if question.strategic:
-        return _answered(solve(question, gap, watch), gap, watch)
-    written = write(question.parameters)
-    line = next((line for line in lines if line.fits(written.matrix)), None)
-    if line is None:
-        line = Line(gap, watch)
-        lines.append(line)
-    outcome = line.solve(written, question.parameters)
-    return _answered(solution_of(question, written.built, outcome), gap, watch)
+    return _answered(solve(question, gap, watch, neighbours=neighbours), gap, watch)
 
 
 def _answered(solution: Solution, gap: float, watch: Watch) -> _Solved:

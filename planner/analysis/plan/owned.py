@@ -8,6 +8,7 @@ from planner.domain.finance import discount_factor
 from planner.domain.options import Option
 from planner.domain.records import RivalRecord, SiteRecord
 from planner.formulation.parameters import THOUSAND, ProgramOption
+from planner.market import Pricing
 from planner.pipeline import Question, Solution
 from planner.solution import Decisions
 from planner.solution.records import Busyness
@@ -16,7 +17,7 @@ RENTED = ("on_demand", "spot", "commit", "hosted_api")
 KIND = {"commit": "commitment"}
 
 
-def owned_usd_per_node_hour(option: Option, question: Question) -> float:
+def owned_usd_per_node_hour(option: Option, question: Question, pricing: Pricing) -> float:
     """Levelised cost of an hour in service of a server ordered as early as can be, with the power it takes, always at work.
 
     Capital, running costs and what a sale brings; the team and land of its site are not in it.
@@ -26,13 +27,17 @@ def owned_usd_per_node_hour(option: Option, question: Question) -> float:
     power = next(site.power for site in question.market.sites if site.name == asset.site)
     assert power.asset is not None
     energy = asset.extra_kwh_per_hour * asset.usd_per_kwh
-    return _levelised(option, question) + _levelised(power, question) * asset.kw / power.asset.kw + energy
+    return (
+        _levelised(option, question, pricing)
+        + _levelised(power, question, pricing) * asset.kw / power.asset.kw
+        + energy
+    )
 
 
-def _levelised(option: Option, question: Question) -> float:
+def _levelised(option: Option, question: Question, pricing: Pricing) -> float:
     """Present value of a unit signed in the first period possible, over the present value of its hours in the horizon."""
     scenario, horizon = question.scenario, question.parameters.horizon
-    terms = question.pricing.terms(option)
+    terms = pricing.terms(option)
     if not terms.signing:
         return 0.0
     v = terms.signing[0]

@@ -180,7 +180,8 @@ def rejections(question: Question) -> tuple[tuple[RejectionRecord, ...], dict[st
     """A few telling rejections per workload, the cheapest hardware first, and how many there were of each kind."""
     counts: Counter[str] = Counter(r.bottleneck for r in question.screened.rejections)
     counts.update(row.bottleneck for row in question.market.left_out)
-    price = {o.id: hourly_usd(o, question) / max(o.count, 1) for o in question.market.options}
+    pricing = question.pricing
+    price = {o.id: hourly_usd(o, question, pricing) / max(o.count, 1) for o in question.market.options}
     accelerator = {o.id: (o.accelerator or o.provider) for o in question.market.options}
     found: list[RejectionRecord] = []
     for workload in question.scenario.workloads:

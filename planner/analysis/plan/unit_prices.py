@@ -15,7 +15,7 @@ from planner.assembly import clock, signing_cost_usd
 from planner.domain.finance import discount_factor
 from planner.domain.options import Option, Terms
 from planner.domain.workloads import Batch, Inference
-from planner.market import intensity_of, pue_of, tonnes_per_node_hour
+from planner.market import Pricing, intensity_of, pue_of, tonnes_per_node_hour
 from planner.pipeline import Question
 
 
@@ -31,16 +31,17 @@ def unit_prices(question: Question) -> dict[int, list[Unit]]:
     """By workload: all options that fit, cheapest per work unit first."""
     prices: dict[int, list[Unit]] = {}
     hourly: dict[int, float] = {}
+    pricing = question.pricing
     for (w, o), fit in question.screened.fits.items():
         option = question.market.options[o]
         if option.action == "hosted_api":
-            usd = _hosted_usd(option, question, w)
+            usd = _hosted_usd(option, question, pricing, w)
         else:
             rate = fit.rate_per_node_hour * (1 - question.screened.lost_fraction.get((w, o), 0.0))
             if rate <= 0:
                 continue
             if o not in hourly:
-                hourly[o] = hourly_usd(option, question)
+                hourly[o] = hourly_usd(option, question, pricing)
             usd = hourly[o] / rate
         if usd < inf:
             prices.setdefault(w, []).append(Unit(usd, o))
@@ -49,12 +50,16 @@ def unit_prices(question: Question) -> dict[int, list[Unit]]:
     return prices
 
 
-def hourly_usd(option: Option, question: Question) -> float:
-    """Levelised price of a node-hour, signed as early as can be or run whenever it can be had; infinite where it never can."""
+def hourly_usd(option: Option, question: Question, pricing: Pricing) -> float:
+    """Levelised price of a node-hour, signed as early as can be or run whenever it can be had; infinite where it never can.
+
+    Args:
+        pricing: of the question, made once for all options.
+    """
     if option.asset is not None:
-        return owned_usd_per_node_hour(option, question)
+        return owned_usd_per_node_hour(option, question, pricing)
     scenario, horizon = question.scenario, question.parameters.horizon
-    terms = question.pricing.terms(option)
+    terms = pricing.terms(option)
     carbon = _carbon_usd(option, question)
     uplift = 1.0 + scenario.support.get(option.provider, 0.0)
     if not terms.term:
@@ -85,12 +90,12 @@ def _mean(prices: tuple[float, ...], terms: Terms, question: Question) -> float:
     return sum(usd * weight for usd, weight in weights) / whole if whole > 0 else inf
 
 
-def _hosted_usd(option: Option, question: Question, w: int) -> float:
+def _hosted_usd(option: Option, question: Question, pricing: Pricing, w: int) -> float:
     workload = question.scenario.workloads[question.parameters.parent(w)]
     assert isinstance(workload, Inference | Batch)
-    prices = question.pricing.per_work_unit(option, workload)
+    prices = pricing.per_work_unit(option, workload)
     uplift = 1.0 + question.scenario.support.get(option.provider, 0.0)
-    return _mean(prices, question.pricing.terms(option), question) * uplift
+    return _mean(prices, pricing.terms(option), question) * uplift
 
 
 def _carbon_usd(option: Option, question: Question) -> float:

@@ -29,3 +29,12 @@ def test_what_is_done_in_time_leaves_no_alarm(seconds: float) -> None:
         pass
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
     assert signal.getsignal(signal.SIGALRM) is before
+
+
+def test_a_share_of_the_time_is_of_what_is_left_and_ends_with_its_part() -> None:
+    watch = Watch(time.monotonic() + 90)
+    with watch.share(3):
+        assert 29 < watch.left <= 30
+    with watch.share(2):
+        assert 44 < watch.left <= 45
+    assert 89 < watch.left <= 90

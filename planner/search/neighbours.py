@@ -39,7 +39,7 @@ class _Last(NamedTuple):
     """Whether rounding was good enough for most of its periods."""
 
 
-class Beside:
+class Neighbours:
     """The search, with a memory for neighbours."""
 
     def __init__(self, options: Options = DEFAULT) -> None:
@@ -50,7 +50,7 @@ class Beside:
     def search(self, built: Built, p: Parameters, gap: float, watch: Watch, known: float = np.inf) -> Outcome:
         """Like `search`, from what the last program of the same shape left."""
         matrix, o = built.matrix, self.options
-        if int(matrix.integer.sum()) <= o.direct_integers:
+        if int(matrix.integer.sum()) <= o.direct_integers or not matrix.columns:
             return search(built, p, gap, watch, known, o)
         layout = layout_of(built, p, matrix)
         if len(layout.strategic):
@@ -67,7 +67,9 @@ class Beside:
             plans = () if last is None else last.plans
             if engine.best is not None:
                 plans = (engine.best, *plans[: o.plans_kept - 1])
-            rounds = engine.rounds and (engine.work is None or sum(map(bool, engine.work.tried)) * 2 < engine.periods.count)
+            rounds = engine.rounds and (
+                engine.work is None or sum(map(bool, engine.work.tried)) * 2 < engine.periods.count
+            )
             self.known = [_Last(matrix, left, plans, rounds), *(one for one in self.known if one is not last)][:SHAPES]
         return outcome
 
