@@ -18,7 +18,7 @@ def test_a_neighbours_plan_that_is_good_enough_ends_the_search(monkeypatch: pyte
         return {"discount_rate": rate, "demand_scale": scale}
 
     offers = [an_offer("box", {"chat": 1.3}, on_demand(10.0), commitment(6.0, 3))]
-    common = {"periods": [{"hours": 730}] * 4, "workloads": [online("chat", 40.7)], "offers": offers}
+    common = {"periods": [{"hours": 730}] * 4, "workloads": [online("chat", 4070.7)], "offers": offers}
     scenarios = [a_scenario(**common, **asked) for asked in (at(0.1), at(0.1001), at(0.1, 1.3))]
     planned: list[int] = []
     original = Engine.plan
