@@ -18,7 +18,7 @@ from planner.domain.time import Horizon, explicit_slices, period_lengths, period
 from planner.formulation import Built, write
 from planner.formulation.parameters import Parameters
 from planner.market import Market, Pricing, intensity_of, market_of, pue_of, tonnes_per_node_hour
-from planner.search import search, seek, solved_by
+from planner.search import bound_of_all, search, seek, solved_by
 from planner.sizing import Screened, screen
 from planner.solution import (
     DIRECT_INTEGERS,
@@ -219,9 +219,9 @@ def solve_roughly(question: Question, gap: float, watch: Watch) -> Solution:
     return _searched(question, gap, watch, seek)
 
 
-def _searched(question: Question, gap: float, watch: Watch, way: SearchWay) -> Solution:
+def _searched(question: Question, gap: float, watch: Watch, way: SearchWay, *, few: bool = False) -> Solution:
     p = question.parameters
-    if size_of(p) > LARGE and not numbered(p):
+    if not few and size_of(p) > LARGE and not numbered(p):
         return _near_first(question, gap, watch, way)
     built = write(p).built
     if numbered(p) and sum(v.cat == "Integer" for v in built.columns) > DIRECT_INTEGERS:
@@ -241,18 +241,23 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     """
     p, end, left = question.parameters, watch.deadline, watch.left
     watch.deadline = min(end, end - (1 - SHARE_OF_NEAR) * left) if isfinite(end) else end
-    near = _searched(_on(question, nearest(p, NEAR)), gap, watch, way)
+    few = nearest(p, NEAR)
+    near = _searched(_on(question, few), gap / 2, watch, way, few=True)
     watch.deadline = end
     known = near.outcome.objective if near.decisions is not None else inf
     if watch.over:
         return near._replace(outcome=_bounded(near.outcome, -inf, gap))
     before, watch.searching = watch.searching, True
     built = write(p).built
-    whole = way(built, p, gap, watch, known)
+    bound = bound_of_all(built, p, few, known * (1 - gap), watch) if known < inf else -inf
+    near = near._replace(outcome=_bounded(near.outcome, bound, gap))
+    whole = None if near.outcome.status == "optimal" or watch.over else way(built, p, gap, watch, known)
     watch.searching = before
+    if whole is None:
+        return near
     if near.decisions is None or whole.objective < known:
         return solution_of(question, built, whole)
-    return near._replace(outcome=_bounded(near.outcome, whole.bound, gap))
+    return near._replace(outcome=_bounded(near.outcome, max(bound, whole.bound), gap))
 
 
 def _bounded(outcome: Outcome, bound: float, gap: float) -> Outcome:

@@ -4,8 +4,9 @@ A market of thousands of options writes a program that takes minutes to relax. A
 a plan of the whole program, found in seconds. What it may lack is said by the bound of the whole. Everything keeps its index.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
+from itertools import chain
 
 from planner.formulation.parameters import Parameters, SubstitutionClass
 
@@ -14,35 +15,52 @@ OF_EACH = 2
 MOST = 64
 
 
-def size_of(p: Parameters, classes: tuple[SubstitutionClass, ...] | None = None) -> int:
-    """Columns of the program, roughly."""
+def size_of(p: Parameters, kept: Collection[int] | None = None) -> int:
+    """Columns of the program, roughly.
+
+    Args:
+        kept: classes that count; None: all.
+    """
+    inside = frozenset(range(len(p.classes)) if kept is None else kept)
     slices = sum(len(parts) for parts in p.hours)
     found = 0
-    for group in p.classes if classes is None else classes:
+    for c in inside:
+        group = p.classes[c]
         found += slices * (len(group.column) + len(group.running))
         found += sum(len(p.options[o].terms.signing) for o in group.committed)
+    found += sum(2 + len(p.hosts[cast.host].running) for cast in p.casts if p.hosts[cast.host].group in inside)
+    if p.resilience is not None:
+        survive = [p.classes[c] for c in inside if not p.classes[c].spot]
+        domains, kinds = {group.kin.domain for group in survive}, {group.column for group in survive}
+        workloads = len(p.resilience.survive) + len(p.resilience.reserve)
+        found += len(p.resilience.checks) * len(domains) * len(kinds) * (1 + workloads)
     return found
 
 
 def nearest(p: Parameters, most_columns: int) -> Parameters:
-    """As many classes as a number of columns allows, the cheapest of every workload first."""
-    ranked = [list(_ranked(p, w)) for w in range(p.served_workloads)]
-    must = {c for c, group in enumerate(p.classes) if _stays(p, group)}
-    for order in (order for ways in ranked for order in ways):
-        seen: dict[object, int] = {}
-        for c in order:
-            kin = p.classes[c].kin
-            for kind in {("", kin.provider), ("domain", kin.domain), ("places", kin.places)}:
-                seen[kind] = seen.get(kind, 0) + 1
-                if seen[kind] <= OF_EACH:
-                    must.add(c)
-    kept = must
-    for number in range(OF_EACH, MOST):
-        more = must | {c for ways in ranked for order in ways for c in order[:number]}
-        if size_of(p, tuple(p.classes[c] for c in more)) > most_columns:
-            break
-        kept = more
+    """As many classes as a number of columns allows: the cheapest of every workload, of each provider, domain and set of places
+    where these matter, then the next ones of every workload. What is held, owned or fixed stays."""
+    ways = [order for w in range(p.served_workloads) for order in _ranked(p, w)]
+    kept = {c for c, group in enumerate(p.classes) if _stays(p, group)}
+    kept |= {c for order in ways for c in order[:OF_EACH]}
+    for more in chain(_of_each(p, ways), ({c for order in ways for c in order[:n]} for n in range(OF_EACH, MOST))):
+        if not more <= kept:
+            if size_of(p, kept | more) > most_columns:
+                break
+            kept |= more
     return with_classes(p, kept)
+
+
+def _of_each(p: Parameters, ways: list[list[int]]) -> Iterator[set[int]]:
+    """The cheapest classes of each provider, set of places and domain."""
+    for kind in ("provider", "places", "domain"):
+        for order in ways:
+            seen: dict[object, int] = {}
+            for c in order:
+                name = getattr(p.classes[c].kin, kind)
+                seen[name] = seen.get(name, 0) + 1
+                if seen[name] <= OF_EACH:
+                    yield {c}
 
 
 def with_classes(p: Parameters, kept: set[int]) -> Parameters:

@@ -7,4 +7,4 @@ Start at `routing.py`.
 
 from planner.search.nearby import Nearby
 from planner.search.other_solvers import FILE_FORMATS, program_text, solved_by
-from planner.search.routing import search, seek
+from planner.search.routing import bound_of_all, search, seek

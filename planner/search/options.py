@@ -69,6 +69,12 @@ class Options:
     """Most CPU seconds of the linear program that makes a plan of whole numbers, also when time is up."""
     share_of_gap: float = 0.25
     """Share of the gap, spread over the periods, up to which a period is solved."""
+    class_rounds: int = 12
+    """Most rounds of a bound by classes."""
+    class_step: int = 40
+    """Most classes that a round adds."""
+    class_loss: float = 0.001
+    """What the classes that are left out may pay, as a share of the cost, where a bound is taken."""
     slice_sample: int = 16
     """Of so many slices that are priced one is looked at twice."""
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from planner.formulation import Built
 from planner.formulation.parameters import Parameters
+from planner.search.by_class import bound_by_classes
 from planner.search.engine import Engine
 from planner.search.options import DEFAULT, Options
 from planner.search.power_contracts import contracts_of
@@ -44,6 +45,16 @@ def seek(
     if int(matrix.integer.sum()) <= options.direct_integers or len(layout.strategic):
         return search(built, p, gap, watch, known, options)
     return Engine(matrix, layout, gap, watch, options, known).seek()
+
+
+def bound_of_all(built: Built, p: Parameters, few: Parameters, enough: float, watch: Watch) -> float:
+    """A bound of a large program, from a plan's program with few of its classes.
+
+    Args:
+        enough: a bound that is enough.
+    """
+    near = frozenset(c for c, group in enumerate(few.classes) if group.column)
+    return bound_by_classes(built, p, near, enough, watch, DEFAULT).bound
 
 
 def _strategy(root: Engine, built: Built, p: Parameters) -> Outcome:

@@ -6,8 +6,10 @@ from planning import EMPTY, a_scenario, an_offer, commitment, months, on_demand,
 
 from planner import pipeline
 from planner.assembly import nearest, size_of
+from planner.formulation import write
 from planner.pipeline import Question, prepare, solve
-from planner.solver import Watch
+from planner.search import bound_of_all
+from planner.solver import Watch, solve_lp, solve_mip
 
 
 def drawn(seed: int, offers: int = 14) -> Question:
@@ -42,6 +44,15 @@ def test_few_classes_first_gives_a_plan_and_the_bound_of_the_whole(seed: int, mo
         assert found.status == "optimal"
         assert found.bound <= best.objective + 1e-6
         assert best.objective - 1e-6 <= found.objective <= best.objective * (1 + gap) + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_bound_by_classes_is_no_less_than_the_relaxation_and_below_every_plan(seed: int) -> None:
+    p = drawn(seed).parameters
+    built = write(p).built
+    bound = bound_of_all(built, p, nearest(p, 1), np.inf, Watch())
+    assert bound >= solve_lp(built.matrix.relaxed(), Watch()).objective * (1 - 2e-3)
+    assert bound <= solve_mip(built.matrix, Watch(), gap=0.0).objective * (1 + 1e-7)
 
 
 def test_all_classes_are_kept_where_there_is_room() -> None:
