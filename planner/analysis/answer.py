@@ -1,5 +1,6 @@
 """What `planner solve` returns: a plan with its baselines and its audit, or the causes why there is none."""
 
+from time import process_time
 from typing import Literal, NamedTuple
 
 from planner.analysis.baselines import baselines_of
@@ -21,6 +22,8 @@ from planner.inputs.catalog import load_catalog
 from planner.pipeline import Question, Solution, prepare, solve
 from planner.solver import Relaxed, Watch, watching
 
+PART_OF_SEARCH, LEAST_SECONDS = 0.3, 15.0
+"""Each question beside the plan may take this share of the CPU seconds that the search took, and these at least."""
 REFINEMENTS = 6
 """Halvings of the distance between a multiple that has a plan and one that has none."""
 NEAR = 0.01
@@ -66,7 +69,9 @@ def answer(
     gap = scenario.gap if gap is None else gap
     catalog = load_catalog() if catalog is None else catalog
     with watching(time_limit, threads) as watch:
+        began = process_time()
         found, bound = searched(scenario, catalog, gap, watch, solver)
+        part = max(PART_OF_SEARCH * (process_time() - began), LEAST_SECONDS)
         if not isinstance(found, Solution):
             return Answer("infeasible", None, found)
         solution, question = found, found.question
@@ -74,17 +79,22 @@ def answer(
         if solution.present is None:
             return Answer("interrupted" if watch.interrupted else "limit", None)
         watch.searching = True  # a plan is known: from here on Ctrl-C must not lose it
-        relaxed = Relaxed(solution.outcome.matrix, watch)
-        limits = binding_of(solution, watch, relaxed)
-        solution, simplicity = simpler(found, gap, watch)
+        relaxed = Relaxed(solution.outcome.matrix, watch, solution.outcome.live)
+        with watch.within(part):
+            limits = binding_of(solution, watch, relaxed)
+        with watch.within(part):
+            solution, simplicity = simpler(found, gap, watch)
         assert solution.present is not None
         npv = float(round(solution.present.npv, 6))
-        compared = baselines_of(question, npv, watch) if baselines and not watch.over else ()
+        with watch.within(part):
+            compared = baselines_of(question, npv, watch) if baselines and not watch.over else ()
         plan = plan_of(solution, gap, compared, *limits)
-        sizing = sizing_of(solution, plan.npv_usd, plan.bound_usd, watch if baselines and not watch.over else None)
-        idle = idle_of(solution, plan, gap, watch)
-        other_rule = under_market(found, gap, watch, relaxed)
-        beside = with_reasons(found, plan.alternatives, watch)
+        with watch.within(part):
+            sizing = sizing_of(solution, plan.npv_usd, plan.bound_usd, watch if baselines and not watch.over else None)
+        with watch.within(part):
+            idle = idle_of(solution, plan, gap, watch)
+            other_rule = under_market(found, gap, watch, relaxed)
+            beside = with_reasons(found, plan.alternatives, watch)
     update = {
         "simplicity": simplicity,
         "sizing": sizing,

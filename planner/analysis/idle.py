@@ -3,8 +3,7 @@
 from collections import defaultdict
 
 from planner.domain.records import IdleRecord, IdleWorkload, Plan
-from planner.formulation import write
-from planner.formulation.parameters import Parameters
+from planner.formulation import integers_of
 from planner.pipeline import Solution, prepare_beside, solve
 from planner.solution import Decisions
 from planner.solver import Watch
@@ -30,7 +29,7 @@ def idle_of(solution: Solution, plan: Plan, gap: float, watch: Watch) -> IdleRec
     question = solution.question
     scenario = question.scenario.model_copy(update={"replicas": "pooled"})
     pooled = prepare_beside(scenario, question, question.catalog, frozenset())
-    if watch.over or _integers(pooled.parameters) > SOLVED_UP_TO:
+    if watch.over or integers_of(pooled.parameters) > SOLVED_UP_TO:
         return record
     other = solve(pooled, gap, watch)
     if other.present is None or other.decisions is None:
@@ -77,7 +76,3 @@ def most_nodes(solution: Solution, d: Decisions) -> float:
     slices = ((t, s) for t, hours in enumerate(p.hours) for s in range(len(hours)))
     rented = [o for o in options if not p.options[o].option.savings_plan]
     return max((sum(d.live(p, o, t, s) for o in rented) for t, s in slices), default=0.0)
-
-
-def _integers(p: Parameters) -> int:
-    return sum(v.cat == "Integer" for v in write(p).built.columns)

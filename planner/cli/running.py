@@ -1,7 +1,9 @@
 """What the commands that solve have in common: they read a scenario, take limits, and say why there is no plan."""
 
+from collections.abc import Callable
 from math import isfinite
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import typer
@@ -78,6 +80,12 @@ def seconds(limit: float | None) -> float | None:
     if limit is not None and not (isfinite(limit) and limit > 0):
         raise UsageError(f"`--time-limit` must be above 0 seconds, not {limit:g}")
     return limit
+
+
+def countdown(limit: float | None) -> Callable[[], float | None]:
+    """A limit of time from now on, checked; called, it gives the seconds that are left: imports and reading count."""
+    began, seconds_in_all = monotonic(), seconds(limit)
+    return lambda: None if seconds_in_all is None else max(seconds_in_all - (monotonic() - began), 0.0)
 
 
 def tell_infeasible(of: Opened, diagnosis: "Diagnosis", where: Sink) -> NoReturn:

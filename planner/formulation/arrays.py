@@ -86,6 +86,13 @@ def write(p: Parameters) -> Written:
     return Written(Built(program, x, tuple(sheet.columns), matrix), matrix)
 
 
+def integers_of(p: Parameters) -> int:
+    """Whole numbers of the program, which is not written."""
+    sheet = Sheet()
+    declare_all(sheet, p)
+    return sum(column.cat == "Integer" for column in sheet.columns)
+
+
 def repriced(built: Built, p: Parameters, other: Parameters) -> Built | None:
     """The program of parameters that differ in the present values of options and sites alone: other costs, the same rows.
 

@@ -148,8 +148,10 @@ class Engine:
     def outcome(self, relaxed: Solved) -> Outcome:
         """The best plan and bound so far."""
         verdict = self.verdict if relaxed.verdict == "optimal" else relaxed.verdict
-        gap, watch = self.gap, self.watch
-        return outcome_of(self.matrix, verdict, self.best, self.bound, gap, watch, relaxed, settled=self.settled)
+        gap, watch, live = self.gap, self.watch, self.relaxation.live
+        return outcome_of(
+            self.matrix, verdict, self.best, self.bound, gap, watch, relaxed, settled=self.settled, live=live
+        )
 
     @property
     def bound(self) -> float:

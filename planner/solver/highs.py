@@ -27,6 +27,8 @@ Verdict = Literal["optimal", "infeasible", "unbounded", "limit", "interrupted"]
 Manner = Literal["thorough", "lean", "near"]
 SEED = 20261
 SOLVER = "HiGHS"
+BEAT = 0.02
+"""Seconds between two looks at the CPU time, at least."""
 OLDEST = (1, 16)
 """The first version whose claims of optimality are believed."""
 LEAN: dict[str, float | bool] = {
@@ -77,6 +79,8 @@ class Watch:
     """While a search runs, Ctrl-C (or SIGTERM) ends it with the best plan so far; before and after, it ends the command."""
     threads: int = 1
     started: float = field(default_factory=time.monotonic)
+    cpu_end: float = np.inf
+    """CPU time of this process at which the present part of the work is over."""
 
     @property
     def left(self) -> float:
@@ -84,8 +88,23 @@ class Watch:
         return max(self.deadline - time.monotonic(), 0.0)
 
     @property
+    def cpu_left(self) -> float:
+        """CPU seconds that the present part of the work may still take."""
+        return self.cpu_end - time.process_time() if self.cpu_end < np.inf else np.inf
+
+    @property
     def over(self) -> bool:
-        return self.interrupted or self.left <= 0
+        return self.interrupted or self.left <= 0 or self.cpu_left <= 0
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """A part of the work that may take so many CPU seconds."""
+        before = self.cpu_end
+        self.cpu_end = min(before, time.process_time() + seconds)
+        try:
+            yield
+        finally:
+            self.cpu_end = before
 
 
 @contextmanager
@@ -297,10 +316,10 @@ def _run(
     if watch.interrupted:
         return Solved("interrupted", None, np.inf, -np.inf, np.empty(0), np.empty(0))
 
-    end = time.process_time() + seconds
+    spent = _Spent(min(seconds, watch.cpu_left), watch.threads)
 
     def ask(event: Any) -> None:
-        if watch.interrupted or time.process_time() > end:
+        if watch.interrupted or spent.all():
             event.interrupt()
         if tell is not None:
             tell(float(event.data_out.mip_dual_bound), None)
@@ -323,6 +342,22 @@ def _run(
             callback -= ask
     solved = _read(highs, mip)
     return solved._replace(verdict="limit") if solved.verdict == "interrupted" and not watch.interrupted else solved
+
+
+class _Spent:
+    """Whether CPU seconds are over. Asking the system is dear; within a second no more is spent than there are threads."""
+
+    def __init__(self, seconds: float, threads: int) -> None:
+        self.threads = max(threads, 1)
+        self.end = time.process_time() + seconds if seconds < np.inf else np.inf
+        self.again = time.monotonic() + seconds / self.threads
+
+    def all(self) -> bool:
+        if time.monotonic() < self.again:
+            return False
+        left = self.end - time.process_time()
+        self.again = time.monotonic() + max(left / self.threads, BEAT)
+        return left <= 0
 
 
 def _read(highs: Any, mip: bool) -> Solved:

@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from planner.solver.highs import Solved, Watch, solve_lp
+from planner.solver.highs import LiveModel, Solved, Watch, solve_lp
 from planner.solver.matrix import Floats, Matrix
 from planner.solver.second_look import solve_mip_surely
 
@@ -27,6 +27,8 @@ class Outcome(NamedTuple):
     row_dual: Floats
     """Duals of the program's rows in its (tightened) relaxation; empty if that was not solved."""
     column_dual: Floats
+    live: LiveModel | None = None
+    """The tightened relaxation, its bounds and sides as in the program, if a search left it alive."""
 
 
 def solved_directly(matrix: Matrix, gap: float, watch: Watch) -> Outcome:
@@ -45,11 +47,13 @@ def outcome_of(
     relaxed: Solved,
     *,
     settled: bool = False,
+    live: LiveModel | None = None,
 ) -> Outcome:
     """The outcome of a search.
 
     Args:
         point: values of all columns; None if no plan is known.
+        live: the tightened relaxation, if it may be asked again.
         settled: whether its whole numbers are exact, and the rest chosen best for them.
     """
     duals = relaxed.row_dual[: matrix.rows], relaxed.column_dual
@@ -57,14 +61,14 @@ def outcome_of(
         status: Status = "infeasible" if verdict in ("infeasible", "unbounded") else "limit"
         if watch.interrupted:
             status = "interrupted"
-        return Outcome(status, None, np.inf, bound, np.inf, matrix, *duals)
+        return Outcome(status, None, np.inf, bound, np.inf, matrix, *duals, live)
     x = point if settled else polished(matrix, point)
     objective = float(matrix.cost @ x)
     bound = min(bound, objective)
     reached = (objective - bound) / max(abs(objective), 1e-9)
     closed = reached <= gap + 1e-12 or objective - bound <= ONE_DOLLAR
     status = "optimal" if closed else ("interrupted" if watch.interrupted else "feasible")
-    return Outcome(status, x, objective, bound, reached, matrix, *duals)
+    return Outcome(status, x, objective, bound, reached, matrix, *duals, live)
 
 
 def better_of(outcome: Outcome, point: Floats, gap: float | None = None) -> Outcome:

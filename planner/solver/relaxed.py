@@ -7,11 +7,15 @@ from planner.solver.matrix import Floats, Ints, Matrix
 
 
 class Relaxed:
-    """A relaxation that is solved when it is first asked for; every later question goes on from the last basis."""
+    """A relaxation that is solved when it is first asked for; every later question goes on from the last basis.
 
-    def __init__(self, matrix: Matrix, watch: Watch) -> None:
-        self.matrix, self.watch = matrix, watch
-        self.live: LiveModel | None = None
+    Args:
+        live: the relaxation that a search left alive; it may have more rows, which must hold for every plan whatever the costs,
+            limits and bounds that are asked about.
+    """
+
+    def __init__(self, matrix: Matrix, watch: Watch, live: LiveModel | None = None) -> None:
+        self.matrix, self.watch, self.live = matrix, watch, live
         self.stands = matrix
         """Bounds, sides and costs as the solver has them."""
 

@@ -12,8 +12,7 @@ from planner.domain.answers import Explanation
 from planner.domain.inputs import Catalog
 from planner.domain.records import Cause
 from planner.domain.scenario import Scenario
-from planner.formulation import write
-from planner.formulation.parameters import Parameters
+from planner.formulation import integers_of
 from planner.pipeline import Question, Solution, prepare, scenario_hash, scenario_value, solve, with_options
 from planner.sensitivity import Trials, trials_of
 from planner.solver import Watch
@@ -78,12 +77,6 @@ def explain(
             why_not=() if about is None else why_not(solution, trials, places, prices, taken, about),
         )
     )
-
-
-def integers_of(p: Parameters) -> int:
-    """Whole numbers of the program."""
-    built = write(p).built
-    return int(built.matrix.integer.sum())
 
 
 def taken_options(solution: Solution) -> set[int]:

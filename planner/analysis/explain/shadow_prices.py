@@ -39,7 +39,8 @@ class Named(NamedTuple):
 def _of_large(solution: Solution, watch: Watch) -> tuple[ShadowPrice, ...]:
     """Limits that bind in the relaxation, each with the plan searched again after a larger step.
 
-    Named are those of which the step saves more than the gaps of both plans leave open.
+    Named are those of which the step saves more than the gaps of both plans leave open; where its worth by the duals is less
+    than the gap of this plan leaves open, nothing is searched.
     """
     p, outcome = solution.question.parameters, solution.outcome
     assert outcome.x is not None
@@ -56,8 +57,8 @@ def _of_large(solution: Solution, watch: Watch) -> tuple[ShadowPrice, ...]:
         by = LARGE_STEP if named.step_of == "limit" else 1.0
         wide = named._replace(step=named.step * by)
         loose = loosened(p, limit, wide.step * wide.per_unit)
-        if worth <= 0 or loose is None or watch.over:
-            continue
+        if worth * by <= _open(solution) or loose is None or watch.over:
+            continue  # the cost is convex in a limit: the step saves no more than its worth, and that is lost in the gaps
         again = solve(_with_parameters(solution.question, loose), solution.question.scenario.gap, watch)
         if again.present is None:
             continue

@@ -17,7 +17,7 @@ from planner.cli.options import (
     TimeLimitOption,
 )
 from planner.cli.output import UsageError, complain, progress, sink, warn
-from planner.cli.running import fraction, opened, seconds
+from planner.cli.running import countdown, fraction, opened
 from planner.errors import Exit
 
 EXAMPLES = """
@@ -55,6 +55,7 @@ def crossover(
     Exit codes: 0 answered ("never" is an answer); 1 a bug; 2 bad input; 3 the demand cannot be served at any size;
     4 a limit of time came first (what is known is printed); 130 interrupted (the same).
     """
+    left = countdown(time_limit)
     from planner.analysis.crossover import crossover as crossed
     from planner.report.answers import render_crossover
 
@@ -66,7 +67,6 @@ def crossover(
         )
     if largest > smallest * MOST_RANGE:
         raise UsageError(f"`--to` may be at most {MOST_RANGE:g} times `--from`", help="ask for two ranges")
-    time_limit = seconds(time_limit)
     asked = opened(scenario, settings, datasets, catalog_date)
     with progress(f"crossing {asked.name}"):
         answer = crossed(
@@ -75,7 +75,7 @@ def crossover(
             largest=largest,
             precision=_precision(precision),
             sensitivities=not no_sensitivities,
-            time_limit=time_limit,
+            time_limit=left(),
             threads=threads,
         )
     if answer is None:

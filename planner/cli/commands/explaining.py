@@ -17,7 +17,7 @@ from planner.cli.options import (
     TimeLimitOption,
 )
 from planner.cli.output import UsageError, progress, sink, warn
-from planner.cli.running import gap_of, opened, seconds, tell_infeasible, tell_none_found
+from planner.cli.running import countdown, gap_of, opened, tell_infeasible, tell_none_found
 from planner.errors import Exit
 
 EXAMPLES = """
@@ -51,6 +51,7 @@ def explain(
     Exit codes: 0 answered; 1 a bug; 2 bad input; 3 no plan exists (causes and ways out are printed); 4 a limit came
     before any plan; 130 interrupted.
     """
+    left = countdown(time_limit)
     from planner.analysis.explain import explain as explained
     from planner.analysis.infeasible import diagnose
     from planner.report.answers import render_explanation
@@ -58,11 +59,10 @@ def explain(
 
     where = sink(output_format, output)
     wanted = gap_of(gap)
-    time_limit = seconds(time_limit)
     if why_not is not None and not why_not.strip():
         raise UsageError("`--why-not` names no offer", help="give the id of an option, or a part of it")
     asked = opened(scenario, settings, datasets, catalog_date)
-    with progress(f"explaining {asked.name}"), watching(time_limit, threads) as watch:
+    with progress(f"explaining {asked.name}"), watching(left(), threads) as watch:
         found = explained(*asked, watch, gap=wanted, about=why_not)
         diagnosis = diagnose(*asked, found.causes, watch) if found.causes else None
     if diagnosis is not None:

@@ -16,7 +16,7 @@ from planner.cli.options import (
     TimeLimitOption,
 )
 from planner.cli.output import progress, sink, warn
-from planner.cli.running import gap_of, opened, seconds, tell_infeasible, tell_none_found
+from planner.cli.running import countdown, gap_of, opened, tell_infeasible, tell_none_found
 from planner.errors import Exit
 
 EXAMPLES = """
@@ -43,6 +43,7 @@ def negotiate(
     Exit codes: 0 answered; 1 a bug; 2 bad input; 3 no plan exists (causes and ways out are printed); 4 a limit came
     first; 5 the audit disagrees; 130 interrupted.
     """
+    left = countdown(time_limit)
     from planner.analysis.deals import negotiate as negotiated
     from planner.analysis.infeasible import diagnose
     from planner.report.negotiation import render_negotiation
@@ -50,9 +51,8 @@ def negotiate(
 
     where = sink(output_format, output, PageFormat)
     wanted = gap_of(gap)
-    time_limit = seconds(time_limit)
     asked = opened(scenario, settings, datasets, catalog_date)
-    with progress(f"pricing the deals of {asked.name}"), watching(time_limit, threads) as watch:
+    with progress(f"pricing the deals of {asked.name}"), watching(left(), threads) as watch:
         found = negotiated(*asked, watch, gap=wanted)
         diagnosis = diagnose(*asked, found.causes, watch) if found.causes else None
     if diagnosis is not None:

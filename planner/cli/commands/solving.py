@@ -1,7 +1,6 @@
 """`planner solve`."""
 
 from pathlib import Path
-from time import monotonic
 from typing import Annotated
 
 import typer
@@ -22,7 +21,7 @@ from planner.cli.options import (
     TimeLimitOption,
 )
 from planner.cli.output import UsageError, complain, note, progress, sink, warn
-from planner.cli.running import Opened, gap_of, opened, seconds, tell_infeasible
+from planner.cli.running import Opened, countdown, gap_of, opened, tell_infeasible
 from planner.errors import Exit
 
 EXAMPLES = """
@@ -72,7 +71,7 @@ def solve(
     Exit codes: 0 answered; 1 a bug; 2 bad input; 3 no plan exists; 4 a limit came first (the best plan so far is
     printed); 5 the audit disagrees; 130 or 143 interrupted (the best plan so far is printed).
     """
-    began = monotonic()
+    left = countdown(time_limit)
     from planner.analysis import answer
     from planner.analysis.infeasible import diagnose
     from planner.solver import watching
@@ -80,7 +79,6 @@ def solve(
     where = sink(output_format, output, PlanFormat)
     only_where_there_is_a_head(brief, where)
     wanted_gap = gap_of(gap)
-    time_limit = seconds(time_limit)
     asked = opened(scenario, settings, datasets, catalog_date)
     if write_lp is not None:
         _write_program(asked, write_lp)
@@ -88,13 +86,13 @@ def solve(
         found = answer(
             *asked,
             gap=wanted_gap,
-            time_limit=_left(time_limit, began),
+            time_limit=left(),
             threads=threads,
             baselines=not no_baselines,
             solver=solver,
         )
     if found.stop == "infeasible":
-        with progress("looking for ways out"), watching(_left(time_limit, began), threads) as watch:
+        with progress("looking for ways out"), watching(left(), threads) as watch:
             diagnosis = diagnose(*asked, found.causes, watch)
         tell_infeasible(asked, diagnosis, where)
     plan = found.plan
@@ -120,11 +118,6 @@ def _write_program(asked: Opened, file: Path) -> None:
         raise UsageError(f"no program has the suffix `{file.suffix}`", help=f"it has {' or '.join(FILE_FORMATS)}")
     write_whole(file, program_text(prepare(*asked).parameters, file.suffix))
     note(f"wrote {file}")
-
-
-def _left(time_limit: float | None, began: float) -> float | None:
-    """Seconds of a time limit that are left; reading and loading count."""
-    return None if time_limit is None else max(time_limit - (monotonic() - began), 0.0)
 
 
 _WHY = {"limit": "a limit of the search was reached", "interrupted": "interrupted", "done": "the search ended"}

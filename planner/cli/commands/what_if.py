@@ -18,7 +18,7 @@ from planner.cli.options import (
     TimeLimitOption,
 )
 from planner.cli.output import Sink, UsageError, progress, sink, warn
-from planner.cli.running import gap_of, tell_notes
+from planner.cli.running import countdown, gap_of, tell_notes
 from planner.cli.scenario_text import ScenarioText
 from planner.errors import Exit
 
@@ -76,6 +76,7 @@ def whatif(
     Exit codes: 0 answered; 1 a bug; 2 bad input; 3 no variant has a plan; 4 a limit came first for some variant (the
     rest is printed); 5 an audit disagrees; 130 interrupted (what is solved is printed).
     """
+    left = countdown(time_limit)
     from planner.inputs.catalog import load_known_on
 
     where = sink(output_format, output)
@@ -94,16 +95,14 @@ def whatif(
         from planner.analysis.commitments import commitments_of
 
         with progress(f"terms for {base.scenario.name}"):
-            terms = commitments_of(base.scenario, catalog, gap=wanted_gap, time_limit=time_limit, threads=threads)
+            terms = commitments_of(base.scenario, catalog, gap=wanted_gap, time_limit=left(), threads=threads)
         _terms(terms, where)
         return
     points, named_axes = _variants(source, base.scenario, fixed, axes, catalog)
     from planner.analysis.compare import what_if
 
     with progress(f"solving {base.scenario.name} and {len(points)} variants"):
-        answer = what_if(
-            base.scenario, points, named_axes, catalog, gap=wanted_gap, time_limit=time_limit, threads=threads
-        )
+        answer = what_if(base.scenario, points, named_axes, catalog, gap=wanted_gap, time_limit=left(), threads=threads)
     from planner.report.answers import render_what_if
 
     where.put(render_what_if(answer, where.format, width=where.width, color=where.color))

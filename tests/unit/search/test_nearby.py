@@ -9,7 +9,9 @@ from planning import EMPTY, a_scenario
 
 from planner.formulation import repriced, write
 from planner.pipeline import Question, on_scenario, prepare
+from planner.search import search
 from planner.search.nearby import Nearby, narrowed
+from planner.search.options import Options
 from planner.search.structure import layout_of
 from planner.solver import Relaxed, Watch, solve_lp, solve_mip
 
@@ -73,6 +75,31 @@ def test_a_relaxation_that_is_kept_alive_answers_like_a_new_one() -> None:
             mine, new = live.solve(asked), solve_lp(asked.relaxed(), WATCH)
             assert mine.verdict == new.verdict
             assert mine.objective == pytest.approx(new.objective, rel=1e-7, abs=1e-7)
+
+
+def test_a_relaxation_that_a_search_left_alive_is_that_of_the_program_with_its_cuts() -> None:
+    limit = Options(direct_integers=0)
+    asked = 0
+    for seed in range(30):
+        p = drawn(seed).parameters
+        built = write(p).built
+        outcome = search(built, p, 1e-6, WATCH, options=limit)
+        if outcome.live is None or outcome.x is None:
+            continue
+        asked += 1
+        plain, tight = solve_lp(outcome.matrix.relaxed(), WATCH), Relaxed(outcome.matrix, WATCH, outcome.live).solve()
+        room = 1e-6 * max(abs(outcome.objective), 1.0)
+        assert plain.objective - room <= tight.objective <= outcome.objective + room
+    assert asked >= 10, asked
+
+
+def test_cpu_seconds_of_a_part_end_it_and_nothing_else() -> None:
+    watch = Watch()
+    with watch.within(0.02):
+        assert not watch.over
+        sum(range(10**7))
+        assert watch.over
+    assert not watch.over
 
 
 def test_a_program_at_other_present_values_is_the_one_written_anew() -> None:
