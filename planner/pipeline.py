@@ -40,6 +40,8 @@ from planner.solver import Outcome, Watch, better_of
 
 LARGE, NEAR = 120_000, 40_000
 """Columns from which on a plan is sought among few classes first, and columns of that smaller program."""
+WIDER = 4
+"""So many times as many where those hold no plan."""
 SHARE_OF_NEAR = 0.5
 """Share of the time for that."""
 SHARE_WITH_CREDITS = 0.6
@@ -245,8 +247,11 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     """
     p, end, left = question.parameters, watch.deadline, watch.left
     watch.deadline = min(end, end - (1 - SHARE_OF_NEAR) * left) if isfinite(end) else end
-    few = nearest(p, NEAR)
-    near = _searched(_on(question, few), gap / 2, watch, way, few=True)
+    for size in (NEAR, NEAR * WIDER):  # few classes may not be able to serve or to survive all
+        few = nearest(p, size)
+        near = _searched(_on(question, few), gap / 2, watch, way, few=True)
+        if near.outcome.status != "infeasible" or watch.over:
+            break
     watch.deadline = end
     known = near.outcome.objective if near.decisions is not None else inf
     if watch.over:

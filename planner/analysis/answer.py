@@ -22,7 +22,7 @@ from planner.inputs.catalog import load_catalog
 from planner.pipeline import Question, Solution, prepare, solve
 from planner.solver import Relaxed, Watch, watching
 
-PART_OF_SEARCH, LEAST_SECONDS = 0.3, 15.0
+PART_OF_SEARCH, LEAST_SECONDS = 0.2, 8.0
 """Each question beside the plan may take this share of the CPU seconds that the search took, and these at least."""
 REFINEMENTS = 6
 """Halvings of the distance between a multiple that has a plan and one that has none."""

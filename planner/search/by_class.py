@@ -92,6 +92,11 @@ def class_of_columns(built: Built, p: Parameters) -> Ints:
         of[order[v.name]] = c
     for (g, _, _), v in x.standing.items():
         of[order[v.name]] = stands[g].group
+    for (b, _), v in x.gang.items():
+        of[order[v.name]] = p.hosts[b].group
+    casts = (*x.placed.items(), *x.backed.items(), *((j, v) for (j, _), v in (*x.extra.items(), *x.ending.items())))
+    for j, v in casts:
+        of[order[v.name]] = p.hosts[p.casts[j].host].group
     for (o, *_), v in (*x.running.items(), *x.signed.items(), *x.opened.items(), *x.covered.items()):
         if o not in shared:
             of[order[v.name]] = home.get(o, -1)

@@ -1,5 +1,5 @@
-"""What is paid by use has a line for every plan-year and price, and blocks one for each; where nothing else changes, the reader
-sees one."""
+"""What is paid by use has a line for every plan-year and price, blocks and contracts that are signed again when they end one for
+each; where nothing else changes, the reader sees one."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -16,15 +16,14 @@ class Bundle(NamedTuple):
     fewest_nodes: float
     dearest_usd: float
     """Highest unit price."""
+    again: tuple[str, ...] = ()
+    """When the contract is signed again."""
 
 
 def bundles(lines: Iterable[PlanLine]) -> list[Bundle]:
-    """One bundle for each commitment, and one for each option that is paid by use."""
+    """One bundle for each commitment with its renewals, and one for each option that is paid by use."""
     chains: list[list[PlanLine]] = []
     for line in lines:
-        if not _chains(line):
-            chains.append([line])
-            continue
         before = [chain for chain in chains if _continues(chain[-1], line)]
         if before:
             min(before, key=lambda chain: abs(chain[-1].unit_price_usd - line.unit_price_usd)).append(line)
@@ -34,17 +33,17 @@ def bundles(lines: Iterable[PlanLine]) -> list[Bundle]:
 
 
 _SAME = ("action", "option", "unit", "why", "list_price_usd", "price_source", "price_as_of", "price_basis")
+_RENEWED = ("nodes", "unit_price_usd", "upfront_usd", "term_periods")
 
 
 def _continues(line: PlanLine, later: PlanLine) -> bool:
     """The same thing under the same contract, after it."""
-    same = all(getattr(line, name) == getattr(later, name) for name in _SAME)
-    return same and line.end_index <= later.start_index and _chains(line)
-
-
-def _chains(line: PlanLine) -> bool:
-    """Whether it may be one of many alike: what is paid by use, and blocks in a row."""
-    return line.action not in SIGNED or is_block(line)
+    if not all(getattr(line, name) == getattr(later, name) for name in _SAME):
+        return False
+    if line.action not in SIGNED or is_block(line):
+        return line.end_index <= later.start_index
+    renewed = all(getattr(line, name) == getattr(later, name) for name in _RENEWED)
+    return renewed and line.end_index == later.start_index and not line.held
 
 
 def is_block(line: PlanLine) -> bool:
@@ -72,7 +71,8 @@ def _bundle(chain: list[PlanLine]) -> Bundle:
             "held_fraction": _mean([line.held_fraction for line in chain], chain),
         }
     )
-    return Bundle(merged, min(nodes), max(prices))
+    again = () if chain[0].action not in SIGNED or is_block(chain[0]) else tuple(line.signed for line in chain[1:])
+    return Bundle(merged, min(nodes), max(prices), again)
 
 
 def _mean(shares: list[float | None], chain: list[PlanLine]) -> float | None:

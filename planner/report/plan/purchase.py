@@ -138,7 +138,7 @@ def _line(bundle: Bundle, plan: Plan) -> TableRow:
     line = bundle.line
     cells: tuple[Cell, ...] = (
         _what(bundle),
-        _contract(line, plan),
+        _contract(bundle, plan),
         _price(bundle),
         money(line.paid_upfront_usd),
         _total(line),
@@ -176,7 +176,8 @@ def _up_to(most: float, least_fraction: float) -> str:
     return high if low == high else f"{low} to {high}"
 
 
-def _contract(line: PlanLine, plan: Plan) -> tuple[str, ...]:
+def _contract(bundle: Bundle, plan: Plan) -> tuple[str, ...]:
+    line = bundle.line
     name = words(line.contract)
     last = last_month(plan.horizon, line.end_index)
     runs = f"{line.start} to {last}" if last != line.start else f"{line.start} only"
@@ -190,7 +191,10 @@ def _contract(line: PlanLine, plan: Plan) -> tuple[str, ...]:
     if line.held:
         return (name, runs, beyond)
     term = "" if line.term_periods is None else f", {term_words(plan.horizon, line.term_periods)}"
-    return (f"{name}{term}", f"sign {line.signed}", runs, beyond)
+    if not bundle.again:
+        return (f"{name}{term}", f"sign {line.signed}", runs, beyond)
+    row = f"{len(bundle.again) + 1} in a row, last {bundle.again[-1]}"
+    return (f"{name}{term}", f"sign {line.signed}", row, runs, beyond)
 
 
 _SAME_PRICE = 5e-7

@@ -1,0 +1,80 @@
+"""Lines that are told as one add up to what they were."""
+
+import random
+
+import pytest
+from report_builders import a_line
+
+from planner.domain.records import PlanLine
+from planner.report.plan.bundles import bundles
+
+
+def in_a_row(first: int, count: int, term: int, **changed: object) -> list[PlanLine]:
+    starts = range(first, first + count * term, term)
+    dates = {"signed": "{}", "start": "{}", "end": "{}"}
+    return [
+        a_line(
+            **{name: form.format(t) for name, form in dates.items()}
+            | {"start_index": t, "end_index": t + term}
+            | changed
+        )
+        for t in starts
+    ]
+
+
+def test_a_contract_that_is_signed_again_at_its_end_is_told_once() -> None:
+    (bundle,) = bundles(in_a_row(0, 3, 6))
+    assert bundle.again == ("6", "12")
+    assert (bundle.line.signed, bundle.line.start_index, bundle.line.end_index) == ("0", 0, 18)
+    assert (bundle.line.nodes, bundle.fewest_nodes) == (10.0, 10.0)
+    assert bundle.line.total_usd == pytest.approx(3 * a_line().total_usd)
+    assert bundle.line.upfront_usd == pytest.approx(3 * a_line().upfront_usd)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"nodes": 9.0},
+        {"unit_price_usd": 21.0},
+        {"upfront_usd": 1.0},
+        {"term_periods": 7},
+        {"option": "another"},
+        {"why": "more"},
+    ],
+)
+def test_what_differs_is_told_apart(other: dict[str, object]) -> None:
+    assert len(bundles([*in_a_row(0, 1, 6), *in_a_row(6, 1, 6, **other)])) == 2
+
+
+def test_a_pause_or_an_overlap_or_a_holding_is_no_renewal() -> None:
+    assert len(bundles([*in_a_row(0, 1, 6), *in_a_row(7, 1, 6)])) == 2
+    assert len(bundles([*in_a_row(0, 1, 6), *in_a_row(5, 1, 6)])) == 2
+    assert len(bundles(in_a_row(0, 2, 6, held=True))) == 2
+
+
+def test_of_drawn_lines_nothing_is_lost() -> None:
+    told = 0
+    for seed in range(60):
+        draw = random.Random(seed)
+        lines = [
+            line
+            for _ in range(draw.randint(1, 6))
+            for line in in_a_row(
+                draw.randint(0, 6),
+                draw.randint(1, 4),
+                draw.choice([3, 6]),
+                nodes=draw.choice([1.0, 2.0]),
+                action=draw.choice(["commit", "on_demand"]),
+                option=draw.choice("ab"),
+            )
+        ]
+        found = bundles(lines)
+        told += len(lines) - len(found)
+        for name in ("total_usd", "in_horizon_usd", "quantity", "upfront_usd", "paid_upfront_usd"):
+            assert sum(getattr(b.line, name) for b in found) == pytest.approx(
+                sum(getattr(line, name) for line in lines)
+            )
+        assert sum(1 + len(b.again) for b in found if b.line.action == "commit") == sum(
+            x.action == "commit" for x in lines
+        )
+    assert told > 60
