@@ -11,7 +11,6 @@ from planner.solver.highs import (
     SOLVER,
     Basis,
     LiveModel,
-    Manner,
     Solved,
     Watch,
     solve_lp,
