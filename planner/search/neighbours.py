@@ -20,7 +20,7 @@ from planner.formulation import Built
 from planner.formulation.parameters import Parameters
 from planner.search.engine import Engine
 from planner.search.options import DEFAULT, Options
-from planner.search.relaxation import Start
+from planner.search.relaxation import WarmStart
 from planner.search.routing import search
 from planner.search.structure import Layout, layout_of
 from planner.solver import Floats, Matrix, Outcome, Watch
@@ -33,7 +33,7 @@ class _Last(NamedTuple):
     """What the last program of a shape left."""
 
     matrix: Matrix
-    start: Start
+    start: WarmStart
     plans: tuple[Floats, ...]
     rounds: bool
     """Whether rounding was good enough for most of its periods."""

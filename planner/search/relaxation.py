@@ -19,15 +19,15 @@ from planner.search.structure import Layout
 from planner.solver import Basis, Cut, Floats, Ints, LiveModel, Matrix, Solved, Watch, rounding_cuts
 
 
-class Start(NamedTuple):
+class WarmStart(NamedTuple):
     """A basis of the tightened relaxation, and the cuts whose rows it has behind those of the program."""
 
     basis: Basis
     cuts: tuple[Cut, ...]
 
-    def without_cuts(self, rows: int) -> "Start":
+    def without_cuts(self, rows: int) -> "WarmStart":
         """The same for a program of so many rows alone."""
-        return Start(Basis(self.basis.columns, self.basis.rows[:rows]), ())
+        return WarmStart(Basis(self.basis.columns, self.basis.rows[:rows]), ())
 
 
 class Relaxation:
@@ -42,16 +42,16 @@ class Relaxation:
         self.cut_slice: list[int] = []
         self.live = LiveModel(matrix, watch)
         self.cuts: list[Cut] = []
-        self.start: Start | None = None
+        self.start: WarmStart | None = None
         """What a program of the same shape left; its cuts hold here."""
-        self.left: Start | None = None
+        self.left: WarmStart | None = None
         """What this one leaves."""
 
     def tighten(self) -> Solved:
         """Solve, cut, solve again until cuts are worth little."""
         solved = self._tightened(self._first())
         if solved.verdict == "optimal":
-            self.left = Start(self.live.basis(), tuple(self.cuts))
+            self.left = WarmStart(self.live.basis(), tuple(self.cuts))
         return solved
 
     def _tightened(self, solved: Solved) -> Solved:
