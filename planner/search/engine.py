@@ -35,7 +35,7 @@ from planner.solver import (
     holds,
     improved,
     outcome_of,
-    solve_lp,
+    solve_lp_closely,
     solve_mip_apart,
 )
 
@@ -375,7 +375,7 @@ class Engine:
         """Everything whole fixed, the rest chosen best by one linear program; None if there is no such plan."""
         values = np.round(x[self.whole])
         fixed = self.matrix.bounded(self.whole, values, values)
-        solved = solve_lp(fixed, Watch(), seconds=self.options.settle_seconds)  # also when time is up
+        solved = solve_lp_closely(fixed, seconds=self.options.settle_seconds)  # also when time is up
         if solved.x is None or solved.verdict != "optimal":
             self.settled = False
             return x if holds(self.matrix, x) else None

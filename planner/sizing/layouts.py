@@ -12,8 +12,8 @@ def why_impossible(model: LanguageModel, group: LayerGroup) -> str:
     >>> model = LanguageModel(id="m", parameters_b=1, active_parameters_b=1, layers=28, heads=28, kv_heads=4)
     >>> why_impossible(model, LayerGroup(8))
     'tensor parallel 8 does not divide 28 attention heads'
-    >>> why_impossible(model, Group(14)), why_impossible(model, Group(2, 30)), why_impossible(model, LayerGroup(4, 7))
-    ('tensor parallel 14 would split 4 KV heads unevenly', 'a pipeline of 30 stages for 28 layers', '')
+    >>> [why_impossible(model, group) for group in (LayerGroup(14), LayerGroup(2, 30), LayerGroup(4, 7))]
+    ['tensor parallel 14 would split 4 KV heads unevenly', 'a pipeline of 30 stages for 28 layers', '']
     """
     heads, layers = model.heads or 0, model.layers or 0
     if heads and heads % group.tensor:

@@ -152,8 +152,10 @@ def _candidate(task: Task, one: Able, batch: int, c: SizingConstants) -> Serving
 def replica_nodes(group: LayerGroup, count: int) -> float:
     """Nodes per replica: 1/k with k = ⌊count/size⌋ replicas in a node, or the stages of a pipeline over nodes.
 
-    >>> replica_nodes(Group(2), 8), replica_nodes(Group(4), 7), replica_nodes(Group(2, 3), 6), replica_nodes(LayerGroup(8, 2), 8)
-    (0.25, 1.0, 1.0, 2.0)
+    >>> replica_nodes(LayerGroup(2), 8), replica_nodes(LayerGroup(4), 7)
+    (0.25, 1.0)
+    >>> replica_nodes(LayerGroup(2, 3), 6), replica_nodes(LayerGroup(8, 2), 8)
+    (1.0, 2.0)
     """
     return float(group.pipeline) if group.size > count else 1 / (count // group.size)
 

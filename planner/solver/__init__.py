@@ -14,6 +14,7 @@ from planner.solver.highs import (
     Solved,
     Watch,
     solve_lp,
+    solve_lp_closely,
     solve_mip,
     solver_version,
     watching,

@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from planner.solver.highs import LiveModel, Solved, Watch, solve_lp
+from planner.solver.highs import LiveModel, Solved, Watch, solve_lp, solve_lp_closely
 from planner.solver.matrix import Floats, Matrix
 from planner.solver.second_look import solve_mip_surely
 
@@ -95,7 +95,7 @@ def polished(matrix: Matrix, x: Floats) -> Floats:
     values = np.round(x[whole])
     if len(whole) == matrix.columns:
         return values
-    solved = solve_lp(matrix.bounded(whole, values, values), Watch())
+    solved = solve_lp_closely(matrix.bounded(whole, values, values))
     exact = (x if solved.x is None else solved.x).copy()
     exact[whole] = values
     return exact

@@ -51,12 +51,16 @@ COMMANDS = (
     ("audit",),
     ("show",),
     ("simulate",),
+    ("serve",),
+    ("completion",),
     ("catalog",),
     ("catalog", "list"),
     ("catalog", "show"),
     ("catalog", "check"),
     ("catalog", "import"),
     ("catalog", "diff"),
+    ("catalog", "history"),
+    ("catalog", "refresh"),
 )
 
 

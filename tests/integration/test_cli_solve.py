@@ -131,9 +131,9 @@ def test_gap_and_threads_and_baselines_reach_the_solver(capsys, tiny, monkeypatc
     options = ["--gap", "1%", "--threads", "2", "--time-limit", "7.5", "--no-baselines"]
     assert called(capsys, "solve", tiny, *options)[0] == 0
     assert 0 < asked.pop("time_limit") <= 7.5, "reading the catalog and the scenario counts too"
-    assert asked == {"name": "Tiny", "gap": 0.01, "threads": 2, "baselines": False}
+    assert asked == {"name": "Tiny", "gap": 0.01, "threads": 2, "baselines": False, "solver": None}
     assert called(capsys, "solve", tiny)[0] == 0
-    assert asked == {"name": "Tiny", "gap": None, "threads": 1, "time_limit": None, "baselines": True}
+    assert asked == {"name": "Tiny", "gap": None, "threads": 1, "time_limit": None, "baselines": True, "solver": None}
 
 
 def test_infeasible_is_an_answer_on_stdout_with_exit_code_3(capsys, tiny):

@@ -33,8 +33,8 @@ def ended(code: str, number: signal.Signals, *arguments: str) -> tuple[int, str,
 
 GUARDED = """
 import sys, time
-from planner.cli.interruption import Guard
-guard, code = Guard(), 130
+from planner.cli.interruption import SignalGuard
+guard, code = SignalGuard(), 130
 try:
     with guard:
         {work}
@@ -102,9 +102,9 @@ def test_a_signal_during_start_up_is_no_error(number: signal.Signals, delay: flo
     code = (
         "import sys, threading, time, os, signal\n"
         "from planner.cli import interruption, main\n"
-        "enter = interruption.Guard.__enter__\n"
+        "enter = interruption.SignalGuard.__enter__\n"
         "def entered(guard):\n    found = enter(guard)\n    print('ready', flush=True)\n    time.sleep(0)\n    return found\n"
-        "interruption.Guard.__enter__ = entered\n"
+        "interruption.SignalGuard.__enter__ = entered\n"
         "main()\n"
     )
     process = subprocess.Popen(
