@@ -300,8 +300,11 @@ class Engine:
         return self.options.share_of_gap * self.gap * abs(self.bound) / self.periods.count
 
     def _first(self, work: Operated, t: int) -> Found | None:
-        """A period's first answer: rounded, else solved slice by slice, else as a whole; with signings only if there is none
-        without."""
+        """A period's first answer: a neighbour's, else rounded, else solved slice by slice, else as a whole; with signings only if
+        there is none without."""
+        known = [one for x in self.neighbours if (one := self.periods.served(t, work.cost, work.held, x)) is not None]
+        if known:
+            return min(known, key=lambda one: one.cost)
         rounded = self.periods.rounded(t, work.cost, work.held, work.relaxed) if self.rounds else None
         if rounded is not None:
             return rounded

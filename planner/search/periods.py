@@ -169,6 +169,15 @@ class Periods:
             fixed = part.integer.copy()
         return Found(values, {}, float(part.cost @ values))
 
+    def served(self, t: int, cost: Floats, held: Floats, plan: Floats) -> Found | None:
+        """A period as a plan of another program of the same shape has it; None if it is no answer here."""
+        part, x = self.part_at(t, cost, held), plan[self.columns[t]]
+        activity = part.activity(x)
+        inside = np.all((x >= part.lower - ON) & (x <= part.upper + ON))
+        if not inside or np.any((activity < part.row_lower - WHOLE) | (activity > part.row_upper + WHOLE)):
+            return None
+        return Found(x, {}, float(part.cost @ x))
+
     def cover(self, design: Floats, wanted: dict[int, dict[int, float]]) -> Floats:
         """The design with the signings whose windows cover the phantoms that are wanted, the latest possible first.
 
