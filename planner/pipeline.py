@@ -106,6 +106,8 @@ class Solution(NamedTuple):
     paid: tuple[Payment, ...]
     beside: Beside | None
     present: Present | None
+    among_nearest: bool = False
+    """Whether the plan was found in the program of the cheapest classes alone; its bound holds over all."""
 
 
 def horizon_of(scenario: Scenario) -> Horizon:
@@ -252,7 +254,7 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
         near = _searched(_on(question, few), gap / 2, watch, way, few=True)
         if near.outcome.status != "infeasible" or watch.over:
             break
-    watch.deadline = end
+    watch.deadline, near = end, near._replace(among_nearest=True)
     known = near.outcome.objective if near.decisions is not None else inf
     if watch.over:
         return near._replace(outcome=_bounded(near.outcome, -inf, gap))

@@ -57,7 +57,10 @@ def binding_of(
         return (), NONE
     found.sort(key=lambda b: (-(b.without_saves_usd or 0.0), b.constraint, b.key))
     return tuple(found), LimitsRecord(
-        basis="whole" if check.whole else "fractional", count=check.count, all_save_usd=check.all_save_usd
+        basis="whole" if check.whole else "fractional",
+        count=check.count,
+        all_save_usd=check.all_save_usd,
+        among_nearest=solution.among_nearest,
     )
 
 

@@ -378,7 +378,8 @@ class Engine:
         """Everything whole fixed, the rest chosen best by one linear program; None if there is no such plan."""
         values = np.round(x[self.whole])
         fixed = self.matrix.bounded(self.whole, values, values)
-        solved = solve_lp_closely(fixed, seconds=self.options.settle_seconds)  # also when time is up
+        seconds = min(self.options.settle_seconds, max(self.watch.left, self.options.last_seconds))
+        solved = solve_lp_closely(fixed, seconds=seconds)
         if solved.x is None or solved.verdict != "optimal":
             self.settled = False
             return x if holds(self.matrix, x) else None

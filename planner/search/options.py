@@ -66,7 +66,9 @@ class Options:
     redesigns: int = 12
     """Most other designs that are operated."""
     settle_seconds: float = 20.0
-    """Most CPU seconds of the linear program that makes a plan of whole numbers, also when time is up."""
+    """Most CPU seconds of the linear program that makes a plan of whole numbers,"""
+    last_seconds: float = 3.0
+    """and when time is up."""
     share_of_gap: float = 0.25
     """Share of the gap, spread over the periods, up to which a period is solved."""
     class_rounds: int = 12

@@ -233,6 +233,8 @@ class LimitsRecord(Strict):
     """Limits that were taken away."""
     all_save_usd: float = 0.0
     """What the plan would cost less without any of them."""
+    among_nearest: bool = False
+    """Solved again among the cheapest options of each workload alone, where the market is large."""
 
 
 class AuditRecord(Strict):

@@ -76,6 +76,11 @@ def _step(binding: Binding) -> str:
 
 
 def _how_found(plan: Plan) -> str:
+    aside = " Options beyond the cheapest of each workload were left out of that; with them a limit may be worth less."
+    return _found(plan) + (aside if plan.limits.among_nearest else "")
+
+
+def _found(plan: Plan) -> str:
     checked = plan.limits
     if checked.basis == "unchecked":
         return "Which limits bind was not checked." if not plan.binding else ""
