@@ -243,8 +243,11 @@ def price_lists() -> Iterator[Lists]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 128  # the five of the library reset what comes at once
+        daemon_threads = True
+
+    server = Server(("127.0.0.1", 0), Handler)
     lists = Lists(server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

@@ -46,14 +46,14 @@ def refresh_catalog(
     base: Path | None = None,
     accepted: Collection[str] = (),
     limits: FetchLimits = FetchLimits(),  # noqa: B008  (a constant)
-    transport: "httpx.AsyncBaseTransport | None" = None,
+    transport: "Callable[[], httpx.AsyncBaseTransport] | None" = None,
 ) -> Refresh:
     """Bring the catalog in `target` up to date; if there is none, make it out of `base` (default: the bundled one).
 
     Args:
         today: YYYY-MM-DD; observations of a later day are held back.
         accepted: names of prices that are believed however far they moved.
-        transport: see `fetch.Reader`.
+        transport: makes what the requests of a source travel by, see `fetch.Reader`; each source closes its own.
 
     Raises:
         RefreshError: the folder cannot be written, or httpx is missing.
@@ -90,16 +90,19 @@ def refresh_catalog(
 
 
 async def _read_all(
-    sources: Collection[Source], known: Known, limits: FetchLimits, transport: "httpx.AsyncBaseTransport | None"
+    sources: Collection[Source],
+    known: Known,
+    limits: FetchLimits,
+    transport: "Callable[[], httpx.AsyncBaseTransport] | None",
 ) -> list[_Read]:
     """Every source beside the others; one after the other within a source."""
     return await asyncio.gather(*(_read(source, known, limits, transport) for source in sources))
 
 
 async def _read(
-    source: Source, known: Known, limits: FetchLimits, transport: "httpx.AsyncBaseTransport | None"
+    source: Source, known: Known, limits: FetchLimits, transport: "Callable[[], httpx.AsyncBaseTransport] | None"
 ) -> _Read:
-    reader, tally = Reader(source.hosts, limits, transport), Tally()
+    reader, tally = Reader(source.hosts, limits, None if transport is None else transport()), Tally()
     try:
         async with asyncio.timeout(limits.source_seconds), reader:
             return _Read(source, reader, tally, await source.read(reader, known, tally))

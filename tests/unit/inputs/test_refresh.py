@@ -55,7 +55,7 @@ def refreshed(
 ) -> Refresh:
     sources = [source for source in SOURCES.values() if not names or source.name in names]
     return refresh_catalog(
-        target, sources, today=today, base=base, accepted=accept, limits=LIMITS, transport=lists.transport()
+        target, sources, today=today, base=base, accepted=accept, limits=LIMITS, transport=lists.transport
     )
 
 
