@@ -11,7 +11,7 @@ import numpy as np
 from planner.formulation import Built, spending, stands_of
 from planner.formulation.parameters import Parameters
 from planner.solution.decisions import Decisions
-from planner.solver import Cut, Floats, Matrix, Watch, solve_lp, solve_mip
+from planner.solver import Cut, Floats, Matrix, Watch, solve_lp_closely, solve_mip
 
 NODES = 50
 """Most nodes of the search for a plan without what does nothing."""
@@ -24,7 +24,7 @@ def without_idle(matrix: Matrix, x: Floats, built: Built, p: Parameters) -> Floa
     if not (p.credits or p.agreements or built.variables.covered):
         return x
     whole = np.flatnonzero(matrix.integer).astype(np.int32)
-    found = solve_lp(_spending(matrix, x, built, p).bounded(whole, x[whole], x[whole]).relaxed(), Watch())
+    found = solve_lp_closely(_spending(matrix, x, built, p).bounded(whole, x[whole], x[whole]))
     return x if found.x is None or found.verdict != "optimal" else np.where(matrix.integer, x, found.x)
 
 
