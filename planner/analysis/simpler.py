@@ -58,7 +58,7 @@ def simpler(solution: Solution, gap: float, watch: Watch) -> tuple[Solution, Sim
     search.drop()
     search.fewer_dates()
     found = search.best
-    if found is solution:
+    if found is solution or found.present is None or solution.present is None:
         return solution, None
     after = size_of(found)
     return found, SimplicityRecord(
@@ -68,8 +68,8 @@ def simpler(solution: Solution, gap: float, watch: Watch) -> tuple[Solution, Sim
         pools=after.pools,
         pool_months_before=round(before.pool_months, 6),
         pool_months=round(after.pool_months, 6),
-        npv_before_usd=round(outcome.objective * THOUSAND, 6),
-        cost_usd=round((found.outcome.objective - outcome.objective) * THOUSAND, 6),
+        npv_before_usd=float(round(solution.present.npv, 6)),
+        cost_usd=float(round(found.present.npv - solution.present.npv, 6)),
         share_of_gap=scenario.simplicity,
         disliked_before_usd=round(disliked_usd(solution), 6),
         disliked_usd=round(disliked_usd(found), 6),
