@@ -8,6 +8,7 @@ Start at `quantity.py`.
 from planner.domain.fields.quantity import (
     LEAST_PER_HOUR,
     MOST,
+    MOST_MONTHS,
     MOST_NODES,
     MOST_PER_HOUR,
     SMALLEST_PRICE,

@@ -5,9 +5,11 @@ second accountant needs nothing else. Money is in US dollars, undiscounted unles
 """
 
 import json
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from planner.domain.fields import Shown, Strict
+from pydantic import Field
+
+from planner.domain.fields import MOST_MONTHS, Shown, Strict
 from planner.domain.records.frames import cash_frame, frame
 from planner.domain.records.plan_inputs import Action, Alternative, Facts, Inputs, RejectionRecord
 from planner.domain.records.plan_records import (
@@ -27,6 +29,7 @@ from planner.domain.records.plan_records import (
     TerminalCase,
 )
 from planner.domain.records.plan_records_own import AssetRecord, FundingRecord, RivalRecord, SiteRecord
+from planner.units import HOURS_PER_MONTH
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,9 +44,13 @@ class ScenarioRecord(Strict):
     resolved: dict[str, Any]
 
 
+RecordedHours = Annotated[float, Field(ge=0, le=MOST_MONTHS * HOURS_PER_MONTH)]
+"""As many as a scenario may have: what goes through a plan by the year must end."""
+
+
 class SliceRecord(Strict):
     name: str
-    hours: float
+    hours: RecordedHours
     spike: str = ""
     """Name of the spike whose hours these are; empty for ordinary hours."""
 
@@ -51,7 +58,7 @@ class SliceRecord(Strict):
 class PeriodRecord(Strict):
     index: int
     start: str
-    hours: float
+    hours: RecordedHours
     plan_year: int
     slices: tuple[SliceRecord, ...]
 

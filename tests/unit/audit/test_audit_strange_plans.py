@@ -107,6 +107,14 @@ def leaves(value: Any, path: str = "") -> list[str]:
 STARTUP_LEAVES, LAB_LEAVES = leaves(plans.startup()), leaves(labs.lab())
 
 
+@pytest.mark.parametrize("path", ["horizon/periods/0/hours", "horizon/periods/0/slices/0/hours"])
+@pytest.mark.parametrize("hours", [10**18, 1e300, -1, -1e300])
+def test_hours_that_no_scenario_may_have_are_refused(path: str, hours: float) -> None:
+    """The audit goes through a period by the year: 10¹⁴ years would never end."""
+    with pytest.raises(ValueError, match="hours"):
+        plans.read(changed(plans.startup(), path, hours))
+
+
 @settings(max_examples=400, deadline=None)
 @given(data=st.data())
 def test_nothing_makes_the_audit_raise(data: st.DataObject) -> None:
