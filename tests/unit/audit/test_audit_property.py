@@ -5,6 +5,7 @@ Except where a number says nothing about money, quantity or feasibility: `DESCRI
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import audit_lab_plan as labs
@@ -12,6 +13,7 @@ import audit_plans as plans
 import audit_world_plan as worlds
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from planner.audit import audit
 
@@ -67,4 +69,5 @@ def test_any_corruption_is_seen(where: tuple[str, str], size: float, up: bool) -
     old = place[last]
     step = round(1 + size) if isinstance(old, int) else max(0.0101, abs(old) * size)
     place[last] = old + step if up else old - step
-    assert not audit(plans.read(plan)).agrees
+    with suppress(ValidationError):  # a plan that is refused is seen too
+        assert not audit(plans.read(plan)).agrees
