@@ -1,7 +1,7 @@
 """What is in use at all: a provider, a pool, an option; what the limits on their number have in common."""
 
 from collections.abc import Iterator
-from math import ceil
+from math import ceil, isfinite
 from typing import Any
 
 from planner.formulation.parameters import THOUSAND, Parameters
@@ -45,7 +45,8 @@ def at_most(p: Parameters, x: Variables, kind: str, limit: int | None) -> Iterat
 
 def _most(variable: Any, useful: float) -> float:
     """Its upper bound, else what can be of use."""
-    return float(variable.upBound) if variable.upBound is not None else useful
+    most = variable.upBound  # PuLP 3 says None where there is no bound, PuLP 4 infinity
+    return float(most) if most is not None and isfinite(most) else useful
 
 
 def _idle_for_tiers(p: Parameters, o: int) -> float:
