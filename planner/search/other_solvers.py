@@ -19,6 +19,8 @@ from planner.formulation.parameters import Parameters
 from planner.solver import Outcome, Solved, Watch, confirmed, holds, outcome_of, polished, solve_lp
 
 FILE_FORMATS = (".lp", ".mps")
+OPTIMAL, FEASIBLE, INFEASIBLE, UNBOUNDED = 1, 2, -1, -2
+"""PuLP's numbers for what is known of a solution."""
 NODES = 500
 """Nodes of the second look, over four."""
 
@@ -101,18 +103,28 @@ def _claimed(name: str, built: Built, p: Parameters, gap: float, watch: Watch, r
         warnings.simplefilter("ignore")
         solver: Any = pulp.getSolver(name, msg=False, gapRel=gap, timeLimit=left if np.isfinite(left) else None)
         try:
-            problem.solve(solver)
+            said = problem.solve(solver)
         except pulp.PulpSolverError as error:
             raise SolverError(f"the solver failed: {error}") from error
-    if problem.sol_status in (pulp.LpSolutionInfeasible, pulp.LpSolutionUnbounded):
+    status = _status(problem, said)
+    if status in (INFEASIBLE, UNBOUNDED):
         return relaxed._replace(verdict="infeasible", x=None, objective=np.inf, bound=np.inf)
-    if problem.sol_status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
+    if status not in (OPTIMAL, FEASIBLE):
         return relaxed._replace(verdict="limit", x=None, objective=np.inf, bound=relaxed.objective)
     value = {variable.name: float(variable.varValue or 0.0) for variable in problem.variables()}
     x = polished(matrix, np.array([value.get(column.name, 0.0) for column in built.columns]))
     if not holds(matrix, x):
         raise SolverError("the solver's plan breaks a row of the program")
     objective = float(matrix.cost @ x)
-    proven = problem.sol_status == pulp.LpSolutionOptimal
+    proven = status == OPTIMAL
     bound = objective - gap * abs(objective) if proven else relaxed.objective
     return relaxed._replace(verdict="optimal" if proven else "limit", x=x, objective=objective, bound=bound)
+
+
+def _status(problem: Any, said: Any) -> int:
+    """What is known of the solution: PuLP 3 notes it at the problem, PuLP 4 returns it with what `solve` did."""
+    if hasattr(problem, "sol_status"):
+        return int(problem.sol_status)
+    if said.has_solution and int(said.status) != OPTIMAL:
+        return FEASIBLE
+    return int(said.status)
