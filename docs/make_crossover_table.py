@@ -17,7 +17,7 @@ from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario.scenario import Scenario
 from planner.inputs.catalog.load import load_catalog
 from planner.pipeline import prepare
-from planner.solver.highs import Watch
+from planner.solver.watch import Watch
 
 PRECISION = 0.02
 SIZES = (0.03, 100.0)

@@ -10,15 +10,14 @@ r"""A program of medium or large size → a plan and a bound.
 5. **Last.** What is left of medium size goes to branch and bound.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from planner.search.designs import Designs
 from planner.search.lagrangian import Lagrangian, blocks_of, lagrangian, prices_of, slice_bound
 from planner.search.options import DEFAULT, Options
 from planner.search.periods import Effort, Found, Periods
-from planner.search.placing import decided, dived, signed_in_turn, without_small
 from planner.search.relaxation import Relaxation
 from planner.search.signing_tree import SigningTree
 from planner.search.slices import by_slices
@@ -38,8 +37,6 @@ from planner.solver import (
     solve_lp_closely,
     solve_mip_apart,
 )
-
-WHOLE = 1e-6
 
 
 @dataclass(slots=True)
@@ -147,6 +144,9 @@ class Engine:
             return False
         self.design_bound = self.bound
         self.periods = Periods(self.relaxation, self.watch, self.options)
+        self.designs = Designs(
+            self.matrix, self.relaxation, self.layout, self.periods.design, self.gap, self.watch, self.options
+        )
         self.gain = np.zeros(self.periods.count)
         self.priced = np.zeros(self.periods.count, dtype=bool)
         return True
@@ -177,98 +177,12 @@ class Engine:
     def plan(self, relaxed: Solved) -> None:
         """A first plan: designs rounded from the relaxation, or decided by a small program, some money kept back if need be."""
         for margin in self.options.margins:
-            for design, solved in sorted(self.candidates(relaxed, margin), key=lambda pair: pair[1].objective):
+            for design, solved in sorted(self.designs.candidates(relaxed, margin), key=lambda pair: pair[1].objective):
                 self.work = self.operate(design, solved)
                 if (self.best is not None and self.work is not None) or self.watch.over:
                     return
             if not len(self.layout.limits):
                 return
-
-    def candidates(self, relaxed: Solved, margin: float) -> list[tuple[Floats, Solved]]:
-        """Designs to operate: rounded ones; where these cost more than the gap allows also one made whole in turn; and where
-        that does as well, or there is none, one that a small program decides on."""
-        found = [*self.designs(relaxed, margin), *self.large(relaxed, margin)]
-
-        def far(share: float) -> bool:
-            least = min((solved.objective for _, solved in found), default=np.inf)
-            return least - self.bound > share * self.gap * abs(self.bound) and not self.watch.over
-
-        if far(0.5):
-            start = relaxed
-            if self.layout.choices or len(self.layout.switches):
-                start = relaxed._replace(x=None)  # yes or no is not a matter of turns
-            turned = signed_in_turn(self.relaxation, start, margin, self.watch)
-            if turned is not None and turned.x is not None:
-                found.append((np.where(self.matrix.integer, np.round(turned.x), turned.x), turned))
-        if far(1.0):
-            design = decided(self.relaxation, relaxed, self.gap, margin, self.watch, self.options)
-            if design is not None:
-                columns = self.fixed_columns
-                solved = self.relaxation.with_fixed(columns, design[columns], margin)
-                if solved.x is not None and solved.verdict == "optimal":
-                    found.append((design, solved))
-        return found
-
-    def large(self, relaxed: Solved, margin: float) -> Iterator[tuple[Floats, Solved]]:
-        """Designs without signings that the relaxation makes of less than a share of their smallest size."""
-        tried: set[bytes] = set()
-        for share in self.options.small_shares if self.layout.minimums else ():
-            left = without_small(self.relaxation, relaxed, share, self.watch)
-            if left is None or left[1].tobytes() in tried:
-                continue
-            tried.add(left[1].tobytes())
-            rounded = list(self.designs(left[0], margin))
-            yield from rounded
-            if not rounded and not self.watch.over:
-                turned = signed_in_turn(self.relaxation, left[0], margin, self.watch, left[1])
-                if turned is not None and turned.x is not None:
-                    yield np.where(self.matrix.integer, np.round(turned.x), turned.x), turned
-
-    def designs(self, relaxed: Solved, margin: float) -> Iterator[tuple[Floats, Solved]]:
-        """Whole signings near the relaxation, each with the relaxation that has them fixed."""
-        assert relaxed.x is not None
-        yes_or_no = bool(self.layout.choices) or len(self.layout.switches) > 0
-        x = dived(self.relaxation, relaxed.x) if yes_or_no else relaxed.x
-        if x is None:
-            return
-        tried: set[bytes] = set()
-        columns = self.fixed_columns
-        for upwards in self.options.upwards:
-            values = self.totals_rounded(x, upwards)
-            if values[columns].tobytes() in tried:
-                continue
-            tried.add(values[columns].tobytes())
-            solved = self.relaxation.with_fixed(columns, values[columns], margin)
-            if solved.x is not None and solved.verdict == "optimal":
-                yield values, solved
-
-    @property
-    def fixed_columns(self) -> Ints:
-        design = self.periods.design
-        return design[self.matrix.integer[design]]
-
-    def totals_rounded(self, x: Floats, upwards: float) -> Floats:
-        """Signings of each commitment rounded in the order of time so that the running total stays close to the relaxation's."""
-        found = x.copy()
-        least = {j: nodes for j, _, nodes in self.layout.minimums}
-        opened = {j: k for j, k, _ in self.layout.minimums}
-        signed = [*(j for signings in self.layout.signings for j in signings), *opened.values()]
-        rest = np.setdiff1d(self.fixed_columns, np.array(signed, dtype=np.int32))
-        found[rest] = np.round(x[rest])
-        for signings in self.layout.signings:
-            running = whole = 0.0
-            for j in signings:
-                running += x[j]
-                if not self.matrix.integer[j]:
-                    continue
-                value = max(np.floor(running + upwards - (WHOLE if upwards >= 1 else 0.0) + 1e-9) - whole, 0.0)
-                if 0 < value < least.get(j, 0.0):
-                    value = least[j] if value >= least[j] * (1 - upwards) else 0.0
-                found[j] = min(max(value, self.matrix.lower[j]), self.matrix.upper[j])
-                whole += found[j]
-        for j, k in opened.items():
-            found[k] = float(found[j] > WHOLE)
-        return found
 
     # --- operation ------------------------------------------------------------------------------
 
@@ -277,7 +191,7 @@ class Engine:
         assert relaxed.x is not None
         periods, cost = self.periods, self.periods.priced(relaxed.row_dual)
         given = relaxed.x.copy()
-        given[self.fixed_columns] = design[self.fixed_columns]
+        given[self.designs.fixed_columns] = design[self.designs.fixed_columns]
         least = np.array([periods.relaxed_cost(t, cost, relaxed.x) for t in range(periods.count)])
         work = Operated(design, relaxed, cost, periods.held(given), least, [], [0] * periods.count)
         for t in range(periods.count):
@@ -350,7 +264,7 @@ class Engine:
         """Make a plan of periods' answers, and keep it if it is the best."""
         assert work.relaxed.x is not None
         x = work.relaxed.x.copy()
-        x[self.fixed_columns] = work.design[self.fixed_columns]
+        x[self.designs.fixed_columns] = work.design[self.designs.fixed_columns]
         wanted = {t: one.phantoms for t, one in enumerate(work.found) if one.phantoms}
         if wanted:
             x = self.periods.cover(x, wanted)

@@ -12,12 +12,10 @@ from planner.solver.highs import (
     Basis,
     LiveModel,
     Solved,
-    Watch,
     solve_lp,
     solve_lp_closely,
     solve_mip,
     solver_version,
-    watching,
 )
 from planner.solver.local_improvement import entries_by_column, improved
 from planner.solver.matrix import Cut, Floats, Ints, Matrix, matrix_of
@@ -25,3 +23,4 @@ from planner.solver.outcome import ONE_DOLLAR, Outcome, better_of, outcome_of, p
 from planner.solver.relaxed import Relaxed
 from planner.solver.rounding import rounding_cuts
 from planner.solver.second_look import confirmed, holds, solve_mip_surely
+from planner.solver.watch import Watch, watching

@@ -14,8 +14,9 @@ from multiprocessing.connection import Connection
 
 import numpy as np
 
-from planner.solver.highs import FIRST, Look, Solved, Watch, solve_mip
+from planner.solver.highs import FIRST, Look, Solved, solve_mip
 from planner.solver.matrix import Floats, Matrix
+from planner.solver.watch import Watch
 
 GRACE = 1
 """Seconds after its limit until the child is ended."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from planner.solver.highs import Watch
+from planner.solver.watch import Watch
 
 GRACE_SECONDS = 1.0
 """So long after the deadline a solver may still end by itself, with what it has."""

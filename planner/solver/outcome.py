@@ -4,9 +4,10 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from planner.solver.highs import LiveModel, Solved, Watch, solve_lp, solve_lp_closely
+from planner.solver.highs import LiveModel, Solved, solve_lp, solve_lp_closely
 from planner.solver.matrix import Floats, Matrix
 from planner.solver.second_look import solve_mip_surely
+from planner.solver.watch import Watch
 
 ONE_DOLLAR = 1e-3
 """In the unit of objectives, thousands of dollars: an absolute gap that is nothing, however small the objective."""

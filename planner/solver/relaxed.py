@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from planner.solver.highs import LiveModel, Solved, Watch
+from planner.solver.highs import LiveModel, Solved
 from planner.solver.matrix import Floats, Ints, Matrix
+from planner.solver.watch import Watch
 
 
 class Relaxed:

@@ -8,8 +8,9 @@ a third look decides between two that disagree, and what no two looks agree on k
 import numpy as np
 
 from planner.solver.apart import solve_mip_apart
-from planner.solver.highs import FIRST, SECOND, THIRD, Solved, Watch, solve_lp, solve_mip
+from planner.solver.highs import FIRST, SECOND, THIRD, Solved, solve_lp, solve_mip
 from planner.solver.matrix import Floats, Matrix
+from planner.solver.watch import Watch
 
 CLEARLY = 1e-6
 """Share of the objective by which a point must be better to refute a claim: tolerances of the solver are finer."""

@@ -147,8 +147,9 @@ def measured_case(offers: int, periods: int, workloads: int, *, gap: float, cap:
     from planner.formulation.build import build
     from planner.pipeline import prepare
     from planner.search.routing import search
-    from planner.solver.highs import Watch, solve_mip
+    from planner.solver.highs import solve_mip
     from planner.solver.matrix import matrix_of
+    from planner.solver.watch import Watch
 
     scenario = Scenario.model_validate(scenario_of(scaled_case(offers, periods, workloads, SEED)))
     marks = [time.process_time()]

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from planner.domain.scenario.scenario import Scenario
 from planner.inputs.catalog.load import load_catalog
 from planner.pipeline import prepare, solve
-from planner.solver.highs import Watch
+from planner.solver.watch import Watch
 
 CASES: dict[str, tuple[str, ...]] = {
     "chat_llm_azure": ("chat_llm_azure",),

@@ -10,7 +10,7 @@ from planner.analysis.answer import answer
 from planner.analysis.infeasible.diagnosis import diagnose
 from planner.domain.scenario.scenario import Scenario
 from planner.inputs.catalog.load import load_catalog
-from planner.solver.highs import Watch
+from planner.solver.watch import Watch
 
 BANK: dict[str, Any] = {
     "name": "Bank",

@@ -11,7 +11,7 @@ from planner.domain.scenario.scenario import Scenario
 from planner.market.options import market_of
 from planner.pipeline import Question, Solution, facts_of, horizon_of, prepare, solve
 from planner.sizing.screening import screen
-from planner.solver.highs import Watch
+from planner.solver.watch import Watch
 
 EMPTY = Catalog()
 EXACT = 1e-9

@@ -11,7 +11,7 @@ from planner.domain.records.plan import Plan, plan_from_json_value
 from planner.inputs.catalog.load import load_catalog
 from planner.inputs.scenario_file import read_scenario
 from planner.pipeline import prepare
-from planner.solver.highs import Watch
+from planner.solver.watch import Watch
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -84,7 +84,7 @@ def test_an_error_made_of_an_interruption_is_one(where: str, error: str, number:
 @pytest.mark.parametrize("number", CODES)
 def test_what_is_known_is_told_before_the_end(number: signal.Signals) -> None:
     work = """
-        from planner.solver.highs import watching
+        from planner.solver.watch import watching
         with watching(None, 1) as watch:
             watch.searching = True
             print("ready", flush=True)

@@ -27,7 +27,7 @@ from planner.domain.scenario.scenario import Scenario
 from planner.formulation.build import build
 from planner.search import routing as searching
 from planner.search.options import DEFAULT
-from planner.solver.highs import Watch
+from planner.solver.watch import Watch
 
 HOURS = 730.0
 

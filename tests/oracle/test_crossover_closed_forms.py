@@ -25,7 +25,7 @@ from planner.analysis.crossover.sizes import Sizes, ways_of
 from planner.analysis.crossover.terms import fleet
 from planner.pipeline import prepare
 from planner.report.answers.crossover import render_crossover
-from planner.solver.highs import Watch
+from planner.solver.watch import Watch
 
 RENT = 2.0
 SERVER = 20_000.0

@@ -19,8 +19,9 @@ from planner.search.engine import Engine
 from planner.search.lagrangian import Prices
 from planner.search.options import DEFAULT
 from planner.search.routing import search
-from planner.solver.highs import Solved, Watch
+from planner.solver.highs import Solved
 from planner.solver.outcome import Outcome
+from planner.solver.watch import Watch
 
 CATALOG = two_accelerators()
 SMALL = 1e-6

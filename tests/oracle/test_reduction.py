@@ -21,7 +21,7 @@ from rival_worlds import draw_rivals, rules_of
 
 from planner.domain.scenario.scenario import Scenario
 from planner.pipeline import Question, prepare, solve
-from planner.solver.highs import Watch
+from planner.solver.watch import Watch
 
 CATALOG = two_accelerators()
 SEEDS = range(240)

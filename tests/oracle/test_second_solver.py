@@ -11,7 +11,7 @@ from small_worlds import draw_world, scenario_fields
 from planner.formulation.build import Built, build
 from planner.pipeline import Question
 from planner.search.routing import search
-from planner.solver.highs import Watch
+from planner.solver.watch import Watch
 
 CATALOG = two_accelerators()
 pytestmark = [

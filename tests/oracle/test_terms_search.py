@@ -18,8 +18,9 @@ from planner.search.engine import Engine
 from planner.search.lagrangian import Prices
 from planner.search.options import DEFAULT
 from planner.search.routing import search
-from planner.solver.highs import Solved, Watch
+from planner.solver.highs import Solved
 from planner.solver.outcome import Outcome
+from planner.solver.watch import Watch
 
 SMALL = 1e-6
 REDUCED = range(0, 80, 20)

@@ -13,7 +13,7 @@ from planner.domain.records.findings import Diagnosis
 from planner.domain.scenario.scenario import Scenario
 from planner.inputs.catalog.load import load_catalog
 from planner.inputs.scenario_file import parse_scenario
-from planner.solver.highs import Watch
+from planner.solver.watch import Watch
 
 CASES: list[dict[str, Any]] = json.loads(CORPUS.read_text(encoding="utf-8"))
 

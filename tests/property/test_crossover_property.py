@@ -16,7 +16,7 @@ from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.catalog import Catalog, PricePath
 from planner.pipeline import prepare
 from planner.sensitivity.scaled_sites import scales
-from planner.solver.highs import Watch
+from planner.solver.watch import Watch
 
 CATALOG = Catalog(
     accelerators={

@@ -8,7 +8,7 @@ from small_worlds import draw_world, scenario_fields
 
 from planner.analysis.explain.explain import explain
 from planner.domain.answers.explanation import Explanation, FlipPrice
-from planner.solver.highs import Watch
+from planner.solver.watch import Watch
 
 SEEDS = range(300)
 GROUPS = 30

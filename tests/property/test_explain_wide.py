@@ -7,7 +7,7 @@ from wide_worlds import draw_wide, scenario_fields
 
 from planner.analysis.explain.explain import explain
 from planner.analysis.infeasible.diagnosis import diagnose
-from planner.solver.highs import Watch
+from planner.solver.watch import Watch
 
 
 @pytest.mark.parametrize("seed", range(20))

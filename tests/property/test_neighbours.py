@@ -25,8 +25,8 @@ from planner.formulation.build import build
 from planner.pipeline import prepare, solution_of
 from planner.search.neighbours import Neighbours
 from planner.search.options import DEFAULT
-from planner.solver.highs import Watch
 from planner.solver.matrix import matrix_of
+from planner.solver.watch import Watch
 
 GAP = 1e-3
 SEEDS = st.integers(min_value=0, max_value=10**6)

@@ -10,15 +10,13 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from planner.domain.fields import MOST
 from planner.domain.scenario import InstanceOffer, Scenario
 from planner.errors import Mistake, SourcePlace, did_you_mean, nearest
 from planner.inputs.source.document import KeyPath, Mapping, Node, Plain, SourceDocument, child, plain
-from planner.inputs.source.typewalk import TypePlace, alternatives, follow, is_model, models_of, tag_of, unwrap
+from planner.inputs.source.typewalk import TypePlace, alternatives, follow, models_of, tag_of, unwrap
+from planner.inputs.source.value_mistakes import either, phrase, quoted, shape, shown, value_mistake
 from planner.inputs.source.yaml_source import MAX_MISTAKES
 
-_A_MULTIPLE = 10
-"""Up to here a bare number of growth may well be meant as a multiple."""
 _SYNONYMS = {
     "start": "from",
     "begin": "start",
@@ -62,37 +60,11 @@ _SYNONYMS = {
 }
 _A_SLIP = 0.9
 """So alike are two words of which one is a slip of the other."""
-_MONTH_PATTERN = r"\d{4}-(0[1-9]|1[0-2])"
-_MONTH = "expected a month like `2027-01`"
 
 
 def mistakes_of(model: type[BaseModel], error: ValidationError, document: SourceDocument) -> list[Mistake]:
     """Every complaint as a mistake; complaints about the same thing once."""
     return _Explainer(document).explain(model, error, ())
-
-
-def shown(value: object, width: int = 40) -> str:
-    """A value as it may stand in a message.
-
-    >>> shown("fast"), shown(True), shown([1, 2])
-    ('fast', 'true', 'a list')
-    """
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    text = "nothing" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-    return text if len(text) <= width else text[: width - 1] + "…"
-
-
-def either(words: tuple[Any, ...] | list[str]) -> str:
-    """Words to choose from.
-
-    >>> either(["a", "b", "c"])
-    '`a`, `b` or `c`'
-    """
-    quoted = [f"`{word}`" for word in words]
-    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " or " + quoted[-1]
 
 
 class _Explainer:
@@ -127,7 +99,7 @@ class _Explainer:
             elif complaint["type"] == "value_error":
                 self._rule(spot, complaint["msg"].removeprefix("Value error, "))
             else:
-                what, remedy, code = _value_mistake(dict(complaint), spot, self._value(spot.path))
+                what, remedy, code = value_mistake(dict(complaint), spot, self._value(spot.path))
                 self._say(what, spot.path, remedy, code)
 
     def _is_long_enough(self, complaint: Any, path: KeyPath) -> bool:
@@ -202,7 +174,7 @@ class _Explainer:
         node = self.document.node_at(spot.path)
         if not isinstance(node, Mapping):
             self._say(
-                f"expected a mapping with a `kind`, not {_quoted(self._value(spot.path))}",
+                f"expected a mapping with a `kind`, not {quoted(self._value(spot.path))}",
                 spot.path,
                 f"kinds are {either(kinds)}",
                 "wrong_type",
@@ -210,7 +182,7 @@ class _Explainer:
         elif "kind" in node.entries:
             kind = _plain_of(node.entries["kind"].node)
             remedy = did_you_mean(kind[:60], kinds) if isinstance(kind, str) else None
-            what = f"unknown `kind` {_quoted(kind)}; expected {either(kinds)}"
+            what = f"unknown `kind` {quoted(kind)}; expected {either(kinds)}"
             self._say(what, (*spot.path, "kind"), remedy, "not_allowed")
         else:
             self._say("missing `kind`", spot.path, f"kinds are {either(kinds)}", "missing")
@@ -255,8 +227,8 @@ class _Explainer:
             except ValidationError as error:
                 self._all(member, error, spot.path)
                 return
-        choices = list(dict.fromkeys(_phrase(m) for m in members))
-        what = f"expected {' or '.join(choices)}, not {_quoted(value)}"
+        choices = list(dict.fromkeys(phrase(m) for m in members))
+        what = f"expected {' or '.join(choices)}, not {quoted(value)}"
         words = [str(w) for m in members if get_origin(unwrap(m)[0]) is Literal for w in get_args(unwrap(m)[0])]
         remedy = did_you_mean(value[:60], words) if isinstance(value, str) and words else None
         if remedy is None and isinstance(value, str) and "a list" in choices:
@@ -285,124 +257,22 @@ def _keys_here(names: list[str]) -> str:
     return f"keys here: {', '.join(sorted(names))}" if few else "`planner schema` lists the keys"
 
 
-def _quoted(value: object) -> str:
-    plain_words = value is None or isinstance(value, dict | list)
-    return shown(value) if plain_words else f"`{shown(value)}`"
-
-
-def _shape(annotation: Any) -> str:
-    inner, _ = unwrap(annotation)
-    if is_model(inner) or get_origin(inner) is dict:
-        return "mapping"
-    if get_origin(inner) in (tuple, list):
-        return "list"
-    return "word" if get_origin(inner) is Literal else "text" if inner is str else "number"
-
-
 def _alike(members: list[Any], value: Plain) -> Any | None:
     """The alternative that was probably meant, or None if none of them was."""
     if isinstance(value, dict):
-        fitting = [m for m in members if _shape(m) == "mapping"]
+        fitting = [m for m in members if shape(m) == "mapping"]
     elif isinstance(value, list):
-        fitting = [m for m in members if _shape(m) == "list"]
+        fitting = [m for m in members if shape(m) == "list"]
         nested = any(isinstance(item, list) for item in value)
-        fitting.sort(key=lambda m: (_shape(get_args(unwrap(m)[0])[0]) == "list") != nested)
+        fitting.sort(key=lambda m: (shape(get_args(unwrap(m)[0])[0]) == "list") != nested)
     elif value is None:
         return None
     else:
-        scalar = [m for m in members if _shape(m) in ("number", "text", "word")]
+        scalar = [m for m in members if shape(m) in ("number", "text", "word")]
         numeric = isinstance(value, int | float) and not isinstance(value, bool)
         if numeric or len(scalar) == 1:
-            scalar.sort(key=lambda m: _shape(m) != "number")
-            fitting = [m for m in scalar if _shape(m) != "word"]
+            scalar.sort(key=lambda m: shape(m) != "number")
+            fitting = [m for m in scalar if shape(m) != "word"]
         else:
             fitting = []
     return fitting[0] if fitting else None
-
-
-def _phrase(annotation: Any) -> str:
-    inner, _ = unwrap(annotation)
-    shape = _shape(annotation)
-    if shape == "word":
-        return either(get_args(inner))
-    if shape == "number":
-        return "a whole number" if inner is int else "a number"
-    return {"mapping": "a mapping", "list": "a list", "text": "a name"}[shape]
-
-
-def _number(limit: Any) -> str:
-    """A limit as people read it: 1,000,000 and 0.000001."""
-    whole = isinstance(limit, int) or (isinstance(limit, float) and limit.is_integer())
-    return f"{limit:,.0f}" if whole and abs(limit) <= MOST else f"{limit:g}"
-
-
-def _is_month(metadata: tuple[Any, ...]) -> bool:
-    return any(_MONTH_PATTERN in str(getattr(m, "pattern", None) or m) for m in metadata)
-
-
-def _value_mistake(complaint: dict[str, Any], spot: TypePlace, value: Plain) -> tuple[str, str | None, str]:
-    """What, help and code for a value that is not of the right kind."""
-    kind, context = str(complaint["type"]), complaint.get("ctx", {})
-    if value is None and kind.endswith(("_type", "number")) and spot.path:
-        return f"`{spot.path[-1]}` has no value", "write it after the colon, or remove the key", "missing_value"
-    match kind:
-        case "literal_error":
-            words = [str(w) for w in get_args(spot.annotation)]
-            remedy = did_you_mean(value[:60], words) if isinstance(value, str) else None
-            return f"{_quoted(value)} is not allowed here; expected {either(words)}", remedy, "not_allowed"
-        case "string_pattern_mismatch" | "string_type" if _is_month(spot.metadata):
-            return f"{_MONTH}, not {_quoted(value)}", None, "month"
-        case "string_pattern_mismatch":
-            return "a name must not contain control characters", None, "invalid"
-        case "string_type" if isinstance(value, dict | list):
-            return f"expected text, not {_quoted(value)}", None, "wrong_type"
-        case "string_type":
-            return f"expected text, not {_quoted(value)}", f'put it in quotes: `"{shown(value)}"`', "wrong_type"
-        case "string_too_short":
-            return "must not be empty", None, "invalid"
-        case "string_too_long":
-            return f"longer than {context.get('max_length')} characters", None, "invalid"
-        case "too_short":
-            return f"needs at least {_entries(context.get('min_length'))}", None, "invalid"
-        case "too_long":
-            return f"takes at most {_entries(context.get('max_length'))}", None, "invalid"
-        case "tuple_type" | "list_type":
-            scalar = isinstance(value, str | int | float)
-            remedy = f"write `[{shown(value)}]` for a list of one" if scalar else "begin every entry with `- `"
-            return f"expected a list, not {_quoted(value)}", remedy, "wrong_type"
-        case "dict_type" | "model_type" | "model_attributes_type":
-            return f"expected a mapping, not {_quoted(value)}", "write `key: value` pairs", "wrong_type"
-        case "bool_type" | "bool_parsing":
-            return f"expected true or false, not {_quoted(value)}", None, "wrong_type"
-        case "int_from_float":
-            return f"expected a whole number, not {_quoted(value)}", None, "number"
-        case "int_parsing" | "float_parsing" | "float_type" | "int_type" | "int_parsing_size":
-            return f"expected a number, not {_quoted(value)}", None, "number"
-        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
-            return _range_mistake(kind, context, value)
-        case "finite_number" | "finite":
-            return "expected a finite number", None, "number"
-        case "change" if isinstance(value, int | float) and 1 < value <= _A_MULTIPLE:
-            meant = f"write `{value:g}%` for {value:g} percent, or `{value * 100:g}%` if it becomes {value + 1:g} times as much"
-            return str(complaint["msg"]), meant, "fraction"
-        case "fraction" | "change":
-            given = f"{value:g}" if isinstance(value, int | float) else shown(value)
-            return str(complaint["msg"]), f"write `{given}%` for {given} percent", "fraction"
-        case "number" | "whole":
-            return str(complaint["msg"]), None, "number"
-    message = str(complaint["msg"]).rstrip(".")
-    return message[:1].lower() + message[1:], None, "invalid"
-
-
-def _range_mistake(kind: str, context: dict[str, Any], value: Plain) -> tuple[str, str | None, str]:
-    name, words = {
-        "greater_than": ("gt", "above"),
-        "greater_than_equal": ("ge", "at least"),
-        "less_than": ("lt", "below"),
-        "less_than_equal": ("le", "at most"),
-    }[kind]
-    return f"must be {words} {_number(context.get(name))}, not {_quoted(value)}", None, "out_of_range"
-
-
-def _entries(count: Any) -> str:
-    return "1 entry" if count == 1 else f"{count} entries"

@@ -6,7 +6,6 @@ counted as often as it is used, 2 MB. Mistakes are collected; only a syntax erro
 JSON in which nothing is wrong is read by `json_source`.
 """
 
-import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ from planner.inputs.source.json_source import (
     refuse_if_too_large,
 )
 from planner.inputs.source.text import MAX_MISTAKES, MAX_YAML_BYTES
+from planner.inputs.source.yaml_words import plain_english, scalar_of
 
 __all__ = ["MAX_DEPTH", "MAX_MISTAKES", "SourceDocument", "compose", "compose_node", "read_yaml"]
 
@@ -37,13 +37,6 @@ _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _HUGE_TAG = re.compile(r"(?:^|[\s\[{,:?-])(!\S{1000})", re.MULTILINE)
 """A tag so long that the parser would take quadratic time over it."""
 _CONFLICT = re.compile(r"^(<{7}|>{7}|={7})(?= |$)", re.MULTILINE)
-_NULL = re.compile(r"^(null|Null|NULL|~|)$")
-_BOOL = re.compile(r"^(true|True|TRUE|false|False|FALSE)$")
-_INT = re.compile(r"^[-+]?[0-9]+$")
-_OCTAL = re.compile(r"^0o[0-7]+$")
-_HEX = re.compile(r"^0x[0-9a-fA-F]+$")
-_FLOAT = re.compile(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
-_NOT_FINITE = re.compile(r"^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$")
 
 
 def read_yaml(text: str, file: str) -> SourceDocument:
@@ -189,7 +182,7 @@ class _Builder:
         mark = getattr(error, "problem_mark", None) or opened
         index = mark.index if mark is not None else self.last_index
         context = getattr(error, "context", None)
-        what, remedy = _plain_english(problem, str(context) if context else "", self.text, index)
+        what, remedy = plain_english(problem, str(context) if context else "", self.text, index)
         if opened is not None and ("quoted" in what or "key: value" in what):
             index = opened.index
         elif opened is not None and "not closed" in what:
@@ -272,35 +265,11 @@ class _Builder:
         return max(index, 0)
 
     def _resolve(self, text: str, place: SourcePlace) -> str | int | float | bool | None:
-        """Value of a plain scalar by the core schema of YAML 1.2; dates stay text."""
-        first = text[:1]
-        if not (first in "+-.0123456789" or first in "~nNtTfF" or not first):
-            return text
-        if _NULL.match(text):
-            return None
-        if _BOOL.match(text):
-            return text.lower() == "true"
-        if _NOT_FINITE.match(text):
-            self.say(f"`{text}` is not a number that can be planned with", place, "give a finite number", "not_finite")
-            return 0
-        if len(text) > 400 and (_INT.match(text) or _FLOAT.match(text) or _HEX.match(text) or _OCTAL.match(text)):
-            self.say("a number of more than 400 digits", place, None, "not_finite")
-            return 0
-        number: int | float
-        if _INT.match(text):
-            number = int(text)
-        elif _OCTAL.match(text):
-            number = int(text[2:], 8)
-        elif _HEX.match(text):
-            number = int(text[2:], 16)
-        elif _FLOAT.match(text):
-            number = float(text)
-        else:
-            return text
-        if abs(number) > 1e300 or (isinstance(number, float) and not math.isfinite(number)):
-            self.say("the number is too large", place, "give a finite number", "not_finite")
-            return 0
-        return number
+        """Value of a plain scalar; what is no number to plan with is a mistake, and 0."""
+        value, wrong, remedy = scalar_of(text)
+        if wrong is not None:
+            self.say(wrong, place, remedy, "not_finite")
+        return value
 
     def _alias(self, event: Any) -> None:
         place = self.place(event.start_mark.index, event.end_mark.index)
@@ -405,29 +374,3 @@ class _Builder:
 def place_index(starts: list[int], place: SourcePlace) -> int:
     """Offset of a place in the text whose lines start at `starts`."""
     return starts[place.line - 1] + place.column - 1
-
-
-def _plain_english(problem: str, context: str, text: str, index: int) -> tuple[str, str | None]:
-    """What the YAML parser means, and what to do about it."""
-    here = text[index : index + 1]
-    if here == "\t" or "'\\t'" in problem:
-        return "a tab is used for indentation", "indent by spaces"
-    if "mapping values are not allowed" in problem:
-        return "a colon in the middle of a value", "put the value in quotes, or start a new line"
-    if "could not find expected ':'" in problem:
-        return "expected `key: value`", "is a colon missing, or a space after it?"
-    if "expected ',' or" in problem:
-        bracket = "]" if "']'" in problem else "}"
-        return f"the list or mapping is not closed: expected `,` or `{bracket}`", None
-    if "unexpected end of stream" in problem:
-        return "a quoted text is not closed", "add the closing quote"
-    if "unknown escape" in problem:
-        return f"{problem.removeprefix('found ')} in double quotes", "write `\\\\` for a backslash"
-    if "cannot start any token" in problem:
-        return f"{'a backtick' if here == '`' else f'`{here}`'} cannot begin a value", "put the text in quotes"
-    if "'<document start>'" in problem:
-        return "text after the end of the document", "remove it"
-    if "expected <block end>" in problem and "anchor" not in problem and "tag" not in problem:
-        return "the indentation does not fit the lines above", "align it with its neighbours"
-    message = f"{problem} {context}".strip().replace("\n", " ")
-    return f"not valid YAML: {message[:160]}", None

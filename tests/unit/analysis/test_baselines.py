@@ -21,8 +21,9 @@ from planner.domain.scenario.scenario import Scenario
 from planner.formulation.build import build
 from planner.formulation.parameters.parameters import THOUSAND, Parameters
 from planner.pipeline import Question, prepare, restricted, solve
-from planner.solver.highs import Solved, Watch, solve_lp
+from planner.solver.highs import Solved, solve_lp
 from planner.solver.matrix import matrix_of
+from planner.solver.watch import Watch
 
 approx = pytest.approx
 HOURS = 730.0

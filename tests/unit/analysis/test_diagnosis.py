@@ -16,7 +16,7 @@ from planner.domain.records.findings import Diagnosis
 from planner.domain.scenario.scenario import Scenario
 from planner.inputs.catalog.load import load_catalog
 from planner.pipeline import prepare
-from planner.solver.highs import Watch
+from planner.solver.watch import Watch
 
 HOURS = 3 * 730
 """Of the three months of these scenarios."""

@@ -7,7 +7,7 @@ from planner.analysis.explain.explain import explain
 from planner.analysis.explain.why_not import NoSuchOfferError
 from planner.domain.answers.explanation import Explanation
 from planner.domain.scenario.scenario import Scenario
-from planner.solver.highs import Watch
+from planner.solver.watch import Watch
 
 
 def explained(scenario: Scenario, about: str | None = None) -> Explanation:

@@ -11,7 +11,7 @@ from planning import EMPTY, a_scenario, an_offer, answered, commitment, months, 
 from planner import pipeline
 from planner.analysis.infeasible.diagnosis import diagnose
 from planner.domain.records.plan import Plan
-from planner.solver.highs import Watch
+from planner.solver.watch import Watch
 
 
 def pools(plan: Plan) -> set[str]:

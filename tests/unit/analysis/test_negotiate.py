@@ -8,7 +8,7 @@ from small_worlds import draw_world, scenario_fields
 
 from planner.analysis.deals.negotiate import negotiate
 from planner.domain.answers.negotiation import Deal, Negotiation
-from planner.solver.highs import Watch
+from planner.solver.watch import Watch
 
 EXACT = 1e-9
 NEAR = 1e-6

@@ -10,8 +10,9 @@ from planner.domain.options.option import Option, Provenance, Terms
 from planner.domain.time.horizon import Slice, periods_of
 from planner.formulation.parameters.service import Service
 from planner.search.lagrangian import slice_bound
-from planner.solver.highs import Watch, solve_mip
+from planner.solver.highs import solve_mip
 from planner.solver.matrix import Matrix
+from planner.solver.watch import Watch
 
 CALM = {"failures_per_accelerator_year": 0, "checkpoint_write_minutes": 0}
 

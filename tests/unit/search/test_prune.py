@@ -11,8 +11,8 @@ from planner.formulation.build import Built
 from planner.formulation.parameters.parameters import Parameters
 from planner.pipeline import _searched, prepare, solution_of, solve
 from planner.search.routing import search
-from planner.solver.highs import Watch
 from planner.solver.outcome import Outcome
+from planner.solver.watch import Watch
 
 
 def asked(**fields: Any) -> Scenario:

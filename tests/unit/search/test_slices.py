@@ -8,9 +8,10 @@ from planner.search.periods import Effort, Periods
 from planner.search.relaxation import Relaxation
 from planner.search.slices import by_slices
 from planner.search.structure import COUPLING, DESIGN, LINKING, Layout
-from planner.solver.highs import Watch, solve_mip
+from planner.solver.highs import solve_mip
 from planner.solver.matrix import Matrix
 from planner.solver.second_look import holds
+from planner.solver.watch import Watch
 
 SLICES = 3
 NONE = np.empty(0, dtype=np.int32)

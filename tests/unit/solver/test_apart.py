@@ -7,8 +7,9 @@ import time
 import numpy as np
 
 from planner.solver.apart import GRACE, solve_mip_apart
-from planner.solver.highs import Watch, solve_mip
+from planner.solver.highs import solve_mip
 from planner.solver.matrix import Matrix
+from planner.solver.watch import Watch
 
 
 def hard(items=150, knapsacks=40):

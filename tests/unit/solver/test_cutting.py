@@ -6,7 +6,7 @@ import time
 import pytest
 
 from planner.solver.cutting import GRACE_SECONDS, OutOfTimeError, cut_off
-from planner.solver.highs import Watch
+from planner.solver.watch import Watch
 
 
 def test_what_runs_past_the_deadline_is_cut() -> None:

@@ -10,9 +10,10 @@ import pytest
 from planner.analysis.answer import answer
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario.scenario import Scenario
-from planner.solver.highs import Solved, Watch, solve_mip
+from planner.solver.highs import Solved, solve_mip
 from planner.solver.matrix import Matrix
 from planner.solver.second_look import confirmed, solve_mip_surely
+from planner.solver.watch import Watch
 
 KNOWN = 3377.086862814753
 """Least cost of the program in `wrong_optimum.json`: what several solvers and settings agree on."""

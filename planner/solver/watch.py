@@ -1,0 +1,83 @@
+"""How long a search may go on: a deadline, CPU time for a part of the work, and Ctrl-C."""
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(slots=True)
+class Watch:
+    """Deadline and interruption, shared by all solves of one search."""
+
+    deadline: float = np.inf
+    interrupted: bool = False
+    searching: bool = False
+    """While a search runs, Ctrl-C (or SIGTERM) ends it with the best plan so far; before and after, it ends the command."""
+    threads: int = 1
+    started: float = field(default_factory=time.monotonic)
+    cpu_end: float = np.inf
+    """CPU time of this process at which the present part of the work is over."""
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline."""
+        return max(self.deadline - time.monotonic(), 0.0)
+
+    @property
+    def cpu_left(self) -> float:
+        """CPU seconds that the present part of the work may still take."""
+        return self.cpu_end - time.process_time() if self.cpu_end < np.inf else np.inf
+
+    @property
+    def over(self) -> bool:
+        return self.interrupted or self.left <= 0 or self.cpu_left <= 0
+
+    @contextmanager
+    def share(self, parts: int) -> Iterator[None]:
+        """The next of so many parts of the work that are still to come: its equal share of the seconds left."""
+        before = self.deadline
+        self.deadline = min(before, time.monotonic() + self.left / parts)
+        try:
+            yield
+        finally:
+            self.deadline = before
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """A part of the work that may take so many CPU seconds."""
+        before = self.cpu_end
+        self.cpu_end = min(before, time.process_time() + seconds)
+        try:
+            yield
+        finally:
+            self.cpu_end = before
+
+
+@contextmanager
+def watching(time_limit: float | None, threads: int) -> Iterator[Watch]:
+    """A watch that Ctrl-C and SIGTERM stop instead of raising: the search then returns the best plan so far.
+
+    SIGTERM only where somebody handles it already, as the command line does.
+    """
+    watch = Watch(np.inf if time_limit is None else time.monotonic() + time_limit, threads=threads)
+    if threading.current_thread() is not threading.main_thread():
+        yield watch
+        return
+
+    def stop(_number: int, _frame: object) -> None:
+        if watch.interrupted or not watch.searching:
+            raise KeyboardInterrupt
+        watch.interrupted = True
+
+    handled = [number for number in (signal.SIGINT, signal.SIGTERM) if callable(signal.getsignal(number))]
+    before = {number: signal.signal(number, stop) for number in handled}
+    try:
+        yield watch
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
