@@ -10,14 +10,12 @@ r"""A program of medium or large size → a plan and a bound.
 5. **Last.** What is left of medium size goes to branch and bound.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from planner.search.designs import Designs
-from planner.search.lagrangian import Lagrangian, blocks_of, lagrangian, prices_of, slice_bound
 from planner.search.options import DEFAULT, Options
-from planner.search.periods import Effort, Found, Periods
+from planner.search.periods import Effort, Found, Operated, Periods
+from planner.search.pricing import SlicePricing
 from planner.search.relaxation import Relaxation
 from planner.search.signing_tree import SigningTree
 from planner.search.slices import by_slices
@@ -37,28 +35,6 @@ from planner.solver import (
     solve_lp_closely,
     solve_mip_apart,
 )
-
-
-@dataclass(slots=True)
-class Operated:
-    """A design with its relaxation and the periods' best answers so far."""
-
-    design: Floats
-    relaxed: Solved
-    cost: Floats
-    """Of all columns, less what rows between periods pay for them."""
-    held: Floats
-    """Activity of every row by the design."""
-    least: Floats
-    """By period: cost of its relaxation."""
-    found: list[Found]
-    tried: list[int]
-    """By period: tries so far."""
-
-    @property
-    def loss(self) -> Floats:
-        """By period: cost of the answer less cost of the relaxation."""
-        return np.array([one.cost for one in self.found]) - self.least
 
 
 class Engine:
@@ -86,7 +62,7 @@ class Engine:
         self.relaxed: Solved | None = None
         self.verdict = "limit"
         self.points: list[tuple[Ints, Floats]] = []
-        self.lagrangian: Lagrangian | None = None
+        self.pricing: SlicePricing | None = None
         self.work: Operated | None = None
         self.design_bound = -np.inf
         """Least cost of any design, its operation relaxed."""
@@ -337,47 +313,15 @@ class Engine:
         return True
 
     def price(self, t: int) -> None:
-        """Price the slices of a period: a better bound, and better slices for the best plan.
-
-        At the duals of the relaxation the Lagrangian bound is the relaxation's, and every slice adds to it what its whole
-        numbers cost beyond its part of the relaxation, whatever the other slices do.
-        """
+        """Price the slices of a period: a better bound, and better slices for the best plan."""
         self.priced[t] = True
-        apart = self._apart()
         assert self.relaxed is not None
-        assert self.relaxed.x is not None
-        for number, place in enumerate(apart.places):
-            if place.t != t or self.watch.over:
-                continue
-            program = apart.program(place)
-            nodes = [-self._nodes_held(int(place.rows[h.row])) for h in place.held]
-            part = float(program.cost @ np.concatenate([self.relaxed.x[place.columns], nodes]))
-            twice = number % self.options.slice_sample == 0
-            scale = apart.blocks.scale[t]
-            value, point = slice_bound(program, self.watch, self.gap / 4, scale, twice=twice)
-            if np.isfinite(value):
-                self.gain[t] += max(value - part, 0.0)
-            if point is not None:
-                self.points.append((place.columns, point[: len(place.columns)]))
+        if self.pricing is None:
+            self.pricing = SlicePricing(self.relaxation, self.layout, self.relaxed, self.gap, self.watch, self.options)
+        gain, points = self.pricing.of_period(t)
+        self.gain[t] += gain
+        self.points += points
         self._raise(self.relaxed.objective + float(self.gain.sum()))
-
-    def _apart(self) -> Lagrangian:
-        if self.lagrangian is None:
-            r = self.relaxation
-            assert self.relaxed is not None
-            blocks = blocks_of(r.matrix, self.layout, r.row_period, r.row_slice, self.relaxed.objective)
-            self.lagrangian = lagrangian(blocks, prices_of(blocks, self.relaxed))
-        return self.lagrangian
-
-    def _nodes_held(self, row: int) -> float:
-        """Less the committed nodes of the relaxation in a capacity row."""
-        matrix = self.relaxation.matrix
-        assert self.relaxed is not None
-        assert self.relaxed.x is not None
-        span = slice(matrix.start[row], matrix.start[row + 1])
-        index, value = matrix.index[span], matrix.value[span]
-        design = self.layout.column_period[index] < 0
-        return float(value[design] @ self.relaxed.x[index[design]])
 
     def mix(self) -> None:
         """Better slices for the best plan."""

@@ -5,6 +5,7 @@ nodes of the commitments that could still be signed for it, at a little more tha
 is signed afterwards (`cover`): with the operation given, signings whose windows cover the nodes are found in the order of time.
 """
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -48,6 +49,28 @@ class Found(NamedTuple):
     """Phantom (by its number in the period) → nodes."""
     cost: float
     """At the prices of the period, phantoms included."""
+
+
+@dataclass(slots=True)
+class Operated:
+    """A design with its relaxation and the periods' best answers so far."""
+
+    design: Floats
+    relaxed: Solved
+    cost: Floats
+    """Of all columns, less what rows between periods pay for them."""
+    held: Floats
+    """Activity of every row by the design."""
+    least: Floats
+    """By period: cost of its relaxation."""
+    found: list[Found]
+    tried: list[int]
+    """By period: tries so far."""
+
+    @property
+    def loss(self) -> Floats:
+        """By period: cost of the answer less cost of the relaxation."""
+        return np.array([one.cost for one in self.found]) - self.least
 
 
 class Periods:

@@ -18,6 +18,7 @@ from planner.search import routing as searching
 from planner.search.engine import Engine
 from planner.search.lagrangian import Prices
 from planner.search.options import DEFAULT
+from planner.search.pricing import SlicePricing
 from planner.search.routing import search
 from planner.solver.highs import Solved
 from planner.solver.outcome import Outcome
@@ -105,7 +106,9 @@ def priced_at_any_prices(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float
     def started(engine: Engine, relaxed: Solved) -> bool:
         if not original(engine, relaxed):
             return False
-        apart = engine._apart()
+        apart = SlicePricing(
+            engine.relaxation, engine.layout, engine.relaxed, engine.gap, engine.watch, engine.options
+        ).apart
         for number in range(3):
             r = np.random.default_rng(number)
             prices = apart.prices

@@ -17,6 +17,7 @@ from planner.search import routing as searching
 from planner.search.engine import Engine
 from planner.search.lagrangian import Prices
 from planner.search.options import DEFAULT
+from planner.search.pricing import SlicePricing
 from planner.search.routing import search
 from planner.solver.highs import Solved
 from planner.solver.outcome import Outcome
@@ -77,7 +78,12 @@ def priced(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     def started(engine: Engine, relaxed: Solved) -> bool:
         if not original(engine, relaxed):
             return False
-        apart, r = engine._apart(), np.random.default_rng(1)
+        apart, r = (
+            SlicePricing(
+                engine.relaxation, engine.layout, engine.relaxed, engine.gap, engine.watch, engine.options
+            ).apart,
+            np.random.default_rng(1),
+        )
         rows = apart.prices.rows * r.choice([0.0, 0.5, 1.0, 1.0, 1.3], size=len(apart.prices.rows))
         held = {row: usd * float(r.choice([0.0, 0.7, 1.0, 1.5])) for row, usd in apart.prices.held.items()}
         for prices in (apart.prices, Prices(rows, held)):
