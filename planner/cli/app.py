@@ -149,6 +149,6 @@ def _usage(error: Any) -> str | None:
     message = getattr(error, "format_message", None)
     if message is None or not isinstance(getattr(error, "exit_code", None), int):
         return None
-    text = str(message()).rstrip(".")
+    text = str(message()).replace("Value error, ", "").rstrip(".")
     path = getattr(getattr(error, "ctx", None), "command_path", "planner")
     return f"error: {text[:1].lower()}{text[1:]}\n  help: `{path} --help` shows what it takes"

@@ -25,6 +25,12 @@ class UsageError(PlannerError):
     exit_code = Exit.BAD_INPUT
 
 
+def unreadable(file: Path, error: OSError | ValueError, remedy: str) -> UsageError:
+    """The complaint about a file that cannot be read, or is not what it should be."""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)[:120]
+    return UsageError(f"cannot read `{file}`: {reason[:1].lower()}{reason[1:]}", help=remedy)
+
+
 class StdoutError(PlannerError):
     """The answer could not be written to standard output."""
 

@@ -58,6 +58,14 @@ class History:
         rows = [*self.past, *(PastPrice(price, "") for price in self.today.prices)]
         return tuple(sorted(rows, key=lambda held: (*_offer(held.price), earliest_day(held.price.checked_on))))
 
+    @cached_property
+    def span(self) -> tuple[str, str]:
+        """First and last day on which a price was read, YYYY-MM-DD; empty where there is none."""
+        days = [held.price.checked_on for held in self.observations]
+        days += [held.price.checked_on for held in self.past_tokens]
+        days = [earliest_day(day) for day in (*days, *(price.checked_on for price in self.today.token_prices))]
+        return min(days, default=""), max(days, default="")
+
     def on(self, day: str) -> Catalog:
         """The catalog with the prices as they were known on a day (YYYY-MM-DD)."""
         prices = _newest(((h.price, h.until) for h in self.observations), day, _offer)
@@ -94,15 +102,19 @@ def load_known_on(directory: Path | None, day: str | None) -> Catalog:
         day: YYYY, YYYY-MM or YYYY-MM-DD; a part of a date counts as its last day.
 
     Raises:
-        CatalogError: no such day, or no price was known then.
+        CatalogError: no such day, a day after the newest price, or no price was known then.
     """
     if day is None:
         return load_catalog(directory)
     if not is_date(day):
         raise CatalogError(f"`{day[:40]}` is no date of a catalog", help="write e.g. 2026-09 or 2026-09-15")
-    catalog = load_history(directory).on(last_day(day))
+    history = load_history(directory)
+    first, newest = history.span
+    if earliest_day(day) > newest:
+        raise CatalogError(f"{day} is after the newest price of the catalog, {newest}", help="leave the date out")
+    catalog = history.on(last_day(day))
     if not catalog.prices:
-        raise CatalogError(f"the catalog knows no price of {day} or before", help="name a later date")
+        raise CatalogError(f"the catalog knows no price of {day}", help=f"its first one is of {first}")
     return catalog
 
 

@@ -43,6 +43,13 @@ def test_no_such_day_and_no_price_of_it_are_refused() -> None:
     assert load_known_on(None, "2026-09").known_on == "2026-09-30"
 
 
+@pytest.mark.parametrize("after", ["2030", "2030-01", "2031-12-31"])
+def test_a_day_after_the_newest_price_is_refused_with_that_day(after: str, bundled: History) -> None:
+    """Prices too old by then would fall out one by one, unseen."""
+    with pytest.raises(CatalogError, match=f"{after} is after the newest price of the catalog, {bundled.span[1]}"):
+        load_known_on(None, after)
+
+
 def test_a_catalog_without_history_knows_its_rows(tmp_path: Path) -> None:
     base = small_catalog(tmp_path / "small")
     for name in ("replaced.csv", "replaced_hosted.csv"):

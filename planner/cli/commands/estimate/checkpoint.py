@@ -19,7 +19,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.cli.output import UsageError
+from planner.cli.output import UsageError, unreadable
 from planner.units import GIGA
 
 if TYPE_CHECKING:  # at run time it is read only when a command needs it
@@ -56,9 +56,7 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         read = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(
-            f"cannot read `{file}`: {str(error)[:120].lower()}", help="give the config.json of a checkpoint"
-        ) from error
+        raise unreadable(file, error, "give the config.json of a checkpoint") from error
     if not isinstance(read, dict):
         raise UsageError(f"`{file}` is no configuration", help="give the config.json of a checkpoint")
     inner = read.get("text_config") or read.get("language_config") or {}

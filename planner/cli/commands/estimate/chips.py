@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.cli.output import UsageError
+from planner.cli.output import UsageError, unreadable
 
 if TYPE_CHECKING:  # at run time it is read only when a command needs it
     from planner.domain.inputs import Accelerator, Catalog
@@ -29,9 +29,7 @@ def _read(file: Path) -> "list[Accelerator]":
         text = file.read_text(encoding="utf-8-sig")
         rows = _rows(text) if file.suffix.lower() == ".csv" else json.loads(text)
     except (OSError, ValueError) as error:
-        raise UsageError(
-            f"cannot read `{file}`: {str(error)[:120].lower()}", help="give JSON, or CSV by .csv"
-        ) from error
+        raise unreadable(file, error, "give JSON, or CSV by .csv") from error
     found = rows if isinstance(rows, list) else [rows]
     if not found:
         raise UsageError(f"`{file}` holds no accelerator", help=f"state at least {', '.join(NEEDED)}")

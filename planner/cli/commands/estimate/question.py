@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from planner.cli.commands.estimate.answer import EstimateQuestion
-from planner.cli.output import UsageError
+from planner.cli.output import UsageError, unreadable
 from planner.cli.suggesting import closed, like
 
 if TYPE_CHECKING:  # at run time it is read only when a command needs it
@@ -274,7 +274,7 @@ def questions_of(catalog: "Catalog", datasets: Path | None, file: Path) -> list[
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
         read = json.loads(text)
     except (OSError, ValueError) as error:
-        raise UsageError(f"cannot read `{file}`: {str(error)[:120].lower()}", help="give JSON") from error
+        raise unreadable(file, error, "give JSON") from error
     found = read if isinstance(read, list) else [read]
     return [_question(catalog, datasets, one, f"{file}[{k}]") for k, one in enumerate(found)]
 
