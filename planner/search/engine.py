@@ -12,12 +12,10 @@ r"""A program of medium or large size → a plan and a bound.
 
 import numpy as np
 
-from planner.search.designs import Designs
+from planner.search.bounds import Relaxation, SlicePricing
 from planner.search.options import DEFAULT, Options
 from planner.search.periods import Effort, Found, Operated, Periods
-from planner.search.pricing import SlicePricing
-from planner.search.relaxation import Relaxation
-from planner.search.signing_tree import SigningTree
+from planner.search.signings import Designs, SigningTree
 from planner.search.slices import by_slices
 from planner.search.structure import Layout
 from planner.solver import (

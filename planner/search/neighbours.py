@@ -18,9 +18,9 @@ import numpy as np
 
 from planner.formulation import Built
 from planner.formulation.parameters import Parameters
+from planner.search.bounds import WarmStart
 from planner.search.engine import Engine
 from planner.search.options import DEFAULT, Options
-from planner.search.relaxation import WarmStart
 from planner.search.routing import search
 from planner.search.structure import Layout, layout_of
 from planner.solver import Floats, Matrix, Outcome, Watch

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from planner.search.bounds import Relaxation
 from planner.search.options import Options
-from planner.search.relaxation import Relaxation
 from planner.search.structure import DESIGN
 from planner.solver import Floats, Ints, Matrix, Solved, Watch, entries_by_column, solve_lp, solve_mip
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from planner.formulation import Built
 from planner.formulation.parameters import Parameters
-from planner.search.by_class import bound_by_classes
+from planner.search.bounds import bound_by_classes
 from planner.search.engine import Engine
 from planner.search.options import DEFAULT, Options
 from planner.search.power_contracts import contracts_of

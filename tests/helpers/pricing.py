@@ -1,6 +1,6 @@
 """The bound of a program taken apart at some prices."""
 
-from planner.search.lagrangian import Blocks, Prices, lagrangian, slice_bound
+from planner.search.bounds.lagrangian import Blocks, Prices, lagrangian, slice_bound
 from planner.solver import Watch
 
 

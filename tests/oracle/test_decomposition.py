@@ -15,10 +15,10 @@ from small_worlds import draw_world, scenario_fields
 from planner.formulation.build import build
 from planner.pipeline import Question, prepare
 from planner.search import routing as searching
+from planner.search.bounds.lagrangian import Prices
+from planner.search.bounds.pricing import SlicePricing
 from planner.search.engine import Engine
-from planner.search.lagrangian import Prices
 from planner.search.options import DEFAULT
-from planner.search.pricing import SlicePricing
 from planner.search.routing import search
 from planner.solver.highs import Solved
 from planner.solver.outcome import Outcome

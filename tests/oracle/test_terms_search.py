@@ -14,10 +14,10 @@ from planner.analysis.answer import answer
 from planner.formulation.build import build
 from planner.pipeline import Question, prepare, solve
 from planner.search import routing as searching
+from planner.search.bounds.lagrangian import Prices
+from planner.search.bounds.pricing import SlicePricing
 from planner.search.engine import Engine
-from planner.search.lagrangian import Prices
 from planner.search.options import DEFAULT
-from planner.search.pricing import SlicePricing
 from planner.search.routing import search
 from planner.solver.highs import Solved
 from planner.solver.outcome import Outcome

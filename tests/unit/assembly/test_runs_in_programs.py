@@ -9,7 +9,7 @@ from planner.assembly.dominance import ReductionCandidate, reduce
 from planner.domain.options.option import Option, Provenance, Terms
 from planner.domain.time.horizon import Slice, periods_of
 from planner.formulation.parameters.service import Service
-from planner.search.lagrangian import slice_bound
+from planner.search.bounds.lagrangian import slice_bound
 from planner.solver.highs import solve_mip
 from planner.solver.matrix import Matrix
 from planner.solver.watch import Watch

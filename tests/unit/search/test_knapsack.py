@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from planner.search.knapsack import Item, knapsack_cuts, least_cost
+from planner.search.bounds.knapsack import Item, knapsack_cuts, least_cost
 from planner.search.options import DEFAULT
 from planner.solver.highs import Solved
 from planner.solver.matrix import Matrix

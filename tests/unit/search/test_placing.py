@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from planner.search.bounds.relaxation import Relaxation
 from planner.search.options import DEFAULT
-from planner.search.placing import without_small
-from planner.search.relaxation import Relaxation
+from planner.search.signings.placing import without_small
 from planner.solver import Matrix, Watch
 
 PERIODS, KINDS = 6, 3

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from planner.search.bounds.relaxation import Relaxation
 from planner.search.options import DEFAULT
 from planner.search.periods import Effort, Periods
-from planner.search.relaxation import Relaxation
 from planner.search.slices import by_slices
 from planner.search.structure import COUPLING, DESIGN, LINKING, Layout
 from planner.solver.highs import solve_mip

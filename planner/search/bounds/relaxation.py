@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.search.knapsack import knapsack_cuts
+from planner.search.bounds.knapsack import knapsack_cuts
 from planner.search.options import Options
 from planner.search.structure import Layout
 from planner.solver import Basis, Cut, Floats, Ints, LiveModel, Matrix, Solved, Watch, rounding_cuts

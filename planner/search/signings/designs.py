@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.search.bounds import Relaxation
 from planner.search.options import Options
-from planner.search.placing import decided, dived, signed_in_turn, without_small
-from planner.search.relaxation import Relaxation
+from planner.search.signings.placing import decided, dived, signed_in_turn, without_small
 from planner.search.structure import Layout
 from planner.solver import Floats, Ints, Matrix, Solved, Watch
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from planner.search.bounds import Relaxation
 from planner.search.options import Options
-from planner.search.relaxation import Relaxation
 from planner.search.structure import DESIGN
 from planner.solver import Floats, Ints, Solved, Watch, solve_mip_apart
 

@@ -6,9 +6,9 @@ beyond its part of the relaxation, whatever the other slices do (proof: `lagrang
 
 import numpy as np
 
-from planner.search.lagrangian import blocks_of, lagrangian, prices_of, slice_bound
+from planner.search.bounds.lagrangian import blocks_of, lagrangian, prices_of, slice_bound
+from planner.search.bounds.relaxation import Relaxation
 from planner.search.options import Options
-from planner.search.relaxation import Relaxation
 from planner.search.structure import Layout
 from planner.solver import Floats, Ints, Solved, Watch
 
