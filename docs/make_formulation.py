@@ -15,7 +15,8 @@ from planner.assembly import present_value
 from planner.formulation import objective, parameters, resilience, variables
 from planner.formulation.build import FAMILIES
 from planner.report.document.write import write_whole
-from planner.search import engine, knapsack, lagrangian, periods, relaxation
+from planner.search import engine, periods
+from planner.search.bounds import knapsack, lagrangian, relaxation
 from planner.solver import rounding
 
 TARGET = Path(__file__).parent / "formulation.md"
