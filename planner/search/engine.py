@@ -3,7 +3,8 @@ r"""A program of medium or large size → a plan and a bound.
 1. **Bound.** The relaxation, tightened by cuts (`relaxation.py`).
 2. **Designs.** Running totals of signings rounded; the cheapest by its own relaxation is taken.
 3. **Plan.** With the design fixed the periods are solved one by one (`periods.py`); no period can end a design: what it is short
-   of is signed. Then everything whole is fixed and one linear program chooses the rest, credits and tiers included.
+   of is signed. Then everything whole is fixed and one linear program chooses the rest, credits and tiers included. Where limits
+   on money leave no such plan they may be exceeded at a price until one keeps them (`soft_limits.py`).
 4. **Where the loss is.** A period's loss is its cost less that of its relaxation. The period that loses most is tried harder, or
    its slices are priced for a better bound; where the design loses more, the tree over signings grows (`signing_tree.py`). The
    search stops when the sum of what is lost is within the gap.

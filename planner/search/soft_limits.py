@@ -54,12 +54,13 @@ class SoftLimits(Planning):
         starts = list(self.designs.rounded(relaxed, self.options.soft_starts))
         starts = starts or self.designs.candidates(relaxed)
         kept = np.zeros(len(self.rows))
-        for _ in range(self.options.soft_rounds if starts else 0):
+        rounds = self.options.soft_rounds if starts else 0
+        for number in range(1, rounds + 1):
             starts = self._down(starts)
             work = None if self.watch.over else self.operate(*starts[0])
             if work is None:
                 break
-            if self.nearly:
+            if self.nearly or number == rounds:
                 self._squeeze(work)
             if self.exceeded.max() <= 0:
                 return None if self.last is None else self.last[: self.own]

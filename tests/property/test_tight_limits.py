@@ -5,6 +5,7 @@ relaxation without limits spends there.
 """
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,16 +13,24 @@ from markets import draw_market, two_accelerators
 from planning import a_scenario, question_with_replicas
 from small_worlds import draw_world, scenario_fields
 
+from planner.cli import run
 from planner.formulation.build import build
 from planner.formulation.parameters import Parameters
-from planner.search import search
+from planner.search.engine import Engine
 from planner.search.options import DEFAULT
-from planner.solver import Watch, holds, solve_lp, solved_directly
+from planner.search.routing import search
+from planner.search.soft_limits import SoftLimits
+from planner.solver.highs import solve_lp
+from planner.solver.outcome import solved_directly
+from planner.solver.second_look import holds
+from planner.solver.watch import Watch
 
 KINDS = ("total", "year", "period", "upfront", "runway")
 FREE = 1e7
 CATALOG = two_accelerators()
-SEEDS = range(40)
+GAP = 1e-3
+SMALL = 1e-6
+STARTUP = Path(__file__).parents[2] / "examples" / "startup.yaml"
 
 
 def drawn(seed: int) -> Parameters:
@@ -57,24 +66,46 @@ def tight(p: Parameters, kind: str, factor: float) -> Parameters:
     return limited(p, kind, {key: factor * float(activity[row]) for key, row in rows.items()})
 
 
-def compared(seed: int) -> bool:
-    """Whether there was a plan to be found; it must be found."""
+def compared(seed: int) -> bool | None:
+    """Whether a plan was found where there is one; None where there is none."""
     r = np.random.default_rng(seed)
     kind, factor = KINDS[seed // 2 % len(KINDS)], float(r.uniform(1.0, 1.15))
     p = tight(drawn(seed), kind, factor)
     built = build(p)
-    whole = solved_directly(built.matrix, 1e-3, Watch())
-    found = search(built, p, 1e-3, Watch(), options=replace(DEFAULT, direct_integers=-1, medium_integers=0))
+    whole = solved_directly(built.matrix, GAP, Watch())
+    found = search(built, p, GAP, Watch(), options=replace(DEFAULT, direct_integers=-1, medium_integers=0))
     if whole.x is None:
         assert found.x is None, (seed, kind)
+        return None
+    assert found.bound <= whole.objective + SMALL * abs(whole.objective), (seed, kind)
+    if found.x is None:
         return False
-    assert found.x is not None, (seed, kind, factor, whole.objective)
-    assert holds(built.matrix, found.x)
-    assert found.bound <= whole.objective + 1e-6 * abs(whole.objective) + 1e-9
+    assert holds(built.matrix, found.x), (seed, kind)
+    assert found.objective >= whole.objective * (1 - GAP) - SMALL, (seed, kind)
     return True
 
 
-@pytest.mark.parametrize("part", range(4))
-def test_a_plan_within_tight_limits_is_found_where_there_is_one(part: int) -> None:
-    count = sum(compared(seed) for seed in SEEDS if seed % 4 == part)
-    assert count >= 3
+@pytest.mark.parametrize("first", range(0, 120, 40))
+def test_a_plan_within_tight_limits_is_found_where_there_is_one(first: int) -> None:
+    found = [answer for seed in range(first, first + 40) if (answer := compared(seed)) is not None]
+    assert len(found) >= 10
+    assert all(found)
+
+
+def test_limits_that_may_be_exceeded_lead_to_most_plans(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without branch and bound of the whole, which large programs cannot have."""
+    monkeypatch.setattr(Engine, "branch", lambda engine, seconds: None)
+    found = [answer for seed in range(60) if (answer := compared(seed)) is not None]
+    assert len(found) >= 20
+    soft = sum(found)
+    assert soft >= 0.9 * len(found)
+    monkeypatch.setattr(SoftLimits, "within", lambda soft: None)
+    assert sum(filter(None, map(compared, range(60)))) < soft, "the same without"
+
+
+@pytest.mark.slow
+def test_a_tenth_more_of_the_startup_has_a_plan(tmp_path: Path) -> None:
+    """Its third budget leaves rounding no room: the relaxation spends all of it."""
+    plan = tmp_path / "plan.json"
+    order = ["solve", str(STARTUP), "--set", "demand_scale=1.1", "--no-baselines", "--gap", "5%", "-o", str(plan)]
+    assert run(order) == 0

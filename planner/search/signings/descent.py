@@ -1,4 +1,4 @@
-"""Designs made better one step after the other: a node more or less of one commitment, or of two at once.
+"""Designs made better one step after the other: a node more or less of one commitment, or of two at once, a run placed elsewhere.
 
 The relaxation with a design fixed costs :math:`f(v)`, which is convex in what is signed, :math:`v`. Its reduced costs
 :math:`g` bound every step from below,
@@ -12,6 +12,7 @@ way to a design that keeps them.
 """
 
 import time
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -51,6 +52,7 @@ class Descent:
         layout, matrix = relaxation.layout, relaxation.original
         whole = set(columns.tolist())
         self.commitments = [tuple(j for j in signings if j in whole) for signings in layout.signings]
+        self.commitments += [(j,) for j in layout.switches.tolist()]
         self.smallest = {j: (k, least) for j, k, least in layout.minimums}
         self.lower, self.upper = matrix.lower, matrix.upper
         self.left = options.steps_tried
@@ -118,7 +120,15 @@ class Descent:
             for other in sorted(up)[: self.options.steps_pairs]
             if one.columns != other.columns
         ]
-        return sorted(pairs)
+        return sorted([*pairs, *self._placings(design, solved)])
+
+    def _placings(self, design: Floats, solved: Solved) -> Iterator[Step]:
+        """Another way to place a run."""
+        reduced = solved.column_dual
+        for ways in self.relaxation.layout.choices:
+            for now in (j for j in ways if design[j] > 0.5):
+                for j in (j for j in ways if design[j] < 0.5 < self.upper[j]):
+                    yield self._step(float(reduced[j] - reduced[now]), (now, j), (-1.0, 1.0))
 
     def _likely(self, design: Floats, solved: Solved) -> tuple[list[Step], list[Step]]:
         """By commitment the dates at which a node more, and a node less, promises most."""
