@@ -69,8 +69,8 @@ class Pricing:
         self._known = _known(repr(asked), tuple(self.paths.items()))
 
     def change(self, option: Option) -> PriceChange | None:
-        """The price change that applies to an option; none to what is held, to dollars, nor to what is owned or a coming generation:
-        these have their own."""
+        """The price change that applies to an option; none to what is held, to dollars, nor to what is owned or of an announced
+        generation: these have their own."""
         return None if option.fixed_price or option.generation else change_of(self.scenario.price_changes, option)
 
     def discount(self, option: Option) -> float:

@@ -106,8 +106,8 @@ class PlanPrices:
         return moved
 
     def _drops(self, record: OptionRecord, t: int) -> Iterator[float]:
-        """Of the releases that have come by the start of t; what is owed for a holding is fixed, and so are dollars and the prices of
-        announced generations."""
+        """Of the releases that have come by the start of t; what is owed for a holding is fixed, and so are dollars and the prices
+        of announced generations."""
         if record.generation or isinstance(self.origins.get(record.option), SIGNED | SavingsPlan):
             return
         for release in self.books.asked.releases:

@@ -69,8 +69,8 @@ class Release(Strict):
 
 
 class Successor(Strict):
-    """An announced generation that has neither prices nor measurements yet: from its month on it does the work of what it replaces at
-    a part of today's price. Estimated throughout; see docs/model.md, "Coming generations".
+    """An announced generation that has neither prices nor measurements yet: from its month on it does the work of what it
+    replaces at a part of today's price. Estimated throughout; see docs/model.md, "Coming generations".
 
     price = today's price of the same contract × path(months from the start to `month`), whatever other prices do.
     """
