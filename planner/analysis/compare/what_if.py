@@ -5,7 +5,7 @@ neighbours differ little. Each is a plan of its own: proven against a bound over
 of the time that is left; what one does not need is there for those after it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import product
 from math import fsum
 from typing import NamedTuple
@@ -55,7 +55,6 @@ def what_if(
     gap: float | None = None,
     time_limit: float | None = None,
     threads: int = 1,
-    told: Callable[[int, int], None] = lambda done, of: None,
 ) -> WhatIfAnswer:
     """Solve a scenario and its variants.
 
@@ -63,22 +62,23 @@ def what_if(
         axes: of a grid, in the order in which `variants` are its product, the last one fastest; empty for named variants.
         gap: relative gap to prove for each; default: the scenario's.
         time_limit: seconds for all of them; what is not solved by then has the status `limit`.
-        told: is called with the number of variants that are done and of all.
     """
     wanted = base.gap if gap is None else gap
     everything = [base, *(variant.scenario for variant in variants)]
     with watching(time_limit, threads) as watch, seldom_collecting():
         watch.searching = True
-        questions = questions_of(everything, catalog)
+        with watch.phase("market and sizing"):
+            questions = questions_of(everything, catalog)
         order = [0, *(i + 1 for i in _order(axes, questions[1:]))]
         if not axes:
             order = list(range(len(everything)))
         solved: dict[int, _Solved] = {}
         neighbours = Neighbours()
-        for done, i in enumerate(order):
-            told(done, len(order))
-            with watch.share(len(order) - done):
-                solved[i] = _solve(questions[i], wanted, neighbours, watch)
+        with watch.phase("variants", len(order)):
+            for done, i in enumerate(order):
+                with watch.share(len(order) - done):
+                    solved[i] = _solve(questions[i], wanted, neighbours, watch)
+                watch.step()
     plan = solved[0].plan
     base_point = _point(Variant("as it is", (), base), solved[0], None)
     points = tuple(_point(variant, solved[i + 1], plan) for i, variant in enumerate(variants))

@@ -60,12 +60,17 @@ def crossover(
         raise InputErrors([Mistake("the scenario has nothing that may be owned", help=help_, code="no_own")])
     with watching(time_limit, threads) as watch:
         watch.searching = True
-        question = prepare(at_liberty(scenario), catalog)
+        with watch.phase("market and sizing"):
+            question = prepare(at_liberty(scenario), catalog)
         sizes = Sizes(question, watch)
         scanned = grid(smallest, largest, PER_DECADE)
         ways = ways_of(question)
-        answers = tuple(_answer(sizes, way, scanned, precision) for way in ways)
-        curve = tuple(_point(sizes.at(multiple), multiple, ways) for multiple in scanned if not watch.over)
+        with watch.phase("thresholds", len(ways)):
+            answers = tuple(watch.counted(_answer(sizes, way, scanned, precision) for way in ways))
+        with watch.phase("sizes", len(scanned)):
+            curve = tuple(
+                watch.counted(_point(sizes.at(multiple), multiple, ways) for multiple in scanned if not watch.over)
+            )
         if not any(point.all_usd is not None for point in curve) and not watch.over:
             return None
         desk = _CrossoverContext(question, sizes, answers, (smallest, largest), max(precision, COARSE), watch)
@@ -233,7 +238,9 @@ class _CrossoverContext:
 
     def swings(self) -> tuple[Swing, ...]:
         """All assumptions, those that move the thresholds most first."""
-        found = [self._swing(factor) for factor in factors_of(self.question) if not self.watch.over]
+        factors = tuple(factors_of(self.question))
+        with self.watch.phase("assumptions", len(factors)):
+            found = list(self.watch.counted(self._swing(factor) for factor in factors if not self.watch.over))
         return tuple(sorted(found, key=lambda s: -(inf if s.leverage is None else s.leverage)))
 
     def _swing(self, factor: Factor) -> Swing:

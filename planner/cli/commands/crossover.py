@@ -11,12 +11,14 @@ from planner.cli.options import (
     DebugOption,
     FormatOption,
     OutputOption,
+    ProgressOption,
     ScenarioArgument,
     SetOption,
     ThreadsOption,
     TimeLimitOption,
 )
-from planner.cli.output import UsageError, complain, progress, sink, warn
+from planner.cli.output import UsageError, complain, sink, warn
+from planner.cli.progress import progress
 from planner.cli.running import countdown, fraction, opened
 from planner.errors import Exit
 
@@ -46,6 +48,7 @@ def crossover(
     settings: SetOption = None,
     time_limit: TimeLimitOption = None,
     threads: ThreadsOption = 1,
+    progress_style: ProgressOption = None,
     datasets: DatasetsOption = None,
     catalog_date: CatalogDateOption = None,
     debug: DebugOption = False,
@@ -68,7 +71,7 @@ def crossover(
     if largest > smallest * MOST_RANGE:
         raise UsageError(f"`--to` may be at most {MOST_RANGE:g} times `--from`", help="ask for two ranges")
     asked = opened(scenario, settings, datasets, catalog_date)
-    with progress(f"crossing {asked.name}"):
+    with progress(f"crossing {asked.name}", progress_style):
         answer = crossed(
             *asked,
             smallest=smallest,

@@ -13,11 +13,13 @@ from planner.cli.options import (
     FormatOption,
     GapOption,
     OutputOption,
+    ProgressOption,
     ScenarioArgument,
     ThreadsOption,
     TimeLimitOption,
 )
-from planner.cli.output import Sink, UsageError, progress, sink, warn
+from planner.cli.output import Sink, UsageError, sink, warn
+from planner.cli.progress import progress
 from planner.cli.running import countdown, gap_of, tell_notes
 from planner.cli.scenario_text import ScenarioText
 from planner.errors import Exit
@@ -67,6 +69,7 @@ def whatif(
     gap: GapOption = None,
     time_limit: TimeLimitOption = None,
     threads: ThreadsOption = 1,
+    progress_style: ProgressOption = None,
     datasets: DatasetsOption = None,
     catalog_date: CatalogDateOption = None,
     debug: DebugOption = False,
@@ -94,14 +97,14 @@ def whatif(
             raise UsageError("`--commitments` has axes of its own", help="give `--set` one value each")
         from planner.analysis.commitments import commitments_of
 
-        with progress(f"terms for {base.scenario.name}"):
+        with progress(f"terms for {base.scenario.name}", progress_style):
             terms = commitments_of(base.scenario, catalog, gap=wanted_gap, time_limit=left(), threads=threads)
         _terms(terms, where)
         return
     points, named_axes = _variants(source, base.scenario, fixed, axes, catalog)
     from planner.analysis.compare import what_if
 
-    with progress(f"solving {base.scenario.name} and {len(points)} variants"):
+    with progress(f"solving {base.scenario.name} and {len(points)} variants", progress_style):
         answer = what_if(base.scenario, points, named_axes, catalog, gap=wanted_gap, time_limit=left(), threads=threads)
     from planner.report.answers import render_what_if
 
