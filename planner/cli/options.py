@@ -113,6 +113,18 @@ ProgressOption = Annotated[
         help="Tell phase, plan and bound as lines of JSON on standard error.  [default: a line at a terminal]",
     ),
 ]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="WHERE",
+        help="Work on several cores or machines: `local`, `local:4`, or `tcp://host:8786` of a Dask scheduler.",
+    ),
+]
+ResultsOption = Annotated[
+    Path | None,
+    typer.Option("--results", metavar="FILE", help="Keep what is solved in FILE; take from it what is there."),
+]
 DatasetsOption = Annotated[
     Path | None,
     typer.Option("--datasets", metavar="DIR", help="Another catalog than the bundled one."),

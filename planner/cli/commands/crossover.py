@@ -7,11 +7,13 @@ import typer
 
 from planner.cli.options import (
     CatalogDateOption,
+    ClusterOption,
     DatasetsOption,
     DebugOption,
     FormatOption,
     OutputOption,
     ProgressOption,
+    ResultsOption,
     ScenarioArgument,
     SetOption,
     ThreadsOption,
@@ -49,6 +51,8 @@ def crossover(
     time_limit: TimeLimitOption = None,
     threads: ThreadsOption = 1,
     progress_style: ProgressOption = None,
+    cluster: ClusterOption = None,
+    results: ResultsOption = None,
     datasets: DatasetsOption = None,
     catalog_date: CatalogDateOption = None,
     debug: DebugOption = False,
@@ -80,6 +84,8 @@ def crossover(
             sensitivities=not no_sensitivities,
             time_limit=left(),
             threads=threads,
+            cluster=cluster,
+            results=results,
         )
     if answer is None:
         complain("error: the demand can be served at no size, rented or owned\n  help: `planner solve` tells why")

@@ -8,12 +8,14 @@ import typer
 
 from planner.cli.options import (
     CatalogDateOption,
+    ClusterOption,
     DatasetsOption,
     DebugOption,
     FormatOption,
     GapOption,
     OutputOption,
     ProgressOption,
+    ResultsOption,
     ScenarioArgument,
     ThreadsOption,
     TimeLimitOption,
@@ -70,6 +72,8 @@ def whatif(
     time_limit: TimeLimitOption = None,
     threads: ThreadsOption = 1,
     progress_style: ProgressOption = None,
+    cluster: ClusterOption = None,
+    results: ResultsOption = None,
     datasets: DatasetsOption = None,
     catalog_date: CatalogDateOption = None,
     debug: DebugOption = False,
@@ -95,6 +99,8 @@ def whatif(
     if commitments:
         if axes:
             raise UsageError("`--commitments` has axes of its own", help="give `--set` one value each")
+        if cluster or results:
+            raise UsageError("`--commitments` is one plan: it needs no cluster and keeps no results")
         from planner.analysis.commitments import commitments_of
 
         with progress(f"terms for {base.scenario.name}", progress_style):
@@ -105,7 +111,17 @@ def whatif(
     from planner.analysis.compare import what_if
 
     with progress(f"solving {base.scenario.name} and {len(points)} variants", progress_style):
-        answer = what_if(base.scenario, points, named_axes, catalog, gap=wanted_gap, time_limit=left(), threads=threads)
+        answer = what_if(
+            base.scenario,
+            points,
+            named_axes,
+            catalog,
+            gap=wanted_gap,
+            time_limit=left(),
+            threads=threads,
+            cluster=cluster,
+            results=results,
+        )
     from planner.report.answers import render_what_if
 
     where.put(render_what_if(answer, where.format, width=where.width, color=where.color))
