@@ -5,7 +5,7 @@ from pathlib import Path
 
 from planner.analysis.crossover.assumptions import colocation_times, rents_times
 from planner.analysis.crossover.bisection import AnswerChange, changes, grid
-from planner.analysis.crossover.sensitivities import Found, Sensitivities, size_range, swings
+from planner.analysis.crossover.sensitivities import PlannedThresholds, Sensitivities, size_range, swings
 from planner.analysis.crossover.sizes import Size, Sizes, Way, usd, ways_of
 from planner.analysis.crossover.terms import breakeven, fleet
 from planner.domain.answers import (
@@ -73,7 +73,7 @@ def crossover(
             )
         if not any(point.all_usd is not None for point in curve) and not watch.over:
             return None
-        found = Found(answers, (smallest, largest), max(precision, COARSE))
+        found = PlannedThresholds(answers, (smallest, largest), max(precision, COARSE))
         rest = Sensitivities(question, found, watch)
         value = scenario_value(scenario)
         return Crossover(

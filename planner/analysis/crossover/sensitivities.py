@@ -22,7 +22,7 @@ from planner.solver import Watch, watching
 from planner.units import HOURS_PER_MONTH, MONTHS_PER_YEAR
 
 
-class Found(NamedTuple):
+class PlannedThresholds(NamedTuple):
     """Thresholds under the scenario's own assumptions."""
 
     answers: tuple[WayAnswer, ...]
@@ -44,7 +44,7 @@ def size_range(sizes: Sizes, change: AnswerChange) -> SizeRange:
 class Sensitivities:
     """Thresholds under changed assumptions, each looked for from where it is under the scenario's own."""
 
-    def __init__(self, question: Question, found: Found, watch: Watch) -> None:
+    def __init__(self, question: Question, found: PlannedThresholds, watch: Watch) -> None:
         self.question, self.found, self.watch = question, found, watch
         self.ways = tuple(way for way in ways_of(question) if not way.beside)
         self.factors = tuple(factors_of(question))
@@ -132,7 +132,7 @@ def _all_swings(rest: Sensitivities, todo: Sequence[int], cluster: str | None) -
 
 
 def _swings_on_a_worker(
-    shared: tuple[Scenario, Catalog, Found], numbers: Sequence[int], seconds: float
+    shared: tuple[Scenario, Catalog, PlannedThresholds], numbers: Sequence[int], seconds: float
 ) -> list[tuple[int, Swing]]:
     scenario, catalog, found = shared
     with watching(seconds, 1) as watch:
