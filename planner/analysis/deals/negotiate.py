@@ -44,12 +44,14 @@ def negotiate(scenario: Scenario, catalog: Catalog, watch: Watch, *, gap: float 
     solution, _ = simpler(found, gap, watch)
     plan = plan_of(solution, gap, ())
     ground = _ground(solution, plan, watch)
-    deals, complete = [], True
-    for option, lines in _to_sign(plan).items():
-        if watch.over:
-            complete = False
-            break
-        deals.append(deal_of(ground, option, lines))
+    deals, complete, to_sign = [], True, _to_sign(plan)
+    with watch.phase("deals", len(to_sign)):
+        for option, lines in to_sign.items():
+            if watch.over:
+                complete = False
+                break
+            deals.append(deal_of(ground, option, lines))
+            watch.step()
     return Negotiated(
         Negotiation(
             scenario=plan.scenario.name,
