@@ -332,8 +332,8 @@ def _capped(options: list[Option], scenario: Scenario, catalog: Catalog) -> tupl
 
 
 def _accelerator_cap(option: Option, scenario: Scenario, catalog: Catalog) -> Cap | None:
-    """Cap on accelerators of one type at one provider: on those that run by the hour; where it is assumed of a hyperscaler, on those
-    under commitments as well, which there are a lower bill for the same machines."""
+    """Cap on accelerators of one type at one provider: on those that run by the hour; where it is assumed of a hyperscaler, on
+    those under commitments as well, which there are a lower bill for the same machines."""
     spot, committed = option.action == "spot", option.action == "commit" and not option.block_hours
     if option.accelerator is None or not (spot or committed or option.action == "on_demand"):
         return None
