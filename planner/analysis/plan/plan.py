@@ -168,6 +168,7 @@ def _inputs(solution: Solution, used: set[int], failures: tuple[FailureRecord, .
     asked = [*scenario.workloads, *(way for _, way in fallbacks(scenario))]
     models = {w.model for w in asked if hasattr(w, "model") and isinstance(w.model, str)}
     paths = {change.path for o in used if (change := question.pricing.change(p.options[o].option)) is not None}
+    paths |= {successor.path for successor in scenario.successors or ()}
     profiles = {getattr(w, "profile", None) for w in scenario.workloads}
     return Inputs(
         options=option_records(p, used, question.pricing, question.intensity),
