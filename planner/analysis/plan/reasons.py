@@ -107,7 +107,10 @@ def _next_best(
         return ""
     options = question.market.options
     taken = {_kind(options[i]) for i in used}
-    other = next((u for u in prices[w] if _kind(options[u.option]) not in taken and u.usd >= mine), None)
+    rivals = (
+        u for u in prices[w] if _kind(options[u.option]) not in taken and _there_by(options[u.option], options[o])
+    )
+    other = next((u for u in rivals if u.usd >= mine), None)
     whose = f" for {question.parameters.workloads[question.parameters.parent(w)]}" if several else ""
     return "" if other is None else f"; next best not used{whose}: {options[other.option].id} at ${_short(other.usd)}"
 
@@ -119,7 +122,12 @@ def _break_even(
     if option.action != "commit" or option.held:
         return ""
     mine = next((unit.usd for unit in prices.get(w, []) if unit.option == o), None)
-    by_use = [u for u in prices.get(w, []) if question.market.options[u.option].action in ("on_demand", "hosted_api")]
+    by_use = [
+        u
+        for u in prices.get(w, [])
+        if (other := question.market.options[u.option]).action in ("on_demand", "hosted_api")
+        and _there_by(other, option)
+    ]
     cheapest = cheapest_while(question, pricing, option, w, by_use)
     if mine is None or cheapest == inf:
         return ""
@@ -128,12 +136,17 @@ def _break_even(
     return f"; pays from {mine / cheapest:.0%} utilisation against paying by use"
 
 
+def _there_by(other: Option, option: Option) -> bool:
+    """Whether another option can be had when this one can: what comes later is no alternative to it."""
+    return other.available_from <= option.available_from
+
+
 def _short(usd: float) -> str:
     return f"{usd:.4g}"
 
 
 def alternatives(solution: Solution, prices: dict[int, list[Unit]]) -> tuple[Alternative, ...]:
-    """Per workload, the nearest options that fit and were not taken: one per provider, accelerator and kind."""
+    """Per workload, the nearest options of today that fit and were not taken: one per provider, accelerator and kind."""
     question, decisions = solution.question, solution.decisions
     assert decisions is not None
     p, sources, market = question.parameters, question.assembled.sources, question.market
@@ -150,10 +163,11 @@ def alternatives(solution: Solution, prices: dict[int, list[Unit]]) -> tuple[Alt
     for w, units in sorted(prices.items()):
         if w >= len(p.workloads):
             continue
-        taken = used.get(w, set())
-        best = min((u.usd for u in units if u.option in taken), default=0.0)
+        today = [unit for unit in units if not market.options[unit.option].generation]
+        taken = {unit.option for unit in today} & used.get(w, set())
+        best = min((u.usd for u in today if u.option in taken), default=0.0)
         seen = {_kind(market.options[o]) for o in taken}
-        for unit in units:
+        for unit in today:
             option = market.options[unit.option]
             if len(seen) - len({_kind(market.options[o]) for o in taken}) >= NEAREST or best <= 0:
                 break

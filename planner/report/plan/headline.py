@@ -19,7 +19,13 @@ from planner.report.document import (
     plural,
 )
 from planner.report.plan import simplicity
-from planner.report.plan.money import agreed_anew, other_rule, signed_agreements
+from planner.report.plan.money import (
+    agreed_anew,
+    announced_in_short,
+    generation_of,
+    other_rule,
+    signed_agreements,
+)
 from planner.report.plan.owned import basis as owned_basis
 from planner.report.plan.owned import headline as owned_headline
 from planner.report.plan.reading import Reading
@@ -57,7 +63,8 @@ def headline(reading: Reading) -> Section:
         Paragraph(simplicity.hangs_on(reading)),
         Paragraph(idle_in_short(plan)),
         Paragraph(in_short(plan)),
-        Paragraph(_evidence(plan)),
+        Paragraph(_evidence(reading)),
+        Paragraph(announced_in_short(reading)),
         Paragraph(owned_basis.weak_money(plan) if plan.sites else ""),
         Paragraph(owned_headline.conventions(reading)),
         Paragraph(missing, strong=True),
@@ -116,15 +123,16 @@ _EVIDENCE = {
 YOUNG_MONTHS = 6
 
 
-def _evidence(plan: Plan) -> str:
+def _evidence(reading: Reading) -> str:
     """Which share of the money rests on which kind of price, how old they are, and what to get quotes for."""
+    plan = reading.plan
     lines = [line for line in plan.lines if line.action not in OWNED]
     total = sum(line.total_usd for line in lines)
     if total <= 0 or {line.price_basis for line in lines} == {"scenario"}:
         return ""
     shares = {basis: sum(line.total_usd for line in lines if line.price_basis == basis) / total for basis in _EVIDENCE}
     parts = [f"{percent(share)} on {_EVIDENCE[basis]}" for basis, share in shares.items() if share > 0]
-    weak = [line for line in lines if line.price_basis in UNLISTED]
+    weak = [line for line in lines if line.price_basis in UNLISTED and generation_of(reading, line) is None]
     quotes = f" Get quotes for what is {listed(sorted({line.price_basis for line in weak}))}." if weak else ""
     return f"The money for rent and use rests {listed(parts)}{_young(plan, lines, total)}.{quotes}"
 
