@@ -18,6 +18,7 @@ from planner.market.blocks_and_plans import as_blocks, block_of, held_options, s
 from planner.market.own import owned_market
 from planner.market.own_figures import Figure
 from planner.market.own_sites import SiteOffer
+from planner.market.successors import coming, succeeded
 from planner.units import HOURS_PER_MONTH, MONEY_PLACES
 
 ALL_WORKLOADS = "*"
@@ -51,11 +52,12 @@ def market_of(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Market:
     left_out: list[LeftOut] = []
     reason: tuple[Bottleneck, str, str] | None
     today = catalog.newest_price_on
+    generations = coming(scenario, catalog.price_paths, horizon)
     listed = (block for o in _catalog_options(scenario, catalog) for block in as_blocks(o, scenario, horizon))
     for candidate in (*listed, *_assumed_options(scenario, catalog)):
         reason = _excluded(candidate, scenario, today, horizon)
         if reason is None:
-            options.append(candidate)
+            options += [candidate, *succeeded(candidate, generations)]
         else:
             left_out.append(LeftOut(candidate.provenance.row, *reason))
     for own in (
@@ -69,7 +71,7 @@ def market_of(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Market:
             options.append(own)
         else:
             left_out.append(LeftOut(own.id, *reason))
-    owned = owned_market(scenario, catalog)
+    owned = owned_market(scenario, catalog, generations)
     options += owned.options
     capped, caps = _capped([_with_facts(option, catalog) for option in options], scenario, catalog)
     too_old = sum(row.bottleneck == "price_age" for row in left_out)

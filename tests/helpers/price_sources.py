@@ -46,7 +46,7 @@ def small_catalog(folder: Path) -> Path:
     _keep(folder / "hosted_apis.csv", lambda row: row["id"] in HOSTED)
     _keep(folder / "regions.csv", lambda row: row["provider"] in SELLERS)
     _keep(folder / "machine_types.csv", lambda row: row["provider"] in SELLERS)
-    for name in ("replaced.csv", "replaced_hosted.csv", "price_paths.csv", "carbon_intensity.csv"):
+    for name in ("replaced.csv", "replaced_hosted.csv", "price_paths.csv", "successors.csv", "carbon_intensity.csv"):
         _keep(folder / name, lambda row: False)
     return folder
 

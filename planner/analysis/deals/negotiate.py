@@ -78,12 +78,14 @@ def _to_sign(plan: Plan) -> dict[str, list[PlanLine]]:
     """Signings by option, in the order of the plan."""
     found: dict[str, list[PlanLine]] = {}
     for line in plan.lines:
-        if line.action == "commit" and not line.held and _why_no_price(line) is None:
+        if line.action == "commit" and not line.held and _why_no_price(plan, line) is None:
             found.setdefault(line.option, []).append(line)
     return found
 
 
-def _why_no_price(line: PlanLine) -> str | None:
+def _why_no_price(plan: Plan, line: PlanLine) -> str | None:
+    if any(record.option == line.option and record.generation for record in plan.inputs.options):
+        return "announced hardware at an estimated price: nobody sells it yet (`successors`)"
     if line.action in ("buy", "build", "lease"):
         return "owned: it has many prices at once (`planner crossover`)"
     if line.unit == "committed USD":
@@ -94,7 +96,7 @@ def _why_no_price(line: PlanLine) -> str | None:
 def _not_priced(plan: Plan) -> list[NotPriced]:
     sums: dict[tuple[str, str], float] = {}
     for line in plan.lines:
-        why = _why_no_price(line)
+        why = _why_no_price(plan, line)
         if why is not None and not line.held:
             sums[line.option, why] = sums.get((line.option, why), 0.0) + line.total_usd
     return [NotPriced(option=option, total_usd=round(usd, 6), why=why) for (option, why), usd in sums.items()]
@@ -137,7 +139,7 @@ def _rivals(question: Question, prices: dict[int, list[Unit]], taken: set[int]) 
         sellers: dict[str, int] = {}
         for unit in units:
             option = options[unit.option]
-            fixed = option.held or option.exact_nodes is not None or bool(option.savings_plan)
+            fixed = option.held or option.exact_nodes is not None or bool(option.savings_plan or option.generation)
             if option.action in RENTED and option.action != "spot" and not fixed and option.provider not in inside:
                 sellers.setdefault(option.provider, unit.option)
             if len(sellers) >= ASKED:

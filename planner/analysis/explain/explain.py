@@ -98,7 +98,7 @@ def nearest_options(question: Question, prices: dict[int, list[Unit]], taken: se
         best = min((unit.usd for unit in units if unit.option in taken), default=None) or units[0].usd
         for unit in units:
             option = question.market.options[unit.option]
-            fixed = option.held or option.exact_nodes is not None or option.action not in RENTED
+            fixed = option.held or option.exact_nodes is not None or option.action not in RENTED or option.generation
             if unit.option in taken or fixed or best <= 0:
                 continue
             nearness[unit.option] = min(nearness.get(unit.option, float("inf")), unit.usd / best)
