@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from math import inf, isfinite
 from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
 
-from planner.assembly import Assembled, OptionFacts, assemble, nearest, size_of
+from planner.assembly import Assembled, OptionFacts, assemble, few_of, nearest, size_of
 from planner.domain.inputs import Catalog
 from planner.domain.options import Option
 from planner.domain.records import Fit
@@ -225,6 +225,22 @@ def solve(
 def solve_roughly(question: Question, gap: float, watch: Watch) -> Solution:
     """Like `solve`, but content with what rounding finds: what it does not find may exist all the same."""
     return _searched(question, gap, watch, seek)
+
+
+def solve_among(question: Question, ids: Collection[str], gap: float, watch: Watch, neighbours: Neighbours) -> Solution:
+    """A first plan among the classes of some options and the cheapest ones: soon, but its bound holds among these only.
+
+    Args:
+        ids: of options that plans of neighbouring questions take.
+        neighbours: what first plans of neighbouring questions left.
+    """
+    few = _on(question, few_of(question.parameters, ids))
+    return _searched(few, gap, watch, neighbours.sketch, few=True)._replace(among_nearest=True)
+
+
+def unbounded(solution: Solution) -> Solution:
+    """The same plan, with nothing said about what is not among the nearest."""
+    return solution._replace(outcome=_bounded(solution.outcome, -inf, 0.0))
 
 
 def _searched(question: Question, gap: float, watch: Watch, way: SearchWay, *, few: bool = False) -> Solution:
