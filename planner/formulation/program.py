@@ -45,6 +45,25 @@ def in_scale(row: Row) -> Row:
             kept += [(variable, helps * min(abs(c), largest))] if abs(c) >= COMFORT[0] else []
         else:
             kept.append((variable, -helps * max(abs(c), COMFORT[0])))
+    return lowered(Row(row.key, kept, row.sense, row.rhs * factor))
+
+
+def lowered(row: Row) -> Row:
+    """The same constraint divided by one number, so that no coefficient is above `COMFORT`.
+
+    What is then too small for the solver is left out where it helps (or the row is an equation) and raised where it does not.
+    """
+    largest = max((abs(coefficient) for _, coefficient in row.pairs), default=0.0)
+    if largest <= COMFORT[1]:
+        return row
+    factor, helps = COMFORT[1] / largest, {">=": 1.0, "<=": -1.0, "==": 0.0}[row.sense]
+    kept: list[Pair] = []
+    for variable, coefficient in row.pairs:
+        c = coefficient * factor
+        if abs(c) >= SMALLEST:
+            kept.append((variable, c))
+        elif c * helps < 0:
+            kept.append((variable, -helps * SMALLEST))
     return Row(row.key, kept, row.sense, row.rhs * factor)
 
 

@@ -68,6 +68,11 @@ class Engine(Planning):
             self.improve()
         return self.outcome(relaxed)
 
+    def tighten(self) -> Solved:
+        relaxed = super().tighten()
+        self.watch.tell(bound=self.bound)
+        return relaxed
+
     def _start(self, relaxed: Solved) -> bool:
         started = super()._start(relaxed)
         if started:
@@ -118,6 +123,12 @@ class Engine(Planning):
         else:
             self.price(t)
         return True
+
+    def _keep(self, x: Floats | None) -> bool:
+        better = super()._keep(x)
+        if better:
+            self.watch.tell(plan=self.objective)
+        return better
 
     def improve(self) -> None:
         """Try harder where the loss is: in the periods, in the design, in the bound."""
@@ -230,3 +241,4 @@ class Engine(Planning):
     def _raise(self, bound: float) -> None:
         if np.isfinite(bound):
             self.relaxation.bound = max(self.relaxation.bound, min(bound, self.objective))
+            self.watch.tell(bound=self.bound)

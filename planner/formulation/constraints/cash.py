@@ -24,7 +24,7 @@ from itertools import chain
 
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
-from planner.formulation.program import SMALLEST, Pair, Row
+from planner.formulation.program import SMALLEST, Pair, Row, in_scale
 from planner.formulation.spending import merged, settled_in, spending
 from planner.formulation.variables import Variables
 
@@ -40,7 +40,7 @@ def cash(p: Parameters, x: Variables) -> Iterator[Row]:
         spent = merged([*chain(*by_provider.values()), *settled_in(p, x, t)])
         limit = p.period_budgets[t] if limited else None
         if limit is not None and spent:
-            yield Row((t, "period"), spent, "<=", limit)
+            yield in_scale(Row((t, "period"), spent, "<=", limit))
         if p.runway:
             for variable, usd in spent:
                 before = so_far.get(variable.name)
@@ -49,7 +49,7 @@ def cash(p: Parameters, x: Variables) -> Iterator[Row]:
                 pair for pair in so_far.values() if abs(pair[1]) >= SMALLEST
             ]  # land is paid once, whenever a site is opened
             if still:
-                yield Row((t, "runway"), still, "<=", p.runway[t])
+                yield in_scale(Row((t, "runway"), still, "<=", p.runway[t]))
 
 
 def _upfront(p: Parameters, x: Variables) -> Iterator[Row]:
@@ -69,7 +69,7 @@ def _upfront(p: Parameters, x: Variables) -> Iterator[Row]:
     paid = [merged(pairs) for pairs in paid]
     for year, limit in enumerate(p.upfront_budgets):
         if limit is not None and paid[year]:
-            yield Row((year, "upfront"), paid[year], "<=", limit)
+            yield in_scale(Row((year, "upfront"), paid[year], "<=", limit))
 
 
 FAMILY = Family("cash", cash, limits="money", gives_way=True, counts_prices=True)
