@@ -51,16 +51,24 @@ def spending(p: Parameters, x: Variables) -> list[dict[str, list[Pair]]]:
     return spent
 
 
+def paid_in(p: Parameters, x: Variables, t: int) -> list[Pair]:
+    """Cash of a period after credits, thousands of dollars, as one term."""
+    if ("paid", t) not in x.sums:
+        for u, by_provider in enumerate(spending(p, x)):
+            x.shared(("paid", u), merged([*chain(*by_provider.values()), *credits_in(p, x, u)]))
+    paid = x.sums["paid", t]
+    return [(paid, 1.0)] if paid.pairs else []
+
+
 def spending_by_year(p: Parameters, x: Variables) -> list[list[Pair]]:
-    """[y] → pairs (variable, thousands of dollars of the plan-year), after credits and with what agreements settle.
+    """[y] → pairs (term, thousands of dollars of the plan-year), after credits and with what agreements settle.
 
     Cash of a period that lies in several plan-years falls evenly on its hours; what is paid upfront, on its start.
     """
     years: list[list[Pair]] = [[] for _ in range(p.horizon.plan_years)]
-    for t, by_provider in enumerate(spending(p, x)):
-        paid = [*chain(*by_provider.values()), *credits_in(p, x, t)]
+    for t in range(len(p.hours)):
         for y, share in p.years_of(t):
-            years[y] += [(variable, usd * share) for variable, usd in paid]
+            years[y] += [(paid, share) for paid, _ in paid_in(p, x, t)]
     for (o, v), signed in x.signed.items():
         if len(p.years_of(v)) > 1 and p.options[o].upfront[v]:
             upfront = p.options[o].upfront[v] * (1.0 + p.support.get(p.options[o].option.provider, 0.0))
@@ -115,9 +123,8 @@ def settlements(p: Parameters, x: Variables) -> dict[int, list[Pair]]:
 
 
 def settled_in(p: Parameters, x: Variables, t: int) -> list[Pair]:
-    """What of the cash of a period is not a bill: credits used, and settlements of agreements."""
-    settled = (pairs for y, pairs in settlements(p, x).items() if p.last_of_year(y) == t)
-    return [*credits_in(p, x, t), *chain(*settled)]
+    """What agreements settle in a period: discounts, and what is missing to their minimum."""
+    return list(chain(*(pairs for y, pairs in settlements(p, x).items() if p.last_of_year(y) == t)))
 
 
 def merged(parts: Iterable[Pair]) -> list[Pair]:

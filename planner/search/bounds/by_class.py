@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from planner.formulation import Built, stands_of
+from planner.formulation import SUMS, Built, stands_of
 from planner.formulation.parameters import Parameters
 from planner.search.options import Options
 from planner.search.structure import layout_of
@@ -100,7 +100,18 @@ def class_of_columns(built: Built, p: Parameters) -> Ints:
     for (o, *_), v in (*x.running.items(), *x.signed.items(), *x.opened.items(), *x.covered.items()):
         if o not in shared:
             of[order[v.name]] = home.get(o, -1)
+    _sums_of_one_class(built, of)
     return of
+
+
+def _sums_of_one_class(built: Built, of: Ints) -> None:
+    """The column of a sum belongs to the class of all that it adds up."""
+    matrix = built.matrix
+    for row, (family, key) in enumerate(built.program.keys):
+        if family == SUMS:
+            parts = matrix.index[matrix.start[row] : matrix.start[row + 1]]
+            classes = np.unique(of[parts[parts != key[0]]])
+            of[key[0]] = classes[0] if len(classes) == 1 else -1
 
 
 def _near_part(matrix: Matrix, kept: Marks, watch: Watch) -> tuple[Marks, Solved, Floats]:
