@@ -72,8 +72,7 @@ def write(p: Parameters, *, sparse: bool = False) -> Written:
     for family in FAMILIES:
         for row in family.rows(p, x):
             rows.add(family.name, rows.with_columns(row) if sparse else written_out(row))
-    for total in x.sums.values():
-        total.forget()
+    x.sums.clear()
     count = len(sheet.columns)
     matrix = Matrix(
         cost=_cost(p, x, count),

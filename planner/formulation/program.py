@@ -32,10 +32,6 @@ class Sum:
         self.pairs, self.helps = pairs, helps
         self._flat: list[Pair] | None = None
 
-    def forget(self) -> None:
-        """Leave what was written out to the memory."""
-        self._flat = None
-
     @property
     def flat(self) -> "list[Pair]":
         """The same in variables alone, each of them once."""
