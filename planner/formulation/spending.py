@@ -149,7 +149,10 @@ def _covered_spend(p: Parameters, x: Variables, a: int) -> list[list[Pair]]:
     agreement = p.agreements[a]
     uplift = 1.0 + p.support.get(agreement.provider, 0.0)
     years: list[list[Pair]] = [[] for _ in agreement.share_of_year]
-    shares = [[p.years_of(t, at_start) if t in agreement.periods else () for t in range(len(p.hours))] for at_start in (False, True)]
+    shares = [
+        [p.years_of(t, at_start) if t in agreement.periods else () for t in range(len(p.hours))]
+        for at_start in (False, True)
+    ]
 
     def spend(t: int, variable: object, usd: float, at_start: bool = False) -> None:
         for year, share in shares[at_start][t]:

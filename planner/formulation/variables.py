@@ -17,6 +17,7 @@ FEW = 3
 """From so many terms on a sum is counted as one."""
 Pair = tuple[int, int]
 Point = tuple[int, int, int]
+Sums = dict[tuple[Any, ...], Sum]
 
 
 @dataclass(slots=True)
@@ -84,7 +85,7 @@ class Variables:
     ready: dict[tuple[int, int, int, int], Any] = field(default_factory=dict)
     """(k, d, t, s) → nodes of column k in domain d that could serve in an emergency; d = 0: in all domains."""
 
-    sums: dict[tuple[Any, ...], Sum] = field(default_factory=dict)
+    sums: Sums = field(default_factory=dict)
     """What several rows count together, under a key of those who count."""
 
     def window(self, p: Parameters, o: int, t: int) -> list[Any]:

@@ -9,13 +9,14 @@ from term_worlds import draw_terms
 
 from planner.assembly import nearest
 from planner.formulation import SUMS, write
+from planner.formulation.parameters import Parameters
 from planner.pipeline import prepare
 from planner.search import bound_of_all
 from planner.solver import Watch, solve_lp, solve_mip
 
 
-def drawn(seed: int):  # type: ignore[no-untyped-def]
-    scenario = draw_terms(seed, periods=7) if seed % 3 == 0 else draw_rivals(seed, periods=8)
+def drawn(seed: int, periods: int = 8) -> Parameters:
+    scenario = draw_terms(seed, periods=periods) if seed % 3 == 0 else draw_rivals(seed, periods=periods)
     return prepare(scenario, CATALOG, reduced=False).parameters
 
 
@@ -34,6 +35,7 @@ def test_the_relaxation_has_the_same_optimum_with_and_without_columns_for_sums(f
         seen["sums"] += len(sparse.columns) - count
         if one.verdict == "optimal":
             assert other.objective == pytest.approx(one.objective, rel=1e-7, abs=1e-6), f"seed {seed}"
+            assert other.x is not None
             assert np.all(dense.matrix.activity(other.x[:count]) <= dense.matrix.row_upper + 1e-5), f"seed {seed}"
             assert np.all(dense.matrix.activity(other.x[:count]) >= dense.matrix.row_lower - 1e-5), f"seed {seed}"
     assert seen["optimal"] >= 12
@@ -41,15 +43,17 @@ def test_the_relaxation_has_the_same_optimum_with_and_without_columns_for_sums(f
 
 
 def test_a_bound_from_few_classes_is_below_every_plan() -> None:
-    compared = 0
-    for seed in range(30):
-        p = drawn(seed)
-        whole = write(p).built
-        best = solve_mip(whole.matrix, Watch(), gap=0.0, nodes=200)
-        if best.x is None:
+    seen: Counter[str] = Counter()
+    for seed in range(24):
+        p = drawn(seed, 4)
+        whole = write(p).built.matrix
+        relaxed = solve_lp(whole.relaxed(), Watch())
+        if relaxed.verdict != "optimal":
             continue
         bound = bound_of_all(write(p, sparse=True).built, p, nearest(p, 1), np.inf, Watch())
-        assert bound <= best.objective * (1 + 1e-6) + 1e-6, f"seed {seed}"
-        relaxed = solve_lp(whole.matrix.relaxed(), Watch())
-        compared += bound > relaxed.objective * (1 - 2e-3) - 1e-6
-    assert compared >= 15
+        plan = solve_mip(whole, Watch(), gap=0.02, nodes=20)
+        assert bound <= plan.objective + 1e-6 * max(abs(plan.objective), 1.0), f"seed {seed}"
+        seen["plans"] += plan.x is not None
+        seen["bounds"] += bound >= relaxed.objective - 2e-3 * abs(relaxed.objective) - 1e-6
+    assert seen["plans"] >= 12
+    assert seen["bounds"] >= 12
