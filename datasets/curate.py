@@ -23,7 +23,7 @@ from curate_files import Files
 from curate_hosted import hosted_tables, unmapped_rows
 from curate_models import language_models, other_names, unit_rows
 from curate_owning import owning_tables, published_rows
-from curate_places import cap_rows, ended_rows, machine_type_rows
+from curate_places import announced_rows, cap_rows, ended_rows, machine_type_rows
 from curate_prices import PRICE_COLUMNS, candidate_rows
 from curate_sizing import with_sizing_columns
 
@@ -56,6 +56,7 @@ def main(facts: Path, out: Path, take: list[str]) -> int:
     files.write("regions.csv", list(region_rows(prices)), "provider", "region")
     files.write("machine_types.csv", list(machine_type_rows(facts, prices)), "provider", "instance", "sold_as")
     files.write("caps.csv", list(cap_rows()), "provider", "contract")
+    files.write("successors.csv", list(announced_rows()), "name")
     files.write("ended.csv", list(ended_rows(facts)), "kind", "provider", "what")
     for provider in sorted({row["provider"] for row in prices}):
         mine = [{name: row[name] for name in PRICE_COLUMNS} for row in prices if row["provider"] == provider]

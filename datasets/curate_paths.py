@@ -38,6 +38,16 @@ replay-a100-list | aws | us-east-1 | p4de.24xlarge
 """
 
 
+# yearly change | who says so | as of | what it says
+PRICE_PERFORMANCE = (
+    -0.30,
+    "Epoch AI, Machine Learning Hardware (https://epoch.ai/data/machine-learning-hardware)",
+    "2025-01-16",
+    "hardware at a given precision and performance level gets 30% cheaper each year; a trend of chips, no forecast of rents",
+)
+"""What the same work costs on the newest hardware."""
+
+
 class Price(NamedTuple):
     """USD per accelerator-hour on a day."""
 
@@ -72,6 +82,7 @@ def price_path_rows(facts: Path) -> Iterator[Row]:
     evidence = {**{" ".join(key): prices for key, prices in index.items()}, **listed}
     yield from extended("falling", [c for c in steepest(evidence, sign=-1) if c.per_year <= -LEAST_CHANGE_PER_YEAR])
     yield from extended("rising", [c for c in steepest(evidence, sign=1) if c.per_year >= LEAST_CHANGE_PER_YEAR])
+    yield from stated("price-performance", PRICE_PERFORMANCE)
     for path, gpu, term in entries(INDEX_REPLAYS):
         yield from index_replay(path, index[gpu, term])
     for path, provider, region, instance in entries(LIST_REPLAYS):
@@ -143,6 +154,14 @@ def months_apart(first: str, last: str) -> float:
 
 
 # ── the paths ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def stated(path: str, said: tuple[float, str, str, str]) -> Iterator[Row]:
+    """A yearly change that somebody published, month by month: (1 + r)^(months / 12)."""
+    rate, source, checked_on, note = said
+    for months in range(LONGEST_MONTHS + 1):
+        told = f"{rate:+.0%} a year: {note}" if months == 0 else ""
+        yield a_point(path, months, (1 + rate) ** (months / 12), source, checked_on, told)
 
 
 def extended(path: str, changes: list[Change]) -> Iterator[Row]:

@@ -46,6 +46,13 @@ def cap_rows() -> Iterator[Row]:
         yield {**row, "source": source, "checked_on": seen, "note": why}
 
 
+def announced_rows() -> Iterator[Row]:
+    """Generations that are announced and have no prices."""
+    for name, vendor, replaces, month, path, source, seen, why in entries(sellers.SUCCESSORS):
+        row = {"name": name, "vendor": vendor, "replaces": replaces, "month": month, "path": path}
+        yield {**row, "source": source, "checked_on": seen, "note": f"{why}; {sellers.RENTED_LATER}"}
+
+
 def ended_rows(facts: Path) -> Iterator[Row]:
     """Sellers, price lists, products and models that ended; an announced end is one as well."""
     for row in read(facts / "market" / "dead.csv"):

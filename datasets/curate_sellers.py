@@ -47,6 +47,31 @@ CAPS = """
 aws | capacity_block | 256 | 64 instances a block, 256 in total | AWS capacity block documentation (stored) | 2026
 """
 
+_GTC_2026 = (
+    "https://worldnl.com/nvidia-updates-data-center-roadmap-with-rosa-cpu-and-stacked-feynman-gpus-optical-nvlink-groq-lpus-"
+    "w-323066.html"
+)
+_GTC_2025 = (
+    "https://kitguru.net/components/graphic-cards/joao-silva/nvidia-unveils-new-data-centre-gpu-roadmap-at-gtc-2025"
+)
+_RUBIN_ULTRA = f"{_GTC_2025}; {_GTC_2026}"
+_CES_2026 = (
+    "https://www.tweaktown.com/news/109576/amd-confirms-next-gen-instinct-mi500-ai-accelerator-uses-cdna-6-tsmc-2nm-hbm4e/"
+    "index.html"
+)
+_REPLACED = "h100-sxm-80gb h200-sxm-141gb b200-sxm-180gb b300-sxm-270gb gb200-186gb gb300-288gb"
+# name | vendor | accelerators whose work it does | month | price path | source | seen | why this month
+SUCCESSORS = f"""
+Rubin Ultra | NVIDIA | {_REPLACED} | 2028-08 | price-performance | {_RUBIN_ULTRA} | 2026-03 | announced for 2027
+Feynman | NVIDIA | {_REPLACED} | 2029-08 | price-performance | {_GTC_2026} | 2026-03 | announced for 2028
+Instinct MI500 | AMD | mi300x mi325x mi350x mi355x | 2028-08 | price-performance | {_CES_2026} | 2026-01-06 | announced for 2027
+"""
+RENTED_LATER = (
+    "assumed to be rented and delivered from 7 months after the announced time is over, as B200 was (launched 2024-11, first month "
+    "of its index of rents 2025-06)"
+)
+"""Why a generation counts only from so long after what its maker says."""
+
 ENDED = {
     "fluidstack": "its public price list ended (seen 2026-10-05)",
     "voltagepark": "its public price list ended: contact for pricing (seen 2026-10-05)",

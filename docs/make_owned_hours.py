@@ -22,6 +22,7 @@ period: quarter
 discount_rate: 10%
 clouds: []
 hosted_apis: none
+successors: []
 workloads: [{{name: work, kind: training, accelerator_hours_per_month: 3M, reference_accelerator: {chip}}}]
 own:
   sites:

@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from math import inf, isfinite
 from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
 
-from planner.assembly import Assembled, OptionFacts, assemble, nearest, size_of
+from planner.assembly import Assembled, OptionFacts, assemble, few_of, nearest, size_of
 from planner.domain.inputs import Catalog
 from planner.domain.options import Option
 from planner.domain.records import Fit
@@ -227,18 +227,37 @@ def solve_roughly(question: Question, gap: float, watch: Watch) -> Solution:
     return _searched(question, gap, watch, seek)
 
 
+def solve_among(question: Question, ids: Collection[str], gap: float, watch: Watch, neighbours: Neighbours) -> Solution:
+    """A first plan among the classes of some options and the cheapest ones: soon, but its bound holds among these only.
+
+    Args:
+        ids: of options that plans of neighbouring questions take.
+        neighbours: what first plans of neighbouring questions left.
+    """
+    few = _on(question, few_of(question.parameters, ids))
+    return _searched(few, gap, watch, neighbours.sketch, few=True)._replace(among_nearest=True)
+
+
+def unbounded(solution: Solution) -> Solution:
+    """The same plan, with nothing said about what is not among the nearest."""
+    return solution._replace(outcome=_bounded(solution.outcome, -inf, 0.0))
+
+
 def _searched(question: Question, gap: float, watch: Watch, way: SearchWay, *, few: bool = False) -> Solution:
     p = question.parameters
     if not few and size_of(p) > LARGE and not numbered(p):
         return _near_first(question, gap, watch, way)
     built = write(p).built
     if numbered(p) and sum(v.cat == "Integer" for v in built.columns) > DIRECT_INTEGERS:
-        return cast(
-            Solution, within_numbers(p, lambda fewer, near: _searched(_on(question, fewer), max(gap, near), watch, way))
-        )
+        with watch.part():
+            return cast(
+                Solution,
+                within_numbers(p, lambda fewer, near: _searched(_on(question, fewer), max(gap, near), watch, way)),
+            )
     before, watch.searching = watch.searching, True
     outcome = _from_no_credits(built, p, gap, watch, way)
     watch.searching = before
+    watch.tell(plan=outcome.objective, bound=outcome.bound)
     return solution_of(question, built, outcome)
 
 
@@ -251,7 +270,8 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     watch.deadline = min(end, end - (1 - SHARE_OF_NEAR) * left) if isfinite(end) else end
     for size in (NEAR, NEAR * WIDER):  # few classes may not be able to serve or to survive all
         few = nearest(p, size)
-        near = _searched(_on(question, few), gap / 2, watch, way, few=True)
+        with watch.part():
+            near = _searched(_on(question, few), gap / 2, watch, way, few=True)
         if near.outcome.status != "infeasible" or watch.over:
             break
     watch.deadline, near = end, near._replace(among_nearest=True)
@@ -262,7 +282,8 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     bound = -inf
     if known < inf:
         bound = bound_of_all(write(p, sparse=True).built, p, few, known * (1 - gap), watch)
-        near = near._replace(outcome=_bounded(near.outcome, bound, gap))
+    near = near._replace(outcome=_bounded(near.outcome, bound, gap))
+    watch.tell(bound=bound)
     whole, built = None, near.built
     if near.outcome.status != "optimal" and not watch.over:
         built = write(p).built
@@ -303,7 +324,8 @@ def _from_no_credits(built: Built, p: Parameters, gap: float, watch: Watch, way:
         return outcome
     bare = replace(p, credits=())
     other = write(bare).built
-    found = way(other, bare, gap, watch)
+    with watch.part():
+        found = way(other, bare, gap, watch)
     if found.x is None:
         return outcome
     value = {v.name: float(number) for v, number in zip(other.columns, found.x, strict=True)}

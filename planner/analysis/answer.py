@@ -20,7 +20,7 @@ from planner.domain.records import Cause, Plan
 from planner.domain.scenario import Scenario
 from planner.inputs.catalog import load_catalog
 from planner.pipeline import Question, Solution, prepare, solve
-from planner.solver import Relaxed, Watch, watching
+from planner.solver import SEARCH, Relaxed, Watch, watching
 
 PART_OF_SEARCH, LEAST_SECONDS = 0.2, 8.0
 """Each question beside the plan may take this share of the CPU seconds that the search took, and these at least."""
@@ -80,18 +80,18 @@ def answer(
             return Answer("interrupted" if watch.interrupted else "limit", None)
         watch.searching = True  # a plan is known: from here on Ctrl-C must not lose it
         relaxed = Relaxed(solution.outcome.matrix, watch, solution.outcome.live)
-        with watch.within(part):
+        with watch.within(part), watch.phase("limits that bind"):
             limits = binding_of(solution, watch, relaxed)
-        with watch.within(part):
+        with watch.within(part), watch.phase("simpler plans"):
             solution, simplicity = simpler(found, gap, watch)
         assert solution.present is not None
         npv = float(round(solution.present.npv, 6))
-        with watch.within(part):
+        with watch.within(part), watch.phase("usual ways of buying"):
             compared = baselines_of(question, npv, watch) if baselines and not watch.over else ()
         plan = plan_of(solution, gap, compared, *limits)
-        with watch.within(part):
+        with watch.within(part), watch.phase("errors of sizing"):
             sizing = sizing_of(solution, plan.npv_usd, plan.bound_usd, watch if baselines and not watch.over else None)
-        with watch.within(part):
+        with watch.within(part), watch.phase("what was not taken"):
             idle = idle_of(solution, plan, gap, watch)
             other_rule = under_market(found, gap, watch, relaxed)
             beside = with_reasons(found, plan.alternatives, watch)
@@ -120,7 +120,7 @@ def searched(
     """The solution of a scenario under its objective, or the causes why it has none; and where the most is to be served, the
     largest multiple of the demand that any plan can serve."""
     if scenario.objective != "most_served":
-        return _tried(prepare(scenario, catalog), gap, watch, solver), None
+        return _tried(_prepared(scenario, catalog, watch), gap, watch, solver), None
     bound = most_multiple(scenario, catalog, watch)
     return most_served(scenario, catalog, bound, gap, watch), bound
 
@@ -130,8 +130,14 @@ def _tried(question: Question, gap: float, watch: Watch, solver: str | None = No
     causes = causes_of(question, None, watch)
     if causes:
         return causes
-    solution = solve(question, gap, watch, solver)
+    with watch.phase(SEARCH):
+        solution = solve(question, gap, watch, solver)
     return causes_of(question, solution, watch) if solution.outcome.status == "infeasible" else solution
+
+
+def _prepared(scenario: Scenario, catalog: Catalog, watch: Watch) -> Question:
+    with watch.phase("market and sizing"):
+        return prepare(scenario, catalog)
 
 
 def most_served(
@@ -168,5 +174,8 @@ def _refined(
 
 def _at(scenario: Scenario, catalog: Catalog, multiple: float, gap: float, watch: Watch) -> Solution | None:
     """The solution at a multiple of the demand; None if something has no place on the market at that size."""
-    question = prepare(at_multiple(scenario, multiple), catalog)
-    return None if causes_of(question, None, watch) else solve(question, gap, watch)
+    question = _prepared(at_multiple(scenario, multiple), catalog, watch)
+    if causes_of(question, None, watch):
+        return None
+    with watch.phase(SEARCH):
+        return solve(question, gap, watch)

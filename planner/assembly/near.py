@@ -51,6 +51,16 @@ def nearest(p: Parameters, most_columns: int) -> Parameters:
     return with_classes(p, kept)
 
 
+def few_of(p: Parameters, ids: Collection[str]) -> Parameters:
+    """The classes of some options by id, the cheapest classes of every workload, and what is held, owned or fixed."""
+    kept = {c for w in range(p.served_workloads) for order in _ranked(p, w) for c in order[:1]}
+    for c, group in enumerate(p.classes):
+        named = any(p.options[o].option.id in ids for o in (*group.running, *group.committed))
+        if named or _stays(p, group):
+            kept.add(c)
+    return with_classes(p, kept)
+
+
 def _of_each(p: Parameters, ways: list[list[int]]) -> Iterator[set[int]]:
     """The cheapest classes of each provider, set of places and domain."""
     for kind in ("provider", "places", "domain"):

@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from planner.cli.output import UsageError, note, progress
+from planner.cli.options import ProgressStyle
+from planner.cli.output import UsageError, note
+from planner.cli.progress import progress
 from planner.errors import Exit, PlannerError
 from planner.inputs import PlanFileError, json_value, plan_of, read_bytes, shown_name
 
@@ -57,6 +59,7 @@ class SearchLimits(NamedTuple):
     gap: float
     time_limit: float | None
     threads: int
+    progress: ProgressStyle | None = None
 
 
 def read_sides(
@@ -139,7 +142,7 @@ def _solved(question: OpenedScenario, search: SearchLimits) -> "Subject":
     from planner.analysis.compare import Subject
 
     name, scenario, catalog = question
-    with progress(f"solving {scenario.name}"):
+    with progress(f"solving {scenario.name}", search.progress):
         found = answer(
             scenario,
             catalog,

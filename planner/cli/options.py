@@ -39,6 +39,12 @@ class PageFormat(StrEnum):
     HTML = "html"
 
 
+class ProgressStyle(StrEnum):
+    """How a command tells its progress, if not by a line at a terminal."""
+
+    JSON = "json"
+
+
 class Session:
     """What the error handling must know of a run."""
 
@@ -100,6 +106,25 @@ TimeLimitOption = Annotated[
     typer.Option("--time-limit", metavar="SECONDS", help="Stop after this time with the best answer so far."),
 ]
 ThreadsOption = Annotated[int, typer.Option("--threads", min=1, metavar="N", help="Threads of the solver.")]
+ProgressOption = Annotated[
+    ProgressStyle | None,
+    typer.Option(
+        "--progress",
+        help="Tell phase, plan and bound as lines of JSON on standard error.  [default: a line at a terminal]",
+    ),
+]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="WHERE",
+        help="Work on several cores or machines: `local`, `local:4`, or `tcp://host:8786` of a Dask scheduler.",
+    ),
+]
+ResultsOption = Annotated[
+    Path | None,
+    typer.Option("--results", metavar="FILE", help="Keep what is solved in FILE; take from it what is there."),
+]
 DatasetsOption = Annotated[
     Path | None,
     typer.Option("--datasets", metavar="DIR", help="Another catalog than the bundled one."),

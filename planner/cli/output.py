@@ -4,10 +4,7 @@ import io
 import os
 import shutil
 import sys
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -68,7 +65,7 @@ def sink(wanted: Format | PlanFormat | PageFormat | None, file: Path | None, for
     """
     if file is not None:
         return Sink(_format_of(wanted, file, formats), file)
-    at_terminal = _is_terminal(sys.stdout)
+    at_terminal = is_terminal(sys.stdout)
     width = shutil.get_terminal_size((WIDTH, 24)).columns if at_terminal else WIDTH
     return Sink((wanted or Format.TABLE).value, None, width, at_terminal and _color_is_welcome())
 
@@ -86,7 +83,7 @@ def _format_of(wanted: Format | PlanFormat | PageFormat | None, file: Path, form
     return guess or Format.TABLE.value
 
 
-def _is_terminal(stream: TextIO | None) -> bool:
+def is_terminal(stream: TextIO | None) -> bool:
     try:
         return stream is not None and stream.isatty()
     except ValueError:
@@ -101,7 +98,7 @@ def _print(answer: str | bytes, *, exact: bool) -> None:
     stream = sys.stdout
     if stream is None:
         raise StdoutError("standard output is closed", help="write to a file with `-o`")
-    if isinstance(answer, bytes) and _is_terminal(stream):
+    if isinstance(answer, bytes) and is_terminal(stream):
         raise StdoutError("a workbook is not for a terminal", help="write it to a file with `-o plan.xlsx`")
     if isinstance(stream, io.TextIOWrapper):
         if exact:
@@ -148,43 +145,9 @@ def complain(text: str) -> None:
 
 def note(text: str) -> None:
     """A message that only a person at a terminal wants."""
-    if _is_terminal(sys.stderr):
+    if is_terminal(sys.stderr):
         complain(text)
 
 
 def warn(text: str) -> None:
     complain(f"warning: {text}")
-
-
-@contextmanager
-def progress(what: str) -> Iterator[None]:
-    """Say what is going on and for how long, if standard error is a terminal."""
-    if not _is_terminal(sys.stderr):
-        yield
-        return
-    wall, cpu = time.monotonic(), time.process_time()
-    done = threading.Event()
-    said = what.encode(sys.stderr.encoding or "ascii", "backslashreplace").decode(sys.stderr.encoding or "ascii")
-
-    def spent() -> str:
-        return f"{time.monotonic() - wall:.1f} s (CPU {time.process_time() - cpu:.1f} s)"
-
-    def tick() -> None:
-        while not done.wait(0.5):
-            show()
-
-    def show() -> None:
-        with suppress(OSError):
-            sys.stderr.write(f"\r{said} … {spent()} ")
-            sys.stderr.flush()
-
-    show()
-    ticker = threading.Thread(target=tick, daemon=True)
-    ticker.start()
-    try:
-        yield
-    finally:
-        done.set()
-        ticker.join()
-        sys.stderr.write("\r")
-        complain(f"{what} … {spent()} ")

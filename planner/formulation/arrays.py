@@ -13,7 +13,7 @@ import numpy as np
 from planner.formulation.build import FAMILIES, Built
 from planner.formulation.objective import cost_terms
 from planner.formulation.parameters import Parameters
-from planner.formulation.program import Program, Row, Sum, check_coefficients, in_scale, written_out
+from planner.formulation.program import Program, Row, Sum, check_coefficients, in_scale, lowered, written_out
 from planner.formulation.variables_terms import declare_all
 from planner.solver import Matrix
 
@@ -62,8 +62,8 @@ def write(p: Parameters, *, sparse: bool = False) -> Written:
 
     The sparse program is the same question: a point of the one becomes a point of the other by leaving the columns of sums out,
     or by giving each the value that its row asks for; cost, bounds and all other rows say the same of both. A sum that only
-    helps (`Sum.helps`) may be less than what it adds up: raising it to that breaks no row. Nonzeros fall from
-    one for every row and variable to one for every row and sum, and one for every sum and variable.
+    helps may be less than what it adds up, one that only takes may be more (`Sum.sense`): moving it there breaks no row.
+    Nonzeros fall from one for every row and variable to one for every row and sum, and one for every sum and variable.
     """
     sheet = Sheet()
     x = declare_all(sheet, p)
@@ -125,10 +125,10 @@ class _Rows:
         found = self.columns.get(total)
         if found is None:
             parts = self.with_columns(Row((), total.pairs, "==", 0.0)).pairs
-            found = self.sheet.add_variable(f"sum_{len(self.columns)}", 0 if total.helps else None)
+            found = self.sheet.add_variable(f"sum_{len(self.columns)}")
             self.columns[total] = found
-            says = Row((found.place,), [*parts, (found, -1.0)], ">=" if total.helps else "==", 0.0)
-            self.add(SUMS, in_scale(says) if total.helps else says)
+            says = Row((found.place,), [*parts, (found, -1.0)], total.sense, 0.0)
+            self.add(SUMS, lowered(says) if total.sense == "==" else in_scale(says))
         return found
 
 

@@ -55,7 +55,7 @@ def paid_in(p: Parameters, x: Variables, t: int) -> list[Pair]:
     """Cash of a period after credits, thousands of dollars, as one term."""
     if ("paid", t) not in x.sums:
         for u, by_provider in enumerate(spending(p, x)):
-            x.shared(("paid", u), merged([*chain(*by_provider.values()), *credits_in(p, x, u)]))
+            x.shared(("paid", u), merged([*chain(*by_provider.values()), *credits_in(p, x, u)]), "<=")
     paid = x.sums["paid", t]
     return [(paid, 1.0)] if paid.pairs else []
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair as ProgramPair
-from planner.formulation.program import Sum
+from planner.formulation.program import Sense, Sum
 from planner.formulation.resilience import emergency_of
 from planner.formulation.standing import standing_of
 
@@ -132,11 +132,11 @@ class Variables:
             pairs = [pair for o in group.committed for pair in self.alive(p, o, t)]
         return pairs if len(pairs) < FEW else [(self.shared(("committed", c, t), pairs), 1.0)]
 
-    def shared(self, key: tuple[Any, ...], pairs: list[ProgramPair], *, helps: bool = False) -> Sum:
+    def shared(self, key: tuple[Any, ...], pairs: list[ProgramPair], sense: Sense = "==") -> Sum:
         """The sum under a key; made of the pairs when it is first asked for."""
         found = self.sums.get(key)
         if found is None:
-            found = self.sums[key] = Sum(pairs, helps=helps)
+            found = self.sums[key] = Sum(pairs, sense)
         return found
 
     def in_service(self, p: Parameters, o: int, t: int) -> list[Any]:

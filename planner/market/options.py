@@ -18,6 +18,7 @@ from planner.market.blocks_and_plans import as_blocks, block_of, held_options, s
 from planner.market.own import owned_market
 from planner.market.own_figures import Figure
 from planner.market.own_sites import SiteOffer
+from planner.market.successors import coming, succeeded
 from planner.units import HOURS_PER_MONTH, MONEY_PLACES
 
 ALL_WORKLOADS = "*"
@@ -51,11 +52,12 @@ def market_of(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Market:
     left_out: list[LeftOut] = []
     reason: tuple[Bottleneck, str, str] | None
     today = catalog.newest_price_on
+    generations = coming(scenario, catalog.price_paths, horizon)
     listed = (block for o in _catalog_options(scenario, catalog) for block in as_blocks(o, scenario, horizon))
     for candidate in (*listed, *_assumed_options(scenario, catalog)):
         reason = _excluded(candidate, scenario, today, horizon)
         if reason is None:
-            options.append(candidate)
+            options += [candidate, *succeeded(candidate, generations)]
         else:
             left_out.append(LeftOut(candidate.provenance.row, *reason))
     for own in (
@@ -69,7 +71,7 @@ def market_of(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Market:
             options.append(own)
         else:
             left_out.append(LeftOut(own.id, *reason))
-    owned = owned_market(scenario, catalog)
+    owned = owned_market(scenario, catalog, generations)
     options += owned.options
     capped, caps = _capped([_with_facts(option, catalog) for option in options], scenario, catalog)
     too_old = sum(row.bottleneck == "price_age" for row in left_out)
@@ -330,21 +332,28 @@ def _capped(options: list[Option], scenario: Scenario, catalog: Catalog) -> tupl
 
 
 def _accelerator_cap(option: Option, scenario: Scenario, catalog: Catalog) -> Cap | None:
-    """Cap on running accelerators of one type at one provider, for what is paid by the hour."""
-    if option.action not in ("on_demand", "spot") or option.accelerator is None:
+    """Cap on accelerators of one type at one provider: on those that run by the hour; where it is assumed of a hyperscaler, on
+    those under commitments as well, which there are a lower bill for the same machines."""
+    spot, committed = option.action == "spot", option.action == "commit" and not option.block_hours
+    if option.accelerator is None or not (spot or committed or option.action == "on_demand"):
         return None
-    spot = option.action == "spot"
     stated = (scenario.spot_caps if spot else scenario.caps).get(option.provider)
     if isinstance(stated, dict):
         stated = stated.get(option.accelerator)
     assumed = stated is None
+    if committed and not assumed:
+        return None
+    shared = False
     if assumed:
         provider = catalog.providers.get(option.provider)
-        if provider is None or option.offer is not None or option.provenance.basis == "quoted":
+        if provider is None or option.offer is not None or option.held or option.provenance.basis == "quoted":
+            return None
+        shared = provider.kind == "hyperscaler" and not spot
+        if committed and not shared:
             return None
         stated = provider.spot_cap_accelerators if spot else provider.on_demand_cap_accelerators
-    name = f"cap:{option.provider}:{option.accelerator}:{option.action}"
-    return Cap(name, None, _float(stated), "running", assumed)
+    name = f"cap:{option.provider}:{option.accelerator}:{'spot' if spot else 'on_demand'}"
+    return Cap(name, None, _float(stated), "live" if shared else "running", assumed)
 
 
 def _seller_cap(option: Option, held: Mapping[tuple[str, str], float]) -> Cap | None:

@@ -10,6 +10,7 @@ from planner.errors import InputErrors, Mistake
 from planner.market.own_figures import Figure
 from planner.market.own_servers import ServerDesk, group_of
 from planner.market.own_sites import SiteDesk, SiteOffer
+from planner.market.successors import Coming, succeeding_servers
 
 
 class OwnedMarket(NamedTuple):
@@ -25,7 +26,7 @@ class OwnedMarket(NamedTuple):
 NOTHING = OwnedMarket((), (), (), {})
 
 
-def owned_market(scenario: Scenario, catalog: Catalog) -> OwnedMarket:
+def owned_market(scenario: Scenario, catalog: Catalog, generations: tuple[Coming, ...] = ()) -> OwnedMarket:
     """Everything that may be owned.
 
     Raises:
@@ -35,16 +36,23 @@ def owned_market(scenario: Scenario, catalog: Catalog) -> OwnedMarket:
     if own is None:
         return NOTHING
     desks = {site.name: SiteDesk(site, scenario, catalog) for site in own.sites}
-    servers = {server.label: ServerDesk(server, own, catalog) for server in own.servers}
+    servers = [
+        desk
+        for server in own.servers
+        for desk in (
+            ServerDesk(server, own, catalog),
+            *(ServerDesk(later, own, catalog, (server, one)) for later, one in succeeding_servers(server, generations)),
+        )
+    ]
     options = [
         option
         for site in own.sites
-        for server in own.servers
-        if server.sites is None or site.name in server.sites
-        for option in servers[server.label].options(desks[site.name])
+        for desk in servers
+        if desk.server.sites is None or site.name in desk.server.sites
+        for option in desk.options(desks[site.name])
     ]
     offers = tuple(desk.offer() for desk in desks.values())
-    takes = (*(desk.take for desk in desks.values()), *(desk.take for desk in servers.values()))
+    takes = (*(desk.take for desk in desks.values()), *(desk.take for desk in servers))
     lacking = [missing for take in takes for missing in take.missing]
     if lacking:
         raise InputErrors([Mistake(one.what, help=f"give `{one.key}`", code="no_figure") for one in lacking])
@@ -52,10 +60,10 @@ def owned_market(scenario: Scenario, catalog: Catalog) -> OwnedMarket:
         offers,
         tuple(options),
         tuple(
-            Cap(group_of(site.name, server), float(server.max_servers), None, "live", False)
+            Cap(group_of(site.name, desk.server), float(desk.server.max_servers), None, "live", False)
             for site in own.sites
-            for server in own.servers
-            if server.max_servers is not None
+            for desk in servers
+            if desk.server.max_servers is not None
         ),
-        {label: desk.figures for label, desk in servers.items()},
+        {desk.server.label: desk.figures for desk in servers},
     )

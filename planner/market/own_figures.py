@@ -67,6 +67,13 @@ class OwnFigures:
         self.found.append(found)
         return number
 
+    def estimate(self, value: float) -> float:
+        """What is reckoned from the figure that was found last, in its place; what nobody has stays missing."""
+        last = self.found[-1]
+        if last.basis != "missing":
+            self.found[-1] = last._replace(value=value, basis="estimated")
+        return self.found[-1].value
+
     def lacks(self, key: str) -> None:
         """Note that nobody has a figure, once."""
         missing = Missing(self.label, key)

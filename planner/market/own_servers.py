@@ -17,6 +17,7 @@ from planner.market.own_figures import (
     to_power,
 )
 from planner.market.own_sites import SiteDesk
+from planner.market.successors import Coming
 from planner.units import HOURS_PER_DAY, HOURS_PER_MONTH, HOURS_PER_YEAR, MONEY_PLACES, MONTHS_PER_YEAR
 
 YEAR = float(MONTHS_PER_YEAR)
@@ -25,8 +26,12 @@ YEAR = float(MONTHS_PER_YEAR)
 class ServerDesk:
     """Figures of one server."""
 
-    def __init__(self, server: Server, own: Own, catalog: Catalog) -> None:
+    def __init__(
+        self, server: Server, own: Own, catalog: Catalog, succeeds: tuple[Server, Coming] | None = None
+    ) -> None:
+        """`succeeds`: the server whose work a coming generation does, and that generation."""
         self.server, self.own = server, own
+        self.measured_as = server.label if succeeds is None else succeeds[0].label
         facts = catalog.ownership
         take = self.take = OwnFigures(server.label, server.source, server.as_of)
         self.accelerator = server.accelerator or ""
@@ -43,6 +48,8 @@ class ServerDesk:
         )
         usd = None if row is None else row.usd_per_accelerator * self.count
         list_price = take.pick("price_usd", server.price_usd, "USD", row, usd)
+        if succeeds is not None:
+            list_price = take.estimate(succeeds[1].price(list_price))
         discount = take.stated("discount", server.discount, "of the price") if server.discount else 0.0
         self.price = exact(to_micro(exact(list_price) * (1 - exact(discount))))
         self.storage = take.pick(
@@ -169,7 +176,7 @@ class ServerDesk:
                 upfront_usd=round(sum(usd for _, usd, _ in asset.capital), MONEY_PLACES),
                 term_hours=months * HOURS_PER_MONTH,
                 lead_hours=self.lead_months * HOURS_PER_MONTH,
-                offer=f"own:{server.label}" if server.throughput else None,
+                offer=f"own:{self.measured_as}" if server.throughput else None,
                 available_from=max(server.available_from or "", site.site.available_from or ""),
                 vendor="",
                 kw_per_node=to_power(exact(self.kw) * exact(self.draw)),

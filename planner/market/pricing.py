@@ -69,8 +69,9 @@ class Pricing:
         self._known = _known(repr(asked), tuple(self.paths.items()))
 
     def change(self, option: Option) -> PriceChange | None:
-        """The price change that applies to an option; none to what is held, to dollars, nor to what is owned: it has its own."""
-        return None if option.fixed_price else change_of(self.scenario.price_changes, option)
+        """The price change that applies to an option; none to what is held, to dollars, nor to what is owned or of an announced
+        generation: these have their own."""
+        return None if option.fixed_price or option.generation else change_of(self.scenario.price_changes, option)
 
     def discount(self, option: Option) -> float:
         """Negotiated discount on an option; none on what is held, nor on dollars; what is owned has its own."""
@@ -87,7 +88,7 @@ class Pricing:
 
     def _factors_of(self, option: Option) -> tuple[Decimal, ...]:
         change = self.change(option)
-        drops = () if option.held or option.savings_plan else self._drops(option)
+        drops = () if option.held or option.savings_plan or option.generation else self._drops(option)
         key = (change.per_year if change else 0.0, change.path if change else None, drops)
         factors = self._known.factors
         if key not in factors:

@@ -106,6 +106,7 @@ class Engine:
         """The relaxation with cuts, once."""
         if self.relaxed is None:
             self.relaxed = self.relaxation.tighten()
+            self.watch.tell(bound=self.bound)
         return self.relaxed
 
     def _start(self, relaxed: Solved) -> bool:
@@ -251,6 +252,7 @@ class Engine:
         if x is None or float(self.matrix.cost @ x) >= self.objective:
             return False
         self.best, self.objective = x, float(self.matrix.cost @ x)
+        self.watch.tell(plan=self.objective)
         return True
 
     def _adopt(self, x: Floats) -> None:
@@ -386,3 +388,4 @@ class Engine:
     def _raise(self, bound: float) -> None:
         if np.isfinite(bound):
             self.relaxation.bound = max(self.relaxation.bound, min(bound, self.objective))
+            self.watch.tell(bound=self.bound)

@@ -7,11 +7,12 @@ Programs of one shape have the same columns, rows and places of coefficients; nu
   side outside the limits on money, no bound and no integrality changed; else all of them go, and are found again.
 * **How periods go.** Where rounding was not good enough for most periods of the last program, this one solves them at once.
 * **Plans.** What is whole in a plan of a neighbour stays as it is, the rest is chosen anew by the next program's linear program;
-  where there is no such choice, it is no plan of it.
+  where there is no such choice, it is no plan of it. `known_plans.py` is about those of other shapes.
 
 Every program has a bound over all its columns and a plan of its own numbers: with or without neighbours the claim is the same.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from planner.formulation import Built
 from planner.formulation.parameters import Parameters
 from planner.search.bounds import WarmStart
 from planner.search.engine import Engine
+from planner.search.known_plans import KnownPlan
 from planner.search.options import DEFAULT, Options
 from planner.search.routing import search
 from planner.search.structure import Layout, layout_of
@@ -46,9 +48,26 @@ class Neighbours:
         self.options = options
         self.known: list[_Last] = []
         """By shape, the latest first."""
+        self.plans: tuple[KnownPlan, ...] = ()
+        """Of programs of any shape."""
 
     def search(self, built: Built, p: Parameters, gap: float, watch: Watch, known: float = np.inf) -> Outcome:
         """Like `search`, from what the last program of the same shape left."""
+        return self._asked(built, p, gap, watch, known, Engine.run)
+
+    def sketch(self, built: Built, p: Parameters, gap: float, watch: Watch, known: float = np.inf) -> Outcome:
+        """A first plan, from what the last program of the same shape left."""
+        return self._asked(built, p, gap, watch, known, Engine.sketch)
+
+    def _asked(
+        self,
+        built: Built,
+        p: Parameters,
+        gap: float,
+        watch: Watch,
+        known: float,
+        walk: Callable[[Engine], Outcome],
+    ) -> Outcome:
         matrix, o = built.matrix, self.options
         if int(matrix.integer.sum()) <= o.direct_integers or not matrix.columns:
             return search(built, p, gap, watch, known, o)
@@ -61,12 +80,14 @@ class Neighbours:
             cuts_hold = same_but_money(last.matrix, matrix, layout)
             engine.relaxation.start = last.start if cuts_hold else last.start.without_cuts(matrix.rows)
             engine.neighbours, engine.rounds = last.plans, last.rounds
-        outcome = engine.run()
+        others = (plan.in_program(built, p) for plan in self.plans if plan.suits(p))
+        engine.neighbours = (*others, *engine.neighbours)
+        outcome = walk(engine)
         left = engine.relaxation.left
         if left is not None:
             plans = () if last is None else last.plans
             if engine.best is not None:
-                plans = (engine.best, *plans[: o.plans_kept - 1])
+                plans = (engine.best, *plans)[: o.plans_kept]
             rounds = engine.rounds and (
                 engine.work is None or sum(map(bool, engine.work.tried)) * 2 < engine.periods.count
             )

@@ -96,3 +96,16 @@ NEARBY = Options(
     settle_seconds=3.0,
 )
 """For questions beside a plan that is known: what is not found quickly is not missed."""
+FIRST = Options(
+    cut_rounds=1,
+    knapsack_nodes=0,
+    upwards=(0.5, 1.0),
+    small_shares=(1.0,),
+    margins=(0.0, 0.01),
+    efforts=((0.0005, 10, True), (0.01, 100, True)),
+    design_seconds=0.5,
+    design_nodes=20,
+    settle_seconds=1.0,
+    plans_kept=0,
+)
+"""For an answer at once, that better ones follow."""

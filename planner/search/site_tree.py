@@ -86,6 +86,7 @@ class Strategy:
             return outcome_of(self.matrix, relaxed.verdict, None, relaxed.bound, self.gap, self.watch, relaxed)
         self._push(relaxed, self.matrix.lower[self.columns], self.matrix.upper[self.columns])
         while self.nodes and not self.proven and not self.watch.over and self.count < MOST_NODES:
+            self.watch.tell(bound=self.bound)
             self._step(heapq.heappop(self.nodes))
         root = relaxed.objective if relaxed.verdict == "optimal" else -np.inf
         bound = max(self.bound, root)  # a box that was not solved in time is bounded by the whole
@@ -155,7 +156,8 @@ class Strategy:
         key = chosen.tobytes()
         if key in known:
             return
-        outcome = known[key] = search(self.matrix.bounded(self.columns, chosen, chosen))
+        with self.watch.part():
+            outcome = known[key] = search(self.matrix.bounded(self.columns, chosen, chosen))
         if outcome.x is not None and outcome.objective < self.objective:
             self.best, self.objective = outcome.x, outcome.objective
 

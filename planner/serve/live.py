@@ -1,4 +1,5 @@
-"""The process that solves: a question a message, answered at a loose gap beside those before it, then nearer.
+"""The process that solves: a question a message, answered at once among what its neighbours' plans take and what is cheapest;
+asked again, at a gap over all that can be bought.
 
 It is a process of its own, so that a solve can be ended wherever it is: a message asks it to stop, and what does not stop is
 killed with all that it started. It ends by itself when the page's process has gone.
@@ -10,6 +11,7 @@ import signal
 import threading
 import time
 from contextlib import suppress
+from math import isfinite
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +20,7 @@ from planner.analysis import market_facts, searched, seldom_collecting
 from planner.analysis.compare import Subject, compare
 from planner.analysis.infeasible import causes_of
 from planner.analysis.plan import plan_of
+from planner.assembly import size_of
 from planner.audit import audit
 from planner.domain.answers import Comparison
 from planner.domain.inputs import Catalog
@@ -26,12 +29,18 @@ from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, PlannerError
 from planner.inputs import load_text, reload
 from planner.inputs.catalog import load_catalog
-from planner.pipeline import Question, Solution, prepare, prepare_beside, solve
+from planner.pipeline import Question, Solution, prepare, prepare_beside, solve, solve_among, unbounded
 from planner.report.answers import render_mistakes
-from planner.search import Neighbours
+from planner.search import FIRST, KnownPlan, Neighbours, known_plan
 from planner.serve.question import Settings
 from planner.solver import Watch
 
+FIRST_GAP, FIRST_SECONDS = 0.03, 2.0
+"""Of a first answer among few options, and the most CPU seconds for it."""
+GOOD = 0.01
+"""Gap among few options up to which the search over all starts from a first plan: a poor one would hold it up."""
+SMALL = 6_000
+"""Columns up to which all options are looked at in no more time."""
 MARKETS = 4
 """Markets that are kept ready."""
 
@@ -53,6 +62,8 @@ class Ask(NamedTuple):
     gap: float | None
     """None: the scenario's own."""
     seconds: float
+    first: bool = False
+    """Whether a plan among few options will do at first."""
 
 
 class Reply(NamedTuple):
@@ -67,6 +78,8 @@ class Reply(NamedTuple):
     said: tuple[str, ...] = ()
     """Why there is no plan."""
     seconds: float = 0.0
+    among: float | None = None
+    """Of a first answer, whose plan has no bound yet: its gap among the options that were looked at."""
 
 
 class Live:
@@ -79,6 +92,9 @@ class Live:
             start.text, start.file, folder=start.folder, overrides=start.overrides, catalog=self.catalog
         ).document
         self.neighbours = Neighbours()
+        self.sketches = Neighbours(FIRST)
+        self.known: list[tuple[frozenset[str], KnownPlan]] = []
+        """The first and the latest plan over all options and the latest among few, with the ids of what they pay for."""
         self.first: dict[str, Question] = {}
         self.base: Plan | None = None
         self.last: tuple[Settings, Question] | None = None
@@ -100,12 +116,24 @@ class Live:
         question = self._question(ask.settings)
         scenario = question.scenario
         gap = scenario.gap if ask.gap is None else max(ask.gap, scenario.gap)
+        if ask.first and self.known and not question.strategic and scenario.objective != "most_served":
+            sketch = self._sketch(question)
+            if sketch is not None:
+                plan, among = self._remember(sketch, 2), sketch.outcome.gap
+                self.neighbours.plans = (plan,) if among <= GOOD else ()
+                return self._told(ask, unbounded(sketch), gap)._replace(among=among)
         found = self._solution(question, gap)
+        self.neighbours.plans = ()
         if not isinstance(found, Solution):
             return Reply(ask.number, "infeasible", said=tuple(f"{cause.message}; {cause.fix}" for cause in found))
         if found.present is None:
             return Reply(ask.number, "limit", said=("No plan was found in the time allowed: limits may be too tight.",))
-        plan = plan_of(found, gap, ())
+        self._remember(found, 1)
+        return self._told(ask, found, gap)
+
+    def _told(self, ask: Ask, found: Solution, gap: float) -> Reply:
+        bounded = isfinite(found.outcome.bound)
+        plan = plan_of(found, gap, (), others=bounded)
         plan = plan.model_copy(update={"audit": audit(plan)})
         if not ask.settings:
             self.base = plan
@@ -131,6 +159,31 @@ class Live:
             return first
         keep = frozenset(member.option.id for member in first.parameters.options)
         return prepare_beside(scenario, first, self.catalog, keep)
+
+    def _sketch(self, question: Question) -> Solution | None:
+        """A plan among what known plans take and what is cheapest; None if none is found at once, or all is looked at as soon."""
+        if size_of(question.parameters) < SMALL:
+            return None
+        ids = frozenset[str]().union(*(used for used, _ in self.known))
+        self.sketches.plans = tuple(plan for _, plan in self.known)
+        with self.watch.within(FIRST_SECONDS):
+            found = solve_among(question, ids, FIRST_GAP, self.watch, self.sketches)
+        return None if found.present is None else found
+
+    def warm(self) -> None:
+        """Be ready for the first question beside the plan as it is."""
+        if self.known and self.last is not None and not self.last[1].strategic:
+            self._sketch(self.last[1])
+
+    def _remember(self, found: Solution, place: int) -> KnownPlan:
+        assert found.outcome.x is not None
+        p = found.question.parameters
+        ids = frozenset(
+            p.options[payment.option].option.id for payment in found.paid if payment.option < len(p.options)
+        )
+        plan = known_plan(found.built, p, found.outcome.x)
+        self.known[place if self.known else 0 :] = [(ids, plan)]
+        return plan
 
     def _solution(self, question: Question, gap: float) -> Solution | tuple[Cause, ...]:
         causes = causes_of(question, None, self.watch)
@@ -174,6 +227,8 @@ def main(connection: Connection, start: Start) -> None:
                 reply = Reply(ask.number, "failed", said=(f"{type(error).__name__}: {str(error)[:200]}",))
                 live.neighbours, live.last = Neighbours(), None
             connection.send(reply)
+            if not ask.settings and reply.plan is not None and asked.empty():
+                live.warm()
 
 
 def _end() -> None:

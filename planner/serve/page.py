@@ -99,6 +99,11 @@ def _state(shown: Try) -> str:
     plan = reply.plan
     how = "proven to be" if plan.status == "optimal" else "so far"
     text = f"{how} within {percent(plan.gap)} of the cheapest"
+    if reply.among is not None:
+        text = (
+            f"a first answer, within {percent(reply.among)} of the cheapest among a few options; what all others would "
+            "give is not known yet"
+        )
     if not plan.audit.agrees:
         text += "; THE AUDIT DISAGREES, do not rely on it"
     return f"{STATES['refining']} {text}" if shown.state == "refining" else text

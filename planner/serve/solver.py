@@ -98,26 +98,31 @@ class Solver:
             seconds = (
                 self.limits.live_seconds if job.settings else self.limits.seconds
             )  # all is compared with the first
-            reply = self._solved(job, self.limits.live_gap, seconds, lambda: self._closed)
-            left = self.limits.seconds - (time.monotonic() - began)
-            more = reply.status in ("optimal", "feasible", "limit") and not self._busy() and left > 0
-            self.told(reply, not more)
-            if more:
-                nearer = self._solved(job, None, left, self._busy)
-                better = nearer.plan is not None or reply.plan is None
-                self.told(nearer if better else reply, True)
+            reply = self._solved(job, self.limits.live_gap, seconds, lambda: self._closed, first=True)
+            gaps = [self.limits.live_gap, None] if reply.among is not None else [None]
+            for gap in gaps:
+                left = self.limits.seconds - (time.monotonic() - began)
+                if reply.status not in ("optimal", "feasible", "limit") or self._busy() or left <= 0:
+                    break
+                self.told(reply, False)
+                nearer = self._solved(job, gap, seconds if gap else left, self._busy)
+                if nearer.plan is not None or reply.plan is None:
+                    reply = nearer
+            self.told(reply, True)
 
     def _busy(self) -> bool:
         return self._closed or bool(self._waiting)
 
-    def _solved(self, job: Job, gap: float | None, seconds: float, stop: Callable[[], bool]) -> Reply:
+    def _solved(
+        self, job: Job, gap: float | None, seconds: float, stop: Callable[[], bool], *, first: bool = False
+    ) -> Reply:
         """What the process answers in time; it is ended if it does not."""
         pipe = self._connected()
         began = time.monotonic()
         end = began + seconds + GRACE + (START_SECONDS if self._fresh else 0.0)
         asked_to_stop = False
         try:
-            pipe.send(Ask(job.number, job.settings, gap, seconds))
+            pipe.send(Ask(job.number, job.settings, gap, seconds, first))
             while time.monotonic() < end:
                 if pipe.poll(BEAT):
                     reply = pipe.recv()

@@ -1,8 +1,8 @@
 """A large mixed-integer program in a process of its own, which can be ended: inside cutting planes HiGHS keeps no time limit.
 
 The child tells every better plan and every better bound as it finds them, so nothing is lost when it is ended: by the system
-after its CPU seconds, or by us when the watch says so. Where processes cannot be forked the program is solved here, within its
-limits as far as the solver keeps them.
+after its CPU seconds, or by us when the watch says so. Where processes cannot be forked, and in workers that may have no children,
+the program is solved here, within its limits as far as the solver keeps them.
 """
 
 import multiprocessing
@@ -50,7 +50,7 @@ def solve_mip_apart(
             seconds=seconds, tell=teller,
         )  # fmt: skip
 
-    if "fork" not in multiprocessing.get_all_start_methods():
+    if "fork" not in multiprocessing.get_all_start_methods() or multiprocessing.current_process().daemon:
         return solve(None)
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)

@@ -3,11 +3,20 @@
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
+
+from planner.solver.progress import SEARCH, Listener, Progress, present_listener
+
+T = TypeVar("T")
+USD = 1000.0
+"""Dollars in a unit of objectives."""
+READING, BETWEEN = Progress("reading"), Progress("between phases")
+"""What stands before the first phase, and between two."""
 
 
 @dataclass(slots=True)
@@ -22,6 +31,10 @@ class Watch:
     started: float = field(default_factory=time.monotonic)
     cpu_end: float = np.inf
     """CPU time of this process at which the present part of the work is over."""
+    listener: Listener | None = field(default_factory=present_listener)
+    progress: Progress = READING
+    parts: int = 0
+    """Above 0 while a part of a program is searched: its bound is none of the whole."""
 
     @property
     def left(self) -> float:
@@ -56,6 +69,55 @@ class Watch:
             yield
         finally:
             self.cpu_end = before
+
+    @contextmanager
+    def phase(self, name: str, of: int | None = None) -> Iterator[None]:
+        """A phase of the work, perhaps of so many questions; a phase inside another one is not told."""
+        if self.progress not in (READING, BETWEEN):
+            yield
+            return
+        self._tell(Progress(name, done=None if of is None else 0, of=of))
+        try:
+            yield
+        finally:
+            self.progress = BETWEEN
+
+    def step(self) -> None:
+        """One more question of the phase is answered."""
+        if self.progress.of is not None:
+            self._tell(self.progress._replace(done=(self.progress.done or 0) + 1))
+
+    def counted(self, answers: Iterable[T]) -> Iterator[T]:
+        """The same answers; each is a step of the phase."""
+        for answer in answers:
+            yield answer
+            self.step()
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A search of a part of the program: its plans are plans of the whole, its bound is not a bound of it."""
+        self.parts += 1
+        try:
+            yield
+        finally:
+            self.parts -= 1
+
+    def tell(self, *, plan: float = np.inf, bound: float = -np.inf) -> None:
+        """A better plan or bound of the search, in units of objectives."""
+        now = self.progress
+        if self.listener is None or now.phase != SEARCH:
+            return
+        if np.isfinite(plan) and (now.plan_usd is None or plan * USD < now.plan_usd):
+            now = now._replace(plan_usd=plan * USD)
+        if not self.parts and np.isfinite(bound) and (now.bound_usd is None or bound * USD > now.bound_usd):
+            now = now._replace(bound_usd=bound * USD)
+        if now != self.progress:
+            self._tell(now)
+
+    def _tell(self, now: Progress) -> None:
+        self.progress = now
+        if self.listener is not None:
+            self.listener(now)
 
 
 @contextmanager

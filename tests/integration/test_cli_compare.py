@@ -178,7 +178,7 @@ def test_into_a_file_by_its_suffix(capsys, tiny, dearer, tmp_path):
 
 
 def test_color_is_for_terminals_without_no_color(capsys, plan, monkeypatch):
-    monkeypatch.setattr("planner.cli.output._is_terminal", lambda stream: stream is sys.stdout)
+    monkeypatch.setattr("planner.cli.output.is_terminal", lambda stream: stream is sys.stdout)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.delenv("NO_COLOR", raising=False)

@@ -57,6 +57,17 @@ def answer(world):
     return json.loads(target.read_text())
 
 
+def test_assumptions_are_the_same_on_a_cluster_and_are_kept(answer, world, tmp_path, monkeypatch):
+    pytest.importorskip("distributed")
+    kept, target = tmp_path / "kept.results", tmp_path / "again.json"
+    arguments = ["crossover", str(world), "--precision", "2%", "-o", str(target), "--results", str(kept)]
+    assert run([*arguments, "--cluster", "local:2"]) == Exit.ANSWERED
+    assert json.loads(target.read_text()) == answer
+    monkeypatch.setattr("planner.analysis.crossover.sensitivities.Sensitivities.swing", None)
+    assert run(arguments) == Exit.ANSWERED
+    assert json.loads(target.read_text()) == answer
+
+
 def called(capsys, *arguments):
     code = run([str(argument) for argument in arguments])
     said = capsys.readouterr()

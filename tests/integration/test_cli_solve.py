@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -183,7 +184,7 @@ def test_a_plan_the_audit_disagrees_with_is_printed_with_exit_code_5(capsys, tin
 def test_color_and_width_are_for_terminals_only(capsys, tiny, monkeypatch):
     _, plain, _ = called(capsys, "solve", tiny)
     assert "\x1b" not in plain
-    monkeypatch.setattr("planner.cli.output._is_terminal", lambda stream: stream is sys.stdout)
+    monkeypatch.setattr("planner.cli.output.is_terminal", lambda stream: stream is sys.stdout)
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "60")
@@ -196,12 +197,40 @@ def test_color_and_width_are_for_terminals_only(capsys, tiny, monkeypatch):
 
 
 def test_progress_is_for_terminals_only(capsys, tiny, monkeypatch):
-    monkeypatch.setattr("planner.cli.output._is_terminal", lambda stream: stream is sys.stderr)
+    monkeypatch.setattr("planner.cli.progress.is_terminal", lambda stream: stream is sys.stderr)
     code, out, err = called(capsys, "solve", tiny, "--format", "json")
     assert code == 0
     assert json.loads(out)
     assert "solving Tiny … " in err
     assert "CPU" in err
+
+
+def test_progress_as_lines_of_json(capsys, tiny):
+    code, out, err = called(capsys, "solve", tiny, "--format", "json", "--progress", "json")
+    assert code == 0
+    events = [json.loads(line) for line in err.splitlines()]
+    search = [event for event in events if event["phase"] == "search"]
+    assert search[-1]["plan_usd"] == pytest.approx(json.loads(out)["npv_usd"])
+    assert search[-1]["bound_usd"] == pytest.approx(search[-1]["plan_usd"])
+    assert {event["what"] for event in events} == {"solving Tiny"}
+    assert all(a["elapsed_s"] <= b["elapsed_s"] for a, b in pairwise(events))
+
+
+@pytest.mark.parametrize(
+    ("command", "phase"),
+    [
+        (("whatif", "--set", "demand_scale=1,2"), "variants"),
+        (("whatif", "--commitments"), "plan"),
+        (("explain",), "search"),
+    ],
+)
+def test_long_commands_tell_their_progress(capsys, tiny, command, phase):
+    name, *rest = command
+    _, _, err = called(capsys, name, tiny, *rest, "--progress", "json")
+    events = [json.loads(line) for line in err.splitlines() if line.startswith("{")]
+    assert phase in {event["phase"] for event in events}
+    counted = [event for event in events if event["of"]]
+    assert not counted or counted[-1]["done"] == counted[-1]["of"]
 
 
 # ── audit ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -41,7 +41,7 @@ def test_every_line_of_the_startup_plan_has_its_price_with_source_and_date(start
     for line in startup.lines:
         assert line.price_source
         assert line.price_as_of
-        assert line.unit_price_usd > 0
+        assert line.unit_price_usd > 0 or line.upfront_usd > 0
     assert startup.facts.catalog_rows_considered >= 2000
 
 
@@ -144,7 +144,7 @@ def _uses_what_is_cheap(plan: Plan) -> None:
 
 
 def _owns_the_base_and_rents_the_peaks(plan: Plan) -> None:
-    assert sum(plan.cost.by_plan_year) / len(plan.cost.by_plan_year) > 150e6
+    assert sum(plan.cost.by_plan_year) / len(plan.cost.by_plan_year) > 140e6
     actions = {line.action for line in plan.lines}
     assert {"buy", "lease", "on_demand"} <= actions
     owned = {line.option for line in plan.lines if line.action == "buy"}

@@ -17,14 +17,17 @@ from rival_worlds import CATALOG as RIVALS
 from rival_worlds import draw_rivals
 from small_worlds import draw_world, scenario_fields
 
+from planner.analysis.plan.plan import plan_of
 from planner.analysis.variants import market_facts, questions_of
+from planner.audit.checks import audit
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario.scenario import Scenario
 from planner.formulation.arrays import write
 from planner.formulation.build import build
-from planner.pipeline import prepare, solution_of
+from planner.pipeline import prepare, solution_of, solve_among, unbounded
+from planner.search.known_plans import known_plan
 from planner.search.neighbours import Neighbours
-from planner.search.options import DEFAULT
+from planner.search.options import DEFAULT, FIRST
 from planner.solver.matrix import matrix_of
 from planner.solver.watch import Watch
 
@@ -100,6 +103,34 @@ def test_small_worlds_cost_what_they_cost_alone(seed: int) -> None:
     r = random.Random(seed)
     first = a_scenario(**scenario_fields(draw_world(seed)))
     agree([first, *(changed(first, r) for _ in range(4)), first])
+
+
+@few(14)
+@given(SEEDS)
+def test_a_first_answer_is_a_plan_and_no_worse_than_what_is_known(seed: int) -> None:
+    """Among the options of a known plan: at its cost where nothing changed, a plan of the whole wherever it is found."""
+    r = random.Random(seed)
+    first = a_scenario(**scenario_fields(draw_world(seed)))
+    scenarios = [first, *(changed(first, r) for _ in range(3))]
+    sketches, ids = Neighbours(replace(FIRST, direct_integers=-1)), frozenset[str]()
+    for scenario, question in zip(scenarios, questions_of(scenarios, EMPTY), strict=True):
+        alone = solution(scenario, gap=GAP)
+        found = solve_among(question, ids, 0.0, Watch(), sketches)
+        if found.present is None:
+            continue
+        assert alone.present is not None
+        assert float(found.present.npv) >= alone.outcome.bound * 1000 - 1e-6 * abs(float(alone.present.npv)) - 1e-3
+        unbound = unbounded(found)
+        assert unbound.outcome.bound == -np.inf, "nothing is said of other options"
+        assert audit(plan_of(unbound, GAP, (), others=False)).agrees
+    whole = solution(first, gap=GAP)
+    if whole.present is not None and whole.outcome.x is not None:
+        p = whole.question.parameters
+        sketches.plans = (known_plan(whole.built, p, whole.outcome.x),)
+        ids = frozenset(member.option.id for member in p.options)
+        again = solve_among(whole.question, ids, 0.0, Watch(), sketches)
+        assert again.present is not None, "what is known is a plan of it"
+        assert float(again.present.npv) <= float(whole.present.npv) + 1e-6 * abs(float(whole.present.npv)) + 1e-3
 
 
 @few(2)

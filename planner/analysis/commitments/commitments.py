@@ -61,14 +61,16 @@ def commitments_of(
     wanted = scenario.gap if gap is None else gap
     with watching(time_limit, threads) as watch, seldom_collecting():
         watch.searching = True
-        tried = _plan(scenario, catalog, wanted, watch)
+        with watch.phase("plan"):
+            tried = _plan(scenario, catalog, wanted, watch)
         found = tried if isinstance(tried, Solution) else None
         causes = () if isinstance(tried, Solution) else tried
         left_out = ["; ".join(("the scenario has no plan", *(cause.message for cause in causes)))]
         pools: list[Pool] = []
         if found is not None and found.decisions is not None:
             pools, left_out = pools_of(found)
-        answers = tuple(_answer(pool) for pool in pools)
+        with watch.phase("pools", len(pools)):
+            answers = tuple(watch.counted(_answer(pool) for pool in pools))
     periods = horizon_of(scenario).periods
     present = None if found is None else found.present
     return CommitmentsAnswer(

@@ -2,14 +2,16 @@
 
 Variants are solved one after the other, each from what its neighbours left (`search/neighbours.py`), in an order in which
 neighbours differ little. Each is a plan of its own: proven against a bound over all options, and audited. Each may take its share
-of the time that is left; what one does not need is there for those after it.
+of the time that is left; what one does not need is there for those after it. On a cluster each worker has a run of neighbours.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
-from math import fsum
-from typing import NamedTuple
+from math import ceil, fsum
+from pathlib import Path
+from typing import Any, NamedTuple
 
+from planner import __version__
 from planner.analysis.answer import answer
 from planner.analysis.commitments import COMMITTED_USD, use_of
 from planner.analysis.compare.compare import Subject, compare
@@ -17,9 +19,10 @@ from planner.analysis.infeasible import causes_of
 from planner.analysis.plan import plan_of
 from planner.analysis.variants import questions_of, seldom_collecting
 from planner.audit import audit
+from planner.cluster import Results, fingerprint, spread
 from planner.domain.answers import OTHER, Axis, Comparison, Figures, Point, Setting, Shift, WhatIfAnswer, WhatIfCause
 from planner.domain.inputs import Catalog
-from planner.domain.records import Cause, Plan
+from planner.domain.records import Cause, Plan, plan_from_json_value
 from planner.domain.scenario import Scenario
 from planner.pipeline import Question, Solution, scenario_hash, scenario_value, solve
 from planner.search import Neighbours
@@ -46,6 +49,13 @@ class _Solved(NamedTuple):
     causes: tuple[Cause, ...] = ()
 
 
+_Numbered = tuple[int, Scenario]
+FOR_GOOD = ("optimal", "infeasible")
+"""What more time would not change, and is kept."""
+LEAST_RUN = 2
+"""Neighbours that a worker solves in turn, at least."""
+
+
 def what_if(
     base: Scenario,
     variants: Sequence[Variant],
@@ -55,7 +65,8 @@ def what_if(
     gap: float | None = None,
     time_limit: float | None = None,
     threads: int = 1,
-    told: Callable[[int, int], None] = lambda done, of: None,
+    cluster: str | None = None,
+    results: Path | None = None,
 ) -> WhatIfAnswer:
     """Solve a scenario and its variants.
 
@@ -63,37 +74,103 @@ def what_if(
         axes: of a grid, in the order in which `variants` are its product, the last one fastest; empty for named variants.
         gap: relative gap to prove for each; default: the scenario's.
         time_limit: seconds for all of them; what is not solved by then has the status `limit`.
-        told: is called with the number of variants that are done and of all.
+        cluster: workers to solve on: `local`, `local:N`, or the address of a Dask scheduler; None: here, one after the other.
+        results: a file that keeps what is solved; what is there already is not solved again.
     """
     wanted = base.gap if gap is None else gap
     everything = [base, *(variant.scenario for variant in variants)]
-    with watching(time_limit, threads) as watch, seldom_collecting():
+    order = [0, *(i + 1 for i in _order(axes, [variant.scenario for variant in variants]))]
+    solved: dict[int, _Solved] = {}
+    with watching(time_limit, threads) as watch, Results(results) as kept, watch.phase("variants", len(order)):
         watch.searching = True
-        questions = questions_of(everything, catalog)
-        order = [0, *(i + 1 for i in _order(axes, questions[1:]))]
-        if not axes:
-            order = list(range(len(everything)))
-        solved: dict[int, _Solved] = {}
-        neighbours = Neighbours()
-        for done, i in enumerate(order):
-            told(done, len(order))
-            with watch.share(len(order) - done):
-                solved[i] = _solve(questions[i], wanted, neighbours, watch)
+        keys = _keys(everything, catalog, wanted) if results is not None else {}
+        solved = {i: _read(value) for i, key in keys.items() if (value := kept.get(key)) is not None}
+        for _ in watch.counted(solved):
+            pass
+        todo = [(i, everything[i]) for i in order if i not in solved]
+        for i, one in watch.counted(_all_solved(todo, catalog, wanted, cluster, watch)):
+            solved[i] = one
+            if one.status in FOR_GOOD and i in keys:
+                kept.put(keys[i], _written(one))
+        missing = _Solved("interrupted" if watch.interrupted else "limit", None)
+    solved = {i: solved.get(i, missing) for i in order}
     plan = solved[0].plan
     base_point = _point(Variant("as it is", (), base), solved[0], None)
     points = tuple(_point(variant, solved[i + 1], plan) for i, variant in enumerate(variants))
     return WhatIfAnswer(name=base.name, gap_target=wanted, axes=axes, base=base_point, points=points)
 
 
-def _order(axes: tuple[Axis, ...], questions: Sequence[Question]) -> list[int]:
+def _all_solved(
+    numbered: Sequence[_Numbered], catalog: Catalog, gap: float, cluster: str | None, watch: Watch
+) -> Iterator[tuple[int, _Solved]]:
+    """Scenarios with their numbers → the numbers with what became of them."""
+    if cluster is None or not numbered:
+        yield from _in_turn(numbered, catalog, gap, watch)
+        return
+
+    def runs(count: int) -> list[Sequence[_Numbered]]:
+        """About so many runs of neighbours."""
+        length = max(ceil(len(numbered) / count), LEAST_RUN)
+        return [numbered[i : i + length] for i in range(0, len(numbered), length)]
+
+    for _, answers in spread(_solve_run, (catalog, gap), runs, cluster, watch):
+        yield from answers
+
+
+def _solve_run(
+    shared: tuple[Catalog, float], numbered: Sequence[_Numbered], seconds: float
+) -> list[tuple[int, _Solved]]:
+    """A run of neighbours, on a worker."""
+    with watching(seconds, 1) as watch:
+        return list(_in_turn(numbered, *shared, watch))
+
+
+def _in_turn(
+    numbered: Sequence[_Numbered], catalog: Catalog, gap: float, watch: Watch
+) -> Iterator[tuple[int, _Solved]]:
+    """One scenario after the other, each from what those before it left."""
+    neighbours = Neighbours()
+    with seldom_collecting():
+        questions = questions_of([scenario for _, scenario in numbered], catalog)
+        for done, ((i, _), question) in enumerate(zip(numbered, questions, strict=True)):
+            with watch.share(len(numbered) - done):
+                one = _solve(question, gap, neighbours, watch)
+            yield i, one
+
+
+# --- answers that are kept --------------------------------------------------------------------------
+
+
+def _keys(scenarios: Sequence[Scenario], catalog: Catalog, gap: float) -> dict[int, str]:
+    """What the answer to each scenario hangs on."""
+    market = fingerprint(__version__, catalog, gap)
+    return {i: fingerprint("whatif", market, scenario) for i, scenario in enumerate(scenarios)}
+
+
+def _written(one: _Solved) -> dict[str, Any]:
+    plan = None if one.plan is None else one.plan.to_json_value()
+    return {"status": one.status, "plan": plan, "causes": [cause._asdict() for cause in one.causes]}
+
+
+def _read(value: dict[str, Any]) -> _Solved:
+    plan = None if value["plan"] is None else plan_from_json_value(value["plan"])
+    return _Solved(
+        value["status"], plan, tuple(Cause(**{**cause, "limits": tuple(cause["limits"])}) for cause in value["causes"])
+    )
+
+
+# --- one after the other ----------------------------------------------------------------------------
+
+
+def _order(axes: tuple[Axis, ...], scenarios: Sequence[Scenario]) -> list[int]:
     """Positions of a grid's points: axes that move demand change seldom, the others to and fro."""
     if not axes:
-        return list(range(len(questions)))
+        return list(range(len(scenarios)))
     sizes = [len(axis.values) for axis in axes]
     strides = [1] * len(sizes)
     for k in range(len(sizes) - 2, -1, -1):
         strides[k] = strides[k + 1] * sizes[k + 1]
-    moves = [sizes[k] > 1 and _demand(questions[0]) != _demand(questions[strides[k]]) for k in range(len(sizes))]
+    moves = [sizes[k] > 1 and _demand(scenarios[0]) != _demand(scenarios[strides[k]]) for k in range(len(sizes))]
     outer = sorted(range(len(sizes)), key=lambda k: not moves[k])
     found: list[int] = []
     for turn, head in enumerate(product(*(range(sizes[k]) for k in outer[:-1]))):
@@ -103,9 +180,8 @@ def _order(axes: tuple[Axis, ...], questions: Sequence[Question]) -> list[int]:
     return found
 
 
-def _demand(question: Question) -> tuple[object, ...]:
-    p = question.parameters
-    return p.online, p.flexible, p.windows, p.runs
+def _demand(scenario: Scenario) -> tuple[object, ...]:
+    return scenario.demand_scale, scenario.workloads
 
 
 def _solve(question: Question, gap: float, neighbours: Neighbours, watch: Watch) -> _Solved:

@@ -1,29 +1,25 @@
 """From which size does it pay to own? The optimal plan at many sizes, and from it the thresholds with what they rest on."""
 
 from collections.abc import Callable
-from math import exp, inf, log
+from pathlib import Path
 
-from planner.analysis.crossover.assumptions import Factor, any_contract, colocation_times, factors_of, rents_times
-from planner.analysis.crossover.bisection import AnswerChange, changes, grid, nearest
+from planner.analysis.crossover.assumptions import colocation_times, rents_times
+from planner.analysis.crossover.bisection import AnswerChange, changes, grid
+from planner.analysis.crossover.sensitivities import PlannedThresholds, Sensitivities, size_range, swings
 from planner.analysis.crossover.sizes import Size, Sizes, Way, usd, ways_of
 from planner.analysis.crossover.terms import breakeven, fleet
 from planner.domain.answers import (
     Crossover,
-    CrossoverAlternative,
-    CrossoverFound,
     CrossoverThreshold,
     CurvePoint,
-    SizeRange,
-    Swing,
     WayAnswer,
 )
 from planner.domain.inputs import Catalog
-from planner.domain.options import Option
 from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, Mistake
-from planner.pipeline import Question, prepare, restricted, scenario_hash, scenario_value
-from planner.solver import Watch, watching
-from planner.units import HOURS_PER_MONTH, MONTHS_PER_YEAR
+from planner.pipeline import Question, prepare, scenario_hash, scenario_value
+from planner.solver import watching
+from planner.units import HOURS_PER_MONTH
 
 PER_DECADE = 8
 """Sizes scanned per factor of ten."""
@@ -44,6 +40,8 @@ def crossover(
     sensitivities: bool = True,
     time_limit: float | None = None,
     threads: int = 1,
+    cluster: str | None = None,
+    results: Path | None = None,
 ) -> Crossover | None:
     """Answer the question; None if the demand can be served at no size, rented or owned.
 
@@ -51,6 +49,8 @@ def crossover(
         smallest, largest: sizes to examine, as multiples of the scenario's demand.
         precision: relative width at which a range is not narrowed further.
         sensitivities: also compute what the thresholds depend on.
+        cluster: workers for that: `local`, `local:N`, or the address of a Dask scheduler; None: here, one after the other.
+        results: a file that keeps each of them; what is there already is not computed again.
 
     Raises:
         InputErrors: the scenario has nothing that may be owned.
@@ -60,15 +60,21 @@ def crossover(
         raise InputErrors([Mistake("the scenario has nothing that may be owned", help=help_, code="no_own")])
     with watching(time_limit, threads) as watch:
         watch.searching = True
-        question = prepare(at_liberty(scenario), catalog)
+        with watch.phase("market and sizing"):
+            question = prepare(at_liberty(scenario), catalog)
         sizes = Sizes(question, watch)
         scanned = grid(smallest, largest, PER_DECADE)
         ways = ways_of(question)
-        answers = tuple(_answer(sizes, way, scanned, precision) for way in ways)
-        curve = tuple(_point(sizes.at(multiple), multiple, ways) for multiple in scanned if not watch.over)
+        with watch.phase("thresholds", len(ways)):
+            answers = tuple(watch.counted(_answer(sizes, way, scanned, precision) for way in ways))
+        with watch.phase("sizes", len(scanned)):
+            curve = tuple(
+                watch.counted(_point(sizes.at(multiple), multiple, ways) for multiple in scanned if not watch.over)
+            )
         if not any(point.all_usd is not None for point in curve) and not watch.over:
             return None
-        desk = _CrossoverContext(question, sizes, answers, (smallest, largest), max(precision, COARSE), watch)
+        found = PlannedThresholds(answers, (smallest, largest), max(precision, COARSE))
+        rest = Sensitivities(question, found, watch)
         value = scenario_value(scenario)
         return Crossover(
             name=scenario.name,
@@ -79,8 +85,8 @@ def crossover(
             conventions=conventions(scenario),
             ways=answers,
             curve=curve,
-            alternatives=desk.alternatives() if sensitivities else (),
-            swings=desk.swings() if sensitivities else (),
+            alternatives=rest.alternatives() if sensitivities else (),
+            swings=swings(rest, cluster, results) if sensitivities else (),
             complete=not watch.over,
             interrupted=watch.interrupted,
         )
@@ -141,18 +147,9 @@ def _threshold(sizes: Sizes, way: Way, change: AnswerChange) -> CrossoverThresho
     assert owned is not None
     return CrossoverThreshold(
         change="owning begins" if change.before == "rents" else "owning ends",
-        between=_range(sizes, change),
+        between=size_range(sizes, change),
         owned=owned,
         breakeven=breakeven(size, way),
-    )
-
-
-def _range(sizes: Sizes, change: AnswerChange) -> SizeRange:
-    return SizeRange(
-        low_multiple=change.low,
-        high_multiple=change.high,
-        low_usd_per_year=sizes.at(change.low).rent_usd_per_year(),
-        high_usd_per_year=sizes.at(change.high).rent_usd_per_year(),
     )
 
 
@@ -209,101 +206,4 @@ def _point(size: Size, multiple: float, ways: tuple[Way, ...]) -> CurvePoint:
         all_usd=usd(best),
         sites=tuple(size.question.parameters.sites[k].name for k in sites),
         owned=None if solution is None else fleet(size, solution),
-    )
-
-
-# --- what they depend on ------------------------------------------------------------------------------------------
-
-
-class _CrossoverContext:
-    """Thresholds under changed assumptions, each looked for from where it is under the scenario's own."""
-
-    def __init__(
-        self,
-        question: Question,
-        sizes: Sizes,
-        answers: tuple[WayAnswer, ...],
-        limits: tuple[float, float],
-        precision: float,
-        watch: Watch,
-    ) -> None:
-        self.question, self.sizes, self.watch = question, sizes, watch
-        self.answers, self.limits, self.precision = answers, limits, precision
-        self.ways = tuple(way for way in ways_of(question) if not way.beside)
-
-    def swings(self) -> tuple[Swing, ...]:
-        """All assumptions, those that move the thresholds most first."""
-        found = [self._swing(factor) for factor in factors_of(self.question) if not self.watch.over]
-        return tuple(sorted(found, key=lambda s: -(inf if s.leverage is None else s.leverage)))
-
-    def _swing(self, factor: Factor) -> Swing:
-        low, high = self._found(factor.low.question), self._found(factor.high.question)
-        return Swing(
-            factor=factor.name,
-            low=factor.low.label,
-            high=factor.high.label,
-            at_low=low,
-            at_high=high,
-            leverage=_leverage(low, high),
-        )
-
-    def alternatives(self) -> tuple[CrossoverAlternative, ...]:
-        """Against each usual way of renting alone, as if it could deliver as much as is asked for; of any term."""
-        free = any_contract(self.question)
-        fits = {o for _, o in free.screened.fits}
-        found = []
-        for name, keep in _kinds_of_rent(free.catalog):
-            count = sum(keep(option) for o, option in enumerate(free.market.options) if o in fits)
-            asked = restricted(free, lambda option, keep=keep: option.asset is not None or option.held or keep(option))  # type: ignore[misc]
-            answered = self._found(lambda asked=asked: asked) if count else ()  # type: ignore[misc]
-            found.append(CrossoverAlternative(name=name, options=count, found=answered))
-        return tuple(found)
-
-    def _found(self, question: Callable[[], Question]) -> tuple[CrossoverFound, ...]:
-        sizes = Sizes(question(), self.watch)
-        return tuple(self._nearest(sizes, way) for way in self.ways)
-
-    def _nearest(self, sizes: Sizes, way: Way) -> CrossoverFound:
-        answer = next(answer for answer in self.answers if answer.way == way.name)
-        first = next((t.between for t in answer.thresholds if t.change == "owning begins"), None)
-        smallest, largest = self.limits
-        if first is not None:
-            start = (first.low_multiple * first.high_multiple) ** 0.5
-        else:
-            start = smallest if answer.owns_at_smallest else largest
-        change = nearest(sizes, way, start, self.limits, self.precision)
-        if isinstance(change, AnswerChange):
-            return CrossoverFound(way=way.name, state="between", between=_range(sizes, change))
-        if self.watch.over:
-            return CrossoverFound(way=way.name, state="not computed")
-        return CrossoverFound(way=way.name, state="at every size" if change == "owns" else "never")
-
-
-def _leverage(low: tuple[CrossoverFound, ...], high: tuple[CrossoverFound, ...]) -> float | None:
-    ratios = [1.0]
-    for a, b in zip(low, high, strict=True):
-        if a.state != b.state:
-            return None
-        if a.usd_per_year is not None and b.usd_per_year is not None:
-            ratios.append(round(exp(abs(log(a.usd_per_year / b.usd_per_year))), 6))
-    return max(ratios)
-
-
-def _kinds_of_rent(catalog: Catalog) -> tuple[tuple[str, Callable[[Option], bool]], ...]:
-    def on_demand(kind: str) -> Callable[[Option], bool]:
-        def keep(option: Option) -> bool:
-            provider = catalog.providers.get(option.provider)
-            return option.action == "on_demand" and provider is not None and provider.kind == kind
-
-        return keep
-
-    def term(years: int) -> Callable[[Option], bool]:
-        months = years * MONTHS_PER_YEAR
-        return lambda option: option.action == "commit" and abs(option.term_hours / HOURS_PER_MONTH - months) < 0.5
-
-    return (
-        ("hyperscaler, on demand", on_demand("hyperscaler")),
-        ("neocloud, on demand", on_demand("neocloud")),
-        ("one-year commitment", term(1)),
-        ("three-year commitment", term(3)),
     )

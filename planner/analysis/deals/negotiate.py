@@ -44,12 +44,14 @@ def negotiate(scenario: Scenario, catalog: Catalog, watch: Watch, *, gap: float 
     solution, _ = simpler(found, gap, watch)
     plan = plan_of(solution, gap, ())
     ground = _ground(solution, plan, watch)
-    deals, complete = [], True
-    for option, lines in _to_sign(plan).items():
-        if watch.over:
-            complete = False
-            break
-        deals.append(deal_of(ground, option, lines))
+    deals, complete, to_sign = [], True, _to_sign(plan)
+    with watch.phase("deals", len(to_sign)):
+        for option, lines in to_sign.items():
+            if watch.over:
+                complete = False
+                break
+            deals.append(deal_of(ground, option, lines))
+            watch.step()
     return Negotiated(
         Negotiation(
             scenario=plan.scenario.name,
@@ -76,12 +78,15 @@ def _to_sign(plan: Plan) -> dict[str, list[PlanLine]]:
     """Signings by option, in the order of the plan."""
     found: dict[str, list[PlanLine]] = {}
     for line in plan.lines:
-        if line.action == "commit" and not line.held and _why_no_price(line) is None:
+        if line.action == "commit" and not line.held and _why_no_price(plan, line) is None:
             found.setdefault(line.option, []).append(line)
     return found
 
 
-def _why_no_price(line: PlanLine) -> str | None:
+def _why_no_price(plan: Plan, line: PlanLine) -> str | None:
+    announced = any(record.option == line.option and record.generation for record in plan.inputs.options)
+    if announced and line.action == "commit":
+        return "announced hardware at an estimated price: nobody sells it yet (`successors`)"
     if line.action in ("buy", "build", "lease"):
         return "owned: it has many prices at once (`planner crossover`)"
     if line.unit == "committed USD":
@@ -92,7 +97,7 @@ def _why_no_price(line: PlanLine) -> str | None:
 def _not_priced(plan: Plan) -> list[NotPriced]:
     sums: dict[tuple[str, str], float] = {}
     for line in plan.lines:
-        why = _why_no_price(line)
+        why = _why_no_price(plan, line)
         if why is not None and not line.held:
             sums[line.option, why] = sums.get((line.option, why), 0.0) + line.total_usd
     return [NotPriced(option=option, total_usd=round(usd, 6), why=why) for (option, why), usd in sums.items()]
@@ -135,7 +140,7 @@ def _rivals(question: Question, prices: dict[int, list[Unit]], taken: set[int]) 
         sellers: dict[str, int] = {}
         for unit in units:
             option = options[unit.option]
-            fixed = option.held or option.exact_nodes is not None or bool(option.savings_plan)
+            fixed = option.held or option.exact_nodes is not None or bool(option.savings_plan or option.generation)
             if option.action in RENTED and option.action != "spot" and not fixed and option.provider not in inside:
                 sellers.setdefault(option.provider, unit.option)
             if len(sellers) >= ASKED:

@@ -15,7 +15,7 @@ from planner.domain.scenario import Scenario
 from planner.formulation import integers_of
 from planner.pipeline import Question, Solution, prepare, scenario_hash, scenario_value, solve, with_options
 from planner.sensitivity import Trials, trials_of
-from planner.solver import Watch
+from planner.solver import SEARCH, Watch
 
 NEAREST = 20
 """Options not taken whose price is sought."""
@@ -45,12 +45,14 @@ def explain(
         gap: relative gap of the plan; default: the scenario's, 0 for small programs.
         about: an offer to be explained beside the plan: the id of an option, or a part of it.
     """
-    question = prepare(scenario, catalog)
+    with watch.phase("market and sizing"):
+        question = prepare(scenario, catalog)
     causes = causes_of(question, None, watch)
     if causes:
         return Explained(None, causes)
     small = integers_of(question.parameters) <= WHOLE_UP_TO
-    solution = solve(question, EXACT if small else (scenario.gap if gap is None else gap), watch)
+    with watch.phase(SEARCH):
+        solution = solve(question, EXACT if small else (scenario.gap if gap is None else gap), watch)
     if solution.present is None:
         infeasible = solution.outcome.status == "infeasible"
         return Explained(None, causes_of(question, solution, watch) if infeasible else ())
@@ -96,7 +98,7 @@ def nearest_options(question: Question, prices: dict[int, list[Unit]], taken: se
         best = min((unit.usd for unit in units if unit.option in taken), default=None) or units[0].usd
         for unit in units:
             option = question.market.options[unit.option]
-            fixed = option.held or option.exact_nodes is not None or option.action not in RENTED
+            fixed = option.held or option.exact_nodes is not None or option.action not in RENTED or option.generation
             if unit.option in taken or fixed or best <= 0:
                 continue
             nearness[unit.option] = min(nearness.get(unit.option, float("inf")), unit.usd / best)

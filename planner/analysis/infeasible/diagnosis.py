@@ -50,11 +50,11 @@ def diagnose(scenario: Scenario, catalog: Catalog, causes: tuple[Cause, ...], wa
     levers = levers_of(question, causes)
     limits = [lever for lever in levers if lever.rank < DEMAND and "*" not in lever.path]
     suspects = [lever for lever in limits if any(speaks_of(cause, lever) for cause in causes)]
-    with seldom_collecting():
+    with seldom_collecting(), watch.phase("ways out"):
         repairs = repairs_of(levers, suspects, possible, question.parameters.horizon)
     if possible.slow:  # opening filters makes large programs larger; they are then taken as given
         limits = [lever for lever in limits if lever.rank == STATED or lever in suspects]
-    with seldom_collecting():
+    with seldom_collecting(), watch.phase("limits that exclude each other"):
         sets = _conflicts(limits, suspects, possible)
     excluded = sets[0] if sets else ()
     return Diagnosis(

@@ -12,6 +12,7 @@ from planner.pipeline import Question
 def assumptions(question: Question, used: set[int]) -> list[str]:
     """What the plan takes for granted without a published figure behind it."""
     scenario, p = question.scenario, question.parameters
+    taken = [p.options[o].option for o in used]
     found = []
     if known := question.catalog.known_on:
         found.append(f"prices are those that were known on {known} (`--catalog-date`); everything else is of today")
@@ -19,8 +20,9 @@ def assumptions(question: Question, used: set[int]) -> list[str]:
     for cap in question.market.caps:
         if cap.assumed and cap.name in names:
             _, provider, accelerator, kind = cap.name.split(":", 3)
+            how = kind.replace("_", " ") + (" and reserved" if cap.counts == "live" else "")
             found.append(
-                f"at most {cap.max_accelerators:g} {accelerator} at once {kind.replace('_', ' ')} from {provider} "
+                f"at most {cap.max_accelerators:g} {accelerator} at once {how} from {provider} "
                 "(assumed for its class of provider; override with `caps` or `spot_caps`)"
             )
     if any(isinstance(w, Inference | Batch) for w in scenario.workloads):
@@ -29,13 +31,16 @@ def assumptions(question: Question, used: set[int]) -> list[str]:
         found.append(
             "capacity is planned at " + ", ".join(f"{t:.0%}" for t in targets) + " utilisation (`target_utilisation`)"
         )
-    found += taken_as_zero(scenario, [p.options[o].option for o in used])
+    found += taken_as_zero(scenario, taken)
     if not scenario.price_changes:
-        found.append("prices stay as they are over the horizon (`price_changes`)")
+        found.append("prices of what is sold today stay as they are over the horizon (`price_changes`)")
+    if any(option.generation for option in taken):
+        found.append(
+            "announced generations do the work of what they replace in nodes of the same work and power (`successors`)"
+        )
     bought = tuple(p.options[o].option for o in sorted(used) if p.options[o].option.asset is not None)
     for rounded in dict.fromkeys(roundings(bought, p.horizon)):
         found.append(f"{rounded.server or rounded.site}: {rounded.words}")
-    taken = [p.options[o].option for o in used]
     if any(option.savings_plan for option in taken):
         found.append("rates of savings plans are the scenario's (`savings_plans`), and those of no published list")
     if any(option.block_hours and option.offer is None for option in taken):

@@ -71,7 +71,7 @@ def _rivals(solution: Solution, site: SiteRecord) -> tuple[RivalRecord, ...]:
     wanted = max(period.accelerators for period in site.periods)
     for o, member in enumerate(solution.question.parameters.options):
         option = member.option
-        if option.action not in RENTED or option.held or option.asset is not None:
+        if option.action not in RENTED or option.held or option.asset is not None or option.generation:
             continue
         usd = _mean_price(solution.question, o, work)
         most = _most_accelerators(solution.question, option)

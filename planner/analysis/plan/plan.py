@@ -65,8 +65,14 @@ def plan_of(
     baselines: tuple[Baseline, ...],
     binding: tuple[Binding, ...] = (),
     limits: LimitsRecord = NOT_CHECKED,
+    *,
+    others: bool = True,
 ) -> Plan:
-    """The plan of a solution that has one; the audit is still to come."""
+    """The plan of a solution that has one; the audit is still to come.
+
+    Args:
+        others: also tell what was rejected and what is nearest to what was taken.
+    """
     question, decisions, present = solution.question, solution.decisions, solution.present
     assert decisions is not None
     assert present is not None
@@ -88,7 +94,7 @@ def plan_of(
     lines = lines_of(p, decisions, paid, busyness, scenario, reasons, owned)
     cost = cost_of(p, paid, beside, present)
     unit_costs = unit_costs_of(p, decisions, paid, beside, busyness)
-    rejected, counts = rejections(question)
+    rejected, counts = rejections(question) if others else ((), {})
     return Plan(
         scenario=ScenarioRecord(name=scenario.name, sha256=scenario_hash(value), resolved=value),
         status="optimal" if gap <= gap_target + 1e-9 or npv - bound <= _of_no_weight(lines) else "feasible",
@@ -120,7 +126,7 @@ def plan_of(
         baselines=baselines,
         binding=binding,
         limits=limits,
-        alternatives=alternatives(solution, prices),
+        alternatives=alternatives(solution, prices) if others else (),
         rejections=rejected,
         rejection_counts=counts,
         inputs=_inputs(solution, used, failures),
@@ -162,6 +168,7 @@ def _inputs(solution: Solution, used: set[int], failures: tuple[FailureRecord, .
     asked = [*scenario.workloads, *(way for _, way in fallbacks(scenario))]
     models = {w.model for w in asked if hasattr(w, "model") and isinstance(w.model, str)}
     paths = {change.path for o in used if (change := question.pricing.change(p.options[o].option)) is not None}
+    paths |= {successor.path for successor in scenario.successors or ()}
     profiles = {getattr(w, "profile", None) for w in scenario.workloads}
     return Inputs(
         options=option_records(p, used, question.pricing, question.intensity),

@@ -4,10 +4,12 @@ Prices are those of `unit_prices`: what the program itself reckons with.
 """
 
 from collections import Counter
+from math import inf
 
-from planner.analysis.plan.unit_prices import Unit, hourly_usd
+from planner.analysis.plan.unit_prices import Unit, cheapest_while, hourly_usd
 from planner.domain.options import Option
 from planner.domain.records import Alternative, RejectionRecord
+from planner.market import Pricing
 from planner.pipeline import Question, Solution
 
 NEAREST = 4
@@ -30,7 +32,7 @@ def why(solution: Solution, prices: dict[int, list[Unit]]) -> dict[int, str]:
             served.setdefault(share.option, set()).add(placed.cast.workload)
     for h, _, _ in decisions.hosted:
         served.setdefault(p.hosted[h].option, set()).add(p.hosted[h].workload)
-    used = {sources[o] for o in served}
+    used, pricing = {sources[o] for o in served}, question.pricing
     sentences = {}
     for o, workloads in served.items():
         option = p.options[o].option
@@ -38,7 +40,7 @@ def why(solution: Solution, prices: dict[int, list[Unit]]) -> dict[int, str]:
         sentences[o] = (
             f"serves {_rates(question, prices, sorted(workloads), sources[o])}"
             + _next_best(question, prices, best, sources[o], used, several=len(workloads) > 1)
-            + _break_even(question, prices, best, option, sources[o])
+            + _break_even(question, pricing, prices, best, option, sources[o])
         )
     sentences |= {saving.option: _why_saving(solution, i) for i, saving in enumerate(p.savings)}
     for o, member in enumerate(p.options):
@@ -105,25 +107,38 @@ def _next_best(
         return ""
     options = question.market.options
     taken = {_kind(options[i]) for i in used}
-    other = next((u for u in prices[w] if _kind(options[u.option]) not in taken and u.usd >= mine), None)
+    rivals = (
+        u for u in prices[w] if _kind(options[u.option]) not in taken and _there_by(options[u.option], options[o])
+    )
+    other = next((u for u in rivals if u.usd >= mine), None)
     whose = f" for {question.parameters.workloads[question.parameters.parent(w)]}" if several else ""
     return "" if other is None else f"; next best not used{whose}: {options[other.option].id} at ${_short(other.usd)}"
 
 
-def _break_even(question: Question, prices: dict[int, list[Unit]], w: int, option: Option, o: int) -> str:
-    """Utilisation from which a commitment beats the cheapest option that is paid by use."""
+def _break_even(
+    question: Question, pricing: Pricing, prices: dict[int, list[Unit]], w: int, option: Option, o: int
+) -> str:
+    """Utilisation from which a commitment beats the cheapest option that is paid by use in the periods that it serves."""
     if option.action != "commit" or option.held:
         return ""
     mine = next((unit.usd for unit in prices.get(w, []) if unit.option == o), None)
     by_use = [
-        u.usd for u in prices.get(w, []) if question.market.options[u.option].action in ("on_demand", "hosted_api")
+        u
+        for u in prices.get(w, [])
+        if (other := question.market.options[u.option]).action in ("on_demand", "hosted_api")
+        and _there_by(other, option)
     ]
-    if mine is None or not by_use:
+    cheapest = cheapest_while(question, pricing, option, w, by_use)
+    if mine is None or cheapest == inf:
         return ""
-    cheapest = min(by_use)
     if mine >= cheapest:
         return f"; paid by use it would cost ${_short(cheapest)}, while that can be had"
     return f"; pays from {mine / cheapest:.0%} utilisation against paying by use"
+
+
+def _there_by(other: Option, option: Option) -> bool:
+    """Whether another option can be had when this one can: what comes later is no alternative to it."""
+    return other.available_from <= option.available_from
 
 
 def _short(usd: float) -> str:
@@ -131,7 +146,7 @@ def _short(usd: float) -> str:
 
 
 def alternatives(solution: Solution, prices: dict[int, list[Unit]]) -> tuple[Alternative, ...]:
-    """Per workload, the nearest options that fit and were not taken: one per provider, accelerator and kind."""
+    """Per workload, the nearest options of today that fit and were not taken: one per provider, accelerator and kind."""
     question, decisions = solution.question, solution.decisions
     assert decisions is not None
     p, sources, market = question.parameters, question.assembled.sources, question.market
@@ -148,10 +163,11 @@ def alternatives(solution: Solution, prices: dict[int, list[Unit]]) -> tuple[Alt
     for w, units in sorted(prices.items()):
         if w >= len(p.workloads):
             continue
-        taken = used.get(w, set())
-        best = min((u.usd for u in units if u.option in taken), default=0.0)
+        today = [unit for unit in units if not market.options[unit.option].generation]
+        taken = {unit.option for unit in today} & used.get(w, set())
+        best = min((u.usd for u in today if u.option in taken), default=0.0)
         seen = {_kind(market.options[o]) for o in taken}
-        for unit in units:
+        for unit in today:
             option = market.options[unit.option]
             if len(seen) - len({_kind(market.options[o]) for o in taken}) >= NEAREST or best <= 0:
                 break

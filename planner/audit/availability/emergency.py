@@ -29,7 +29,7 @@ from functools import cached_property
 import numpy as np
 
 from planner.audit.availability.simplex import Vector, maximise
-from planner.audit.books import OWN_ACTIONS, Books, Demand, demands
+from planner.audit.books import OWN_ACTIONS, Books, Demand, Generation, demands, generations
 from planner.domain.records import CapRecord, OptionRecord
 from planner.domain.scenario import Availability, FailureKind
 from planner.domain.workloads import Inference
@@ -140,7 +140,8 @@ class Emergency:
     def _may_start(self, record: OptionRecord, t: int) -> bool:
         if record.action != "on_demand" or record.exact_nodes is not None or "on_demand" not in self.rules.standby:
             return False
-        return t >= self._released.get((record.accelerator or "").casefold(), 0)
+        since = self._generations[record.generation].first if record.generation else 0
+        return t >= max(since, self._released.get((record.accelerator or "").casefold(), 0))
 
     def _hosted(self, survivors: list[OptionRecord]) -> list[OptionRecord]:
         allowed = "hosted_api" in self.rules.standby
@@ -202,6 +203,10 @@ class Emergency:
     def _cap_named(self) -> dict[str, CapRecord]:
         limited = (c for c in self.books.plan.inputs.caps if (c.max_nodes, c.max_accelerators) != (None, None))
         return {cap.name: cap for cap in limited}
+
+    @cached_property
+    def _generations(self) -> dict[str, Generation]:
+        return generations(self.books)
 
     @cached_property
     def _released(self) -> dict[str, int]:

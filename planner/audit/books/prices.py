@@ -106,8 +106,9 @@ class PlanPrices:
         return moved
 
     def _drops(self, record: OptionRecord, t: int) -> Iterator[float]:
-        """Of the releases that have come by the start of t; what is owed for a holding is fixed, and so are dollars."""
-        if isinstance(self.origins.get(record.option), SIGNED | SavingsPlan):
+        """Of the releases that have come by the start of t; what is owed for a holding is fixed, and so are dollars and the prices
+        of announced generations."""
+        if record.generation or isinstance(self.origins.get(record.option), SIGNED | SavingsPlan):
             return
         for release in self.books.asked.releases:
             if t < self.books.first_period_from(release.month, release.period, 0):
@@ -126,12 +127,14 @@ class PlanPrices:
         return 0.0 if self._own(record) else self.books.asked.discounts.get(record.provider, 0.0)
 
     def change(self, record: OptionRecord) -> float:
-        """The scenario's price path; what is owed for a holding is fixed."""
-        return 0.0 if self._own(record) else change_per_year(self.books.asked.price_changes, record)
+        """The scenario's yearly change; what is owed for a holding is fixed, and so is the price of an announced generation."""
+        return (
+            0.0 if self._own(record) or record.generation else change_per_year(self.books.asked.price_changes, record)
+        )
 
     def path(self, record: OptionRecord) -> str:
         """Name of the path that the scenario's entry for it names, or empty."""
-        if self._own(record):
+        if self._own(record) or record.generation:
             return ""
         entry = price_change(self.books.asked.price_changes, record)
         return entry.path or "" if entry is not None else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from planner.audit.books import Books
+from planner.audit.books import Books, Generation, generations
 from planner.domain.records import FigureRecord
 from planner.domain.scenario import ColocationSite, DatacenterSite, Server
 
@@ -45,7 +45,26 @@ class Holdings:
     @cached_property
     def servers(self) -> dict[str, Server]:
         own = self.books.asked.own
-        return {server.label: server for server in own.servers} if own is not None else {}
+        stated = own.servers if own is not None else ()
+        return {server.label: server for server in (*stated, *(later for later, _, _ in self.succeeding.values()))}
+
+    @cached_property
+    def succeeding(self) -> dict[str, tuple[Server, str, Generation]]:
+        """By name, what an announced generation offers in place of a server (whose name stands beside it): of the same work and
+        power, at a price that stands."""
+        own, found = self.books.asked.own, {}
+        for server in own.servers if own is not None else ():
+            for generation in self._generations:
+                if server.accelerator in generation.stated.replaces:
+                    name = f"{server.label} on {generation.stated.name}"
+                    since = max(server.available_from or "", generation.stated.month)
+                    changed = {"name": name, "available_from": since, "price_change_per_year": 0.0}
+                    found[name] = (server.model_copy(update=changed), server.label, generation)
+        return found
+
+    @cached_property
+    def _generations(self) -> tuple[Generation, ...]:
+        return tuple(generations(self.books).values())
 
     @cached_property
     def figures(self) -> dict[str, dict[str, FigureRecord]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from planner.audit.books import Check, holds, rounded, same, same_number
+from planner.audit.books import Check, Generation, holds, rounded, same, same_number
 from planner.audit.estate import Holdings, OwnOption, OwnSite, draw_kw, nine_places
 from planner.audit.ledger import Ledger
 from planner.domain.records import FigureRecord, OptionRecord
@@ -24,7 +24,11 @@ def figures(ledger: Ledger) -> Iterator[Check]:
     for thing, (stated, source, as_of) in wanted.items():
         names = [record.name for record in claimed.get(thing, ())]
         yield same("figure", thing, sorted(names), sorted(stated))
+        later = holdings.succeeding.get(thing.removeprefix("server:"))
         for record in claimed.get(thing, ()):
+            if later is not None and record.name == "price_usd":
+                yield from _succeeding(holdings, record, *later[1:])
+                continue
             yield from _figure(f"{record.name} of {thing}", record, stated.get(record.name), source, as_of)
 
 
@@ -38,6 +42,17 @@ def _figure(where: str, record: FigureRecord, stated: float | None, source: str,
     yield holds("figure-source", where, record.basis in _BASES, record.basis, sorted(_BASES))
     known = bool(record.source.strip()) and bool(record.as_of.strip())
     yield holds("figure-source", where, known, (record.source, record.as_of), "where and when")
+
+
+def _succeeding(holdings: Holdings, record: FigureRecord, server: str, generation: Generation) -> Iterator[Check]:
+    """The price of what an announced generation offers in place of a server: its part of that server's, an estimate."""
+    where, base = (
+        f"price_usd of {server} on {generation.stated.name}",
+        holdings.figures[f"server:{server}"]["price_usd"],
+    )
+    yield same("figure", where, record.value, generation.price(base.value))
+    said = (base.unit, base.source, base.as_of, "estimated")
+    yield same("figure-source", where, (record.unit, record.source, record.as_of, record.basis), said)
 
 
 def _site(site: OwnSite) -> Stated:

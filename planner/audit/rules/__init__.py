@@ -10,6 +10,7 @@ from planner.audit.rules import (
     failures,
     filters,
     fits,
+    generations,
     holding,
     lines,
     periods,

@@ -13,7 +13,7 @@ from planner.units import HOURS_PER_MONTH
 def first_use(ledger: Ledger) -> Iterator[Check]:
     """Nothing runs, serves, is signed or is started before it can be had."""
     books = ledger.books
-    used = _first_periods(books)
+    used = first_periods(books)
     for record in books.plan.inputs.options:
         entry, when = ledger.prices.origins.get(record.option), used.get(record.option)
         if when is None or isinstance(entry, SIGNED):
@@ -27,7 +27,7 @@ def first_use(ledger: Ledger) -> Iterator[Check]:
                 yield holds("release", record.option, when >= out, f"period {when}", f"period {out} or later")
 
 
-def _first_periods(books: Books) -> dict[str, int]:
+def first_periods(books: Books) -> dict[str, int]:
     """Earliest period in which an option is signed, runs, serves or stands by."""
     uses = [(f.option, f.period) for f in books.known_fleet if f.nodes > 0]
     uses += [(share.option, share.period) for _, share in books.known_shares if books.is_part_time(share)]

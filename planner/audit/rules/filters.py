@@ -26,7 +26,7 @@ def of_scenario(ledger: Ledger) -> Iterator[Check]:
             yield _listed("filter-hosted", where, record.provider, names)
         elif entry is None:
             yield _listed("filter-cloud", where, record.provider, scenario.clouds)
-            fine = record.basis != "estimated" or scenario.allow_estimated_rates
+            fine = record.basis != "estimated" or scenario.allow_estimated_rates or bool(record.generation)
             yield holds("filter-estimate", where, fine, record.basis, "a price that somebody asks")
         yield _listed("filter-contract", where, kind_of(record, entry), scenario.contracts)
         if record.action == "commit" and scenario.max_term_months is not None:

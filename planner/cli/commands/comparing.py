@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.options import DatasetsOption, DebugOption, FormatOption, OutputOption, SetOption
+from planner.cli.options import DatasetsOption, DebugOption, FormatOption, OutputOption, ProgressOption, SetOption
 from planner.cli.output import UsageError, complain, sink, warn
 from planner.cli.running import fraction, seconds, share
 from planner.errors import Exit
@@ -46,6 +46,7 @@ def compare(
         float | None, typer.Option(metavar="SECONDS", help="Solve each scenario for at most this time.")
     ] = None,
     threads: Annotated[int, typer.Option(min=1, metavar="N", help="Threads of the solver.")] = 1,
+    progress_style: ProgressOption = None,
     datasets: DatasetsOption = None,
     debug: DebugOption = False,
 ) -> None:
@@ -63,7 +64,7 @@ def compare(
 
     where = sink(output_format, output)
     allowed = None if fail_above is None else _allowed(fail_above)
-    search = SearchLimits(share(gap), seconds(time_limit), threads)
+    search = SearchLimits(share(gap), seconds(time_limit), threads, progress_style)
     if a == b == "-":
         raise UsageError("only one of A and B can be `-`", help="write the other one to a file first")
     try:

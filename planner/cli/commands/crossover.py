@@ -7,16 +7,20 @@ import typer
 
 from planner.cli.options import (
     CatalogDateOption,
+    ClusterOption,
     DatasetsOption,
     DebugOption,
     FormatOption,
     OutputOption,
+    ProgressOption,
+    ResultsOption,
     ScenarioArgument,
     SetOption,
     ThreadsOption,
     TimeLimitOption,
 )
-from planner.cli.output import UsageError, complain, progress, sink, warn
+from planner.cli.output import UsageError, complain, sink, warn
+from planner.cli.progress import progress
 from planner.cli.running import countdown, fraction, opened
 from planner.errors import Exit
 
@@ -46,6 +50,9 @@ def crossover(
     settings: SetOption = None,
     time_limit: TimeLimitOption = None,
     threads: ThreadsOption = 1,
+    progress_style: ProgressOption = None,
+    cluster: ClusterOption = None,
+    results: ResultsOption = None,
     datasets: DatasetsOption = None,
     catalog_date: CatalogDateOption = None,
     debug: DebugOption = False,
@@ -68,7 +75,7 @@ def crossover(
     if largest > smallest * MOST_RANGE:
         raise UsageError(f"`--to` may be at most {MOST_RANGE:g} times `--from`", help="ask for two ranges")
     asked = opened(scenario, settings, datasets, catalog_date)
-    with progress(f"crossing {asked.name}"):
+    with progress(f"crossing {asked.name}", progress_style):
         answer = crossed(
             *asked,
             smallest=smallest,
@@ -77,6 +84,8 @@ def crossover(
             sensitivities=not no_sensitivities,
             time_limit=left(),
             threads=threads,
+            cluster=cluster,
+            results=results,
         )
     if answer is None:
         complain("error: the demand can be served at no size, rented or owned\n  help: `planner solve` tells why")

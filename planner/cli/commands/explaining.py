@@ -11,12 +11,14 @@ from planner.cli.options import (
     FormatOption,
     GapOption,
     OutputOption,
+    ProgressOption,
     ScenarioArgument,
     SetOption,
     ThreadsOption,
     TimeLimitOption,
 )
-from planner.cli.output import UsageError, progress, sink, warn
+from planner.cli.output import UsageError, sink, warn
+from planner.cli.progress import progress
 from planner.cli.running import countdown, gap_of, opened, tell_infeasible, tell_none_found
 from planner.errors import Exit
 
@@ -40,6 +42,7 @@ def explain(
     gap: GapOption = None,
     time_limit: TimeLimitOption = None,
     threads: ThreadsOption = 1,
+    progress_style: ProgressOption = None,
     datasets: DatasetsOption = None,
     catalog_date: CatalogDateOption = None,
     debug: DebugOption = False,
@@ -62,7 +65,7 @@ def explain(
     if why_not is not None and not why_not.strip():
         raise UsageError("`--why-not` names no offer", help="give the id of an option, or a part of it")
     asked = opened(scenario, settings, datasets, catalog_date)
-    with progress(f"explaining {asked.name}"), watching(left(), threads) as watch:
+    with progress(f"explaining {asked.name}", progress_style), watching(left(), threads) as watch:
         found = explained(*asked, watch, gap=wanted, about=why_not)
         diagnosis = diagnose(*asked, found.causes, watch) if found.causes else None
     if diagnosis is not None:

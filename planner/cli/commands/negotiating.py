@@ -10,12 +10,14 @@ from planner.cli.options import (
     OutputOption,
     PageFormat,
     PageFormatOption,
+    ProgressOption,
     ScenarioArgument,
     SetOption,
     ThreadsOption,
     TimeLimitOption,
 )
-from planner.cli.output import progress, sink, warn
+from planner.cli.output import sink, warn
+from planner.cli.progress import progress
 from planner.cli.running import countdown, gap_of, opened, tell_infeasible, tell_none_found
 from planner.errors import Exit
 
@@ -34,6 +36,7 @@ def negotiate(
     gap: GapOption = None,
     time_limit: TimeLimitOption = None,
     threads: ThreadsOption = 1,
+    progress_style: ProgressOption = None,
     datasets: DatasetsOption = None,
     catalog_date: CatalogDateOption = None,
     debug: DebugOption = False,
@@ -52,7 +55,7 @@ def negotiate(
     where = sink(output_format, output, PageFormat)
     wanted = gap_of(gap)
     asked = opened(scenario, settings, datasets, catalog_date)
-    with progress(f"pricing the deals of {asked.name}"), watching(left(), threads) as watch:
+    with progress(f"pricing the deals of {asked.name}", progress_style), watching(left(), threads) as watch:
         found = negotiated(*asked, watch, gap=wanted)
         diagnosis = diagnose(*asked, found.causes, watch) if found.causes else None
     if diagnosis is not None:

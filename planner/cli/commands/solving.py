@@ -15,12 +15,14 @@ from planner.cli.options import (
     OutputOption,
     PlanFormat,
     PlanFormatOption,
+    ProgressOption,
     ScenarioArgument,
     SetOption,
     ThreadsOption,
     TimeLimitOption,
 )
-from planner.cli.output import UsageError, complain, note, progress, sink, warn
+from planner.cli.output import UsageError, complain, note, sink, warn
+from planner.cli.progress import progress
 from planner.cli.running import Opened, countdown, gap_of, opened, tell_infeasible
 from planner.errors import Exit
 
@@ -46,6 +48,7 @@ def solve(
     gap: GapOption = None,
     time_limit: TimeLimitOption = None,
     threads: ThreadsOption = 1,
+    progress_style: ProgressOption = None,
     datasets: DatasetsOption = None,
     catalog_date: CatalogDateOption = None,
     brief: BriefOption = False,
@@ -82,7 +85,7 @@ def solve(
     asked = opened(scenario, settings, datasets, catalog_date)
     if write_lp is not None:
         _write_program(asked, write_lp)
-    with progress(f"solving {asked.name}"):
+    with progress(f"solving {asked.name}", progress_style):
         found = answer(
             *asked,
             gap=wanted_gap,
@@ -92,7 +95,7 @@ def solve(
             solver=solver,
         )
     if found.stop == "infeasible":
-        with progress("looking for ways out"), watching(left(), threads) as watch:
+        with progress("looking for ways out", progress_style), watching(left(), threads) as watch:
             diagnosis = diagnose(*asked, found.causes, watch)
         tell_infeasible(asked, diagnosis, where)
     plan = found.plan

@@ -8,16 +8,20 @@ import typer
 
 from planner.cli.options import (
     CatalogDateOption,
+    ClusterOption,
     DatasetsOption,
     DebugOption,
     FormatOption,
     GapOption,
     OutputOption,
+    ProgressOption,
+    ResultsOption,
     ScenarioArgument,
     ThreadsOption,
     TimeLimitOption,
 )
-from planner.cli.output import Sink, UsageError, progress, sink, warn
+from planner.cli.output import Sink, UsageError, sink, warn
+from planner.cli.progress import progress
 from planner.cli.running import countdown, gap_of, tell_notes
 from planner.cli.scenario_text import ScenarioText
 from planner.errors import Exit
@@ -67,6 +71,9 @@ def whatif(
     gap: GapOption = None,
     time_limit: TimeLimitOption = None,
     threads: ThreadsOption = 1,
+    progress_style: ProgressOption = None,
+    cluster: ClusterOption = None,
+    results: ResultsOption = None,
     datasets: DatasetsOption = None,
     catalog_date: CatalogDateOption = None,
     debug: DebugOption = False,
@@ -92,17 +99,29 @@ def whatif(
     if commitments:
         if axes:
             raise UsageError("`--commitments` has axes of its own", help="give `--set` one value each")
+        if cluster or results:
+            raise UsageError("`--commitments` is one plan: it needs no cluster and keeps no results")
         from planner.analysis.commitments import commitments_of
 
-        with progress(f"terms for {base.scenario.name}"):
+        with progress(f"terms for {base.scenario.name}", progress_style):
             terms = commitments_of(base.scenario, catalog, gap=wanted_gap, time_limit=left(), threads=threads)
         _terms(terms, where)
         return
     points, named_axes = _variants(source, base.scenario, fixed, axes, catalog)
     from planner.analysis.compare import what_if
 
-    with progress(f"solving {base.scenario.name} and {len(points)} variants"):
-        answer = what_if(base.scenario, points, named_axes, catalog, gap=wanted_gap, time_limit=left(), threads=threads)
+    with progress(f"solving {base.scenario.name} and {len(points)} variants", progress_style):
+        answer = what_if(
+            base.scenario,
+            points,
+            named_axes,
+            catalog,
+            gap=wanted_gap,
+            time_limit=left(),
+            threads=threads,
+            cluster=cluster,
+            results=results,
+        )
     from planner.report.answers import render_what_if
 
     where.put(render_what_if(answer, where.format, width=where.width, color=where.color))

@@ -8,6 +8,7 @@ Start at `catalog.py`.
 from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.catalog import (
     Access,
+    Announced,
     CarbonIntensity,
     Catalog,
     Constant,

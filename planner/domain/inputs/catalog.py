@@ -176,6 +176,22 @@ class SellerCap(NamedTuple):
     checked_on: str
 
 
+class Announced(NamedTuple):
+    """A generation of accelerators that its maker has announced, without prices."""
+
+    name: str
+    vendor: str
+    replaces: tuple[str, ...]
+    """Accelerators whose work it does."""
+    month: str
+    """From which it can be rented or ordered, as is assumed."""
+    path: str
+    """Price path that says what the same work costs by then."""
+    source: str
+    checked_on: str
+    note: str
+
+
 class Ended(NamedTuple):
     """A seller, a price list, a product or a model that cannot be bought any more."""
 
@@ -211,6 +227,7 @@ class Catalog:
     """(seller, instance) → how it is sold → regions where it is known to be; what is not here is not known."""
     ended: tuple[Ended, ...] = ()
     caps: tuple[SellerCap, ...] = ()
+    announced: tuple[Announced, ...] = ()
     known_on: str = ""
     """Day on which its prices were known (YYYY-MM-DD); empty: they are the newest."""
 

@@ -152,6 +152,11 @@ class Option:
     """Date from which it cannot be had any more, or empty."""
     available_from: str = ""
     """Month from which it can be had, or empty."""
+    generation: str = ""
+    """Name of the announced generation that does the work of this node type, or empty."""
+    today_usd_per_hour: float = 0.0
+    today_upfront_usd: float = 0.0
+    """List prices of the contract that it succeeds."""
     zone: str = ""
     vendor: str = ""
     """Of the accelerator; empty if unknown."""

@@ -95,6 +95,11 @@ class OptionRecord(Strict):
     """Share of its period that a block shorter than one is there."""
     groups: tuple[str, ...] = ()
     interruptions_per_month: float = 0.0
+    generation: str = ""
+    """Name of the announced generation that does the work of this node type, or empty."""
+    today_usd_per_hour: float = 0.0
+    today_upfront_usd: float = 0.0
+    """List prices of the contract that it succeeds, of which its own are a part."""
     zone: str = ""
     vendor: str = ""
     delivery: Literal["node", "container", "batch"] = "node"

@@ -9,7 +9,7 @@ from planner.domain.scenario.agreement import PlanRate, Rated, SavingsPlan, Spen
 from planner.domain.scenario.contract import Block, Commitment, OnDemand, Spot
 from planner.domain.scenario.held import Held, HeldSavingsPlan, Holding
 from planner.domain.scenario.limits import Availability, Carbon, Cash, Credit, FailureKind
-from planner.domain.scenario.market_rules import LeadTime, PriceChange, Release
+from planner.domain.scenario.market_rules import LeadTime, PriceChange, Release, Successor
 from planner.domain.scenario.offer import ANY_UNIT, AssumedDiscount, HostedApiOffer, InstanceOffer, Quote, pays_for
 from planner.domain.scenario.own import BaseSite, ColocationSite, DatacenterSite, Own, Server, Site
 from planner.domain.scenario.scenario import Scenario

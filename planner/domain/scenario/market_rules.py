@@ -1,13 +1,14 @@
 """How the market moves during the horizon: price paths, coming generations, delivery times."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from planner.domain.fields import (
     Change,
     Month,
     Months,
+    Name,
     Periods,
     PositiveNodes,
     Strict,
@@ -65,6 +66,24 @@ class Release(Strict):
         if (self.month is None) == (self.period is None):
             raise ValueError("give `month` or `period`")
         return self
+
+
+class Successor(Strict):
+    """An announced generation that has neither prices nor measurements yet: from its month on it does the work of what it
+    replaces at a part of today's price. Estimated throughout; see docs/model.md, "Coming generations".
+
+    price = today's price of the same contract × path(months from the start to `month`), whatever other prices do.
+    """
+
+    name: Name
+    month: Month
+    """First month in which it can be rented, signed or ordered; nothing of it is there at the start of the horizon."""
+    replaces: Annotated[tuple[str, ...], Field(min_length=1, max_length=50)]
+    """Accelerators whose work it does, in nodes of the same work, power and size."""
+    path: str = "price-performance"
+    """Price path of the catalog: what the same work costs on the newest hardware, so many months from now."""
+    source: str = "scenario"
+    as_of: str = ""
 
 
 class LeadTime(Strict):

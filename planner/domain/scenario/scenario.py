@@ -34,7 +34,7 @@ from planner.domain.inputs import Access
 from planner.domain.scenario.agreement import SavingsPlan, SpendAgreement
 from planner.domain.scenario.held import Held, HeldSavingsPlan, Holding
 from planner.domain.scenario.limits import Availability, Carbon, Cash, Credit
-from planner.domain.scenario.market_rules import LeadTime, PriceChange, Release
+from planner.domain.scenario.market_rules import LeadTime, PriceChange, Release, Successor
 from planner.domain.scenario.offer import AssumedDiscount, CapGroup, Offer, Quote
 from planner.domain.scenario.own import Own
 from planner.domain.workloads import Workload
@@ -160,7 +160,10 @@ class Scenario(Shown, Strict):
     price_changes: tuple[PriceChange, ...] = ()
     """Price paths; default flat."""
     releases: tuple[Release, ...] = ()
-    """Coming generations of accelerators."""
+    """Coming generations of accelerators that are in the catalog."""
+    successors: tuple[Successor, ...] | None = None
+    """Announced generations without a price; default: those of the catalog that come within the horizon (`planner catalog list
+    successors`), none with `catalog: none`. `[]` leaves them out."""
     lead_times: tuple[LeadTime, ...] = ()
     """Delivery times of commitments of the catalog and of quotes; default: none."""
     support: dict[str, Share] = {}
@@ -242,6 +245,7 @@ class Scenario(Shown, Strict):
             ("holding", [h.name for h in self.held]),
             ("savings plan", [s.name for s in self.savings_plans]),
             ("variant", [v.name for v in self.what_if]),
+            ("successor", [s.name for s in self.successors or ()]),
         ):
             twice = sorted(n for n, count in Counter(names).items() if count > 1)
             if twice:

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
-from planner.formulation.program import Pair, Row
+from planner.formulation.program import Pair, Row, in_scale
 from planner.formulation.spending import merged, paid_in, settled_in
 from planner.formulation.variables import Variables
 
@@ -39,9 +39,9 @@ def cash(p: Parameters, x: Variables) -> Iterator[Row]:
         spent = [*paid_in(p, x, t), *settled_in(p, x, t)]
         limit = p.period_budgets[t] if limited else None
         if limit is not None and spent:
-            yield Row((t, "period"), spent, "<=", limit)
+            yield in_scale(Row((t, "period"), spent, "<=", limit))
         if p.runway and (so_far or spent):
-            so_far = [(x.shared(("so far", t), [*so_far, *spent]), 1.0)]
+            so_far = [(x.shared(("so far", t), [*so_far, *spent], sense="<="), 1.0)]
             yield Row((t, "runway"), so_far, "<=", p.runway[t])
 
 
@@ -62,7 +62,7 @@ def _upfront(p: Parameters, x: Variables) -> Iterator[Row]:
     paid = [merged(pairs) for pairs in paid]
     for year, limit in enumerate(p.upfront_budgets):
         if limit is not None and paid[year]:
-            yield Row((year, "upfront"), paid[year], "<=", limit)
+            yield in_scale(Row((year, "upfront"), paid[year], "<=", limit))
 
 
 FAMILY = Family("cash", cash, limits="money", counts_prices=True)

@@ -48,7 +48,7 @@ def _from(p: Parameters, x: Variables, point: Point, provider: str) -> list[Pair
         *served_by(p, x, point, lambda group: group.kin.provider == provider),
         *hosted_by(p, x, point, lambda name: name == provider),
     ]
-    return [(x.shared(("share", provider, *point), pairs, helps=True), 1.0)] if pairs else []
+    return [(x.shared(("share", provider, *point), pairs, ">="), 1.0)] if pairs else []
 
 
 FAMILY = Family("share", share, asks_demand=True, scales_with_demand=True)

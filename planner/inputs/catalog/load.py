@@ -10,7 +10,7 @@ from planner.domain.inputs import Catalog
 from planner.errors import CatalogError
 from planner.inputs.catalog.owning import ownership_of
 from planner.inputs.catalog.paths import carbon_intensity, price_paths_of
-from planner.inputs.catalog.places import caps_of, ended_of, machine_types_of
+from planner.inputs.catalog.places import announced_of, caps_of, ended_of, machine_types_of
 from planner.inputs.catalog.prices import prices_of
 from planner.inputs.catalog.rows import by_id, read_rows, refusal
 from planner.inputs.catalog.tables import (
@@ -51,6 +51,7 @@ def load_catalog(directory: Path | None = None) -> Catalog:
         for name, found in (("sizing_constants.csv", constants), ("power.csv", power)):
             _none_missing(root, name, set(found), log)
     paths = price_paths_of(root, log)
+    announced = announced_of(root, accelerators, paths, log)
     carbon = by_id(read_rows(root, "carbon_intensity.csv", log), lambda row: carbon_intensity(row, providers))
     ownership = ownership_of(root, accelerators, log)
     if log:
@@ -71,6 +72,7 @@ def load_catalog(directory: Path | None = None) -> Catalog:
         machine_types=machine_types,
         ended=ended,
         caps=caps,
+        announced=announced,
     )
 
 

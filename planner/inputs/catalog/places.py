@@ -1,14 +1,17 @@
-"""Where machine types are sold, what ended, and what sellers say is the most: three tables a catalog may be without."""
+"""Where machine types are sold, what ended, and what sellers say is the most, and which
+generations are announced: four tables a catalog may be without."""
 
+import re
 from pathlib import Path
 
-from planner.domain.inputs import Ended, SellerCap
+from planner.domain.inputs import Accelerator, Announced, Ended, PricePath, SellerCap
 from planner.inputs.catalog.rows import read_rows
 
 SOLD_AS = ("on_demand", "spot", "commitment", "capacity_block", "waitlist")
 CAPPED = ("commitment", "capacity_block")
 """Contracts whose caps are stated here; what is paid by the hour has the caps of `provider_classes.csv`."""
 KINDS = ("seller", "price_list", "product", "model", "hosted_seller")
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 MachineTypes = dict[tuple[str, str], dict[str, frozenset[str]]]
 
 
@@ -60,3 +63,26 @@ def caps_of(root: Path, providers: set[str], log: list[str]) -> tuple[SellerCap,
             row.refuse("contract", f"is `{contract}` of `{seller}` a second time", "keep one of the two rows")
         found[seller, contract] = SellerCap(seller, contract, most, row.text("source"), row.date())
     return tuple(found.values())
+
+
+def announced_of(
+    root: Path, accelerators: dict[str, Accelerator], paths: dict[str, PricePath], log: list[str]
+) -> tuple[Announced, ...]:
+    """Generations to come; empty where the catalog has no such table."""
+    if not (root / "successors.csv").is_file():
+        return ()
+    found: dict[str, Announced] = {}
+    for row in read_rows(root, "successors.csv", log):
+        name, month = row.text("name"), row.text("month")
+        replaces = tuple(row.text("replaces").split())
+        for unknown in sorted(set(replaces) - set(accelerators)):
+            row.refuse("replaces", f"names `{unknown}`, which is not known", "use ids of accelerators.csv")
+        if not _MONTH.fullmatch(month):
+            row.refuse("month", f"is `{month}`, which is no month", "write YYYY-MM")
+        if name in found:
+            row.refuse("name", f"is `{name}` a second time", "keep one of the two rows")
+        path = row.one_of("path", set(paths), "use a path of price_paths.csv")
+        found[name] = Announced(
+            name, row.text("vendor"), replaces, month, path, row.text("source"), row.date(), row.cells["note"]
+        )
+    return tuple(sorted(found.values(), key=lambda one: (one.month, one.name)))

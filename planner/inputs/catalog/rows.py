@@ -42,6 +42,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "providers.csv": ("id", "name", "class", "opt_in", "size_rank", "source", "checked_on"),
     "machine_types.csv": ("provider", "instance", "sold_as", "regions", "source", "checked_on"),
     "caps.csv": ("provider", "contract", "max_nodes", "source", "checked_on", "note"),
+    "successors.csv": ("name", "vendor", "replaces", "month", "path", "source", "checked_on", "note"),
     "ended.csv": ("kind", "provider", "what", "ended", "source", "checked_on"),
     "regions.csv": ("provider", "region", "country", "group", "source", "checked_on"),
     "providers/*.csv": (

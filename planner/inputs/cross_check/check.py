@@ -16,6 +16,7 @@ from planner.inputs.cross_check.limits import check_limits
 from planner.inputs.cross_check.months import check_months
 from planner.inputs.cross_check.names import check_inner_names
 from planner.inputs.cross_check.own import check_own_figures, check_own_names, own_notes
+from planner.inputs.cross_check.successors import announced_for, check_successors
 from planner.inputs.cross_check.terms import check_agreement_years, check_terms
 from planner.inputs.cross_check.units import check_units, closed_notes
 from planner.inputs.source import MistakeLog, SourceDocument, renamed
@@ -26,7 +27,7 @@ class Checked(NamedTuple):
     """A scenario that has been looked at as a whole."""
 
     scenario: Scenario
-    """With ids for names and its start filled in."""
+    """With ids for names, its start and the announced generations filled in."""
     mistakes: list[Mistake]
     """What does not fit together."""
     notes: tuple[str, ...] = ()
@@ -34,7 +35,7 @@ class Checked(NamedTuple):
 
 
 def cross_check(scenario: Scenario, document: SourceDocument, catalog: Catalog | None) -> Checked:
-    """The scenario with ids for names and its start filled in, and what does not fit together."""
+    """The scenario with ids for names, its start and what is announced filled in, and what does not fit together."""
     log = MistakeLog(document)
     if catalog is not None and scenario.start is None and catalog.newest_price_on:
         scenario = scenario.model_copy(update={"start": month_after(catalog.newest_price_on[:7], 1)})
@@ -44,9 +45,12 @@ def cross_check(scenario: Scenario, document: SourceDocument, catalog: Catalog |
     check_limits(scenario, log)
     check_terms(scenario, log)
     lengths = check_lengths(scenario, log)
+    if lengths is not None and catalog is not None and scenario.successors is None:
+        scenario = scenario.model_copy(update={"successors": announced_for(scenario, lengths, catalog)})
     if lengths is not None:
         check_agreement_years(scenario, lengths, log)
         check_months(scenario, lengths, log)
+        check_successors(scenario, lengths, log)
         if not log.mistakes:
             check_amounts(scenario, lengths, log)
     if catalog is not None:

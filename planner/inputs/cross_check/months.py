@@ -61,6 +61,8 @@ def _months(scenario: Scenario) -> Iterator[tuple[KeyPath, str | None]]:
     for i, release in enumerate(scenario.releases):
         if release.month is not None:
             yield ("releases", i, "month"), "give `period`"
+    for i in range(len(scenario.successors or ())):
+        yield ("successors", i, "month"), "leave it out, or plan in months or quarters"
     for i, agreement in enumerate(scenario.spend_agreements):
         if agreement.since is not None:
             yield ("spend_agreements", i, "from"), "give `from_period`"

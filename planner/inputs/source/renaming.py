@@ -143,6 +143,7 @@ class _Renamer:
             "regions": (names.regions, "region"),
             "vendors": (names.vendors, "vendor"),
             "accelerators": (names.accelerators, "accelerator"),
+            "replaces": (names.accelerators, "accelerator"),
             "preferred": wishes,
             "avoided": wishes,
         }

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from planner.domain.finance import factor_at, residual_fraction
-from planner.domain.inputs import Catalog, LoadProfile, Provider, earliest_day, months_between
+from planner.domain.inputs import Announced, Catalog, LoadProfile, Provider, earliest_day, months_between
 from planner.report.catalog.catalog import site
 from planner.report.document import (
     DEFAULT_WIDTH,
@@ -76,6 +76,11 @@ def _provider(one: Provider, catalog: Catalog) -> dict[str, Any]:
     return {**values, **counted, **tail}
 
 
+def _announced(one: Announced) -> dict[str, Any]:
+    """A generation to come, with the accelerators whose work it does as one text."""
+    return {**one._asdict(), "replaces": " ".join(one.replaces)}
+
+
 TABLES: dict[str, FactTable] = {
     "models": FactTable("Models", lambda c: c.language_models.values(), (), shown=_MODEL, within=("id", "name")),
     "accelerators": FactTable(
@@ -90,6 +95,12 @@ TABLES: dict[str, FactTable] = {
         within=("id", "name", "class"),
     ),
     "paths": FactTable("Price paths", lambda c: c.price_paths.values()),
+    "successors": FactTable(
+        "Announced generations",
+        lambda c: (_announced(one) for one in c.announced),
+        ("name",),
+        within=("name", "vendor"),
+    ),
     "carbon": FactTable("Carbon intensity of the grid", lambda c: c.carbon_intensity.values()),
     "power": FactTable("Power of rented nodes", lambda c: c.power.values(), ("name",)),
     "servers": FactTable("Server prices", lambda c: c.ownership.server_prices),

@@ -32,6 +32,7 @@ ROWS = {
     "aliases.csv": ["accelerator,Chip,chip-80,us,2026-11-22", "hosted_model,api:tiny,tiny-7b,us,2026-11-22"],
     "load_profiles.csv": [f"flat,24,constructed,{' '.join(['1'] * 24)},constructed,2026-11-22,"],
     "price_paths.csv": ["down,0,1,survey,2026-10-08,", "down,12,0.8,survey,2026-09,"],
+    "successors.csv": ["Chip 160,Acme,chip-80,2028-01,down,roadmap,2026-03,"],
     "carbon_intensity.csv": ["north,acme,north,DE,Town,300,listed,grid,2024,", "DE,,,DE,,300,derived,grid,2024,"],
     "power.csv": ["pue,1.2,1.1,1.5,ratio,survey,2025"],
     "server_prices.csv": ["chip-80/node,chip-80,8,server,240000,200000,300000,true,listed,shop,2026-05,"],
@@ -105,6 +106,8 @@ def test_a_small_catalog_reads_as_it_was_written(directory: Path) -> None:
     assert catalog.token_prices[0].usd_per_mtok_cached == 0
     assert catalog.providers["acme"].on_demand_cap_accelerators == 64
     assert catalog.price_paths == {"down": PricePath("down", ((0, 1), (12, 0.8)), "survey", "2026-10-08")}
+    (announced,) = catalog.announced
+    assert (announced.name, announced.replaces, announced.month) == ("Chip 160", ("chip-80",), "2028-01")
     carbon = catalog.carbon_of("acme", "north", "DE")
     assert carbon is not None
     assert (carbon.id, carbon.grams_co2e_per_kwh) == ("north", 300)
@@ -172,6 +175,10 @@ REFUSED = [
     ("aliases.csv", 2, "id", "chip-90", "did you mean `chip-80`?"),
     ("load_profiles.csv", 2, "values", "1 1 1", "holds 3 numbers for `24` hours"),
     ("load_profiles.csv", 2, "values", " ".join(["2"] * 24), "has mean 2"),
+    ("successors.csv", 2, "replaces", "chip-80 chip-81", "names `chip-81`, which is not known"),
+    ("successors.csv", 2, "month", "2028", "is `2028`, which is no month"),
+    ("successors.csv", 2, "path", "dwon", "did you mean `down`?"),
+    ("successors.csv", 2, "source", "", "`source` is empty"),
     ("price_paths.csv", 2, "months", "1", "begin at month 0"),
     ("price_paths.csv", 2, "factor", "1.1", "write 1: a path is relative to its start"),
     ("price_paths.csv", 3, "months", "0", "is 0 after 0"),
@@ -250,7 +257,7 @@ def test_an_unknown_and_a_missing_column_are_both_named(directory: Path, name: s
     assert f"datasets/{name}:1: column `checked_on` is missing" in what
 
 
-@pytest.mark.parametrize("name", sorted(set(SMALL) - {"providers/acme.csv"}))
+@pytest.mark.parametrize("name", sorted(set(SMALL) - {"providers/acme.csv", "successors.csv"}))
 def test_a_missing_file_is_named(directory: Path, name: str) -> None:
     (directory / name).unlink()
     assert f"datasets/{name}:1: the file is missing" in refusal(directory)

@@ -23,6 +23,7 @@ def test_the_bundled_paths(bundled: Catalog) -> None:
         "flat": (1, 0),
         "falling": (61, 60),
         "rising": (61, 60),
+        "price-performance": (61, 60),
         "replay-2023-2026": (22, 43),
         "replay-h100": (10, 36),
         "replay-h100-list": (3, 22),

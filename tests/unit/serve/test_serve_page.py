@@ -8,6 +8,7 @@ import pytest
 from planning import a_scenario, an_offer, on_demand, online
 
 from planner.errors import InputErrors
+from planner.inputs.plan_file import read_plan
 from planner.inputs.scenario_file import load_text, parse_scenario, reload
 
 pytest.importorskip("fastapi")
@@ -137,6 +138,18 @@ def test_tries_are_remembered_named_and_taken_back(client: TestClient, desk: Des
     assert client.get("/download/2.json").status_code == 404
     assert client.get("/download/..%2f..%2fetc%2fpasswd.yaml").status_code == 404
     assert "Saved." in client.post("/save", data={"number": "2"}).text
+
+
+def test_a_first_answer_says_what_it_is(client: TestClient, desk: Desk) -> None:
+    """It has no bound over all options, and the page gives it none."""
+    plan = read_plan(Path(__file__).parents[2] / "golden" / "tiny.json")
+    client.post("/try", data={"demand_scale": "2"})
+    desk.told(Reply(1, "feasible", plan.model_copy(update={"bound_usd": 0.0, "gap": 1.0}), among=0.03), last=False)
+    text = client.get("/answer/1").text
+    assert "refining … a first answer, within 3" in text
+    assert "proven" not in text.split("</p>")[0]
+    desk.told(Reply(1, "optimal", plan), last=True)
+    assert "proven to be within" in client.get("/answer/1").text
 
 
 NUMBERS = st.floats(-50, 500, allow_nan=False).map(lambda x: float(f"{x:.6g}"))

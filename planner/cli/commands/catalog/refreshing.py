@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from planner.cli.options import DatasetsOption, DebugOption, FormatOption, OutputOption
-from planner.cli.output import UsageError, progress, sink, warn
+from planner.cli.output import UsageError, sink, warn
+from planner.cli.progress import progress
 from planner.errors import Exit, did_you_mean
 
 EXAMPLES = """

@@ -8,6 +8,7 @@ from planner.domain.finance import factor_at
 from planner.domain.records import OptionRecord, Plan
 from planner.domain.scenario import Release
 from planner.report.document import listed, percent, period_word, plural, words
+from planner.report.plan.money.announced import announced
 from planner.report.plan.reading import Reading, contract_kind
 from planner.units import HOURS_PER_MONTH
 
@@ -16,8 +17,9 @@ _MOST = 4
 
 
 def outlook(reading: Reading) -> list[str]:
-    """Price paths, yearly changes, releases and lead times behind the contracts of the plan."""
-    return [*_paths(reading), *_changes(reading), *_releases(reading), *_lead_times(reading)]
+    """Price paths, yearly changes, releases, announced generations and lead times behind the contracts of the plan."""
+    moved = (*_paths(reading), *_changes(reading), *_releases(reading))
+    return [*moved, *announced(reading), *_lead_times(reading)]
 
 
 def _in_use(reading: Reading) -> list[OptionRecord]:

@@ -1,0 +1,35 @@
+"""Announced generations: those of the catalog that come within the horizon, and the months of those that are stated."""
+
+from planner.domain.inputs import Catalog
+from planner.domain.scenario import Scenario, Successor
+from planner.domain.time import PeriodLengths
+from planner.inputs.source import MistakeLog
+
+
+def announced_for(scenario: Scenario, lengths: PeriodLengths, catalog: Catalog) -> tuple[Successor, ...]:
+    """Those that come after the first period starts and not after the last; none without the catalog or a calendar."""
+    if scenario.catalog == "none" or scenario.periods is not None or scenario.start is None:
+        return ()
+    return tuple(
+        Successor(
+            name=one.name,
+            month=one.month,
+            replaces=one.replaces,
+            path=one.path,
+            source=one.source,
+            as_of=one.checked_on,
+        )
+        for one in catalog.announced
+        if lengths.starts[0] < one.month <= lengths.starts[-1]
+    )
+
+
+def check_successors(scenario: Scenario, lengths: PeriodLengths, log: MistakeLog) -> None:
+    """They come after the start: what is there already has a price (`quotes`, `offers`), and no estimate is signed today."""
+    if scenario.periods is not None or scenario.start is None:
+        return
+    for i, successor in enumerate(scenario.successors or ()):
+        if successor.month <= lengths.starts[0]:
+            what = f"`{successor.name}` is there at the start of the horizon, {lengths.starts[0]}"
+            remedy = "state its prices as `offers` or `quotes`, or leave it out"
+            log.say(what, ("successors", i, "month"), remedy, "window")
