@@ -72,8 +72,9 @@ def bound_by_classes(
         held = solve_lp(rest.bounded(every, rest.lower, most[away]), watch)
         if held.x is None or held.verdict != "optimal":
             break
-        worth = np.bincount(blocks.of[away], weights=prices[away] * held.x, minlength=len(chosen))
-        used = np.bincount(blocks.of[away], weights=held.x, minlength=len(chosen)) > 0
+        worth = np.zeros(len(chosen))
+        np.add.at(worth, blocks.of[away], prices[away] * held.x)
+        used = np.isin(np.arange(len(chosen)), blocks.of[away[held.x > 0]])
         nothing = NOTHING * max(abs(solved.objective), 1.0)
         paying = blocks.paying(worth, used, nothing, options.class_step)
         chosen |= paying
