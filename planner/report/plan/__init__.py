@@ -8,4 +8,4 @@ Start at `render.py`.
 from planner.report.plan.headline import UNLISTED
 from planner.report.plan.provenance import discrepancies, verdict_words
 from planner.report.plan.reading import Reading
-from planner.report.plan.render import plan_document, render_brief, render_plan
+from planner.report.plan.render import plan_document, render_brief, render_first_screen, render_plan
