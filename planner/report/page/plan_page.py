@@ -26,7 +26,7 @@ from planner.report.document import (
     unit_price,
 )
 from planner.report.page.charts import charts_of
-from planner.report.plan import UNLISTED, plan_document
+from planner.report.plan import UNLISTED, decision, plan_document
 
 PLOTLY = "plotly-basic.min.js"
 PLOTLY_SHA256 = "99784e3abfb07b142a15e521a439e6d9addceadb3f79553fd24c72774f0649ba"
@@ -39,6 +39,7 @@ def plan_page(plan: Plan) -> str:
     """The page, with nothing left to fetch; the same plan gives the same bytes."""
     charts = charts_of(plan)
     front = Front(
+        decision=decision(plan).blocks,
         cards=_cards(plan),
         first=tuple(section for section in (_to_sign(plan),) if section is not None),
         charts=charts,

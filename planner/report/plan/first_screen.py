@@ -33,8 +33,13 @@ MOST_USED = 2
 def first_screen(plan: Plan) -> Document:
     """The head of the report for a person with five minutes."""
     rest = "All of it: `--full`, or `-o plan.html` for a page with charts; `-o plan.json` keeps it for `planner show`."
-    sections = (headline.decision(Reading(plan)), _numbers(plan), *_first(plan), Section("", (Paragraph(rest),)))
+    sections = (decision(plan), _numbers(plan), *_first(plan), Section("", (Paragraph(rest),)))
     return Document(headline.title(plan), sections, trust.alarm(plan.audit))
+
+
+def decision(plan: Plan) -> Section:
+    """What to do, and how near it is to the cheapest."""
+    return headline.decision(Reading(plan))
 
 
 def _numbers(plan: Plan) -> Section:
