@@ -26,7 +26,7 @@ from planner.report.document import (
     unit_price,
 )
 from planner.report.page.charts import charts_of
-from planner.report.plan import UNLISTED, decision, plan_document
+from planner.report.plan import UNLISTED, decision, how_many, plan_document
 
 PLOTLY = "plotly-basic.min.js"
 PLOTLY_SHA256 = "99784e3abfb07b142a15e521a439e6d9addceadb3f79553fd24c72774f0649ba"
@@ -104,14 +104,13 @@ def _to_sign(plan: Plan) -> Section | None:
 
 
 def _signing(line: PlanLine) -> tuple[str | tuple[str, ...], ...]:
-    size = f"{line.nodes:,.0f} × {line.node_type}" if line.nodes else line.node_type
     chips = f"{line.accelerators:,.0f} × {line.accelerator}" if line.accelerator else ""
-    place = " · ".join(part for part in (line.provider, line.region) if part)
+    place = " · ".join(dict.fromkeys(part for part in (line.provider, line.region) if part))
     service = f"{line.start} to {line.end}"
     worth = money(line.total_usd)
     return (
         line.signed,
-        (size, chips),
+        (how_many(line), chips),
         place,
         line.contract.replace("_", " "),
         service,

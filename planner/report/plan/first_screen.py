@@ -78,7 +78,7 @@ def _first(plan: Plan) -> tuple[Section, ...]:
 
 def _row(one: Bundle, plan: Plan, when: str) -> TableRow:
     line = one.line
-    what = " · ".join(part for part in (f"{_several(line)}{line.node_type}", line.provider) if part)
+    what = " · ".join(part for part in (how_many(line), line.provider) if part)
     last = last_month(plan.horizon, line.end_index)
     term = "" if line.term_periods is None else f"{term_words(plan.horizon, line.term_periods)}, "
     again = f"{len(one.again) + 1} × " if one.again else ""
@@ -88,8 +88,12 @@ def _row(one: Bundle, plan: Plan, when: str) -> TableRow:
     return TableRow((when, what, f"{kind}to {last}", headline_money(_worth(one))))
 
 
-def _several(line: PlanLine) -> str:
-    return f"{count(line.nodes)} × " if line.nodes and line.unit != "committed USD" else ""
+def how_many(line: PlanLine) -> str:
+    """Nodes, servers or power, and of what kind."""
+    if line.action == "lease" and line.units:
+        return f"{count(line.units)} kW of power"
+    size = line.nodes or line.units
+    return f"{count(size)} × {line.node_type}" if size and line.unit != "committed USD" else line.node_type
 
 
 def _worth(one: Bundle) -> float:
