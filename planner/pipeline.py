@@ -279,11 +279,15 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     if watch.over:
         return near._replace(outcome=_bounded(near.outcome, -inf, gap))
     before, watch.searching = watch.searching, True
-    built = write(p).built
-    bound = bound_of_all(built, p, few, known * (1 - gap), watch) if known < inf else -inf
-    watch.tell(bound=bound)
+    bound = -inf
+    if known < inf:
+        bound = bound_of_all(write(p, sparse=True).built, p, few, known * (1 - gap), watch)
     near = near._replace(outcome=_bounded(near.outcome, bound, gap))
-    whole = None if near.outcome.status == "optimal" or watch.over else way(built, p, gap, watch, known)
+    watch.tell(bound=bound)
+    whole, built = None, near.built
+    if near.outcome.status != "optimal" and not watch.over:
+        built = write(p).built
+        whole = way(built, p, gap, watch, known)
     watch.searching = before
     if whole is None:
         return near

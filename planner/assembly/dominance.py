@@ -249,8 +249,8 @@ def _nodes_by_price(a: Terms, b: Terms) -> int:
     most = inf
     for mine, theirs in ((a.usd_per_hour, b.usd_per_hour), (a.upfront_usd, b.upfront_usd)):
         for low, high in zip(mine, theirs, strict=True):
-            if low > 0 and high < most * low:
-                most = high / low
+            if low > 0:
+                most = min(most, high / low)
                 if most * (1 + _ROUNDING) < 1:
                     return 0
     return 0 if most == inf else int(most * (1 + _ROUNDING))

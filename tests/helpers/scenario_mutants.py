@@ -5,17 +5,24 @@ what went wrong: a traceback, exit 1 or 5, or an end later than the time limit a
 """
 
 import copy
+import importlib
 import json
+import os
+import pkgutil
 import random
 import resource
-import subprocess
+import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
+import planner
+from planner.cli import main
 from planner.errors import InputErrors
 from planner.inputs.json_schema import scenario_schema
 from planner.inputs.scenario_file import parse_scenario
@@ -24,7 +31,7 @@ LIMIT_SECONDS = 4.0
 """Time limit that is given."""
 LATE_SECONDS = 5.0
 """So much later it may end, in seconds of CPU beyond those of starting up."""
-START_SECONDS = 5.0
+START_SECONDS = 2.0
 KILLED_AFTER = 120.0
 """Seconds on the clock after which a process hangs, on a machine that is shared."""
 FINE = (0, 2, 3, 4)
@@ -196,36 +203,59 @@ def _places(node: Any) -> Iterator[tuple[Any, Any]]:
         yield from _places(below)
 
 
+@cache
+def import_all() -> None:
+    """Everything that a command may import, so that a child need not."""
+    for module in pkgutil.walk_packages(planner.__path__, "planner."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+
+
 def tried(seed: int) -> Trial:
-    """Solve a mutant by the command line."""
+    """Solve a mutant by the command line, in a child of this process: what is imported is imported once."""
+    import_all()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "mutant.json"
+        path, told = Path(folder) / "mutant.json", Path(folder) / "told"
         path.write_text(json.dumps(mutant(seed)))
-        code = "import sys; from planner.cli import main; sys.argv = ['planner', *sys.argv[1:]]; main()"
-        command = [
-            sys.executable,
-            "-c",
-            code,
-            "solve",
-            str(path),
-            "--time-limit",
-            f"{LIMIT_SECONDS:g}",
-            "--format",
-            "json",
-        ]
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        began = time.monotonic()
-        try:
-            _, said = process.communicate(timeout=KILLED_AFTER)
-            ended: int | None = process.returncode
-        except subprocess.TimeoutExpired:
-            process.kill()
-            _, said = process.communicate()
-            ended = None
+        arguments = ["planner", "solve", str(path), "--time-limit", f"{LIMIT_SECONDS:g}", "--format", "json"]
+        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+        child = os.fork()
+        if child == 0:
+            _become(arguments, told)
+        ended = _code_of(child, began + KILLED_AFTER)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        return Trial(seed, ended, min(seconds, time.monotonic() - began), said)
+        return Trial(seed, ended, min(seconds, time.monotonic() - began), told.read_text() if told.exists() else "")
+
+
+def _become(arguments: list[str], told: Path) -> NoReturn:
+    """The command line in this process, which ends with it: no output, and what is said in a file."""
+    code = 1
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.dup2(os.open(told, os.O_WRONLY | os.O_CREAT), 2)
+        sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115
+        sys.argv = arguments
+        main()
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _code_of(child: int, until: float) -> int | None:
+    """Exit code of a child; None if it had to be ended."""
+    while time.monotonic() < until:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.01)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return None
 
 
 if __name__ == "__main__":

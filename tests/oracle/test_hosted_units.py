@@ -2,7 +2,9 @@
 
 import json
 import random
-from math import ceil
+from collections import Counter
+from itertools import combinations_with_replacement
+from math import ceil, inf
 from typing import Any
 
 import pytest
@@ -102,6 +104,69 @@ def test_provisioned_throughput_pays_where_it_is_full(a_day: float, payg: float,
     )
     assert plan.total_usd == pytest.approx(min(payg, reserved), rel=1e-6)
     assert plan.lines[0].action == ("hosted_api" if payg < reserved else "commit")
+
+
+MONTHS, MOST_UNITS = 6, 4
+
+
+def reserved_or_by_use(
+    mtok: list[float], rate: float, month: tuple[float, int], term: tuple[float, int], usd: float
+) -> float:
+    """Every pair of signings for the term, and in every month the best number of units by the month: what overflows is paid by use.
+
+    Args:
+        mtok: asked for, by month.
+        rate: of one unit, Mtok an hour.
+        month, term: (USD an hour of one unit, fewest units of one signing), for a month and for `MONTHS`; owed to the end.
+        usd: per Mtok by use.
+    """
+    sizes = [(v, n) for v in range(MONTHS) for n in range(term[1], MOST_UNITS + 1)]
+    best = inf
+    for chosen in [(), *((one,) for one in sizes), *combinations_with_replacement(sizes, 2)]:
+        cost = sum(n * term[0] * MONTHS * 730 for _, n in chosen)
+        for m, asked_for in enumerate(mtok):
+            there = sum(n for v, n in chosen if v <= m)
+            cost += min(
+                k * month[0] * 730 + max(asked_for - (there + k) * rate * 730, 0) * usd
+                for k in (0, *range(month[1], MOST_UNITS + 1))
+            )
+        best = min(best, cost)
+    return best
+
+
+def drawn_throughput(seed: int) -> tuple[Any, float]:
+    """A scenario with reserved throughput, and what it costs."""
+    r = random.Random(f"reserved {seed}")
+    rate, usd = round(r.uniform(2, 20), 2), round(r.uniform(0.5, 8), 2)
+    full = rate * usd  # dollars an hour of what a full unit does, paid by use
+    month = (round(full * r.uniform(0.5, 1.1), 3), r.choice([1, 1, 2]))
+    term = (round(month[0] * r.uniform(0.5, 0.95), 3), r.choice([1, 1, 2]))
+    a_day = [round(rate * 24 * r.uniform(0.3, 3), 1) * 1e6 for _ in range(MONTHS)]
+    mtok = [tokens / 1e6 / 24 * 730 for tokens in a_day]
+    scenario = asked(
+        work(name="chat", model="closed", tokens_per_day=a_day),
+        an_offer(
+            "units",
+            {"chat": rate},
+            {"kind": "commitment", "usd_per_hour": month[0], "term_months": 1, "min_nodes": month[1]},
+            {"kind": "commitment", "usd_per_hour": term[0], "term_months": MONTHS, "min_nodes": term[1]},
+        ),
+        api(model="closed", usd_per_mtok_input=usd, usd_per_mtok_output=usd),
+        years=None, months=MONTHS, start="2027-01", terminal="liability", replicas="whole",
+    )  # fmt: skip
+    return scenario, reserved_or_by_use(mtok, rate, month, term, usd)
+
+
+@pytest.mark.parametrize("first", range(0, 40, 8))
+def test_reserved_throughput_costs_what_the_enumeration_says(first: int) -> None:
+    ways: Counter[str] = Counter()
+    for seed in range(first, first + 8):
+        scenario, right = drawn_throughput(seed)
+        plan = planned(scenario)
+        assert plan.npv_usd == pytest.approx(right, rel=1e-6), f"seed {seed}"
+        ways.update({f"{line.action} {line.term_periods}" for line in plan.lines})
+    assert len(ways) == 3
+    assert min(ways.values()) >= 2
 
 
 def a_price(provider: str, model: str, usd: float, weights: str = "") -> TokenPrice:

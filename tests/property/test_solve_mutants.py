@@ -1,9 +1,14 @@
 """Whatever passes validation is answered: no traceback, no exit 1 or 5, and an end near the time limit."""
 
+import copy
+from typing import Any
+
 import pytest
 from scenario_mutants import BASES, mutant, tried
 
+from planner.analysis.answer import answer
 from planner.domain.scenario.scenario import Scenario
+from planner.inputs.catalog.load import load_catalog
 
 SAMPLE = 12
 
@@ -21,3 +26,30 @@ def test_mutants_differ_from_their_bases() -> None:
 def test_a_mutant_is_answered(seed: int) -> None:
     trial = tried(seed)
     assert trial.fault == "", trial.said
+
+
+SMALL_AGREEMENT = {"provider": "p", "tiers": [{"spend_per_year_usd": 20000, "discount": "10%"}]}
+
+
+@pytest.mark.parametrize(
+    ("base", "path", "value"),
+    [
+        (1, ("workloads", 1, "work"), 4e-9),  # costs a billionth of the budget
+        (1, ("workloads", 1, "work"), 4e-6),
+        (1, ("offers", 0, "contracts", 1, "upfront_usd"), 5e11),
+        (2, ("own", "servers", 0, "nameplate_kw"), 2e7),
+        (2, ("offers", 0, "contracts", 0, "usd_per_hour"), 1e6),
+    ],
+)
+@pytest.mark.parametrize("more", [{}, {"spend_agreements": [SMALL_AGREEMENT], "budget_upfront_per_year_usd": 1e12}])
+def test_amounts_of_any_size_are_planned_for(
+    base: int, path: tuple[Any, ...], value: float, more: dict[str, Any]
+) -> None:
+    changed = copy.deepcopy(BASES[base]) | more
+    place: Any = changed
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    found = answer(Scenario.model_validate(changed), load_catalog(), baselines=False)
+    assert found.plan is not None
+    assert found.plan.audit.agrees, found.plan.audit.discrepancies[:5]

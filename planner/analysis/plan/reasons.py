@@ -4,10 +4,12 @@ Prices are those of `unit_prices`: what the program itself reckons with.
 """
 
 from collections import Counter
+from math import inf
 
-from planner.analysis.plan.unit_prices import Unit, hourly_usd
+from planner.analysis.plan.unit_prices import Unit, cheapest_while, hourly_usd
 from planner.domain.options import Option
 from planner.domain.records import Alternative, RejectionRecord
+from planner.market import Pricing
 from planner.pipeline import Question, Solution
 
 NEAREST = 4
@@ -30,7 +32,7 @@ def why(solution: Solution, prices: dict[int, list[Unit]]) -> dict[int, str]:
             served.setdefault(share.option, set()).add(placed.cast.workload)
     for h, _, _ in decisions.hosted:
         served.setdefault(p.hosted[h].option, set()).add(p.hosted[h].workload)
-    used = {sources[o] for o in served}
+    used, pricing = {sources[o] for o in served}, question.pricing
     sentences = {}
     for o, workloads in served.items():
         option = p.options[o].option
@@ -38,7 +40,7 @@ def why(solution: Solution, prices: dict[int, list[Unit]]) -> dict[int, str]:
         sentences[o] = (
             f"serves {_rates(question, prices, sorted(workloads), sources[o])}"
             + _next_best(question, prices, best, sources[o], used, several=len(workloads) > 1)
-            + _break_even(question, prices, best, option, sources[o])
+            + _break_even(question, pricing, prices, best, option, sources[o])
         )
     sentences |= {saving.option: _why_saving(solution, i) for i, saving in enumerate(p.savings)}
     for o, member in enumerate(p.options):
@@ -113,20 +115,22 @@ def _next_best(
     return "" if other is None else f"; next best not used{whose}: {options[other.option].id} at ${_short(other.usd)}"
 
 
-def _break_even(question: Question, prices: dict[int, list[Unit]], w: int, option: Option, o: int) -> str:
-    """Utilisation from which a commitment beats the cheapest option that is paid by use."""
+def _break_even(
+    question: Question, pricing: Pricing, prices: dict[int, list[Unit]], w: int, option: Option, o: int
+) -> str:
+    """Utilisation from which a commitment beats the cheapest option that is paid by use in the periods that it serves."""
     if option.action != "commit" or option.held:
         return ""
     mine = next((unit.usd for unit in prices.get(w, []) if unit.option == o), None)
     by_use = [
-        u.usd
+        u
         for u in prices.get(w, [])
         if (other := question.market.options[u.option]).action in ("on_demand", "hosted_api")
         and _there_by(other, option)
     ]
-    if mine is None or not by_use:
+    cheapest = cheapest_while(question, pricing, option, w, by_use)
+    if mine is None or cheapest == inf:
         return ""
-    cheapest = min(by_use)
     if mine >= cheapest:
         return f"; paid by use it would cost ${_short(cheapest)}, while that can be had"
     return f"; pays from {mine / cheapest:.0%} utilisation against paying by use"

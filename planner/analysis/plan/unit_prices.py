@@ -50,6 +50,28 @@ def unit_prices(question: Question) -> dict[int, list[Unit]]:
     return prices
 
 
+def cheapest_while(question: Question, pricing: Pricing, contract: Option, w: int, by_use: list[Unit]) -> float:
+    """Levelised price of a work unit on the cheapest option that is paid by use, in the periods that a contract serves if it is
+    signed as early as can be; infinite if none can be had then.
+
+    Args:
+        by_use: what is paid by use, with prices over the whole horizon, the cheapest first.
+    """
+    terms = pricing.terms(contract)
+    if not terms.signing:
+        return inf
+    start, scenario = terms.signing[0] + terms.lead, question.scenario
+    served, cheapest = range(start, start + terms.term), inf
+    for unit in by_use:
+        option = question.market.options[unit.option]
+        found, prices = pricing.terms(option), _prices(option, question, pricing, w)
+        ever, here = _mean(prices, found, question), _mean(prices, found, question, served)
+        cheapest = min(cheapest, unit.usd * here / ever)
+        if cheapest < inf and not (scenario.price_changes or scenario.releases):
+            break
+    return cheapest
+
+
 def hourly_usd(option: Option, question: Question, pricing: Pricing) -> float:
     """Levelised price of a node-hour, signed as early as can be or run whenever it can be had; infinite where it never can.
 
@@ -78,24 +100,30 @@ def hourly_usd(option: Option, question: Question, pricing: Pricing) -> float:
     return cost * uplift / hours + carbon if hours > 0 else inf
 
 
-def _mean(prices: tuple[float, ...], terms: Terms, question: Question) -> float:
-    """Mean over the periods in which it can be had, by present value."""
+def _mean(prices: tuple[float, ...], terms: Terms, question: Question, within: range | None = None) -> float:
+    """Mean over the periods (of a range) in which it can be had, by present value."""
     rate = question.scenario.discount_rate
     weights = [
         (usd, t.hours * discount_factor(rate, t.middle_years))
         for t, usd, usable in zip(question.parameters.horizon.periods, prices, terms.usable, strict=False)
-        if usable
+        if usable and (within is None or t.index in within)
     ]
     whole = sum(weight for _, weight in weights)
     return sum(usd * weight for usd, weight in weights) / whole if whole > 0 else inf
 
 
 def _hosted_usd(option: Option, question: Question, pricing: Pricing, w: int) -> float:
+    uplift = 1.0 + question.scenario.support.get(option.provider, 0.0)
+    return _mean(_prices(option, question, pricing, w), pricing.terms(option), question) * uplift
+
+
+def _prices(option: Option, question: Question, pricing: Pricing, w: int) -> tuple[float, ...]:
+    """By period, of what is paid by use: an hour of a node, or a work unit of a hosted API."""
+    if option.action != "hosted_api":
+        return pricing.terms(option).usd_per_hour
     workload = question.scenario.workloads[question.parameters.parent(w)]
     assert isinstance(workload, Inference | Batch)
-    prices = pricing.per_work_unit(option, workload)
-    uplift = 1.0 + question.scenario.support.get(option.provider, 0.0)
-    return _mean(prices, pricing.terms(option), question) * uplift
+    return pricing.per_work_unit(option, workload)
 
 
 def _carbon_usd(option: Option, question: Question) -> float:

@@ -18,7 +18,18 @@ from planner.audit.books.check import (
     same_usd,
     whole,
 )
-from planner.audit.books.demands import Demand, asked_in, demands, online, recovery_hours, spike_of, spot_share
+from planner.audit.books.demands import (
+    NODE_DUST,
+    Demand,
+    asked_in,
+    demands,
+    dust,
+    fastest_rates,
+    online,
+    recovery_hours,
+    spike_of,
+    spot_share,
+)
 from planner.audit.books.generations import Generation, generations
 from planner.audit.books.modes import way_of
 from planner.audit.books.origin import DOLLARS, SIGNED, Entry, Stated, contract_of, kind_of

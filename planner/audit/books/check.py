@@ -70,9 +70,13 @@ def at_most(rule: str, where: str, value: float, limit: float, relative: float =
     return Check(rule, where, False, f"{value:.12g}", f"at most {limit:.12g}")
 
 
-def at_least(rule: str, where: str, value: float, limit: float, relative: float = 1e-6) -> Check:
-    """A requirement: value ≥ limit (1 − tolerance)."""
-    if value >= limit - relative * max(abs(limit), 1e-9):
+def at_least(rule: str, where: str, value: float, limit: float, relative: float = 1e-6, *, dust: float = 0.0) -> Check:
+    """A requirement: value ≥ limit (1 − tolerance).
+
+    Args:
+        dust: what is nothing of what is counted.
+    """
+    if value >= limit - max(relative * max(abs(limit), 1e-9), dust):
         return Check(rule, where, True)
     return Check(rule, where, False, f"{value:.12g}", f"at least {limit:.12g}")
 

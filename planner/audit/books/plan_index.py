@@ -28,8 +28,8 @@ from planner.domain.scenario import Scenario
 from planner.domain.workloads import Workload
 
 _HOURS_PER_YEAR = Decimal(8760)
-_NEARLY = 1e-6
-"""So little less than a whole node is one."""
+_NEARLY, _FLOAT = 1e-6, 1e-9
+"""So much less than whole nodes is as many: of a node, and of all of them."""
 LONGEST_TERM_PERIODS = 12_000
 """A line that claims a longer term is malformed; nobody walks its invoices."""
 Key = tuple[str, int, int]
@@ -306,7 +306,7 @@ class Books:
         """Nodes that are there at every moment of a slice: what runs by the hour is an average, of which whole nodes count."""
         running = self.fleet.get((option, t, s), 0.0)
         if self.asked.integers == "whole" and self.options[option].delivery != "container":
-            running = floor(running + _NEARLY)
+            running = floor(running * (1 + _FLOAT) + _NEARLY)
         return running + self.in_service.get((option, t), 0.0)
 
     def live(self, option: str, t: int, s: int) -> float:

@@ -12,6 +12,8 @@ from planner.domain.scenario import SavingsPlan
 _NODES = frozenset({"commitment", "held", "on_demand", "spot"})
 _GRAMS_PER_TONNE = Decimal(1_000_000)
 _RELATIVE = 1e-9
+_ROUNDED = 1e-6
+"""Tonnes to which a record is written."""
 
 
 def _tonnes(ledger: Ledger) -> Iterator[tuple[OptionRecord, int, Decimal, Decimal | None]]:
@@ -83,15 +85,15 @@ def _sums(ledger: Ledger, record: CarbonRecord) -> Iterator[Check]:
                 years[year] += part
             regions[f"{option.provider}/{option.region}"] += tonnes
     total = float(sum(years.values(), ZERO))
-    yield same_number("carbon", "carbon.tonnes", record.tonnes, total, _RELATIVE, 1e-6)
+    yield same_number("carbon", "carbon.tonnes", record.tonnes, total, _RELATIVE, _ROUNDED)
     count = calendar.plan_years
     yield same("carbon", "carbon.by_plan_year", len(record.by_plan_year), count)
     for year, claimed in enumerate(record.by_plan_year):
         where = f"carbon.by_plan_year[{year}]"
-        yield same_number("carbon", where, claimed, float(years.get(year, ZERO)), _RELATIVE, 1e-6)
+        yield same_number("carbon", where, claimed, float(years.get(year, ZERO)), _RELATIVE, _ROUNDED)
     for name in sorted(record.by_region.keys() | regions.keys()):
         claimed, own = record.by_region.get(name, 0.0), float(regions.get(name, ZERO))
-        yield same_number("carbon", f"carbon.by_region.{name}", claimed, own, _RELATIVE, 1e-6)
+        yield same_number("carbon", f"carbon.by_region.{name}", claimed, own, _RELATIVE, _ROUNDED)
     share = float(unknown / hours) if hours else 0.0
     yield same_number("carbon", "carbon.unknown", record.unknown_node_hours_fraction, share, 1e-6, 1e-9)
 
@@ -136,7 +138,7 @@ def cap(ledger: Ledger) -> Iterator[Check]:
             if year >= len(most):
                 continue
             most = most[year]
-        yield at_most("carbon-cap", f"plan-year {year + 1}", float(tonnes), most)
+        yield at_most("carbon-cap", f"plan-year {year + 1}", float(tonnes), most, size=most)
 
 
 RULES = (emissions, intensities, cap)

@@ -1,7 +1,7 @@
 """Rules on contracts: term, lead and labels of every line; holdings; what the option records say of themselves."""
 
 from collections.abc import Iterator
-from math import ceil, floor
+from math import ceil, floor, isclose
 
 from planner.audit.books import (
     OWN_ACTIONS,
@@ -36,6 +36,7 @@ from planner.domain.scenario import (
 )
 from planner.units import HOURS_PER_MONTH
 
+_NEARLY = 1e-9
 _ACTION = {"commitment": "commit", "block": "commit", "on_demand": "on_demand", "spot": "spot"}
 
 
@@ -226,7 +227,7 @@ def _quote_states(books: Books, quote: Quote, record: OptionRecord) -> bool:
     recurring = quote.price_usd_per_hour * (1 - quote.upfront_fraction)
     return (
         abs(recurring - list_price_per_hour(record)) <= 1e-6
-        and abs(upfront - record.upfront_usd) <= 1e-6
+        and isclose(upfront, record.upfront_usd, rel_tol=_NEARLY, abs_tol=1e-6)
         and (record.action != "commit" or quote.min_nodes == record.min_nodes)
         and quote.interruptions_per_month == record.interruptions_per_month
         and _same_term(books, quote.term_months, record.term_periods)
@@ -264,9 +265,8 @@ def _commitment_states(books: Books, contract: Commitment, record: OptionRecord)
         hours = contract.term_months * HOURS_PER_MONTH
     upfront = contract.upfront_fraction * contract.usd_per_hour * hours
     recurring = (1 - contract.upfront_fraction) * contract.usd_per_hour
-    return (
-        abs(upfront - record.upfront_usd) <= 1e-6 * max(1.0, upfront) and abs(recurring - record.usd_per_hour) <= 1e-6
-    )
+    same_upfront = isclose(upfront, record.upfront_usd, rel_tol=_NEARLY, abs_tol=1e-6)
+    return same_upfront and abs(recurring - record.usd_per_hour) <= 1e-6
 
 
 def _same_lead(books: Books, contract: Commitment, lead_periods: int) -> bool:

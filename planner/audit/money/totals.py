@@ -236,7 +236,7 @@ def savings(ledger: Ledger) -> Iterator[Check]:
     for i, baseline in enumerate(plan.baselines):
         if baseline.npv_usd and baseline.saving_fraction is not None:
             saving = 1 - plan.npv_usd / baseline.npv_usd
-            yield same_number("saving", f"baselines[{i}]", baseline.saving_fraction, saving, 0.0, 1e-6)
+            yield same_number("saving", f"baselines[{i}]", baseline.saving_fraction, saving, 1e-9, 1e-6)
 
 
 RULES = (cash, periods, unserved, beyond, fallback, present_value, proof, savings)

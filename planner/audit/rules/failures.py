@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.audit.availability import Domains
-from planner.audit.books import Books, Check, at_least, at_most, holds, same_number
+from planner.audit.books import Books, Check, at_least, at_most, dust, fastest_rates, holds, same_number
 from planner.domain.records import FailurePart, FailureRecord
 from planner.domain.workloads import Inference
 
@@ -15,11 +15,13 @@ Emergency = tuple[str, int, int]
 """What failed, in which period and slice."""
 RULE = {True: "survive", False: "standing-reserve"}
 """By whether something failed."""
+_DUST = 1e-9
+"""Nodes to which a plan is written."""
 
 
 def served(books: Books) -> Iterator[Check]:
     """Of every emergency there is a record, and its parts do what is needed."""
-    domains = Domains(books)
+    domains, fastest = Domains(books), fastest_rates(books)
     found: dict[tuple[str, str, int, int], int] = defaultdict(int)
     for f in books.plan.failures:
         found[f.failed, f.workload, f.period, f.slice] += 1
@@ -27,7 +29,8 @@ def served(books: Books) -> Iterator[Check]:
             rule, where = RULE[bool(f.failed)], _where(f.failed, f.workload, f.period, f.slice)
             needed = domains.needed(f.failed, f.workload, f.period, f.slice)
             yield same_number(rule, f"{where}: needed", f.needed_per_hour, needed, 1e-9, 1e-9)
-            yield at_least(rule, where, sum(part.work_per_hour for part in f.parts), needed)
+            done, nothing = sum(part.work_per_hour for part in f.parts), dust(needed, fastest.get(f.workload, 0.0))
+            yield at_least(rule, where, done, needed, dust=nothing)
     for failed, key in domains.expected():
         count = found.pop((failed, *key), 0)
         yield holds(RULE[bool(failed)], _where(failed, *key), count == 1, f"{count} records", "one record")
@@ -60,7 +63,7 @@ def parts(books: Books) -> Iterator[Check]:
             yield holds(rule, place, not lost, f"of {f.failed}", "what survives")
             yield holds(rule, place, record.action != "spot", "spot", "what stays")
             lowest = min(part.nodes - part.standby_nodes, part.standby_nodes, part.work_per_hour)
-            yield holds(rule, place, lowest >= -1e-9, lowest, "0 <= standby nodes <= nodes; work >= 0")
+            yield holds(rule, place, lowest >= -_DUST, lowest, "0 <= standby nodes <= nodes; work >= 0")
             if record.action == "hosted_api":
                 yield holds(rule, place, apis and bool(f.failed), "a hosted API", "allowed to stand by")
                 yield same_number(rule, f"{place} nodes", part.nodes, 0.0)
@@ -73,7 +76,7 @@ def _rate(books: Books, rule: str, where: str, f: FailureRecord, part: FailurePa
     yield holds("fit-missing", where, fit is not None, "no fit", "a fit of inputs.fits")
     if fit is not None:
         work = part.nodes * fit.rate_per_node_hour
-        yield same_number(rule, f"{where} work", part.work_per_hour, work, 1e-6, 1e-9)
+        yield same_number(rule, f"{where} work", part.work_per_hour, work, 1e-6, _DUST * fit.rate_per_node_hour)
 
 
 def capacity(books: Books) -> Iterator[Check]:

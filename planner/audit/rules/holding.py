@@ -7,7 +7,8 @@ from math import ceil
 from planner.audit.books import Books, Check, at_most
 from planner.domain.workloads import Inference
 
-_DUST = 1e-6
+_DUST, _NEARLY = 1e-6, 1e-9
+"""So much more than whole nodes is none: of a node, and of all of them."""
 
 
 def held_nodes(books: Books) -> Iterator[Check]:
@@ -29,7 +30,7 @@ def held_nodes(books: Books) -> Iterator[Check]:
         there = sum(books.steady(o, t, s) + books.run_only.get((o, t), 0.0) for o in members[kind])
         runs = sum(books.held_by_runs.get((o, t), 0.0) for o in members[kind])
         where = f"{', '.join(sorted(members[kind])[:2])}, period {t}, slice {s}"
-        yield at_most("held-nodes", where, ceil(nodes - _DUST) + runs, there)
+        yield at_most("held-nodes", where, ceil(nodes * (1 - _NEARLY) - _DUST) + runs, there)
 
 
 def _alike(books: Books) -> dict[str, tuple[str, ...]]:

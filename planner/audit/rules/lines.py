@@ -28,8 +28,8 @@ from planner.domain.records import PlanLine
 _FACTS = ("action", "provider", "region", "country", "accelerator", "node_type", "contract")
 _PROVENANCE = (("price_source", "source"), ("price_as_of", "as_of"), ("price_basis", "basis"))
 
-_NEARLY = 1e-6
-"""So little more than a whole node is no other node."""
+_NEARLY, _FLOAT = 1e-6, 1e-9
+"""So much more than whole nodes is no other node: of a node, and of all of them."""
 
 
 def arithmetic(ledger: Ledger) -> Iterator[Check]:
@@ -153,7 +153,7 @@ def _most_at_once(books: Books, line: PlanLine) -> float:
     cells |= {(t, 0) for (o, t) in books.run_only if o == line.option and _covers(line, t)}
     most = max((books.running(line.option, t, s) for t, s in cells), default=0.0)
     splits = books.asked.integers == "relaxed" or books.options[line.option].delivery == "container"
-    return most if splits else float(ceil(most - _NEARLY))
+    return most if splits else float(ceil(most * (1 - _FLOAT) - _NEARLY))
 
 
 def _covers(line: PlanLine, t: int) -> bool:

@@ -11,6 +11,8 @@ from planner.audit.books import (
     Key,
     at_most,
     demands,
+    dust,
+    fastest_rates,
     holds,
     online,
     recovery_hours,
@@ -48,7 +50,7 @@ def references(books: Books) -> Iterator[Check]:
 
 def demand_met(books: Books) -> Iterator[Check]:
     """Online work is met in every slice, flexible work in its period; what is not is declared and allowed."""
-    served, missed, fastest = _work(books), _missed(books), _fastest(books)
+    served, missed, fastest = _work(books), _missed(books), fastest_rates(books)
     for name, demand in demands(books).items():
         met: list[_Met] = []
         for t, period in enumerate(books.plan.horizon.periods):
@@ -61,7 +63,7 @@ def demand_met(books: Books) -> Iterator[Check]:
         largest = max((one.needed for one in met), default=0.0)
         for one in met:
             _, t, s = one.key
-            hours = sum(map(float, (books.slice_hours[t, i] for i in ([s] if s >= 0 else _slices(books, t)))))
+            hours = float(books.slice_hours[t, s]) if s >= 0 else books.plan.horizon.periods[t].hours
             yield from _met(demand, one, largest, hours * fastest.get(name, 0.0))
 
 
@@ -74,33 +76,13 @@ class _Met(NamedTuple):
     missed: float
 
 
-def _slices(books: Books, t: int) -> range:
-    return range(len(books.plan.horizon.periods[t].slices))
-
-
-def _fastest(books: Books) -> dict[str, float]:
-    """Work an hour of the fastest node that serves a workload."""
-    found: dict[str, float] = {}
-    for r in books.known_serving:
-        fit = books.fits.get((r.workload, r.option, r.mode))
-        if fit is not None:
-            found[r.workload] = max(found.get(r.workload, 0.0), fit.rate_per_node_hour)
-    return found
-
-
-NODE_DUST = 3e-7
-"""Nodes that are nothing, where a demand needs a small part of one:"""
-SMALL_PART = 1e-4
-"""they may be this part of the demand."""
-
-
 def _met(demand: Demand, one: _Met, largest: float, of_a_node: float) -> Iterator[Check]:
     """Compared by the size of what is asked for; where that is nothing, by a thousandth of the most that is asked for, and by
     what one node does."""
     key, needed, served, missed = one
     where = f"{key[0]}, period {key[1]}" + (f", slice {key[2]}" if key[2] >= 0 else "")
-    size, dust = max(needed, 1e-3 * largest), min(NODE_DUST * of_a_node, SMALL_PART * needed)
-    yield same_number("demand", where, served + missed, needed, 1e-6, max(1e-6 * size, dust))
+    size = max(needed, 1e-3 * largest)
+    yield same_number("demand", where, served + missed, needed, 1e-6, max(1e-6 * size, dust(needed, of_a_node)))
     permission = demand.workload.unserved
     allowed = permission.max_fraction * needed if permission else 0.0
     yield at_most("unserved-share", where, missed, allowed, size=size)

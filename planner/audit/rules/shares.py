@@ -8,12 +8,25 @@ then stands idle in part. What stays unserved needs no capacity, but for the res
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from planner.audit.books import Books, Check, Key, at_least, demands, holds, online, spike_of, spot_share
+from planner.audit.books import (
+    NODE_DUST,
+    Books,
+    Check,
+    Key,
+    at_least,
+    demands,
+    fastest_rates,
+    holds,
+    online,
+    spike_of,
+    spot_share,
+)
 from planner.audit.rules.runs import total_work
 from planner.domain.records import OptionRecord, ServingRecord
 from planner.domain.workloads import Inference, Residency, TrainingRun
 
 Needed = dict[Key, float]
+NEARLY = 1e-6
 
 
 def _point(books: Books, workload: str, t: int, s: int) -> Key:
@@ -57,6 +70,20 @@ def _covered(books: Books, counts: Callable[[ServingRecord, OptionRecord], bool]
     return work
 
 
+def _nothing(books: Books, needed: Needed) -> Needed:
+    """Work that is nothing, by point: a millionth of what is needed, or of what a node does."""
+    horizon, fastest = books.plan.horizon.periods, fastest_rates(books)
+    whole = sum(period.hours for period in horizon)
+
+    def hours(t: int, s: int) -> float:
+        return whole if t < 0 else float(books.slice_hours[t, s]) if s >= 0 else horizon[t].hours
+
+    return {
+        (name, t, s): max(NEARLY * work, NODE_DUST * hours(t, s) * fastest.get(name, 0.0))
+        for (name, t, s), work in needed.items()
+    }
+
+
 def _where(key: Key) -> str:
     name, t, s = key
     return name if t < 0 else f"{name}, period {t}" + (f", slice {s}" if s >= 0 else "")
@@ -69,10 +96,11 @@ def spot_shares(books: Books) -> Iterator[Check]:
     if not used:
         return
     firm, needed = _covered(books, lambda _, record: record.action != "spot"), _needed(books)
+    nothing = _nothing(books, needed)
     for key in sorted(used):
         share = spot_share(books.workloads[key[0]])
         if share < 1:
-            yield at_least("spot-share", _where(key), firm.get(key, 0.0), (1 - share) * needed[key])
+            yield at_least("spot-share", _where(key), firm.get(key, 0.0), (1 - share) * needed[key], dust=nothing[key])
 
 
 def residency_shares(books: Books) -> Iterator[Check]:
@@ -81,6 +109,7 @@ def residency_shares(books: Books) -> Iterator[Check]:
     if not rules:
         return
     needed = _needed(books)
+    nothing = _nothing(books, needed)
     for name, rule in rules:
         inside = _served(books, lambda r, record, rule=rule: r.mode != "fallback" and _is_in(record, rule))  # type: ignore[misc]
         workload = books.workloads[name]
@@ -93,7 +122,9 @@ def residency_shares(books: Books) -> Iterator[Check]:
             continue
         for key, work in needed.items():
             if key[0] == name:
-                yield at_least("residency-share", _where(key), inside.get(key, 0.0), rule.share * work)
+                yield at_least(
+                    "residency-share", _where(key), inside.get(key, 0.0), rule.share * work, dust=nothing[key]
+                )
 
 
 def _is_in(record: OptionRecord, rule: Residency) -> bool:
@@ -113,11 +144,12 @@ def provider_shares(books: Books) -> Iterator[Check]:
     if most is None:
         return
     needed = {key: work for key, work in _needed(books).items() if key[1] >= 0}
+    nothing = _nothing(books, needed)
     for provider in sorted({books.options[r.option].provider for r in books.known_serving}):
         others = _covered(books, lambda r, record, p=provider: r.mode != "fallback" and record.provider != p)  # type: ignore[misc]
         for key, work in needed.items():
             where = f"{_where(key)} without {provider}"
-            yield at_least("provider-share", where, others.get(key, 0.0), (1 - most) * work)
+            yield at_least("provider-share", where, others.get(key, 0.0), (1 - most) * work, dust=nothing[key])
 
 
 def fallback_shares(books: Books) -> Iterator[Check]:
@@ -126,6 +158,7 @@ def fallback_shares(books: Books) -> Iterator[Check]:
     if not rows:
         return
     needed, ordinary = _needed(books), _covered(books, lambda r, _: r.mode != "fallback")
+    nothing = _nothing(books, needed)
     for r in rows:
         workload, key = books.workloads[r.workload], (r.workload, r.period, r.slice)
         lesser = workload.fallback if isinstance(workload, Inference) else None
@@ -137,7 +170,7 @@ def fallback_shares(books: Books) -> Iterator[Check]:
             inside = spike is not None and piece.spike == spike.name
             yield holds("fallback-share", _where(key), inside, piece.name, "the spike of the workload")
         covered = ordinary.get(key, 0.0)
-        yield at_least("fallback-share", _where(key), covered, (1 - lesser.share) * needed[key])
+        yield at_least("fallback-share", _where(key), covered, (1 - lesser.share) * needed[key], dust=nothing[key])
 
 
 def uncovered(books: Books) -> Iterator[tuple[str, int, float]]:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
-from planner.formulation.program import Pair, Row
+from planner.formulation.program import Pair, Row, in_scale
 from planner.formulation.spending import merged, spending
 from planner.formulation.variables import Variables
 
@@ -40,7 +40,7 @@ def credit(p: Parameters, x: Variables) -> Iterator[Row]:
             ]
             if used:
                 bills = [(variable, -usd) for variable, usd in merged(spent[t].get(provider, []))]
-                yield Row((t, provider), [*used, *bills], "<=", 0.0)
+                yield in_scale(Row((t, provider), [*used, *bills], "<=", 0.0))
 
 
 FAMILY = Family("credit", credit, limits="money", counts_prices=True)

@@ -35,7 +35,7 @@ from math import ceil
 
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters, Service, Site
-from planner.formulation.program import Pair, Row, only_if
+from planner.formulation.program import Pair, Row, lowered, only_if
 from planner.formulation.variables import Variables
 
 
@@ -62,7 +62,7 @@ def _power(p: Parameters, x: Variables, k: int, site: Site, t: int) -> Iterator[
         power = [x.modules[k, t]]
     taken: list[Pair] = [(server, kw) for o, kw in site.servers for server in x.window(p, o, t)]
     if taken:
-        yield Row((k, t, "power"), [*taken, *((unit, -site.kw) for unit in power)], "<=", 0.0)
+        yield lowered(Row((k, t, "power"), [*taken, *((unit, -site.kw) for unit in power)], "<=", 0.0))
     if power:
         opened = x.open[k, t - p.options[site.power].terms.lead]
         yield only_if((k, t, "open"), [(unit, 1.0) for unit in power], max(site.most_units, 1.0), opened)

@@ -34,18 +34,21 @@ def share(p: Parameters, x: Variables) -> Iterator[Row]:
             continue
         providers = {p.classes[c].kin.provider for c, _ in p.serving(w)}
         providers |= {p.options[p.hosted[h].option].option.provider for h in p.apis(w)}
-        for provider in sorted(providers):
-            for point in p.points(w):
-                yield at_least(p, x, (*point, provider), point, _others(p, x, point, provider), 1 - p.provider_share)
+        for point in p.points(w):
+            by = {provider: _from(p, x, point, provider) for provider in sorted(providers)}
+            for provider in by:
+                others = [pair for name, pairs in by.items() if name != provider for pair in pairs]
+                pairs = [*others, *unserved_at(x, point)]
+                yield at_least(p, x, (*point, provider), point, pairs, 1 - p.provider_share)
 
 
-def _others(p: Parameters, x: Variables, point: Point, provider: str) -> list[Pair]:
-    """What serves the point and does not come from the provider."""
-    return [
-        *served_by(p, x, point, lambda group: group.kin.provider != provider),
-        *hosted_by(p, x, point, lambda name: name != provider),
-        *unserved_at(x, point),
+def _from(p: Parameters, x: Variables, point: Point, provider: str) -> list[Pair]:
+    """What serves the point and comes from the provider, as one term."""
+    pairs = [
+        *served_by(p, x, point, lambda group: group.kin.provider == provider),
+        *hosted_by(p, x, point, lambda name: name == provider),
     ]
+    return [(x.shared(("share", provider, *point), pairs, ">="), 1.0)] if pairs else []
 
 
 FAMILY = Family("share", share, asks_demand=True, scales_with_demand=True)

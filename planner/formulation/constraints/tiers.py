@@ -42,7 +42,7 @@ from collections.abc import Iterator
 
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
-from planner.formulation.program import Pair, Row, in_scale
+from planner.formulation.program import Pair, Row, in_scale, lowered, only_if
 from planner.formulation.spending import covered_spend, most_spend
 from planner.formulation.variables import Variables
 
@@ -55,12 +55,12 @@ def tiers(p: Parameters, x: Variables) -> Iterator[Row]:
             yield Row((a, y, "one"), [(x.level[a, y, lv], 1.0) for lv in levels], "==", 1.0)
         for y, spend in enumerate(covered_spend(p, x, a)):
             split: list[Pair] = [(x.tiered[a, y, lv], 1.0) for lv in levels]
-            yield Row((a, y, "spend"), [*split, *((variable, -usd) for variable, usd in spend)], "==", 0.0)
+            yield lowered(Row((a, y, "spend"), [*split, *((variable, -usd) for variable, usd in spend)], "==", 0.0))
             most = most_spend(p, x, a, y)
             for lv in levels:
                 level = x.level[a, agreement.chosen_in(y), lv]
                 if most > 0:
-                    yield in_scale(Row((a, y, lv, "most"), [(x.tiered[a, y, lv], 1.0), (level, -most)], "<=", 0.0))
+                    yield only_if((a, y, lv, "most"), [(x.tiered[a, y, lv], 1.0)], most, level)
                 if lv and agreement.threshold(y, lv) > 0:
                     paid: list[Pair] = [(x.tiered[a, y, lv], agreement.counts(lv))]
                     paid += [(x.missing[a, y, lv], 1.0)] if (a, y, lv) in x.missing else []

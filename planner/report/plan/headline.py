@@ -31,6 +31,8 @@ from planner.report.plan.owned import headline as owned_headline
 from planner.report.plan.reading import Reading
 from planner.report.plan.service import idle_in_short, in_short
 
+CENT = 0.005
+"""Dollars below which money is none."""
 _MOST_RUNS = 3
 """Up to so many training runs are named."""
 
@@ -99,10 +101,12 @@ def _in_short(plan: Plan) -> str:
     used = {a: sum(line.total_usd for line in plan.lines if line.action == a) for a in ACTIONS if a not in SIGNED}
     uses = [f"{kind_words(action)} for {headline_money(usd)}" for action, usd in used.items() if usd > 0]
     parts += [f"use {listed(uses)}"] if uses else []
+    credit = -plan.cost.by_kind.get("credits", 0.0)
+    parts += [f"credits pay {headline_money(credit)} of the bills"] if credit >= CENT else []
     before = [line for line in plan.lines if line.held]
     later = sum(line.total_usd - line.in_horizon_usd for line in before)
     owed = plan.cost.outstanding_liability_usd - later
-    parts += [f"{headline_money(owed)} of it is owed after the horizon"] if owed >= 0.005 else []
+    parts += [f"{headline_money(owed)} is owed after the horizon"] if owed >= CENT else []
     if before and not signed and not parts:
         parts.append("nothing needs to be signed or used beside what is held")
     elif before and not any(line.action in SIGNED and not line.held for line in plan.lines):
@@ -116,9 +120,9 @@ def _signed_already(lines: list[PlanLine], later_usd: float) -> str:
     if not lines:
         return ""
     inside = sum(line.in_horizon_usd for line in lines)
-    after = f" and {headline_money(later_usd)} after it" if later_usd >= 0.005 else ""
+    after = f" and {headline_money(later_usd)} after it" if later_usd >= CENT else ""
     owed = f"{headline_money(inside)} is owed for {'it' if len(lines) == 1 else 'them'} in the horizon{after}"
-    paid = "all of it paid for" if inside + later_usd < 0.005 else f"{owed}, whatever is decided"
+    paid = "all of it paid for" if inside + later_usd < CENT else f"{owed}, whatever is decided"
     return f"Signed already: {plural(len(lines), 'contract')}, {paid}."
 
 
@@ -169,7 +173,7 @@ def _saving(plan: Plan) -> str:
         return ""
     npv_usd, best = min(known, key=lambda pair: pair[0])
     saved = npv_usd - plan.npv_usd
-    if saved < 0.005:
+    if saved < CENT:
         return (
             f"The cheapest of the usual ways, {best.name}, would cost at least {headline_money(npv_usd)} NPV; that is"
             " reckoned with fractional nodes and no budgets, and need not be possible."
@@ -189,7 +193,7 @@ def certainty(plan: Plan) -> str:
             f"Not proven to be the cheapest: the search ended at a gap of {percent(plan.gap)} (asked for"
             f" {percent(plan.gap_target)}). At most {_or_nothing(room)} could still be saved: {bound}."
         )
-    if room < 0.005:
+    if room < CENT:
         return f"Proven to be the cheapest: {bound}."
     if (
         plan.gap > plan.gap_target + 1e-9
@@ -202,7 +206,7 @@ def certainty(plan: Plan) -> str:
 
 
 def _or_nothing(usd: float) -> str:
-    return money(usd) if usd >= 0.005 else "nothing"
+    return money(usd) if usd >= CENT else "nothing"
 
 
 def _multiple(reading: Reading) -> str:

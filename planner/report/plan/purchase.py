@@ -49,7 +49,7 @@ def what_to_sign(plan: Plan) -> Section:
     for action, heading in ACTIONS.items():
         lines = [line for line in rented if line.action == action and not line.held]
         shown, small = _told_apart(bundles(lines), plan)
-        if lines:
+        if shown:
             rows += [group(heading, len(columns)), *(_line(bundle, plan) for bundle in _told_once(shown))]
         if small:
             rows.append(_folded(small))
@@ -69,13 +69,16 @@ def _told_once(shown: list[Bundle]) -> list[Bundle]:
     return told
 
 
+CENT = 0.005
 SMALL = 0.0005
 """Lines paid by use below this share of all lines are told together."""
 
 
 def _told_apart(found: list[Bundle], plan: Plan) -> tuple[list[Bundle], list[PlanLine]]:
-    """What is worth a row of its own, and small things paid by use (only if there are several)."""
-    limit = SMALL * sum(line.total_usd for line in plan.lines)
+    """What is worth a row of its own, and small things paid by use (only if there are several); less than a cent is not told."""
+    total = sum(line.total_usd for line in plan.lines)
+    limit, least = SMALL * total, min(CENT, SMALL * total)
+    found = [b for b in found if b.line.action in SIGNED or b.line.total_usd >= least]
     small = [b.line for b in found if b.line.action not in SIGNED and b.line.total_usd < limit]
     return (found, []) if len(small) < 2 else ([b for b in found if b.line not in small], small)
 

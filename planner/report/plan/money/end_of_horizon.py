@@ -17,8 +17,15 @@ def other_rule(plan: Plan) -> str:
         return f"What would be signed if what outlives the horizon kept its market value ({_WAY}) was {case.note}."
     change = (case.npv_usd - plan.npv_usd) / abs(plan.npv_usd) if plan.npv_usd else 0.0
     mine, theirs = case.plan_signed_first_year_usd, case.signed_first_year_usd
-    if abs(change) <= WORTH_SAYING and abs(theirs - mine) <= WORTH_SAYING * max(mine, theirs):
+    as_much = abs(theirs - mine) <= WORTH_SAYING * max(mine, theirs)
+    if abs(change) <= WORTH_SAYING and as_much:
         return ""
+    if as_much:
+        return (
+            "Whatever is signed is owed and counts in full, beyond the horizon too. If you are sure of the demand there, or can"
+            f" sell the rest ({_WAY}), the cheapest plan costs {headline_money(case.npv_usd)} NPV ({_signed(change)}); it signs"
+            f" contracts worth as much in the first plan-year, {headline_money(theirs)}."
+        )
     most = f", most of it for {case.largest_signing}" if case.largest_signing else ""
     owed = case.outstanding_liability_usd
     later = f" {headline_money(owed)} of it would be owed after the horizon." if owed >= 0.005 else ""
