@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from planner.domain.records import Plan, PlanLine
 from planner.errors import PlannerError
@@ -121,7 +122,7 @@ def _signing(line: PlanLine) -> tuple[str | tuple[str, ...], ...]:
 
 def _data(charts: Sequence[Chart]) -> str:
     """Figures as JSON that cannot end the element it stands in."""
-    value = [{"name": chart.name, "data": chart.data, "layout": chart.layout} for chart in charts]
+    value = [{"name": chart.name, "data": _as_text(chart.data), "layout": _as_text(chart.layout)} for chart in charts]
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return (
         text.replace("&", "\\u0026")
@@ -130,6 +131,22 @@ def _data(charts: Sequence[Chart]) -> str:
         .replace("\u2028", "\\u2028")
         .replace("\u2029", "\\u2029")
     )
+
+
+def _as_text(value: Any) -> Any:
+    """The same with every string as text for the chart library, which reads tags, and formulas between dollar signs."""
+    match value:
+        case dict():
+            return {key: _as_text(part) for key, part in value.items()}
+        case list() | tuple():
+            return [_as_text(part) for part in value]
+        case str():
+            return value.translate(_ENTITIES)
+        case _:
+            return value
+
+
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"})
 
 
 @cache
