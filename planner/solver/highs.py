@@ -111,11 +111,11 @@ class LiveModel:
         self.highs.setOptionValue("presolve", "off")
 
     def replace(self, matrix: Matrix, columns: list[Any], rows: list[Any]) -> None:
-        """Another program in the place of this one, from a basis; rows without a status are basic."""
+        """Another program in the place of this one, from a basis; rows without a status are basic, columns at their bound."""
         _pass(self.highs, matrix.relaxed())
-        basis = highspy.HighsBasis()
-        missing = [highspy.HighsBasisStatus.kBasic] * (matrix.rows - len(rows))
-        basis.col_status, basis.row_status = columns, [*rows, *missing]
+        basis, status = highspy.HighsBasis(), highspy.HighsBasisStatus
+        basis.col_status = [*columns, *[status.kLower] * (matrix.columns - len(columns))]
+        basis.row_status = [*rows, *[status.kBasic] * (matrix.rows - len(rows))]
         basis.valid = basis.alien = True  # rows may have gone: the solver completes what is left
         self.highs.setBasis(basis)
 

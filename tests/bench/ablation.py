@@ -36,7 +36,7 @@ OFF: dict[str, dict[str, Any]] = {
     "small signings left out": {"small_shares": ()},
     "designs decided by a program": {"design_nodes": 0, "design_seconds": 0.0},
     "other roundings of designs": {"upwards": (0.5,)},
-    "money kept back": {"margins": (0.0,)},
+    "limits exceeded for a while": {"soft_rounds": 0},
     "slices one by one": {"efforts": tuple(effort for effort in DEFAULT.efforts if not effort[2])},
     "slices priced": {"pricing": False},
     "tree over signings": {"tree_nodes": 0, "redesigns": 0},

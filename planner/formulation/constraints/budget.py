@@ -40,4 +40,4 @@ def budget(p: Parameters, x: Variables) -> Iterator[Row]:
         yield in_scale(Row((-1,), list(chain(*years)), "<=", p.budget_total))
 
 
-FAMILY = Family("budget", budget, limits="money", counts_prices=True)
+FAMILY = Family("budget", budget, limits="money", gives_way=True, counts_prices=True)

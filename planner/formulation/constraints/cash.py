@@ -65,4 +65,4 @@ def _upfront(p: Parameters, x: Variables) -> Iterator[Row]:
             yield in_scale(Row((year, "upfront"), paid[year], "<=", limit))
 
 
-FAMILY = Family("cash", cash, limits="money", counts_prices=True)
+FAMILY = Family("cash", cash, limits="money", gives_way=True, counts_prices=True)
