@@ -36,7 +36,7 @@ from planner.solution import (
     without_idle,
     without_lines,
 )
-from planner.solver import Outcome, Watch, better_of
+from planner.solver import Outcome, OutOfTimeError, Watch, better_of, cut_off
 
 LARGE, NEAR = 120_000, 40_000
 """Columns from which on a plan is sought among few classes first, and columns of that smaller program."""
@@ -279,7 +279,12 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     if watch.over:
         return near._replace(outcome=_bounded(near.outcome, -inf, gap))
     before, watch.searching = watch.searching, True
-    built = write(p).built
+    try:
+        with cut_off(watch):
+            built = write(p).built
+    except OutOfTimeError:
+        watch.searching = before
+        return near._replace(outcome=_bounded(near.outcome, -inf, gap))
     bound = bound_of_all(built, p, few, known * (1 - gap), watch) if known < inf else -inf
     watch.tell(bound=bound)
     near = near._replace(outcome=_bounded(near.outcome, bound, gap))

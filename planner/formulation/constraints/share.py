@@ -17,6 +17,7 @@ u_{wts}   ``x.unserved[w, t, s]``      share of the demand
 """
 
 from collections.abc import Iterator
+from itertools import chain
 
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
@@ -34,18 +35,17 @@ def share(p: Parameters, x: Variables) -> Iterator[Row]:
             continue
         providers = {p.classes[c].kin.provider for c, _ in p.serving(w)}
         providers |= {p.options[p.hosted[h].option].option.provider for h in p.apis(w)}
-        for provider in sorted(providers):
-            for point in p.points(w):
-                yield at_least(p, x, (*point, provider), point, _others(p, x, point, provider), 1 - p.provider_share)
+        for point in p.points(w):
+            parts = {provider: _of(p, x, point, provider) for provider in sorted(providers)}
+            for provider in parts:
+                others = chain(*(pairs for other, pairs in parts.items() if other != provider), unserved_at(x, point))
+                yield at_least(p, x, (*point, provider), point, list(others), 1 - p.provider_share)
 
 
-def _others(p: Parameters, x: Variables, point: Point, provider: str) -> list[Pair]:
-    """What serves the point and does not come from the provider."""
-    return [
-        *served_by(p, x, point, lambda group: group.kin.provider != provider),
-        *hosted_by(p, x, point, lambda name: name != provider),
-        *unserved_at(x, point),
-    ]
+def _of(p: Parameters, x: Variables, point: Point, provider: str) -> list[Pair]:
+    """What serves the point and comes from a provider."""
+    served = served_by(p, x, point, lambda group: group.kin.provider == provider)
+    return [*served, *hosted_by(p, x, point, lambda name: name == provider)]
 
 
 FAMILY = Family("share", share, asks_demand=True, scales_with_demand=True)
