@@ -48,17 +48,11 @@ QUOTED: Json = {
 CODING: Json = {
     "start": "2027-01",
     "years": 2,
-    "budget_per_year_usd": 12e6,
     "countries": ["DE", "FR", "NL", "IE", "SE", "FI", "BE", "ES", "IT", "PL"],
     "clouds": ["aws", "gcp", "azure", "nebius", "scaleway", "coreweave"],
     "period": "quarter",
     "gap": 0.03,
     "workloads": [
-        {
-            "name": "edit", "kind": "inference", "model": "deepseek-v3", "tokens_per_day": 20e9, "input_tokens": 8000,
-            "output_tokens": 500, "prefix_cache_hit_fraction": 0.7, "growth_per_year": 1.0, "latency": "interactive",
-            "profile": "business_hours",
-        },
         {
             "name": "autocomplete", "kind": "inference", "model": "qwen2.5-7b", "own_weights": True, "requests_per_day": 30e6,
             "input_tokens": 1500, "output_tokens": 30, "latency": "realtime", "growth_per_year": 1.0, "profile": "coding",
