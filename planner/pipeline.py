@@ -279,22 +279,28 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     if watch.over:
         return near._replace(outcome=_bounded(near.outcome, -inf, gap))
     before, watch.searching = watch.searching, True
-    try:
-        with cut_off(watch):
-            built = write(p).built
-    except OutOfTimeError:
-        watch.searching = before
-        return near._replace(outcome=_bounded(near.outcome, -inf, gap))
-    bound = bound_of_all(built, p, few, known * (1 - gap), watch) if known < inf else -inf
-    watch.tell(bound=bound)
+    bound, sparse = -inf, _in_time(p, watch, sparse=True) if known < inf else None
+    if sparse is not None:
+        bound = bound_of_all(sparse, p, few, known * (1 - gap), watch)
     near = near._replace(outcome=_bounded(near.outcome, bound, gap))
-    whole = None if near.outcome.status == "optimal" or watch.over else way(built, p, gap, watch, known)
+    watch.tell(bound=bound)
+    built = None if near.outcome.status == "optimal" or watch.over else _in_time(p, watch)
+    whole = None if built is None else way(built, p, gap, watch, known)
     watch.searching = before
-    if whole is None:
+    if whole is None or built is None:
         return near
     if near.decisions is None or whole.objective < known:
         return solution_of(question, built, whole)
     return near._replace(outcome=_bounded(near.outcome, max(bound, whole.bound), gap))
+
+
+def _in_time(p: Parameters, watch: Watch, *, sparse: bool = False) -> Built | None:
+    """The program, unless the time is over before it is written."""
+    try:
+        with cut_off(watch):
+            return write(p, sparse=sparse).built
+    except OutOfTimeError:
+        return None
 
 
 def _bounded(outcome: Outcome, bound: float, gap: float) -> Outcome:

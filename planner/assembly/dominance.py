@@ -251,6 +251,8 @@ def _nodes_by_price(a: Terms, b: Terms) -> int:
         for low, high in zip(mine, theirs, strict=True):
             if low > 0:
                 most = min(most, high / low)
+                if most * (1 + _ROUNDING) < 1:
+                    return 0
     return 0 if most == inf else int(most * (1 + _ROUNDING))
 
 

@@ -5,7 +5,7 @@ Out: `Built` (a PuLP program with keyed rows) or the same as arrays.
 Start at `build.py`, which names the constraint families in order.
 """
 
-from planner.formulation.arrays import integers_of, repriced, write
+from planner.formulation.arrays import SUMS, integers_of, repriced, write
 from planner.formulation.build import Built, build, families_where
 from planner.formulation.resilience import NOTHING, emergency_of, outside
 from planner.formulation.spending import spending

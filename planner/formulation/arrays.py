@@ -13,9 +13,12 @@ import numpy as np
 from planner.formulation.build import FAMILIES, Built
 from planner.formulation.objective import cost_terms
 from planner.formulation.parameters import Parameters
-from planner.formulation.program import Program, check_coefficients
+from planner.formulation.program import Program, Row, Sum, check_coefficients, in_scale, lowered, written_out
 from planner.formulation.variables_terms import declare_all
 from planner.solver import Matrix
+
+SUMS = "sums"
+"""Family of the rows that say what the column of a sum adds up."""
 
 
 @dataclass(slots=True, eq=False)
@@ -50,40 +53,83 @@ class Written(NamedTuple):
     matrix: Matrix
 
 
-def write(p: Parameters) -> Written:
-    """The whole program for a set of parameters; columns in the order of their declaration."""
+def write(p: Parameters, *, sparse: bool = False) -> Written:
+    """The whole program for a set of parameters; columns in the order of their declaration.
+
+    Args:
+        sparse: give every sum that stands in several rows a column of its own, behind all others, and a row that says what it
+            adds up (family `SUMS`, key: its column); else sums are written out.
+
+    The sparse program is the same question: a point of the one becomes a point of the other by leaving the columns of sums out,
+    or by giving each the value that its row asks for; cost, bounds and all other rows say the same of both. A sum that only
+    helps may be less than what it adds up, one that only takes may be more (`Sum.sense`): moving it there breaks no row.
+    Nonzeros fall from one for every row and variable to one for every row and sum, and one for every sum and variable.
+    """
     sheet = Sheet()
     x = declare_all(sheet, p)
     program = Program(sheet)
-    start, index, value = [0], [], []
-    low: list[float] = []
-    high: list[float] = []
+    rows = _Rows(sheet, program)
     for family in FAMILIES:
         for row in family.rows(p, x):
-            check_coefficients(family.name, row)
-            places = [variable.place for variable, _ in row.pairs]
-            coefficients = [coefficient for _, coefficient in row.pairs]
-            if len(set(places)) < len(places):
-                places, coefficients = _merged(places, coefficients)
-            index += places
-            value += coefficients
-            start.append(len(index))
-            low.append(-np.inf if row.sense == "<=" else row.rhs)
-            high.append(np.inf if row.sense == ">=" else row.rhs)
-            program.keys.append((family.name, row.key))
+            rows.add(family.name, rows.with_columns(row) if sparse else written_out(row))
+    x.sums.clear()
     count = len(sheet.columns)
     matrix = Matrix(
         cost=_cost(p, x, count),
         lower=np.array([-np.inf if c.lowBound is None else c.lowBound for c in sheet.columns], dtype=float),
         upper=np.array([np.inf if c.upBound is None else c.upBound for c in sheet.columns], dtype=float),
         integer=np.array([c.cat == "Integer" for c in sheet.columns], dtype=bool),
-        start=np.array(start, dtype=np.int32),
-        index=np.array(index, dtype=np.int32),
-        value=np.array(value, dtype=float),
-        row_lower=np.array(low, dtype=float),
-        row_upper=np.array(high, dtype=float),
+        start=np.array(rows.start, dtype=np.int32),
+        index=np.array(rows.index, dtype=np.int32),
+        value=np.array(rows.value, dtype=float),
+        row_lower=np.array(rows.low, dtype=float),
+        row_upper=np.array(rows.high, dtype=float),
     )
     return Written(Built(program, x, tuple(sheet.columns), matrix), matrix)
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Rows as they are written."""
+
+    sheet: Sheet
+    program: Program
+    start: list[int] = field(default_factory=lambda: [0])
+    index: list[int] = field(default_factory=list)
+    value: list[float] = field(default_factory=list)
+    low: list[float] = field(default_factory=list)
+    high: list[float] = field(default_factory=list)
+    columns: dict[Sum, ProgramColumn] = field(default_factory=dict)
+    """Columns of sums."""
+
+    def add(self, family: str, row: Row) -> None:
+        check_coefficients(family, row)
+        places = [variable.place for variable, _ in row.pairs]
+        coefficients = [coefficient for _, coefficient in row.pairs]
+        if len(set(places)) < len(places):
+            places, coefficients = _merged(places, coefficients)
+        self.index += places
+        self.value += coefficients
+        self.start.append(len(self.index))
+        self.low.append(-np.inf if row.sense == "<=" else row.rhs)
+        self.high.append(np.inf if row.sense == ">=" else row.rhs)
+        self.program.keys.append((family, row.key))
+
+    def with_columns(self, row: Row) -> Row:
+        """The row with a column in the place of every sum."""
+        if not any(type(part) is Sum for part, _ in row.pairs):
+            return row
+        return row._replace(pairs=[(self._column(part) if type(part) is Sum else part, c) for part, c in row.pairs])
+
+    def _column(self, total: Sum) -> ProgramColumn:
+        found = self.columns.get(total)
+        if found is None:
+            parts = self.with_columns(Row((), total.pairs, "==", 0.0)).pairs
+            found = self.sheet.add_variable(f"sum_{len(self.columns)}")
+            self.columns[total] = found
+            says = Row((found.place,), [*parts, (found, -1.0)], total.sense, 0.0)
+            self.add(SUMS, lowered(says) if total.sense == "==" else in_scale(says))
+        return found
 
 
 def integers_of(p: Parameters) -> int:

@@ -106,4 +106,5 @@ def build(p: Parameters) -> Built:
     program.problem.setObjective(expression(chain.from_iterable(cost_terms(p, x).values())))
     for family in FAMILIES:
         program.add(family.name, family.rows(p, x))
+    x.sums.clear()
     return Built(program, x, tuple(program.problem.variables()))

@@ -25,6 +25,8 @@ class Family:
     """The rows of a program."""
     limits: Literal["money", "carbon"] | None = None
     """What its rows limit from above over the whole program, beside technical needs; None: nothing of the kind."""
+    gives_way: bool = False
+    """Its rows are limits that a scenario sets, not rules: a point that exceeds them is none, but says how far from one it is."""
     asks_demand: bool = False
     """Right-hand sides (or coefficients of the constant) are shares of the demand."""
     scales_with_demand: bool = False

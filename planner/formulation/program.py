@@ -8,12 +8,53 @@ import pulp
 
 Sense = Literal["<=", ">=", "=="]
 Pair = tuple[Any, float]
-"""(variable, coefficient)."""
+"""(variable or sum, coefficient)."""
 
 COMFORT = (1e-8, 1e6)
 """Coefficients rows are brought into."""
 SMALLEST, LARGEST = 1e-9, 1e7
 """Coefficients outside of this range make the solver call feasible programs infeasible."""
+CANCELLED = 1e-12
+"""What is left of a coefficient that cancels, as a share of it."""
+
+
+class Sum:
+    """What several rows count together: a sum of variables and of other sums; it stands in a row like a variable.
+
+    Where a program is written it is written out, or it becomes a column of its own: `arrays.write`.
+
+    Args:
+        pairs: what is added up.
+        sense: of the row Σ pairs − column that says so of a column: ≥ where more of the sum only helps (it stands in rows ≥, with
+            coefficients above zero); ≤ where it only takes (in rows ≤); = else.
+    """
+
+    __slots__ = ("_flat", "pairs", "sense")
+
+    def __init__(self, pairs: "list[Pair]", sense: Sense = "==") -> None:
+        self.pairs, self.sense = pairs, sense
+        self._flat: list[Pair] | None = None
+
+    @property
+    def flat(self) -> "list[Pair]":
+        """The same in variables alone, each of them once."""
+        if self._flat is None:
+            self._flat = flat(self.pairs)
+        return self._flat
+
+
+def flat(pairs: "Iterable[Pair]") -> "list[Pair]":
+    """Sums written out; what cancels is left out."""
+    total: dict[str, Pair] = {}
+    for part, coefficient in pairs:
+        for variable, amount in part.flat if type(part) is Sum else ((part, 1.0),):
+            added = amount * coefficient
+            if variable.name in total:
+                before = total[variable.name][1]
+                both = added + before
+                added = both if abs(both) > CANCELLED * abs(before) else 0.0
+            total[variable.name] = (variable, added)
+    return [pair for pair in total.values() if pair[1]]
 
 
 class Row(NamedTuple):
@@ -23,6 +64,13 @@ class Row(NamedTuple):
     pairs: list[Pair]
     sense: Sense
     rhs: float
+
+
+def written_out(row: Row) -> Row:
+    """The same constraint without sums."""
+    if any(type(part) is Sum for part, _ in row.pairs):
+        return in_scale(row._replace(pairs=flat(row.pairs)))
+    return row
 
 
 def in_scale(row: Row) -> Row:
@@ -92,7 +140,7 @@ class Program:
     def add(self, family: str, rows: Iterable[Row]) -> int:
         """Add a family's rows to the problem; returns how many."""
         before = len(self.keys)
-        for row in rows:
+        for row in map(written_out, rows):
             check_coefficients(family, row)
             left = expression(row.pairs)
             match row.sense:

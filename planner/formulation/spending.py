@@ -51,16 +51,24 @@ def spending(p: Parameters, x: Variables) -> list[dict[str, list[Pair]]]:
     return spent
 
 
+def paid_in(p: Parameters, x: Variables, t: int) -> list[Pair]:
+    """Cash of a period after credits, thousands of dollars, as one term."""
+    if ("paid", t) not in x.sums:
+        for u, by_provider in enumerate(spending(p, x)):
+            x.shared(("paid", u), merged([*chain(*by_provider.values()), *credits_in(p, x, u)]), "<=")
+    paid = x.sums["paid", t]
+    return [(paid, 1.0)] if paid.pairs else []
+
+
 def spending_by_year(p: Parameters, x: Variables) -> list[list[Pair]]:
-    """[y] → pairs (variable, thousands of dollars of the plan-year), after credits and with what agreements settle.
+    """[y] → pairs (term, thousands of dollars of the plan-year), after credits and with what agreements settle.
 
     Cash of a period that lies in several plan-years falls evenly on its hours; what is paid upfront, on its start.
     """
     years: list[list[Pair]] = [[] for _ in range(p.horizon.plan_years)]
-    for t, by_provider in enumerate(spending(p, x)):
-        paid = [*chain(*by_provider.values()), *credits_in(p, x, t)]
+    for t in range(len(p.hours)):
         for y, share in p.years_of(t):
-            years[y] += [(variable, usd * share) for variable, usd in paid]
+            years[y] += [(paid, share) for paid, _ in paid_in(p, x, t)]
     for (o, v), signed in x.signed.items():
         if len(p.years_of(v)) > 1 and p.options[o].upfront[v]:
             upfront = p.options[o].upfront[v] * (1.0 + p.support.get(p.options[o].option.provider, 0.0))
@@ -115,9 +123,8 @@ def settlements(p: Parameters, x: Variables) -> dict[int, list[Pair]]:
 
 
 def settled_in(p: Parameters, x: Variables, t: int) -> list[Pair]:
-    """What of the cash of a period is not a bill: credits used, and settlements of agreements."""
-    settled = (pairs for y, pairs in settlements(p, x).items() if p.last_of_year(y) == t)
-    return [*credits_in(p, x, t), *chain(*settled)]
+    """What agreements settle in a period: discounts, and what is missing to their minimum."""
+    return list(chain(*(pairs for y, pairs in settlements(p, x).items() if p.last_of_year(y) == t)))
 
 
 def merged(parts: Iterable[Pair]) -> list[Pair]:
@@ -131,12 +138,24 @@ def merged(parts: Iterable[Pair]) -> list[Pair]:
 
 def covered_spend(p: Parameters, x: Variables, a: int) -> list[list[Pair]]:
     """[y] → pairs (variable, thousands of dollars of covered spend), without support, data, or discounts of the agreement."""
+    years = range(len(p.agreements[a].share_of_year))
+    if any(("covered", a, y) not in x.sums for y in years):
+        for y, pairs in enumerate(_covered_spend(p, x, a)):
+            x.shared(("covered", a, y), pairs)
+    return [x.sums["covered", a, y].pairs for y in years]
+
+
+def _covered_spend(p: Parameters, x: Variables, a: int) -> list[list[Pair]]:
     agreement = p.agreements[a]
     uplift = 1.0 + p.support.get(agreement.provider, 0.0)
     years: list[list[Pair]] = [[] for _ in agreement.share_of_year]
+    shares = [
+        [p.years_of(t, at_start) if t in agreement.periods else () for t in range(len(p.hours))]
+        for at_start in (False, True)
+    ]
 
     def spend(t: int, variable: object, usd: float, at_start: bool = False) -> None:
-        for year, share in p.years_of(t, at_start) if t in agreement.periods else ():
+        for year, share in shares[at_start][t]:
             years[year].append((variable, usd * share))
 
     for (o, v), signed in x.signed.items():
@@ -166,12 +185,15 @@ def covered_spend(p: Parameters, x: Variables, a: int) -> list[list[Pair]]:
 def most_spend(p: Parameters, x: Variables, a: int, y: int) -> float:
     """No plan needs more covered spend in plan-year y, thousands of dollars (proof: `constraints/tiers.py`)."""
     useful = {o: group.most_useful_nodes for group in p.classes for o in group.running}
-    index = {variable.name: o for (o, _, _), variable in x.running.items()}
+    open_ended = {x.running[key].name: key[0] for key in x.running if not _bounded(x.running[key].upBound)}
     total = max(p.agreements[a].spend_for(y, lv) for lv in range(len(p.agreements[a].tiers) + 1))
     for variable, usd in covered_spend(p, x, a)[y]:
         if usd > 0:
-            most = variable.upBound
-            if most is None or not isfinite(most):  # PuLP 3 says None where there is no bound, PuLP 4 infinity
-                most = useful[index[variable.name]] + 1.0
-            total += usd * most
+            bounded = _bounded(variable.upBound)
+            total += usd * (variable.upBound if bounded else useful[open_ended[variable.name]] + 1.0)
     return total
+
+
+def _bounded(most: float | None) -> bool:
+    """PuLP 3 says None where there is no bound, PuLP 4 infinity."""
+    return most is not None and isfinite(most)

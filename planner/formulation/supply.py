@@ -54,24 +54,30 @@ def taken_at(p: Parameters, x: Variables, at: Point) -> list[Pair]:
     return [(served, nodes) for served, nodes in used if served is not None]
 
 
+def briefly(p: Parameters, x: Variables) -> dict[tuple[int, int], list[Pair]]:
+    """(host, period) → nodes that serve runs in the part of their last period that they take, and no longer: by the hour, and of
+    blocks; as one term."""
+    found: dict[tuple[int, int], list[Pair]] = {}
+    for (j, _), nodes in (*x.extra.items(), *x.ending.items()):
+        cast = p.casts[j]
+        found.setdefault((cast.host, cast.end - 1), []).append((nodes, 1.0))
+    return {(b, t): [(x.shared(("briefly", b, t), pairs), 1.0)] for (b, t), pairs in found.items()}
+
+
 def held_by_runs(p: Parameters, x: Variables) -> dict[tuple[int, int], list[Pair]]:
     """(class, period) → nodes that training runs hold all through it: their gangs less what runs for a part of it."""
     found: dict[tuple[int, int], list[Pair]] = {}
+    brief = briefly(p, x)
     for (b, t), gang in x.gang.items():
-        found.setdefault((p.hosts[b].group, t), []).append((gang, 1.0))
-    for (j, _), extra in x.extra.items():
-        cast = p.casts[j]
-        found[p.hosts[cast.host].group, cast.end - 1].append((extra, -1.0))
-    for (j, _), ending in x.ending.items():
-        cast = p.casts[j]
-        found[p.hosts[cast.host].group, cast.end - 1].append((ending, -1.0))
+        less = brief.get((b, t), [])
+        pairs: list[Pair] = [(gang, 1.0), *((nodes, -1.0) for nodes, _ in less)]
+        found.setdefault((p.hosts[b].group, t), []).extend(pairs)
     return found
 
 
 def committed_in(p: Parameters, x: Variables, c: int, t: int) -> list[Pair]:
     """Nodes of a class that are in service under commitments."""
-    there = x.last if p.classes[c].part else x.window
-    return [(signed, 1.0) for o in p.classes[c].committed for signed in there(p, o, t)]
+    return x.committed(p, c, t)
 
 
 def unserved_at(x: Variables, point: Point) -> list[Pair]:

@@ -5,14 +5,19 @@ from math import ceil
 from typing import Any
 
 from planner.formulation.parameters import Parameters
+from planner.formulation.program import Pair as ProgramPair
+from planner.formulation.program import Sense, Sum
 from planner.formulation.resilience import emergency_of
 from planner.formulation.standing import standing_of
 
 MOST_NODES = 1_000_000
 """More than any provider has."""
 ROUNDING = 1e-9
+FEW = 3
+"""From so many terms on a sum is counted as one."""
 Pair = tuple[int, int]
 Point = tuple[int, int, int]
+Sums = dict[tuple[Any, ...], Sum]
 
 
 @dataclass(slots=True)
@@ -80,6 +85,9 @@ class Variables:
     ready: dict[tuple[int, int, int, int], Any] = field(default_factory=dict)
     """(k, d, t, s) → nodes of column k in domain d that could serve in an emergency; d = 0: in all domains."""
 
+    sums: Sums = field(default_factory=dict)
+    """What several rows count together, under a key of those who count."""
+
     def window(self, p: Parameters, o: int, t: int) -> list[Any]:
         """Signings of commitment o that are in service all through period t: the window sum of its starts."""
         terms = p.options[o].terms
@@ -92,6 +100,44 @@ class Variables:
         terms = p.options[o].terms
         v = t - terms.lead - terms.term + 1
         return [self.signed[o, v]] if p.options[o].option.period_share < 1 and (o, v) in self.signed else []
+
+    def alive(self, p: Parameters, o: int, t: int) -> list[ProgramPair]:
+        """The same window sum, as one term where it has several: that of t − 1, what has started since, less what has ended."""
+        now, key = self.window(p, o, t), ("alive", o, t)
+        if len(now) < FEW:
+            return [(signed, 1.0) for signed in now]
+        if key not in self.sums:
+            self.shared(key, self._since(p, o, t, now))
+        return [(self.sums[key], 1.0)]
+
+    def _since(self, p: Parameters, o: int, t: int, now: list[Any]) -> list[ProgramPair]:
+        before = self.window(p, o, t - 1) if t else []
+        if len(before) < FEW:
+            return [(signed, 1.0) for signed in now]
+        were, are = {signed.name for signed in before}, {signed.name for signed in now}
+        started = [(signed, 1.0) for signed in now if signed.name not in were]
+        ended = [(signed, -1.0) for signed in before if signed.name not in are]
+        return [*self.alive(p, o, t - 1), *started, *ended]
+
+    def serving(self, p: Parameters, o: int, t: int) -> list[ProgramPair]:
+        """`in_service`, in few terms."""
+        return [*((signed, 1.0) for signed in self.last(p, o, t)), *self.alive(p, o, t)]
+
+    def committed(self, p: Parameters, c: int, t: int) -> list[ProgramPair]:
+        """Nodes of a class that are in service under commitments, as one term."""
+        group = p.classes[c]
+        if group.part:
+            pairs = [(signed, 1.0) for o in group.committed for signed in self.last(p, o, t)]
+        else:
+            pairs = [pair for o in group.committed for pair in self.alive(p, o, t)]
+        return pairs if len(pairs) < FEW else [(self.shared(("committed", c, t), pairs), 1.0)]
+
+    def shared(self, key: tuple[Any, ...], pairs: list[ProgramPair], sense: Sense = "==") -> Sum:
+        """The sum under a key; made of the pairs when it is first asked for."""
+        found = self.sums.get(key)
+        if found is None:
+            found = self.sums[key] = Sum(pairs, sense)
+        return found
 
     def in_service(self, p: Parameters, o: int, t: int) -> list[Any]:
         """Signings of commitment o that are in service at any time of period t."""

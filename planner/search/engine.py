@@ -3,7 +3,8 @@ r"""A program of medium or large size → a plan and a bound.
 1. **Bound.** The relaxation, tightened by cuts (`relaxation.py`).
 2. **Designs.** Running totals of signings rounded; the cheapest by its own relaxation is taken.
 3. **Plan.** With the design fixed the periods are solved one by one (`periods.py`); no period can end a design: what it is short
-   of is signed. Then everything whole is fixed and one linear program chooses the rest, credits and tiers included.
+   of is signed. Then everything whole is fixed and one linear program chooses the rest, credits and tiers included. Where limits
+   on money leave no such plan they may be exceeded at a price until one keeps them (`soft_limits.py`).
 4. **Where the loss is.** A period's loss is its cost less that of its relaxation. The period that loses most is tried harder, or
    its slices are priced for a better bound; where the design loses more, the tree over signings grows (`signing_tree.py`). The
    search stops when the sum of what is lost is within the gap.
@@ -12,65 +13,30 @@ r"""A program of medium or large size → a plan and a bound.
 
 import numpy as np
 
-from planner.search.bounds import Relaxation, SlicePricing
-from planner.search.options import DEFAULT, Options
-from planner.search.periods import Effort, Found, Operated, Periods
-from planner.search.signings import Designs, SigningTree
-from planner.search.slices import by_slices
-from planner.search.structure import Layout
+from planner.search.bounds import SlicePricing
+from planner.search.periods import Operated
+from planner.search.planning import Planning
+from planner.search.signings import SigningTree
+from planner.search.soft_limits import SoftLimits
 from planner.solver import (
-    ONE_DOLLAR,
     Floats,
     Ints,
-    Matrix,
     Outcome,
     Solved,
-    Watch,
     confirmed,
-    holds,
     improved,
     outcome_of,
-    solve_lp_closely,
     solve_mip_apart,
 )
 
 
-class Engine:
-    """State of one search: the tightened relaxation, the best plan, the best bound."""
+class Engine(Planning):
+    """State of one search: the plan is made better, and the bound."""
 
-    def __init__(
-        self,
-        matrix: Matrix,
-        layout: Layout,
-        gap: float,
-        watch: Watch,
-        options: Options = DEFAULT,
-        known: float = np.inf,
-    ) -> None:
-        self.known = known
-        """Cost of a plan that is known elsewhere."""
-        self.matrix, self.layout, self.gap, self.watch, self.options = matrix, layout, gap, watch, options
-        self.neighbours: tuple[Floats, ...] = ()
-        """Plans of programs of the same shape."""
-        self.rounds = True
-        """Whether a period's replicas are rounded before it is solved."""
-        self.best: Floats | None = None
-        self.objective = np.inf
-        self.relaxation = Relaxation(matrix, layout, watch, options)
-        self.relaxed: Solved | None = None
-        self.verdict = "limit"
-        self.points: list[tuple[Ints, Floats]] = []
-        self.pricing: SlicePricing | None = None
-        self.work: Operated | None = None
-        self.design_bound = -np.inf
-        """Least cost of any design, its operation relaxed."""
-        self.redesigns = 0
-        self.settled = True
-        """Whether every plan has been through `settle` to its end."""
-        self.raised: list[float] = []
-        self.efforts = tuple(Effort(*effort) for effort in options.efforts)
-        whole = matrix.integer
-        self.whole = np.flatnonzero(whole).astype(np.int32)
+    design_bound = -np.inf
+    """Least cost of any design, its operation relaxed."""
+    redesigns = 0
+    pricing: SlicePricing | None = None
 
     # --- the walk -------------------------------------------------------------------------------
 
@@ -103,28 +69,35 @@ class Engine:
         return self.outcome(relaxed)
 
     def tighten(self) -> Solved:
-        """The relaxation with cuts, once."""
-        if self.relaxed is None:
-            self.relaxed = self.relaxation.tighten()
-            self.watch.tell(bound=self.bound)
-        return self.relaxed
+        relaxed = super().tighten()
+        self.watch.tell(bound=self.bound)
+        return relaxed
 
     def _start(self, relaxed: Solved) -> bool:
-        """Take the program apart, if it has a relaxation."""
-        if relaxed.x is None or relaxed.verdict != "optimal":
-            return False
-        for x in self.neighbours:
-            self._adopt(x)
-        if self.good_enough or self.closed:
-            return False
-        self.design_bound = self.bound
-        self.periods = Periods(self.relaxation, self.watch, self.options)
-        self.designs = Designs(
-            self.matrix, self.relaxation, self.layout, self.periods.design, self.gap, self.watch, self.options
-        )
-        self.gain = np.zeros(self.periods.count)
-        self.priced = np.zeros(self.periods.count, dtype=bool)
-        return True
+        started = super()._start(relaxed)
+        if started:
+            self.design_bound = self.bound
+            self.gain = np.zeros(self.periods.count)
+            self.priced = np.zeros(self.periods.count, dtype=bool)
+            self.points: list[tuple[Ints, Floats]] = []
+            self.raised: list[float] = []
+        return started
+
+    def plan(self, relaxed: Solved) -> None:
+        """A first plan; where limits leave none to the designs that are rounded, they may be exceeded for a while."""
+        if not len(self.layout.soft):
+            super().plan(relaxed)
+            return
+        rounded = list(self.designs.rounded(relaxed))
+        if rounded:
+            self.first_of(self.designs.candidates(relaxed, rounded))
+        if self.best is None and not self.watch.over:
+            soft = SoftLimits(self.matrix, self.layout, relaxed, self.gap, self.watch, self.options)
+            soft.start_from(self.relaxation.left)
+            x = soft.within()
+            self.work = self.work if x is None else self.operated(x)
+        if self.best is None and not rounded and not self.watch.over:
+            super().plan(relaxed)
 
     def outcome(self, relaxed: Solved) -> Outcome:
         """The best plan and bound so far."""
@@ -133,83 +106,6 @@ class Engine:
         return outcome_of(
             self.matrix, verdict, self.best, self.bound, gap, watch, relaxed, settled=self.settled, live=live
         )
-
-    @property
-    def bound(self) -> float:
-        return self.relaxation.bound
-
-    @property
-    def good_enough(self) -> bool:
-        """Whether the relaxation shows that the plan that is known elsewhere is within the gap."""
-        return self.known < np.inf and self.known - self.bound <= max(self.gap * abs(self.known), ONE_DOLLAR)
-
-    @property
-    def closed(self) -> bool:
-        return self.best is not None and self.objective - self.bound <= max(self.gap * abs(self.objective), ONE_DOLLAR)
-
-    # --- designs --------------------------------------------------------------------------------
-
-    def plan(self, relaxed: Solved) -> None:
-        """A first plan: designs rounded from the relaxation, or decided by a small program, some money kept back if need be."""
-        for margin in self.options.margins:
-            for design, solved in sorted(self.designs.candidates(relaxed, margin), key=lambda pair: pair[1].objective):
-                self.work = self.operate(design, solved)
-                if (self.best is not None and self.work is not None) or self.watch.over:
-                    return
-            if not len(self.layout.limits):
-                return
-
-    # --- operation ------------------------------------------------------------------------------
-
-    def operate(self, design: Floats, relaxed: Solved) -> Operated | None:
-        """Every period under a design, the quickest way; the plan is kept if it is the best."""
-        assert relaxed.x is not None
-        periods, cost = self.periods, self.periods.priced(relaxed.row_dual)
-        given = relaxed.x.copy()
-        given[self.designs.fixed_columns] = design[self.designs.fixed_columns]
-        least = np.array([periods.relaxed_cost(t, cost, relaxed.x) for t in range(periods.count)])
-        work = Operated(design, relaxed, cost, periods.held(given), least, [], [0] * periods.count)
-        for t in range(periods.count):
-            one = None if self.watch.over else self._first(work, t)
-            if one is None:
-                return None
-            work.found.append(one)
-        if (
-            not self.take(work) and self.best is None
-        ):  # limits between the periods leave no room for what rounding loses
-            for t in np.argsort(-work.loss, kind="stable"):
-                if not self.watch.over:
-                    self._retry(work, int(t), 1)
-            self.take(work)
-        return work
-
-    @property
-    def allowed(self) -> float:
-        """What a period may lose."""
-        return self.options.share_of_gap * self.gap * abs(self.bound) / self.periods.count
-
-    def _first(self, work: Operated, t: int) -> Found | None:
-        """A period's first answer: a neighbour's, else rounded, else solved slice by slice, else as a whole; with signings only if
-        there is none without."""
-        known = [one for x in self.neighbours if (one := self.periods.served(t, work.cost, work.held, x)) is not None]
-        if known:
-            return min(known, key=lambda one: one.cost)
-        rounded = self.periods.rounded(t, work.cost, work.held, work.relaxed) if self.rounds else None
-        if rounded is not None:
-            return rounded
-        for signing in (False, True):
-            for tried, effort in enumerate(self.efforts, start=1):
-                one = self._try(work, t, effort, signing=signing)
-                if one is not None:
-                    work.tried[t] = tried
-                    return one
-        return None
-
-    def _try(self, work: Operated, t: int, effort: Effort, *, signing: bool = False) -> Found | None:
-        if effort.sliced and self.periods.slices[t] > 1:
-            wider = tuple(one for one in self.efforts if one.sliced and one.width >= effort.width)
-            return by_slices(self.periods, t, work.cost, work.held, work.relaxed, wider, self.allowed, signing=True)
-        return self.periods.solve(t, work.cost, work.held, work.relaxed, effort, self.allowed, signing=signing)
 
     def harder(self, work: Operated) -> bool:
         """One step more for the period in which most is open: a harder try, or its slices priced; whether there was one."""
@@ -228,54 +124,11 @@ class Engine:
             self.price(t)
         return True
 
-    def _retry(self, work: Operated, t: int, number: int) -> None:
-        """Try a period once more, with a stated effort; the better answer is kept."""
-        one = self._try(work, t, self.efforts[number])
-        work.tried[t] = max(work.tried[t], number + 1)
-        if one is not None and one.cost < work.found[t].cost:
-            work.found[t] = one
-
-    def take(self, work: Operated) -> bool:
-        """Make a plan of periods' answers, and keep it if it is the best."""
-        assert work.relaxed.x is not None
-        x = work.relaxed.x.copy()
-        x[self.designs.fixed_columns] = work.design[self.designs.fixed_columns]
-        wanted = {t: one.phantoms for t, one in enumerate(work.found) if one.phantoms}
-        if wanted:
-            x = self.periods.cover(x, wanted)
-        for t, one in enumerate(work.found):
-            x[self.periods.columns[t]] = one.x
-        return self._keep(self.settle(x))
-
     def _keep(self, x: Floats | None) -> bool:
-        """Keep a plan if it is the best."""
-        if x is None or float(self.matrix.cost @ x) >= self.objective:
-            return False
-        self.best, self.objective = x, float(self.matrix.cost @ x)
-        self.watch.tell(plan=self.objective)
-        return True
-
-    def _adopt(self, x: Floats) -> None:
-        """Keep what is whole in a plan of a neighbour, if that is a plan here."""
-        values = np.round(x[self.whole])
-        if self.closed or np.any((values < self.matrix.lower[self.whole]) | (values > self.matrix.upper[self.whole])):
-            return
-        before = self.settled
-        if not self._keep(self.settle(x)):
-            self.settled = before
-
-    def settle(self, x: Floats) -> Floats | None:
-        """Everything whole fixed, the rest chosen best by one linear program; None if there is no such plan."""
-        values = np.round(x[self.whole])
-        fixed = self.matrix.bounded(self.whole, values, values)
-        seconds = min(self.options.settle_seconds, max(self.watch.left, self.options.last_seconds))
-        solved = solve_lp_closely(fixed, seconds=seconds)
-        if solved.x is None or solved.verdict != "optimal":
-            self.settled = False
-            return x if holds(self.matrix, x) else None
-        found = solved.x.copy()
-        found[self.whole] = values
-        return found
+        better = super()._keep(x)
+        if better:
+            self.watch.tell(plan=self.objective)
+        return better
 
     def improve(self) -> None:
         """Try harder where the loss is: in the periods, in the design, in the bound."""

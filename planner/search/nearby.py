@@ -137,6 +137,7 @@ def part_of(layout: Layout, rows: Ints, columns: Ints, matrix: Matrix) -> Layout
         strategic=columns_of(layout.strategic),
         tiers=tuple(Group(several(column, g.columns), several(column, g.spend), g.thresholds) for g in layout.tiers),
         spends=rows_of(layout.spends),
+        soft=rows_of(layout.soft),
     )
 
 

@@ -31,8 +31,26 @@ class Options:
     """What is added to running totals of signings before they are rounded down: the cheapest that can be operated is taken."""
     small_shares: tuple[float, ...] = (1.0, 0.5, 0.25)
     """Shares of their smallest size below which signings are left out of a design, in turn."""
-    margins: tuple[float, ...] = (0.0, 0.003, 0.01, 0.03)
-    """Shares of binding limits on money that are kept back for whole nodes, tried in turn."""
+    soft_price: float = 10.0
+    """What a dollar above a limit costs where limits may be exceeded for a while, beside what a dollar less of the limit costs."""
+    soft_starts: tuple[float, ...] = (0.0, 0.5, 0.8, 1.0)
+    """What is added to running totals of signings there, before they are rounded down."""
+    soft_ways: int = 3
+    """Most designs from which there is a way down in a round."""
+    soft_little: float = 0.01
+    """Share of a limit up to which its excess is fought in the periods as well."""
+    soft_rounds: int = 5
+    """Most rounds in which what was exceeded is kept back of the limits."""
+    steps_tried: int = 400
+    """Most relaxations of designs that are tried on one way down,"""
+    steps_seconds: float = 10.0
+    """and CPU seconds."""
+    steps_better: int = 12
+    """Of so many steps that are better the best is taken."""
+    steps_dates: int = 2
+    """Dates of a commitment at which a node more or less is tried."""
+    steps_pairs: int = 8
+    """Steps of which every two are tried at once."""
     phantom_price: float = 1.25
     """What a node that is not signed yet costs a period, as a multiple of its share of the cheapest signing."""
     shortage_price: float = 20.0
@@ -87,7 +105,9 @@ DEFAULT = Options()
 NEARBY = Options(
     cut_rounds=1,
     knapsack_nodes=0,
-    margins=(0.0, 0.01),
+    steps_tried=60,
+    soft_rounds=2,
+    soft_ways=1,
     efforts=((0.0005, 10, True), (0.01, 100, True), (0.003, 30, False)),
     design_seconds=1.0,
     design_nodes=20,
@@ -101,7 +121,9 @@ FIRST = Options(
     knapsack_nodes=0,
     upwards=(0.5, 1.0),
     small_shares=(1.0,),
-    margins=(0.0, 0.01),
+    steps_tried=60,
+    soft_rounds=2,
+    soft_ways=1,
     efforts=((0.0005, 10, True), (0.01, 100, True)),
     design_seconds=0.5,
     design_nodes=20,

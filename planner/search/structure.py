@@ -75,9 +75,31 @@ class Layout(NamedTuple):
     """Tiers of agreements, of which one holds in each plan-year."""
     spends: Ints = np.empty(0, dtype=np.int32)
     """Rows that say what the covered spend of an agreement is."""
+    soft: Ints = np.empty(0, dtype=np.int32)
+    """Rows of limits from above that a scenario sets, wherever they stand."""
+
+    def with_shortages(self) -> "Layout":
+        """The same where each soft row may be exceeded in a column of its own, after all others; no period has it for itself."""
+        count, row_period, row_slice = len(self.soft), self.row_period.copy(), self.row_slice.copy()
+        row_period[self.soft], row_slice[self.soft] = LINKING, COUPLING
+
+        def more(values: Ints, value: int) -> Ints:
+            return np.concatenate([values, np.full(count, value, dtype=values.dtype)])
+
+        return self._replace(
+            column_period=more(self.column_period, DESIGN),
+            column_slice=more(self.column_slice, COUPLING),
+            row_period=row_period,
+            row_slice=row_slice,
+            hold_row=more(self.hold_row, -1),
+            nodes_of=np.concatenate([self.nodes_of, np.zeros(count)]),
+            limits=np.union1d(self.limits, self.soft).astype(np.int32),
+            soft=self.soft[:0],
+        )
 
 
 _LIMITS = families_where(lambda family: family.limits is not None)
+_SOFT = families_where(lambda family: family.gives_way)
 
 
 def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
@@ -123,6 +145,7 @@ def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
         _strategic(built, p, matrix),
         _tiers(built, p),
         np.flatnonzero([f == "tiers" and k[-1] == "spend" for f, k in built.program.keys]).astype(np.int32),
+        np.flatnonzero([f in _SOFT for f, _ in built.program.keys]).astype(np.int32),
     )
 
 

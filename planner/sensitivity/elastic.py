@@ -11,15 +11,13 @@ symbol    in code                       unit
 ========  ============================  ==============================================
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
 from planner.formulation import Built, write
 from planner.formulation.parameters import THOUSAND, Parameters
-from planner.solver import Floats, Matrix, Watch, solve_lp, solve_mip
+from planner.solver import Floats, Watch, solve_lp, solve_mip, with_shortages
 
 Limit = Literal["total", "year", "period", "upfront", "runway", "carbon"]
 """Limits of the scenario that are rows of the program."""
@@ -27,25 +25,6 @@ Limit = Literal["total", "year", "period", "upfront", "runway", "carbon"]
 WHOLE_UP_TO = 1500
 """Whole numbers up to which the shortage is found over whole nodes; beyond it over fractional ones."""
 NODES = 3000
-
-
-def with_shortages(matrix: Matrix, groups: Sequence[Sequence[int]], weights: Sequence[float]) -> Matrix:
-    """min Σ weight · shortage, with a shortage in every row (≤) of each group; integrality is kept."""
-    order = np.argsort(np.concatenate([np.asarray(rows, dtype=np.int64) for rows in groups]), kind="stable")
-    rows = np.concatenate([np.asarray(rows, dtype=np.int64) for rows in groups])[order]
-    columns = np.concatenate([np.full(len(rows), matrix.columns + g) for g, rows in enumerate(groups)])[order]
-    lengths = np.diff(matrix.start) + np.bincount(rows, minlength=matrix.rows)
-    count = len(groups)
-    return replace(
-        matrix,
-        cost=np.concatenate([np.zeros(matrix.columns), np.asarray(weights, dtype=float)]),
-        lower=np.concatenate([matrix.lower, np.zeros(count)]),
-        upper=np.concatenate([matrix.upper, np.full(count, np.inf)]),
-        integer=np.concatenate([matrix.integer, np.zeros(count, dtype=bool)]),
-        start=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
-        index=np.insert(matrix.index, matrix.start[rows + 1], columns).astype(np.int32),
-        value=np.insert(matrix.value, matrix.start[rows + 1], -1.0),
-    )
 
 
 def least_shortage(p: Parameters, limit: Limit, shared: bool, watch: Watch) -> Floats | None:
@@ -62,7 +41,7 @@ def least_shortage(p: Parameters, limit: Limit, shared: bool, watch: Watch) -> F
         return None
     together = shared or limit == "runway"
     groups = [list(rows.values())] if together else [[row] for row in rows.values()]
-    elastic = with_shortages(matrix, groups, [1.0] * len(groups))
+    elastic = with_shortages(matrix.with_cost(np.zeros(matrix.columns)), groups, [1.0] * len(groups))
     if int(matrix.integer.sum()) > WHOLE_UP_TO:
         solved = solve_lp(elastic.relaxed(), watch)
     else:

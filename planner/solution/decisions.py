@@ -98,6 +98,13 @@ class Decisions(NamedTuple):
         first = t - terms.lead - whole + 1
         return sum(self.signed.get((o, v), 0.0) for v in range(max(first, 0), t - terms.lead + 1))
 
+    def brief(self, p: Parameters, o: int, t: int, s: int) -> float:
+        """Of them what is there for a part of the slice only: what runs by the hour beyond whole nodes."""
+        option = p.options[o].option
+        if not p.whole_nodes or p.options[o].terms.term or option.delivery == "container":
+            return 0.0
+        return self.lasting(p, o, t, s) % 1.0
+
     def ending(self, p: Parameters, o: int, t: int) -> float:
         """Nodes of a block that are there for the first part of a period."""
         terms = p.options[o].terms
@@ -218,7 +225,9 @@ def _placed(p: Parameters, held: Decisions, value: dict[str, float], x: Variable
         left = float(cast.nodes)
         every = (*group.committed, *group.running)
         room = {
-            o: min(held.lasting(p, o, t, s) for s in range(len(p.hours[t]))) - held.held_by_runs(o, t) for o in every
+            o: min(held.lasting(p, o, t, s) - held.brief(p, o, t, s) for s in range(len(p.hours[t])))
+            - held.held_by_runs(o, t)
+            for o in every
         }
         for o in (*group.blocks, *group.running) if last and cast.partial else ():
             own = x.ending if o in group.blocks else x.extra
@@ -276,15 +285,20 @@ def _laid_out(
     for c, wanted in by_class.items():
         group = p.classes[c]
         t, every = key[0], (*group.committed, *group.running)
+        brief = dict.fromkeys(every, 0.0)
         if group.part:
             room = {o: held.ending(p, o, t) - held.ending_for_runs(o, t) for o in every}
         else:
-            room = {o: held.lasting(p, o, *key) - held.held_by_runs(o, t) for o in every}
+            brief = {o: held.brief(p, o, *key) for o in every}
+            room = {o: held.lasting(p, o, *key) - brief[o] - held.held_by_runs(o, t) for o in every}
         column = dict(group.column)
         laid: list[Busy] = []
-        order = {w: (w not in p.holding, not column[w].whole, -column[w].nodes, w) for w, _ in wanted}
-        for w, units in sorted(wanted, key=lambda item: order[item[0]]):
-            laid += _fill(w, units, column[w], room, p.whole_nodes)
+        order = {w: (not column[w].whole, -column[w].nodes, w) for w, _ in wanted}
+        for holds in (True, False):  # online work stands on nodes that are there all through the slice
+            room = room if holds else {o: nodes + brief[o] for o, nodes in room.items()}
+            for w, units in sorted(wanted, key=lambda item: order[item[0]]):
+                if (w in p.holding) == holds:
+                    laid += _fill(w, units, column[w], room, p.whole_nodes)
         found += [_averaged(busy, p.options[busy.option].option.period_share) for busy in laid] if group.part else laid
     return tuple(found)
 

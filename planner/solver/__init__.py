@@ -24,4 +24,5 @@ from planner.solver.progress import SEARCH, Progress, listening
 from planner.solver.relaxed import Relaxed
 from planner.solver.rounding import rounding_cuts
 from planner.solver.second_look import confirmed, holds, solve_mip_surely
+from planner.solver.shortages import with_shortages
 from planner.solver.watch import Watch, watching

@@ -111,12 +111,27 @@ class LiveModel:
         self.highs.setOptionValue("presolve", "off")
 
     def replace(self, matrix: Matrix, columns: list[Any], rows: list[Any]) -> None:
-        """Another program in the place of this one, from a basis; rows without a status are basic."""
+        """Another program in the place of this one, from a basis; rows without a status are basic, columns at their bound."""
         _pass(self.highs, matrix.relaxed())
-        basis = highspy.HighsBasis()
-        missing = [highspy.HighsBasisStatus.kBasic] * (matrix.rows - len(rows))
-        basis.col_status, basis.row_status = columns, [*rows, *missing]
+        basis, status = highspy.HighsBasis(), highspy.HighsBasisStatus
+        basis.col_status = [*columns, *[status.kLower] * (matrix.columns - len(columns))]
+        basis.row_status = [*rows, *[status.kBasic] * (matrix.rows - len(rows))]
         basis.valid = basis.alien = True  # rows may have gone: the solver completes what is left
+        self.highs.setBasis(basis)
+
+    def start(self, columns: dict[int, Any], rows: dict[int, Any], of_columns: Ints, of_rows: Ints) -> None:
+        """Begin from a basis of another program that shares columns and rows.
+
+        Args:
+            columns, rows: what they are in that basis, by number; others are at their lower bound, and basic.
+            of_columns, of_rows: their numbers, in the order of this program.
+        """
+        basis = highspy.HighsBasis()
+        lower, basic = highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic
+        basis.col_status = [columns.get(j, lower) for j in of_columns.tolist()]
+        basis.row_status = [rows.get(i, basic) for i in of_rows.tolist()]
+        basis.valid = basis.alien = True
+        self.warm()
         self.highs.setBasis(basis)
 
     def basis(self) -> Basis:

@@ -26,6 +26,7 @@ SELLERS = {
     "azure": ("Standard_ND96isr_H100_v5", "eastus"),
     "verda": ("1H100.80S.32V", "FIN-02"),
     "coreweave": ("gd-8xh100ib-i128", ""),
+    "gcp": ("a3-highgpu-8g", "us-central1"),
 }
 """Machine types and the region of each seller in the small catalog."""
 HOSTED = ("deepinfra:deepinfra/Gryphe/MythoMax-L2-13b", "deepinfra:deepinfra/ByteDance/Seed-1.8")
@@ -145,6 +146,35 @@ LITELLM = {
 }  # fmt: skip
 
 
+GOOGLE = """---
+about:
+  copyright: |2
+
+    Licensed under the Apache License
+  generated: Fri Dec  4 03:53:56 2026
+  timestamp: 1796356436
+compute:
+  instance:
+    a3-highgpu-8g:
+      cost:
+        us-central1:
+          hour: 90.0
+          hour_spot: 20.5
+          month: 60000.5
+          month_1y: 43800
+          month_3y: 29200
+          month_spot: 14965
+        mars-north1:
+          hour: 1.0
+      cpu: 208
+      h100: 8
+    e2-micro:
+      cost:
+        us-central1:
+          hour: 0.01
+"""
+
+
 class Answer:
     """What the server says to a request: status, headers and body, and how it sends them."""
 
@@ -183,6 +213,7 @@ def documents() -> dict[str, list[Answer]]:
         "api.github.com/repos/": [Answer(COMMITS)],
         "raw.githubusercontent.com/skypilot-org/skypilot-catalog/master/catalogs/v8/verda/": [plain(VERDA)],
         "raw.githubusercontent.com/skypilot-org/skypilot-catalog/master/catalogs/v8/aws/": [plain(AWS_SPOT)],
+        "raw.githubusercontent.com/Cyclenerd/": [plain(GOOGLE)],
         "raw.githubusercontent.com/BerriAI/litellm/main/": [plain(json.dumps(LITELLM))],
     }
 

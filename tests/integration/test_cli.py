@@ -319,6 +319,25 @@ def rows_of(capsys, *arguments):
     return json.loads(out)["rows"]
 
 
+def test_catalog_list_marks_what_no_plan_takes_by_default(capsys):
+    rates = ("--accelerator", "h100-sxm-80gb", "--contract", "commitment")
+    code, out, err = called(capsys, "catalog", "list", *rates, "--provider", "coreweave", "--provider", "azure")
+    assert (code, err) == (0, "")
+    assert "estimated: a" in out
+    assert "no seller asks it" in " ".join(out.split())
+    listed = called(capsys, "catalog", "list", *rates, "--provider", "together")[1]
+    assert "estimated" not in listed
+    assert "sold out: in no plan" in called(capsys, "catalog", "list", "--provider", "latitude")[1]
+
+
+def test_a_catalog_list_that_nobody_narrowed_is_a_first_look(capsys):
+    out = " ".join(called(capsys, "catalog", "list")[1].split())
+    assert "Catalog: 40 of 9," in out
+    assert "more rows: name an `--accelerator`" in out
+    assert "more rows" not in called(capsys, "catalog", "list", "--provider", "qubrid")[1]
+    assert "Feynman" in called(capsys, "catalog", "list", "successors")[1]
+
+
 def test_catalog_list_filters(capsys):
     some = ("--accelerator", "h100-sxm-80gb", "--contract", "on_demand", "--provider", "aws", "--provider", "gcp")
     rows = rows_of(capsys, *some, "--max-price", "20")

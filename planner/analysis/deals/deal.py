@@ -195,7 +195,8 @@ def _sentence(option: Option, flip: Flip | None, factor: float | None, price: fl
         return "no plan does without it: there is no price to walk away at"
     if factor is None:
         return "the best plan does as well without it at any price"
-    instead = f"{best} takes its place" if best else "others take its place"
+    same = best is not None and best.startswith(f"{option.provider}/")
+    instead = f"{best}{' of the same seller' if same else ''} takes its place" if best else "others take its place"
     if factor < 1 - TIE:
         return f"within the gap of the plan another one is better already: {instead} unless it costs below ${price * factor:,.4f}"
     if factor <= 1 + TIE:

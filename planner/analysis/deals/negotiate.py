@@ -84,7 +84,8 @@ def _to_sign(plan: Plan) -> dict[str, list[PlanLine]]:
 
 
 def _why_no_price(plan: Plan, line: PlanLine) -> str | None:
-    if any(record.option == line.option and record.generation for record in plan.inputs.options):
+    announced = any(record.option == line.option and record.generation for record in plan.inputs.options)
+    if announced and line.action == "commit":
         return "announced hardware at an estimated price: nobody sells it yet (`successors`)"
     if line.action in ("buy", "build", "lease"):
         return "owned: it has many prices at once (`planner crossover`)"

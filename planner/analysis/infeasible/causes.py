@@ -190,9 +190,7 @@ def _short_of(p: Parameters, w: int, share: float, t: int, s: int) -> Cause:
     period = p.horizon.periods[t].start
     why, fix = _too_late(p, w, t) or _no_more(p, w)
     have = need * (1 - share)
-    message = (
-        f"`{p.workloads[w]}` needs {_plain(need)} {unit} in {period}, but all that can be had serves {_plain(have)}: {why}"
-    )
+    message = f"`{p.workloads[w]}` needs {_plain(need)} {unit} in {period}, but all that can be had serves {_plain(have)}: {why}"
     return Cause("market", p.workloads[w], period, have, need, unit, message, fix, (*AT_ONCE, *DELIVERY))
 
 

@@ -56,3 +56,5 @@ class Refresh(NamedTuple):
     held_back: tuple[HeldBack, ...]
     overtaken: int
     """Older rows that the new prices contradict; they are history now."""
+    estimated: int = 0
+    """Estimated rates that moved with the list price they are estimated of."""

@@ -105,7 +105,7 @@ def _started(p: Parameters, wanted: Resilience, x: Variables, emergency: Conting
             if (o, t, s) in x.running:
                 pairs.append((x.running[o, t, s], weight))
             if cap.counts_commitments and p.options[o].terms.term:
-                pairs += [(signed, weight) for signed in x.in_service(p, o, t)]
+                pairs += [(signed, weight * nodes) for signed, nodes in x.serving(p, o, t)]
         yield Row((d, t, s, "cap", g), pairs, "<=", cap.limit)
 
 

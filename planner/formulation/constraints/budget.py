@@ -24,7 +24,7 @@ from itertools import chain
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Row, in_scale
-from planner.formulation.spending import merged, spending_by_year
+from planner.formulation.spending import spending_by_year
 from planner.formulation.variables import Variables
 
 
@@ -35,9 +35,9 @@ def budget(p: Parameters, x: Variables) -> Iterator[Row]:
     years = spending_by_year(p, x)
     for year, limit in enumerate(p.budgets):
         if limit is not None and years[year]:
-            yield in_scale(Row((year,), merged(years[year]), "<=", limit))
+            yield in_scale(Row((year,), years[year], "<=", limit))
     if p.budget_total is not None:
-        yield in_scale(Row((-1,), merged(chain(*years)), "<=", p.budget_total))
+        yield in_scale(Row((-1,), list(chain(*years)), "<=", p.budget_total))
 
 
-FAMILY = Family("budget", budget, limits="money", counts_prices=True)
+FAMILY = Family("budget", budget, limits="money", gives_way=True, counts_prices=True)

@@ -54,4 +54,4 @@ def carbon(p: Parameters, x: Variables) -> Iterator[Row]:
             yield in_scale(Row((year,), merged(emitted[year]), "<=", cap))
 
 
-FAMILY = Family("carbon", carbon, limits="carbon")
+FAMILY = Family("carbon", carbon, limits="carbon", gives_way=True)

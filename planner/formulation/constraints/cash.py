@@ -20,12 +20,11 @@ Dual: what one more thousand dollars at that time saves.
 """
 
 from collections.abc import Iterator
-from itertools import chain
 
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
-from planner.formulation.program import SMALLEST, Pair, Row, in_scale
-from planner.formulation.spending import merged, settled_in, spending
+from planner.formulation.program import Pair, Row, in_scale
+from planner.formulation.spending import merged, paid_in, settled_in
 from planner.formulation.variables import Variables
 
 
@@ -35,21 +34,15 @@ def cash(p: Parameters, x: Variables) -> Iterator[Row]:
     limited = any(limit is not None for limit in p.period_budgets)
     if not limited and not p.runway:
         return
-    so_far: dict[str, Pair] = {}
-    for t, by_provider in enumerate(spending(p, x)):
-        spent = merged([*chain(*by_provider.values()), *settled_in(p, x, t)])
+    so_far: list[Pair] = []
+    for t in range(len(p.hours)):
+        spent = [*paid_in(p, x, t), *settled_in(p, x, t)]
         limit = p.period_budgets[t] if limited else None
         if limit is not None and spent:
             yield in_scale(Row((t, "period"), spent, "<=", limit))
-        if p.runway:
-            for variable, usd in spent:
-                before = so_far.get(variable.name)
-                so_far[variable.name] = (variable, usd + (before[1] if before else 0.0))
-            still = [
-                pair for pair in so_far.values() if abs(pair[1]) >= SMALLEST
-            ]  # land is paid once, whenever a site is opened
-            if still:
-                yield in_scale(Row((t, "runway"), still, "<=", p.runway[t]))
+        if p.runway and (so_far or spent):
+            so_far = [(x.shared(("so far", t), [*so_far, *spent], sense="<="), 1.0)]
+            yield Row((t, "runway"), so_far, "<=", p.runway[t])
 
 
 def _upfront(p: Parameters, x: Variables) -> Iterator[Row]:
@@ -72,4 +65,4 @@ def _upfront(p: Parameters, x: Variables) -> Iterator[Row]:
             yield in_scale(Row((year, "upfront"), paid[year], "<=", limit))
 
 
-FAMILY = Family("cash", cash, limits="money", counts_prices=True)
+FAMILY = Family("cash", cash, limits="money", gives_way=True, counts_prices=True)

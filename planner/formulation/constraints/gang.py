@@ -38,30 +38,28 @@ k_{ov}    ``x.signed``           nodes
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
-from planner.formulation.program import Pair, Row
+from planner.formulation.program import Pair, Row, Sum
+from planner.formulation.supply import briefly
 from planner.formulation.variables import Variables
 
 
 def gang(p: Parameters, x: Variables) -> Iterator[Row]:
     """Keys end or name what they are: once, held, room, extra, block, least, most, ever, hour."""
     once: dict[int, list[Pair]] = {w: [] for w in p.runs}
-    held: dict[tuple[int, int], list[Pair]] = {key: [] for key in x.gang}
     for j, cast in enumerate(p.casts):
         once[cast.workload].append((x.placed[j], 1.0))
-        for t in range(cast.start, cast.end):
-            held[cast.host, t].append((x.placed[j], -float(cast.nodes)))
     for w, pairs in once.items():
         yield Row((w, "once"), pairs or [(x.homeless[w], 1.0)], ">=", 1.0)
-    for (b, t), pairs in held.items():
-        yield Row((b, t, "held"), [(x.gang[b, t], 1.0), *pairs], ">=", 0.0)
+    held = _meanwhile(p, x, "placed", {j: (x.placed[j], float(cast.nodes)) for j, cast in enumerate(p.casts)})
+    for b, t in x.gang:
+        yield Row((b, t, "held"), [(x.gang[b, t], 1.0), (held[b, t], -1.0)], ">=", 0.0)
     yield from _room(p, x)
     yield from _backed(p, x)
     extra: dict[int, list[Pair]] = {}
-    for (j, _), variable in _briefly(x):
+    for (j, _), variable in (*x.extra.items(), *x.ending.items()):
         extra.setdefault(j, []).append((variable, 1.0))
     for j, pairs in extra.items():
         yield Row((j, "extra"), [*pairs, (x.placed[j], -float(p.casts[j].nodes))], "<=", 0.0)
@@ -72,34 +70,41 @@ def gang(p: Parameters, x: Variables) -> Iterator[Row]:
         yield Row((o, t, "block"), [*pairs, *((k, -1.0) for k in x.last(p, o, t))], "<=", 0.0)
 
 
-def _briefly(x: Variables) -> Iterator[tuple[tuple[int, int], Any]]:
-    """Nodes that serve a cast in the part of its last period that it takes, and no longer: by the hour, and of blocks."""
-    yield from x.extra.items()
-    yield from x.ending.items()
+def _meanwhile(p: Parameters, x: Variables, what: str, of: dict[int, Pair]) -> dict[tuple[int, int], Sum]:
+    """(host, period) → what its casts that last through it amount to: that of t − 1, and what begins, less what has ended."""
+    change: dict[tuple[int, int], list[Pair]] = {}
+    for j, (variable, amount) in of.items():
+        cast = p.casts[j]
+        change.setdefault((cast.host, cast.start), []).append((variable, amount))
+        change.setdefault((cast.host, cast.end), []).append((variable, -amount))
+    found: dict[tuple[int, int], Sum] = {}
+    for b in sorted({b for b, _ in change}):
+        before: list[Pair] = []
+        for t in range(len(p.hours)):
+            found[b, t] = x.shared((what, b, t), [*before, *change.get((b, t), [])])
+            before = [(found[b, t], 1.0)]
+    return found
 
 
 def _room(p: Parameters, x: Variables) -> Iterator[Row]:
     """What runs hold of a host fits on its own options, unless the class has no others."""
-    partial: dict[tuple[int, int], list[Pair]] = {}
-    for (j, _), extra in _briefly(x):
-        cast = p.casts[j]
-        partial.setdefault((cast.host, cast.end - 1), []).append((extra, -1.0))
+    partial = briefly(p, x)
     for (b, t), gang in x.gang.items():
         host = p.hosts[b]
         group = p.classes[host.group]
         if len(group.running) + len(group.committed) == len(host.running) + len(host.committed):
             continue
-        held: list[Pair] = [(k, -1.0) for o in host.committed for k in x.window(p, o, t)]
+        less: list[Pair] = [(nodes, -1.0) for nodes, _ in partial.get((b, t), [])]
+        held: list[Pair] = [(k, -nodes) for o in host.committed for k, nodes in x.alive(p, o, t)]
         for s in range(len(p.hours[t])):
             run = [(x.running[o, t, s], -1.0) for o in host.running if (o, t, s) in x.running]
-            yield Row((b, t, s, "room"), [(gang, 1.0), *partial.get((b, t), []), *run, *held], "<=", 0.0)
+            yield Row((b, t, s, "room"), [(gang, 1.0), *less, *run, *held], "<=", 0.0)
 
 
 def _backed(p: Parameters, x: Variables) -> Iterator[Row]:
     """What stands on commitments, and what must then run by the hour."""
     ever: dict[tuple[int, int], list[Pair]] = {}
     windows: dict[tuple[int, int], set[int]] = {}
-    by_hour: dict[tuple[int, int], list[Pair]] = {}
     for j, backed in x.backed.items():
         cast = p.casts[j]
         placed, nodes = x.placed[j], float(cast.nodes)
@@ -110,15 +115,17 @@ def _backed(p: Parameters, x: Variables) -> Iterator[Row]:
         yield Row((j, "most"), [(backed, 1.0), (placed, -nodes)], "<=", 0.0)
         ever.setdefault((cast.host, cast.workload), []).append((backed, 1.0))
         windows.setdefault((cast.host, cast.workload), set()).update(range(cast.start, cast.end))
-        for t in range(cast.start, cast.end):
-            by_hour.setdefault((cast.host, t), []).extend([(placed, nodes), (backed, -1.0)])
     for (b, w), pairs in ever.items():
         signed = {k.name: k for o in p.hosts[b].committed for t in windows[b, w] for k in x.window(p, o, t)}
         yield Row((b, w, "ever"), [*pairs, *((k, -1.0) for k in signed.values())], "<=", 0.0)
-    for (j, _), extra in _briefly(x):
-        if j in x.backed:
-            by_hour[p.casts[j].host, p.casts[j].end - 1].append((extra, -1.0))
-    for (b, t), pairs in by_hour.items():
+    brief = briefly(p, x)
+    standing = _meanwhile(p, x, "placed", {j: (x.placed[j], float(p.casts[j].nodes)) for j in x.backed})
+    covered = _meanwhile(p, x, "backed", {j: (backed, 1.0) for j, backed in x.backed.items()})
+    for b, t in x.gang:
+        if (b, t) not in covered:
+            continue
+        less: list[Pair] = [(nodes, -1.0) for nodes, _ in brief.get((b, t), [])]
+        pairs = [(standing[b, t], 1.0), (covered[b, t], -1.0), *less]
         for s in range(len(p.hours[t])):
             run = [(x.running[o, t, s], -1.0) for o in p.hosts[b].running if (o, t, s) in x.running]
             yield Row((b, t, s, "hour"), [*pairs, *run], "<=", 0.0)

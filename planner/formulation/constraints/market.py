@@ -18,7 +18,6 @@ Dual: thousands of dollars for one more node or accelerator in the slice.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
@@ -31,10 +30,13 @@ def market(p: Parameters, x: Variables) -> Iterator[Row]:
     part = _parts(p, x)
     for g, cap in enumerate(p.caps):
         for t, slices in enumerate(p.hours):
-            held: list[Pair] = [(e, weight) for o, weight in cap.weight for e in part.get((o, t), [])]
+            held: list[Pair] = [(e, weight) for o, weight in cap.weight for e, _ in part.get((o, t), [])]
             if cap.counts_commitments:
                 held += [
-                    (k, weight) for o, weight in cap.weight if p.options[o].terms.term for k in x.in_service(p, o, t)
+                    (k, weight * nodes)
+                    for o, weight in cap.weight
+                    if p.options[o].terms.term
+                    for k, nodes in x.serving(p, o, t)
                 ]
             running = [
                 [(x.running[o, t, s], weight) for o, weight in cap.weight if (o, t, s) in x.running]
@@ -49,15 +51,15 @@ def market(p: Parameters, x: Variables) -> Iterator[Row]:
         upper = p.running_upper[o]
         if upper is not None:
             for s in range(len(p.hours[t])):
-                yield Row((-1 - o, t, s), [(x.running[o, t, s], 1.0), *((e, 1.0) for e in extra)], "<=", upper)
+                yield Row((-1 - o, t, s), [(x.running[o, t, s], 1.0), *extra], "<=", upper)
 
 
-def _parts(p: Parameters, x: Variables) -> dict[tuple[int, int], list[Any]]:
-    """(o, t) → nodes that run in a part of the period for a training run."""
-    found: dict[tuple[int, int], list[Any]] = {}
+def _parts(p: Parameters, x: Variables) -> dict[tuple[int, int], list[Pair]]:
+    """(o, t) → nodes that run in a part of the period for a training run, as one term."""
+    found: dict[tuple[int, int], list[Pair]] = {}
     for (j, o), extra in x.extra.items():
-        found.setdefault((o, p.casts[j].end - 1), []).append(extra)
-    return found
+        found.setdefault((o, p.casts[j].end - 1), []).append((extra, 1.0))
+    return {(o, t): [(x.shared(("part", o, t), pairs), 1.0)] for (o, t), pairs in found.items()}
 
 
 FAMILY = Family("market", market)

@@ -17,7 +17,6 @@ u_{wts}   ``x.unserved[w, t, s]``      share of the demand
 """
 
 from collections.abc import Iterator
-from itertools import chain
 
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
@@ -36,16 +35,20 @@ def share(p: Parameters, x: Variables) -> Iterator[Row]:
         providers = {p.classes[c].kin.provider for c, _ in p.serving(w)}
         providers |= {p.options[p.hosted[h].option].option.provider for h in p.apis(w)}
         for point in p.points(w):
-            parts = {provider: _of(p, x, point, provider) for provider in sorted(providers)}
-            for provider in parts:
-                others = chain(*(pairs for other, pairs in parts.items() if other != provider), unserved_at(x, point))
-                yield at_least(p, x, (*point, provider), point, list(others), 1 - p.provider_share)
+            by = {provider: _from(p, x, point, provider) for provider in sorted(providers)}
+            for provider in by:
+                others = [pair for name, pairs in by.items() if name != provider for pair in pairs]
+                pairs = [*others, *unserved_at(x, point)]
+                yield at_least(p, x, (*point, provider), point, pairs, 1 - p.provider_share)
 
 
-def _of(p: Parameters, x: Variables, point: Point, provider: str) -> list[Pair]:
-    """What serves the point and comes from a provider."""
-    served = served_by(p, x, point, lambda group: group.kin.provider == provider)
-    return [*served, *hosted_by(p, x, point, lambda name: name == provider)]
+def _from(p: Parameters, x: Variables, point: Point, provider: str) -> list[Pair]:
+    """What serves the point and comes from the provider, as one term."""
+    pairs = [
+        *served_by(p, x, point, lambda group: group.kin.provider == provider),
+        *hosted_by(p, x, point, lambda name: name == provider),
+    ]
+    return [(x.shared(("share", provider, *point), pairs, ">="), 1.0)] if pairs else []
 
 
 FAMILY = Family("share", share, asks_demand=True, scales_with_demand=True)

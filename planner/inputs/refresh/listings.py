@@ -1,10 +1,12 @@
-"""Lists of prices of many sellers that others keep: gpurentalprices (per accelerator), SkyPilot's catalog (per machine type).
+"""Lists that others keep: gpurentalprices (per accelerator), SkyPilot's catalog (per machine type), Google's prices by Cyclenerd.
 
 SkyPilot's files carry no date; the last change of a file in its repository is asked for, and counts.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -156,3 +158,60 @@ async def changed_on(reader: Reader, repository: str, path: str) -> str:
     if not day:
         raise SourceFault("does not say when it last changed")
     return day
+
+
+# ── Google ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+CYCLENERD = "Cyclenerd/google-cloud-pricing-cost-calculator"
+_LINE = re.compile(r"( *)([\w.-]+):(?: +(\S.*))?")
+_STAMP, _FIGURE = ("about", "timestamp"), ("compute", "instance")
+_HOURS_PER_MONTH = 730
+_GOOGLES = {
+    "hour": (("on_demand", "on demand", "", ""), 1, "listed"),
+    "hour_spot": (("spot", "spot", "", ""), 1, "observed"),
+    "month_1y": (("commitment", "committed use discount", "12", "0"), _HOURS_PER_MONTH, "listed"),
+    "month_3y": (("commitment", "committed use discount", "36", "0"), _HOURS_PER_MONTH, "listed"),
+}
+"""Its names of prices → contract, plan, term, upfront; hours they are for; what kind of evidence."""
+
+
+async def read_google(reader: Reader, known: Known, tally: Tally) -> list[Observation]:
+    """Prices of Google's machine types as its billing catalog says (which needs a key), by way of a file that is made of it.
+
+    Only offers that the catalog has: the file prices every machine type in every region, sold there or not.
+    """
+    text = await reader.get(f"https://{RAW}/{CYCLENERD}/master/pricing.yml")
+    source, seen_on = f"{CYCLENERD}:pricing.yml (Apache-2.0)", ""
+    found: list[Seen] = []
+    for path, value in _leaves(text):
+        if path == _STAMP and value.isdigit():
+            seen_on = datetime.fromtimestamp(int(value[:12]), UTC).strftime("%Y-%m-%d")
+        if path[:2] != _FIGURE or len(path) != 6 or path[3] != "cost" or path[5] not in _GOOGLES:
+            continue
+        contract, hours, basis = _GOOGLES[path[5]]
+        key, usd = Key("gcp", path[4], path[2], *contract), positive(value)
+        if usd is None:
+            tally.unreadable += 1
+        elif key in known.prices:
+            found.append(Seen(key, usd / hours, seen_on, source, basis))
+        elif ("gcp", path[2]) in known.machines:
+            tally.unknown += 1
+    if not found:
+        raise SourceFault("is of another shape: it has no price of a machine type in the catalog")
+    if not seen_on:
+        raise SourceFault("does not say when it was made")
+    return list(one_each(found, tally))
+
+
+def _leaves(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Keys and values of plain nested mappings, two blanks a level; whatever else a line may be is passed over."""
+    if not text.endswith("\n"):
+        raise SourceFault("ends inside a line")
+    above: list[str] = []
+    for line in text.splitlines():
+        known = _LINE.fullmatch(line)
+        if known is None or len(known[1]) % 2 or len(known[1]) // 2 > len(above):
+            continue
+        above = [*above[: len(known[1]) // 2], known[2]]
+        if known[3]:
+            yield tuple(above), known[3]

@@ -9,6 +9,7 @@ from planner.domain.inputs import Catalog, Contradiction, InstancePrice
 from planner.domain.records import HeldBack, Refresh, SourceRefresh
 from planner.errors import PlannerError
 from planner.inputs.catalog import bundled_directory, contradictions, load_catalog
+from planner.inputs.refresh.estimates import estimate_anew
 from planner.inputs.refresh.fetch import FetchLimits, Reader, RefreshError, SourceFault
 from planner.inputs.refresh.folder import workspace
 from planner.inputs.refresh.seen import Key, Known, Observation, Tally
@@ -71,7 +72,7 @@ def refresh_catalog(
         update = Update(tables, known, frozenset(accepted))
         counted = [(one, update.take(one.source.name, one.observations)) for one in read]
         held_back = [back for _, counts in counted for back in counts.held_back]
-        overtaken = 0
+        overtaken = estimated = 0
         if written := any(not one.fault for one in read):
 
             def load() -> Catalog:
@@ -79,6 +80,8 @@ def refresh_catalog(
 
             broken, overtaken = settle(update, before, load)
             held_back += broken
+            if estimated := estimate_anew(update, today):
+                load()
             space.publish()
         return Refresh(
             folder=str(target),
@@ -86,6 +89,7 @@ def refresh_catalog(
             sources=tuple(_said(one, counts, held_back, today) for one, counts in counted),
             held_back=tuple(held_back),
             overtaken=overtaken,
+            estimated=estimated,
         )
 
 

@@ -75,6 +75,13 @@ SOURCES: dict[str, Source] = {  # in the order of trust: of two that saw one pri
             listings.API,
         ),
         _source(
+            "gcp",
+            "Google: on demand, spot, committed use, from Cyclenerd's file of its billing catalog",
+            "Apache-2.0",
+            listings.read_google,
+            listings.RAW,
+        ),
+        _source(
             "litellm",
             "hosted models, per token, from LiteLLM's list",
             "MIT",

@@ -42,6 +42,21 @@ _UNITS = {
 
 _NOTE = "Age in months. In brackets: who says so; `--format csv` and `planner catalog show` have the full address."
 
+_ACCESS = {
+    "reservation": "by agreement",
+    "waitlist": "waitlist",
+    "sold_out": "sold out",
+    "restricted": "restricted",
+}
+_MARKED = (
+    (
+        "estimated",
+        'estimated: a "from" price, or a rate by rule; no seller asks it, and no plan takes it unless `allow_estimated_rates`.',
+    ),
+    *((mark, f"{mark}: in no plan unless the scenario's `access` names `{name}`.") for name, mark in _ACCESS.items()),
+)
+"""Marks of prices, and what they mean."""
+
 
 def render_catalog(
     rows: Sequence[Price],
@@ -50,17 +65,29 @@ def render_catalog(
     today: str,
     width: int = DEFAULT_WIDTH,
     color: bool = False,
+    left: int = 0,
 ) -> str:
-    """Prices of node types and of hosted models; ages are reckoned at `today` (YYYY-MM-DD)."""
+    """Prices of node types and of hosted models; ages are reckoned at `today` (YYYY-MM-DD).
+
+    Args:
+        left: rows that are there and not among these.
+    """
     if format == "json":
         return json_text({"as_of": today, "rows": [row_value(row, today) for row in rows]})
     if format == "csv":
         values = [row_value(row, today) for row in rows]
         header = list(dict.fromkeys(key for value in values for key in value)) or ["kind", "id"]
         return csv_text(header, ([value.get(key) for key in header] for value in values))
-    said = _NOTE if rows else "No row of the catalog matches."
-    sections = (*_lists(rows, today), Section("", (Paragraph(said),)))
-    document = Document(f"Catalog: {plural(len(rows), 'price row')}, ages as of {today}", sections)
+    said = [_NOTE if rows else "No row of the catalog matches."]
+    said += [words for mark, words in _MARKED if any(mark in _marks(r) for r in rows if isinstance(r, InstancePrice))]
+    if left:
+        said.append(
+            f"{left:,} more rows: name an `--accelerator`, a `--provider` or another filter, `--limit N`, or `--format csv`; "
+            "`planner catalog list --help` has them all."
+        )
+    sections = (*_lists(rows, today), Section("", tuple(Paragraph(one) for one in said)))
+    counted = f"{len(rows):,} of {len(rows) + left:,} price rows" if left else plural(len(rows), "price row")
+    document = Document(f"Catalog: {counted}, ages as of {today}", sections)
     return render_document(document, format, width=width, color=color)
 
 
@@ -160,7 +187,14 @@ def _identity(row: Price) -> str:
 
 
 def _contract(row: InstancePrice) -> str:
-    return f"{words(row.contract)} {row.term_months:g}m" if row.term_months else words(row.contract)
+    """The contract, and what speaks against taking its price for one that can be had."""
+    term = f" {row.term_months:g}m" if row.term_months else ""
+    return ", ".join((f"{words(row.contract)}{term}", *_marks(row)))
+
+
+def _marks(row: InstancePrice) -> tuple[str, ...]:
+    access = () if row.access == "open" else (_ACCESS[row.access],)
+    return (*(("estimated",) if row.basis == "estimated" else ()), *access)
 
 
 def site(source: str) -> str:

@@ -49,6 +49,8 @@ def _document(done: Refresh) -> Document:
     said = f"{moved:,} prices moved, {new:,} are new, {confirmed:,} were read again as they were."
     if done.overtaken:
         said += f" {plural(done.overtaken, 'older row')} no longer hold beside them."
+    if done.estimated:
+        said += f" {plural(done.estimated, 'estimated rate')} moved with the list prices."
     head: list[Block] = [Paragraph(said if done.written else "No source could be read; the catalog is as it was.")]
     failed = [source for source in done.sources if source.said]
     if failed:

@@ -10,21 +10,26 @@ where y are the duals of the first program, each minimum over the bounds of its 
 program falls apart by classes and solves in a fraction of the time of the whole; its value is 0 where no class pays, and classes
 that pay are near ones in the next round. Rounding cuts of whole demand rows hold for all columns and are rows of R.
 
-To find the classes that pay, service is held to what meets the demand alone; the bound itself is taken without that.
+To find the classes that pay, service is held to what meets the demand alone; the bound itself is taken without that. Where
+nothing at all costs least with service held, it does so without: near it the two have the same points, and a least point of a
+linear program is one near it already.
+
+The program is the sparse one (`formulation.write`): columns of sums belong to the class of what they add up, or are near.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from planner.formulation import Built, stands_of
+from planner.formulation import SUMS, Built, emergency_of, stands_of
 from planner.formulation.parameters import Parameters
 from planner.search.options import Options
-from planner.search.structure import layout_of
-from planner.solver import Floats, Ints, Matrix, Solved, Watch, rounding_cuts, solve_lp
+from planner.solver import Floats, Ints, LiveModel, Matrix, Solved, Watch, rounding_cuts, solve_lp
 
 Marks = npt.NDArray[np.bool_]
+NOTHING = 1e-9
+"""Share of the cost below which what is away pays nothing."""
 
 
 class WideBound(NamedTuple):
@@ -45,76 +50,173 @@ def bound_by_classes(
         near: classes to begin with.
         enough: a bound that is enough.
     """
-    matrix, demand = built.matrix, layout_of(built, p, built.matrix).demand_rows
-    of = class_of_columns(built, p)
-    most = np.minimum(matrix.upper, _alone(matrix, demand))
+    matrix, blocks = built.matrix, blocks_of(built, p)
+    demand = [row for row, (family, key) in enumerate(built.program.keys) if family == "demand" and key in p.online]
+    demand_rows = np.array(demand, dtype=np.int32)
+    most = np.minimum(matrix.upper, _alone(matrix, demand_rows))
     bound = -np.inf
+    part, chosen = _NearPart(matrix, demand_rows, watch, options), blocks.of_classes(near)
     for _ in range(options.class_rounds):
-        kept = (of < 0) | np.isin(of, list(near))
-        inside, solved, prices = _near_part(matrix, kept, watch)
+        kept = (blocks.of < 0) | chosen[blocks.of]
+        solved = part.tightened(kept)
         if solved.x is None or solved.verdict != "optimal" or watch.over:
             break
         away = np.flatnonzero(~kept).astype(np.int32)
-        rest = matrix.part(np.flatnonzero(~inside).astype(np.int32), away).with_cost(prices[away]).relaxed()
+        if not len(away):
+            bound = max(bound, solved.objective)
+            break
+        prices = part.prices(solved)
+        rest = matrix.part(np.flatnonzero(~part.inside[: matrix.rows]).astype(np.int32), away)
+        rest = rest.with_cost(prices[away]).relaxed()
         every = np.arange(len(away), dtype=np.int32)
         held = solve_lp(rest.bounded(every, rest.lower, most[away]), watch)
         if held.x is None or held.verdict != "optimal":
             break
-        worth = np.bincount(of[away], weights=prices[away] * held.x, minlength=len(p.classes))
-        paying = np.flatnonzero(worth < -1e-9 * max(abs(solved.objective), 1.0))
-        if len(paying):
-            near |= frozenset(paying[np.argsort(worth[paying], kind="stable")][: options.class_step].tolist())
-            if worth.sum() < -options.class_loss * abs(solved.objective):
-                continue
-        free = solve_lp(rest, watch)
-        if free.verdict != "optimal":
+        worth = np.zeros(len(chosen))
+        np.add.at(worth, blocks.of[away], prices[away] * held.x)
+        used = np.isin(np.arange(len(chosen)), blocks.of[away[held.x > 0]])
+        nothing = NOTHING * max(abs(solved.objective), 1.0)
+        paying = blocks.paying(worth, used, nothing, options.class_step)
+        chosen |= paying
+        if paying.any() and worth.sum() < -options.class_loss * abs(solved.objective):
             continue
-        bound = max(bound, solved.objective + free.objective)
-        x = np.zeros(matrix.columns)
-        x[kept] = solved.x
-        cuts = rounding_cuts(matrix, demand, x)
-        if bound >= enough or watch.over or not (cuts or len(paying)):
+        free = held if held.objective >= -nothing and _allows_nothing(rest) else solve_lp(rest, watch)
+        if free.verdict == "optimal":
+            bound = max(bound, solved.objective + free.objective)
+        if bound >= enough or watch.over or not paying.any():
             break
-        matrix = matrix.with_rows(cuts)
-    return WideBound(bound, near)
+    return WideBound(bound, frozenset(np.flatnonzero(chosen[: len(p.classes)]).tolist()))
 
 
-def class_of_columns(built: Built, p: Parameters) -> Ints:
-    """The class that each column belongs to; −1 where it belongs to none."""
-    x, order = built.variables, built.order
-    of = np.full(len(built.columns), -1, dtype=np.int32)
-    home = {o: c for c, group in enumerate(p.classes) for o in (*group.running, *group.committed)}
-    shared = {o for c, group in enumerate(p.classes) for o in group.committed if home[o] != c}
-    stands = stands_of(p)
-    for (_, c, _, _), v in x.served.items():
-        of[order[v.name]] = c
-    for (c, _, _), v in (*x.held.items(), *x.beyond.items()):
-        of[order[v.name]] = c
-    for (g, _, _), v in x.standing.items():
-        of[order[v.name]] = stands[g].group
-    for (b, _), v in x.gang.items():
-        of[order[v.name]] = p.hosts[b].group
-    casts = (*x.placed.items(), *x.backed.items(), *((j, v) for (j, _), v in (*x.extra.items(), *x.ending.items())))
-    for j, v in casts:
-        of[order[v.name]] = p.hosts[p.casts[j].host].group
-    for (o, *_), v in (*x.running.items(), *x.signed.items(), *x.opened.items(), *x.covered.items()):
-        if o not in shared:
-            of[order[v.name]] = home.get(o, -1)
-    return of
+class ColumnBlocks(NamedTuple):
+    """Columns that are near or away together: those of a class, of a host of runs, of the classes that serve alike when
+    something fails."""
+
+    of: Ints
+    """The block of each column; −1 where it belongs to none."""
+    home: tuple[tuple[int, ...], ...]
+    """Classes that a block belongs to; a class's own block is the class."""
+
+    def of_classes(self, near: frozenset[int]) -> Marks:
+        """ColumnBlocks of some classes."""
+        return np.array([not near.isdisjoint(classes) for classes in self.home])
+
+    def paying(self, worth: Floats, used: Marks, nothing: float, most: int) -> Marks:
+        """ColumnBlocks of the classes that pay most, as far as they are used.
+
+        Args:
+            worth: what each costs.
+            used: whether anything of it is used.
+            nothing: less than that is no pay.
+            most: so many classes at most.
+        """
+        total: dict[int, float] = {}
+        for block in np.flatnonzero(used):
+            first = self.home[block][0]
+            total[first] = total.get(first, 0.0) + float(worth[block])
+        pays = sorted((usd, c) for c, usd in total.items() if usd < -nothing)
+        classes = frozenset(c for _, c in pays[:most])
+        return np.array([used[b] and not classes.isdisjoint(home) for b, home in enumerate(self.home)])
 
 
-def _near_part(matrix: Matrix, kept: Marks, watch: Watch) -> tuple[Marks, Solved, Floats]:
-    """Rows with near columns, the relaxation of these, and what all columns cost at its prices."""
-    owner = np.repeat(np.arange(matrix.rows), np.diff(matrix.start))
-    inside = np.zeros(matrix.rows, dtype=bool)
-    inside[owner[kept[matrix.index]]] = True
-    rows = np.flatnonzero(inside).astype(np.int32)
-    solved = solve_lp(matrix.part(rows, np.flatnonzero(kept).astype(np.int32)).relaxed(), watch)
-    price = np.zeros(matrix.rows)
-    if solved.verdict == "optimal":
+class _NearPart:
+    """The relaxation of the near columns; each one goes on from the basis of the one before."""
+
+    def __init__(self, matrix: Matrix, demand: Ints, watch: Watch, options: Options) -> None:
+        self.matrix, self.demand, self.watch, self.options = matrix, demand, watch, options
+        self.inside: Marks = np.zeros(matrix.rows, dtype=bool)
+        """Rows with near columns."""
+        self.columns: dict[int, Any] = {}
+        self.rows: dict[int, Any] = {}
+        """What is basic, by column and row of the whole."""
+
+    def tightened(self, kept: Marks) -> Solved:
+        """The relaxation of some columns, in the rows in which they stand, with rounding cuts until these are worth little."""
+        solved = self._solved(kept)
+        for _ in range(self.options.cut_rounds):
+            if solved.x is None or solved.verdict != "optimal" or self.watch.over:
+                break
+            x = np.zeros(self.matrix.columns)
+            x[kept] = solved.x
+            cuts = rounding_cuts(self.matrix, self.demand, x)
+            if not cuts:
+                break
+            self.matrix, before = self.matrix.with_rows(cuts), solved.objective
+            solved = self._solved(kept)
+            if solved.objective - before <= self.options.cut_worth * abs(before):
+                break
+        return solved
+
+    def _solved(self, kept: Marks) -> Solved:
+        matrix = self.matrix
+        owner = np.repeat(np.arange(matrix.rows), np.diff(matrix.start))
+        self.inside = np.zeros(matrix.rows, dtype=bool)
+        self.inside[owner[kept[matrix.index]]] = True
+        rows, columns = np.flatnonzero(self.inside).astype(np.int32), np.flatnonzero(kept).astype(np.int32)
+        part = matrix.part(rows, columns).relaxed()
+        live = LiveModel(part, self.watch)
+        if self.columns:
+            live.start(self.columns, self.rows, columns, rows)
+        solved = live.solve()
+        if solved.verdict == "optimal":
+            basis = live.basis()
+            self.columns = dict(zip(columns.tolist(), basis.columns, strict=True))
+            self.rows = dict(zip(rows.tolist(), basis.rows, strict=True))
+        return solved
+
+    def prices(self, solved: Solved) -> Floats:
+        """What all columns cost at the prices of these rows."""
+        matrix, rows = self.matrix, np.flatnonzero(self.inside)
+        price = np.zeros(matrix.rows)
         price[rows] = np.where(np.isfinite(matrix.row_lower[rows]), np.maximum(solved.row_dual, 0.0), 0.0)
         price[rows] += np.where(np.isfinite(matrix.row_upper[rows]), np.minimum(solved.row_dual, 0.0), 0.0)
-    return inside, solved, matrix.cost - matrix.transposed_product(price)
+        return matrix.cost - matrix.transposed_product(price)
+
+
+def blocks_of(built: Built, p: Parameters) -> ColumnBlocks:
+    """The blocks of a sparse program."""
+    x, order = built.variables, built.order
+    of = np.full(len(built.columns), -1, dtype=np.int32)
+    classes, hosts, columns = len(p.classes), len(p.hosts), emergency_of(p).columns
+    home = {o: c for c, group in enumerate(p.classes) for o in (*group.running, *group.committed)}
+    shared = {o for c, group in enumerate(p.classes) for o in group.committed if home[o] != c}
+    stands, pools = stands_of(p), emergency_of(p).pools
+    found: dict[str, int] = {v.name: c for (_, c, _, _), v in x.served.items()}
+    found |= {v.name: c for (c, _, _), v in (*x.held.items(), *x.beyond.items())}
+    found |= {v.name: stands[g].group for (g, _, _), v in x.standing.items()}
+    found |= {
+        v.name: home.get(o, -1)
+        for (o, *_), v in (*x.running.items(), *x.signed.items(), *x.opened.items(), *x.covered.items())
+        if o not in shared
+    }
+    found |= {v.name: classes + b for (b, _), v in x.gang.items()}
+    casts = (*x.placed.items(), *x.backed.items(), *((j, v) for (j, _), v in (*x.extra.items(), *x.ending.items())))
+    found |= {v.name: classes + p.casts[j].host for j, v in casts}
+    first = classes + hosts
+    found |= {v.name: first + k for (k, *_), v in x.ready.items()}
+    found |= {v.name: first + k for (_, _, k, *_), v in x.rescue.items()}
+    found |= {v.name: first + pools[b].column for (_, b, *_), v in x.standby.items()}
+    for name, block in found.items():
+        of[order[name]] = block
+    _sums_of_one_block(built, of)
+    homes = [*((c,) for c in range(classes)), *((host.group,) for host in p.hosts), *(k.classes for k in columns)]
+    return ColumnBlocks(of, tuple(homes))
+
+
+def _sums_of_one_block(built: Built, of: Ints) -> None:
+    """The column of a sum belongs to the block of all that it adds up; of several, to none."""
+    matrix = built.matrix
+    for row, (family, key) in enumerate(built.program.keys):
+        if family == SUMS:
+            parts = matrix.index[matrix.start[row] : matrix.start[row + 1]]
+            blocks = np.unique(of[parts[parts != key[0]]])
+            of[key[0]] = blocks[0] if len(blocks) == 1 else -1
+
+
+def _allows_nothing(matrix: Matrix) -> bool:
+    """Whether 0 everywhere breaks no bound and no row."""
+    sides = (matrix.lower, matrix.upper), (matrix.row_lower, matrix.row_upper)
+    return all(bool(np.all(low <= 0) and np.all(high >= 0)) for low, high in sides)
 
 
 def _alone(matrix: Matrix, demand: Ints) -> Floats:

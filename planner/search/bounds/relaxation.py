@@ -7,8 +7,6 @@ without them first, then they are put back and the solver goes on from where it 
 nodes they stand on imply at the prices of everything else (`knapsack.py`). Both hold for every plan: a bound stays a bound.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -123,21 +121,9 @@ class Relaxation:
         """Slice of every row, cuts included."""
         return np.concatenate([self.layout.row_slice, np.array(self.cut_slice, dtype=np.int32)])
 
-    def with_fixed(self, columns: Ints, values: Floats, margin: float = 0.0) -> Solved:
-        """The relaxation with some columns fixed and a share of the limits on money kept back; afterwards it is as before."""
+    def with_fixed(self, columns: Ints, values: Floats) -> Solved:
+        """The relaxation with some columns fixed; afterwards it is as before."""
         self.live.bound(columns, values, values)
-        with self.kept_back(margin):
-            solved = self.live.solve()
+        solved = self.live.solve()
         self.live.bound(columns, self.original.lower[columns], self.original.upper[columns])
         return solved
-
-    @contextmanager
-    def kept_back(self, margin: float) -> Iterator[None]:
-        """A share of the limits on money kept back meanwhile."""
-        limits = self.layout.limits
-        lower, upper = self.original.row_lower[limits], self.original.row_upper[limits]
-        if margin:
-            self.live.sides(limits, lower, upper - margin * np.abs(upper))
-        yield
-        if margin:
-            self.live.sides(limits, lower, upper)

@@ -27,10 +27,12 @@ class Designs:
     watch: Watch
     options: Options
 
-    def candidates(self, relaxed: Solved, margin: float) -> list[tuple[Floats, Solved]]:
+    def candidates(
+        self, relaxed: Solved, rounded: list[tuple[Floats, Solved]] | None = None
+    ) -> list[tuple[Floats, Solved]]:
         """Designs to operate: rounded ones; where these cost more than the gap allows also one made whole in turn; and where
         that does as well, or there is none, one that a small program decides on."""
-        found = [*self.rounded(relaxed, margin), *self.large(relaxed, margin)]
+        found = [*(self.rounded(relaxed) if rounded is None else rounded), *self.large(relaxed)]
 
         def far(share: float) -> bool:
             least = min((solved.objective for _, solved in found), default=np.inf)
@@ -40,19 +42,19 @@ class Designs:
             start = relaxed
             if self.layout.choices or len(self.layout.switches):
                 start = relaxed._replace(x=None)  # yes or no is not a matter of turns
-            turned = signed_in_turn(self.relaxation, start, margin, self.watch)
+            turned = signed_in_turn(self.relaxation, start, self.watch)
             if turned is not None and turned.x is not None:
                 found.append((np.where(self.matrix.integer, np.round(turned.x), turned.x), turned))
         if far(1.0):
-            design = decided(self.relaxation, relaxed, self.gap, margin, self.watch, self.options)
+            design = decided(self.relaxation, relaxed, self.gap, self.watch, self.options)
             if design is not None:
                 columns = self.fixed_columns
-                solved = self.relaxation.with_fixed(columns, design[columns], margin)
+                solved = self.relaxation.with_fixed(columns, design[columns])
                 if solved.x is not None and solved.verdict == "optimal":
                     found.append((design, solved))
         return found
 
-    def large(self, relaxed: Solved, margin: float) -> Iterator[tuple[Floats, Solved]]:
+    def large(self, relaxed: Solved) -> Iterator[tuple[Floats, Solved]]:
         """Designs without signings that the relaxation makes of less than a share of their smallest size."""
         tried: set[bytes] = set()
         for share in self.options.small_shares if self.layout.minimums else ():
@@ -60,15 +62,19 @@ class Designs:
             if left is None or left[1].tobytes() in tried:
                 continue
             tried.add(left[1].tobytes())
-            rounded = list(self.rounded(left[0], margin))
+            rounded = list(self.rounded(left[0]))
             yield from rounded
             if not rounded and not self.watch.over:
-                turned = signed_in_turn(self.relaxation, left[0], margin, self.watch, left[1])
+                turned = signed_in_turn(self.relaxation, left[0], self.watch, left[1])
                 if turned is not None and turned.x is not None:
                     yield np.where(self.matrix.integer, np.round(turned.x), turned.x), turned
 
-    def rounded(self, relaxed: Solved, margin: float) -> Iterator[tuple[Floats, Solved]]:
-        """Whole signings near the relaxation, each with the relaxation that has them fixed."""
+    def rounded(self, relaxed: Solved, ways: tuple[float, ...] | None = None) -> Iterator[tuple[Floats, Solved]]:
+        """Whole signings near the relaxation, each with the relaxation that has them fixed.
+
+        Args:
+            ways: what is added to running totals before they are rounded down.
+        """
         assert relaxed.x is not None
         yes_or_no = bool(self.layout.choices) or len(self.layout.switches) > 0
         x = dived(self.relaxation, relaxed.x) if yes_or_no else relaxed.x
@@ -76,12 +82,12 @@ class Designs:
             return
         tried: set[bytes] = set()
         columns = self.fixed_columns
-        for upwards in self.options.upwards:
+        for upwards in ways or self.options.upwards:
             values = self.totals_rounded(x, upwards)
             if values[columns].tobytes() in tried:
                 continue
             tried.add(values[columns].tobytes())
-            solved = self.relaxation.with_fixed(columns, values[columns], margin)
+            solved = self.relaxation.with_fixed(columns, values[columns])
             if solved.x is not None and solved.verdict == "optimal":
                 yield values, solved
 

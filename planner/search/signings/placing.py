@@ -70,9 +70,7 @@ def without_small(relaxation: Relaxation, solved: Solved, share: float, watch: W
     return solved, np.concatenate([signed[out], opened[out]])
 
 
-def signed_in_turn(
-    relaxation: Relaxation, solved: Solved, margin: float, watch: Watch, forbidden: Ints = NOTHING
-) -> Solved | None:
+def signed_in_turn(relaxation: Relaxation, solved: Solved, watch: Watch, forbidden: Ints = NOTHING) -> Solved | None:
     """Signings made whole in turn, the nearest to the next whole number first, each time with the best of all others.
 
     What is signed stays signed; where the next one is not possible it is forbidden instead. None if that leads nowhere.
@@ -94,33 +92,30 @@ def signed_in_turn(
         live.bound(columns, lower, np.maximum(upper, lower))
         return live.solve()
 
-    with relaxation.kept_back(margin):
-        if margin:
-            solved = live.solve()
-        for _ in range(MOST_TURNS):
-            if solved.x is None or solved.verdict != "optimal" or watch.over:
-                break
-            values = solved.x[signed]
-            part = values - np.floor(values + WHOLE)
-            open_ = part > WHOLE
-            if not open_.any():
-                break
-            certain = np.flatnonzero((~open_ & (values > WHOLE)) | (part >= NEARLY))
-            lower[certain] = np.maximum(lower[certain], np.ceil(values[certain] - WHOLE))
-            i = int(np.argmax(np.where(open_, part, -1.0)))
-            kept = lower.copy()
-            lower[i] = np.ceil(values[i])
+    for _ in range(MOST_TURNS):
+        if solved.x is None or solved.verdict != "optimal" or watch.over:
+            break
+        values = solved.x[signed]
+        part = values - np.floor(values + WHOLE)
+        open_ = part > WHOLE
+        if not open_.any():
+            break
+        certain = np.flatnonzero((~open_ & (values > WHOLE)) | (part >= NEARLY))
+        lower[certain] = np.maximum(lower[certain], np.ceil(values[certain] - WHOLE))
+        i = int(np.argmax(np.where(open_, part, -1.0)))
+        kept = lower.copy()
+        lower[i] = np.ceil(values[i])
+        solved = again()
+        if solved.x is None or solved.verdict != "optimal":
+            lower[:] = kept
+            upper[i] = max(np.floor(values[i]), lower[i])
             solved = again()
-            if solved.x is None or solved.verdict != "optimal":
-                lower[:] = kept
-                upper[i] = max(np.floor(values[i]), lower[i])
-                solved = again()
-        if solved.x is not None and len(pairs):  # what is not signed is not opened
-            none = np.array([solved.x[signed[i]] <= WHOLE for i, _, _ in pairs])
-            upper[len(signed) :][none] = lower[len(signed) :][none] = 0.0
-            lower[len(signed) :][~none] = 1.0
-            solved = again()
-        live.bound(columns, matrix.lower[columns], matrix.upper[columns])
+    if solved.x is not None and len(pairs):  # what is not signed is not opened
+        none = np.array([solved.x[signed[i]] <= WHOLE for i, _, _ in pairs])
+        upper[len(signed) :][none] = lower[len(signed) :][none] = 0.0
+        lower[len(signed) :][~none] = 1.0
+        solved = again()
+    live.bound(columns, matrix.lower[columns], matrix.upper[columns])
     if solved.x is None or solved.verdict != "optimal":
         return None
     apart = np.abs(solved.x[columns] - np.round(solved.x[columns]))
@@ -132,25 +127,15 @@ def _with(relaxation: Relaxation, fixed: dict[int, float]) -> Solved:
     return relaxation.with_fixed(columns, np.array([fixed[int(j)] for j in columns]))
 
 
-def decided(
-    relaxation: Relaxation, relaxed: Solved, gap: float, margin: float, watch: Watch, options: Options
-) -> Floats | None:
-    """A whole design by branch and bound over the columns that matter, operation relaxed; None if none is found in time.
-
-    Args:
-        margin: share of the limits on money that is kept back.
-    """
+def decided(relaxation: Relaxation, relaxed: Solved, gap: float, watch: Watch, options: Options) -> Floats | None:
+    """A whole design by branch and bound over the columns that matter, operation relaxed; None if none is found in time."""
     matrix, layout = relaxation.matrix, relaxation.layout
     assert relaxed.x is not None
     periods = int(layout.column_period.max(initial=0)) + 1
     near = options.design_width * abs(relaxation.bound) / periods
     keep = np.flatnonzero((np.abs(relaxed.column_dual) <= near) | (relaxed.x > ON)).astype(np.int32)
-    upper = matrix.row_upper.copy()
-    upper[layout.limits] -= margin * np.abs(upper[layout.limits])
     whole = matrix.integer & (layout.column_period == DESIGN)
-    part = (
-        matrix.with_sides(matrix.row_lower, upper).with_whole(whole).part(np.arange(matrix.rows, dtype=np.int32), keep)
-    )
+    part = matrix.with_whole(whole).part(np.arange(matrix.rows, dtype=np.int32), keep)
     found = solve_mip_apart(part, watch, gap=gap / 4, nodes=options.design_nodes, seconds=options.design_seconds)
     if found.x is None:
         return None

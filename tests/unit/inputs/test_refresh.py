@@ -12,6 +12,7 @@ from price_sources import (
     ADVICE,
     AZURE,
     COMMITS,
+    GOOGLE,
     HOSTED,
     LATEST,
     TODAY,
@@ -33,9 +34,14 @@ from planner.domain.records import Refresh
 from planner.inputs.catalog import bundled_directory, load_catalog
 from planner.inputs.catalog.history import load_history
 from planner.inputs.refresh import SOURCES, refresh_catalog
+from planner.inputs.refresh.estimates import PLAN, _anew
 from planner.inputs.refresh.fetch import FetchLimits, RefreshError
+from planner.inputs.refresh.seen import Key
+from planner.inputs.refresh.tables import Tables
 
-LIMITS = FetchLimits(document_seconds=0.6, source_seconds=5, document_bytes=200_000, documents=20, pause_seconds=0)
+PATIENT = FetchLimits(document_seconds=20, source_seconds=40, document_bytes=200_000, documents=20, pause_seconds=0)
+HASTY = PATIENT._replace(document_seconds=0.6, source_seconds=5)
+"""For what never comes to its end."""
 H100 = "azure/eastus/Standard_ND96isr_H100_v5"
 
 
@@ -51,11 +57,17 @@ def lists() -> Iterator[Lists]:
 
 
 def refreshed(
-    target: Path, lists: Lists, base: Path, *names: str, accept: tuple[str, ...] = (), today: str = TODAY
+    target: Path,
+    lists: Lists,
+    base: Path,
+    *names: str,
+    accept: tuple[str, ...] = (),
+    today: str = TODAY,
+    limits: FetchLimits = PATIENT,
 ) -> Refresh:
     sources = [source for source in SOURCES.values() if not names or source.name in names]
     return refresh_catalog(
-        target, sources, today=today, base=base, accepted=accept, limits=LIMITS, transport=lists.transport
+        target, sources, today=today, base=base, accepted=accept, limits=limits, transport=lists.transport
     )
 
 
@@ -87,6 +99,18 @@ def test_every_source_is_read_and_what_it_replaces_is_history(tmp_path: Path, li
     assert {
         p.price_usd_per_hour for p in catalog.prices if p.provider == "coreweave" and p.contract == "on_demand"
     } == {52.0}
+    google = {i: p for i, p in now.items() if p.provider == "gcp"}
+    assert {i.rpartition("/")[2]: (p.price_usd_per_hour, p.checked_on) for i, p in google.items()} == {
+        "on-demand": (90.0, "2026-12-04"),
+        "spot": (20.5, "2026-12-04"),
+        "commitment-12m-upfront0": (60.0, "2026-12-04"),
+        "commitment-36m-upfront0": (40.0, "2026-12-04"),
+    }
+    estimates = [p for p in catalog.prices if p.basis == "estimated" and p.provider == "coreweave"]
+    assert {(p.price_usd_per_hour, p.low_usd_per_hour, p.high_usd_per_hour) for p in estimates} == {
+        (round(52 * 2.8 / 3.4092, 6), 20.8, 52.0)
+    }
+    assert done.estimated == len(estimates) > 0
     hosted = {price.id: price for price in catalog.token_prices}
     assert (hosted[HOSTED[0]].usd_per_mtok_input, hosted[HOSTED[0]].usd_per_mtok_output) == (0.5, 0.6)
     assert hosted["deepinfra:deepinfra/acme/new-model"].usd_per_mtok_output == 0.3
@@ -162,6 +186,7 @@ def test_an_older_rate_above_the_new_price_becomes_history(tmp_path: Path, lists
 BIG = json.dumps(AZURE | {"padding": "x" * 300_000}).encode()
 PAGE = "prices.azure.com/api/retail/prices"
 CSV = "raw.githubusercontent.com/skypilot-org/skypilot-catalog/master/catalogs/v8/verda/"
+YML = "raw.githubusercontent.com/Cyclenerd/"
 GOOD = json.dumps(AZURE).encode()
 ZIP = {"Content-Encoding": "gzip"}
 
@@ -213,6 +238,10 @@ FAULTS: dict[str, tuple[str, list[Answer], str]] = {
         [Answer(json.dumps(ADVICE).replace('"r": 1', '"r": 9'))],
         "bucket",
     ),
+    "no stamp": (YML, [plain(GOOGLE.replace("timestamp", "stamp"))], "when it was made"),
+    "no such machine": (YML, [plain(GOOGLE.replace("a3-highgpu", "a9-highgpu"))], "another shape"),
+    "a list for a mapping": (YML, [plain(GOOGLE.replace("  instance:", "  - instance:"))], "another shape"),
+    "the end missing": (YML, [plain(GOOGLE[:-3])], "inside a line"),
     "offers of another kind": ("gpurentalprices.com/", [Answer({**LATEST, "offers": {"a": 1}})], "no list"),
 }  # fmt: skip
 
@@ -225,10 +254,12 @@ def test_a_fault_of_one_source_loses_nothing(fault: str, tmp_path: Path, lists: 
     broken = next(
         s
         for s in SOURCES.values()
-        if start.split("/")[0] in s.hosts and s.name in ("azure", "verda", "aws-spot-advisor", "gpurentalprices")
+        if start.split("/")[0] in s.hosts
+        and s.name in (("gcp",) if start == YML else ("azure", "verda", "aws-spot-advisor", "gpurentalprices"))
     )
     fine = "aws" if broken.name != "aws" else "azure"
-    done = refreshed(tmp_path / "mine", lists, base, broken.name, fine)
+    limits = HASTY if fault in ("silence", "a byte now and then") else PATIENT
+    done = refreshed(tmp_path / "mine", lists, base, broken.name, fine, limits=limits)
     failed = {s.source: s.said for s in done.sources if s.state == "failed"}
     assert list(failed) == [broken.name]
     assert re.search(said, failed[broken.name]), failed
@@ -289,6 +320,23 @@ def test_prices_of_tomorrow_are_held_back(tmp_path: Path, lists: Lists, base: Pa
     done = refreshed(tmp_path / "mine", lists, base, "verda", "litellm")
     assert {back.why for back in done.held_back} == {"dated 2027-02-01, which lies ahead"}
     assert {s.moved + s.new for s in done.sources} == {0}
+
+
+def test_an_estimate_at_the_same_list_price_is_the_estimate_that_ships(base: Path) -> None:
+    """The rule that wrote the bundled estimates and the rule that follows a refresh are one."""
+    compared = 0
+    for folder in (base, bundled_directory()):
+        tables = Tables(folder)
+        for key, row in tables.prices.items():
+            listed = tables.prices.get(Key(key.provider, key.region, key.instance, "on_demand", "on demand"))
+            if key.plan != PLAN or listed is None:
+                continue
+            anew = _anew(row, float(listed["price_usd_per_hour"]))
+            assert anew is not None, key
+            for name in ("price_usd_per_hour", "low_usd_per_hour", "high_usd_per_hour"):
+                assert float(anew[name] or 0) == pytest.approx(float(row[name] or 0), rel=1e-6), (key, name)
+            compared += 1
+    assert compared > 100
 
 
 def test_a_stop_between_the_two_renames_loses_nothing(

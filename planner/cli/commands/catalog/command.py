@@ -60,6 +60,10 @@ app = typer.Typer(
 )
 
 
+_FIRST_LOOK = 40
+"""Rows of a table that nobody narrowed."""
+
+
 class Kind(StrEnum):
     """What is sold."""
 
@@ -76,6 +80,7 @@ class Rows(StrEnum):
     PROFILES = "profiles"
     PROVIDERS = "providers"
     PATHS = "paths"
+    SUCCESSORS = "successors"
     CARBON = "carbon"
     POWER = "power"
     SERVERS = "servers"
@@ -163,8 +168,10 @@ def list_(
         )
     where, dress, catalog = _opened(output_format, output, as_of, datasets, catalog_date)
     if table is Rows.PRICES:
-        rows = select(catalog, wanted, sort.value if sort else None)[:limit]
-        where.put(render_catalog(rows, where.format, **dress))
+        rows = select(catalog, wanted, sort.value if sort else None)
+        short = limit is None and wanted == Filter() and where.format == "table"
+        shown = rows[: _FIRST_LOOK if short else limit]
+        where.put(render_catalog(shown, where.format, left=len(rows) - len(shown) if short else 0, **dress))
     else:
         where.put(render_facts({table.value: fact_rows(catalog, table.value, match)[:limit]}, where.format, **dress))
 

@@ -1,0 +1,204 @@
+r"""Designs and their operation: what every way to a plan is made of.
+
+A design is rounded from the relaxation, its periods are solved one by one, then everything whole is fixed and one linear program
+chooses the rest. `engine.py` makes plans better until the gap is reached; `soft_limits.py` finds one where limits bind.
+"""
+
+import numpy as np
+
+from planner.search.bounds import Relaxation
+from planner.search.options import DEFAULT, Options
+from planner.search.periods import Effort, Found, Operated, Periods
+from planner.search.signings import Designs
+from planner.search.slices import by_slices
+from planner.search.structure import Layout
+from planner.solver import ONE_DOLLAR, Floats, Matrix, Solved, Watch, holds, solve_lp_closely
+
+
+class Planning:
+    """State of one search: the tightened relaxation, the best plan, the best bound."""
+
+    def __init__(
+        self,
+        matrix: Matrix,
+        layout: Layout,
+        gap: float,
+        watch: Watch,
+        options: Options = DEFAULT,
+        known: float = np.inf,
+    ) -> None:
+        self.known = known
+        """Cost of a plan that is known elsewhere."""
+        self.matrix, self.layout, self.gap, self.watch, self.options = matrix, layout, gap, watch, options
+        self.neighbours: tuple[Floats, ...] = ()
+        """Plans of programs of the same shape."""
+        self.rounds = True
+        """Whether a period's replicas are rounded before it is solved."""
+        self.best: Floats | None = None
+        self.objective = np.inf
+        self.relaxation = Relaxation(matrix, layout, watch, options)
+        self.relaxed: Solved | None = None
+        self.verdict = "limit"
+        self.work: Operated | None = None
+        self.settled = True
+        """Whether every plan has been through `settle` to its end."""
+        self.efforts = tuple(Effort(*effort) for effort in options.efforts)
+        self.whole = np.flatnonzero(matrix.integer).astype(np.int32)
+
+    def tighten(self) -> Solved:
+        """The relaxation with cuts, once."""
+        if self.relaxed is None:
+            self.relaxed = self.relaxation.tighten()
+        return self.relaxed
+
+    def _start(self, relaxed: Solved) -> bool:
+        """Take the program apart, if it has a relaxation."""
+        if relaxed.x is None or relaxed.verdict != "optimal":
+            return False
+        for x in self.neighbours:
+            self._adopt(x)
+        if self.good_enough or self.closed:
+            return False
+        self.periods = Periods(self.relaxation, self.watch, self.options)
+        self.designs = Designs(
+            self.matrix, self.relaxation, self.layout, self.periods.design, self.gap, self.watch, self.options
+        )
+        return True
+
+    @property
+    def bound(self) -> float:
+        return self.relaxation.bound
+
+    @property
+    def good_enough(self) -> bool:
+        """Whether the relaxation shows that the plan that is known elsewhere is within the gap."""
+        return self.known < np.inf and self.known - self.bound <= max(self.gap * abs(self.known), ONE_DOLLAR)
+
+    @property
+    def closed(self) -> bool:
+        return self.best is not None and self.objective - self.bound <= max(self.gap * abs(self.objective), ONE_DOLLAR)
+
+    # --- designs --------------------------------------------------------------------------------
+
+    def plan(self, relaxed: Solved) -> None:
+        """A first plan: designs rounded from the relaxation, or decided by a small program."""
+        self.first_of(self.designs.candidates(relaxed))
+
+    def first_of(self, designs: list[tuple[Floats, Solved]]) -> None:
+        """A plan of the cheapest design that has one."""
+        for design, solved in sorted(designs, key=lambda pair: pair[1].objective):
+            self.work = self.operate(design, solved)
+            if (self.best is not None and self.work is not None) or self.watch.over:
+                return
+
+    # --- operation ------------------------------------------------------------------------------
+
+    def operate(self, design: Floats, relaxed: Solved) -> Operated | None:
+        """Every period under a design, the quickest way; the plan is kept if it is the best."""
+        assert relaxed.x is not None
+        periods, cost = self.periods, self.periods.priced(relaxed.row_dual)
+        given = relaxed.x.copy()
+        given[self.designs.fixed_columns] = design[self.designs.fixed_columns]
+        least = np.array([periods.relaxed_cost(t, cost, relaxed.x) for t in range(periods.count)])
+        work = Operated(design, relaxed, cost, periods.held(given), least, [], [0] * periods.count)
+        for t in range(periods.count):
+            one = None if self.watch.over else self._first(work, t)
+            if one is None:
+                return None
+            work.found.append(one)
+        if (
+            not self.take(work) and self.best is None
+        ):  # limits between the periods leave no room for what rounding loses
+            for t in np.argsort(-work.loss, kind="stable"):
+                if not self.watch.over:
+                    self._retry(work, int(t), 1)
+            self.take(work)
+        return work
+
+    def operated(self, x: Floats) -> Operated | None:
+        """A plan that is known as the operation of its design; it is kept if it is the best."""
+        columns = self.designs.fixed_columns
+        relaxed = self.relaxation.with_fixed(columns, np.round(x[columns]))
+        if relaxed.x is None or relaxed.verdict != "optimal":
+            self._keep(self.settle(x))
+            return None
+        before, self.neighbours = self.neighbours, (x,)
+        work = self.operate(x, relaxed)
+        self.neighbours = before
+        return work
+
+    @property
+    def allowed(self) -> float:
+        """What a period may lose."""
+        return self.options.share_of_gap * self.gap * abs(self.bound) / self.periods.count
+
+    def _first(self, work: Operated, t: int) -> Found | None:
+        """A period's first answer: a neighbour's, else rounded, else solved slice by slice, else as a whole; with signings only if
+        there is none without."""
+        known = [one for x in self.neighbours if (one := self.periods.served(t, work.cost, work.held, x)) is not None]
+        if known:
+            return min(known, key=lambda one: one.cost)
+        rounded = self.periods.rounded(t, work.cost, work.held, work.relaxed) if self.rounds else None
+        if rounded is not None:
+            return rounded
+        for signing in (False, True):
+            for tried, effort in enumerate(self.efforts, start=1):
+                one = self._try(work, t, effort, signing=signing)
+                if one is not None:
+                    work.tried[t] = tried
+                    return one
+        return None
+
+    def _try(self, work: Operated, t: int, effort: Effort, *, signing: bool = False) -> Found | None:
+        if effort.sliced and self.periods.slices[t] > 1:
+            wider = tuple(one for one in self.efforts if one.sliced and one.width >= effort.width)
+            return by_slices(self.periods, t, work.cost, work.held, work.relaxed, wider, self.allowed, signing=True)
+        return self.periods.solve(t, work.cost, work.held, work.relaxed, effort, self.allowed, signing=signing)
+
+    def _retry(self, work: Operated, t: int, number: int) -> None:
+        """Try a period once more, with a stated effort; the better answer is kept."""
+        one = self._try(work, t, self.efforts[number])
+        work.tried[t] = max(work.tried[t], number + 1)
+        if one is not None and one.cost < work.found[t].cost:
+            work.found[t] = one
+
+    def take(self, work: Operated) -> bool:
+        """Make a plan of periods' answers, and keep it if it is the best."""
+        assert work.relaxed.x is not None
+        x = work.relaxed.x.copy()
+        x[self.designs.fixed_columns] = work.design[self.designs.fixed_columns]
+        wanted = {t: one.phantoms for t, one in enumerate(work.found) if one.phantoms}
+        if wanted:
+            x = self.periods.cover(x, wanted)
+        for t, one in enumerate(work.found):
+            x[self.periods.columns[t]] = one.x
+        return self._keep(self.settle(x))
+
+    def _keep(self, x: Floats | None) -> bool:
+        """Keep a plan if it is the best."""
+        if x is None or float(self.matrix.cost @ x) >= self.objective:
+            return False
+        self.best, self.objective = x, float(self.matrix.cost @ x)
+        return True
+
+    def _adopt(self, x: Floats) -> None:
+        """Keep what is whole in a plan of a neighbour, if that is a plan here."""
+        values = np.round(x[self.whole])
+        if self.closed or np.any((values < self.matrix.lower[self.whole]) | (values > self.matrix.upper[self.whole])):
+            return
+        before = self.settled
+        if not self._keep(self.settle(x)):
+            self.settled = before
+
+    def settle(self, x: Floats) -> Floats | None:
+        """Everything whole fixed, the rest chosen best by one linear program; None if there is no such plan."""
+        values = np.round(x[self.whole])
+        fixed = self.matrix.bounded(self.whole, values, values)
+        seconds = min(self.options.settle_seconds, max(self.watch.left, self.options.last_seconds))
+        solved = solve_lp_closely(fixed, seconds=seconds)
+        if solved.x is None or solved.verdict != "optimal":
+            self.settled = False
+            return x if holds(self.matrix, x) else None
+        found = solved.x.copy()
+        found[self.whole] = values
+        return found
