@@ -12,12 +12,17 @@ BRIEF = ("table", "markdown", "html")
 """Formats that have a head."""
 
 
-def dressed(plan: "Plan", where: Sink, *, brief: bool = False) -> str | bytes:
+def dressed(plan: "Plan", where: Sink, *, brief: bool = False, full: bool = False) -> str | bytes:
     """Text, or the bytes of a workbook.
 
     Args:
         brief: only the head, in the formats of `BRIEF`.
+        full: all of it on a terminal, which otherwise gets the first screen.
     """
+    if where.at_terminal and where.format == "table" and not brief and not full:
+        from planner.report.plan import render_first_screen
+
+        return render_first_screen(plan, width=where.width, color=where.color)
     if brief:
         from planner.report.plan import render_brief
 

@@ -41,6 +41,7 @@ class Sink(NamedTuple):
     file: Path | None
     width: int = WIDTH
     color: bool = False
+    at_terminal: bool = False
 
     def for_text(self) -> "Sink":
         """Where an answer goes that has no form but text: on standard output, if a workbook was asked for."""
@@ -67,7 +68,7 @@ def sink(wanted: Format | PlanFormat | PageFormat | None, file: Path | None, for
         return Sink(_format_of(wanted, file, formats), file)
     at_terminal = is_terminal(sys.stdout)
     width = shutil.get_terminal_size((WIDTH, 24)).columns if at_terminal else WIDTH
-    return Sink((wanted or Format.TABLE).value, None, width, at_terminal and _color_is_welcome())
+    return Sink((wanted or Format.TABLE).value, None, width, at_terminal and _color_is_welcome(), at_terminal)
 
 
 def _format_of(wanted: Format | PlanFormat | PageFormat | None, file: Path, formats: type[StrEnum]) -> str:

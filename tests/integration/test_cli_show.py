@@ -98,3 +98,23 @@ def test_open_shows_a_changed_plan_and_disowns_it(saved: Path, capsys: pytest.Ca
     said = capsys.readouterr()
     assert "the audit disagrees" in said.err
     assert 'role="alert"' in Path(said.out.strip()).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_a_terminal_gets_the_first_screen(
+    saved: Path, width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Decision, proof, five numbers and dates within forty lines; all of it on request, and wherever it is not a terminal."""
+    monkeypatch.setattr("planner.cli.output.is_terminal", lambda _: True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert run(["show", str(saved)]) == 0
+    screen = capsys.readouterr().out
+    assert len(screen.splitlines()) <= 40
+    assert all(len(line) <= width for line in screen.splitlines())
+    for said in ("In short: ", "Proven to be the cheapest", "Five numbers", "To sign and to use", "--full"):
+        assert said in screen
+    assert run(["show", str(saved), "--full"]) == 0
+    whole = capsys.readouterr().out
+    assert "What to sign and use" in whole
+    assert "Five numbers" not in whole

@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from planner.cli.dressing import dressed, only_where_there_is_a_head
-from planner.cli.options import BriefOption, DebugOption, OutputOption, PlanFormat, PlanFormatOption
+from planner.cli.options import BriefOption, DebugOption, FullOption, OutputOption, PlanFormat, PlanFormatOption
 from planner.cli.output import note, sink, warn
 from planner.errors import Exit
 
 EXAMPLES = """
 planner show plan.json
+planner show plan.json --full
 planner show plan.json --brief
 planner show plan.json -o memo.md
 planner solve scenario.yaml --format json | planner show - --format csv
@@ -30,6 +31,7 @@ def show(
     output_format: PlanFormatOption = None,
     output: OutputOption = None,
     brief: BriefOption = False,
+    full: FullOption = False,
     debug: DebugOption = False,
 ) -> None:
     """A saved plan again, in any format; it is audited anew, exit code 5 if the audit disagrees."""
@@ -40,7 +42,7 @@ def show(
     only_where_there_is_a_head(brief, where)
     saved = read_plan(plan)
     found = saved.model_copy(update={"audit": audit(saved)})
-    where.put(dressed(found, where, brief=brief))
+    where.put(dressed(found, where, brief=brief, full=full))
     if not found.audit.agrees:
         warn("the audit disagrees with this plan; do not rely on it")
         raise typer.Exit(Exit.POLICY)

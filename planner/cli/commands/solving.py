@@ -11,6 +11,7 @@ from planner.cli.options import (
     CatalogDateOption,
     DatasetsOption,
     DebugOption,
+    FullOption,
     GapOption,
     OutputOption,
     PlanFormat,
@@ -52,6 +53,7 @@ def solve(
     datasets: DatasetsOption = None,
     catalog_date: CatalogDateOption = None,
     brief: BriefOption = False,
+    full: FullOption = False,
     no_baselines: Annotated[
         bool, typer.Option("--no-baselines", help="Leave out the comparison with the usual ways of buying.")
     ] = False,
@@ -102,7 +104,7 @@ def solve(
     if plan is None:
         complain(f"error: {_WHY[found.stop]} before any plan was found\n  help: {_HELP}")
         raise typer.Exit(_CODES[found.stop])
-    where.put(dressed(plan, where, brief=brief))
+    where.put(dressed(plan, where, brief=brief, full=full))
     if found.stop != "done":
         warn(f"{_WHY[found.stop]}: the plan is within {plan.gap:.2%} of the best, asked were {plan.gap_target:.2%}")
     if not plan.audit.agrees:

@@ -17,6 +17,7 @@ from planner.report.document.text import clean
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 TEMPLATES = "planner.report.document.templates"
 
@@ -45,6 +46,8 @@ class Chart(NamedTuple):
 class Front(NamedTuple):
     """What stands on the first screen and among the charts, beside the document."""
 
+    decision: tuple[Block, ...] = ()
+    """Blocks of the document's opening that stand above the cards; the others stand below what is on the first screen."""
     cards: tuple[Card, ...] = ()
     first: tuple[Section, ...] = ()
     """Sections of the first screen."""
@@ -60,12 +63,14 @@ def html(document: Document, front: Front | None = None) -> str:
     front = front or Front()
     opening = list(takewhile(lambda section: not section.title, document.sections))
     lead = [block for section in opening for block in section.blocks]
+    below = [block for block in lead if front.decision and block not in front.decision]
     rest = document.sections[len(opening) :]
     page = _environment().get_template("page.html.j2")
     text = page.render(
         title=clean(document.title),
         alert=None if document.alert is None else _plain(document.alert),
-        lead=[_plain(block) for block in lead],
+        lead=[_plain(block) for block in lead if block not in below],
+        below=[_plain(block) for block in below],
         cards=[{name: clean(value) for name, value in card._asdict().items()} for card in front.cards],
         first=[_section(section, f"first-{i}") for i, section in enumerate(front.first)],
         sections=[_section(section, _anchor(section.title, i)) for i, section in enumerate(rest)],
@@ -103,7 +108,19 @@ def _environment() -> "Environment":
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     loader = PackageLoader("planner.report.document", "templates")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    found = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    found.filters["dated"] = _dated
+    return found
+
+
+_DATE = re.compile(r"(?<![\w-])(\d{4}-\d{2}(?:-\d{2})?)(?![\w-])")
+
+
+def _dated(text: str) -> "Markup":
+    """Escaped text whose dates are marked, so that none is broken over two lines."""
+    from markupsafe import Markup, escape
+
+    return Markup(_DATE.sub(r"<time>\1</time>", str(escape(text))))  # escaped; what is added is ours
 
 
 def _style() -> str:

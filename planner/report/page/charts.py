@@ -17,6 +17,7 @@ from planner.report.document import (
     plain_rows,
     text_columns,
 )
+from planner.report.plan import how_many
 
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C8C", "#B5A900", "#6A3D9A", "#1B7837")
 """Told apart by people who do not see all colours (Okabe and Ito 2008, extended)."""
@@ -57,9 +58,12 @@ def _bars(name: str, x: list[Any], y: list[float], color: int, **more: Any) -> F
     }
 
 
+ROOM_FOR_WORTH = 1.25
+"""Length of the axis of signings beside that of time: what the last one is worth stands behind its bar."""
+
+
 def _name(line: PlanLine) -> str:
-    size = f"{line.nodes:,.0f} × " if line.nodes else ""
-    return clean(f"{size}{line.node_type}, {line.provider}")
+    return clean(f"{how_many(line)}, {line.provider}")
 
 
 def _short(name: str) -> str:
@@ -85,9 +89,11 @@ def timeline(plan: Plan) -> Chart | None:
         "hovertext": [f"{line.start} to {line.end}, {money(line.total_usd)}" for line in signed],
         "hoverinfo": "y+text",
         "marker": {"color": COLORS[0]},
+        "cliponaxis": False,
     }
     every = max(1, count // 12)
-    ticks = {"tickvals": list(range(0, count, every)), "ticktext": labels[::every]}
+    room = ROOM_FOR_WORTH * max(count, *(line.end_index for line in signed))
+    ticks = {"tickvals": list(range(0, count, every)), "ticktext": labels[::every], "range": [0, room]}
     end = {
         "type": "line",
         "x0": count,

@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from planner.domain.records import Plan, PlanLine
 from planner.errors import PlannerError
@@ -26,7 +27,7 @@ from planner.report.document import (
     unit_price,
 )
 from planner.report.page.charts import charts_of
-from planner.report.plan import UNLISTED, plan_document
+from planner.report.plan import UNLISTED, decision, how_many, plan_document
 
 PLOTLY = "plotly-basic.min.js"
 PLOTLY_SHA256 = "99784e3abfb07b142a15e521a439e6d9addceadb3f79553fd24c72774f0649ba"
@@ -39,6 +40,7 @@ def plan_page(plan: Plan) -> str:
     """The page, with nothing left to fetch; the same plan gives the same bytes."""
     charts = charts_of(plan)
     front = Front(
+        decision=decision(plan).blocks,
         cards=_cards(plan),
         first=tuple(section for section in (_to_sign(plan),) if section is not None),
         charts=charts,
@@ -103,14 +105,13 @@ def _to_sign(plan: Plan) -> Section | None:
 
 
 def _signing(line: PlanLine) -> tuple[str | tuple[str, ...], ...]:
-    size = f"{line.nodes:,.0f} × {line.node_type}" if line.nodes else line.node_type
     chips = f"{line.accelerators:,.0f} × {line.accelerator}" if line.accelerator else ""
-    place = " · ".join(part for part in (line.provider, line.region) if part)
+    place = " · ".join(dict.fromkeys(part for part in (line.provider, line.region) if part))
     service = f"{line.start} to {line.end}"
     worth = money(line.total_usd)
     return (
         line.signed,
-        (size, chips),
+        (how_many(line), chips),
         place,
         line.contract.replace("_", " "),
         service,
@@ -121,7 +122,7 @@ def _signing(line: PlanLine) -> tuple[str | tuple[str, ...], ...]:
 
 def _data(charts: Sequence[Chart]) -> str:
     """Figures as JSON that cannot end the element it stands in."""
-    value = [{"name": chart.name, "data": chart.data, "layout": chart.layout} for chart in charts]
+    value = [{"name": chart.name, "data": _as_text(chart.data), "layout": _as_text(chart.layout)} for chart in charts]
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return (
         text.replace("&", "\\u0026")
@@ -130,6 +131,22 @@ def _data(charts: Sequence[Chart]) -> str:
         .replace("\u2028", "\\u2028")
         .replace("\u2029", "\\u2029")
     )
+
+
+def _as_text(value: Any) -> Any:
+    """The same with every string as text for the chart library, which reads tags, and formulas between dollar signs."""
+    match value:
+        case dict():
+            return {key: _as_text(part) for key, part in value.items()}
+        case list() | tuple():
+            return [_as_text(part) for part in value]
+        case str():
+            return value.translate(_ENTITIES)
+        case _:
+            return value
+
+
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"})
 
 
 @cache

@@ -46,8 +46,6 @@ def title(plan: Plan) -> str:
 
 def headline(reading: Reading) -> Section:
     plan = reading.plan
-    names = sorted({u.workload for u in plan.unserved if u.work > 0})
-    missing = f"Part of the demand of {listed(names)} is left unserved, see below." if names else ""
     said = (
         Paragraph(_in_short(plan)),
         Paragraph(other_rule(plan)),
@@ -67,9 +65,28 @@ def headline(reading: Reading) -> Section:
         Paragraph(announced_in_short(reading)),
         Paragraph(owned_basis.weak_money(plan) if plan.sites else ""),
         Paragraph(owned_headline.conventions(reading)),
-        Paragraph(missing, strong=True),
+        Paragraph(_missing(plan), strong=True),
     )
     return Section("", tuple(paragraph for paragraph in said if paragraph.text))
+
+
+def decision(reading: Reading) -> Section:
+    """What to do, how near it is to the cheapest, and what it hangs on: the part for the first screen."""
+    plan = reading.plan
+    said = (
+        Paragraph(_in_short(plan)),
+        Paragraph(_multiple(reading), strong=True),
+        Paragraph(certainty(plan)),
+        Paragraph(_saving(plan)),
+        Paragraph(announced_in_short(reading)),
+        Paragraph(_missing(plan), strong=True),
+    )
+    return Section("", tuple(paragraph for paragraph in said if paragraph.text))
+
+
+def _missing(plan: Plan) -> str:
+    names = sorted({u.workload for u in plan.unserved if u.work > 0})
+    return f"Part of the demand of {listed(names)} is left unserved." if names else ""
 
 
 def _in_short(plan: Plan) -> str:

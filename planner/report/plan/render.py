@@ -6,6 +6,7 @@ from planner.domain.records import Plan
 from planner.report.document import DEFAULT_WIDTH, Document, render_document
 from planner.report.plan import headline, places, purchase, reasons, sparks
 from planner.report.plan import provenance as trust
+from planner.report.plan.first_screen import first_screen
 from planner.report.plan.money import agreements, carbon, cash, charges, margin, runway
 from planner.report.plan.owned import basis as owned_basis
 from planner.report.plan.owned import lines as owned_lines
@@ -15,7 +16,15 @@ from planner.report.plan.reading import Reading
 from planner.report.plan.service import failures, serving, sizing, training
 from planner.report.plan.structured import plan_csv, plan_json
 
-__all__ = ["DEFAULT_WIDTH", "FORMATS", "plan_document", "render_brief", "render_document", "render_plan"]
+__all__ = [
+    "DEFAULT_WIDTH",
+    "FORMATS",
+    "plan_document",
+    "render_brief",
+    "render_document",
+    "render_first_screen",
+    "render_plan",
+]
 
 Renderer = Callable[[Plan, int, bool], str]
 """Plan, width in terminal cells, colour wanted → text. Formats that are not for terminals ignore the last two."""
@@ -37,6 +46,11 @@ def render_brief(plan: Plan, format: str, *, width: int = DEFAULT_WIDTH, color: 
     """The head of the plan alone, as a table or in Markdown."""
     document = Document(headline.title(plan), (headline.headline(Reading(plan)),), trust.alarm(plan.audit))
     return render_document(document, format, width=width, color=color)
+
+
+def render_first_screen(plan: Plan, *, width: int = DEFAULT_WIDTH, color: bool = False) -> str:
+    """The decision, its proof, five numbers and what comes first, for a terminal."""
+    return render_document(first_screen(plan), "table", width=width, color=color)
 
 
 def plan_document(plan: Plan) -> Document:
