@@ -2,7 +2,7 @@
 what takes the nodes of a class, on both sides of capacity.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from planner.formulation.parameters import Parameters, SubstitutionClass
 from planner.formulation.program import Pair, Row, Sense, in_scale
@@ -15,17 +15,20 @@ def served_by(
     p: Parameters, x: Variables, point: Point, counts: Callable[[SubstitutionClass], bool], *, mode: int | None = None
 ) -> list[Pair]:
     """Share of the demand at a point that the classes that count can serve (in the ordinary way, or as fallback `mode`)."""
+    return [pair for c, pair in serving_at(p, x, point, mode) if counts(p.classes[c])]
+
+
+def serving_at(p: Parameters, x: Variables, point: Point, mode: int | None = None) -> Iterator[tuple[int, Pair]]:
+    """(class, (service, share of the demand at a point that a unit of it serves))."""
     w, t, s = point
     v = w if mode is None else mode
     slices = (s,) if (w, t, s) in p.online else range(len(p.hours[t]))
     work = p.work(w, t, s)
-    return [
-        (x.served[v, c, t, k], service.rate_per_hour * p.hours[t][k] / work)
-        for c, service in p.serving(v)
-        if counts(p.classes[c])
-        for k in slices
-        if (v, c, t, k) in x.served
-    ]
+    for c, service in p.serving(v):
+        for k in slices:
+            served = x.served.get((v, c, t, k))
+            if served is not None:
+                yield c, (served, service.rate_per_hour * p.hours[t][k] / work)
 
 
 def paid_by_work(group: SubstitutionClass) -> bool:

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Pair, Row
-from planner.formulation.supply import Point, at_least, hosted_by, served_by, unserved_at
+from planner.formulation.supply import Point, at_least, serving_at, unserved_at
 from planner.formulation.variables import Variables
 
 
@@ -35,20 +35,23 @@ def share(p: Parameters, x: Variables) -> Iterator[Row]:
         providers = {p.classes[c].kin.provider for c, _ in p.serving(w)}
         providers |= {p.options[p.hosted[h].option].option.provider for h in p.apis(w)}
         for point in p.points(w):
-            by = {provider: _from(p, x, point, provider) for provider in sorted(providers)}
-            for provider in by:
+            by = _by_provider(p, x, point)
+            for provider in sorted(providers):
                 others = [pair for name, pairs in by.items() if name != provider for pair in pairs]
                 pairs = [*others, *unserved_at(x, point)]
                 yield at_least(p, x, (*point, provider), point, pairs, 1 - p.provider_share)
 
 
-def _from(p: Parameters, x: Variables, point: Point, provider: str) -> list[Pair]:
-    """What serves the point and comes from the provider, as one term."""
-    pairs = [
-        *served_by(p, x, point, lambda group: group.kin.provider == provider),
-        *hosted_by(p, x, point, lambda name: name == provider),
-    ]
-    return [(x.shared(("share", provider, *point), pairs, ">="), 1.0)] if pairs else []
+def _by_provider(p: Parameters, x: Variables, point: Point) -> dict[str, list[Pair]]:
+    """What serves the point, as one term a provider."""
+    w, t, s = point
+    found: dict[str, list[Pair]] = {}
+    for c, pair in serving_at(p, x, point):
+        found.setdefault(p.classes[c].kin.provider, []).append(pair)
+    for h in p.apis(w):
+        if (h, t, s) in x.hosted:
+            found.setdefault(p.options[p.hosted[h].option].option.provider, []).append((x.hosted[h, t, s], 1.0))
+    return {provider: [(x.shared(("share", provider, *point), pairs, ">="), 1.0)] for provider, pairs in found.items()}
 
 
 FAMILY = Family("share", share, asks_demand=True, scales_with_demand=True)
