@@ -345,6 +345,11 @@ SITUATIONS: dict[str, tuple[float, Json]] = {
             "offers": [node(od(usd), name=c, country=c, kw_per_node=1) for usd, c in ((3.08, "DE"), (3.1, "FR"))],
         },
     ),
+    # six nodes are needed for 9 months or more; the others for 7, 6, 4, 3, 2 and 1: in threes, the rest by the hour
+    "growth-of-a-tenth-a-month": (
+        6 * 12 * MONTH * 6 + (2 + 2 + 1 + 1) * 3 * MONTH * 8 + (1 + 1 + 2 + 1) * MONTH * 10,
+        {"workloads": [online(4, growth_per_month="10%")], "offers": [node(od(10), term(6, 12), term(8, 3))]},
+    ),
 }  # fmt: skip
 
 
