@@ -36,7 +36,7 @@ from planner.solution import (
     without_idle,
     without_lines,
 )
-from planner.solver import Outcome, Watch, better_of
+from planner.solver import Outcome, OutOfTimeError, Watch, better_of, cut_off
 
 LARGE, NEAR = 120_000, 40_000
 """Columns from which on a plan is sought among few classes first, and columns of that smaller program."""
@@ -279,21 +279,28 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     if watch.over:
         return near._replace(outcome=_bounded(near.outcome, -inf, gap))
     before, watch.searching = watch.searching, True
-    bound = -inf
-    if known < inf:
-        bound = bound_of_all(write(p, sparse=True).built, p, few, known * (1 - gap), watch)
+    bound, sparse = -inf, _in_time(p, watch, sparse=True) if known < inf else None
+    if sparse is not None:
+        bound = bound_of_all(sparse, p, few, known * (1 - gap), watch)
     near = near._replace(outcome=_bounded(near.outcome, bound, gap))
     watch.tell(bound=bound)
-    whole, built = None, near.built
-    if near.outcome.status != "optimal" and not watch.over:
-        built = write(p).built
-        whole = way(built, p, gap, watch, known)
+    built = None if near.outcome.status == "optimal" or watch.over else _in_time(p, watch)
+    whole = None if built is None else way(built, p, gap, watch, known)
     watch.searching = before
-    if whole is None:
+    if whole is None or built is None:
         return near
     if near.decisions is None or whole.objective < known:
         return solution_of(question, built, whole)
     return near._replace(outcome=_bounded(near.outcome, max(bound, whole.bound), gap))
+
+
+def _in_time(p: Parameters, watch: Watch, *, sparse: bool = False) -> Built | None:
+    """The program, unless the time is over before it is written."""
+    try:
+        with cut_off(watch):
+            return write(p, sparse=sparse).built
+    except OutOfTimeError:
+        return None
 
 
 def _bounded(outcome: Outcome, bound: float, gap: float) -> Outcome:

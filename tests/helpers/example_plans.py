@@ -10,7 +10,7 @@ from planner.inputs.scenario_file import load_scenario
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NAMES = tuple(sorted(file.stem for file in EXAMPLES.glob("*.yaml") if file.stem != "infeasible"))
 """All examples that have a plan."""
-GAP, SECONDS = 0.2, 60.0
+GAP, SECONDS = 0.2, 300.0
 
 
 @cache

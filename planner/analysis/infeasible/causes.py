@@ -14,7 +14,7 @@ from planner.domain.records import Cause
 from planner.formulation import write
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.pipeline import Question, Solution
-from planner.report.document import plural
+from planner.report.document import amount, plural
 from planner.sizing.training import goodput
 from planner.solver import Watch, solve_lp
 
@@ -140,7 +140,7 @@ def _no_home(question: Question) -> tuple[Cause, ...]:
         asked = (
             ""
             if best is None
-            else f"; the largest cluster allowed does {best:,.4g} of {run.total_work:,.4g} {run.work_unit}"
+            else f"; the largest cluster allowed does {_plain(best)} of {_plain(run.total_work)} {run.work_unit}"
         )
         message = f"no cluster that can be had finishes `{run.name}` within its window of {hours:,.0f} hours{asked}"
         fix = "a later `deadline`, a larger `max_accelerators`, a smaller `min_accelerators`, or higher `caps`"
@@ -190,9 +190,7 @@ def _short_of(p: Parameters, w: int, share: float, t: int, s: int) -> Cause:
     period = p.horizon.periods[t].start
     why, fix = _too_late(p, w, t) or _no_more(p, w)
     have = need * (1 - share)
-    message = (
-        f"`{p.workloads[w]}` needs {need:,.4g} {unit} in {period}, but all that can be had serves {have:,.4g}: {why}"
-    )
+    message = f"`{p.workloads[w]}` needs {_plain(need)} {unit} in {period}, but all that can be had serves {_plain(have)}: {why}"
     return Cause("market", p.workloads[w], period, have, need, unit, message, fix, (*AT_ONCE, *DELIVERY))
 
 
@@ -311,3 +309,7 @@ def _least_cash(p: Parameters, year: int, watch: Watch) -> float | None:
     cost[matrix.index[span]] = matrix.value[span]
     solved = solve_lp(matrix.with_cost(cost).relaxed(), watch)
     return None if solved.x is None or solved.verdict != "optimal" else solved.objective
+
+
+def _plain(number: float) -> str:
+    return amount(number) if number else "0"

@@ -13,6 +13,7 @@ from planner.analysis.infeasible.limits import DELIVERY
 from planner.domain.records import Cause
 from planner.formulation import emergency_of
 from planner.formulation.parameters import THOUSAND, Parameters
+from planner.report.document import amount
 
 _DUST = 1e-9
 
@@ -42,7 +43,7 @@ def _not_yet(p: Parameters) -> Iterator[Cause]:
         waits = any(p.options[o].terms.lead for o in options | powers)
         on = "at no time of the horizon" if last is None else f"only from {starts[last]} on"
         message = (
-            f"`{name}` needs {need:,.4g} {p.units[w]} in the period {starts[asked]}, but all that can be had serves 0: "
+            f"`{name}` needs {amount(need)} {p.units[w]} in the period {starts[asked]}, but all that can be had serves 0: "
             f"what fits {'is delivered' if waits else 'can be had'} {on}"
         )
         sooner = (

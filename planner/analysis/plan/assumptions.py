@@ -41,6 +41,10 @@ def assumptions(question: Question, used: set[int]) -> list[str]:
     bought = tuple(p.options[o].option for o in sorted(used) if p.options[o].option.asset is not None)
     for rounded in dict.fromkeys(roundings(bought, p.horizon)):
         found.append(f"{rounded.server or rounded.site}: {rounded.words}")
+    if unlimited := sorted({option.provider for option in taken if _without_limit(option)}):
+        found.append(
+            f"as much as the plan signs can be reserved at {', '.join(unlimited)}: no limit is known; ask before you count on it"
+        )
     if any(option.savings_plan for option in taken):
         found.append("rates of savings plans are the scenario's (`savings_plans`), and those of no published list")
     if any(option.block_hours and option.offer is None for option in taken):
@@ -53,6 +57,12 @@ def assumptions(question: Question, used: set[int]) -> list[str]:
         if lines:
             found.append(f"{lines} price(s) rest on {words}")
     return found
+
+
+def _without_limit(option: Option) -> bool:
+    """Whether it is a commitment of the catalog of which nobody says how many can be had."""
+    own = option.offer is not None or option.held or bool(option.savings_plan) or option.provenance.basis == "quoted"
+    return option.action == "commit" and option.asset is None and not (own or option.groups or option.generation)
 
 
 def taken_as_zero(scenario: Scenario, taken: Sequence[Option]) -> Iterator[str]:

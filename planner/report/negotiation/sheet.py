@@ -139,7 +139,7 @@ def _document(sheet: Negotiation) -> Document:
 def _overview(deals: tuple[Deal, ...]) -> Table:
     columns = (
         *text_columns("Deal"),
-        *number_columns("Nodes", "Months", "Owed", "Price", "5% saves", "Walk away above", "Change"),
+        *number_columns("Times × nodes", "Months", "Owed", "Price", "5% saves", "Walk away above", "Change"),
         *text_columns("Next best"),
     )
     return Table(columns, plain_rows([_overview_row(deal) for deal in deals]))
@@ -148,7 +148,7 @@ def _overview(deals: tuple[Deal, ...]) -> Table:
 def _overview_row(d: Deal) -> tuple[Cell, ...]:
     return (
         d.option,
-        count(sum(s.nodes for s in d.signings)),
+        _nodes(d),
         amount(d.term_months),
         money(d.total_usd),
         unit_price(d.price_usd),
@@ -159,6 +159,13 @@ def _overview_row(d: Deal) -> tuple[Cell, ...]:
     )
 
 
+def _nodes(d: Deal) -> str:
+    """How often it is signed, and for how many nodes each time."""
+    sizes = sorted({s.nodes for s in d.signings})
+    each = count(sizes[-1]) if len(sizes) == 1 else f"{count(sizes[0])} to {count(sizes[-1])}"
+    return f"{len(d.signings)} × {each}"
+
+
 def _deal(d: Deal) -> Section:
     what = f"{d.accelerator or d.node_type}, {d.region}, {d.contract}"
     solved = "solved again on both sides: yes" if d.confirmed else "solved again on both sides: not confirmed"
@@ -166,7 +173,7 @@ def _deal(d: Deal) -> Section:
         [
             ("What", what),
             ("For", ", ".join(d.workloads) or "nothing by itself"),
-            ("Term", f"{amount(d.term_months)} months"),
+            ("Term", "1 month" if d.term_months == 1 else f"{amount(d.term_months)} months"),
             ("Upfront", money(d.upfront_usd)),
             ("Owed in all", money(d.total_usd)),
             ("Price", f"{unit_price(d.price_usd)} per node-hour (list, recurring: {unit_price(d.list_price_usd)})"),

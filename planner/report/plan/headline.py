@@ -76,6 +76,7 @@ def decision(reading: Reading) -> Section:
     said = (
         Paragraph(_in_short(plan)),
         Paragraph(_multiple(reading), strong=True),
+        Paragraph(_runway(reading)),
         Paragraph(certainty(plan)),
         Paragraph(_saving(plan)),
         Paragraph(announced_in_short(reading)),

@@ -67,3 +67,21 @@ def test_more_than_that_is_served_only_where_the_scenario_says_that_it_can_be_ha
     assert plan is not None
     assert plan.audit.agrees
     assert max(line.accelerators for line in plan.lines if line.action == "commit") >= 144
+
+
+def test_what_nobody_limits_is_said() -> None:
+    """Together reserves without a known limit; what AWS reserves has one that is assumed."""
+    catalog = load_catalog()
+    for seller, said in (("together", True), ("aws", False)):
+        asked = TEXT.replace("[aws, lambda]", f"[{seller}]").replace("months: 6", "years: 3\nperiod: quarter")
+        asked = asked.replace("per_month: 10", "per_month: 730, profile: flat").replace(
+            "headcount: 1,", "headcount: 64,"
+        )
+        only = ("accelerators=[h100-sxm-80gb]", "contracts=[commitment]", "successors=[]")
+        plan = answered(
+            parse_scenario(asked, "s.yaml", catalog=catalog, overrides=only), gap=0.01, catalog=catalog
+        ).plan
+        assert plan is not None
+        found = [line for line in plan.facts.assumptions if "no limit is known" in line]
+        assert bool(found) == said
+        assert all(seller in line for line in found)

@@ -34,7 +34,7 @@ def announced_in_short(reading: Reading) -> str:
     share, way = f"{percent(usd / total)} of the money ({headline_money(usd)})", listed([f"`{path}`" for path in paths])
     return (
         f"{share}, from {first} on, rests on hardware that is announced and that nobody sells yet ({listed(names)}), at prices"
-        f" estimated by the path {way}: decide on it when it is there. `--set successors=[]` plans without it."
+        f" estimated by the path {way}: decide on it when it is there. `--set 'successors=[]'` plans without it."
     )
 
 
