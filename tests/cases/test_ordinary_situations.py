@@ -258,6 +258,98 @@ SITUATIONS: dict[str, tuple[float, Json]] = {
             "own": {"sites": [COLO], "servers": [BOX]},
         },
     ),
+    # 30,000 pay for work that is cheapest there anyway, 19,710 for three dearer node-months that cost 17,520 elsewhere
+    "credits-of-two-sellers": (
+        3 * 8 * YEAR - 30_000 - 17_520,
+        {
+            "workloads": [online(3)],
+            "offers": [node(od(8), name="a", provider="aws"), node(od(9), name="g", provider="gcp")],
+            "credits": [{"provider": "aws", "usd": 30_000}, {"provider": "gcp", "usd": 20_000}],
+        },
+    ),
+    "half-at-most-from-one-seller": (
+        (5 * 1 + 3 * 1.2 + 2 * 1.5) * YEAR,
+        {
+            "workloads": [online(10)],
+            "max_share_per_provider": 0.5,
+            "offers": [
+                node(contract, name=seller, provider=seller)
+                for seller, contract in (("a", od(1)), ("b", od(1.2, max_nodes=3)), ("c", od(1.5)))
+            ],
+        },
+    ),
+    "prices-that-rise": (
+        2 * YEAR * 8,
+        {"months": None, "years": 2, "workloads": [online(1)], "price_changes": [{"per_year": "20%"}],
+         "offers": [node(od(10), term(8, 12), term(8, 24))]},
+    ),
+    # the run needs eight nodes for the one month it has, whatever their number costs by the hour
+    "a-run-of-one-month": (
+        46_720 / 8 * 100,
+        {"months": 3, "workloads": [run(46_720, 32, 64) | {"deadline": "2027-01"}], "offers": [h100s(od(100))]},
+    ),
+    # what is held comes too late for the run and is owed all the same
+    "a-reservation-too-late": (
+        23_360 / 8 * 98 + 4 * 2 * MONTH * 40,
+        {
+            "months": 6,
+            "workloads": [run(23_360, 32) | {"deadline": "2027-02"}],
+            "offers": [h100s(od(98))],
+            "held": [{"name": "r", "accelerator": "h100-sxm-80gb", "accelerators_per_node": 8, "nodes": 4, "from": "2027-03",
+                      "until": "2027-05", "usd_per_hour": 40}],
+        },
+    ),
+    # nine nodes by day, three by night: what idles is the four nodes that jobs need on average
+    "jobs-at-night": (
+        9 * YEAR,
+        {
+            "slices": 3,
+            "workloads": [
+                online(5, "chat", profile=[1] * 8 + [3] * 8 + [1] * 8),
+                {"name": "jobs", "kind": "batch", "unit": "n", "demand_per_hour": 4, "interruptible": False},
+            ],
+            "offers": [node(od(3), term(1, 12), work={"chat": 1, "jobs": 1})],
+        },
+    ),
+    "a-tenth-may-be-refused": (
+        YEAR * (1 + 0.1 * 2),
+        {"workloads": [online(1.1, unserved={"usd_per_unit": 2, "max_fraction": 0.1})], "offers": [node(od(1))]},
+    ),
+    "a-faster-node-from-july": (
+        6 * MONTH * (3 * 10 + 2 * 9),
+        {"workloads": [online(3)], "offers": [node(od(10)), node(od(9), name="new", work={"w": 1.5}, available_from="2027-07")]},
+    ),
+    "five-of-a-smallest-lot-of-eight": (
+        8 * 6 * YEAR,
+        {"workloads": [online(5)], "offers": [node(od(10), term(6, 12, min_nodes=8))]},
+    ),
+    "four-of-a-smallest-lot-of-eight": (
+        4 * 10 * YEAR,
+        {"workloads": [online(4)], "offers": [node(od(10), term(6, 12, min_nodes=8))]},
+    ),
+    # 30% off whatever runs beats 40% off one node type for a year of which half is used
+    "a-savings-plan-moves-along": (
+        4 * 4 * 0.7 * YEAR,
+        {
+            "workloads": [online(4, "a", end="2027-07"), online(4, "b", start="2027-07")],
+            "offers": [node(od(4), term(2.4, 12), name=n, work={w: 1}, provider="aws") for n, w in (("x", "a"), ("y", "b"))],
+            "savings_plans": [{"name": "sp", "provider": "aws", "term_months": 12, "rates": [{"discount": 0.3}]}],
+        },
+    ),
+    # 100 dollars a tonne at 400 and 50 g/kWh: 3.08 + 0.04 against 3.10 + 0.005
+    "a-price-of-carbon": (
+        (3.1 + 0.005) * YEAR,
+        {
+            "carbon": {"usd_per_tonne": 100, "intensity_g_per_kwh": {"DE": 400, "FR": 50}},
+            "workloads": [online(1)],
+            "offers": [node(od(usd), name=c, country=c, kw_per_node=1) for usd, c in ((3.08, "DE"), (3.1, "FR"))],
+        },
+    ),
+    # six nodes are needed for 9 months or more; the others for 7, 6, 4, 3, 2 and 1: in threes, the rest by the hour
+    "growth-of-a-tenth-a-month": (
+        6 * 12 * MONTH * 6 + (2 + 2 + 1 + 1) * 3 * MONTH * 8 + (1 + 1 + 2 + 1) * MONTH * 10,
+        {"workloads": [online(4, growth_per_month="10%")], "offers": [node(od(10), term(6, 12), term(8, 3))]},
+    ),
 }  # fmt: skip
 
 
