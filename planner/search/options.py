@@ -37,7 +37,7 @@ class Options:
     """What is added to running totals of signings there, before they are rounded down."""
     soft_ways: int = 3
     """Most designs from which there is a way down in a round."""
-    soft_little: float = 0.01
+    soft_little: float = 0.004
     """Share of a limit up to which its excess is fought in the periods as well."""
     soft_rounds: int = 5
     """Most rounds in which what was exceeded is kept back of the limits."""
