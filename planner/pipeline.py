@@ -36,7 +36,7 @@ from planner.solution import (
     without_idle,
     without_lines,
 )
-from planner.solver import Outcome, OutOfTimeError, Watch, better_of, cut_off
+from planner.solver import Outcome, OutOfTimeError, Watch, better_of, cut_off, holds
 
 LARGE, NEAR = 120_000, 40_000
 """Columns from which on a plan is sought among few classes first, and columns of that smaller program."""
@@ -319,7 +319,8 @@ def _on(question: Question, p: Parameters) -> Question:
 def _from_no_credits(built: Built, p: Parameters, gap: float, watch: Watch, way: SearchWay) -> Outcome:
     """What the search finds; where credits leave it open, the best plan without them and then the credits, if that is better.
 
-    Credits make a program harder and every plan cheaper: what is found without them is a plan with them at no higher cost.
+    Credits make a program harder and every plan cheaper: what is found without them is a plan with them at no higher cost. So do
+    limits on money: first they are left out as well, which is quickest, and its plan counts if it keeps them.
     """
     if not p.credits:
         return way(built, p, gap, watch)
@@ -329,14 +330,27 @@ def _from_no_credits(built: Built, p: Parameters, gap: float, watch: Watch, way:
     watch.deadline = end
     if outcome.status in ("optimal", "infeasible") or watch.over:
         return outcome
-    bare = replace(p, credits=())
-    other = write(bare).built
-    with watch.part():
-        found = way(other, bare, gap, watch)
-    if found.x is None:
-        return outcome
-    value = {v.name: float(number) for v, number in zip(other.columns, found.x, strict=True)}
-    return better_of(outcome, np.array([value.get(v.name, 0.0) for v in built.columns]), gap)
+    unlimited = replace(
+        p,
+        credits=(),
+        budgets=(None,) * len(p.budgets),
+        budget_total=None,
+        period_budgets=(None,) * len(p.period_budgets),
+        upfront_budgets=(None,) * len(p.upfront_budgets),
+        runway=(),
+    )
+    for bare in (unlimited, replace(p, credits=())):
+        other = write(bare).built
+        with watch.part():
+            found = way(other, bare, gap, watch)
+        if found.x is not None:
+            value = {v.name: float(number) for v, number in zip(other.columns, found.x, strict=True)}
+            better = better_of(outcome, np.array([value.get(v.name, 0.0) for v in built.columns]), gap)
+            if better.x is not None and holds(better.matrix, better.x):
+                return better
+        if watch.over:
+            break
+    return outcome
 
 
 def solution_of(question: Question, built: Built, outcome: Outcome) -> Solution:

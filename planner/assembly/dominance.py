@@ -207,6 +207,8 @@ def _cheapness(candidate: ReductionCandidate) -> float:
 
 def dominates(a: ReductionCandidate, b: ReductionCandidate, setting: ReductionSetting, most: int | None = None) -> bool:
     """Whether a makes b superfluous (the conditions of the module's docstring), with at most so many nodes for one."""
+    if a.terms.usd_per_hour[0] > b.terms.usd_per_hour[0] * (1 + _ROUNDING):
+        return False  # as most pairs are: not even one node for one
     if a.option.asset is not None or b.option.asset is not None:
         return False  # energy by use, sales and power set what is owned apart
     if a.option.exact_nodes is not None or b.option.exact_nodes is not None or a.option.max_nodes is not None:

@@ -24,6 +24,7 @@ from planner.formulation.program import (
     Row,
     Sum,
     check_coefficients,
+    flat,
     in_scale,
     lowered,
     written_out,
@@ -133,8 +134,9 @@ class _Rows:
     def add(self, family: str, row: Row) -> None:
         places = [variable.place for variable, _ in row.pairs]
         coefficients = [coefficient for _, coefficient in row.pairs]
-        if len(set(places)) < len(places):
-            places, coefficients = _merged(places, coefficients)
+        if len(set(places)) < len(places):  # a variable that occurs twice counts with the sum
+            pairs = flat(row.pairs)
+            places, coefficients = [variable.place for variable, _ in pairs], [coefficient for _, coefficient in pairs]
         self.index += places
         self.value += coefficients
         self.start.append(len(self.index))
@@ -160,7 +162,10 @@ class _Rows:
 
     def with_columns(self, row: Row) -> Row:
         """The row with a column in the place of every sum."""
-        if not any(type(part) is Sum for part, _ in row.pairs):
+        for part, _ in row.pairs:
+            if type(part) is Sum:
+                break
+        else:
             return row
         return row._replace(pairs=[(self._column(part) if type(part) is Sum else part, c) for part, c in row.pairs])
 
@@ -196,14 +201,6 @@ def repriced(built: Built, p: Parameters, other: Parameters) -> Built | None:
 def _without_costs(p: Parameters) -> Parameters:
     options = tuple(member._replace(cost=()) for member in p.options)
     return replace(p, options=options, sites=tuple(site._replace(cost=()) for site in p.sites))
-
-
-def _merged(places: list[int], coefficients: list[float]) -> tuple[list[int], list[float]]:
-    """A variable that occurs twice in a row counts with the sum."""
-    sums: dict[int, float] = {}
-    for place, coefficient in zip(places, coefficients, strict=True):
-        sums[place] = sums.get(place, 0.0) + coefficient
-    return list(sums), list(sums.values())
 
 
 def _cost(p: Parameters, x: Any, count: int) -> np.ndarray:

@@ -29,11 +29,19 @@ class Sum:
             coefficients above zero); ≤ where it only takes (in rows ≤); = else.
     """
 
-    __slots__ = ("_flat", "pairs", "sense")
+    __slots__ = ("_fits", "_flat", "pairs", "sense")
 
     def __init__(self, pairs: "list[Pair]", sense: Sense = "==") -> None:
         self.pairs, self.sense = pairs, sense
         self._flat: list[Pair] | None = None
+        self._fits: bool | None = None
+
+    @property
+    def fits(self) -> bool:
+        """Whether its coefficients are in the solver's range (`COMFORT`)."""
+        if self._fits is None:
+            self._fits = all(COMFORT[0] <= abs(amount) <= COMFORT[1] for _, amount in self.flat)
+        return self._fits
 
     @property
     def flat(self) -> "list[Pair]":
@@ -67,10 +75,22 @@ class Row(NamedTuple):
 
 
 def written_out(row: Row) -> Row:
-    """The same constraint without sums."""
-    if any(type(part) is Sum for part, _ in row.pairs):
-        return in_scale(row._replace(pairs=flat(row.pairs)))
-    return row
+    """The same constraint without sums; a variable may stand in it twice."""
+    for part, _ in row.pairs:
+        if type(part) is Sum:
+            break
+    else:
+        return row
+    pairs: list[Pair] = []
+    fits = True
+    for part, coefficient in row.pairs:
+        if type(part) is Sum:
+            pairs += [(variable, amount * coefficient) for variable, amount in part.flat]
+            fits = fits and part.fits and abs(coefficient) == 1.0
+        else:
+            pairs.append((part, coefficient))
+    written = row._replace(pairs=pairs)
+    return written if fits else in_scale(written)
 
 
 def in_scale(row: Row) -> Row:
@@ -142,7 +162,7 @@ class Program:
         before = len(self.keys)
         for row in map(written_out, rows):
             check_coefficients(family, row)
-            left = expression(row.pairs)
+            left = expression(flat(row.pairs))
             match row.sense:
                 case "<=":
                     constraint = left <= row.rhs

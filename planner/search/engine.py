@@ -37,15 +37,17 @@ class Engine(Planning):
     """Least cost of any design, its operation relaxed."""
     redesigns = 0
     pricing: SlicePricing | None = None
+    planned = False
+    """Whether a first plan was sought."""
 
     # --- the walk -------------------------------------------------------------------------------
 
     def run(self) -> Outcome:
         """A plan within the gap, as far as time allows."""
         relaxed = self.tighten()
-        if self._start(relaxed):
+        if self.planned or self._start(relaxed):
             o = self.options
-            self.plan(relaxed)
+            self._plan_once(relaxed)
             if len(self.whole) <= o.small_integers:
                 self.branch(o.small_seconds)
             self.improve()
@@ -57,7 +59,7 @@ class Engine(Planning):
         """A first plan, and the bound of the relaxation."""
         relaxed = self.tighten()
         if self._start(relaxed):
-            self.plan(relaxed)
+            self._plan_once(relaxed)
         return self.outcome(relaxed)
 
     def seek(self) -> Outcome:
@@ -82,6 +84,11 @@ class Engine(Planning):
             self.points: list[tuple[Ints, Floats]] = []
             self.raised: list[float] = []
         return started
+
+    def _plan_once(self, relaxed: Solved) -> None:
+        if not self.planned:
+            self.planned = True
+            self.plan(relaxed)
 
     def plan(self, relaxed: Solved) -> None:
         """A first plan; where limits leave none to the designs that are rounded, they may be exceeded for a while."""

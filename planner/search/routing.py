@@ -64,8 +64,16 @@ def _strategy(root: Engine, built: Built, p: Parameters) -> Outcome:
     if root.good_enough:
         return root.outcome(relaxed)
 
+    last: list[tuple[bytes, Engine]] = []
+
     def below(part: Matrix) -> Engine:
-        return Engine(part, layout, root.gap, root.watch, root.options)
+        """The search with strategic decisions fixed: what was sketched goes on, and starts from the relaxation of the whole."""
+        key = part.lower[layout.strategic].tobytes()
+        if not last or last[0][0] != key:
+            engine = Engine(part, layout, root.gap, root.watch, root.options)
+            engine.relaxation.start = root.relaxation.left
+            last[:] = [(key, engine)]
+        return last[0][1]
 
     tree = Strategy(
         root.matrix,

@@ -23,6 +23,8 @@ Designed = tuple[Floats, Solved]
 """A design and the relaxation that has it fixed."""
 SQUEEZED = 4
 """Periods that are tried harder before it is looked at what they exceed together."""
+WORTH_IT = 0.75
+"""Part of what was exceeded that may be left after them for the next ones to be tried, where it is much."""
 KEPT = 1.05
 """Multiple of what is exceeded that is kept back."""
 
@@ -60,8 +62,7 @@ class SoftLimits(Planning):
             work = None if self.watch.over else self.operate(*starts[0])
             if work is None:
                 break
-            if self.nearly or number == rounds:
-                self._squeeze(work)
+            self._squeeze(work, to_the_end=self.nearly or number == rounds)
             if self.exceeded.max() <= 0:
                 return None if self.last is None else self.last[: self.own]
             kept += KEPT * self.exceeded
@@ -75,15 +76,22 @@ class SoftLimits(Planning):
         """Whether the last plan exceeds limits by little."""
         return bool(np.all(self.exceeded <= self.options.soft_little * np.abs(self.matrix.row_upper[self.rows])))
 
-    def _squeeze(self, work: Operated) -> None:
-        """Try periods harder, those that lose most first, until nothing is exceeded."""
+    def _squeeze(self, work: Operated, *, to_the_end: bool) -> None:
+        """Try periods harder, those that lose most first, until nothing is exceeded.
+
+        Args:
+            to_the_end: go on where that is far.
+        """
         for number in range(1, len(self.efforts)):
             for many, t in enumerate(np.argsort(-work.loss, kind="stable").tolist(), start=1):
                 if self.exceeded.max() <= 0 or self.watch.over:
                     return
                 self._retry(work, t, number)
                 if many % SQUEEZED == 0 or many == len(work.found):
+                    before = self.exceeded
                     self.take(work)
+                    if not to_the_end and np.any(self.exceeded > WORTH_IT * before):
+                        return
 
     def _down(self, starts: list[Designed]) -> list[Designed]:
         """Designs on the way down from some, the cheapest first."""

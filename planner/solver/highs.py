@@ -139,6 +139,14 @@ class LiveModel:
         found = self.highs.getBasis()
         return Basis(list(found.col_status), list(found.row_status))
 
+    def basis_among(self, places: Ints, rows: int) -> Basis:
+        """The basis of the last solve for a program of so many rows, in which these rows have places; the others are basic."""
+        found = self.basis()
+        statuses = [highspy.HighsBasisStatus.kBasic] * rows
+        for place, status in zip(places.tolist(), found.rows, strict=True):
+            statuses[place] = status
+        return Basis(found.columns, statuses)
+
     def add_rows(self, lower: Floats, start: Ints, index: Ints, value: Floats) -> None:
         """Add rows lower ≤ Σ value · x."""
         upper = np.full(len(lower), highspy.kHighsInf)

@@ -199,11 +199,22 @@ def test_nothing_of_a_user_runs(browser: Any, start: int, tmp_path: Path) -> Non
 def test_other_answers_are_quiet_too(browser: Any, size: str, tmp_path: Path) -> None:
     target = tmp_path / "answer.html"
     plan = str(GOLDEN / "tiny.json")
-    for arguments in (["compare", plan, plan], ["simulate", plan, "--samples", "2"], ["audit", plan]):
+    base = str(COOKBOOK / "01-reserve-the-base.yaml")
+    for arguments in (
+        ["compare", plan, plan],
+        ["simulate", plan, "--samples", "2"],
+        ["audit", plan],
+        ["whatif", base, "--commitments"],
+        ["estimate", "llama-3.1-8b", "--serve"],
+        ["estimate", "llama-3.1-8b", "--train", "--tokens", "20B", "--deadline-days", "14"],
+    ):
         assert run([*arguments, "-o", str(target)]) == 0
         seen = Seen(browser, target.read_text(encoding="utf-8"), tmp_path, size)
         assert seen.value("document.documentElement.scrollWidth <= innerWidth")
         seen.is_quiet()
+        assert seen.value("[...document.querySelectorAll('nav')].every(one => one.querySelector('a'))")
+        seen.page.evaluate(AXE.read_text(encoding="utf-8"))
+        assert seen.value("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))") == []
         seen.page.close()
 
 

@@ -1,7 +1,7 @@
 r"""The relaxation of a program, alive in the solver: tightened by cuts, asked again with columns fixed or limits moved.
 
 **Money comes last.** Limits on money, and credits, make the relaxation several times slower to solve from nothing. So it is solved
-without them first, then they are put back and the solver goes on from where it stands: the same optimum, sooner.
+without their rows first; then the solver goes on with them from where it stands: the same optimum, sooner.
 
 **Cuts.** Rounding cuts say what whole replicas imply (`solver/rounding.py`), knapsack cuts what whole replicas and the whole
 nodes they stand on imply at the prices of everything else (`knapsack.py`). Both hold for every plan: a bound stays a bound.
@@ -78,18 +78,27 @@ class Relaxation:
             self.live.warm()
             self.live.replace(self.matrix, self.start.basis.columns, self.start.basis.rows)
             return self.live.solve()
-        if not len(granted):
+        money = self._money() if len(granted) else limits[:0]
+        if not len(money):
             solved = self.live.solve()
             self.live.warm()
             return solved
-        nothing, free = np.zeros(len(granted)), np.full(len(limits), np.inf)
-        self.live.sides(limits, -free, free)
-        self.live.bound(granted, nothing, nothing)
-        solved = self.live.solve()
+        nothing, columns = np.zeros(len(granted)), np.arange(self.matrix.columns, dtype=np.int32)
+        others = np.setdiff1d(np.arange(self.matrix.rows), money).astype(np.int32)
+        without = LiveModel(self.matrix.bounded(granted, nothing, nothing).part(others, columns), self.watch)
+        solved = without.solve()
         self.live.warm()
-        self.live.sides(limits, self.original.row_lower[limits], self.original.row_upper[limits])
-        self.live.bound(granted, self.original.lower[granted], self.original.upper[granted])
+        if solved.verdict == "optimal":
+            basis = without.basis_among(others, self.matrix.rows)
+            self.live.replace(self.matrix, basis.columns, basis.rows)
         return self.live.solve() if solved.verdict in ("optimal", "infeasible") else solved
+
+    def _money(self) -> Ints:
+        """Limits, wherever they stand, and rows in which credits are used."""
+        matrix, layout = self.original, self.layout
+        owner = np.repeat(np.arange(matrix.rows, dtype=np.int32), np.diff(matrix.start))
+        used = owner[np.isin(matrix.index, layout.granted)]
+        return np.unique(np.concatenate([layout.limits, layout.soft, used])).astype(np.int32)
 
     def _rounding(self, solved: Solved) -> list[Cut]:
         assert solved.x is not None
