@@ -85,7 +85,7 @@ def main() -> None:
                 name,
                 plan.bound_usd <= base.npv_usd + 1e-6 * size,
                 (plan.npv_usd - base.npv_usd) / size,
-                base.gap + plan.gap,
+                base.gap + plan.gap + 1e-6,
             )
             pairs.append(one)
             said = "" if one.proofs_agree and one.dearer <= one.allowed else "  !!"
