@@ -24,6 +24,8 @@ from planner.solver import SEARCH, Relaxed, Watch, watching
 
 PART_OF_SEARCH, LEAST_SECONDS = 0.2, 8.0
 """Each question beside the plan may take this share of the CPU seconds that the search took, and these at least."""
+SIMPLER_SECONDS = 4.0
+"""The same least for the search for a simpler plan: what it tries last gives least."""
 REFINEMENTS = 6
 """Halvings of the distance between a multiple that has a plan and one that has none."""
 NEAR = 0.01
@@ -71,7 +73,8 @@ def answer(
     with watching(time_limit, threads) as watch:
         began = process_time()
         found, bound = searched(scenario, catalog, gap, watch, solver)
-        part = max(PART_OF_SEARCH * (process_time() - began), LEAST_SECONDS)
+        spent = process_time() - began
+        part = max(PART_OF_SEARCH * spent, LEAST_SECONDS)
         if not isinstance(found, Solution):
             return Answer("infeasible", None, found)
         solution, question = found, found.question
@@ -82,7 +85,7 @@ def answer(
         relaxed = Relaxed(solution.outcome.matrix, watch, solution.outcome.live)
         with watch.within(part), watch.phase("limits that bind"):
             limits = binding_of(solution, watch, relaxed)
-        with watch.within(part), watch.phase("simpler plans"):
+        with watch.within(max(spent * PART_OF_SEARCH, SIMPLER_SECONDS)), watch.phase("simpler plans"):
             solution, simplicity = simpler(found, gap, watch)
         assert solution.present is not None
         npv = float(round(solution.present.npv, 6))

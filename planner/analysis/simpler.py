@@ -156,7 +156,7 @@ class _Pass:
     def drop(self) -> None:
         """Leave out what least is paid for, in batches that are halved where they are too large."""
         left = sorted(self.kept, key=lambda o: (paid_for(self.first)[o], o))[:-1]
-        batch = max(len(left) // 2, 1)
+        batch = max(len(left) // 4, 1)
         while left and self.trials < MOST_TRIALS and not self.watch.over:
             part = set(left[:batch])
             if self.attempt(self.kept - part, self.every):
