@@ -332,28 +332,21 @@ def _capped(options: list[Option], scenario: Scenario, catalog: Catalog) -> tupl
 
 
 def _accelerator_cap(option: Option, scenario: Scenario, catalog: Catalog) -> Cap | None:
-    """Cap on accelerators of one type at one provider: on those that run by the hour; where it is assumed of a hyperscaler, on
-    those under commitments as well, which there are a lower bill for the same machines."""
-    spot, committed = option.action == "spot", option.action == "commit" and not option.block_hours
-    if option.accelerator is None or not (spot or committed or option.action == "on_demand"):
+    """Cap on running accelerators of one type at one provider, for what is paid by the hour."""
+    if option.action not in ("on_demand", "spot") or option.accelerator is None:
         return None
+    spot = option.action == "spot"
     stated = (scenario.spot_caps if spot else scenario.caps).get(option.provider)
     if isinstance(stated, dict):
         stated = stated.get(option.accelerator)
     assumed = stated is None
-    if committed and not assumed:
-        return None
-    shared = False
     if assumed:
         provider = catalog.providers.get(option.provider)
-        if provider is None or option.offer is not None or option.held or option.provenance.basis == "quoted":
-            return None
-        shared = provider.kind == "hyperscaler" and not spot
-        if committed and not shared:
+        if provider is None or option.offer is not None or option.provenance.basis == "quoted":
             return None
         stated = provider.spot_cap_accelerators if spot else provider.on_demand_cap_accelerators
-    name = f"cap:{option.provider}:{option.accelerator}:{'spot' if spot else 'on_demand'}"
-    return Cap(name, None, _float(stated), "live" if shared else "running", assumed)
+    name = f"cap:{option.provider}:{option.accelerator}:{option.action}"
+    return Cap(name, None, _float(stated), "running", assumed)
 
 
 def _seller_cap(option: Option, held: Mapping[tuple[str, str], float]) -> Cap | None:

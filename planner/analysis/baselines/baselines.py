@@ -203,9 +203,7 @@ class _BaselineContext:
 
     def _times_assumed(self, cheapest: _Cheapest) -> float:
         """How many times an assumed cap is what runs at once, where that is most."""
-        assumed = [cap for cap in self.question.market.caps if cap.assumed]
-        limits = {cap.name: cap.max_accelerators for cap in assumed}
-        with_commitments = {cap.name for cap in assumed if cap.counts == "live"}
+        limits = {cap.name: cap.max_accelerators for cap in self.question.market.caps if cap.assumed}
         p, order = cheapest.question.parameters, cheapest.built.order
         x = cheapest.built.variables
         running: dict[tuple[str, int, int], float] = {}
@@ -213,20 +211,11 @@ class _BaselineContext:
         for (j, o), variable in x.extra.items():
             t = p.casts[j].end - 1
             runs += [((o, t, s), variable) for s in range(len(p.hours[t]))]
-        under = [
-            ((o, t, s), variable)
-            for o, member in enumerate(p.options)
-            if member.terms.term
-            for t, slices in enumerate(p.hours)
-            for variable in x.in_service(p, o, t)
-            for s in range(len(slices))
-        ]
-        for counted, found in ((limits.keys(), runs), (with_commitments, under)):
-            for (o, t, s), variable in found:
-                option = self.question.market.options[cheapest.question.assembled.sources[o]]
-                for group in counted & set(option.groups):
-                    accelerators = option.count * float(cheapest.x[order[variable.name]])
-                    running[group, t, s] = running.get((group, t, s), 0.0) + accelerators
+        for (o, t, s), variable in runs:
+            option = self.question.market.options[cheapest.question.assembled.sources[o]]
+            for group in limits.keys() & set(option.groups):
+                accelerators = option.count * float(cheapest.x[order[variable.name]])
+                running[group, t, s] = running.get((group, t, s), 0.0) + accelerators
         used = [(most, limits[group]) for (group, _, _), most in running.items() if most > FEW_NODES]
         return max((most / limit if limit else inf for most, limit in used if limit is not None), default=0.0)
 

@@ -20,9 +20,8 @@ def assumptions(question: Question, used: set[int]) -> list[str]:
     for cap in question.market.caps:
         if cap.assumed and cap.name in names:
             _, provider, accelerator, kind = cap.name.split(":", 3)
-            how = kind.replace("_", " ") + (" and reserved" if cap.counts == "live" else "")
             found.append(
-                f"at most {cap.max_accelerators:g} {accelerator} at once {how} from {provider} "
+                f"at most {cap.max_accelerators:g} {accelerator} at once {kind.replace('_', ' ')} from {provider} "
                 "(assumed for its class of provider; override with `caps` or `spot_caps`)"
             )
     if any(isinstance(w, Inference | Batch) for w in scenario.workloads):
