@@ -28,6 +28,8 @@ from planner.units import HOURS_PER_MONTH
 WORTH_A_DOLLAR = 1e-3
 """Thousands of dollars that simplicity may cost at least for the pass to be worth its time."""
 MOST_TRIALS = 8
+TRIAL_SECONDS = 2.5
+"""Most CPU seconds of a trial: a simpler plan that is there is found soon."""
 CENT = 0.01
 DATES_HOURS = (8760.0, 4380.0, 2190.0)
 """Times between dates of signing that are tried, the longest first."""
@@ -113,7 +115,8 @@ class _Pass:
         self.trials += 1
         question, outcome, chosen = self.first.question, self.first.outcome, set(kept)
         closed = closed_columns(self.first.built, question.parameters, chosen, every)
-        x = self.nearby.without(closed, self.most(self.before.pool_months - self.months_with(chosen)))
+        with self.watch.within(TRIAL_SECONDS):
+            x = self.nearby.without(closed, self.most(self.before.pool_months - self.months_with(chosen)))
         if x is None:
             return None
         objective = float(outcome.matrix.cost @ x)
@@ -154,14 +157,15 @@ class _Pass:
             return
 
     def drop(self) -> None:
-        """Leave out what least is paid for, in batches that are halved where they are too large."""
+        """Leave out what least is paid for, in batches that are doubled after a success and halved after a failure."""
         left = sorted(self.kept, key=lambda o: (paid_for(self.first)[o], o))[:-1]
-        batch = max(len(left) // 4, 1)
+        batch = max(len(left) // 8, 1)
         while left and self.trials < MOST_TRIALS and not self.watch.over:
             part = set(left[:batch])
             if self.attempt(self.kept - part, self.every):
                 self.kept = set(used_of(self.best))
                 left = [o for o in left[batch:] if o in self.kept]
+                batch *= 2
             elif batch == 1:
                 left = left[1:]
             else:

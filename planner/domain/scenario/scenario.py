@@ -162,8 +162,8 @@ class Scenario(Shown, Strict):
     releases: tuple[Release, ...] = ()
     """Coming generations of accelerators that are in the catalog."""
     successors: tuple[Successor, ...] | None = None
-    """Announced generations without a price; default: those of the catalog that come within the horizon (`planner catalog list
-    successors`), none with `catalog: none`. `[]` leaves them out."""
+    """Announced generations without a price; default: those of the catalog that come a year or more before the end of the horizon
+    (`planner catalog list successors`), none with `catalog: none`. `[]` leaves them out."""
     lead_times: tuple[LeadTime, ...] = ()
     """Delivery times of commitments of the catalog and of quotes; default: none."""
     support: dict[str, Share] = {}

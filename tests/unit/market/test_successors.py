@@ -59,11 +59,13 @@ def market(*overrides: str, text: str = RENTED) -> Market:
     return market_of(scenario, CATALOG, horizon_of(scenario))
 
 
-def test_those_of_the_catalog_count_that_come_within_the_horizon() -> None:
-    named = [(one.name, one.month) for one in asked(RENTED).successors or ()]
+def test_those_of_the_catalog_count_that_come_a_year_before_the_end() -> None:
+    named = [(one.name, one.month) for one in asked(RENTED, "years=4").successors or ()]
     assert named == [("Instinct MI500", "2028-08"), ("Rubin Ultra", "2028-08"), ("Feynman", "2029-08")]
-    assert asked(RENTED, "years=1").successors == ()
-    assert asked(RENTED, "start=2029-01", "years=1").successors != ()
+    assert [one.name for one in asked(RENTED).successors or ()] == ["Instinct MI500", "Rubin Ultra"]
+    assert asked(RENTED, "years=2").successors == asked(RENTED, "years=1").successors == ()
+    assert asked(RENTED, "start=2028-01", "years=2").successors != ()
+    assert asked(RENTED, "start=2028-10", "years=1").successors == ()
     assert asked(RENTED, "start=2030-01", "years=1").successors == ()
     assert asked(RENTED, "successors=[]").successors == ()
 
