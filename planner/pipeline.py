@@ -44,8 +44,6 @@ WIDER = 4
 """So many times as many where those hold no plan."""
 SHARE_OF_NEAR = 0.5
 """Share of the time for that."""
-SHARE_OF_CLASSES = 0.6
-"""Share of what is left then for a bound from few classes; the whole program has the rest."""
 SHARE_WITH_CREDITS = 0.6
 """Share of the time in which a plan with credits is sought before one without them is."""
 
@@ -283,9 +281,7 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     before, watch.searching = watch.searching, True
     bound, sparse = -inf, _in_time(p, watch, sparse=True) if known < inf else None
     if sparse is not None:
-        watch.deadline = min(end, end - (1 - SHARE_OF_CLASSES) * watch.left) if isfinite(end) else end
         bound = bound_of_all(sparse, p, few, known * (1 - gap), watch)
-        watch.deadline = end
     near = near._replace(outcome=_bounded(near.outcome, bound, gap))
     watch.tell(bound=bound)
     built = None if near.outcome.status == "optimal" or watch.over else _in_time(p, watch)

@@ -1,7 +1,7 @@
 r"""Of the plans within the gap a simpler one: small lines, pools and dates of signing are left out while the cost allows it.
 
 A last pass after the search. What is used is ranked by what is paid for it; the smallest are left out in batches, each time
-a plan is sought in the program without their columns (`search/nearby.py`), and kept out where the cost stays below
+a plan is sought in the program without their columns (`search/neighbouring/nearby.py`), and kept out where the cost stays below
 
 .. math:: \min \left( V + \sigma \gamma |V| + W,\ \frac{B}{1 - \gamma} \right)
 

@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -31,6 +32,7 @@ GRACE_SECONDS = 2.0
 """So long after the deadline a call may still end by itself, with what it has."""
 
 R = TypeVar("R")
+S = TypeVar("S")
 Call = Callable[[Any, Any, float], R]
 """(shared, argument, seconds) → what is known after that time at the latest."""
 
@@ -55,7 +57,9 @@ def spread(
         workers = max(sum(client.nthreads().values()), 1)
         asked = list(arguments(workers * CALLS_PER_WORKER))
         rounds = max(-(-len(asked) // workers), 1)
-        facts = client.scatter(shared, broadcast=True, hash=False)
+        facts = client.submit(
+            _given, shared, pure=False
+        )  # what is scattered would be gone with the last worker that has it
         futures = {
             client.submit(_called, call, facts, argument, watch.left / rounds, pure=False): argument
             for argument in asked
@@ -65,13 +69,29 @@ def spread(
             while left and not last:
                 last = watch.over
                 rest = GRACE_SECONDS if last and not watch.interrupted else BEAT
-                with suppress(TimeoutError):
+                with suppress(TimeoutError, CancelledError):
                     wait(left, timeout=rest, return_when="ALL_COMPLETED" if last else "FIRST_COMPLETED")
                 ended = [future for future in left if future.done()]
                 left.difference_update(ended)
-                yield from ((futures[future], future.result()) for future in ended)
+                yield from ((futures[future], future.result()) for future in ended if _answered(future))
         finally:
             client.cancel(list(left), force=True)
+
+
+def _given(shared: S) -> S:
+    return shared
+
+
+def _answered(future: Any) -> bool:
+    """Whether a call that has ended has an answer: one that ended every worker it was given to has none, nor without a scheduler.
+
+    A mistake of the call itself is raised here.
+    """
+    from distributed import KilledWorker
+
+    if future.status == "error" and not isinstance(future.exception(), KilledWorker):
+        future.result()
+    return bool(future.status == "finished")
 
 
 def _called(call: Call[R], shared: object, argument: object, seconds: float) -> R:
@@ -115,7 +135,7 @@ def _local(distributed: Any, number: str) -> Any:
         threads_per_worker=1,
         processes=True,
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
         silence_logs=logging.CRITICAL,
     )
 

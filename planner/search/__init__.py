@@ -5,9 +5,7 @@ Out: `Outcome`.
 Start at `routing.py`.
 """
 
-from planner.search.known_plans import KnownPlan, known_plan
-from planner.search.nearby import Nearby
-from planner.search.neighbours import Neighbours
+from planner.search.neighbouring import KnownPlan, Nearby, Neighbours, known_plan
 from planner.search.options import FIRST
 from planner.search.other_solvers import FILE_FORMATS, program_text, solved_by
 from planner.search.routing import bound_of_all, search, seek

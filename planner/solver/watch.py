@@ -1,18 +1,55 @@
-"""How long a search may go on: a deadline, CPU time for a part of the work, and Ctrl-C."""
+"""How long a search may go on (a deadline, CPU time for a part of the work, Ctrl-C), and what it tells meanwhile."""
 
 import signal
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from planner.solver.progress import SEARCH, Listener, Progress, present_listener
-
 T = TypeVar("T")
+SEARCH = "search"
+"""The phase whose plan and bound are those of the answer."""
+
+
+class Progress(NamedTuple):
+    """Where a command stands."""
+
+    phase: str
+    plan_usd: float | None = None
+    """Cost of the best plan so far, present value, before what is paid whatever is decided."""
+    bound_usd: float | None = None
+    """No plan costs less."""
+    done: int | None = None
+    of: int | None = None
+    """Questions of this phase that are answered, and all of them."""
+
+    @property
+    def gap(self) -> float | None:
+        """(plan − bound) / |plan|; None before both are known."""
+        if self.plan_usd is None or self.bound_usd is None or not self.plan_usd:
+            return None
+        return max((self.plan_usd - self.bound_usd) / abs(self.plan_usd), 0.0)
+
+
+Listener = Callable[[Progress], None]
+_listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
+
+
+@contextmanager
+def listening(listener: Listener) -> Iterator[None]:
+    """Every watch that is made inside tells its progress to the listener."""
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
 USD = 1000.0
 """Dollars in a unit of objectives."""
 READING, BETWEEN = Progress("reading"), Progress("between phases")
@@ -31,7 +68,7 @@ class Watch:
     started: float = field(default_factory=time.monotonic)
     cpu_end: float = np.inf
     """CPU time of this process at which the present part of the work is over."""
-    listener: Listener | None = field(default_factory=present_listener)
+    listener: Listener | None = field(default_factory=_listener.get)
     progress: Progress = READING
     parts: int = 0
     """Above 0 while a part of a program is searched: its bound is none of the whole."""

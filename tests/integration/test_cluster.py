@@ -35,7 +35,7 @@ GRID = ("--set", "demand_scale=0.5,1,2", "--set", "discount_rate=0,5%,10%")
 @pytest.fixture(scope="module")
 def cluster():
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=50
     ) as found:
         yield found
 
@@ -104,6 +104,41 @@ def test_what_is_kept_is_not_solved_again(tiny, tmp_path, capsys, monkeypatch):
     more, _, _ = rows_of(capsys, "whatif", tiny, "--set", "demand_scale=0.5,3", "--results", kept)
     assert len(solved) == 1  # half the demand at the default rate was a point of the grid
     assert len(more) == 3
+
+
+def deadly(_shared, argument, _seconds):
+    if argument == "deadly":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return argument
+
+
+def test_a_call_that_ends_every_worker_is_unanswered(cluster):
+    found = dict(spread(deadly, None, lambda _: ["a", "deadly", "b"], cluster.scheduler_address, Watch()))
+    assert {name: answer for name, answer in found.items() if name != answer} == {}
+    assert "deadly" not in found
+
+
+def killed_once(shared, mark, _seconds):
+    if not Path(mark).exists():
+        Path(mark).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return shared
+
+
+def test_what_all_calls_share_outlives_every_worker(tmp_path):
+    """There is one worker, and its first call kills it: the one after it needs what was sent to the first."""
+    marks = [str(tmp_path / name) for name in "ab"]
+    found = dict(spread(killed_once, {"facts": 1}, lambda _: marks, "local:1", Watch()))
+    assert found == {mark: {"facts": 1} for mark in marks}
+
+
+def mistaken(_shared, _argument, _seconds):
+    raise InputErrors([])
+
+
+def test_a_mistake_of_a_call_is_raised(cluster):
+    with pytest.raises(InputErrors):
+        list(spread(mistaken, None, lambda _: [1], cluster.scheduler_address, Watch()))
 
 
 def test_the_time_limit_ends_what_workers_do(cluster):

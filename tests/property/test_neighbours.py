@@ -25,8 +25,8 @@ from planner.domain.scenario.scenario import Scenario
 from planner.formulation.arrays import write
 from planner.formulation.build import build
 from planner.pipeline import prepare, solution_of, solve_among, unbounded
-from planner.search.known_plans import known_plan
-from planner.search.neighbours import Neighbours
+from planner.search.neighbouring.known_plans import known_plan
+from planner.search.neighbouring.neighbours import Neighbours
 from planner.search.options import DEFAULT, FIRST
 from planner.solver.matrix import matrix_of
 from planner.solver.watch import Watch

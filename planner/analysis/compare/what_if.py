@@ -1,8 +1,9 @@
 """Variants of a scenario → a plan for each, what it comes to, and what differs from the scenario as it is.
 
-Variants are solved one after the other, each from what its neighbours left (`search/neighbours.py`), in an order in which
-neighbours differ little. Each is a plan of its own: proven against a bound over all options, and audited. Each may take its share
-of the time that is left; what one does not need is there for those after it. On a cluster each worker has a run of neighbours.
+Variants are solved one after the other, each from what its neighbours left (`search/neighbouring/neighbours.py`), in an order in
+which neighbours differ little. Each is a plan of its own: proven against a bound over all options, and audited. Each may take its
+share of the time that is left; what one does not need is there for those after it. On a cluster each worker has a run of
+neighbours.
 """
 
 from collections.abc import Iterator, Sequence

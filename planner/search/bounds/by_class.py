@@ -80,7 +80,7 @@ def bound_by_classes(
         chosen |= paying
         if paying.any() and worth.sum() < -options.class_loss * abs(solved.objective):
             continue
-        free = held if held.objective >= -nothing and _allows_nothing(rest) else solve_lp(rest, watch)
+        free = held if held.objective >= 0 and _allows_nothing(rest) else solve_lp(rest, watch)
         if free.verdict == "optimal":
             bound = max(bound, solved.objective + free.objective)
         if bound >= enough or watch.over or not paying.any():

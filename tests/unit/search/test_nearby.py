@@ -10,7 +10,7 @@ from planning import EMPTY, a_scenario
 from planner.formulation import repriced, write
 from planner.pipeline import Question, on_scenario, prepare
 from planner.search import search
-from planner.search.nearby import Nearby, narrowed
+from planner.search.neighbouring.nearby import Nearby, narrowed
 from planner.search.options import Options
 from planner.search.structure import layout_of
 from planner.solver import Relaxed, Watch, solve_lp, solve_mip

@@ -21,7 +21,7 @@ from planner.formulation import Built
 from planner.formulation.parameters import Parameters
 from planner.search.bounds import WarmStart
 from planner.search.engine import Engine
-from planner.search.known_plans import KnownPlan
+from planner.search.neighbouring.known_plans import KnownPlan
 from planner.search.options import DEFAULT, Options
 from planner.search.routing import search
 from planner.search.structure import Layout, layout_of
