@@ -5,7 +5,7 @@ from goldens import matches
 from plan_pairs import compared, grown, tiny
 
 from planner.analysis.compare.compare import judged
-from planner.report.answers.compare import render_comparison
+from planner.report.answers.comparison.compare import render_comparison
 
 SUFFIX = {"table": "txt", "json": "json", "csv": "csv", "markdown": "md"}
 

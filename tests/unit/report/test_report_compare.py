@@ -9,8 +9,8 @@ from plan_pairs import compared, grown, tiny, with_line, with_lines, with_questi
 
 from planner.analysis.compare.compare import judged
 from planner.domain.records.plan import UnservedRecord
-from planner.report.answers.changes import MOST_LINES
-from planner.report.answers.compare import MOST_FIELDS, render_comparison
+from planner.report.answers.comparison.changes import MOST_LINES
+from planner.report.answers.comparison.compare import MOST_FIELDS, render_comparison
 from planner.report.answers.differences import value_text
 
 

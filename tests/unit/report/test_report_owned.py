@@ -11,7 +11,7 @@ from reading_reports import joined, markdown, row_of
 
 from planner.analysis.compare.compare import Subject, compare
 from planner.domain.records.plan import Plan, plan_from_json_value
-from planner.report.answers.compare import render_comparison
+from planner.report.answers.comparison.compare import render_comparison
 from planner.report.plan.owned.basis import weak_money
 from planner.report.plan.owned.sources import figures_of, rests
 from planner.report.plan.render import render_plan

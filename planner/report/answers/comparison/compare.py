@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from planner.domain.answers import Amount, Comparison
-from planner.report.answers.changes import line_changes
+from planner.report.answers.comparison.changes import line_changes
 from planner.report.answers.differences import (
     amount_cells,
     change_columns,
