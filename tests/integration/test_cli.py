@@ -423,6 +423,20 @@ def test_catalog_check_of_the_bundled_catalog_finds_nothing_wrong(capsys):
     assert json.loads(out)["problems"] == []
 
 
+@pytest.mark.parametrize("today", ["2026-11-30", "2031-01-01"])
+def test_a_catalog_does_not_become_wrong_by_lying_there(capsys, monkeypatch, today):
+    """Some hosted models are withdrawn after the newest price that ships. Asked as of a later day, they are mistakes."""
+    monkeypatch.setattr("planner.cli.commands.catalog.command._day", lambda as_of: as_of or today)
+    code, out, err = called(capsys, "catalog", "check", "--format", "json")
+    answer = json.loads(out)
+    assert (code, err, answer["problems"], answer["as_of"]) == (0, "", [], today)
+    (aged,) = [hole for hole in answer["holes"] if "since the newest price, of 2026-11-29" in hole["what"]]
+    assert "anthropic:claude-sonnet-4-5" in aged["names"]
+    code, out, _ = called(capsys, "catalog", "check", "--as-of", today, "--format", "json")
+    assert code == Exit.BAD_INPUT
+    assert "ended: `anthropic:claude-sonnet-4-5` withdrawn on 2026-11-30" in json.loads(out)["problems"]
+
+
 def test_catalog_check_tells_what_is_wrong(capsys, tmp_path):
     code, out, _ = called(capsys, "catalog", "check", "--datasets", tmp_path, "--format", "json")
     assert code == Exit.BAD_INPUT

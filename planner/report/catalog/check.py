@@ -84,9 +84,15 @@ def summarise(
     today: str,
     max_age_months: float = 24.0,
     found: Sequence[Contradiction] = (),
+    since: Sequence[Contradiction] = (),
     rules: Sequence[str] = (),
 ) -> CatalogSummary:
-    """Count the rows of every table and provider, and look for holes."""
+    """Count the rows of every table and provider, and look for holes.
+
+    Args:
+        found: rows that break a rule at the day of the newest price.
+        since: rows that break one only today.
+    """
     files = {
         "accelerators": len(catalog.accelerators),
         "language models": len(catalog.language_models),
@@ -113,7 +119,7 @@ def summarise(
         max_age_months,
         files,
         counts,
-        tuple(h for h in _holes(catalog) if h.names),
+        tuple(h for h in [*_holes(catalog), _aged(catalog, since)] if h.names),
         {rule: _broken(rule, found) for rule in rules},
         _ages(catalog, today),
         dict(Counter(price.basis for price in catalog.prices).most_common()),
@@ -147,6 +153,11 @@ def _count(provider: str, rows: list[InstancePrice | TokenPrice], today: str, li
     too_old = sum(months_between(date, today) > limit for date in dates)
     on_demand, spot, commitment, block, hosted = (kinds[kind] for kind in _CONTRACTS)
     return ProviderCount(provider, on_demand, spot, commitment, block, hosted, dates[0], dates[-1], too_old)
+
+
+def _aged(catalog: Catalog, since: Sequence[Contradiction]) -> Hole:
+    what = f"rows that ended or grew too old since the newest price, of {catalog.newest_price_on}"
+    return Hole(what, _names(c.row for c in since))
 
 
 def _holes(catalog: Catalog) -> list[Hole]:

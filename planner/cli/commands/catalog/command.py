@@ -209,7 +209,11 @@ def check(
     catalog_date: CatalogDateOption = None,
     debug: DebugOption = False,
 ) -> None:
-    """Read the whole catalog: how much it knows, how old it is, what is wrong with it, which rows contradict others (exit 2)."""
+    """Read the whole catalog: how much it knows, how old it is, what is wrong with it, which rows contradict others (exit 2).
+
+    Rows are judged at the day of the newest price, so that a catalog that was right does not become wrong by lying there; what
+    has ended or grown too old since is told apart. With --as-of they are judged at that day.
+    """
     from planner.domain.inputs import Catalog
     from planner.inputs.catalog import RULES, contradictions, load_catalog
     from planner.report.catalog import render_catalog_check, summarise
@@ -221,9 +225,11 @@ def check(
     except CatalogError as error:
         head, *rows = error.what.splitlines()
         catalog, problems = Catalog(), rows or [head]
-    found = contradictions(catalog, today)
+    day = today if as_of is not None else min(today, catalog.newest_price_on or today)
+    found = contradictions(catalog, day)
+    since = [c for c in contradictions(catalog, today) if c not in found and not c.accepted] if day != today else []
     problems += [f"{c.rule}: `{c.row}` {c.said}" for c in found if not c.accepted]
-    summary = summarise(catalog, today=today, found=found, rules=tuple(RULES))
+    summary = summarise(catalog, today=today, found=found, since=since, rules=tuple(RULES))
     where.put(render_catalog_check(summary, where.format, problems=problems, width=where.width, color=where.color))
     raise typer.Exit(Exit.BAD_INPUT if problems else Exit.ANSWERED)
 
