@@ -20,13 +20,13 @@ def dressed(plan: "Plan", where: Sink, *, brief: bool = False, full: bool = Fals
         full: all of it on a terminal, which otherwise gets the first screen.
     """
     if where.at_terminal and where.format == "table" and not brief and not full:
-        from planner.report.plan import render_first_screen
+        from planner.report.plan import first_screen_report
 
-        return render_first_screen(plan, width=where.width, color=where.color)
+        return where.text_of(first_screen_report(plan))
     if brief:
-        from planner.report.plan import render_brief
+        from planner.report.plan import brief_report
 
-        return render_brief(plan, where.format, width=where.width, color=where.color)
+        return where.text_of(brief_report(plan))
     if where.format == "xlsx":
         from planner.audit import statement
         from planner.report.workbook import plan_workbook
@@ -41,9 +41,9 @@ def dressed(plan: "Plan", where: Sink, *, brief: bool = False, full: bool = Fals
         from planner.report.page import plan_page
 
         return plan_page(plan)
-    from planner.report.plan import render_plan
+    from planner.report.plan import plan_report
 
-    return render_plan(plan, where.format, width=where.width, color=where.color)
+    return where.text_of(plan_report(plan))
 
 
 def only_where_there_is_a_head(brief: bool, where: Sink) -> None:

@@ -7,10 +7,13 @@ import sys
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
-from planner.cli.options import Format, PageFormat, PlanFormat
+from planner.cli.options import SUFFIXES, Format, PlanFormat
 from planner.errors import Exit, PlannerError
+
+if TYPE_CHECKING:
+    from planner.report.document import Report
 
 WIDTH = 110
 """Cells a line where nobody's window is known."""
@@ -47,6 +50,16 @@ class Sink(NamedTuple):
         """Where an answer goes that has no form but text: on standard output, if a workbook was asked for."""
         return self if self.format in list(Format) else sink(Format.TABLE, None)
 
+    def text_of(self, answer: "Report") -> str:
+        """The answer in the format that was asked for."""
+        from planner.report.document import render
+
+        return render(answer, self.format, width=self.width, color=self.color)
+
+    def show(self, answer: "Report") -> None:
+        """Write an answer in the format that was asked for."""
+        self.put(self.text_of(answer))
+
     def put(self, answer: str | bytes) -> None:
         """Write the answer; a reader who has gone away is no mistake."""
         if self.file is None:
@@ -58,7 +71,7 @@ class Sink(NamedTuple):
         note(f"wrote {self.file}")
 
 
-def sink(wanted: Format | PlanFormat | PageFormat | None, file: Path | None, formats: type[StrEnum] = Format) -> Sink:
+def sink(wanted: Format | PlanFormat | None, file: Path | None, formats: type[StrEnum] = Format) -> Sink:
     """Format by `--format`, else by the suffix of the file, else a table.
 
     Args:
@@ -71,12 +84,10 @@ def sink(wanted: Format | PlanFormat | PageFormat | None, file: Path | None, for
     return Sink((wanted or Format.TABLE).value, None, width, at_terminal and _color_is_welcome(), at_terminal)
 
 
-def _format_of(wanted: Format | PlanFormat | PageFormat | None, file: Path, formats: type[StrEnum]) -> str:
-    from planner.report.document import format_for
-
+def _format_of(wanted: Format | PlanFormat | None, file: Path, formats: type[StrEnum]) -> str:
     if wanted is not None:
         return wanted.value
-    guess = format_for(file)
+    guess = SUFFIXES.get(file.suffix.lower())
     if guess is not None and guess not in list(formats):
         raise UsageError(f"this answer has no format `{guess}`", help=f"it has {', '.join(formats)}")
     if guess is None and file.suffix:

@@ -29,5 +29,5 @@ def audit(
     where = sink(output_format, output)
     claimed = read_plan(plan)
     record = recompute(claimed)
-    where.put(audit_report(claimed, record, where.format, width=where.width, color=where.color))
+    where.show(audit_report(claimed, record))
     raise typer.Exit(Exit.ANSWERED if record.agrees else Exit.POLICY)

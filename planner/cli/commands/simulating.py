@@ -63,7 +63,7 @@ def simulate(
     if seed is None:
         seed = SEED if stated is None else stated.seed
     record = simulated(read, samples, seed, None if failure is None else failure.value)
-    where.put(simulation_report(read, record, where.format, width=where.width, color=where.color))
+    where.show(simulation_report(read, record))
     if agrees(read, record) is False:
         complain(f"error: `{name}` states another availability than the simulation finds")
         raise typer.Exit(Exit.POLICY)

@@ -1,9 +1,7 @@
-"""The one seam: a plan and the name of a format in, text out."""
-
-from collections.abc import Callable
+"""A plan as an answer: all of it, its head, or the first screen."""
 
 from planner.domain.records import Plan
-from planner.report.document import DEFAULT_WIDTH, Document, render_document
+from planner.report.document import DEFAULT_WIDTH, Document, Report, render
 from planner.report.plan import headline, places, purchase, reasons, sparks
 from planner.report.plan import provenance as trust
 from planner.report.plan.first_screen import first_screen
@@ -14,43 +12,28 @@ from planner.report.plan.owned import money as owned_money
 from planner.report.plan.owned import sites as owned_sites
 from planner.report.plan.reading import Reading
 from planner.report.plan.service import failures, serving, sizing, training
-from planner.report.plan.structured import plan_csv, plan_json
+from planner.report.plan.structured import csv_rows
 
-__all__ = [
-    "DEFAULT_WIDTH",
-    "FORMATS",
-    "plan_document",
-    "render_brief",
-    "render_document",
-    "render_first_screen",
-    "render_plan",
-]
 
-Renderer = Callable[[Plan, int, bool], str]
-"""Plan, width in terminal cells, colour wanted → text. Formats that are not for terminals ignore the last two."""
-
-FORMATS: dict[str, Renderer] = {
-    "table": lambda plan, width, color: render_document(plan_document(plan), "table", width=width, color=color),
-    "json": lambda plan, width, color: plan_json(plan),
-    "csv": lambda plan, width, color: plan_csv(plan),
-    "markdown": lambda plan, width, color: render_document(plan_document(plan), "markdown"),
-}
+def plan_report(plan: Plan) -> Report:
+    """The plan, for any format."""
+    return Report(json=plan.to_json_value, csv=lambda: csv_rows(plan), document=lambda: plan_document(plan))
 
 
 def render_plan(plan: Plan, format: str, *, width: int = DEFAULT_WIDTH, color: bool = False) -> str:  # noqa: A002
-    """The plan in one of `FORMATS`; the text ends with a line break."""
-    return FORMATS[format](plan, width, color)
+    """The plan in one of the formats of every answer; the text ends with a line break."""
+    return render(plan_report(plan), format, width=width, color=color)
 
 
-def render_brief(plan: Plan, format: str, *, width: int = DEFAULT_WIDTH, color: bool = False) -> str:  # noqa: A002
-    """The head of the plan alone, as a table or in Markdown."""
-    document = Document(headline.title(plan), (headline.headline(Reading(plan)),), trust.alarm(plan.audit))
-    return render_document(document, format, width=width, color=color)
+def brief_report(plan: Plan) -> Report:
+    """The head of the plan alone."""
+    head = Document(headline.title(plan), (headline.headline(Reading(plan)),), trust.alarm(plan.audit))
+    return plan_report(plan)._replace(document=lambda: head)
 
 
-def render_first_screen(plan: Plan, *, width: int = DEFAULT_WIDTH, color: bool = False) -> str:
+def first_screen_report(plan: Plan) -> Report:
     """The decision, its proof, five numbers and what comes first, for a terminal."""
-    return render_document(first_screen(plan), "table", width=width, color=color)
+    return plan_report(plan)._replace(document=lambda: first_screen(plan))
 
 
 def plan_document(plan: Plan) -> Document:

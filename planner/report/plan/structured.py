@@ -1,25 +1,20 @@
-"""A plan for programs, as JSON and as CSV."""
+"""A plan as rows for programs."""
 
 from collections.abc import Iterator
 
 from planner.domain.records import ChargeRecord, Plan, PlanLine
-from planner.report.document import csv_text, json_text
 from planner.report.plan.owned import figures_of, unit_of
 
 
-def plan_json(plan: Plan) -> str:
-    return json_text(plan.to_json_value())
-
-
-def plan_csv(plan: Plan) -> str:
-    """One row per line of the plan, with all of its fields; then what is paid beside the lines, and credits below zero.
+def csv_rows(plan: Plan) -> tuple[list[str], list[list[object]]]:
+    """Header, and one row per line of the plan, with all of its fields; then what is paid beside the lines, and credits below zero.
 
     The cash of all rows in the horizon adds up to `total_usd`.
     """
     fields = list(PlanLine.model_fields)
-    lines = ([getattr(line, name) for name in fields] for line in plan.lines)
-    beside = ([row.get(name) for name in fields] for row in (*_charges(plan), *_credits(plan)))
-    return csv_text(fields, [*lines, *beside])
+    lines = [[getattr(line, name) for name in fields] for line in plan.lines]
+    beside = [[row.get(name) for name in fields] for row in (*_charges(plan), *_credits(plan))]
+    return fields, lines + beside
 
 
 _UNITS = {"support": "USD", "egress": "GB", "storage": "GB-month"}
