@@ -1,18 +1,20 @@
 """A plan as an answer: all of it, its head, or the first screen."""
 
-from planner.domain.records import Plan
+from collections.abc import Iterator
+
+from planner.domain.records import ChargeRecord, Plan, PlanLine
 from planner.report.document import DEFAULT_WIDTH, Document, Report, render
 from planner.report.plan import headline, places, purchase, reasons, sparks
 from planner.report.plan import provenance as trust
 from planner.report.plan.first_screen import first_screen
 from planner.report.plan.money import agreements, carbon, cash, charges, margin, runway
 from planner.report.plan.owned import basis as owned_basis
+from planner.report.plan.owned import figures_of, unit_of
 from planner.report.plan.owned import lines as owned_lines
 from planner.report.plan.owned import money as owned_money
 from planner.report.plan.owned import sites as owned_sites
 from planner.report.plan.reading import Reading
 from planner.report.plan.service import failures, serving, sizing, training
-from planner.report.plan.structured import csv_rows
 
 
 def plan_report(plan: Plan) -> Report:
@@ -76,3 +78,54 @@ def plan_document(plan: Plan) -> Document:
     )
     said = tuple(section for section in sections if section is not None)
     return Document(headline.title(plan), said, trust.alarm(plan.audit))
+
+
+def csv_rows(plan: Plan) -> tuple[list[str], list[list[object]]]:
+    """Header, and one row per line of the plan, with all of its fields; then what is paid beside the lines, and credits below zero.
+
+    The cash of all rows in the horizon adds up to `total_usd`.
+    """
+    fields = list(PlanLine.model_fields)
+    lines = [[getattr(line, name) for name in fields] for line in plan.lines]
+    beside = [[row.get(name) for name in fields] for row in (*_charges(plan), *_credits(plan))]
+    return fields, lines + beside
+
+
+_UNITS = {"support": "USD", "egress": "GB", "storage": "GB-month"}
+
+
+def _charges(plan: Plan) -> Iterator[dict[str, object]]:
+    for charge in plan.charges:
+        yield {
+            **_in_period(plan, charge.period, charge.usd),
+            **_owned(plan, charge),
+            "action": charge.kind,
+            "provider": charge.provider,
+            "quantity": charge.quantity,
+            "unit_price_usd": charge.unit_price_usd,
+            "unit": _UNITS.get(charge.kind) or unit_of(plan, charge),
+            "why": f"data of {charge.workload}" if charge.workload else "",
+        }
+
+
+def _owned(plan: Plan, charge: ChargeRecord) -> dict[str, object]:
+    """Of what is owned: which option, and the figure that says most about its price."""
+    if charge.kind in _UNITS:
+        return {}
+    said: dict[str, object] = {"option": charge.option or None}
+    for figure in figures_of(plan, charge.kind, charge.provider, charge.option)[:1]:
+        said |= {"price_source": figure.source, "price_as_of": figure.as_of, "price_basis": figure.basis}
+    return said
+
+
+def _credits(plan: Plan) -> Iterator[dict[str, object]]:
+    for use in plan.credits:
+        yield {**_in_period(plan, use.period, -use.usd), "action": "credits", "provider": use.provider}
+
+
+def _in_period(plan: Plan, t: int, usd: float) -> dict[str, object]:
+    """Cash of one period."""
+    periods = plan.horizon.periods
+    month = periods[t].start if t < len(periods) else ""
+    when: dict[str, object] = {"start": month, "start_index": t, "end": month, "end_index": t + 1}
+    return {**when, "total_usd": usd, "in_horizon_usd": usd if t < len(periods) else 0.0}
