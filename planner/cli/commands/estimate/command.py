@@ -217,14 +217,14 @@ def estimate(
     """Estimate FLOP, memory, accelerators, time and cost of serving or training a model, on every accelerator."""
     from planner.domain.answers import ServingRequest, TrainingRequest
     from planner.inputs.catalog import load_catalog
-    from planner.report.answers import render_estimate, render_estimates
+    from planner.report.answers import estimate_report, estimates_report
 
     where = sink(output_format, output)
     catalog, chips = with_chips(load_catalog(datasets), accelerator_file)
     if request_file is not None:
         questions = questions_of(catalog, datasets, request_file)
         answers = [answer(question, catalog) for question in questions]
-        where.put(render_estimates(answers, where.format, width=where.width, color=where.color))
+        where.show(estimates_report(answers))
         return
     if serve and train:
         raise UsageError("`--serve` and `--train` at once", help="ask one after the other")
@@ -281,4 +281,4 @@ def estimate(
         others = [request_of(type(request), request.model_dump() | {"concurrency": one}) for one in at_once[1:]]
         more = (answer(EstimateQuestion(asked, one, rule_of_thumb, remarks), catalog) for one in others)
         found = swept([found, *more])
-    where.put(render_estimate(found, where.format, width=where.width, color=where.color))
+    where.show(estimate_report(found))
