@@ -60,7 +60,7 @@ def _what(provider: str, kind: str, charges: list[ChargeRecord]) -> str:
     return f"{provider}: {words(kind)}, {quantity} {unit} at {unit_price(price)} per {each}"
 
 
-class Grant(NamedTuple):
+class CreditGrant(NamedTuple):
     """A grant of free credits and what becomes of it, in USD; `granted` is None where the scenario is not known."""
 
     provider: str
@@ -75,7 +75,7 @@ class Grant(NamedTuple):
         return max(0.0, (self.granted or 0.0) - self.used)
 
 
-def grants(reading: Reading) -> list[Grant]:
+def grants(reading: Reading) -> list[CreditGrant]:
     """Every grant of free credits."""
     granted = reading.asked.credits if reading.asked is not None else ()
     used: dict[int, float] = defaultdict(float)
@@ -87,8 +87,8 @@ def grants(reading: Reading) -> list[Grant]:
         last = grant.expires_period if grant.expires is None else grant.expires
         gone = reading.span(last, None).start < len(reading.plan.horizon.periods) if last is not None else False
         when = "never" if last is None else reading.month(last) if isinstance(last, int) else last
-        found.append(Grant(grant.provider, when, grant.usd, used[number], gone))
-    return found + [Grant(provider[n], "", None, used[n], False) for n in sorted(used) if n >= len(granted)]
+        found.append(CreditGrant(grant.provider, when, grant.usd, used[number], gone))
+    return found + [CreditGrant(provider[n], "", None, used[n], False) for n in sorted(used) if n >= len(granted)]
 
 
 def unused_credits(reading: Reading) -> str:
