@@ -28,7 +28,7 @@ from planner.units import HOURS_PER_MONTH
 WORTH_A_DOLLAR = 1e-3
 """Thousands of dollars that simplicity may cost at least for the pass to be worth its time."""
 MOST_TRIALS = 8
-TRIAL_SECONDS = 2.5
+TRIAL_SECONDS = 1.2
 """Most CPU seconds of a trial: a simpler plan that is there is found soon."""
 CENT = 0.01
 DATES_HOURS = (8760.0, 4380.0, 2190.0)
