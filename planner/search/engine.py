@@ -77,9 +77,10 @@ class Engine(Planning):
             work = self.work = self.operated(x)
             if work is None and not self.closed:
                 self.plan(relaxed)
-            for t, one in enumerate(work.found if work is not None else ()):
-                if np.array_equal(one.x, x[self.periods.columns[t]]):
-                    work.tried[t] = len(self.efforts)
+            if work is not None:
+                for t, one in enumerate(work.found):
+                    if np.array_equal(one.x, x[self.periods.columns[t]]):
+                        work.tried[t] = len(self.efforts)
             self.improve()
         return self.outcome(relaxed)
 
