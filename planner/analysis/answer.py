@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 PART_OF_SEARCH, LEAST_SECONDS = 0.2, 8.0
 """Each question beside the plan may take this share of the CPU seconds that the search took, and these at least."""
-SIMPLER_SECONDS = 6.0
+SIMPLER_SECONDS = 3.0
 """The same least for the search for a simpler plan: what it tries last gives least."""
 REFINEMENTS = 6
 """Halvings of the distance between a multiple that has a plan and one that has none."""

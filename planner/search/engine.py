@@ -70,6 +70,20 @@ class Engine(Planning):
             self.improve()
         return self.outcome(relaxed)
 
+    def seek_like(self, x: Floats) -> Outcome:
+        """Like `seek`, from the design of another plan; periods that go as they go there are not tried harder."""
+        relaxed = self.tighten()
+        if self._start(relaxed):
+            work = self.work = self.operated(x)
+            if work is None and not self.closed:
+                self.plan(relaxed)
+            if work is not None:
+                for t, one in enumerate(work.found):
+                    if np.array_equal(one.x, x[self.periods.columns[t]]):
+                        work.tried[t] = len(self.efforts)
+            self.improve()
+        return self.outcome(relaxed)
+
     def tighten(self) -> Solved:
         relaxed = super().tighten()
         self.watch.tell(bound=self.bound)
