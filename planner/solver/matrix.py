@@ -41,6 +41,11 @@ class Matrix:
     def rows(self) -> int:
         return len(self.row_lower)
 
+    @property
+    def whole(self) -> Ints:
+        """Columns that must be whole."""
+        return np.flatnonzero(self.integer).astype(np.int32)
+
     def relaxed(self) -> "Matrix":
         """The same program without integrality."""
         return replace(self, integer=np.zeros(self.columns, dtype=bool))

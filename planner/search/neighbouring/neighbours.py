@@ -87,6 +87,7 @@ class Neighbours:
             engine.neighbours, engine.rounds = last.plans, last.rounds
         others = (plan.in_program(built, p) for plan in self.plans if plan.suits(p))
         engine.neighbours = (*others, *engine.neighbours)
+        engine.start_from(built.start)
         outcome = walk(engine)
         left = engine.relaxation.left
         if left is not None:
