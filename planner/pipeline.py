@@ -9,7 +9,17 @@ from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
 
-from planner.assembly import Assembled, OptionFacts, among, assemble, few_of, nearest, size_of, with_possible_casts
+from planner.assembly import (
+    Assembled,
+    OptionFacts,
+    among,
+    assemble,
+    few_of,
+    inside,
+    nearest,
+    size_of,
+    with_possible_casts,
+)
 from planner.domain.inputs import Catalog
 from planner.domain.options import Option
 from planner.domain.records import Fit
@@ -271,7 +281,7 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     p = with_possible_casts(question.parameters)
     less = p if p.resilience is None else replace(p, resilience=None)
     with watch.until(SHARE_OF_BOUND):
-        wide = _wide(less, nearest(less, NEAR // 2), inf, gap, watch)
+        wide = _wide(less, inside(nearest(less, NEAR // 2)), inf, gap, watch)
     watch.tell(bound=wide.bound)
     with watch.until(SHARE_OF_NEAR):
         first = (among(p, wide.used, NEAR),) if wide.used and p.resilience is None else ()
@@ -282,8 +292,9 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
                 break
     known = near.outcome.objective if near.decisions is not None else inf
     near, bound = near._replace(among_nearest=True), wide.bound
-    if known < inf and bound < known * (1 - gap) and less is not p and not watch.over:
-        bound = max(bound, _wide(p, few, known * (1 - gap), gap, watch).bound)
+    for asked in ([less] if wide.open else []) + ([p] if less is not p else []):  # what was cut off goes on
+        if known < inf and bound < known * (1 - gap) and not watch.over:
+            bound = max(bound, _wide(asked, wide.near or inside(few), known * (1 - gap), gap, watch).bound)
     near = near._replace(outcome=_bounded(near.outcome, bound, gap))
     watch.tell(bound=bound)
     before, watch.searching = watch.searching, True
@@ -297,11 +308,11 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     return near._replace(outcome=_bounded(near.outcome, max(bound, whole.bound), gap))
 
 
-def _wide(p: Parameters, few: Parameters, enough: float, gap: float, watch: Watch) -> WideBound:
+def _wide(p: Parameters, near: frozenset[int], enough: float, gap: float, watch: Watch) -> WideBound:
     """A bound of the whole program from few classes to begin with."""
     before, watch.searching = watch.searching, True
     sparse = _in_time(p, watch, sparse=True)
-    found = WideBound(-inf, ()) if sparse is None else bound_of_all(sparse, p, few, enough, watch, gap)
+    found = WideBound(-inf, ()) if sparse is None else bound_of_all(sparse, p, near, enough, watch, gap)
     watch.searching = before
     return found
 

@@ -72,6 +72,11 @@ def among(p: Parameters, wanted: Sequence[int], most_columns: int) -> Parameters
     return with_classes(p, kept)
 
 
+def inside(p: Parameters) -> frozenset[int]:
+    """The classes that were not left out."""
+    return frozenset(c for c, group in enumerate(p.classes) if group.column or group.committed)
+
+
 def _of_each(p: Parameters, ways: list[list[int]]) -> Iterator[set[int]]:
     """The cheapest classes of each provider, set of places and domain."""
     for kind in ("provider", "places", "domain"):

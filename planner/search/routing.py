@@ -48,16 +48,15 @@ def seek(
 
 
 def bound_of_all(
-    built: Built, p: Parameters, few: Parameters, enough: float, watch: Watch, gap: float = 0.0
+    built: Built, p: Parameters, near: frozenset[int], enough: float, watch: Watch, gap: float = 0.0
 ) -> WideBound:
     """A bound of a large program, from few of its classes, and which classes its relaxation would use.
 
     Args:
-        few: the parameters with the classes to begin with.
+        near: classes to begin with.
         enough: a bound that is enough.
         gap: it is not sought to more than a share of it.
     """
-    near = frozenset(c for c, group in enumerate(few.classes) if group.column)
     return bound_by_classes(built, p, near, enough, gap, watch, DEFAULT)
 
 

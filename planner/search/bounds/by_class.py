@@ -39,6 +39,10 @@ class WideBound(NamedTuple):
     """−∞ if none was found in time."""
     used: tuple[int, ...]
     """Classes of which the last program of near columns makes use, those that cost most first."""
+    near: frozenset[int] = frozenset()
+    """Classes that are near in the end: to go on with."""
+    open: bool = True
+    """Whether more time may give a better one."""
 
 
 def bound_by_classes(
@@ -54,7 +58,7 @@ def bound_by_classes(
     matrix, blocks = _placed_once(built), blocks_of(built, p)
     demand = [row for row, (family, key) in enumerate(built.program.keys) if family == "demand" and key in p.online]
     most = most_of_use(matrix)
-    bound, used = -np.inf, tuple[int, ...]()
+    bound, used, settled = -np.inf, tuple[int, ...](), False
     part, chosen = _NearPart(matrix, np.array(demand, dtype=np.int32), watch, options), blocks.of_classes(near)
     for _ in range(options.class_rounds):
         kept = (blocks.of < 0) | chosen[blocks.of]
@@ -64,7 +68,7 @@ def bound_by_classes(
         used = blocks.costly(kept, matrix.cost[kept] * solved.x)
         away = np.flatnonzero(~kept).astype(np.int32)
         if not len(away):
-            bound = max(bound, solved.objective)
+            bound, settled = max(bound, solved.objective), True
             break
         prices = part.prices(solved)
         rest = _rest(matrix, part.inside[: matrix.rows], kept, most).with_cost(prices[away])
@@ -78,9 +82,11 @@ def bound_by_classes(
         paying = blocks.paying(worth, takes, NOTHING * max(abs(solved.objective), 1.0), options.class_step)
         chosen |= paying
         little = left.objective >= -options.class_share * gap * abs(solved.objective)
-        if little or bound >= enough or watch.over or not paying.any():
+        settled = little or bound >= enough or not paying.any()
+        if settled or watch.over:
             break
-    return WideBound(bound, used)
+    near = frozenset(np.flatnonzero(chosen[: len(p.classes)]).tolist())
+    return WideBound(bound, used, near, not settled)
 
 
 def _placed_once(built: Built) -> Matrix:
