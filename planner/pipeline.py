@@ -28,7 +28,7 @@ from planner.domain.time import Horizon, explicit_slices, period_lengths, period
 from planner.formulation import Built, write
 from planner.formulation.parameters import Parameters
 from planner.market import Market, Pricing, intensity_of, market_of, pue_of, tonnes_per_node_hour
-from planner.search import Neighbours, WideBound, bound_of_all, search, seek, solved_by
+from planner.search import Neighbours, WideBound, bound_of_all, known_plan, search, seek, solved_by
 from planner.sizing import Screened, screen
 from planner.solution import (
     DIRECT_INTEGERS,
@@ -279,6 +279,7 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     ask for more.
     """
     p = with_possible_casts(question.parameters)
+    question = _on(question, p)
     less = p if p.resilience is None else replace(p, resilience=None)
     with watch.until(SHARE_OF_BOUND):
         wide = _wide(less, inside(nearest(less, NEAR // 2)), inf, gap, watch)
@@ -299,6 +300,8 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     watch.tell(bound=bound)
     before, watch.searching = watch.searching, True
     built = None if near.outcome.status == "optimal" or watch.over else _in_time(p, watch)
+    if built is not None and near.outcome.x is not None:
+        built = built._replace(start=known_plan(near.built, few, near.outcome.x).in_program(built, p))
     whole = None if built is None else way(built, p, gap, watch, known)
     watch.searching = before
     if whole is None or built is None:
@@ -363,7 +366,9 @@ def _from_no_credits(built: Built, p: Parameters, gap: float, watch: Watch, way:
         runway=(),
     )
     for bare in (unlimited, replace(p, credits=())):
-        other = write(bare).built
+        other = _in_time(bare, watch)
+        if other is None:
+            break
         with watch.part():
             found = way(other, bare, gap, watch)
         if found.x is not None:
@@ -381,7 +386,7 @@ def solution_of(question: Question, built: Built, outcome: Outcome) -> Solution:
     if outcome.x is None:
         return Solution(question, built, outcome, None, (), None, None)
     p = question.parameters
-    x = without_idle(outcome.matrix, outcome.x, built, p)
+    x = without_idle(outcome, built, p)
     decisions = decisions_of(p, built, x)
     pruned = without_lines(outcome.matrix, x, built, p, decisions)
     if pruned is not x:

@@ -1,12 +1,14 @@
 """What `planner solve` returns: a plan with its baselines and its audit, or the causes why there is none."""
 
+from collections.abc import Callable
+from math import inf
 from time import process_time
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from planner.analysis.baselines import baselines_of
-from planner.analysis.binding import binding_of
+from planner.analysis.binding import UNCHECKED, binding_of
 from planner.analysis.idle import idle_of
-from planner.analysis.infeasible import causes_of
+from planner.analysis.infeasible import EXCLUDED, causes_of
 from planner.analysis.max_served import PLACES, at_multiple, most_multiple, multiples
 from planner.analysis.not_taken import with_reasons
 from planner.analysis.plan import plan_of
@@ -16,15 +18,17 @@ from planner.analysis.terminal_case import under_market
 from planner.audit import audit
 from planner.audit.availability import simulate
 from planner.domain.inputs import Catalog
-from planner.domain.records import Cause, Plan
+from planner.domain.records import Baseline, Cause, Plan, SimplicityRecord
 from planner.domain.scenario import Scenario
 from planner.inputs.catalog import load_catalog
 from planner.pipeline import Question, Solution, prepare, solve
-from planner.solver import SEARCH, Relaxed, Watch, watching
+from planner.solver import SEARCH, OutOfTimeError, Relaxed, Watch, cut_off, watching
+
+T = TypeVar("T")
 
 PART_OF_SEARCH, LEAST_SECONDS = 0.2, 8.0
 """Each question beside the plan may take this share of the CPU seconds that the search took, and these at least."""
-SIMPLER_SECONDS = 6.0
+SIMPLER_SECONDS = 3.0
 """The same least for the search for a simpler plan: what it tries last gives least."""
 REFINEMENTS = 6
 """Halvings of the distance between a multiple that has a plan and one that has none."""
@@ -72,7 +76,10 @@ def answer(
     catalog = load_catalog() if catalog is None else catalog
     with watching(time_limit, threads) as watch:
         began = process_time()
-        found, bound = searched(scenario, catalog, gap, watch, solver)
+        try:
+            found, bound = searched(scenario, catalog, gap, watch, solver)
+        except OutOfTimeError:  # before there was a program
+            return Answer("limit", None)
         spent = process_time() - began
         part = max(PART_OF_SEARCH * spent, LEAST_SECONDS)
         if not isinstance(found, Solution):
@@ -83,21 +90,26 @@ def answer(
             return Answer("interrupted" if watch.interrupted else "limit", None)
         watch.searching = True  # a plan is known: from here on Ctrl-C must not lose it
         relaxed = Relaxed(solution.outcome.matrix, watch, solution.outcome.live)
-        with watch.within(part), watch.phase("limits that bind"):
-            limits = binding_of(solution, watch, relaxed)
-        with watch.within(max(spent * PART_OF_SEARCH, SIMPLER_SECONDS)), watch.phase("simpler plans"):
-            solution, simplicity = simpler(found, gap, watch)
+        limits = _beside("limits that bind", part, watch, lambda: binding_of(found, watch, relaxed), UNCHECKED)
+        relaxed.back()
+        seconds = max(spent * PART_OF_SEARCH, SIMPLER_SECONDS)
+        as_found: tuple[Solution, SimplicityRecord | None] = found, None
+        solution, simplicity = _beside("simpler plans", seconds, watch, lambda: simpler(found, gap, watch), as_found)
         assert solution.present is not None
         npv = float(round(solution.present.npv, 6))
-        with watch.within(part), watch.phase("usual ways of buying"):
-            compared = baselines_of(question, npv, watch) if baselines and not watch.over else ()
+        compared: tuple[Baseline, ...] = ()
+        if baselines and not watch.over:
+            compared = _beside(
+                "usual ways of buying", part, watch, lambda: baselines_of(question, npv, watch), compared
+            )
         plan = plan_of(solution, gap, compared, *limits)
-        with watch.within(part), watch.phase("errors of sizing"):
-            sizing = sizing_of(solution, plan.npv_usd, plan.bound_usd, watch if baselines and not watch.over else None)
+        costs, asked = (plan.npv_usd, plan.bound_usd), watch if baselines and not watch.over else None
+        sizing = _beside("errors of sizing", part, watch, lambda: sizing_of(solution, *costs, asked), None)
+        sizing = sizing or sizing_of(solution, *costs, None)
         with watch.within(part), watch.phase("what was not taken"):
-            idle = idle_of(solution, plan, gap, watch)
-            other_rule = under_market(found, gap, watch, relaxed)
-            beside = with_reasons(found, plan.alternatives, watch)
+            idle = _beside("", part, watch, lambda: idle_of(solution, plan, gap, watch), None)
+            other_rule = _beside("", part, watch, lambda: under_market(found, gap, watch, relaxed), None)
+            beside = _beside("", part, watch, lambda: with_reasons(found, plan.alternatives, watch), plan.alternatives)
     update = {
         "simplicity": simplicity,
         "sizing": sizing,
@@ -117,6 +129,15 @@ def answer(
     return Answer(stop, plan.model_copy(update={"audit": audit(plan)}))
 
 
+def _beside(name: str, seconds: float, watch: Watch, ask: Callable[[], T], otherwise: T) -> T:
+    """The answer to a question beside the plan, within so many CPU seconds; what stands for it where the time is up."""
+    try:
+        with watch.within(seconds), watch.phase(name), cut_off(watch):
+            return ask()
+    except OutOfTimeError:
+        return otherwise
+
+
 def searched(
     scenario: Scenario, catalog: Catalog, gap: float, watch: Watch, solver: str | None = None
 ) -> tuple[Solution | tuple[Cause, ...], float | None]:
@@ -130,16 +151,20 @@ def searched(
 
 def _tried(question: Question, gap: float, watch: Watch, solver: str | None = None) -> Solution | tuple[Cause, ...]:
     """A solution (with or without a plan), or the causes why there is none."""
-    causes = causes_of(question, None, watch)
+    with cut_off(watch):
+        causes = causes_of(question, None, watch)
     if causes:
         return causes
     with watch.phase(SEARCH):
         solution = solve(question, gap, watch, solver)
-    return causes_of(question, solution, watch) if solution.outcome.status == "infeasible" else solution
+    if solution.outcome.status != "infeasible":
+        return solution
+    unknown: tuple[Cause, ...] = (EXCLUDED,)
+    return _beside("causes", inf, watch, lambda: causes_of(question, solution, watch), unknown)
 
 
 def _prepared(scenario: Scenario, catalog: Catalog, watch: Watch) -> Question:
-    with watch.phase("market and sizing"):
+    with watch.phase("market and sizing"), cut_off(watch):
         return prepare(scenario, catalog)
 
 

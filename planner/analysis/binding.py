@@ -38,7 +38,7 @@ MOST_OF_LARGE = 8
 """Limits of a large program that are taken away one by one: those worth most by the duals of its relaxation."""
 MOST_PLACES = 12
 """Up to so many plan-years or periods of one limit are tried one by one."""
-NONE = LimitsRecord(basis="unchecked")
+UNCHECKED: tuple[tuple[Binding, ...], LimitsRecord] = (), LimitsRecord(basis="unchecked")
 
 
 def binding_of(
@@ -50,11 +50,11 @@ def binding_of(
         relaxed: the relaxation of the solution's program, if it is alive already.
     """
     if solution.outcome.x is None or watch.over:
-        return (), NONE
+        return UNCHECKED
     check = _Check(solution, watch, relaxed or Relaxed(solution.outcome.matrix, watch))
     found = [*check.rows(), *check.dates()]
     if watch.over:
-        return (), NONE
+        return UNCHECKED
     found.sort(key=lambda b: (-(b.without_saves_usd or 0.0), b.constraint, b.key))
     return tuple(found), LimitsRecord(
         basis="whole" if check.whole else "fractional",

@@ -27,8 +27,10 @@ from planner.units import HOURS_PER_MONTH
 
 WORTH_A_DOLLAR = 1e-3
 """Thousands of dollars that simplicity may cost at least for the pass to be worth its time."""
+ROOM = 0.05
+"""Share of what simplicity may cost that must be left below the ceiling: with less, next to every trial fails."""
 MOST_TRIALS = 8
-TRIAL_SECONDS = 2.5
+TRIAL_SECONDS = 1.2
 """Most CPU seconds of a trial: a simpler plan that is there is found soon."""
 CENT = 0.01
 DATES_HOURS = (8760.0, 4380.0, 2190.0)
@@ -52,7 +54,7 @@ def simpler(solution: Solution, gap: float, watch: Watch) -> tuple[Solution, Sim
     allowed = scenario.simplicity * gap * abs(outcome.objective)
     if solution.decisions is None or outcome.status != "optimal" or outcome.objective <= 0 or watch.over:
         return solution, None
-    if min(allowed, ceiling - outcome.objective) < WORTH_A_DOLLAR:
+    if min(allowed, ceiling - outcome.objective) < max(WORTH_A_DOLLAR, ROOM * allowed):
         return solution, None
     before = size_of(solution)
     search = _Pass(solution, gap, allowed, ceiling, before, watch)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from planner.formulation.parameters import Parameters, SubstitutionClass
+from planner.formulation.parameters import Parameters, ProgramOption, SubstitutionClass
 
 OF_EACH = 2
 """So many classes of each provider, domain and set of places are kept in any case, where these matter."""
@@ -43,6 +43,7 @@ def nearest(p: Parameters, most_columns: int) -> Parameters:
     ways = [order for w in range(p.served_workloads) for order in _ranked(p, w)]
     kept = {c for c, group in enumerate(p.classes) if _stays(p, group)}
     kept |= {c for order in ways for c in order[:OF_EACH]}
+    kept |= {c for w in range(p.served_workloads) for c in _enough(p, w)}
     for more in chain(_of_each(p, ways), ({c for order in ways for c in order[:n]} for n in range(OF_EACH, MOST))):
         if not more <= kept:
             if size_of(p, kept | more) > most_columns:
@@ -75,6 +76,52 @@ def among(p: Parameters, wanted: Sequence[int], most_columns: int) -> Parameters
 def inside(p: Parameters) -> frozenset[int]:
     """The classes that were not left out."""
     return frozenset(c for c, group in enumerate(p.classes) if group.column or group.committed)
+
+
+def _enough(p: Parameters, w: int) -> set[int]:
+    """The cheapest classes of each set of places that can serve a workload at its peak, alone within the caps."""
+    peak = max((p.work(*point) / _hours(p, point) for point in p.points(w)), default=0.0)
+    rates = {c: service.rate_per_node_hour for c, service in p.serving(w)}
+    able: dict[tuple[bool, ...], float] = {}
+    left = {g: cap.limit for g, cap in enumerate(p.caps)}
+    found = set()
+    for order in _ranked(p, w):
+        for c in order:
+            places = p.classes[c].kin.places
+            if c in found or able.get(places, 0.0) >= peak:
+                continue
+            found.add(c)
+            able[places] = able.get(places, 0.0) + rates[c] * _nodes(p, p.classes[c], left)
+    return found
+
+
+def _hours(p: Parameters, point: tuple[int, int, int]) -> float:
+    """Hours in which the work of a demand point may be done."""
+    w, t, s = point
+    v = p.parent(w)
+    if v in p.windows:
+        return sum(sum(p.hours[u]) for u in p.windows[v].periods)
+    return p.hours[t][s] if (v, t, s) in p.online else sum(p.hours[t])
+
+
+def _nodes(p: Parameters, group: SubstitutionClass, left: dict[int, float]) -> float:
+    """Nodes of a class that can be had at once within what is left of the caps, which is less afterwards."""
+    total = 0.0
+    for o in (*group.running, *group.committed):
+        most = group.most_useful_nodes
+        own = p.running_upper[o] if o in group.running else p.options[o].option.max_nodes
+        most = most if own is None else min(most, own)
+        taken = [
+            (g, weight)
+            for g, cap in enumerate(p.caps)
+            for member, weight in cap.weight
+            if member == o and (o in group.running or cap.counts_commitments)
+        ]
+        most = min([most, *(max(left[g], 0.0) / weight for g, weight in taken)])
+        for g, weight in taken:
+            left[g] -= weight * most
+        total += most
+    return total
 
 
 def _of_each(p: Parameters, ways: list[list[int]]) -> Iterator[set[int]]:
@@ -146,3 +193,34 @@ def _signed(p: Parameters, group: SubstitutionClass, o: int) -> float | None:
         if there > 0:
             found.append(member.cost[v] * idle / there)
     return min(found, default=None)
+
+
+def with_fewer(p: Parameters, kept: Collection[int], every: int = 1) -> Parameters:
+    """The parameters without some options, and with signings in every so-manieth period only.
+
+    What is held, fixed, owned or power of a site stays as it is.
+
+    Args:
+        kept: options that may be used.
+        every: periods between dates on which something may be signed; the first is the first period.
+    """
+    options = tuple(member if stays(p, o) else _thinned(member, o in kept, every) for o, member in enumerate(p.options))
+    hosted = tuple(
+        supply if supply.option in kept else supply._replace(usable=(False,) * len(supply.usable))
+        for supply in p.hosted
+    )
+    return replace(p, options=options, hosted=hosted)
+
+
+def stays(p: Parameters, o: int) -> bool:
+    """Whether an option is held, fixed, owned or power of a site: nothing that could be left out."""
+    option = p.options[o].option
+    fixed = option.held or option.exact_nodes is not None or option.asset is not None
+    return fixed or any(key[0] == o for key in p.given) or any(site.power == o for site in p.sites)
+
+
+def _thinned(member: ProgramOption, kept: bool, every: int) -> ProgramOption:
+    terms = member.terms
+    signing = tuple(v for v in terms.signing if kept and (v % every == 0 or len(terms.signing) == 1))
+    usable = terms.usable if kept else (False,) * len(terms.usable)
+    return member._replace(terms=terms._replace(signing=signing, usable=usable))

@@ -24,8 +24,6 @@ from planner.audit.rules import (
     failures,
     filters,
     fits,
-    generations,
-    holding,
     lines,
     periods,
     runs,
@@ -44,7 +42,6 @@ BOOK_RULES: tuple[Callable[[Books], Iterator[Check]], ...] = (
     *shares.RULES,
     *runs.RULES,
     *failures.RULES,
-    *holding.RULES,
     *sizing_cases.RULES,
 )
 LEDGER_RULES: tuple[Callable[[Ledger], Iterator[Check]], ...] = (
@@ -59,7 +56,6 @@ LEDGER_RULES: tuple[Callable[[Ledger], Iterator[Check]], ...] = (
     *agreements.RULES,
     *terms.RULES,
     *dates.RULES,
-    *generations.RULES,
     *filters.RULES,
     *fits.RULES,
     *owned_inputs.RULES,

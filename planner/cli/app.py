@@ -14,7 +14,6 @@ from planner.cli.commands import (
     negotiating,
     serving,
     showing,
-    simulating,
     solving,
     starting,
     validating,
@@ -100,7 +99,7 @@ app.command("show", cls=ExamplesFirst, epilog=showing.EXAMPLES)(showing.show)
 app.command("open", cls=ExamplesFirst, epilog=showing.OPEN_EXAMPLES)(showing.open_plan)
 app.command("serve", cls=ExamplesFirst, epilog=serving.EXAMPLES)(serving.serve)
 app.command("audit", cls=ExamplesFirst, epilog=auditing.EXAMPLES)(auditing.audit)
-app.command("simulate", cls=ExamplesFirst, epilog=simulating.EXAMPLES)(simulating.simulate)
+app.command("simulate", cls=ExamplesFirst, epilog=auditing.SIMULATE_EXAMPLES)(auditing.simulate)
 
 
 def run(arguments: list[str]) -> int:

@@ -29,14 +29,17 @@ class PlanFormat(StrEnum):
     FOCUS = "focus"
 
 
-class PageFormat(StrEnum):
-    """How a page to take along is dressed."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    MARKDOWN = "markdown"
-    HTML = "html"
+SUFFIXES = {
+    ".json": "json",
+    ".csv": "csv",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "table",
+    ".xlsx": "xlsx",
+    ".html": "html",
+    ".htm": "html",
+}
+"""Suffix of a file that an answer is written to → the format it asks for."""
 
 
 class ProgressStyle(StrEnum):
@@ -68,10 +71,6 @@ FormatOption = Annotated[
 PlanFormatOption = Annotated[
     PlanFormat | None,
     typer.Option("--format", help="Dress of the plan.  [default: by the suffix of -o, else table]"),
-]
-PageFormatOption = Annotated[
-    PageFormat | None,
-    typer.Option("--format", help="Dress of the answer.  [default: by the suffix of -o, else table]"),
 ]
 
 

@@ -1,5 +1,10 @@
 """The two edges on the way out: the answer on standard output or in a file, messages on standard error."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.domain.records import Plan
+
 import io
 import os
 import shutil
@@ -7,10 +12,14 @@ import sys
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
-from planner.cli.options import Format, PageFormat, PlanFormat
+from planner.cli.options import SUFFIXES, Format, PlanFormat
 from planner.errors import Exit, PlannerError
+
+if TYPE_CHECKING:
+    from planner.report.document import Report
+
 
 WIDTH = 110
 """Cells a line where nobody's window is known."""
@@ -47,6 +56,16 @@ class Sink(NamedTuple):
         """Where an answer goes that has no form but text: on standard output, if a workbook was asked for."""
         return self if self.format in list(Format) else sink(Format.TABLE, None)
 
+    def text_of(self, answer: "Report") -> str:
+        """The answer in the format that was asked for."""
+        from planner.report.document import render
+
+        return render(answer, self.format, width=self.width, color=self.color)
+
+    def show(self, answer: "Report") -> None:
+        """Write an answer in the format that was asked for."""
+        self.put(self.text_of(answer))
+
     def put(self, answer: str | bytes) -> None:
         """Write the answer; a reader who has gone away is no mistake."""
         if self.file is None:
@@ -58,7 +77,7 @@ class Sink(NamedTuple):
         note(f"wrote {self.file}")
 
 
-def sink(wanted: Format | PlanFormat | PageFormat | None, file: Path | None, formats: type[StrEnum] = Format) -> Sink:
+def sink(wanted: Format | PlanFormat | None, file: Path | None, formats: type[StrEnum] = Format) -> Sink:
     """Format by `--format`, else by the suffix of the file, else a table.
 
     Args:
@@ -71,12 +90,10 @@ def sink(wanted: Format | PlanFormat | PageFormat | None, file: Path | None, for
     return Sink((wanted or Format.TABLE).value, None, width, at_terminal and _color_is_welcome(), at_terminal)
 
 
-def _format_of(wanted: Format | PlanFormat | PageFormat | None, file: Path, formats: type[StrEnum]) -> str:
-    from planner.report.document import format_for
-
+def _format_of(wanted: Format | PlanFormat | None, file: Path, formats: type[StrEnum]) -> str:
     if wanted is not None:
         return wanted.value
-    guess = format_for(file)
+    guess = SUFFIXES.get(file.suffix.lower())
     if guess is not None and guess not in list(formats):
         raise UsageError(f"this answer has no format `{guess}`", help=f"it has {', '.join(formats)}")
     if guess is None and file.suffix:
@@ -152,3 +169,47 @@ def note(text: str) -> None:
 
 def warn(text: str) -> None:
     complain(f"warning: {text}")
+
+
+BRIEF = ("table", "markdown", "html")
+"""Formats that have a head."""
+
+
+def dressed(plan: "Plan", where: Sink, *, brief: bool = False, full: bool = False) -> str | bytes:
+    """Text, or the bytes of a workbook.
+
+    Args:
+        brief: only the head, in the formats of `BRIEF`.
+        full: all of it on a terminal, which otherwise gets the first screen.
+    """
+    if where.at_terminal and where.format == "table" and not brief and not full:
+        from planner.report.plan import first_screen_report
+
+        return where.text_of(first_screen_report(plan))
+    if brief:
+        from planner.report.plan import brief_report
+
+        return where.text_of(brief_report(plan))
+    if where.format == "xlsx":
+        from planner.audit import statement
+        from planner.report.workbook import plan_workbook
+
+        return plan_workbook(plan, statement(plan))
+    if where.format == "focus":
+        from planner.audit import statement
+        from planner.report.focus import focus_csv
+
+        return focus_csv(plan, statement(plan))
+    if where.format == "html":
+        from planner.report.page import plan_page
+
+        return plan_page(plan)
+    from planner.report.plan import plan_report
+
+    return where.text_of(plan_report(plan))
+
+
+def only_where_there_is_a_head(brief: bool, where: Sink) -> None:
+    """Refuse `--brief` for formats that have no head."""
+    if brief and where.format not in BRIEF:
+        raise UsageError(f"`--brief` is the head of a report, and {where.format} has none", help="drop one of the two")

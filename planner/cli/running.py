@@ -91,21 +91,18 @@ def countdown(limit: float | None) -> Callable[[], float | None]:
 def tell_infeasible(of: Opened, diagnosis: "Diagnosis", where: Sink) -> NoReturn:
     """Print causes and ways out of a scenario that has no plan, and end."""
     from planner.pipeline import scenario_hash, scenario_value
-    from planner.report.answers import render_infeasible
+    from planner.report.answers import infeasible_report
 
-    where = where.for_text()
-    text = render_infeasible(
-        of.name,
-        diagnosis.causes,
-        diagnosis.repairs,
-        where.format,
-        conflict=diagnosis.conflict,
-        complete=diagnosis.complete,
-        sha256=scenario_hash(scenario_value(of.scenario)),
-        width=where.width,
-        color=where.color,
+    where.for_text().show(
+        infeasible_report(
+            of.name,
+            diagnosis.causes,
+            diagnosis.repairs,
+            conflict=diagnosis.conflict,
+            complete=diagnosis.complete,
+            sha256=scenario_hash(scenario_value(of.scenario)),
+        )
     )
-    where.put(text)
     raise typer.Exit(Exit.INFEASIBLE)
 
 

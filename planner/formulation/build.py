@@ -38,7 +38,7 @@ from planner.formulation.parameters import Parameters
 from planner.formulation.program import Program, expression
 from planner.formulation.variables import Variables
 from planner.formulation.variables_terms import declare_all
-from planner.solver import Matrix, matrix_of
+from planner.solver import Floats, Matrix, matrix_of
 
 FAMILIES: tuple[Family, ...] = (
     capacity.FAMILY,
@@ -87,6 +87,8 @@ class Built(NamedTuple):
     """Variables in the order of the columns."""
     written: Matrix | None = None
     """The program as arrays, where it was written straight into them."""
+    start: Floats | None = None
+    """A plan to start from, or nearly one: values by column."""
 
     @property
     def matrix(self) -> Matrix:

@@ -4,11 +4,10 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
-from planner.formulation.parameters import Parameters
+from planner.formulation.parameters import Parameters, standing_of
 from planner.formulation.program import Pair as ProgramPair
 from planner.formulation.program import Sense, Sum
 from planner.formulation.resilience import emergency_of
-from planner.formulation.standing import standing_of
 
 MOST_NODES = 1_000_000
 """More than any provider has."""

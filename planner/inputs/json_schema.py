@@ -3,10 +3,16 @@
 What the schema refuses, the planner refuses; rules over several keys only the planner knows.
 """
 
+import ast
+import inspect
 import json
+from itertools import pairwise
+from textwrap import dedent
 from typing import Any
 
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
 
 from planner.domain.scenario import Scenario
 
@@ -23,10 +29,32 @@ _PROFILE_FILE = {
 
 
 class _Plain(GenerateJsonSchema):
-    """Without a title on every field that repeats its name."""
+    """Fields described by their docstrings, without a title that repeats their name."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        made = super().model_schema(schema)
+        fields, said = schema["cls"].model_fields, _docstrings(schema["cls"])
+        for name, field in fields.items():
+            if name in said:
+                made["properties"][field.alias or name].setdefault("description", said[name])
+        return made
+
+
+def _docstrings(model: type[BaseModel]) -> dict[str, str]:
+    """Docstrings of the fields of a model, its own before inherited ones."""
+    found: dict[str, str] = {}
+    for base in reversed(model.__mro__):
+        if issubclass(base, BaseModel) and base is not BaseModel:
+            (tree,) = ast.parse(dedent(inspect.getsource(base))).body
+            assert isinstance(tree, ast.ClassDef)
+            for field, after in pairwise(tree.body):
+                match field, after:
+                    case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                        found[name] = inspect.cleandoc(text)
+    return found
 
 
 def scenario_schema() -> dict[str, Any]:

@@ -83,6 +83,6 @@ def succeeding_servers(server: Server, generations: tuple[Coming, ...]) -> Itera
 def done_by(what: str, generation: str) -> str:
     """
     >>> done_by("p5.48xlarge", "Rubin Ultra")
-    'p5.48xlarge on Rubin Ultra'
+    'Rubin Ultra in place of p5.48xlarge'
     """
-    return f"{what} on {generation}"
+    return f"{generation} in place of {what}"

@@ -70,6 +70,20 @@ class Engine(Planning):
             self.improve()
         return self.outcome(relaxed)
 
+    def seek_like(self, x: Floats) -> Outcome:
+        """Like `seek`, from the design of another plan; periods that go as they go there are not tried harder."""
+        relaxed = self.tighten()
+        if self._start(relaxed):
+            work = self.work = self.operated(x)
+            if work is None and not self.closed:
+                self.plan(relaxed)
+            if work is not None:
+                for t, one in enumerate(work.found):
+                    if np.array_equal(one.x, x[self.periods.columns[t]]):
+                        work.tried[t] = len(self.efforts)
+            self.improve()
+        return self.outcome(relaxed)
+
     def tighten(self) -> Solved:
         relaxed = super().tighten()
         self.watch.tell(bound=self.bound)
@@ -90,17 +104,17 @@ class Engine(Planning):
             self.planned = True
             self.plan(relaxed)
 
-    def plan(self, relaxed: Solved) -> None:
+    def plan(self, relaxed: Solved, rounded: list[tuple[Floats, Solved]] | None = None) -> None:
         """A first plan; where limits leave none to the designs that are rounded, they may be exceeded for a while."""
         if not len(self.layout.soft):
             super().plan(relaxed)
             return
         rounded = list(self.designs.rounded(relaxed))
         if rounded:
-            self.first_of(self.designs.candidates(relaxed, rounded))
+            super().plan(relaxed, rounded)
         if self.best is None and not self.watch.over:
             soft = SoftLimits(self.matrix, self.layout, relaxed, self.gap, self.watch, self.options)
-            soft.start_from(self.relaxation.left)
+            soft.warm_from(self.relaxation.left)
             x = soft.within()
             self.work = self.work if x is None else self.operated(x)
         if self.best is None and not rounded and not self.watch.over:
@@ -208,7 +222,7 @@ class Engine(Planning):
 
     def _take_if_worth(self, work: Operated, *, last: bool = False) -> None:
         """Make a plan of the periods' answers if it may close the gap, or be clearly better."""
-        expected = work.relaxed.objective + float(work.loss.sum())
+        expected = work.expected
         enough = self.bound + self.gap * abs(expected)
         if (last and expected < self.objective) or (expected <= enough and expected < self.objective):
             self.take(work)

@@ -68,6 +68,11 @@ class Operated:
     """By period: tries so far."""
 
     @property
+    def expected(self) -> float:
+        """Cost of a plan of the answers, about."""
+        return self.relaxed.objective + float(self.loss.sum())
+
+    @property
     def loss(self) -> Floats:
         """By period: cost of the answer less cost of the relaxation."""
         return np.array([one.cost for one in self.found]) - self.least

@@ -43,7 +43,12 @@ class Planning:
         self.settled = True
         """Whether every plan has been through `settle` to its end."""
         self.efforts = tuple(Effort(*effort) for effort in options.efforts)
-        self.whole = np.flatnonzero(matrix.integer).astype(np.int32)
+        self.whole = matrix.whole
+
+    def start_from(self, plan: Floats | None) -> None:
+        """Begin from a plan, or from what nearly is one."""
+        if plan is not None:
+            self.neighbours = (plan, *self.neighbours)
 
     def tighten(self) -> Solved:
         """The relaxation with cuts, once."""
@@ -80,15 +85,23 @@ class Planning:
 
     # --- designs --------------------------------------------------------------------------------
 
-    def plan(self, relaxed: Solved) -> None:
-        """A first plan: designs rounded from the relaxation, or decided by a small program."""
-        self.first_of(self.designs.candidates(relaxed))
+    def plan(self, relaxed: Solved, rounded: list[tuple[Floats, Solved]] | None = None) -> None:
+        """A first plan: of designs rounded from the relaxation; then of better ones, where there are any."""
+        rounded = list(self.designs.rounded(relaxed)) if rounded is None else rounded
+        self.first_of(rounded)
+        if not self.closed and not self.watch.over:
+            least = min((solved.objective for _, solved in rounded), default=np.inf)
+            designs = self.designs.candidates(relaxed, rounded)
+            self.first_of([pair for pair in designs if pair[1].objective < least or self.best is None])
 
     def first_of(self, designs: list[tuple[Floats, Solved]]) -> None:
         """A plan of the cheapest design that has one."""
         for design, solved in sorted(designs, key=lambda pair: pair[1].objective):
-            self.work = self.operate(design, solved)
-            if (self.best is not None and self.work is not None) or self.watch.over:
+            if solved.objective >= self.objective:
+                return
+            work, before = self.operate(design, solved), self.work
+            self.work = work if before is None or (work is not None and work.expected < before.expected) else before
+            if (self.best is not None and work is not None) or self.watch.over:
                 return
 
     # --- operation ------------------------------------------------------------------------------
@@ -192,10 +205,11 @@ class Planning:
 
     def settle(self, x: Floats) -> Floats | None:
         """Everything whole fixed, the rest chosen best by one linear program; None if there is no such plan."""
-        values = np.round(x[self.whole])
-        fixed = self.matrix.bounded(self.whole, values, values)
+        whole, values = self.whole, np.round(x[self.whole])
         seconds = min(self.options.settle_seconds, max(self.watch.left, self.options.last_seconds))
-        solved = solve_lp_closely(fixed, seconds=seconds)
+        solved = self.relaxation.settled(values, seconds)
+        if solved.verdict == "limit":
+            solved = solve_lp_closely(self.matrix.bounded(whole, values, values), seconds=seconds)
         if solved.x is None or solved.verdict != "optimal":
             self.settled = False
             return x if holds(self.matrix, x) else None

@@ -33,6 +33,7 @@ def search(
         return solved_directly(matrix, gap, watch)
     layout = layout_of(built, p, matrix)
     root = Engine(matrix, layout, gap, watch, options, known)
+    root.start_from(built.start)
     return _strategy(root, built, p) if len(layout.strategic) else root.run()
 
 
@@ -44,7 +45,9 @@ def seek(
     layout = layout_of(built, p, matrix)
     if int(matrix.integer.sum()) <= options.direct_integers or len(layout.strategic):
         return search(built, p, gap, watch, known, options)
-    return Engine(matrix, layout, gap, watch, options, known).seek()
+    engine = Engine(matrix, layout, gap, watch, options, known)
+    engine.start_from(built.start)
+    return engine.seek()
 
 
 def bound_of_all(
@@ -74,6 +77,7 @@ def _strategy(root: Engine, built: Built, p: Parameters) -> Outcome:
         key = part.lower[layout.strategic].tobytes()
         if not last or last[0][0] != key:
             engine = Engine(part, layout, root.gap, root.watch, root.options)
+            engine.neighbours = root.neighbours
             engine.relaxation.start = root.relaxation.left
             last[:] = [(key, engine)]
         return last[0][1]

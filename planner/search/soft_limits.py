@@ -41,10 +41,12 @@ class SoftLimits(Planning):
         self.rows, self.own = layout.soft, matrix.columns
         soft = with_shortages(matrix, [[row] for row in self.rows], _prices(matrix, layout, relaxed, options))
         super().__init__(soft, layout.with_shortages(), gap, watch, options)
+        self.kept = np.zeros(len(self.rows))
+        """By limit: what is kept back of it in the relaxation."""
         self.exceeded = np.full(len(self.rows), np.inf)
         """By limit: what the last plan exceeds it by."""
 
-    def start_from(self, start: WarmStart | None) -> None:
+    def warm_from(self, start: WarmStart | None) -> None:
         """Start from what the relaxation left in which nothing is exceeded."""
         self.relaxation.start = start
 
@@ -55,7 +57,6 @@ class SoftLimits(Planning):
             return None
         starts = list(self.designs.rounded(relaxed, self.options.soft_starts))
         starts = starts or self.designs.candidates(relaxed)
-        kept = np.zeros(len(self.rows))
         rounds = self.options.soft_rounds if starts else 0
         for number in range(1, rounds + 1):
             starts = self._down(starts)
@@ -65,11 +66,22 @@ class SoftLimits(Planning):
             self._squeeze(work, to_the_end=self.nearly or number == rounds)
             if self.exceeded.max() <= 0:
                 return None if self.last is None else self.last[: self.own]
-            kept += KEPT * self.exceeded
-            sides = self.matrix.row_upper[self.rows] - kept
-            self.relaxation.live.sides(self.rows, self.matrix.row_lower[self.rows], sides)
+            self.kept += KEPT * self.exceeded
+            self._keep_back(self.kept)
             starts = self._again(starts)
         return None
+
+    def settle(self, x: Floats) -> Floats | None:
+        """At the limits themselves."""
+        self._keep_back(np.zeros(len(self.rows)))
+        found = super().settle(x)
+        self._keep_back(self.kept)
+        return found
+
+    def _keep_back(self, kept: Floats) -> None:
+        """Keep so much of the limits back in the relaxation."""
+        lower, upper = self.matrix.row_lower[self.rows], self.matrix.row_upper[self.rows]
+        self.relaxation.live.sides(self.rows, lower, upper - kept)
 
     @property
     def nearly(self) -> bool:

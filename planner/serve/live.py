@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from planner.analysis import market_facts, searched, seldom_collecting
+from planner.analysis import at_multiple, market_facts, searched, seldom_collecting
 from planner.analysis.compare import Subject, compare
 from planner.analysis.infeasible import causes_of
 from planner.analysis.plan import plan_of
@@ -41,6 +41,8 @@ GOOD = 0.01
 """Gap among few options up to which the search over all starts from a first plan: a poor one would hold it up."""
 SMALL = 6_000
 """Columns up to which all options are looked at in no more time."""
+SERVED_AT_ONCE = (1.0, 0.9)
+"""Shares of what the last plan serves for which a first plan is sought, in turn, where the most is to be served."""
 MARKETS = 4
 """Markets that are kept ready."""
 
@@ -80,6 +82,10 @@ class Reply(NamedTuple):
     seconds: float = 0.0
     among: float | None = None
     """Of a first answer, whose plan has no bound yet: its gap among the options that were looked at."""
+    strategy_stays: bool = False
+    """Whether sites, agreements on spend and savings plans of a first answer are those of the plan before."""
+    served: float | None = None
+    """Multiple of the stated demand, where the most is to be served."""
 
 
 class Live:
@@ -97,6 +103,8 @@ class Live:
         """The first and the latest plan over all options and the latest among few, with the ids of what they pay for."""
         self.first: dict[str, Question] = {}
         self.base: Plan | None = None
+        self.served = 1.0
+        """`demand_scale` of the last plan, where the most is to be served."""
         self.last: tuple[Settings, Question] | None = None
 
     def answer(self, ask: Ask) -> Reply:
@@ -116,12 +124,11 @@ class Live:
         question = self._question(ask.settings)
         scenario = question.scenario
         gap = scenario.gap if ask.gap is None else max(ask.gap, scenario.gap)
-        if ask.first and self.known and not question.strategic and scenario.objective != "most_served":
-            sketch = self._sketch(question)
-            if sketch is not None:
-                plan, among = self._remember(sketch, 2), sketch.outcome.gap
-                self.neighbours.plans = (plan,) if among <= GOOD else ()
-                return self._told(ask, unbounded(sketch), gap)._replace(among=among)
+        sketch = self._first(question) if ask.first and self.known else None
+        if sketch is not None:
+            plan, among = self._remember(sketch, 2), sketch.outcome.gap
+            self.neighbours.plans = (plan,) if among <= GOOD else ()
+            return self._told(ask, unbounded(sketch), gap)._replace(among=among, strategy_stays=question.strategic)
         found = self._solution(question, gap)
         self.neighbours.plans = ()
         if not isinstance(found, Solution):
@@ -140,7 +147,9 @@ class Live:
         comparison = None
         if self.base is not None and ask.settings:
             comparison = compare(Subject("as it is", "scenario", self.base), Subject("this try", "scenario", plan))
-        return Reply(ask.number, plan.status, plan, comparison)
+        scenario = found.question.scenario
+        served = scenario.demand_scale if scenario.objective == "most_served" else None
+        return Reply(ask.number, plan.status, plan, comparison, served=served)
 
     def _question(self, settings: Settings) -> Question:
         if self.last is None or self.last[0] != settings:
@@ -160,6 +169,15 @@ class Live:
         keep = frozenset(member.option.id for member in first.parameters.options)
         return prepare_beside(scenario, first, self.catalog, keep)
 
+    def _first(self, question: Question) -> Solution | None:
+        """A plan at once; where the most is to be served, one that serves as much as the last plan, or nearly."""
+        if question.scenario.objective != "most_served":
+            return self._sketch(question)
+        now = question.scenario.demand_scale
+        at_once = (at_multiple(question.scenario, share * self.served / now) for share in SERVED_AT_ONCE)
+        sketches = (self._sketch(self._prepared(scenario)) for scenario in at_once)
+        return next((sketch for sketch in sketches if sketch is not None), None)
+
     def _sketch(self, question: Question) -> Solution | None:
         """A plan among what known plans take and what is cheapest; None if none is found at once, or all is looked at as soon."""
         if size_of(question.parameters) < SMALL:
@@ -172,8 +190,8 @@ class Live:
 
     def warm(self) -> None:
         """Be ready for the first question beside the plan as it is."""
-        if self.known and self.last is not None and not self.last[1].strategic:
-            self._sketch(self.last[1])
+        if self.known and self.last is not None:
+            self._first(self.last[1])
 
     def _remember(self, found: Solution, place: int) -> KnownPlan:
         assert found.outcome.x is not None
@@ -186,12 +204,14 @@ class Live:
         return plan
 
     def _solution(self, question: Question, gap: float) -> Solution | tuple[Cause, ...]:
+        if question.scenario.objective == "most_served":
+            found, _ = searched(question.scenario, self.catalog, gap, self.watch)
+            if isinstance(found, Solution):
+                self.served = found.question.scenario.demand_scale
+            return found
         causes = causes_of(question, None, self.watch)
         if causes:
             return causes
-        if question.scenario.objective == "most_served":
-            found, _ = searched(question.scenario, self.catalog, gap, self.watch)
-            return found
         solution = solve(question, gap, self.watch, neighbours=self.neighbours)
         if solution.outcome.status == "infeasible":
             return causes_of(question, solution, self.watch)

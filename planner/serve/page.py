@@ -81,7 +81,10 @@ def answer(desk: Desk, shown: Try, token: str, said: str = "") -> str:
         if reply is not None and settled
         else [],
         wrong=reply is not None and reply.status == "wrong",
-        figures=_figures(base_plan, plan if shown.settings else None),
+        figures=[
+            *_figures(base_plan, plan if shown.settings else None),
+            *_served(base, shown if shown.settings else None),
+        ],
         compared=bool(shown.settings),
         words=[clean(one) for one in in_words(reply.comparison)] if reply is not None and reply.comparison else [],
         lines=_lines(plan),
@@ -100,9 +103,10 @@ def _state(shown: Try) -> str:
     how = "proven to be" if plan.status == "optimal" else "so far"
     text = f"{how} within {percent(plan.gap)} of the cheapest"
     if reply.among is not None:
+        stays = ", sites, agreements and savings plans as before" if reply.strategy_stays else ""
         text = (
-            f"a first answer, within {percent(reply.among)} of the cheapest among a few options; what all others would "
-            "give is not known yet"
+            f"a first answer, within {percent(reply.among)} of the cheapest among a few options{stays}; what all others "
+            "would give is not known yet"
         )
     if not plan.audit.agrees:
         text += "; THE AUDIT DISAGREES, do not rely on it"
@@ -124,6 +128,16 @@ def _figures(base: Plan | None, plan: Plan | None) -> list[tuple[str, ...]]:
         difference = "" if a is None or b is None else difference_money(b - a)
         rows.append((name, *("" if one is None else headline_money(one) for one in (a, b)), difference))
     return rows
+
+
+def _served(base: Try | None, shown: Try | None) -> list[tuple[str, ...]]:
+    """The same of the demand that is served, where the most is to be."""
+    found = [None if one is None or one.reply is None else one.reply.served for one in (base, shown)]
+    if found == [None, None]:
+        return []
+    a, b = found
+    difference = "" if a is None or b is None else f"{b - a:+.4g}"
+    return [("Demand served, of what is stated", *("" if one is None else f"{one:.4g} ×" for one in found), difference)]
 
 
 def _signed(plan: Plan) -> float:

@@ -16,8 +16,9 @@ from planner.serve.question import Settings
 
 BEAT = 0.02
 """Seconds between two looks at what else is asked."""
-GRACE = 2.0
-"""Seconds after its limit, or after it was asked to stop, until a solve is ended."""
+GRACE = 8.0
+"""Seconds after its limit, or after it was asked to stop, until a solve is ended: on a busy machine it stops late, and another
+process begins with nothing."""
 START_SECONDS = 30.0
 """That the process may take to start, beside its first solve."""
 
@@ -98,6 +99,9 @@ class Solver:
             seconds = (
                 self.limits.live_seconds if job.settings else self.limits.seconds
             )  # all is compared with the first
+            self._connected()
+            if job.settings and self._fresh:  # after one that was ended: what is asked is told beside the plan as it is
+                self._solved(Job(0, (), ""), self.limits.live_gap, self.limits.seconds, lambda: self._closed)
             reply = self._solved(job, self.limits.live_gap, seconds, lambda: self._closed, first=True)
             gaps = [self.limits.live_gap, None] if reply.among is not None else [None]
             for gap in gaps:

@@ -10,10 +10,9 @@ from planner.domain.inputs import Accelerator, LanguageModel
 from planner.domain.records import Rejection
 from planner.domain.workloads import Batch, Inference, Training
 from planner.sizing.constants import SizingConstants
-from planner.sizing.derivation import inference_fit, latency_rejection, memory_rejection
+from planner.sizing.derivation import AnyWorkload, Verdict, inference_fit, latency_rejection, memory_rejection, refuser
 from planner.sizing.formats import allowed_precisions, kv_bytes_of
 from planner.sizing.memory import ModelShape
-from planner.sizing.refusal import AnyWorkload, Verdict, refuser
 from planner.sizing.serving import ServingCandidate, Task, best, candidates, places_of
 from planner.sizing.throughput import Stated
 from planner.sizing.training import MEMORY_TOLERANCE, size_reference_hours, size_training_tokens

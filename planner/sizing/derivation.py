@@ -1,16 +1,30 @@
 """The chain behind a verdict, written so that whoever signs the order can follow it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from planner.domain.inputs import Accelerator
-from planner.domain.records import Fit, Rejection
-from planner.domain.workloads import Batch, Inference
+from planner.domain.records import Bottleneck, Fit, Rejection
+from planner.domain.workloads import Batch, Development, Inference, Training
 from planner.sizing.constants import SizingConstants
 from planner.sizing.memory import LayerGroup, weights_of
-from planner.sizing.refusal import Refuse
 from planner.sizing.serving import ServingCandidate, Task, replica_nodes
 from planner.sizing.throughput import Speed
 from planner.units import SECONDS_PER_HOUR, TOKENS_PER_MTOK
+
+AnyWorkload = Inference | Batch | Training | Development
+Verdict = Fit | Rejection
+Refuse = Callable[[Bottleneck, str, str], Rejection]
+"""(bottleneck, needed, offered) → Rejection."""
+
+
+def refuser(workload: AnyWorkload, accelerator: Accelerator) -> Refuse:
+    """Rejections of one accelerator by one workload."""
+
+    def refuse(bottleneck: Bottleneck, needed: str, offered: str) -> Rejection:
+        return Rejection(workload.name, accelerator.id, bottleneck, needed, offered)
+
+    return refuse
+
 
 Step = tuple[str, float, str]
 THOUSANDTHS = 1e3

@@ -17,8 +17,8 @@ from planner.domain.inputs import Accelerator, LanguageModel
 from planner.domain.records import Fit
 from planner.domain.workloads import Batch, Inference
 from planner.sizing.constants import SizingConstants
+from planner.sizing.derivation import Verdict, refuser
 from planner.sizing.formats import BYTES
-from planner.sizing.refusal import Verdict, refuser
 from planner.units import SECONDS_PER_HOUR
 
 TERA = 1e12

@@ -11,20 +11,26 @@ import numpy as np
 from planner.formulation import Built, spending, stands_of
 from planner.formulation.parameters import Parameters
 from planner.solution.decisions import Decisions
-from planner.solver import Cut, Floats, Matrix, Watch, solve_lp_closely, solve_mip
+from planner.solver import SLACK, Cut, Floats, Matrix, Outcome, Watch, chosen_again, solve_lp_closely, solve_mip_apart
 
+SECONDS = 2.0
+"""Most CPU seconds of a program here: a plan with something idle in it is a plan."""
 NODES = 50
 """Most nodes of the search for a plan without what does nothing."""
-SLACK = 1e-9
-"""Share of the cost by which the row that limits it is loosened, for the solver's arithmetic."""
 
 
-def without_idle(matrix: Matrix, x: Floats, built: Built, p: Parameters) -> Floats:
+def without_idle(outcome: Outcome, built: Built, p: Parameters) -> Floats:
     """The plan with the least spending that its rows and its cost allow; the plan itself where every hour costs something."""
+    matrix, x, live = outcome.matrix, outcome.x, outcome.live
+    assert x is not None
     if not (p.credits or p.agreements or built.variables.covered):
         return x
-    whole = np.flatnonzero(matrix.integer).astype(np.int32)
-    found = solve_lp_closely(_spending(matrix, x, built, p).bounded(whole, x[whole], x[whole]))
+    again = None if live is None else chosen_again(matrix, x, live, then=_paid(matrix, built, p))
+    if again is not None:
+        return again
+    whole = matrix.whole
+    program = _spending(matrix, x, built, p).bounded(whole, x[whole], x[whole])
+    found = solve_lp_closely(program, seconds=SECONDS)
     return x if found.x is None or found.verdict != "optimal" else np.where(matrix.integer, x, found.x)
 
 
@@ -43,10 +49,13 @@ def without_lines(matrix: Matrix, x: Floats, built: Built, p: Parameters, d: Dec
     fixed[[order[v.name] for v in free]] = False
     kept, falling = (np.flatnonzero(matrix.integer & f).astype(np.int32) for f in (fixed, ~fixed))
     program = _spending(matrix, x, built, p).bounded(kept, x[kept], x[kept])
-    found = solve_mip(
-        program.bounded(falling, matrix.lower[falling], x[falling]), Watch(), gap=0.0, nodes=NODES, start=x
-    )
-    return x if found.x is None else np.where(matrix.integer, np.round(found.x), found.x)
+    program = program.bounded(falling, matrix.lower[falling], x[falling])
+    found = solve_mip_apart(program, Watch(), gap=0.0, nodes=NODES, seconds=SECONDS, start=x)
+    if found.x is None:
+        return x
+    whole, values = matrix.whole, np.round(found.x[matrix.whole])
+    exact = solve_lp_closely(program.bounded(whole, values, values), seconds=SECONDS)
+    return x if exact.x is None or exact.verdict != "optimal" else np.where(matrix.integer, np.round(exact.x), exact.x)
 
 
 def idle_options(p: Parameters, d: Decisions) -> set[int]:
@@ -61,12 +70,17 @@ def idle_options(p: Parameters, d: Decisions) -> set[int]:
 
 def _spending(matrix: Matrix, x: Floats, built: Built, p: Parameters) -> Matrix:
     """The program that spends the least before credits at no higher cost."""
+    costly = np.flatnonzero(matrix.cost).astype(np.int32)
+    most = float(matrix.cost @ x)
+    limit = Cut(-most - SLACK * max(abs(most), 1.0), costly, -matrix.cost[costly])
+    return matrix.with_rows([limit]).with_cost(_paid(matrix, built, p))
+
+
+def _paid(matrix: Matrix, built: Built, p: Parameters) -> Floats:
+    """By column, what is spent before credits."""
     index, paid = built.order, np.zeros(matrix.columns)
     for by_provider in spending(p, built.variables):
         for pairs in by_provider.values():
             for variable, usd in pairs:
                 paid[index[variable.name]] += usd
-    costly = np.flatnonzero(matrix.cost).astype(np.int32)
-    most = float(matrix.cost @ x)
-    limit = Cut(-most - SLACK * max(abs(most), 1.0), costly, -matrix.cost[costly])
-    return matrix.with_rows([limit]).with_cost(paid)
+    return paid

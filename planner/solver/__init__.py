@@ -18,10 +18,18 @@ from planner.solver.highs import (
     solver_version,
 )
 from planner.solver.local_improvement import entries_by_column, improved
-from planner.solver.matrix import Cut, Floats, Ints, Matrix, matrix_of
-from planner.solver.outcome import ONE_DOLLAR, Outcome, better_of, outcome_of, polished, solved_directly
+from planner.solver.matrix import Cut, Floats, Ints, Matrix, matrix_of, with_shortages
+from planner.solver.outcome import (
+    ONE_DOLLAR,
+    SLACK,
+    Outcome,
+    better_of,
+    chosen_again,
+    outcome_of,
+    polished,
+    solved_directly,
+)
 from planner.solver.relaxed import Relaxed
 from planner.solver.rounding import rounding_cuts
 from planner.solver.second_look import confirmed, holds, solve_mip_surely
-from planner.solver.shortages import with_shortages
 from planner.solver.watch import SEARCH, Progress, Watch, listening, watching

@@ -41,6 +41,11 @@ NEAR = LEAN | {"mip_heuristic_effort": 0.05, "mip_heuristic_run_rens": True, "mi
 MANNERS: dict[str, dict[str, float | bool]] = {"thorough": {}, "lean": LEAN, "near": NEAR}
 
 
+WARM_SECONDS = 1.5
+"""Most CPU seconds in which a plan is settled from where the relaxation stands: what takes longer is far from there, and is solved
+sooner from nothing."""
+
+
 class Look(NamedTuple):
     """One way to go about a mixed-integer program: what two looks have in common must not be what is wrong."""
 
@@ -65,8 +70,8 @@ class Solved(NamedTuple):
     column_dual: Floats
 
 
-CLOSELY = 1e-9
-"""How far a row may be off in a plan; the solver's own tolerance is 1e-7."""
+CLOSELY, USUALLY = 1e-9, 1e-7
+"""How far a row may be off in a plan, and the solver's own tolerance."""
 
 
 @cache
@@ -98,6 +103,10 @@ class LiveModel:
     def __init__(self, matrix: Matrix, watch: Watch, *, simplex_only: bool = False) -> None:
         self.watch = watch
         self.highs = _highs(watch)
+        self.free = np.empty(0, dtype=np.int32)
+        """Rows that were added without limits, for whoever sets them before each of its own questions."""
+        self.settled: Any = None
+        """The basis of the last plan that was settled."""
         if simplex_only:
             self.highs.setOptionValue("presolve", "off")
         _pass(self.highs, matrix.relaxed())
@@ -105,6 +114,68 @@ class LiveModel:
     def solve(self, seconds: float = np.inf) -> Solved:
         """Solve it as it stands, within so many CPU seconds."""
         return _run(self.highs, self.watch, mip=False, seconds=seconds)
+
+    def closely(
+        self,
+        matrix: Matrix,
+        values: Floats,
+        seconds: float = np.inf,
+        *,
+        again: bool = False,
+        then: Floats | None = None,
+    ) -> Solved:
+        """The best point with the whole columns of its program fixed, rows held to `CLOSELY`, also when time is up; from the
+        last basis, and back to it afterwards. It has `WARM_SECONDS`.
+
+        Args:
+            matrix: the program, with the bounds and costs that the model has.
+            values: of its whole columns.
+            again: begin from the basis of the last plan instead.
+            then: another objective, for a choice among the best points.
+        """
+        highs, basis = self.highs, self.highs.getBasis()
+        columns, unlimited = matrix.whole, np.full(len(self.free), highspy.kHighsInf)
+        self.sides(self.free, -unlimited, unlimited)
+        self.bound(columns, values, values)
+        self.warm()
+        seconds = min(seconds, WARM_SECONDS)
+        if again and self.settled is not None:
+            more = highs.getNumRow() - len(self.settled.row_status)
+            self.settled.row_status = [*self.settled.row_status, *[highspy.HighsBasisStatus.kBasic] * more]
+            highs.setBasis(self.settled)
+        highs.setOptionValue("time_limit", float(2 * seconds + highs.getRunTime()))
+        solved = _run(highs, Watch(), mip=False, seconds=seconds)
+        if solved.verdict == "optimal":
+            highs.setOptionValue("primal_feasibility_tolerance", CLOSELY)
+            solved = _run(highs, Watch(), mip=False, seconds=seconds)
+            self.settled = highs.getBasis()
+            if solved.verdict == "optimal" and then is not None:
+                solved = self._among_cheapest(then, matrix.cost, solved, seconds)
+            highs.setOptionValue("primal_feasibility_tolerance", USUALLY)
+        highs.setOptionValue("time_limit", highspy.kHighsInf)
+        self.bound(columns, matrix.lower[columns], matrix.upper[columns])
+        if basis.valid:
+            highs.setBasis(basis)
+        return solved
+
+    def _among_cheapest(self, cost: Floats, usual: Floats, solved: Solved, seconds: float) -> Solved:
+        """The least of another objective among the points of least cost: those where all that has a price stays as it is."""
+        highs, lp = self.highs, self.highs.getLp()
+        lower, upper = np.array(lp.col_lower_), np.array(lp.col_upper_)
+        sides = np.array(lp.row_lower_), np.array(lp.row_upper_)
+        activity = np.array(highs.getSolution().row_value)
+        fixed = np.flatnonzero(np.abs(solved.column_dual) > USUALLY).astype(np.int32)
+        tight = np.flatnonzero(np.abs(solved.row_dual) > USUALLY).astype(np.int32)
+        assert solved.x is not None
+        self.bound(fixed, solved.x[fixed], solved.x[fixed])
+        self.sides(tight, activity[tight], activity[tight])
+        every = np.arange(len(cost), dtype=np.int32)
+        self.cost(every, cost)
+        found = _run(highs, Watch(), mip=False, seconds=seconds)
+        self.cost(every, usual)
+        self.bound(fixed, lower[fixed], upper[fixed])
+        self.sides(tight, sides[0][tight], sides[1][tight])
+        return found
 
     def warm(self) -> None:
         """From now on go on from the last basis: what is asked next differs little from what was solved."""
@@ -161,6 +232,7 @@ class LiveModel:
             index = np.concatenate(sums)
             free = np.full(len(sums), highspy.kHighsInf)
             self.highs.addRows(len(sums), -free, free, len(index), starts, index, np.ones(len(index)))
+            self.free = np.concatenate([self.free, np.arange(first, first + len(sums), dtype=np.int32)])
         return first
 
     def bound(self, columns: Ints, lower: Floats, upper: Floats) -> None:

@@ -6,11 +6,13 @@ import numpy as np
 
 from planner.solver.highs import LiveModel, Solved, solve_lp, solve_lp_closely
 from planner.solver.matrix import Floats, Matrix
-from planner.solver.second_look import solve_mip_surely
+from planner.solver.second_look import holds, solve_mip_surely
 from planner.solver.watch import Watch
 
 ONE_DOLLAR = 1e-3
 """In the unit of objectives, thousands of dollars: an absolute gap that is nothing, however small the objective."""
+SLACK = 1e-9
+"""Share of the cost that is the solver's arithmetic."""
 Status = Literal["optimal", "feasible", "infeasible", "limit", "interrupted"]
 
 
@@ -63,7 +65,7 @@ def outcome_of(
         if watch.interrupted:
             status = "interrupted"
         return Outcome(status, None, np.inf, bound, np.inf, matrix, *duals, live)
-    x = point if settled else polished(matrix, point)
+    x = point if settled else polished(matrix, point, live)
     objective = float(matrix.cost @ x)
     bound = min(bound, objective)
     reached = (objective - bound) / max(abs(objective), 1e-9)
@@ -79,7 +81,7 @@ def better_of(outcome: Outcome, point: Floats, gap: float | None = None) -> Outc
         point: values of all columns, a plan of the program.
         gap: relative gap at which the search is done; None: the status stays.
     """
-    x = polished(outcome.matrix, point)
+    x = polished(outcome.matrix, point, outcome.live)
     objective = float(outcome.matrix.cost @ x)
     if objective > outcome.objective:
         return outcome
@@ -90,13 +92,32 @@ def better_of(outcome: Outcome, point: Floats, gap: float | None = None) -> Outc
     return outcome._replace(status=status, x=x, objective=objective, bound=bound, gap=reached)
 
 
-def polished(matrix: Matrix, x: Floats) -> Floats:
-    """Whole numbers made exact, the rest chosen best for them."""
-    whole = np.flatnonzero(matrix.integer).astype(np.int32)
+def polished(matrix: Matrix, x: Floats, live: LiveModel | None = None) -> Floats:
+    """Whole numbers made exact, the rest chosen best for them; the sooner where the program's relaxation is alive."""
+    whole = matrix.whole
     values = np.round(x[whole])
     if len(whole) == matrix.columns:
         return values
-    solved = solve_lp_closely(matrix.bounded(whole, values, values))
-    exact = (x if solved.x is None else solved.x).copy()
+    found = None if live is None else chosen_again(matrix, x, live)
+    solved = solve_lp_closely(matrix.bounded(whole, values, values)) if found is None else None
+    exact = (x if solved is None or solved.x is None else solved.x).copy() if found is None else found
     exact[whole] = values
     return exact
+
+
+def chosen_again(matrix: Matrix, x: Floats, live: LiveModel, then: Floats | None = None) -> Floats | None:
+    """A plan with its whole numbers made exact and the rest chosen best for them, from a relaxation that is alive; None where
+    what comes is not such a plan, because the relaxation does not stand as the program does.
+
+    Args:
+        then: another objective, for a choice among the best.
+    """
+    whole = matrix.whole
+    values = np.round(x[whole])
+    solved = live.closely(matrix, values, again=True, then=then)
+    if solved.x is None or solved.verdict != "optimal":
+        return None
+    found, most = solved.x.copy(), float(matrix.cost @ x)
+    found[whole] = values
+    dearer = float(matrix.cost @ found) - most
+    return found if dearer <= SLACK * max(abs(most), 1.0) and holds(matrix, found) else None

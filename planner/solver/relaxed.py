@@ -38,6 +38,11 @@ class Relaxed:
         self._change(self.live, wanted)
         return self.live.solve()
 
+    def back(self) -> None:
+        """Bounds, sides and costs as in the program, for whoever asks the same live model."""
+        if self.live is not None:
+            self._change(self.live, self.matrix)
+
     def _change(self, live: LiveModel, wanted: Matrix) -> None:
         before = self.stands
         columns = _apart((before.lower, wanted.lower), (before.upper, wanted.upper))

@@ -5,7 +5,8 @@ from goldens import matches
 from plan_pairs import compared, grown, tiny
 
 from planner.analysis.compare.compare import judged
-from planner.report.answers.comparison.compare import render_comparison
+from planner.report.answers.comparison.compare import comparison_report
+from planner.report.document import render
 
 SUFFIX = {"table": "txt", "json": "json", "csv": "csv", "markdown": "md"}
 
@@ -15,4 +16,4 @@ def test_format(form: str) -> None:
     a = tiny()
     masked = a.model_copy(update={"scenario": a.scenario.model_copy(update={"sha256": "a" * 64})})
     found = judged(compared(masked, grown()), 0.05)
-    matches(f"compare.{SUFFIX[form]}", render_comparison(found, form, width=100))
+    matches(f"compare.{SUFFIX[form]}", render(comparison_report(found), form, width=100))

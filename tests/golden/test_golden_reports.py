@@ -5,7 +5,7 @@ from goldens import matches
 from planning import a_scenario, an_offer, commitment, flexible, on_demand, online, planned
 
 from planner.domain.records.plan import Plan
-from planner.report.plan.render import FORMATS, render_plan
+from planner.report.plan.render import render_plan
 
 MASK = "any"
 SUFFIX = {"table": "txt", "json": "json", "csv": "csv", "markdown": "md"}
@@ -30,6 +30,6 @@ def plan() -> Plan:
     return found.model_copy(update={"facts": found.facts.model_copy(update={"version": MASK})})
 
 
-@pytest.mark.parametrize("form", sorted(FORMATS))
+@pytest.mark.parametrize("form", ["csv", "json", "markdown", "table"])
 def test_format(plan: Plan, form: str) -> None:
     matches(f"tiny.{SUFFIX[form]}", render_plan(plan, form, width=100))

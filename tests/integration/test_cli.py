@@ -121,7 +121,7 @@ def test_help_offers_no_command_that_does_not_exist_and_every_one_that_does():
 
 @pytest.mark.parametrize("arguments", [["--help"], ["solve", "--help"], ["catalog", "list", "--help"], ["--version"]])
 def test_help_and_version_load_neither_tables_nor_solver(arguments):
-    heavy = ("pandas", "numpy", "pulp", "highspy", "rich", "ruamel", "planner.domain.scenario.scenario")
+    heavy = ("pandas", "numpy", "pulp", "highspy", "rich", "ruamel", "planner.domain")
     code = f"""
 import sys
 from planner.cli import run

@@ -24,7 +24,8 @@ from planner.analysis.crossover.crossover import crossover
 from planner.analysis.crossover.sizes import Sizes, ways_of
 from planner.analysis.crossover.terms import fleet
 from planner.pipeline import prepare
-from planner.report.answers.crossover import render_crossover
+from planner.report.answers.crossover import crossover_report
+from planner.report.document import render
 from planner.solver.watch import Watch
 
 RENT = 2.0
@@ -154,7 +155,7 @@ def test_sizes_that_nothing_serves_are_told():
     answer = asked(a_world(offers=offers, own=own))
     undecided = the_way(answer, "colocation").undecided
     assert undecided == tuple(point.multiple for point in answer.curve if point.multiple > 5)
-    assert "there is no answer" in render_crossover(answer, "table")
+    assert "there is no answer" in render(crossover_report(answer), "table")
 
 
 # --- several thresholds -------------------------------------------------------------------------------------------------

@@ -5,6 +5,6 @@ Out: causes and repairs.
 Start at `diagnosis.py`.
 """
 
-from planner.analysis.infeasible.causes import causes_of
+from planner.analysis.infeasible.causes import EXCLUDED, causes_of
 from planner.analysis.infeasible.diagnosis import diagnose
 from planner.analysis.infeasible.settings import Settings, changed

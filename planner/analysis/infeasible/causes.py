@@ -40,6 +40,20 @@ FIXES = {
 }
 
 
+EXCLUDED = Cause(
+    "program",
+    None,
+    None,
+    None,
+    None,
+    "",
+    "the limits of the scenario exclude one another",
+    "relax one of them",
+    ("*",),
+)
+"""What is told where no other cause is found."""
+
+
 def causes_of(question: Question, solution: Solution | None, watch: Watch) -> tuple[Cause, ...]:
     """Causes of infeasibility; without a solution only what is certain before a program is built."""
     none = unfit(question) or prechecks(question.parameters)
@@ -51,23 +65,7 @@ def causes_of(question: Question, solution: Solution | None, watch: Watch) -> tu
     short = _too_little(question, watch)
     if short:
         return short
-    return (
-        _budget(question, watch)
-        or shortages_of(question.parameters, watch)
-        or (
-            Cause(
-                "program",
-                None,
-                None,
-                None,
-                None,
-                "",
-                "the limits of the scenario exclude one another",
-                "relax one of them",
-                ("*",),
-            ),
-        )
-    )
+    return _budget(question, watch) or shortages_of(question.parameters, watch) or (EXCLUDED,)
 
 
 def unfit(question: Question) -> tuple[Cause, ...]:

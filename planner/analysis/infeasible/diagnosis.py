@@ -27,7 +27,7 @@ from planner.domain.inputs import Catalog
 from planner.domain.records import Cause, Conflict, Diagnosis, Repair
 from planner.domain.scenario import Scenario
 from planner.pipeline import Question, prepare
-from planner.solver import Watch
+from planner.solver import OutOfTimeError, Watch, cut_off
 
 MOST_CONFLICTS = 4
 """Irreducible sets that are looked for."""
@@ -45,7 +45,11 @@ def diagnose(scenario: Scenario, catalog: Catalog, causes: tuple[Cause, ...], wa
         return Diagnosis(causes, (), (), complete=False)
     if scenario.objective == "most_served":
         scenario = at_multiple(scenario, LEAST_MULTIPLE)
-    question = prepare(scenario, catalog)
+    try:
+        with cut_off(watch):
+            question = prepare(scenario, catalog)
+    except OutOfTimeError:
+        return Diagnosis(causes, (), (), complete=False)
     possible = Possible(scenario, catalog, watch)
     levers = levers_of(question, causes)
     limits = [lever for lever in levers if lever.rank < DEMAND and "*" not in lever.path]

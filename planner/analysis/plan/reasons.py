@@ -132,7 +132,7 @@ def _break_even(
     if mine is None or cheapest == inf:
         return ""
     if mine >= cheapest:
-        return f"; paid by use it would cost ${_short(cheapest)}, while that can be had"
+        return f"; paid by use it would cost ${_short(cheapest)}, as far as it can be had"
     return f"; pays from {mine / cheapest:.0%} utilisation against paying by use"
 
 

@@ -56,7 +56,7 @@ class Holdings:
         for server in own.servers if own is not None else ():
             for generation in self._generations:
                 if server.accelerator in generation.stated.replaces:
-                    name = f"{server.label} on {generation.stated.name}"
+                    name = f"{generation.stated.name} in place of {server.label}"
                     since = max(server.available_from or "", generation.stated.month)
                     changed = {"name": name, "available_from": since, "price_change_per_year": 0.0}
                     found[name] = (server.model_copy(update=changed), server.label, generation)

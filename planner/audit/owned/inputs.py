@@ -47,7 +47,7 @@ def _figure(where: str, record: FigureRecord, stated: float | None, source: str,
 def _succeeding(holdings: Holdings, record: FigureRecord, server: str, generation: Generation) -> Iterator[Check]:
     """The price of what an announced generation offers in place of a server: its part of that server's, an estimate."""
     where, base = (
-        f"price_usd of {server} on {generation.stated.name}",
+        f"price_usd of {generation.stated.name} in place of {server}",
         holdings.figures[f"server:{server}"]["price_usd"],
     )
     yield same("figure", where, record.value, generation.price(base.value))

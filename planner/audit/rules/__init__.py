@@ -10,8 +10,6 @@ from planner.audit.rules import (
     failures,
     filters,
     fits,
-    generations,
-    holding,
     lines,
     periods,
     runs,

@@ -13,7 +13,6 @@ from planner.cli.commands import (
     negotiating,
     serving,
     showing,
-    simulating,
     solving,
     starting,
     validating,

@@ -60,7 +60,7 @@ def compare(
     from planner.analysis.compare import compare as compared
     from planner.analysis.compare import judged
     from planner.cli.compared import InfeasibleError, SearchLimits, read_sides
-    from planner.report.answers import render_comparison, render_infeasible
+    from planner.report.answers import comparison_report, infeasible_report
 
     where = sink(output_format, output)
     allowed = None if fail_above is None else _allowed(fail_above)
@@ -70,13 +70,12 @@ def compare(
     try:
         sides = read_sides((a, b), settings or [], datasets, search)
     except InfeasibleError as error:
-        text = render_infeasible(error.name, error.causes, (), where.format, width=where.width, color=where.color)
-        where.put(text)
+        where.show(infeasible_report(error.name, error.causes))
         raise
     comparison = compared(*sides)
     if allowed is not None:
         comparison = judged(comparison, allowed)
-    where.put(render_comparison(comparison, where.format, width=where.width, color=where.color))
+    where.show(comparison_report(comparison))
     raise typer.Exit(_code(comparison))
 
 

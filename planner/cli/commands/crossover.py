@@ -64,7 +64,7 @@ def crossover(
     """
     left = countdown(time_limit)
     from planner.analysis.crossover import crossover as crossed
-    from planner.report.answers import render_crossover
+    from planner.report.answers import crossover_report
 
     where = sink(output_format, output)
     if not (isfinite(smallest) and isfinite(largest) and 0 < smallest < largest):
@@ -90,7 +90,7 @@ def crossover(
     if answer is None:
         complain("error: the demand can be served at no size, rented or owned\n  help: `planner solve` tells why")
         raise typer.Exit(Exit.INFEASIBLE)
-    where.put(render_crossover(answer, where.format, width=where.width, color=where.color))
+    where.show(crossover_report(answer))
     if not answer.complete:
         warn("interrupted" if answer.interrupted else "the time was up: not everything was computed")
         raise typer.Exit(Exit.INTERRUPTED if answer.interrupted else Exit.LIMIT)

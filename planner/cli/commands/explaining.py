@@ -57,7 +57,7 @@ def explain(
     left = countdown(time_limit)
     from planner.analysis.explain import explain as explained
     from planner.analysis.infeasible import diagnose
-    from planner.report.answers import render_explanation
+    from planner.report.answers import explanation_report
     from planner.solver import watching
 
     where = sink(output_format, output)
@@ -72,7 +72,7 @@ def explain(
         tell_infeasible(asked, diagnosis, where)
     if found.explanation is None:
         tell_none_found()
-    where.put(render_explanation(found.explanation, where.format, width=where.width, color=where.color))
+    where.show(explanation_report(found.explanation))
     if watch.over:
         warn("the time was over before everything was solved again; some prices are missing")
         raise typer.Exit(Exit.INTERRUPTED if watch.interrupted else Exit.LIMIT)

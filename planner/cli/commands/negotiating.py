@@ -6,10 +6,9 @@ from planner.cli.options import (
     CatalogDateOption,
     DatasetsOption,
     DebugOption,
+    FormatOption,
     GapOption,
     OutputOption,
-    PageFormat,
-    PageFormatOption,
     ProgressOption,
     ScenarioArgument,
     SetOption,
@@ -30,7 +29,7 @@ planner negotiate scenario.yaml --format json | jq '.deals[] | {option, walk_awa
 
 def negotiate(
     scenario: ScenarioArgument,
-    output_format: PageFormatOption = None,
+    output_format: FormatOption = None,
     output: OutputOption = None,
     settings: SetOption = None,
     gap: GapOption = None,
@@ -49,10 +48,10 @@ def negotiate(
     left = countdown(time_limit)
     from planner.analysis.deals import negotiate as negotiated
     from planner.analysis.infeasible import diagnose
-    from planner.report.negotiation import render_negotiation
+    from planner.report.negotiation import negotiation_report
     from planner.solver import watching
 
-    where = sink(output_format, output, PageFormat)
+    where = sink(output_format, output)
     wanted = gap_of(gap)
     asked = opened(scenario, settings, datasets, catalog_date)
     with progress(f"pricing the deals of {asked.name}", progress_style), watching(left(), threads) as watch:
@@ -63,7 +62,7 @@ def negotiate(
     sheet = found.negotiation
     if sheet is None:
         tell_none_found()
-    where.put(render_negotiation(sheet, where.format, width=where.width, color=where.color))
+    where.show(negotiation_report(sheet))
     if not sheet.agrees:
         warn("the audit disagrees with this plan; do not rely on it")
         raise typer.Exit(Exit.POLICY)

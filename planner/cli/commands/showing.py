@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.dressing import dressed, only_where_there_is_a_head
 from planner.cli.options import BriefOption, DebugOption, FullOption, OutputOption, PlanFormat, PlanFormatOption
-from planner.cli.output import note, sink, warn
+from planner.cli.output import dressed, note, only_where_there_is_a_head, sink, warn
 from planner.errors import Exit
 
 EXAMPLES = """

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.dressing import dressed, only_where_there_is_a_head
 from planner.cli.options import (
     BriefOption,
     CatalogDateOption,
@@ -22,7 +21,7 @@ from planner.cli.options import (
     ThreadsOption,
     TimeLimitOption,
 )
-from planner.cli.output import UsageError, complain, note, sink, warn
+from planner.cli.output import UsageError, complain, dressed, note, only_where_there_is_a_head, sink, warn
 from planner.cli.progress import progress
 from planner.cli.running import Opened, countdown, gap_of, opened, tell_infeasible
 from planner.errors import Exit

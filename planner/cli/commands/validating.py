@@ -1,7 +1,7 @@
 """`planner validate`."""
 
 import json
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,9 @@ from planner.cli.options import (
 )
 from planner.cli.output import Sink, note, sink
 from planner.errors import Exit, InputErrors
+
+if TYPE_CHECKING:
+    from planner.report.document import Report
 
 EXAMPLES = """
 planner validate scenario.yaml
@@ -55,7 +58,7 @@ def validate(
     if resolved:
         from planner.inputs import resolved as resolve
 
-        where.put(_resolved(loaded.scenario.name, resolve(loaded.scenario, loaded.document, catalog), where))
+        where.show(_resolved(loaded.scenario.name, resolve(loaded.scenario, loaded.document, catalog)))
     elif where.format == Format.JSON:
         where.put("[]\n")
     elif where.format == Format.CSV:
@@ -69,9 +72,9 @@ def validate(
 def _sound(said: str, where: Sink) -> str:
     if where.format != Format.HTML:
         return f"{said}\n"
-    from planner.report.document import Document, render_document
+    from planner.report.document import Document, html
 
-    return render_document(Document(said, ()), where.format)
+    return html(Document(said, ()))
 
 
 def _mistakes(error: InputErrors, form: str) -> str:
@@ -85,17 +88,17 @@ def _mistakes(error: InputErrors, form: str) -> str:
     return csv_text(header, ([row[name] for name in header] for row in rows))
 
 
-def _resolved(name: str, values: list[Any], where: Sink) -> str:
-    from planner.report.document import Document, Section, Table, csv_text, plain_rows, render_document, text_columns
+def _resolved(name: str, values: list[Any]) -> "Report":
+    """Every value of the scenario with where it comes from."""
+    from planner.report.document import Document, Report, Section, Table, plain_rows, text_columns
 
-    if where.format == Format.JSON:
-        return json.dumps([value._asdict() for value in values], indent=2, allow_nan=False) + "\n"
     rows = [(value.path, _shown(value.value), value.origin) for value in values]
-    if where.format == Format.CSV:
-        return csv_text(("path", "value", "origin"), rows)
     table = Table(text_columns("Path", "Value", "From"), plain_rows([*rows]))
-    document = Document(f"{name}: every value of the scenario", (Section("", (table,)),))
-    return render_document(document, where.format, width=where.width, color=where.color)
+    return Report(
+        json=lambda: [value._asdict() for value in values],
+        csv=lambda: (("path", "value", "origin"), rows),
+        document=lambda: Document(f"{name}: every value of the scenario", (Section("", (table,)),)),
+    )
 
 
 def _shown(value: object) -> str:

@@ -122,16 +122,16 @@ def whatif(
             cluster=cluster,
             results=results,
         )
-    from planner.report.answers import render_what_if
+    from planner.report.answers import what_if_report
 
-    where.put(render_what_if(answer, where.format, width=where.width, color=where.color))
+    where.show(what_if_report(answer))
     raise typer.Exit(_code(answer))
 
 
 def _terms(answer: "CommitmentsAnswer", where: Sink) -> None:
-    from planner.report.answers import render_commitments
+    from planner.report.answers import commitments_report
 
-    where.put(render_commitments(answer, where.format, width=where.width, color=where.color))
+    where.show(commitments_report(answer))
     if answer.status in ("limit", "feasible"):
         warn("a limit of the search was reached for the plan whose load this is")
     raise typer.Exit(_CODES[answer.status])

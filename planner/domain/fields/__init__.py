@@ -1,10 +1,11 @@
-"""Types of fields: numbers as people write them, days, strict records
+"""Types of fields: numbers as people write them, days, countries, strict records
 
 In: what a file says.
 Out: values in one unit.
 Start at `quantity.py`.
 """
 
+from planner.domain.fields.countries import COUNTRIES, remedy_of, wrong_country
 from planner.domain.fields.quantity import (
     LEAST_PER_HOUR,
     MOST,

@@ -4,8 +4,11 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Strict(BaseModel):
-    """Frozen pydantic model that refuses unknown keys, NaN and infinities."""
+    """Frozen pydantic model that refuses unknown keys, NaN and infinities.
+
+    It is built when it is first used, and its docstrings are read for a JSON Schema only: a command starts sooner.
+    """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False, ser_json_inf_nan="strings"
+        frozen=True, extra="forbid", allow_inf_nan=False, ser_json_inf_nan="strings", defer_build=True
     )

@@ -118,6 +118,11 @@ class TrainingRun(BaseWorkload):
         return self
 
     @property
+    def ends_at_any_time(self) -> bool:
+        """Whether nothing but the horizon says by when it ends."""
+        return self.deadline is None and self.deadline_period is None
+
+    @property
     def work_unit(self) -> str:
         if self.unit is not None:
             return self.unit

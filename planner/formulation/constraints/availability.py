@@ -27,10 +27,9 @@ Spot capacity is no survivor; runs, batch and development may stop meanwhile. Ke
 from collections.abc import Iterator
 
 from planner.formulation.family import Family
-from planner.formulation.parameters import Parameters, Resilience
+from planner.formulation.parameters import Parameters, Resilience, stands_of
 from planner.formulation.program import Pair, Row, in_scale
 from planner.formulation.resilience import Case, ContingencyCases, emergency_of, outside
-from planner.formulation.standing import stands_of
 from planner.formulation.supply import committed_in
 from planner.formulation.variables import Variables
 

@@ -30,9 +30,8 @@ Dual of the first row: thousands of dollars for one more node held.
 from collections.abc import Iterator
 
 from planner.formulation.family import Family
-from planner.formulation.parameters import Parameters
+from planner.formulation.parameters import Parameters, stands_of
 from planner.formulation.program import Pair, Row
-from planner.formulation.standing import stands_of
 from planner.formulation.supply import committed_in, held_by_runs, taken_at
 from planner.formulation.variables import Variables
 

@@ -20,3 +20,4 @@ from planner.formulation.parameters.service import (
     SubstitutionClass,
     Window,
 )
+from planner.formulation.parameters.standing import standing_of, stands_of

@@ -5,7 +5,6 @@ Out: `Catalog`, or all mistakes of all files.
 Start at `load.py`.
 """
 
-from planner.inputs.catalog.countries import COUNTRIES, remedy_of, wrong_country
 from planner.inputs.catalog.csv_source import Csv, CsvRow
 from planner.inputs.catalog.history import (
     NEWER,
@@ -15,9 +14,9 @@ from planner.inputs.catalog.history import (
     REPLACED_HOSTED,
     load_history,
     load_known_on,
+    price_history,
 )
 from planner.inputs.catalog.load import bundled_directory, load_catalog
 from planner.inputs.catalog.measurements import FOLDER, measured_models
-from planner.inputs.catalog.price_history import price_history
 from planner.inputs.catalog.relations import ACCEPTED, RULES, SAME, contradictions
 from planner.inputs.catalog.rows import COLUMNS, OPTIONAL, is_date

@@ -2,10 +2,10 @@
 
 import re
 
+from planner.domain.fields import wrong_country
 from planner.domain.scenario import Held, InstanceOffer, Scenario
 from planner.domain.workloads import FALLBACK, Inference
 from planner.errors import did_you_mean
-from planner.inputs.catalog import wrong_country
 from planner.inputs.source import KeyPath, MistakeLog
 
 _DATE = re.compile(r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")

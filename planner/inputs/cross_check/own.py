@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from planner.domain.fields import wrong_country
 from planner.domain.inputs import Catalog
 from planner.domain.scenario import ColocationSite, Own, Scenario, Server
 from planner.domain.time import Horizon, PeriodLengths, periods_of
 from planner.errors import did_you_mean
-from planner.inputs.catalog import wrong_country
 from planner.inputs.source import KeyPath, MistakeLog
 from planner.market import KW_PER_MW, AnySite, ServerDesk, SiteDesk, roundings
 from planner.units import HOURS_PER_MONTH

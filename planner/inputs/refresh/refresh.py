@@ -11,10 +11,9 @@ from planner.errors import PlannerError
 from planner.inputs.catalog import bundled_directory, contradictions, load_catalog
 from planner.inputs.refresh.estimates import estimate_anew
 from planner.inputs.refresh.fetch import FetchLimits, Reader, RefreshError, SourceFault
-from planner.inputs.refresh.folder import workspace
+from planner.inputs.refresh.folder import Tables, workspace
 from planner.inputs.refresh.seen import Key, Known, Observation, Tally
 from planner.inputs.refresh.sources import Source
-from planner.inputs.refresh.tables import Tables
 from planner.inputs.refresh.update import Counts, Update
 
 if TYPE_CHECKING:

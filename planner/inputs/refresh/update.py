@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from planner.domain.inputs import earliest_day
 from planner.domain.records import HeldBack
 from planner.inputs.catalog import ACCEPTED, NEWER, NEWER_HOSTED, REFUTED
+from planner.inputs.refresh.folder import Tables, key_of
 from planner.inputs.refresh.seen import Cells, Key, Known, Observation, Seen, SeenRate, SeenTokens
-from planner.inputs.refresh.tables import Tables, key_of
 
 FAR = 3.0
 """A price that moves by more than this factor is held back."""

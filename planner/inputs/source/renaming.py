@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from planner.domain.fields import Strict
+from planner.domain.fields import COUNTRIES, Strict, remedy_of
 from planner.domain.inputs import Catalog, LanguageModel
 from planner.domain.scenario import (
     AssumedDiscount,
@@ -22,9 +22,8 @@ from planner.domain.scenario import (
 )
 from planner.domain.workloads import fallback_of
 from planner.errors import did_you_mean
-from planner.inputs.catalog import COUNTRIES, remedy_of
 from planner.inputs.source.document import KeyPath
-from planner.inputs.source.mistake_log import MistakeLog
+from planner.inputs.source.value_mistakes import MistakeLog
 
 _S = TypeVar("_S", bound=Strict)
 DEFAULT = "default"

@@ -1,11 +1,13 @@
 """What is wrong with a value, in plain English: what was expected, what stands there, what to write."""
 
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args, get_origin
 
 from planner.domain.fields import MOST
-from planner.errors import did_you_mean
-from planner.inputs.source.document import Plain
+from planner.errors import Mistake, did_you_mean
+from planner.inputs.source.document import KeyPath, Plain, SourceDocument
 from planner.inputs.source.typewalk import TypePlace, is_model, unwrap
+from planner.inputs.source.yaml_source import MAX_MISTAKES
 
 _A_MULTIPLE = 10
 """Up to here a bare number of growth may well be meant as a multiple."""
@@ -137,3 +139,29 @@ def _range_mistake(kind: str, context: dict[str, Any], value: Plain) -> tuple[st
 
 def _entries(count: Any) -> str:
     return "1 entry" if count == 1 else f"{count} entries"
+
+
+@dataclass(slots=True)
+class MistakeLog:
+    """Collects what does not fit together in a document."""
+
+    document: SourceDocument
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def say(self, what: str, path: KeyPath, remedy: str | None, code: str, *, key: bool = False) -> None:
+        """Note a mistake at the value (or key) of `path`; the same words at the same place count once."""
+        if len(self.mistakes) >= MAX_MISTAKES:
+            return
+        place = self.document.place_of(path, key=key)
+        mistake = Mistake(what, place, self.document.path_text(path), remedy, code)
+        if place is None or all((m.what, m.place) != (what, place) for m in self.mistakes):
+            self.mistakes.append(mistake)
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "period"), counted(3, "entry", "entries")
+    ('1 period', '3 entries')
+    """
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -2,35 +2,24 @@
 
 from planner.domain.records import AuditRecord, Plan
 from planner.report.document import (
-    DEFAULT_WIDTH,
     Document,
     Paragraph,
+    Report,
     Section,
-    csv_text,
     headline_money,
-    json_text,
-    render_document,
 )
 from planner.report.plan import discrepancies, verdict_words
 
 _HEADER = ("rule", "where", "claimed", "recomputed")
 
 
-def audit_report(
-    plan: Plan,
-    record: AuditRecord,
-    format: str = "table",  # noqa: A002
-    *,
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
+def audit_report(plan: Plan, record: AuditRecord) -> Report:
     """The verdict on `plan`: `record` is what was found now, whatever the file says of itself."""
-    if format == "json":
-        return json_text(audit_value(plan, record))
-    if format == "csv":
-        return csv_text(_HEADER, record.discrepancies)
-    document = _document(plan, record)
-    return render_document(document, format, width=width, color=color)
+    return Report(
+        json=lambda: audit_value(plan, record),
+        csv=lambda: (_HEADER, record.discrepancies),
+        document=lambda: _document(plan, record),
+    )
 
 
 def audit_value(plan: Plan, record: AuditRecord) -> dict[str, object]:

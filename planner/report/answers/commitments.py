@@ -4,25 +4,22 @@ from collections.abc import Iterator
 
 from planner.domain.answers import CommitmentsAnswer, PoolAnswer, Recommendation
 from planner.report.document import (
-    DEFAULT_WIDTH,
     NOTHING,
     Block,
     Bullets,
     Cell,
     Document,
+    Report,
     Section,
     Table,
     TableRow,
     amount,
     count,
-    csv_text,
     headline_money,
-    json_text,
     money,
     number_columns,
     percent,
     plain_rows,
-    render_document,
     text_columns,
     unit_price,
 )
@@ -34,19 +31,13 @@ _POOL = ("pool", "on_demand_usd_per_hour")
 _FIELDS = tuple(name for name in Recommendation.model_fields if name != "ladder")
 
 
-def render_commitments(
-    answer: CommitmentsAnswer,
-    format: str = "table",  # noqa: A002
-    *,
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
-    """The answer in one of the formats of every answer; the text ends with a line break."""
-    if format == "json":
-        return json_text(answer.to_json_value())
-    if format == "csv":
-        return csv_text((*_POOL, *_FIELDS, "ladder"), _csv_rows(answer))
-    return render_document(commitments_document(answer), format, width=width, color=color)
+def commitments_report(answer: CommitmentsAnswer) -> Report:
+    """What to commit, for any format."""
+    return Report(
+        json=answer.to_json_value,
+        csv=lambda: ((*_POOL, *_FIELDS, "ladder"), _csv_rows(answer)),
+        document=lambda: commitments_document(answer),
+    )
 
 
 def commitments_document(answer: CommitmentsAnswer) -> Document:

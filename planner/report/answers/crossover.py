@@ -13,21 +13,18 @@ from planner.domain.answers import (
 )
 from planner.report.answers.answer_charts import crossover_charts
 from planner.report.document import (
-    DEFAULT_WIDTH,
     Block,
     Bullets,
     Document,
     Paragraph,
+    Report,
     Section,
     Table,
     TableRow,
     count,
-    csv_text,
     headline_money,
-    json_text,
     number_columns,
     percent,
-    render_document,
     text_columns,
 )
 from planner.report.page import charted
@@ -58,21 +55,14 @@ _CSV = (
 _WITHOUT = "–"
 
 
-def render_crossover(
-    answer: Crossover,
-    format: str = "table",  # noqa: A002
-    *,
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
-    """The answer in one of the formats of every answer; the text ends with a line break."""
-    if format == "json":
-        return json_text(crossover_value(answer))
-    if format == "csv":
-        return csv_text(_CSV, ([row.get(name) for name in _CSV] for row in _csv_rows(answer)))
-    if format == "html":
-        return charted(crossover_document(answer), crossover_charts(answer))
-    return render_document(crossover_document(answer), format, width=width, color=color)
+def crossover_report(answer: Crossover) -> Report:
+    """The thresholds, for any format."""
+    return Report(
+        json=lambda: crossover_value(answer),
+        csv=lambda: (_CSV, ([row.get(name) for name in _CSV] for row in _csv_rows(answer))),
+        document=lambda: crossover_document(answer),
+        page=lambda: charted(crossover_document(answer), crossover_charts(answer)),
+    )
 
 
 def crossover_value(answer: Crossover) -> dict[str, object]:

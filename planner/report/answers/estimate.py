@@ -6,25 +6,22 @@ from typing import Any
 from planner.domain.answers import Estimate, Price, Rule, ServingLine, ServingRequest, TrainingLine, UnitLine
 from planner.domain.inputs import LanguageModel
 from planner.report.document import (
-    DEFAULT_WIDTH,
     NOTHING,
     Block,
     Bullets,
     Column,
     Document,
     Paragraph,
+    Report,
     Section,
     Table,
     TableRow,
     amount,
     count,
-    csv_text,
     headline_money,
-    json_text,
     number_columns,
     percent,
     plural,
-    render_document,
     text_columns,
     unit_price,
 )
@@ -33,40 +30,30 @@ SCHEMA = "planner/estimate/1"
 Line = ServingLine | TrainingLine | UnitLine
 
 
-def render_estimate(
-    found: Estimate,
-    format: str,  # noqa: A002
-    *,
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
-    """An estimate in the dress asked for."""
-    if format == "json":
-        return json_text(estimate_value(found))
-    if format == "csv":
-        rows = [_flat(line) for line in lines_of_estimate(found)] or [dict(rule._asdict()) for rule in found.rules]
-        header = list(dict.fromkeys(key for row in rows for key in row))
-        return csv_text(header, ([row.get(key) for key in header] for row in rows))
-    return render_document(_document(found), format, width=width, color=color)
+def estimate_report(found: Estimate) -> Report:
+    """One estimate, for any format."""
+    return Report(
+        json=lambda: estimate_value(found),
+        csv=lambda: _csv(
+            [_flat(line) for line in lines_of_estimate(found)] or [rule._asdict() for rule in found.rules]
+        ),
+        document=lambda: _document(found),
+    )
 
 
-def render_estimates(
-    found: Sequence[Estimate],
-    format: str,  # noqa: A002
-    *,
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
-    """Several estimates, one after the other."""
-    if format == "json":
-        return json_text({"schema": SCHEMA, "estimates": [estimate_value(one) for one in found]})
-    if format == "csv":
-        rows = [{"model": one.model.id, **_flat(line)} for one in found for line in lines_of_estimate(one)]
-        header = list(dict.fromkeys(key for row in rows for key in row))
-        return csv_text(header, ([row.get(key) for key in header] for row in rows))
-    if format == "html":
-        return render_document(_one_after_the_other([_document(one) for one in found]), format)
-    return "\n".join(render_estimate(one, format, width=width, color=color) for one in found)
+def estimates_report(found: Sequence[Estimate]) -> Report:
+    """Several estimates, one after the other, for any format."""
+    return Report(
+        json=lambda: {"schema": SCHEMA, "estimates": [estimate_value(one) for one in found]},
+        csv=lambda: _csv([{"model": one.model.id, **_flat(line)} for one in found for line in lines_of_estimate(one)]),
+        document=lambda: _one_after_the_other([_document(one) for one in found]),
+    )
+
+
+def _csv(rows: Sequence[dict[str, Any]]) -> tuple[list[str], list[list[Any]]]:
+    """Header and rows of records that need not have the same fields."""
+    header = list(dict.fromkeys(key for row in rows for key in row))
+    return header, [[row.get(key) for key in header] for row in rows]
 
 
 def _one_after_the_other(documents: Sequence[Document]) -> Document:

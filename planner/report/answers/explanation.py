@@ -2,21 +2,18 @@
 
 from planner.domain.answers import Explanation, FlipPrice
 from planner.report.document import (
-    DEFAULT_WIDTH,
     Block,
     Bullets,
     Cell,
     Document,
     Paragraph,
+    Report,
     Section,
     Table,
-    csv_text,
-    json_text,
     money,
     number_columns,
     percent,
     plain_rows,
-    render_document,
     text_columns,
     unit_price,
 )
@@ -39,19 +36,13 @@ _BASIS = {
 }
 
 
-def render_explanation(
-    explanation: Explanation,
-    format: str = "table",  # noqa: A002
-    *,
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
-    """The explanation in one of the formats of every answer."""
-    if format == "json":
-        return json_text(explanation.to_json_value())
-    if format == "csv":
-        return csv_text(_HEADER, _rows(explanation))
-    return render_document(_document(explanation), format, width=width, color=color)
+def explanation_report(explanation: Explanation) -> Report:
+    """The explanation, for any format."""
+    return Report(
+        json=explanation.to_json_value,
+        csv=lambda: (_HEADER, _rows(explanation)),
+        document=lambda: _document(explanation),
+    )
 
 
 def _rows(e: Explanation) -> "list[tuple[object, ...]]":

@@ -5,22 +5,19 @@ from collections.abc import Sequence
 from planner.domain.records import Cause, Conflict, Repair
 from planner.report.answers.differences import value_text
 from planner.report.document import (
-    DEFAULT_WIDTH,
     Block,
     Bullets,
     Document,
     Paragraph,
+    Report,
     Section,
     Table,
     TableRow,
     amount,
-    csv_text,
-    json_text,
     money,
     number_columns,
     plain_rows,
     plural,
-    render_document,
     text_columns,
     words,
 )
@@ -30,30 +27,26 @@ LONGEST_SETTING = 200
 """Characters of a setting that are shown."""
 
 
-def render_infeasible(
+def infeasible_report(
     name: str,
     causes: Sequence[Cause],
     repairs: Sequence[Repair] = (),
-    format: str = "table",  # noqa: A002
     *,
     conflict: Sequence[Conflict] = (),
     complete: bool = True,
     sha256: str = "",
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
-    """Why the scenario `name` has no plan, in one of the formats of every answer.
+) -> Report:
+    """Why the scenario `name` has no plan, for any format.
 
     Args:
         complete: whether all ways out were tried; False if the time was over before.
         sha256: of the resolved scenario.
     """
-    if format == "json":
-        return json_text(infeasible_value(name, causes, repairs, sha256, conflict, complete))
-    if format == "csv":
-        return csv_text(Cause._fields, (cause._replace(limits=" ".join(cause.limits)) for cause in causes))  # type: ignore[arg-type]
-    document = _document(name, causes, repairs, conflict, complete)
-    return render_document(document, format, width=width, color=color)
+    return Report(
+        json=lambda: infeasible_value(name, causes, repairs, sha256, conflict, complete),
+        csv=lambda: (Cause._fields, [tuple(cause._replace(limits=" ".join(cause.limits))) for cause in causes]),  # type: ignore[arg-type]
+        document=lambda: _document(name, causes, repairs, conflict, complete),
+    )
 
 
 def infeasible_value(

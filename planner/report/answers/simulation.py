@@ -4,19 +4,16 @@ from collections.abc import Iterator
 
 from planner.domain.records import AvailabilityRecord, Plan, SimulatedAvailability
 from planner.report.document import (
-    DEFAULT_WIDTH,
     Alert,
     Column,
     Document,
     Paragraph,
+    Report,
     Section,
     Table,
     TableRow,
     amount,
-    csv_text,
-    json_text,
     plural,
-    render_document,
     share,
     words,
 )
@@ -37,21 +34,19 @@ _HEADER = (
 _DUST = 1e-9
 
 
-def simulation_report(
-    plan: Plan,
-    record: AvailabilityRecord,
-    format: str = "table",  # noqa: A002
-    *,
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
+def simulation_report(plan: Plan, record: AvailabilityRecord) -> Report:
     """The availability that was simulated now, beside what the file says of itself."""
-    if format == "json":
-        return json_text(simulation_value(plan, record))
-    if format == "csv":
-        conditions = [getattr(record, name) for name in _HEADER[3:]]
-        return csv_text(_HEADER, ([w.workload, w.availability, w.worst, *conditions] for w in record.workloads))
-    return render_document(_document(plan, record), format, width=width, color=color)
+    return Report(
+        json=lambda: simulation_value(plan, record),
+        csv=lambda: (_HEADER, _csv_rows(record)),
+        document=lambda: _document(plan, record),
+    )
+
+
+def _csv_rows(record: AvailabilityRecord) -> list[tuple[object, ...]]:
+    """A row per workload, each with the conditions of the simulation."""
+    conditions = [getattr(record, name) for name in _HEADER[3:]]
+    return [(w.workload, w.availability, w.worst, *conditions) for w in record.workloads]
 
 
 def simulation_value(plan: Plan, record: AvailabilityRecord) -> dict[str, object]:

@@ -5,22 +5,19 @@ from typing import Any
 
 from planner.domain.inputs import Accelerator, InstancePrice, LanguageModel, Provider, TokenPrice, months_between
 from planner.report.document import (
-    DEFAULT_WIDTH,
     NOTHING,
     Column,
     Document,
     Paragraph,
+    Report,
     Section,
     Table,
     TableRow,
     count,
-    csv_text,
-    json_text,
     key_values,
     number_columns,
     percent,
     plural,
-    render_document,
     text_columns,
     unit_price,
     words,
@@ -58,26 +55,25 @@ _MARKED = (
 """Marks of prices, and what they mean."""
 
 
-def render_catalog(
-    rows: Sequence[Price],
-    format: str,  # noqa: A002
-    *,
-    today: str,
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-    left: int = 0,
-) -> str:
-    """Prices of node types and of hosted models; ages are reckoned at `today` (YYYY-MM-DD).
+def prices_report(rows: Sequence[Price], *, today: str, left: int = 0) -> Report:
+    """Prices of node types and of hosted models, for any format; ages are computed at `today` (YYYY-MM-DD).
 
     Args:
         left: rows that are there and not among these.
     """
-    if format == "json":
-        return json_text({"as_of": today, "rows": [row_value(row, today) for row in rows]})
-    if format == "csv":
-        values = [row_value(row, today) for row in rows]
-        header = list(dict.fromkeys(key for value in values for key in value)) or ["kind", "id"]
-        return csv_text(header, ([value.get(key) for key in header] for value in values))
+    return Report(
+        json=lambda: {"as_of": today, "rows": [row_value(row, today) for row in rows]},
+        csv=lambda: _csv([row_value(row, today) for row in rows]),
+        document=lambda: _prices(rows, today, left),
+    )
+
+
+def _csv(values: Sequence[dict[str, Any]]) -> tuple[list[str], list[list[Any]]]:
+    header = list(dict.fromkeys(key for value in values for key in value)) or ["kind", "id"]
+    return header, [[value.get(key) for key in header] for value in values]
+
+
+def _prices(rows: Sequence[Price], today: str, left: int) -> Document:
     said = [_NOTE if rows else "No row of the catalog matches."]
     said += [words for mark, words in _MARKED if any(mark in _marks(r) for r in rows if isinstance(r, InstancePrice))]
     if left:
@@ -87,31 +83,25 @@ def render_catalog(
         )
     sections = (*_lists(rows, today), Section("", tuple(Paragraph(one) for one in said)))
     counted = f"{len(rows):,} of {len(rows) + left:,} price rows" if left else plural(len(rows), "price row")
-    document = Document(f"Catalog: {counted}, ages as of {today}", sections)
-    return render_document(document, format, width=width, color=color)
+    return Document(f"Catalog: {counted}, ages as of {today}", sections)
 
 
-def render_catalog_show(
-    subject: Subject,
-    offers: Sequence[Price] = (),
-    format: str = "table",  # noqa: A002
-    *,
-    today: str,
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
-    """One row, accelerator, model or provider with all of its facts, and the prices that name it."""
+def subject_report(subject: Subject, offers: Sequence[Price] = (), *, today: str) -> Report:
+    """One row, accelerator, model or provider with all of its facts, and the prices that name it, for any format."""
     facts = facts_of(subject)
-    if format == "json":
-        return json_text({"as_of": today, **facts, "offers": [row_value(row, today) for row in offers]})
-    if format == "csv":
-        return csv_text(("field", "value"), facts.items())
+    return Report(
+        json=lambda: {"as_of": today, **facts, "offers": [row_value(row, today) for row in offers]},
+        csv=lambda: (("field", "value"), [*facts.items()]),
+        document=lambda: _subject(facts, offers, today),
+    )
+
+
+def _subject(facts: dict[str, Any], offers: Sequence[Price], today: str) -> Document:
     table = key_values([(_label(name), _shown(name, value)) for name, value in facts.items()])
     checked = str(facts.get("checked_on", ""))
     aged = [Paragraph(f"Checked {_months(checked, today):.1f} months before {today}.")]
     fact_section = Section("", (table, *(aged if checked else [])))
-    document = Document(str(facts["id"]), (fact_section, *_lists(offers, today)))
-    return render_document(document, format, width=width, color=color)
+    return Document(str(facts["id"]), (fact_section, *_lists(offers, today)))
 
 
 def row_value(row: Price, today: str) -> dict[str, Any]:

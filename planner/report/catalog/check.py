@@ -13,22 +13,19 @@ from planner.domain.inputs import (
     months_between,
 )
 from planner.report.document import (
-    DEFAULT_WIDTH,
     Block,
     Bullets,
     Column,
     Document,
     Paragraph,
+    Report,
     Section,
     Table,
     TableRow,
-    csv_text,
-    json_text,
     listed,
     number_columns,
     plain_rows,
     plural,
-    render_document,
     words,
 )
 
@@ -191,21 +188,13 @@ def _names(names: Any) -> tuple[str, ...]:
     return tuple(sorted(set(names)))
 
 
-def render_catalog_check(
-    summary: CatalogSummary,
-    format: str = "table",  # noqa: A002
-    *,
-    problems: Sequence[str] = (),
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
-    """The summary, after the rows that were refused (`problems`)."""
-    if format == "json":
-        return json_text(_value(summary, problems))
-    if format == "csv":
-        return csv_text(ProviderCount._fields, summary.providers)
-    document = _document(summary, problems)
-    return render_document(document, format, width=width, color=color)
+def check_report(summary: CatalogSummary, *, problems: Sequence[str] = ()) -> Report:
+    """The summary, after the rows that were refused (`problems`), for any format."""
+    return Report(
+        json=lambda: _value(summary, problems),
+        csv=lambda: (ProviderCount._fields, summary.providers),
+        document=lambda: _document(summary, problems),
+    )
 
 
 def _value(summary: CatalogSummary, problems: Sequence[str]) -> dict[str, object]:

@@ -5,21 +5,18 @@ from typing import Literal, NamedTuple
 
 from planner.domain.inputs import Catalog
 from planner.report.document import (
-    DEFAULT_WIDTH,
     Alert,
     Block,
     Cell,
     Document,
     Paragraph,
+    Report,
     Section,
     Table,
-    csv_text,
-    json_text,
     number_columns,
     percent,
     plain_rows,
     plural,
-    render_document,
     text_columns,
     unit_price,
 )
@@ -102,19 +99,13 @@ def _change(name: tuple[str, str], old: Quoted | None, new: Quoted | None) -> Ca
     )
 
 
-def render_catalog_diff(
-    changes: tuple[CatalogChange, ...],
-    format: str = "table",  # noqa: A002
-    *,
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
-    """The changes in one of the four formats."""
-    if format == "json":
-        return json_text({"schema": "planner/catalog-diff/1", "changes": [change._asdict() for change in changes]})
-    if format == "csv":
-        return csv_text(CatalogChange._fields, changes)
-    return render_document(_document(changes), format, width=width, color=color)
+def diff_report(changes: tuple[CatalogChange, ...]) -> Report:
+    """The changes, for any format."""
+    return Report(
+        json=lambda: {"schema": "planner/catalog-diff/1", "changes": [change._asdict() for change in changes]},
+        csv=lambda: (CatalogChange._fields, changes),
+        document=lambda: _document(changes),
+    )
 
 
 def _document(changes: tuple[CatalogChange, ...]) -> Document:

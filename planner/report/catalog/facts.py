@@ -8,19 +8,16 @@ from planner.domain.finance import factor_at, residual_fraction
 from planner.domain.inputs import Announced, Catalog, LoadProfile, Provider, earliest_day, months_between
 from planner.report.catalog.catalog import site
 from planner.report.document import (
-    DEFAULT_WIDTH,
     NOTHING,
     Column,
     Document,
     Paragraph,
+    Report,
     Section,
     Table,
     TableRow,
     amount,
-    csv_text,
-    json_text,
     plural,
-    render_document,
     unit_price,
     words,
 )
@@ -134,27 +131,23 @@ def facts_named(catalog: Catalog, name: str) -> dict[str, list[dict[str, Any]]]:
     return {table: rows for table, rows in found.items() if rows}
 
 
-def render_facts(
-    tables: Mapping[str, Sequence[dict[str, Any]]],
-    format: str,  # noqa: A002
-    *,
-    today: str,
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
-    """Rows of one or several tables; ages are reckoned at `today` (YYYY-MM-DD)."""
+def facts_report(tables: Mapping[str, Sequence[dict[str, Any]]], *, today: str) -> Report:
+    """Rows of one or several tables, for any format; ages are computed at `today` (YYYY-MM-DD)."""
     values = [{"table": table, **_value(row, today)} for table, rows in tables.items() for row in rows]
-    if format == "json":
-        return json_text({"as_of": today, "rows": values})
-    if format == "csv":
-        header = list(dict.fromkeys(key for value in values for key in value)) or ["table"]
-        return csv_text(header, ([_csv(value.get(key)) for key in header] for value in values))
+    header = list(dict.fromkeys(key for value in values for key in value)) or ["table"]
+    return Report(
+        json=lambda: {"as_of": today, "rows": values},
+        csv=lambda: (header, ([_csv(value.get(key)) for key in header] for value in values)),
+        document=lambda: _document(tables, len(values), today),
+    )
+
+
+def _document(tables: Mapping[str, Sequence[dict[str, Any]]], count: int, today: str) -> Document:
     sections = tuple(
         Section(TABLES[table].title, (_table(table, list(rows)),)) if rows else Section("", (Paragraph("No row."),))
         for table, rows in tables.items()
     )
-    document = Document(f"Catalog: {plural(len(values), 'row')} as of {today}", (*sections, Section("", (_NOTE,))))
-    return render_document(document, format, width=width, color=color)
+    return Document(f"Catalog: {plural(count, 'row')} as of {today}", (*sections, Section("", (_NOTE,))))
 
 
 def _value(row: Mapping[str, Any], today: str) -> dict[str, Any]:

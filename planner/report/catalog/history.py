@@ -4,20 +4,17 @@ from collections.abc import Sequence
 
 from planner.domain.records import MonthOfPrices, PriceHistory, PriceObservation
 from planner.report.document import (
-    DEFAULT_WIDTH,
     Block,
     Cell,
     Document,
     Paragraph,
+    Report,
     Section,
     Table,
-    csv_text,
-    json_text,
     number_columns,
     percent,
     plain_rows,
     plural,
-    render_document,
     text_columns,
     unit_price,
     words,
@@ -26,22 +23,18 @@ from planner.report.document import (
 _BARS = "▁▂▃▄▅▆▇█"
 
 
-def render_price_history(
-    found: PriceHistory,
-    format: str = "table",  # noqa: A002
-    *,
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
-    """Months as a table; CSV has the observations, JSON both."""
-    if format == "csv":
-        return csv_text(PriceObservation._fields, found.observations)
-    if format == "json":
-        months = [month._asdict() for month in found.months]
-        rows = [row._asdict() for row in found.observations]
-        head = {"schema": "planner/price-history/1", "name": found.name}
-        return json_text({**head, "months": months, "observations": rows})
-    return render_document(_document(found), format, width=width, color=color)
+def history_report(found: PriceHistory) -> Report:
+    """Months as a table, for any format; CSV has the observations, JSON both."""
+    return Report(
+        json=lambda: {
+            "schema": "planner/price-history/1",
+            "name": found.name,
+            "months": [month._asdict() for month in found.months],
+            "observations": [row._asdict() for row in found.observations],
+        },
+        csv=lambda: (PriceObservation._fields, found.observations),
+        document=lambda: _document(found),
+    )
 
 
 def _document(found: PriceHistory) -> Document:

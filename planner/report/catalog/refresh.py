@@ -1,23 +1,20 @@
 """`planner catalog refresh`: per source what it said, and what was not believed."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from planner.domain.records import HeldBack, Refresh, SourceRefresh
 from planner.report.document import (
-    DEFAULT_WIDTH,
     Alert,
     Block,
     Cell,
     Document,
     Paragraph,
+    Report,
     Section,
     Table,
-    csv_text,
-    json_text,
     number_columns,
     plain_rows,
     plural,
-    render_document,
     text_columns,
     unit_price,
 )
@@ -26,22 +23,18 @@ MOST_SHOWN = 40
 """Held-back prices that are spelt out; CSV and JSON have all."""
 
 
-def render_refresh(
-    done: Refresh,
-    format: str = "table",  # noqa: A002
-    *,
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
-    """One of the formats; CSV has the prices that were held back."""
-    if format == "json":
-        value: dict[str, Any] = done._asdict()
-        value["sources"] = [source._asdict() for source in done.sources]
-        value["held_back"] = [back._asdict() for back in done.held_back]
-        return json_text({"schema": "planner/catalog-refresh/1", **value})
-    if format == "csv":
-        return csv_text(HeldBack._fields, done.held_back)
-    return render_document(_document(done), format, width=width, color=color)
+def refresh_report(done: Refresh) -> Report:
+    """What a refresh did, for any format; CSV has the prices that were held back."""
+    return Report(
+        json=lambda: {
+            "schema": "planner/catalog-refresh/1",
+            **done._asdict(),
+            "sources": [source._asdict() for source in done.sources],
+            "held_back": [back._asdict() for back in done.held_back],
+        },
+        csv=lambda: (HeldBack._fields, done.held_back),
+        document=lambda: _document(done),
+    )
 
 
 def _document(done: Refresh) -> Document:
@@ -91,21 +84,15 @@ def _held_back(found: tuple[HeldBack, ...]) -> Table:
     return Table(columns, plain_rows(rows))
 
 
-def render_sources(
-    rows: list[tuple[str, str, str, str]],
-    format: str = "table",  # noqa: A002
-    *,
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
-    """Name, content, hosts and terms of each source."""
+def sources_report(rows: Sequence[tuple[str, str, str, str]]) -> Report:
+    """Name, content, hosts and terms of each source, for any format."""
     names = ("source", "what", "hosts", "terms")
-    if format == "json":
-        listed = [dict(zip(names, row, strict=True)) for row in rows]
-        return json_text({"schema": "planner/catalog-sources/1", "sources": listed})
-    if format == "csv":
-        return csv_text(names, rows)
-    cells: list[tuple[Cell, ...]] = [*rows]
-    table = Table(text_columns("Source", "What", "Hosts", "Terms"), plain_rows(cells))
-    document = Document("Sources of a refresh", (Section("", (table,)),))
-    return render_document(document, format, width=width, color=color)
+    table = Table(text_columns("Source", "What", "Hosts", "Terms"), plain_rows([*rows]))
+    return Report(
+        json=lambda: {
+            "schema": "planner/catalog-sources/1",
+            "sources": [dict(zip(names, row, strict=True)) for row in rows],
+        },
+        csv=lambda: (names, rows),
+        document=lambda: Document("Sources of a refresh", (Section("", (table,)),)),
+    )

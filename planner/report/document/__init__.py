@@ -7,8 +7,8 @@ Start at `table.py`.
 
 from planner.report.document.figures import NOTHING, amount, count, headline_money, money, percent, share, unit_price
 from planner.report.document.html import Card, Chart, Front, fragment, html
-from planner.report.document.render_document import DEFAULT_WIDTH, render_document
-from planner.report.document.structured import csv_text, json_text
+from planner.report.document.rendering import DEFAULT_WIDTH, Report, render
+from planner.report.document.structured import csv_text
 from planner.report.document.table import (
     Alert,
     Block,
@@ -40,4 +40,4 @@ from planner.report.document.vocabulary import (
     period_word,
     term_words,
 )
-from planner.report.document.write import format_for, write_whole
+from planner.report.document.write import write_whole

@@ -12,7 +12,7 @@ _UNPRINTABLE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud80
 _FORMULA = re.compile(r"""^[\s'"]*[=+\-@\t\r\n＝＋－＠]""")
 
 
-def json_text(value: Mapping[str, object]) -> str:
+def json_text(value: Mapping[str, object] | Sequence[object]) -> str:
     """Indented JSON; characters that a terminal would obey are written as escapes."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"

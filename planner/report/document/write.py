@@ -10,31 +10,11 @@ from typing import BinaryIO
 
 from planner.errors import Exit, PlannerError
 
-_FORMATS = {
-    ".json": "json",
-    ".csv": "csv",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".txt": "table",
-    ".xlsx": "xlsx",
-    ".html": "html",
-    ".htm": "html",
-}
-
 
 class WriteError(PlannerError):
     """The answer could not be written; whatever stood there before still does."""
 
     exit_code = Exit.BAD_INPUT
-
-
-def format_for(path: Path) -> str | None:
-    """The format that a file's suffix asks for, or None if it asks for none.
-
-    >>> format_for(Path("plan.JSON")), format_for(Path("memo.md")), format_for(Path("plan.xlsx")), format_for(Path("plan.doc"))
-    ('json', 'markdown', 'xlsx', None)
-    """
-    return _FORMATS.get(path.suffix.lower())
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

@@ -5,4 +5,4 @@ Out: table, Markdown, HTML, CSV or JSON.
 Start at `sheet.py`.
 """
 
-from planner.report.negotiation.sheet import render_negotiation
+from planner.report.negotiation.sheet import negotiation_report

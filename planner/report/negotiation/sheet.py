@@ -2,27 +2,23 @@
 
 from planner.domain.answers import Deal, Negotiation
 from planner.report.document import (
-    DEFAULT_WIDTH,
     Alert,
     Block,
     Bullets,
     Cell,
     Document,
     Paragraph,
+    Report,
     Section,
     Table,
     amount,
     count,
-    csv_text,
-    html,
-    json_text,
     key_values,
     money,
     number_columns,
     percent,
     plain_rows,
     plural,
-    render_document,
     text_columns,
     unit_price,
 )
@@ -49,20 +45,13 @@ _BASIS = {
 _AUDIT = Alert("The audit disagrees", "The second accountant disagrees with this plan; do not rely on it.")
 
 
-def render_negotiation(
-    sheet: Negotiation,
-    format: str = "table",  # noqa: A002
-    *,
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
-    """The sheet as table, Markdown, HTML, CSV or JSON."""
-    if format == "json":
-        return json_text(sheet.to_json_value())
-    if format == "csv":
-        return csv_text(_HEADER, [row for deal in sheet.deals for row in _rows(deal)])
-    document = _document(sheet)
-    return html(document) if format == "html" else render_document(document, format, width=width, color=color)
+def negotiation_report(sheet: Negotiation) -> Report:
+    """The sheet, for any format."""
+    return Report(
+        json=sheet.to_json_value,
+        csv=lambda: (_HEADER, [row for deal in sheet.deals for row in _rows(deal)]),
+        document=lambda: _document(sheet),
+    )
 
 
 def _rows(d: Deal) -> list[tuple[object, ...]]:

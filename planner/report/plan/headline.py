@@ -25,14 +25,17 @@ from planner.report.plan.money import (
     generation_of,
     other_rule,
     signed_agreements,
+    unused_credits,
 )
 from planner.report.plan.owned import basis as owned_basis
 from planner.report.plan.owned import headline as owned_headline
 from planner.report.plan.reading import Reading
-from planner.report.plan.service import idle_in_short, in_short
+from planner.report.plan.service import idle_in_short, in_short, unconfirmed
 
 CENT = 0.005
 """Dollars below which money is none."""
+SAME = 1e-6
+"""Share of the NPV by which two ways may differ that cost the same."""
 _MOST_RUNS = 3
 """Up to so many training runs are named."""
 
@@ -51,12 +54,14 @@ def headline(reading: Reading) -> Section:
         Paragraph(other_rule(plan)),
         Paragraph(_multiple(reading), strong=True),
         Paragraph(_survives(reading)),
-        Paragraph(_runs(plan)),
+        Paragraph(_runs(reading)),
         Paragraph(_runway(reading)),
         Paragraph(owned_headline.what_an_hour_costs(plan)),
         Paragraph(owned_headline.money_needed(plan)),
         Paragraph(certainty(plan)),
         Paragraph(_saving(plan)),
+        Paragraph(unconfirmed(reading)),
+        Paragraph(unused_credits(reading)),
         Paragraph(simplicity.in_short(plan)),
         Paragraph(simplicity.hangs_on(reading)),
         Paragraph(idle_in_short(plan)),
@@ -79,6 +84,8 @@ def decision(reading: Reading) -> Section:
         Paragraph(_runway(reading)),
         Paragraph(certainty(plan)),
         Paragraph(_saving(plan)),
+        Paragraph(unconfirmed(reading)),
+        Paragraph(unused_credits(reading)),
         Paragraph(announced_in_short(reading)),
         Paragraph(_missing(plan), strong=True),
     )
@@ -174,6 +181,8 @@ def _saving(plan: Plan) -> str:
         return ""
     npv_usd, best = min(known, key=lambda pair: pair[0])
     saved = npv_usd - plan.npv_usd
+    if abs(saved) < CENT + npv_usd * SAME:
+        return f"The cheapest of the usual ways, {best.name}, comes to the same."
     if saved < CENT:
         return (
             f"The cheapest of the usual ways, {best.name}, would cost at least {headline_money(npv_usd)} NPV; that is"
@@ -230,12 +239,21 @@ def _survives(reading: Reading) -> str:
     return f"Survives the loss of any one {failure_words(rules.failure)}{part}, see below."
 
 
-def _runs(plan: Plan) -> str:
+def _runs(reading: Reading) -> str:
+    plan = reading.plan
     ends = [f"{run.workload} in {run.end}" for run in sorted(plan.runs, key=lambda run: run.end_index)]
     if not ends:
         return ""
     shown = ends if len(ends) <= _MOST_RUNS else [f"{len(ends)} of them, the last in {_last_end(plan)}"]
-    return f"Training runs finish: {listed(shown)}."
+    return f"Training runs finish: {listed(shown)}.{_put_off(reading)}"
+
+
+def _put_off(reading: Reading) -> str:
+    """Why runs that may end at any time end last."""
+    last = reading.plan.horizon.periods[-1].start
+    late = [run.workload for run in reading.plan.runs if run.end == last]
+    free = [name for name in late if getattr(reading.workloads.get(name), "ends_at_any_time", False)]
+    return f" No `deadline` is given for {listed(free)}, and what is paid later counts less." if free else ""
 
 
 def _last_end(plan: Plan) -> str:

@@ -1,56 +1,41 @@
-"""The one seam: a plan and the name of a format in, text out."""
+"""A plan as an answer: all of it, its head, or the first screen."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
-from planner.domain.records import Plan
-from planner.report.document import DEFAULT_WIDTH, Document, render_document
+from planner.domain.records import ChargeRecord, Plan, PlanLine
+from planner.report.document import DEFAULT_WIDTH, Document, Report, render
 from planner.report.plan import headline, places, purchase, reasons, sparks
 from planner.report.plan import provenance as trust
 from planner.report.plan.first_screen import first_screen
 from planner.report.plan.money import agreements, carbon, cash, charges, margin, runway
 from planner.report.plan.owned import basis as owned_basis
+from planner.report.plan.owned import figures_of, unit_of
 from planner.report.plan.owned import lines as owned_lines
 from planner.report.plan.owned import money as owned_money
 from planner.report.plan.owned import sites as owned_sites
 from planner.report.plan.reading import Reading
 from planner.report.plan.service import failures, serving, sizing, training
-from planner.report.plan.structured import plan_csv, plan_json
 
-__all__ = [
-    "DEFAULT_WIDTH",
-    "FORMATS",
-    "plan_document",
-    "render_brief",
-    "render_document",
-    "render_first_screen",
-    "render_plan",
-]
 
-Renderer = Callable[[Plan, int, bool], str]
-"""Plan, width in terminal cells, colour wanted → text. Formats that are not for terminals ignore the last two."""
-
-FORMATS: dict[str, Renderer] = {
-    "table": lambda plan, width, color: render_document(plan_document(plan), "table", width=width, color=color),
-    "json": lambda plan, width, color: plan_json(plan),
-    "csv": lambda plan, width, color: plan_csv(plan),
-    "markdown": lambda plan, width, color: render_document(plan_document(plan), "markdown"),
-}
+def plan_report(plan: Plan) -> Report:
+    """The plan, for any format."""
+    return Report(json=plan.to_json_value, csv=lambda: csv_rows(plan), document=lambda: plan_document(plan))
 
 
 def render_plan(plan: Plan, format: str, *, width: int = DEFAULT_WIDTH, color: bool = False) -> str:  # noqa: A002
-    """The plan in one of `FORMATS`; the text ends with a line break."""
-    return FORMATS[format](plan, width, color)
+    """The plan in one of the formats of every answer; the text ends with a line break."""
+    return render(plan_report(plan), format, width=width, color=color)
 
 
-def render_brief(plan: Plan, format: str, *, width: int = DEFAULT_WIDTH, color: bool = False) -> str:  # noqa: A002
-    """The head of the plan alone, as a table or in Markdown."""
-    document = Document(headline.title(plan), (headline.headline(Reading(plan)),), trust.alarm(plan.audit))
-    return render_document(document, format, width=width, color=color)
+def brief_report(plan: Plan) -> Report:
+    """The head of the plan alone."""
+    head = Document(headline.title(plan), (headline.headline(Reading(plan)),), trust.alarm(plan.audit))
+    return plan_report(plan)._replace(document=lambda: head)
 
 
-def render_first_screen(plan: Plan, *, width: int = DEFAULT_WIDTH, color: bool = False) -> str:
+def first_screen_report(plan: Plan) -> Report:
     """The decision, its proof, five numbers and what comes first, for a terminal."""
-    return render_document(first_screen(plan), "table", width=width, color=color)
+    return plan_report(plan)._replace(document=lambda: first_screen(plan))
 
 
 def plan_document(plan: Plan) -> Document:
@@ -93,3 +78,54 @@ def plan_document(plan: Plan) -> Document:
     )
     said = tuple(section for section in sections if section is not None)
     return Document(headline.title(plan), said, trust.alarm(plan.audit))
+
+
+def csv_rows(plan: Plan) -> tuple[list[str], list[list[object]]]:
+    """Header, and one row per line of the plan, with all of its fields; then what is paid beside the lines, and credits below zero.
+
+    The cash of all rows in the horizon adds up to `total_usd`.
+    """
+    fields = list(PlanLine.model_fields)
+    lines = [[getattr(line, name) for name in fields] for line in plan.lines]
+    beside = [[row.get(name) for name in fields] for row in (*_charges(plan), *_credits(plan))]
+    return fields, lines + beside
+
+
+_UNITS = {"support": "USD", "egress": "GB", "storage": "GB-month"}
+
+
+def _charges(plan: Plan) -> Iterator[dict[str, object]]:
+    for charge in plan.charges:
+        yield {
+            **_in_period(plan, charge.period, charge.usd),
+            **_owned(plan, charge),
+            "action": charge.kind,
+            "provider": charge.provider,
+            "quantity": charge.quantity,
+            "unit_price_usd": charge.unit_price_usd,
+            "unit": _UNITS.get(charge.kind) or unit_of(plan, charge),
+            "why": f"data of {charge.workload}" if charge.workload else "",
+        }
+
+
+def _owned(plan: Plan, charge: ChargeRecord) -> dict[str, object]:
+    """Of what is owned: which option, and the figure that says most about its price."""
+    if charge.kind in _UNITS:
+        return {}
+    said: dict[str, object] = {"option": charge.option or None}
+    for figure in figures_of(plan, charge.kind, charge.provider, charge.option)[:1]:
+        said |= {"price_source": figure.source, "price_as_of": figure.as_of, "price_basis": figure.basis}
+    return said
+
+
+def _credits(plan: Plan) -> Iterator[dict[str, object]]:
+    for use in plan.credits:
+        yield {**_in_period(plan, use.period, -use.usd), "action": "credits", "provider": use.provider}
+
+
+def _in_period(plan: Plan, t: int, usd: float) -> dict[str, object]:
+    """Cash of one period."""
+    periods = plan.horizon.periods
+    month = periods[t].start if t < len(periods) else ""
+    when: dict[str, object] = {"start": month, "start_index": t, "end": month, "end_index": t + 1}
+    return {**when, "total_usd": usd, "in_horizon_usd": usd if t < len(periods) else 0.0}

@@ -91,7 +91,7 @@ class Relaxation:
         if solved.verdict == "optimal":
             basis = without.basis_among(others, self.matrix.rows)
             self.live.replace(self.matrix, basis.columns, basis.rows)
-        return self.live.solve() if solved.verdict in ("optimal", "infeasible") else solved
+        return self.live.solve() if solved.verdict == "optimal" else solved
 
     def _money(self) -> Ints:
         """Limits, wherever they stand, and rows in which credits are used."""
@@ -136,3 +136,7 @@ class Relaxation:
         solved = self.live.solve()
         self.live.bound(columns, self.original.lower[columns], self.original.upper[columns])
         return solved
+
+    def settled(self, values: Floats, seconds: float) -> Solved:
+        """The best point with whole numbers given, for a plan; afterwards the relaxation is as before."""
+        return self.live.closely(self.original, values, seconds)

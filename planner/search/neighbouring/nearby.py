@@ -5,7 +5,8 @@ Columns that are closed are taken out, and with them all that could only have wo
 .. math:: \sum_j a_j x_j \le 0, \qquad a \ge 0,\ x \ge 0
 
 says that its columns are zero. What is left is small beside the whole, and the search in it ends at the first plan that costs no
-more than is asked for, or as soon as its relaxation costs more. Strategic decisions (sites, tiers) stay as the plan has them.
+more than is asked for, or as soon as its relaxation costs more. It begins with what the plan signs and how it goes in the periods
+that have none of the columns. Strategic decisions (sites, tiers) stay as the plan has them.
 """
 
 from collections.abc import Callable, Iterable
@@ -58,13 +59,13 @@ class Nearby:
             if relaxed.x is None or relaxed.objective > most:
                 return None
             near = (most - relaxed.objective) / max(abs(most), 1e-9) / 4
-            return solve_mip(part.matrix, self.watch, gap=near, nodes=self.options.medium_nodes).x
+            return solve_mip(part.matrix, self.watch, gap=near, nodes=self.options.medium_nodes, cutoff=most).x
         engine = Engine(part.matrix, part.layout, 0.0, self.watch, self.options)
         relaxed = engine.tighten()
         if relaxed.x is None or engine.bound > most:
             return None
         engine.gap = (most - engine.bound) / max(abs(most), 1e-9)
-        return engine.seek().x
+        return engine.seek_like(self.plan[part.columns]).x
 
 
 def narrowed(matrix: Matrix, layout: Layout, closed: Ints, plan: Floats) -> Narrowed | None:

@@ -8,11 +8,14 @@ Programs of one shape have the same columns, rows and places of coefficients; nu
 * **How periods go.** Where rounding was not good enough for most periods of the last program, this one solves them at once.
 * **Plans.** What is whole in a plan of a neighbour stays as it is, the rest is chosen anew by the next program's linear program;
   where there is no such choice, it is no plan of it. `known_plans.py` is about those of other shapes.
+* **Strategy.** A first plan opens the sites, agrees on the tiers and signs the savings plans of the last plan; the tree over them
+  is for the search that follows.
 
 Every program has a bound over all its columns and a plan of its own numbers: with or without neighbours the claim is the same.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +28,7 @@ from planner.search.neighbouring.known_plans import KnownPlan
 from planner.search.options import DEFAULT, Options
 from planner.search.routing import search
 from planner.search.structure import Layout, layout_of
-from planner.solver import Floats, Matrix, Outcome, Watch
+from planner.solver import Floats, Ints, Matrix, Outcome, Watch
 
 SHAPES = 4
 """Shapes of program that are remembered."""
@@ -56,7 +59,7 @@ class Neighbours:
         return self._asked(built, p, gap, watch, known, Engine.run)
 
     def sketch(self, built: Built, p: Parameters, gap: float, watch: Watch, known: float = np.inf) -> Outcome:
-        """A first plan, from what the last program of the same shape left."""
+        """A first plan, from what the last program of the same shape left; what is strategic stays as in the last of `plans`."""
         return self._asked(built, p, gap, watch, known, Engine.sketch)
 
     def _asked(
@@ -73,7 +76,9 @@ class Neighbours:
             return search(built, p, gap, watch, known, o)
         layout = layout_of(built, p, matrix)
         if len(layout.strategic):
-            return search(built, p, gap, watch, known, o)
+            if walk is not Engine.sketch or not self.plans:
+                return search(built, p, gap, watch, known, o)
+            matrix = decided_as(self.plans[-1].in_program(built, p), matrix, layout.strategic)
         last = next((one for one in self.known if same_shape(one.matrix, matrix)), None)
         engine = Engine(matrix, layout, gap, watch, o, known)
         if last is not None:
@@ -82,6 +87,7 @@ class Neighbours:
             engine.neighbours, engine.rounds = last.plans, last.rounds
         others = (plan.in_program(built, p) for plan in self.plans if plan.suits(p))
         engine.neighbours = (*others, *engine.neighbours)
+        engine.start_from(built.start)
         outcome = walk(engine)
         left = engine.relaxation.left
         if left is not None:
@@ -93,6 +99,14 @@ class Neighbours:
             )
             self.known = [_Last(matrix, left, plans, rounds), *(one for one in self.known if one is not last)][:SHAPES]
         return outcome
+
+
+def decided_as(plan: Floats, matrix: Matrix, strategic: Ints) -> Matrix:
+    """The program with sites, tiers and savings plans as a plan of a neighbour has them, as far as that is possible here."""
+    lower, upper = matrix.lower.copy(), matrix.upper.copy()
+    decided = np.clip(np.round(plan[strategic]), lower[strategic], upper[strategic])
+    lower[strategic] = upper[strategic] = decided
+    return replace(matrix, lower=lower, upper=upper)
 
 
 def same_shape(one: Matrix, other: Matrix) -> bool:

@@ -18,7 +18,7 @@ from planner.domain.inputs import Accelerator, LanguageModel
 from planner.domain.records import Fit, Rejection
 from planner.domain.workloads import Development, Training
 from planner.sizing.constants import SizingConstants
-from planner.sizing.refusal import Refuse, Verdict, refuser
+from planner.sizing.derivation import Refuse, Verdict, refuser
 from planner.sizing.training.plan import Need, Setup, best_layout
 from planner.sizing.training.throughput import (
     flop_per_token,

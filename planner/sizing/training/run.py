@@ -24,7 +24,7 @@ from planner.domain.inputs import Accelerator, LanguageModel
 from planner.domain.records import Bottleneck, Fit, Rejection
 from planner.domain.workloads import TrainingRun
 from planner.sizing.constants import SizingConstants
-from planner.sizing.refusal import Refuse, Verdict
+from planner.sizing.derivation import Refuse, Verdict
 from planner.sizing.training.admission import counted_on_itself
 from planner.sizing.training.run_rate import node_rate
 from planner.sizing.training.throughput import training_memory, training_peak_tflops

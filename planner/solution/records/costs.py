@@ -105,8 +105,11 @@ def unit_costs_of(
             cost[charge.workload] += float(charge.usd) * (1 + p.support.get(charge.provider, 0.0))
     _spread_over_servers(p, by_option, by_site, busyness)
     accelerator_hours: dict[int, float] = defaultdict(float)
+    working: dict[int, float] = defaultdict(float)
+    for (o, _), hours in busyness.by_pair.items():
+        working[o] += hours
     for (o, w), hours in busyness.by_pair.items():
-        share = by_option[o] * hours / busyness.by_option[o]
+        share = by_option[o] * hours / working[o] if working[o] > 0 else 0.0
         cost[w] += share
         instances[w] += share
         accelerator_hours[w] += hours * p.options[o].option.count

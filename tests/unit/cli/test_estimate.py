@@ -11,6 +11,11 @@ import pytest
 
 from planner.cli import run
 from planner.domain.records.findings import Fit
+from planner.domain.workloads.training_run import (
+    CHECKPOINT_WRITE_MINUTES,
+    FAILURES_PER_ACCELERATOR_YEAR,
+    RESTART_HOURS,
+)
 from planner.domain.workloads.workload import Inference
 from planner.inputs.catalog.load import load_catalog
 from planner.sizing.admission import size, size_all
@@ -359,3 +364,10 @@ def test_the_whole_catalog_is_sized_for_ten_workloads_at_once() -> None:
         constants=constants,
     )
     assert found[one] == alone
+
+
+def test_help_tells_the_losses_that_are_meant_where_none_are_given(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["estimate", "--help"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    for number in (FAILURES_PER_ACCELERATOR_YEAR, CHECKPOINT_WRITE_MINUTES, RESTART_HOURS):
+        assert f"[default: {number:g}]" in said

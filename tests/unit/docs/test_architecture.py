@@ -77,6 +77,13 @@ def test_every_package_says_what_it_is_for() -> None:
     assert not unnamed
 
 
+def test_a_package_can_be_taken_in_at_a_glance() -> None:
+    """Twelve files at most, the door among them; `constraints` has one file a family."""
+    sizes = {door: len([*path.parent.glob("*.py")]) for door, path in DOORS.items()}
+    del sizes["planner.formulation.constraints"]
+    assert {door: size for door, size in sizes.items() if size > 12} == {}
+
+
 def test_a_class_name_means_one_thing() -> None:
     homes: dict[str, list[str]] = {}
     for name, path in FILES.items():

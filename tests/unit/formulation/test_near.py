@@ -1,5 +1,7 @@
 """Few classes first: what is left has its index, every plan of it is a plan of the whole, and the bound is the whole's."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from planning import EMPTY, a_scenario, an_offer, commitment, months, on_demand, online
@@ -59,3 +61,16 @@ def test_the_bound_by_classes_is_no_less_than_the_relaxation_and_below_every_pla
 def test_all_classes_are_kept_where_there_is_room() -> None:
     p = drawn(5).parameters
     assert nearest(p, size_of(p)) == p
+
+
+@pytest.mark.parametrize("residency", [[], [{"share": 1.0, "countries": ["DE"]}]], ids=["anywhere", "in one country"])
+def test_few_classes_are_enough_under_caps(residency: list[dict[str, Any]]) -> None:
+    offers = [
+        an_offer(f"o{i}", {"w": 1 + i / 100}, on_demand(1 + i / 10, max_nodes=2), country="DE" if i % 2 else "FR")
+        for i in range(14)
+    ]
+    asked = a_scenario(periods=months(2), workloads=[online("w", 9.0, residency=residency)], offers=offers)
+    p = prepare(asked, EMPTY, reduced=False).parameters
+    few = nearest(p, 1)
+    assert size_of(few) < size_of(p)
+    assert solve_lp(write(few).built.matrix.relaxed(), Watch()).verdict == "optimal"

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from planner.domain.fields.countries import COUNTRIES
 from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.catalog import CarbonIntensity, Catalog, InstancePrice, LoadProfile, PricePath, TokenPrice
 from planner.domain.inputs.language_model import LanguageModel
 from planner.domain.scenario.scenario import Scenario
 from planner.domain.workloads.workload import Inference, TrainingRun
 from planner.errors import InputErrors, Mistake
-from planner.inputs.catalog.countries import COUNTRIES
 from planner.inputs.scenario_file import parse_scenario
 from planner.report.answers.mistakes import mistakes_json
 

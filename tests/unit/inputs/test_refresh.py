@@ -36,8 +36,8 @@ from planner.inputs.catalog.history import load_history
 from planner.inputs.refresh import SOURCES, refresh_catalog
 from planner.inputs.refresh.estimates import PLAN, _anew
 from planner.inputs.refresh.fetch import FetchLimits, RefreshError
+from planner.inputs.refresh.folder import Tables
 from planner.inputs.refresh.seen import Key
-from planner.inputs.refresh.tables import Tables
 
 PATIENT = FetchLimits(document_seconds=20, source_seconds=40, document_bytes=200_000, documents=20, pause_seconds=0)
 HASTY = PATIENT._replace(document_seconds=0.6, source_seconds=5)

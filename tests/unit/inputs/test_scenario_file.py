@@ -3,7 +3,6 @@
 import io
 import json
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -433,19 +432,6 @@ def test_explicit_periods_may_differ() -> None:
     assert lengths.hours == [10, 20]
     assert lengths.starts == ["p0", "p1"]
     assert lengths.hours_per_period is None
-
-
-# -- speed ----------------------------------------------------------------------------------------------
-
-
-def test_a_scenario_of_a_hundred_lines_is_read_at_once() -> None:
-    more = "".join(
-        f"  - {{name: w{i}, kind: batch}}\n".replace("}", ", model: llama-3.1-70b, tokens_per_day: 1M}")
-        for i in range(90)
-    )
-    began = time.perf_counter()
-    parse(TEXT + more)
-    assert time.perf_counter() - began < 0.5  # 0.02 s, on a machine that is not busy
 
 
 def with_quotes(path: str) -> str:

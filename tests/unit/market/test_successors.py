@@ -94,7 +94,7 @@ def test_each_stands_beside_the_same_contract_of_today_at_its_part_of_the_price(
         assert (option.today_usd_per_hour, option.today_upfront_usd) == (base.usd_per_hour, base.upfront_usd)
         assert (option.accelerator, option.count, option.groups) == (base.accelerator, base.count, base.groups)
         assert (option.provenance.basis, option.provenance.as_of) == ("estimated", base.provenance.as_of)
-        assert option.node_type == f"{base.node_type} on Rubin Ultra"
+        assert option.node_type == f"Rubin Ultra in place of {base.node_type}"
 
 
 def test_its_price_takes_the_discount_of_the_seller_and_no_change_of_todays_prices() -> None:
@@ -188,9 +188,9 @@ def test_a_server_has_successors_and_the_later_one_is_bought() -> None:
     """The work begins in 2029: Rubin Ultra's server does that of an H100's at 0.7^(21/12) of its price, and the same power."""
     plan = plan_of(OWNED)
     bought = {line.node_type for line in plan.lines if line.action == "buy"}
-    assert bought == {"h100-sxm-80gb on Rubin Ultra"}
+    assert bought == {"Rubin Ultra in place of h100-sxm-80gb"}
     price = {name: {f.name: f for f in figures} for name, figures in plan.inputs.figures.items()}
-    base, later = price["server:h100-sxm-80gb"], price["server:h100-sxm-80gb on Rubin Ultra"]
+    base, later = price["server:h100-sxm-80gb"], price["server:Rubin Ultra in place of h100-sxm-80gb"]
     assert later["price_usd"].value == pytest.approx(base["price_usd"].value * 0.535699, rel=1e-5)
     assert later["price_usd"].basis == "estimated"
     assert later["nameplate_kw"] == base["nameplate_kw"]
@@ -202,7 +202,7 @@ def test_a_server_has_successors_and_the_later_one_is_bought() -> None:
 @pytest.mark.parametrize(("field", "value"), [("value", 1.0), ("basis", "listed"), ("as_of", "2020")])
 def test_the_audit_objects_to_another_figure_of_a_succeeding_server(field: str, value: object) -> None:
     plan = copy.deepcopy(plan_of(OWNED).to_json_value())
-    figures = plan["inputs"]["figures"]["server:h100-sxm-80gb on Rubin Ultra"]
+    figures = plan["inputs"]["figures"]["server:Rubin Ultra in place of h100-sxm-80gb"]
     next(figure for figure in figures if figure["name"] == "price_usd")[field] = value
     said = {rule for rule, *_ in audit(plan_from_json_value(plan)).discrepancies}
     assert said & {"figure", "figure-source"}

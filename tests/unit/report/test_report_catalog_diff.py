@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.domain.inputs.catalog import Catalog, InstancePrice, TokenPrice
-from planner.report.catalog.diff import FAR, changes_of, render_catalog_diff
+from planner.report.catalog.diff import FAR, changes_of, diff_report
+from planner.report.document import render
 
 
 def a_row(name: str, usd: float) -> InstancePrice:
@@ -57,7 +58,7 @@ def test_the_changes_lead_from_one_catalog_to_the_other(old: dict[str, float], n
 
 @pytest.mark.parametrize("format", ["table", "markdown", "csv", "json"])
 def test_all_formats_tell_them(format: str) -> None:  # noqa: A002
-    text = render_catalog_diff(changes_of(a_catalog(a=1.0, d=4.0), a_catalog(a=1.5, d=40.0)), format)
+    text = render(diff_report(changes_of(a_catalog(a=1.0, d=4.0), a_catalog(a=1.5, d=40.0))), format)
     assert "1.5" in text
     assert "40" in text
     if format == "json":
@@ -65,4 +66,4 @@ def test_all_formats_tell_them(format: str) -> None:  # noqa: A002
 
 
 def test_equal_catalogs_have_no_changes() -> None:
-    assert "Every price is the same" in render_catalog_diff(changes_of(a_catalog(a=1), a_catalog(a=1)))
+    assert "Every price is the same" in render(diff_report(changes_of(a_catalog(a=1), a_catalog(a=1))))

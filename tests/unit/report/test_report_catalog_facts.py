@@ -11,7 +11,8 @@ from planner.domain.inputs.ownership_facts import FIGURES, ElectricityTariff, Ow
 from planner.domain.scenario.scenario import Scenario
 from planner.inputs.catalog.load import load_catalog
 from planner.market.own import owned_market
-from planner.report.catalog.facts import TABLES, fact_rows, facts_named, render_facts
+from planner.report.catalog.facts import TABLES, fact_rows, facts_named, facts_report
+from planner.report.document import render
 
 CATALOG = Catalog(
     price_paths={"down": PricePath("down", ((0.0, 1.0), (24.0, 0.6)), "https://index.example/gpu/x", "2026-10-08")},
@@ -28,18 +29,18 @@ TODAY = "2026-11-22"
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("form", ["table", "markdown", "csv", "json"])
 def test_every_table_in_every_dress(table: str, form: str) -> None:
-    assert render_facts({table: fact_rows(CATALOG, table)}, form, today=TODAY).endswith("\n")
+    assert render(facts_report({table: fact_rows(CATALOG, table)}, today=TODAY), form).endswith("\n")
 
 
 def test_a_path_is_shown_at_its_years() -> None:
-    text = render_facts({"paths": fact_rows(CATALOG, "paths")}, "table", today=TODAY)
+    text = render(facts_report({"paths": fact_rows(CATALOG, "paths")}, today=TODAY), "table")
     line = next(line for line in text.splitlines() if line.strip().startswith("down"))
     assert line.split() == ["down", "0.8", "0.6", "0.6", "0.6", "0.6", "2026-10-08"]  # constant after the last point
     assert "(index.example/gpu)" in text
 
 
 def test_a_residual_curve_goes_on_falling() -> None:
-    text = render_facts({"residuals": fact_rows(CATALOG, "residuals")}, "table", today=TODAY)
+    text = render(facts_report({"residuals": fact_rows(CATALOG, "residuals")}, today=TODAY), "table")
     line = next(line for line in text.splitlines() if line.strip().startswith("market"))
     assert line.split() == ["market", "0.8", "0.6", "0.4", "0.2", "–", "2026-06"]
     assert "default; observed (shop)" in text
@@ -47,10 +48,10 @@ def test_a_residual_curve_goes_on_falling() -> None:
 
 def test_programs_get_all_points_and_the_age() -> None:
     tables = {"paths": fact_rows(CATALOG, "paths")}
-    (row,) = json.loads(render_facts(tables, "json", today=TODAY))["rows"]
+    (row,) = json.loads(render(facts_report(tables, today=TODAY), "json"))["rows"]
     assert row["points"] == [[0.0, 1.0], [24.0, 0.6]]
     assert (row["table"], row["age_months"]) == ("paths", 1.5)
-    (record,) = csv.DictReader(io.StringIO(render_facts(tables, "csv", today=TODAY)))
+    (record,) = csv.DictReader(io.StringIO(render(facts_report(tables, today=TODAY), "csv")))
     assert record["points"] == "0:1 24:0.6"
 
 
@@ -58,7 +59,7 @@ def test_a_name_is_looked_up_in_all_tables() -> None:
     assert {table: len(rows) for table, rows in facts_named(CATALOG, "DE").items()} == {"carbon": 1, "electricity": 1}
     assert list(facts_named(CATALOG, "pue")) == ["power"]
     assert facts_named(CATALOG, "nothing") == {}
-    assert "275.8" in render_facts(facts_named(CATALOG, "DE"), "table", today=TODAY)
+    assert "275.8" in render(facts_report(facts_named(CATALOG, "DE"), today=TODAY), "table")
 
 
 def test_everything_that_owning_takes_by_default_is_listed_and_shown() -> None:
@@ -73,7 +74,7 @@ def test_everything_that_owning_takes_by_default_is_listed_and_shown() -> None:
     known = {name.removeprefix("server_") for name in FIGURES}
     for name, source in taken:
         table = TABLE_OF.get(name) or ("residuals" if name.startswith("resale_at_") else "owning")
-        rows = json.loads(render_facts({table: fact_rows(catalog, table)}, "json", today=TODAY))["rows"]
+        rows = json.loads(render(facts_report({table: fact_rows(catalog, table)}, today=TODAY), "json"))["rows"]
         assert any(row["source"] == source for row in rows), name
         if table == "owning":
             key = {"network_fraction": "network_share_of_cluster_cost"}.get(name, name).removeprefix("server_")
@@ -125,6 +126,6 @@ def test_models_chips_load_and_sellers_are_listed() -> None:
         assert name in {row["id"] for row in rows}
         assert all(row["source"] and row["checked_on"] for row in rows)
         assert next(row["id"] for row in fact_rows(catalog, table, name.upper())).startswith(name)
-        header, *lines = csv.reader(io.StringIO(render_facts({table: rows}, "csv", today=TODAY)))
+        header, *lines = csv.reader(io.StringIO(render(facts_report({table: rows}, today=TODAY), "csv")))
         assert len(lines) == len(rows)
         assert "source" in header

@@ -10,12 +10,13 @@ from plan_pairs import compared, grown, tiny, with_line, with_lines, with_questi
 from planner.analysis.compare.compare import judged
 from planner.domain.records.plan import UnservedRecord
 from planner.report.answers.comparison.changes import MOST_LINES
-from planner.report.answers.comparison.compare import MOST_FIELDS, render_comparison
+from planner.report.answers.comparison.compare import MOST_FIELDS, comparison_report
 from planner.report.answers.differences import value_text
+from planner.report.document import render
 
 
 def table(a, b, **options):
-    return " ".join(render_comparison(compared(a, b), **options).split())
+    return " ".join(render(comparison_report(compared(a, b)), **options).split())
 
 
 def changed(number=0, **fields):
@@ -123,21 +124,24 @@ def test_values_of_the_question(value, text):
 def test_text_from_outside_can_neither_colour_nor_be_markup_nor_a_formula():
     named = with_question(tiny(), name="=1+1 \x1b[31m| <b>")
     for form in ("table", "markdown", "csv", "json"):
-        text = render_comparison(compared(tiny(), named), form)
+        text = render(comparison_report(compared(tiny(), named)), form)
         assert "\x1b" not in text
-    assert "&lt;b&gt;" in render_comparison(compared(tiny(), named), "markdown")
-    assert "'=1+1" in render_comparison(compared(tiny(), named), "csv")
+    assert "&lt;b&gt;" in render(comparison_report(compared(tiny(), named)), "markdown")
+    assert "'=1+1" in render(comparison_report(compared(tiny(), named)), "csv")
 
 
 def test_the_verdict_of_the_policy():
     passed, failed = (judged(compared(*pair), 0.05) for pair in ((tiny(), grown()), (grown(), tiny())))
-    assert "Passed: the NPV may rise by at most 5.0%, and changed by -14.3%." in render_comparison(passed)
-    assert "FAILED: the NPV may rise by at most 5.0%, and changed by +16.7%." in render_comparison(failed)
-    assert json.loads(render_comparison(failed, "json"))["policy"] == {"fail_above_fraction": 0.05, "passed": False}
+    assert "Passed: the NPV may rise by at most 5.0%, and changed by -14.3%." in render(comparison_report(passed))
+    assert "FAILED: the NPV may rise by at most 5.0%, and changed by +16.7%." in render(comparison_report(failed))
+    assert json.loads(render(comparison_report(failed), "json"))["policy"] == {
+        "fail_above_fraction": 0.05,
+        "passed": False,
+    }
 
 
 def test_csv_lines_add_up_to_the_change_of_the_cash():
-    rows = list(csv.DictReader(io.StringIO(render_comparison(compared(tiny(), grown()), "csv"))))
+    rows = list(csv.DictReader(io.StringIO(render(comparison_report(compared(tiny(), grown())), "csv"))))
     cash = sum(float(row["difference"]) for row in rows if row["section"] == "line" and not row["field"])
     (total,) = [float(row["difference"]) for row in rows if row["item"] == "total_usd"]
     assert cash == total == 14116.0 - 16498.0
@@ -145,5 +149,5 @@ def test_csv_lines_add_up_to_the_change_of_the_cash():
 
 @pytest.mark.parametrize("width", [40, 60, 200])
 def test_no_line_is_wider_than_the_window(width):
-    text = render_comparison(compared(tiny(), grown()), width=width)
+    text = render(comparison_report(compared(tiny(), grown())), width=width)
     assert max(map(len, text.splitlines())) <= width

@@ -11,7 +11,8 @@ from reading_reports import joined, markdown, row_of
 
 from planner.analysis.compare.compare import Subject, compare
 from planner.domain.records.plan import Plan, plan_from_json_value
-from planner.report.answers.comparison.compare import render_comparison
+from planner.report.answers.comparison.compare import comparison_report
+from planner.report.document import render
 from planner.report.plan.owned.basis import weak_money
 from planner.report.plan.owned.sources import figures_of, rests
 from planner.report.plan.render import render_plan
@@ -261,7 +262,7 @@ def test_two_plans_that_own_are_compared_line_by_line(hall: Plan) -> None:
     workload = {"name": "train", "kind": "training", "unit": "step", "demand_per_hour": 80}
     more = owned_plan(owning([a_hall()], [a_server()], workloads=[workload]))
     compared = compare(Subject("a", "plan", hall), Subject("b", "plan", more))
-    text = joined(render_comparison(compared, "markdown"))
+    text = joined(render(comparison_report(compared), "markdown"))
     assert "servers 8 → 10" in text
     assert "kW 80 → 100" in text
     assert sum(change.cash_usd.difference for change in compared.changes) == pytest.approx(

@@ -14,7 +14,7 @@ from rich.cells import cell_len
 
 from planner.domain.records.plan import Baseline, Cost, Plan, PlanLine, plan_from_json_value
 from planner.report.document.structured import csv_text
-from planner.report.plan.render import FORMATS, render_plan
+from planner.report.plan.render import render_plan
 
 READABLE = ("table", "markdown")
 HOSTILE = '=HYPERLINK("http://evil")|<script>alert(1)</script>[red]x[/red]`c`\x1b[31m\x1b]0;t\x07\n# y\u202e&amp;'
@@ -204,7 +204,7 @@ def a_hostile_plan() -> Plan:
     return plan.model_copy(update={"facts": facts, "scenario": scenario})
 
 
-@pytest.mark.parametrize("form", sorted(FORMATS))
+@pytest.mark.parametrize("form", ["csv", "json", "markdown", "table"])
 @pytest.mark.parametrize("color", [False, True])
 def test_names_cannot_send_commands_to_the_terminal(form: str, color: bool) -> None:
     text = re.sub(r"\x1b\[[0-9;]*m", "", render_plan(a_hostile_plan(), form, color=color))
@@ -269,7 +269,7 @@ def test_csv_negative_numbers_stay_numbers() -> None:
     assert next(csv.DictReader(io.StringIO(out, newline="")))["total_usd"] == "-5.5"
 
 
-@pytest.mark.parametrize("form", sorted(FORMATS))
+@pytest.mark.parametrize("form", ["csv", "json", "markdown", "table"])
 def test_same_plan_same_bytes(form: str) -> None:
     assert render_plan(a_plan(), form) == render_plan(a_plan(), form)
 

@@ -11,7 +11,7 @@ from planner.formulation import repriced, write
 from planner.pipeline import Question, on_scenario, prepare
 from planner.search import search
 from planner.search.neighbouring.nearby import Nearby, narrowed
-from planner.search.options import Options
+from planner.search.options import NEARBY, Options
 from planner.search.structure import layout_of
 from planner.solver import Relaxed, Watch, solve_lp, solve_mip
 
@@ -23,7 +23,7 @@ def drawn(seed: int) -> Question:
 
 
 def test_a_narrowed_program_has_the_plans_of_the_whole_one_with_its_columns_closed() -> None:
-    random, compared, infeasible = np.random.default_rng(5), 0, 0
+    random, compared, infeasible, searched = np.random.default_rng(5), 0, 0, 0
     for seed in range(60):
         p = drawn(seed).parameters
         built = write(p).built
@@ -49,13 +49,18 @@ def test_a_narrowed_program_has_the_plans_of_the_whole_one_with_its_columns_clos
         assert alone.objective == pytest.approx(whole.objective, rel=1e-6, abs=1e-6)
         assert part.layout.column_period.shape == (part.matrix.columns,)
         assert all(part.matrix.cost[j] == matrix.cost[part.columns[j]] for mine in part.layout.signings for j in mine)
-        found = Nearby(built, p, matrix, first.x, WATCH).without(closed, whole.objective * 1.01 + 0.01)
-        if found is not None:
+        most = whole.objective * 1.01 + 0.01
+        for options in (NEARBY, replace(NEARBY, direct_integers=0)):
+            found = Nearby(built, p, matrix, first.x, WATCH, options).without(closed, most)
+            if found is None:
+                continue
+            searched += options.direct_integers == 0
+            assert float(matrix.cost @ found) <= most
             assert np.all(found[closed] == 0)
             activity = matrix.activity(found)
             assert np.all(activity >= matrix.row_lower - 1e-5)
             assert np.all(activity <= matrix.row_upper + 1e-5)
-    assert min(compared, 3 * infeasible) >= 15, (compared, infeasible)
+    assert min(compared, 3 * infeasible, 2 * searched) >= 15, (compared, infeasible, searched)
 
 
 def test_a_relaxation_that_is_kept_alive_answers_like_a_new_one() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.serve.live import Reply, Start
+from planner.serve.live import Ask, Live, Reply, Start
 from planner.serve.solver import Job, Limits, Solver
 
 pytestmark = pytest.mark.slow
@@ -70,6 +70,7 @@ def test_what_does_not_stop_is_ended(solver: Solver, told: Told, monkeypatch: py
     assert process.pid is not None
     os.kill(process.pid, 19)  # SIGSTOP: deaf to every message
     monkeypatch.setattr(solver, "limits", Limits(live_seconds=0.2, seconds=0.2))
+    monkeypatch.setattr("planner.serve.solver.GRACE", 1.0)
     assert solver.ask(Job(1, (("demand_scale", "2"),), ""))
     until(lambda: any(reply.number == 1 for reply, _ in told))
     assert told[-1][0].status == "limit"
@@ -78,6 +79,34 @@ def test_what_does_not_stop_is_ended(solver: Solver, told: Told, monkeypatch: py
     assert solver.ask(Job(2, (("demand_scale", "3"),), ""))
     until(lambda: any(reply.number == 2 for reply, _ in told))
     assert told[-1][0].plan is not None, "another process answers"
+    assert told[-1][0].comparison is not None, "beside the plan as it is"
+
+
+@pytest.mark.parametrize("name", ["lab", "datacenter"])
+def test_a_first_answer_keeps_sites_and_is_a_plan(name: str) -> None:
+    """Where a site may be opened: the first answer has it as the plan before, and the audit agrees."""
+    file = Path(__file__).parents[3] / "examples" / "templates" / f"{name}.yaml"
+    live = Live(Start(file.read_text(encoding="utf-8"), file.name, file.parent))
+    before = live.answer(Ask(0, (), 0.05, 120.0, first=True))
+    assert before.plan is not None
+    after = live.answer(Ask(1, (("demand_scale", "1.1"),), 0.05, 120.0, first=True))
+    assert after.plan is not None
+    assert after.among is not None
+    assert after.strategy_stays
+    assert after.plan.audit.agrees
+    assert after.plan.bound_usd < after.plan.npv_usd, "nothing is said about all options"
+    opened = [{line.option for line in plan.lines if line.action == "lease"} for plan in (before.plan, after.plan)]
+    assert opened[0] == opened[1]
+
+
+def test_where_the_most_is_to_be_served_an_answer_comes() -> None:
+    file = Path(__file__).parents[3] / "examples" / "cookbook" / "06-as-much-as-this-buys.yaml"
+    live = Live(Start(file.read_text(encoding="utf-8"), file.name, file.parent))
+    reply = live.answer(Ask(0, (), 0.01, 60.0, first=True))
+    assert reply.plan is not None
+    assert reply.plan.total_usd <= 15_000
+    assert reply.served is not None
+    assert 0 < reply.served < 1
 
 
 def test_it_ends_with_its_page(solver: Solver, told: Told) -> None:

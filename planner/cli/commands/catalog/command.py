@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -147,7 +147,7 @@ def list_(
 ) -> None:
     """List the prices of nodes and of hosted models, or another table of the catalog."""
     from planner.cli.market import Filter, select
-    from planner.report.catalog import fact_rows, render_catalog, render_facts
+    from planner.report.catalog import fact_rows, facts_report, prices_report
 
     wanted = Filter(
         accelerators=tuple(accelerator or ()),
@@ -166,14 +166,14 @@ def list_(
             f"`{table.value}` are no prices: their filters and `--sort` do not apply",
             help="`--match`, `--limit` and `--format` do",
         )
-    where, dress, catalog = _opened(output_format, output, as_of, datasets, catalog_date)
+    where, today, catalog = _opened(output_format, output, as_of, datasets, catalog_date)
     if table is Rows.PRICES:
         rows = select(catalog, wanted, sort.value if sort else None)
         short = limit is None and wanted == Filter() and where.format == "table"
         shown = rows[: _FIRST_LOOK if short else limit]
-        where.put(render_catalog(shown, where.format, left=len(rows) - len(shown) if short else 0, **dress))
+        where.show(prices_report(shown, today=today, left=len(rows) - len(shown) if short else 0))
     else:
-        where.put(render_facts({table.value: fact_rows(catalog, table.value, match)[:limit]}, where.format, **dress))
+        where.show(facts_report({table.value: fact_rows(catalog, table.value, match)[:limit]}, today=today))
 
 
 @app.command("show", cls=ExamplesFirst, epilog=_SHOW_EXAMPLES)
@@ -190,14 +190,14 @@ def show(
 ) -> None:
     """Show all facts about one thing, and the prices that name it."""
     from planner.cli.market import find
-    from planner.report.catalog import facts_named, render_catalog_show, render_facts
+    from planner.report.catalog import facts_named, facts_report, subject_report
 
-    where, dress, catalog = _opened(output_format, output, as_of, datasets, catalog_date)
+    where, today, catalog = _opened(output_format, output, as_of, datasets, catalog_date)
     if facts := facts_named(catalog, name):
-        where.put(render_facts(facts, where.format, **dress))
+        where.show(facts_report(facts, today=today))
     else:
         subject, offers = find(catalog, name)
-        where.put(render_catalog_show(subject, offers, where.format, **dress))
+        where.show(subject_report(subject, offers, today=today))
 
 
 @app.command("check", cls=ExamplesFirst, epilog=_CHECK_EXAMPLES)
@@ -216,7 +216,7 @@ def check(
     """
     from planner.domain.inputs import Catalog
     from planner.inputs.catalog import RULES, contradictions, load_catalog
-    from planner.report.catalog import render_catalog_check, summarise
+    from planner.report.catalog import check_report, summarise
 
     where, today = sink(output_format, output), _day(as_of)
     problems: list[str] = []
@@ -230,7 +230,7 @@ def check(
     since = [c for c in contradictions(catalog, today) if c not in found and not c.accepted] if day != today else []
     problems += [f"{c.rule}: `{c.row}` {c.said}" for c in found if not c.accepted]
     summary = summarise(catalog, today=today, found=found, since=since, rules=tuple(RULES))
-    where.put(render_catalog_check(summary, where.format, problems=problems, width=where.width, color=where.color))
+    where.show(check_report(summary, problems=problems))
     raise typer.Exit(Exit.BAD_INPUT if problems else Exit.ANSWERED)
 
 
@@ -248,7 +248,7 @@ def history(
     from planner.cli.market import Filter, find, known
     from planner.domain.inputs import Accelerator, Provider
     from planner.inputs.catalog import load_history, price_history
-    from planner.report.catalog import render_price_history
+    from planner.report.catalog import history_report
 
     where = sink(output_format, output)
     held = load_history(datasets)
@@ -268,20 +268,12 @@ def history(
         contracts=[c.value for c in contract or ()],
         today=_day(None),
     )
-    where.put(render_price_history(found, where.format, width=where.width, color=where.color))
+    where.show(history_report(found))
 
 
 app.command("import", cls=ExamplesFirst, epilog=importing.EXAMPLES)(importing.import_)
 app.command("diff", cls=ExamplesFirst, epilog=importing.DIFF_EXAMPLES)(importing.diff)
 app.command("refresh", cls=ExamplesFirst, epilog=refreshing.EXAMPLES)(refreshing.refresh)
-
-
-class _Dress(TypedDict):
-    """How every answer about the catalog is rendered."""
-
-    today: str
-    width: int
-    color: bool
 
 
 def _opened(
@@ -290,15 +282,15 @@ def _opened(
     as_of: str | None,
     datasets: Path | None,
     catalog_date: str | None,
-) -> "tuple[Sink, _Dress, Catalog]":
-    """Where the answer goes, its dress, and the catalog; what is wrong with an option is said before reading."""
+) -> "tuple[Sink, str, Catalog]":
+    """Where the answer goes, the day of ages, and the catalog; what is wrong with an option is said before reading."""
     from planner.inputs.catalog import load_known_on
 
     where, today = sink(output_format, output), _day(as_of)
     catalog = load_known_on(datasets, catalog_date)
     if as_of is None and catalog.known_on:
         today = catalog.known_on
-    return where, _Dress(today=today, width=where.width, color=where.color), catalog
+    return where, today, catalog
 
 
 def _day(text: str | None) -> str:

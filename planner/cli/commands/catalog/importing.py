@@ -52,8 +52,8 @@ def diff(
 ) -> None:
     """What changed from one catalog to another: far moves first, then prices that moved, are new, or are gone."""
     from planner.inputs.catalog import load_catalog
-    from planner.report.catalog import changes_of, render_catalog_diff
+    from planner.report.catalog import changes_of, diff_report
 
     where = sink(output_format, output)
     changes = changes_of(load_catalog(old), load_catalog(new))
-    where.put(render_catalog_diff(changes, where.format, width=where.width, color=where.color))
+    where.show(diff_report(changes))

@@ -44,12 +44,12 @@ def refresh(
     Exit codes: 0 refreshed; 2 bad input, or no source could be read: nothing is changed.
     """
     from planner.inputs.refresh import SOURCES, refresh_catalog
-    from planner.report.catalog import render_refresh, render_sources
+    from planner.report.catalog import refresh_report, sources_report
 
     where = sink(output_format, output)
     if list_sources:
         rows = [(s.name, s.what, ", ".join(sorted(s.hosts)), s.terms) for s in SOURCES.values()]
-        where.put(render_sources(rows, where.format, width=where.width, color=where.color))
+        where.show(sources_report(rows))
         return
     if folder is None:
         raise UsageError("name the folder of your catalog", help="e.g. `planner catalog refresh my-catalog`")
@@ -66,7 +66,7 @@ def refresh(
             base=datasets,
             accepted=accept or (),
         )
-    where.put(render_refresh(done, where.format, width=where.width, color=where.color))
+    where.show(refresh_report(done))
     for said in done.sources:
         if said.said:
             warn(f"{said.source} {said.said}")

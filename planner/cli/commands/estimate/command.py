@@ -23,11 +23,6 @@ from planner.cli.commands.estimate.question import (
 )
 from planner.cli.options import DatasetsOption, DebugOption, FormatOption
 from planner.cli.output import UsageError, sink
-from planner.domain.workloads import (
-    CHECKPOINT_WRITE_MINUTES,
-    FAILURES_PER_ACCELERATOR_YEAR,
-    RESTART_HOURS,
-)
 
 EXAMPLES = """
 planner estimate llama-3.1-70b --serve --input 1024 --output 256 --latency interactive
@@ -169,14 +164,16 @@ def estimate(
         float | None, typer.Option(metavar="DAYS", help="The cluster that is ready by then.")
     ] = None,
     failures: Annotated[
-        float, typer.Option(metavar="N", help="Failures per accelerator and year that stop training.")
-    ] = FAILURES_PER_ACCELERATOR_YEAR,
+        float | None,
+        typer.Option(metavar="N", help="Failures per accelerator and year that stop training.  [default: 0.173]"),
+    ] = None,
     checkpoint_minutes: Annotated[
-        float, typer.Option(metavar="N", help="Minutes training stands still for a checkpoint.")
-    ] = CHECKPOINT_WRITE_MINUTES,
-    restart_hours: Annotated[float, typer.Option(metavar="N", help="Hours to be back after a failure.")] = (
-        RESTART_HOURS
-    ),
+        float | None,
+        typer.Option(metavar="N", help="Minutes training stands still for a checkpoint.  [default: 0.105]"),
+    ] = None,
+    restart_hours: Annotated[
+        float | None, typer.Option(metavar="N", help="Hours to be back after a failure.  [default: 0.1]")
+    ] = None,
     flop_per_unit: Annotated[
         str | None, typer.Option(metavar="FLOP", help="Work beyond text: FLOP of one unit.")
     ] = None,
@@ -220,14 +217,14 @@ def estimate(
     """Estimate FLOP, memory, accelerators, time and cost of serving or training a model, on every accelerator."""
     from planner.domain.answers import ServingRequest, TrainingRequest
     from planner.inputs.catalog import load_catalog
-    from planner.report.answers import render_estimate, render_estimates
+    from planner.report.answers import estimate_report, estimates_report
 
     where = sink(output_format, output)
     catalog, chips = with_chips(load_catalog(datasets), accelerator_file)
     if request_file is not None:
         questions = questions_of(catalog, datasets, request_file)
         answers = [answer(question, catalog) for question in questions]
-        where.put(render_estimates(answers, where.format, width=where.width, color=where.color))
+        where.show(estimates_report(answers))
         return
     if serve and train:
         raise UsageError("`--serve` and `--train` at once", help="ask one after the other")
@@ -251,6 +248,11 @@ def estimate(
         "data": data,
     }
     common["price_usd_per_accelerator_hour"] = price
+    losses = {
+        "failures_per_accelerator_year": failures,
+        "checkpoint_write_minutes": checkpoint_minutes,
+        "restart_hours": restart_hours,
+    }
     request: ServingRequest | TrainingRequest
     if train:
         request = request_of(TrainingRequest, common | {
@@ -260,9 +262,8 @@ def estimate(
             "precision": training_format(formats[0]) if formats else "bf16", "sequence_tokens": sequence,
             "micro_batch": micro_batch,
             "recompute": recompute.value if recompute else None, "zero": zero, "mfu": mfu,
-            "deadline_days": deadline_days, "failures_per_accelerator_year": failures,
-            "checkpoint_write_minutes": checkpoint_minutes, "restart_hours": restart_hours,
-        })  # fmt: skip
+            "deadline_days": deadline_days,
+        } | {name: value for name, value in losses.items() if value is not None})  # fmt: skip
     else:
         kv = None if kv_precision is None else format_of(kv_precision)
         request = request_of(ServingRequest, common | {
@@ -280,4 +281,4 @@ def estimate(
         others = [request_of(type(request), request.model_dump() | {"concurrency": one}) for one in at_once[1:]]
         more = (answer(EstimateQuestion(asked, one, rule_of_thumb, remarks), catalog) for one in others)
         found = swept([found, *more])
-    where.put(render_estimate(found, where.format, width=where.width, color=where.color))
+    where.show(estimate_report(found))

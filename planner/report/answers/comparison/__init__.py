@@ -5,5 +5,5 @@ Out: documents.
 Start at `compare.py`.
 """
 
-from planner.report.answers.comparison.compare import comparison_document, render_comparison
-from planner.report.answers.comparison.what_if import charts_of_what_if, render_what_if, what_if_document
+from planner.report.answers.comparison.compare import comparison_document, comparison_report
+from planner.report.answers.comparison.what_if import charts_of_what_if, what_if_document, what_if_report

@@ -13,24 +13,21 @@ from planner.report.answers.differences import (
     value_text,
 )
 from planner.report.document import (
-    DEFAULT_WIDTH,
     Block,
     Bullets,
     Column,
     Document,
     Paragraph,
+    Report,
     Section,
     Table,
     TableRow,
     amount,
-    csv_text,
     headline_money,
-    json_text,
     kind_words,
     money,
     percent,
     plural,
-    render_document,
     text_columns,
     unit_price,
 )
@@ -41,19 +38,13 @@ _CSV = ("section", "change", "item", "field", "a", "b", "difference", "change_fr
 _WORDS = {"~": "changed", "+": "added", "-": "removed"}
 
 
-def render_comparison(
-    comparison: Comparison,
-    format: str = "table",  # noqa: A002
-    *,
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
-    """The comparison in one of the formats of every answer; the text ends with a line break."""
-    if format == "json":
-        return json_text(comparison.to_json_value())
-    if format == "csv":
-        return csv_text(_CSV, _csv_rows(comparison))
-    return render_document(comparison_document(comparison), format, width=width, color=color)
+def comparison_report(comparison: Comparison) -> Report:
+    """The comparison, for any format."""
+    return Report(
+        json=comparison.to_json_value,
+        csv=lambda: (_CSV, _csv_rows(comparison)),
+        document=lambda: comparison_document(comparison),
+    )
 
 
 def comparison_document(comparison: Comparison) -> Document:

@@ -7,7 +7,6 @@ from planner.domain.answers import OTHER, Axis, Figures, Point, Shift, WhatIfAns
 from planner.report.answers.answer_charts import what_if_charts
 from planner.report.answers.differences import difference_money
 from planner.report.document import (
-    DEFAULT_WIDTH,
     NOTHING,
     Block,
     Bullets,
@@ -15,16 +14,14 @@ from planner.report.document import (
     Chart,
     Document,
     Paragraph,
+    Report,
     Section,
     Table,
     TableRow,
-    csv_text,
     headline_money,
-    json_text,
     number_columns,
     percent,
     plain_rows,
-    render_document,
     text_columns,
 )
 from planner.report.page import charted
@@ -42,21 +39,14 @@ BESIDE = "rebates, charges, credits and what is held"
 _FIELDS = tuple(Figures.model_fields)
 
 
-def render_what_if(
-    answer: WhatIfAnswer,
-    format: str = "table",  # noqa: A002
-    *,
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
-    """The answer in one of the formats of every answer; the text ends with a line break."""
-    if format == "json":
-        return json_text(answer.to_json_value())
-    if format == "csv":
-        return csv_text(*_csv(answer))
-    if format == "html":
-        return charted(what_if_document(answer), charts_of_what_if(answer))
-    return render_document(what_if_document(answer), format, width=width, color=color)
+def what_if_report(answer: WhatIfAnswer) -> Report:
+    """The grid or the named variants, for any format."""
+    return Report(
+        json=answer.to_json_value,
+        csv=lambda: _csv(answer),
+        document=lambda: what_if_document(answer),
+        page=lambda: charted(what_if_document(answer), charts_of_what_if(answer)),
+    )
 
 
 def charts_of_what_if(answer: WhatIfAnswer) -> tuple[Chart, ...]:

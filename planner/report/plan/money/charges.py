@@ -1,6 +1,7 @@
 """What is paid beside capacity: support, data that leaves or is kept, agreements settled; and the free credits that pay for it."""
 
 from collections import defaultdict
+from typing import NamedTuple
 
 from planner.domain.records import ChargeRecord, Plan
 from planner.report.document import (
@@ -10,7 +11,9 @@ from planner.report.document import (
     Table,
     TableRow,
     amount,
+    headline_money,
     kind_words,
+    listed,
     money,
     number_columns,
     percent,
@@ -57,14 +60,50 @@ def _what(provider: str, kind: str, charges: list[ChargeRecord]) -> str:
     return f"{provider}: {words(kind)}, {quantity} {unit} at {unit_price(price)} per {each}"
 
 
-def credit_use(reading: Reading) -> Section | None:
-    """Every grant of free credits: used, and what is left of it or expires."""
+class CreditGrant(NamedTuple):
+    """A grant of free credits and what becomes of it, in USD; `granted` is None where the scenario is not known."""
+
+    provider: str
+    expires: str
+    granted: float | None
+    used: float
+    gone: bool
+    """Whether what is left of it expires within the horizon."""
+
+    @property
+    def left(self) -> float:
+        return max(0.0, (self.granted or 0.0) - self.used)
+
+
+def grants(reading: Reading) -> list[CreditGrant]:
+    """Every grant of free credits."""
     granted = reading.asked.credits if reading.asked is not None else ()
     used: dict[int, float] = defaultdict(float)
     provider = {use.credit: use.provider for use in reading.plan.credits}
     for use in reading.plan.credits:
         used[use.credit] += use.usd
-    if not granted and not used:
+    found = []
+    for number, grant in enumerate(granted):
+        last = grant.expires_period if grant.expires is None else grant.expires
+        gone = reading.span(last, None).start < len(reading.plan.horizon.periods) if last is not None else False
+        when = "never" if last is None else reading.month(last) if isinstance(last, int) else last
+        found.append(CreditGrant(grant.provider, when, grant.usd, used[number], gone))
+    return found + [CreditGrant(provider[n], "", None, used[n], False) for n in sorted(used) if n >= len(granted)]
+
+
+def unused_credits(reading: Reading) -> str:
+    """Free credits that expire before they are spent."""
+    lost = [grant for grant in grants(reading) if grant.gone and grant.left >= _CENT]
+    if not lost:
+        return ""
+    named = [f"{headline_money(grant.left)} of {grant.provider} in {grant.expires}" for grant in lost]
+    return f"Free credits expire unused: {listed(named)}."
+
+
+def credit_use(reading: Reading) -> Section | None:
+    """Every grant of free credits: used, and what is left of it or expires."""
+    found = grants(reading)
+    if not found:
         return None
     columns = (
         Column("Credits of"),
@@ -72,26 +111,18 @@ def credit_use(reading: Reading) -> Section | None:
         *number_columns("Granted", "Used", "Expired unused", "Left at the end"),
     )
     rows = []
-    for number in sorted({*range(len(granted)), *used}):
-        if number >= len(granted):
-            rows.append(TableRow((provider[number], "", "", money(used[number]), "", "")))
-            continue
-        grant = granted[number]
-        last = grant.expires_period if grant.expires is None else grant.expires
-        gone = reading.span(last, None).start < len(reading.plan.horizon.periods) if last is not None else False
-        left = max(0.0, grant.usd - used[number])
-        when = "never" if last is None else reading.month(last) if isinstance(last, int) else last
+    for grant in found:
+        known = grant.granted is not None
         cells = (
             grant.provider,
-            when,
-            money(grant.usd),
-            money(used[number]),
-            money(left * gone),
-            money(left * (not gone)),
+            grant.expires,
+            money(grant.granted or 0.0) if known else "",
+            money(grant.used),
+            money(grant.left * grant.gone) if known else "",
+            money(grant.left * (not grant.gone)) if known else "",
         )
         rows.append(TableRow(cells))
-    whole = money(sum(used.values()))
-    rows += (
-        [TableRow(("Total", "", money(sum(g.usd for g in granted)), whole, "", ""), "total")] if len(rows) > 1 else []
-    )
+    if len(rows) > 1:
+        whole = money(sum(grant.granted or 0.0 for grant in found)), money(sum(grant.used for grant in found))
+        rows.append(TableRow(("Total", "", *whole, "", ""), "total"))
     return Section("Credits", (Table(columns, tuple(rows)),))

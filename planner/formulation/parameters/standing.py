@@ -8,7 +8,7 @@ of them runs for a part of the slice. They share one (`Stand`).
 
 from typing import NamedTuple
 
-from planner.formulation.parameters import Parameters
+from planner.formulation.parameters.parameters import Parameters
 
 
 class Stand(NamedTuple):
