@@ -9,5 +9,5 @@ from planner.formulation.arrays import SUMS, integers_of, repriced, write
 from planner.formulation.build import Built, build, families_where
 from planner.formulation.parameters import stands_of
 from planner.formulation.resilience import NOTHING, emergency_of, outside
-from planner.formulation.spending import spending
+from planner.formulation.spending import credits_in, settled_in, spending
 from planner.formulation.variables import Variables

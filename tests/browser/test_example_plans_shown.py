@@ -16,8 +16,9 @@ from office import OFFICE, checks, recalculated, sheets
 from test_pages import AXE, CHROMIUM, OVERLAPS, SERIOUS, SIZES, Seen, sync_api
 
 from planner.audit import statement
+from planner.domain.inputs import months_between
 from planner.domain.records.plan import Plan, plan_from_json_value
-from planner.report.document import render
+from planner.report.document import OWNED, render
 from planner.report.page import plan_page
 from planner.report.plan import first_screen_report, render_plan
 from planner.report.workbook import plan_workbook
@@ -42,6 +43,16 @@ def browser() -> Iterator[Any]:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield started
         started.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nine_tenths_of_the_money_rest_on_prices_of_six_months(name: str) -> None:
+    """What is paid for rent and use; what is owned has figures of its own."""
+    plan = example_plan(name)
+    used = [line for line in plan.lines if line.action not in OWNED and line.price_basis != "scenario"]
+    lines = [line for line in used if line.price_as_of]
+    young = [line for line in lines if months_between(line.price_as_of, plan.facts.newest_price_as_of) <= 6]
+    assert sum(line.total_usd for line in young) >= 0.9 * sum(line.total_usd for line in lines)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from planner.analysis.baselines.bounds import Keep, fits_all, hosts_all_runs, lower_bound
 from planner.analysis.baselines.demand import levelled
+from planner.analysis.baselines.paid import cash_by_period
 from planner.analysis.baselines.prices import least_cost
 from planner.domain.options import Action
 from planner.domain.records import Baseline
@@ -192,14 +193,14 @@ class _BaselineContext:
             times = 0.0 if found is None else self._times_assumed(found.cheapest)
         if found is None:
             return _none(name, TIME_IS_UP if self.watch.over else otherwise)
-        npv = float(round(found.cheapest.cost * THOUSAND, 6))
+        npv, cheapest = float(round(found.cheapest.cost * THOUSAND, 6)), found.cheapest
         saving = 1 - self.npv_usd / npv if npv else None
-        if times <= 1:
-            return Baseline(name=name, npv_usd=npv, saving_fraction=saving, note=f"{found.note}; {NOTE}")
-        if saving is not None and saving <= 0:
-            saving = None
-        note = f"{found.note}; {_only_if(found.seller, times)}; {NOTE}, no assumed caps"
-        return Baseline(name=name, npv_usd=npv, saving_fraction=saving, note=note)
+        cash = cash_by_period(cheapest.question.parameters, cheapest.built, cheapest.x)
+        note = f"{found.note}; {NOTE}"
+        if times > 1:
+            saving = None if saving is not None and saving <= 0 else saving
+            note = f"{found.note}; {_only_if(found.seller, times)}; {NOTE}, no assumed caps"
+        return Baseline(name=name, npv_usd=npv, saving_fraction=saving, note=note, cash_by_period=cash)
 
     def _times_assumed(self, cheapest: _Cheapest) -> float:
         """How many times an assumed cap is what runs at once, where that is most."""

@@ -210,6 +210,8 @@ class Baseline(Strict):
     saving_fraction: float | None
     note: str = ""
     """How it was computed, or why it cannot serve the demand."""
+    cash_by_period: tuple[float, ...] = ()
+    """Dollars paid in every period of the horizon, with what is held; empty if it is not known."""
 
 
 class Binding(Strict):

@@ -1,6 +1,7 @@
 """Charts of a plan, as figures of plotly.js in plain data, each with the table behind it."""
 
 from collections import defaultdict
+from itertools import accumulate
 from typing import Any
 
 from planner.domain.records import Plan, PlanLine
@@ -11,6 +12,7 @@ from planner.report.document import (
     clean,
     headline_money,
     kind_words,
+    last_month,
     money,
     number_columns,
     percent,
@@ -71,6 +73,10 @@ def _short(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+"""Of lines, so that they differ without colour."""
+
+
 def timeline(plan: Plan) -> Chart | None:
     """When each signing is in service."""
     signed = [line for line in plan.lines if line.action in SIGNED]
@@ -86,7 +92,9 @@ def timeline(plan: Plan) -> Chart | None:
         "base": [line.start_index for line in signed],
         "x": [max(line.end_index - line.start_index, 0.2) for line in signed],
         "text": [headline_money(line.total_usd) for line in signed],
-        "hovertext": [f"{line.start} to {line.end}, {money(line.total_usd)}" for line in signed],
+        "hovertext": [
+            f"{line.start} to {last_month(plan.horizon, line.end_index)}, {money(line.total_usd)}" for line in signed
+        ],
         "hoverinfo": "y+text",
         "marker": {"color": COLORS[0]},
         "cliponaxis": False,
@@ -104,7 +112,10 @@ def timeline(plan: Plan) -> Chart | None:
         "line": {"dash": "dot", "color": "#888"},
     }
     columns = (*text_columns("What", "Signed", "From", "To"), *number_columns("Worth"))
-    rows = [(_name(line), line.signed, line.start, line.end, money(line.total_usd)) for line in reversed(signed)]
+    rows = [
+        (_name(line), line.signed, line.start, last_month(plan.horizon, line.end_index), money(line.total_usd))
+        for line in reversed(signed)
+    ]
     return Chart(
         "timeline",
         "Signings and purchases, when they are in service",
@@ -176,26 +187,29 @@ def cost(plan: Plan) -> Chart | None:
 
 
 def cumulative(plan: Plan) -> Chart | None:
-    """Cash paid so far."""
-    total, paid = 0.0, []
-    for period in plan.cost.by_period:
-        total += period.cash_usd
-        paid.append(total)
-    if len(paid) < 2:
+    """Cash paid so far, beside that of the usual ways."""
+    ways = {"this plan": [period.cash_usd for period in plan.cost.by_period]}
+    ways |= {clean(one.name): list(one.cash_by_period) for one in plan.baselines if one.cash_by_period}
+    if len(plan.cost.by_period) < 2:
         return None
-    labels = _labels(plan)
-    line = {
-        "type": "scatter",
-        "mode": "lines",
-        "name": "paid so far",
-        "x": labels,
-        "y": paid,
-        "line": {"color": COLORS[0], "width": 3},
-    }
-    columns = (*text_columns("Period"), *number_columns("Paid so far"))
-    table = Table(columns, plain_rows([(label, money(usd)) for label, usd in zip(labels, paid, strict=True)]))
-    layout = {"yaxis": {"title": {"text": "USD"}}, "xaxis": {"type": "category"}, "showlegend": False}
-    return Chart("cumulative", "Cash paid so far", f"In all {money(total)} within the horizon.", (line,), layout, table)
+    labels, paid = _labels(plan), {name: list(accumulate(cash)) for name, cash in ways.items()}
+    lines = tuple(
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": name,
+            "x": labels,
+            "y": sums,
+            "line": {"color": COLORS[n % len(COLORS)], "width": 2 if n else 4, "dash": DASHES[n % len(DASHES)]},
+        }
+        for n, (name, sums) in enumerate(paid.items())
+    )
+    rows = [(label, *(money(sums[t]) for sums in paid.values())) for t, label in enumerate(labels)]
+    table = Table((*text_columns("Period"), *number_columns(*paid)), plain_rows(rows))
+    layout = {"yaxis": {"title": {"text": "USD"}}, "xaxis": {"type": "category"}, "showlegend": len(paid) > 1}
+    said = f"In all {money(paid['this plan'][-1])} within the horizon."
+    said += " The usual ways are lower bounds: fractional nodes, no budgets." if len(paid) > 1 else ""
+    return Chart("cumulative", "Cash paid so far", said, lines, layout, table)
 
 
 def usual_ways(plan: Plan) -> Chart | None:
@@ -210,7 +224,7 @@ def usual_ways(plan: Plan) -> Chart | None:
     columns = (*text_columns("Way"), *number_columns("NPV"))
     table = Table(columns, plain_rows([(name, money(usd)) for name, usd in zip(names, values, strict=True)]))
     layout = {
-        "xaxis": {"title": {"text": "USD, net present value"}},
+        "xaxis": {"title": {"text": "NPV, USD"}},
         "height": 110 + 34 * len(ways),
         "showlegend": False,
     }

@@ -19,6 +19,7 @@ from planner.report.document import (
     Table,
     headline_money,
     html,
+    last_month,
     money,
     number_columns,
     percent,
@@ -27,7 +28,7 @@ from planner.report.document import (
     unit_price,
 )
 from planner.report.page.charts import charts_of
-from planner.report.plan import UNLISTED, decision, how_many, plan_document
+from planner.report.plan import UNLISTED, announced, decision, how_many, plan_document
 
 PLOTLY = "plotly-basic.min.js"
 PLOTLY_SHA256 = "99784e3abfb07b142a15e521a439e6d9addceadb3f79553fd24c72774f0649ba"
@@ -73,7 +74,7 @@ def _cards(plan: Plan) -> tuple[Card, ...]:
     total = sum(line.total_usd for line in plan.lines)
     if total > 0:
         firm = sum(line.total_usd for line in plan.lines if line.price_basis not in UNLISTED) / total
-        cards.append(Card("Firm prices", percent(firm), "of the money rests on published or quoted prices"))
+        cards.append(Card("Firm prices", percent(firm), "of the money rests on published, quoted or observed prices"))
     return tuple(cards)
 
 
@@ -96,7 +97,7 @@ def _to_sign(plan: Plan) -> Section | None:
         *number_columns("Worth"),
         *text_columns("Price of"),
     )
-    rows = [_signing(line) for line in signed[:MOST_SIGNED]]
+    rows = [_signing(line, plan) for line in signed[:MOST_SIGNED]]
     left = signed[MOST_SIGNED:]
     if left:
         rest = sum(line.total_usd for line in left)
@@ -104,10 +105,13 @@ def _to_sign(plan: Plan) -> Section | None:
     return Section("What to sign", (Table(columns, plain_rows(rows)),))
 
 
-def _signing(line: PlanLine) -> tuple[str | tuple[str, ...], ...]:
+def _signing(line: PlanLine, plan: Plan) -> tuple[str | tuple[str, ...], ...]:
     chips = f"{line.accelerators:,.0f} × {line.accelerator}" if line.accelerator else ""
+    if announced(plan, line):
+        chips = f"work of {chips}"
     place = " · ".join(dict.fromkeys(part for part in (line.provider, line.region) if part))
-    service = f"{line.start} to {line.end}"
+    last = last_month(plan.horizon, line.end_index)
+    service = f"{line.start} only" if last == line.start else f"{line.start} to {last}"
     worth = money(line.total_usd)
     return (
         line.signed,

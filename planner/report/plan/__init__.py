@@ -8,5 +8,6 @@ Start at `render.py`.
 from planner.report.plan.first_screen import decision, how_many
 from planner.report.plan.headline import UNLISTED
 from planner.report.plan.provenance import discrepancies, verdict_words
+from planner.report.plan.purchase import announced
 from planner.report.plan.reading import Reading
 from planner.report.plan.render import brief_report, first_screen_report, plan_document, plan_report, render_plan

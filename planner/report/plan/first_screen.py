@@ -17,6 +17,7 @@ from planner.report.document import (
     plural,
     term_words,
     text_columns,
+    unit_price,
     words,
 )
 from planner.report.plan import headline
@@ -92,8 +93,10 @@ def how_many(line: PlanLine) -> str:
     """Nodes, servers or power, and of what kind."""
     if line.action == "lease" and line.units:
         return f"{count(line.units)} kW of power"
+    if line.unit == "committed USD":
+        return f"{unit_price(line.nodes)} an hour of {line.node_type}"
     size = line.nodes or line.units
-    return f"{count(size)} × {line.node_type}" if size and line.unit != "committed USD" else line.node_type
+    return f"{count(size)} × {line.node_type}" if size else line.node_type
 
 
 def _worth(one: Bundle) -> float:

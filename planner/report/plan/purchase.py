@@ -161,6 +161,11 @@ def used(line: PlanLine) -> Cell:
     return (percent(line.utilisation), f"held {percent(held)}")
 
 
+def announced(plan: Plan, line: PlanLine) -> bool:
+    """Whether a line is of hardware that is announced: its accelerators say how much work it does."""
+    return any(option.generation for option in plan.inputs.options if option.option == line.option)
+
+
 def _what(bundle: Bundle, plan: Plan) -> tuple[str, ...]:
     line = bundle.line
     place = " · ".join(part for part in (line.provider, line.region, line.country) if part)
@@ -170,7 +175,7 @@ def _what(bundle: Bundle, plan: Plan) -> tuple[str, ...]:
         return (f"{unit_price(line.nodes)} an hour", line.node_type, place)
     least = bundle.fewest_nodes / line.nodes
     chips = "" if line.accelerator is None else f"{_up_to(line.accelerators, least)} × {line.accelerator}"
-    if any(option.generation for option in plan.inputs.options if option.option == line.option):
+    if announced(plan, line):
         chips = f"work of {chips}"
     return (f"{_up_to(line.nodes, least)} × {line.node_type}", chips, place)
 

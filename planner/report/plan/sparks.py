@@ -43,7 +43,7 @@ def spark(values: Sequence[float]) -> str:
 
 
 def _signed(plan: Plan) -> list[float]:
-    lines = [line for line in plan.lines if line.action in SIGNED]
+    lines = [line for line in plan.lines if line.action in SIGNED and line.unit != "committed USD"]
     periods = range(len(plan.horizon.periods))
     return [fsum(line.nodes for line in lines if line.start_index <= t < line.end_index) for t in periods]
 

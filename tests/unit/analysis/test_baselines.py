@@ -309,3 +309,22 @@ def test_providers_that_cannot_be_cheaper_are_not_solved(monkeypatch: pytest.Mon
     assert solved.count({"p0"}) == 1
     assert not any(providers <= {"p1", "p2", "p3", "p4"} for providers in solved)
     assert best.note.startswith("p0, all contracts; of 5 that fit every workload 1 computed, 4 cannot be cheaper; ")
+
+
+def test_a_way_tells_what_it_pays_in_every_period() -> None:
+    """Two months, 20 units an hour on nodes of one unit: 20 x 730 h x $3 by the hour; by contract $2, a quarter of it upfront."""
+    contract = commitment(1.5, 2, upfront_usd=730.0)
+    found = ways(a_market(chip("alpha", 3.0, contract), periods=months(2)), catalog=CLOUDS)
+    assert found["everything"].cash_by_period == approx((43_800.0, 43_800.0))
+    signed = 20 * 730.0 + 20 * HOURS * 1.5, 20 * HOURS * 1.5
+    assert found["commit"].cash_by_period == approx(signed)
+    assert found["best"].cash_by_period == approx(signed)
+
+
+def test_without_discounting_what_a_way_pays_is_its_present_value() -> None:
+    for seed in range(6):
+        offers = chip("alpha", 3.0 + seed / 7, commitment(2.0, 1)), chip("beta", 2.5, speed=0.8)
+        scenario = a_market(*offers, periods=months(3), demand=7.0 + seed)
+        for way in ways(scenario, catalog=CLOUDS).values():
+            if way.npv_usd is not None:
+                assert sum(way.cash_by_period) == approx(way.npv_usd, rel=1e-6)

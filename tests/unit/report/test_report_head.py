@@ -6,7 +6,8 @@ from planning import a_scenario, commitment, months, on_demand, online, planned
 from reading_reports import joined
 
 from planner.domain.records.plan import Plan
-from planner.report.plan import render_plan
+from planner.report.document import render
+from planner.report.plan import first_screen_report, render_plan
 
 RESERVED = {"name": "hall", "provider": "north", "throughput": {"chat": 10}}
 
@@ -56,3 +57,13 @@ def test_a_run_without_a_deadline_says_why_it_waits() -> None:
     assert "No `deadline` is given for base" in head(planned(a_scenario(workloads=[run], **scenario)))
     due = {**run, "deadline_period": 2}
     assert "No `deadline`" not in head(planned(a_scenario(workloads=[due], **scenario)))
+
+
+def test_dollars_an_hour_of_a_savings_plan_are_no_nodes() -> None:
+    savings = [{"name": "compute", "provider": "north", "term_months": 4, "rates": [{"discount": "30%"}]}]
+    offers = [{**RESERVED, "contracts": [on_demand(2.0)]}]
+    plan = planned(a_scenario(periods=months(4), workloads=[online("chat", 30)], offers=offers, savings_plans=savings))
+    text = joined(render_plan(plan, "table"))
+    assert "nodes signed" not in text
+    assert "nodes by use" in text
+    assert "$4.20 an hour of compute" in joined(render(first_screen_report(plan)))  # 3 nodes x $2 less 30%

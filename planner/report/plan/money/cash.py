@@ -25,6 +25,8 @@ from planner.report.plan.money import budgets
 from planner.report.plan.money.years import by_year as sums_by_year
 from planner.report.plan.money.years import money_row, year_table
 
+_CENT = 0.005
+
 
 def by_year(plan: Plan) -> Section:
     """Cash per plan-year and kind, with the budgets where there are some."""
@@ -105,8 +107,10 @@ def _baseline(baseline: Baseline, npv_usd: float) -> tuple[str, ...]:
         return (baseline.name, "cannot serve", "", "", baseline.note)
     if baseline.saving_fraction is None:
         return (baseline.name, money(baseline.npv_usd), "", "", baseline.note)
-    saving = percent(baseline.saving_fraction)
-    return (baseline.name, money(baseline.npv_usd), money(baseline.npv_usd - npv_usd), saving, baseline.note)
+    saved = baseline.npv_usd - npv_usd
+    if abs(saved) < _CENT:
+        return (baseline.name, money(baseline.npv_usd), "–", "–", baseline.note)
+    return (baseline.name, money(baseline.npv_usd), money(saved), percent(baseline.saving_fraction), baseline.note)
 
 
 def after_the_horizon(plan: Plan) -> Section:
