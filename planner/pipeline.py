@@ -9,7 +9,17 @@ from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
 
-from planner.assembly import Assembled, OptionFacts, assemble, few_of, nearest, size_of
+from planner.assembly import (
+    Assembled,
+    OptionFacts,
+    among,
+    assemble,
+    few_of,
+    inside,
+    nearest,
+    size_of,
+    with_possible_casts,
+)
 from planner.domain.inputs import Catalog
 from planner.domain.options import Option
 from planner.domain.records import Fit
@@ -18,7 +28,7 @@ from planner.domain.time import Horizon, explicit_slices, period_lengths, period
 from planner.formulation import Built, write
 from planner.formulation.parameters import Parameters
 from planner.market import Market, Pricing, intensity_of, market_of, pue_of, tonnes_per_node_hour
-from planner.search import Neighbours, bound_of_all, known_plan, search, seek, solved_by
+from planner.search import Neighbours, WideBound, bound_of_all, known_plan, search, seek, solved_by
 from planner.sizing import Screened, screen
 from planner.solution import (
     DIRECT_INTEGERS,
@@ -42,8 +52,8 @@ LARGE, NEAR = 120_000, 40_000
 """Columns from which on a plan is sought among few classes first, and columns of that smaller program."""
 WIDER = 4
 """So many times as many where those hold no plan."""
-SHARE_OF_NEAR = 0.5
-"""Share of the time for that."""
+SHARE_OF_BOUND, SHARE_OF_NEAR = 0.4, 0.6
+"""Share of the time for a bound from few classes, and of what is then left for that plan."""
 SHARE_WITH_CREDITS = 0.6
 """Share of the time in which a plan with credits is sought before one without them is."""
 
@@ -262,28 +272,33 @@ def _searched(question: Question, gap: float, watch: Watch, way: SearchWay, *, f
 
 
 def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) -> Solution:
-    """A plan with few classes first; then the whole program, which bounds it, and may have a better one.
+    """A bound from few classes, which says what is worth using; a plan among these classes; then the whole program, which
+    bounds it if it asks for more, and may have a better one.
 
-    Fewer classes allow fewer plans, and every one of them is a plan of the whole.
+    Fewer classes allow fewer plans, and every one of them is a plan of the whole. The bound is one without failures: these only
+    ask for more.
     """
-    p, end, left = question.parameters, watch.deadline, watch.left
-    watch.deadline = min(end, end - (1 - SHARE_OF_NEAR) * left) if isfinite(end) else end
-    for size in (NEAR, NEAR * WIDER):  # few classes may not be able to serve or to survive all
-        few = nearest(p, size)
-        with watch.part():
-            near = _searched(_on(question, few), gap / 2, watch, way, few=True)
-        if near.outcome.status != "infeasible" or watch.over:
-            break
-    watch.deadline, near = end, near._replace(among_nearest=True)
+    p = with_possible_casts(question.parameters)
+    question = _on(question, p)
+    less = p if p.resilience is None else replace(p, resilience=None)
+    with watch.until(SHARE_OF_BOUND):
+        wide = _wide(less, inside(nearest(less, NEAR // 2)), inf, gap, watch)
+    watch.tell(bound=wide.bound)
+    with watch.until(SHARE_OF_NEAR):
+        first = (among(p, wide.used, NEAR),) if wide.used and p.resilience is None else ()
+        for few in (*first, nearest(p, NEAR), nearest(p, NEAR * WIDER)):  # too few may not serve or survive all
+            with watch.part():
+                near = _searched(_on(question, few), gap / 2, watch, way, few=True)
+            if near.outcome.status != "infeasible" or watch.over:
+                break
     known = near.outcome.objective if near.decisions is not None else inf
-    if watch.over:
-        return near._replace(outcome=_bounded(near.outcome, -inf, gap))
-    before, watch.searching = watch.searching, True
-    bound, sparse = -inf, _in_time(p, watch, sparse=True) if known < inf else None
-    if sparse is not None:
-        bound = bound_of_all(sparse, p, few, known * (1 - gap), watch)
+    near, bound = near._replace(among_nearest=True), wide.bound
+    for asked in ([less] if wide.open else []) + ([p] if less is not p else []):  # what was cut off goes on
+        if known < inf and bound < known * (1 - gap) and not watch.over:
+            bound = max(bound, _wide(asked, wide.near or inside(few), known * (1 - gap), gap, watch).bound)
     near = near._replace(outcome=_bounded(near.outcome, bound, gap))
     watch.tell(bound=bound)
+    before, watch.searching = watch.searching, True
     built = None if near.outcome.status == "optimal" or watch.over else _in_time(p, watch)
     if built is not None and near.outcome.x is not None:
         built = built._replace(start=known_plan(near.built, few, near.outcome.x).in_program(built, p))
@@ -294,6 +309,15 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     if near.decisions is None or whole.objective < known:
         return solution_of(question, built, whole)
     return near._replace(outcome=_bounded(near.outcome, max(bound, whole.bound), gap))
+
+
+def _wide(p: Parameters, near: frozenset[int], enough: float, gap: float, watch: Watch) -> WideBound:
+    """A bound of the whole program from few classes to begin with."""
+    before, watch.searching = watch.searching, True
+    sparse = _in_time(p, watch, sparse=True)
+    found = WideBound(-inf, ()) if sparse is None else bound_of_all(sparse, p, near, enough, watch, gap)
+    watch.searching = before
+    return found
 
 
 def _in_time(p: Parameters, watch: Watch, *, sparse: bool = False) -> Built | None:

@@ -4,7 +4,7 @@ A market of thousands of options writes a program that takes minutes to relax. A
 a plan of the whole program, found in seconds. What it may lack is said by the bound of the whole. Everything keeps its index.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -60,6 +60,22 @@ def few_of(p: Parameters, ids: Collection[str]) -> Parameters:
         if named or _stays(p, group):
             kept.add(c)
     return with_classes(p, kept)
+
+
+def among(p: Parameters, wanted: Sequence[int], most_columns: int) -> Parameters:
+    """As many of some classes, in their order, as a number of columns allows, beside the cheapest of every workload and what is
+    held, owned or fixed."""
+    kept = {c for w in range(p.served_workloads) for order in _ranked(p, w) for c in order[:1]}
+    kept |= {c for c, group in enumerate(p.classes) if _stays(p, group)}
+    for c in wanted:
+        if size_of(p, kept | {c}) <= most_columns:
+            kept.add(c)
+    return with_classes(p, kept)
+
+
+def inside(p: Parameters) -> frozenset[int]:
+    """The classes that were not left out."""
+    return frozenset(c for c, group in enumerate(p.classes) if group.column or group.committed)
 
 
 def _enough(p: Parameters, w: int) -> set[int]:

@@ -1,11 +1,13 @@
 """Training runs → casts: every way to place a run on one pool, at one cluster size, from one period on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from math import inf
 
 from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon, span_of
 from planner.domain.workloads import TrainingRun
-from planner.formulation.parameters import Cast, Window
+from planner.formulation.parameters import Cast, Host, Parameters, Window
 from planner.sizing.training import cluster_grid, goodput, run_hours
 
 _ROUNDING = 1e-9
@@ -93,3 +95,29 @@ def _span(start: int, hours: float, window: range, horizon: Horizon) -> tuple[in
         left -= length
         t += 1
     return None
+
+
+def with_possible_casts(p: Parameters) -> Parameters:
+    r"""The same question without the casts that no plan takes.
+
+    A cast needs n nodes of its host at once. By the hour at most r̄ of them run (`Host.most_running`); under contract there are at
+    most :math:`\sum_g \max_{o \in g} \bar g / g_o`, where each commitment of the host is counted at the cap g that allows least of
+    it, and one without a cap makes the sum endless. Where n is above the sum of both, no plan places the run so.
+    """
+    caps: dict[int, tuple[float, int]] = {}
+    for g, cap in enumerate(p.caps):
+        for o, weight in cap.weight if cap.counts_commitments else ():
+            if weight > 0:
+                caps[o] = min(caps.get(o, (inf, -1)), (cap.limit / weight, g))
+    most = [_most(host, caps) for host in p.hosts]
+    casts = tuple(cast for cast in p.casts if cast.nodes <= most[cast.host] + _ROUNDING)
+    return p if len(casts) == len(p.casts) else replace(p, casts=casts)
+
+
+def _most(host: Host, caps: dict[int, tuple[float, int]]) -> float:
+    """Most nodes of a host at once."""
+    shared: dict[int, float] = {}
+    for o in {*host.committed, *host.blocks}:
+        limit, g = caps.get(o, (inf, -1))
+        shared[g] = max(shared.get(g, 0.0), limit)
+    return host.most_running + sum(shared.values())

@@ -173,7 +173,8 @@ class _Rows:
         found = self.columns.get(total)
         if found is None:
             parts = self.with_columns(Row((), total.pairs, "==", 0.0)).pairs
-            found = self.sheet.add_variable(f"sum_{len(self.columns)}")
+            least = 0.0 if all(c > 0 and v.lowBound is not None and v.lowBound >= 0 for v, c in parts) else None
+            found = self.sheet.add_variable(f"sum_{len(self.columns)}", least)
             self.columns[total] = found
             says = Row((found.place,), [*parts, (found, -1.0)], total.sense, 0.0)
             self.add(SUMS, lowered(says) if total.sense == "==" else in_scale(says))

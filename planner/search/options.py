@@ -91,10 +91,10 @@ class Options:
     """Share of the gap, spread over the periods, up to which a period is solved."""
     class_rounds: int = 12
     """Most rounds of a bound by classes."""
-    class_step: int = 40
+    class_step: int = 10
     """Most classes that a round adds."""
-    class_loss: float = 0.001
-    """What the classes that are left out may pay, as a share of the cost, where a bound is taken."""
+    class_share: float = 0.3
+    """Share of the gap up to which what the classes that are left out pay is not fought."""
     plans_kept: int = 3
     """Plans of neighbours that are tried."""
     slice_sample: int = 16

@@ -7,7 +7,7 @@ import numpy as np
 
 from planner.formulation import Built
 from planner.formulation.parameters import Parameters
-from planner.search.bounds import bound_by_classes
+from planner.search.bounds import WideBound, bound_by_classes
 from planner.search.engine import Engine
 from planner.search.options import DEFAULT, Options
 from planner.search.power_contracts import contracts_of
@@ -50,14 +50,17 @@ def seek(
     return engine.seek()
 
 
-def bound_of_all(built: Built, p: Parameters, few: Parameters, enough: float, watch: Watch) -> float:
-    """A bound of a large program, from a plan's program with few of its classes.
+def bound_of_all(
+    built: Built, p: Parameters, near: frozenset[int], enough: float, watch: Watch, gap: float = 0.0
+) -> WideBound:
+    """A bound of a large program, from few of its classes, and which classes its relaxation would use.
 
     Args:
+        near: classes to begin with.
         enough: a bound that is enough.
+        gap: it is not sought to more than a share of it.
     """
-    near = frozenset(c for c, group in enumerate(few.classes) if group.column)
-    return bound_by_classes(built, p, near, enough, watch, DEFAULT).bound
+    return bound_by_classes(built, p, near, enough, gap, watch, DEFAULT)
 
 
 def _strategy(root: Engine, built: Built, p: Parameters) -> Outcome:

@@ -98,6 +98,16 @@ class Watch:
             self.deadline = before
 
     @contextmanager
+    def until(self, share: float) -> Iterator[None]:
+        """A part of the work that may take a share of the seconds left."""
+        before = self.deadline
+        self.deadline = min(before, before - (1 - share) * self.left) if np.isfinite(before) else before
+        try:
+            yield
+        finally:
+            self.deadline = before
+
+    @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
         """A part of the work that may take so many CPU seconds."""
         before = self.cpu_end

@@ -7,7 +7,7 @@ import pytest
 from rival_worlds import CATALOG, draw_rivals
 from term_worlds import draw_terms
 
-from planner.assembly import nearest
+from planner.assembly import inside, nearest
 from planner.formulation import SUMS, write
 from planner.formulation.parameters import Parameters
 from planner.pipeline import prepare
@@ -50,7 +50,7 @@ def test_a_bound_from_few_classes_is_below_every_plan() -> None:
         relaxed = solve_lp(whole.relaxed(), Watch())
         if relaxed.verdict != "optimal":
             continue
-        bound = bound_of_all(write(p, sparse=True).built, p, nearest(p, 1), np.inf, Watch())
+        bound = bound_of_all(write(p, sparse=True).built, p, inside(nearest(p, 1)), np.inf, Watch()).bound
         plan = solve_mip(whole, Watch(), gap=0.02, nodes=20)
         assert bound <= plan.objective + 1e-6 * max(abs(plan.objective), 1.0), f"seed {seed}"
         seen["plans"] += plan.x is not None

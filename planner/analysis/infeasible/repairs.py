@@ -15,6 +15,11 @@ from planner.solver import OutOfTimeError, cut_off
 
 WANTED = 3
 """Repairs that are offered at most."""
+PARTS = 3
+"""Of so many parts of the time one may go by until the least size of a change is known: without it the limit is left out."""
+FEW_TRIES = 3
+"""So many sizes of a change are solved of a large scenario: the least first, at last none of the limit, each in its share of
+the time."""
 ROUGH_GAP = 0.01
 """Gap at which repairs of large scenarios are solved."""
 
@@ -84,13 +89,18 @@ def _tried(group: tuple[Lever, ...], possible: Possible, horizon: Horizon) -> Re
     fixed: Settings = {}
     parts: list[Sized] = []
     for i, lever in enumerate(group):
-        found = sized(lever, merged(fixed, freed(group[i + 1 :])), possible)
+        with possible.watch.share(PARTS):
+            found = sized(lever, merged(fixed, freed(group[i + 1 :])), possible)
         if found is None:
             return None
         fixed = merged(fixed, found.settings)
         parts.append(found)
-    for settings in _larger(parts):
-        npv = _npv(settings, possible)
+    tries = list(_larger(parts))
+    if possible.slow:
+        tries = [*tries[:: max((len(tries) - 1) // (FEW_TRIES - 1), 1)][: FEW_TRIES - 1], *tries[-1:]]
+    for number, settings in enumerate(tries):
+        with possible.watch.share(len(tries) - number):
+            npv = _npv(settings, possible)
         if npv is not None:
             scenario = possible.scenario
             said = [part._replace(settings=_own(part, settings)) for part in parts]

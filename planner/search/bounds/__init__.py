@@ -5,6 +5,6 @@ Out: bounds, and the relaxation kept alive.
 Start at `relaxation.py`.
 """
 
-from planner.search.bounds.by_class import bound_by_classes
+from planner.search.bounds.by_class import WideBound, bound_by_classes
 from planner.search.bounds.pricing import SlicePricing
 from planner.search.bounds.relaxation import Relaxation, WarmStart

@@ -10,9 +10,8 @@ where y are the duals of the first program, each minimum over the bounds of its 
 program falls apart by classes and solves in a fraction of the time of the whole; its value is 0 where no class pays, and classes
 that pay are near ones in the next round. Rounding cuts of whole demand rows hold for all columns and are rows of R.
 
-To find the classes that pay, service is held to what meets the demand alone; the bound itself is taken without that. Where
-nothing at all costs least with service held, it does so without: near it the two have the same points, and a least point of a
-linear program is one near it already.
+The second minimum is also over what every plan keeps: no more of a column than is of use, and of the rows of R what their near
+columns leave (`implied.py`).
 
 The program is the sparse one (`formulation.write`): columns of sums belong to the class of what they add up, or are near.
 """
@@ -24,6 +23,7 @@ import numpy.typing as npt
 
 from planner.formulation import SUMS, Built, emergency_of, stands_of
 from planner.formulation.parameters import Parameters
+from planner.search.bounds.implied import activity_of, left_to, most_of_use
 from planner.search.options import Options
 from planner.solver import Floats, Ints, LiveModel, Matrix, Solved, Watch, rounding_cuts, solve_lp
 
@@ -37,55 +37,76 @@ class WideBound(NamedTuple):
 
     bound: float
     """−∞ if none was found in time."""
-    near: frozenset[int]
-    """Classes that are near in the end."""
+    used: tuple[int, ...]
+    """Classes of which the last program of near columns makes use, those that cost most first."""
+    near: frozenset[int] = frozenset()
+    """Classes that are near in the end: to go on with."""
+    open: bool = True
+    """Whether more time may give a better one."""
 
 
 def bound_by_classes(
-    built: Built, p: Parameters, near: frozenset[int], enough: float, watch: Watch, options: Options
+    built: Built, p: Parameters, near: frozenset[int], enough: float, gap: float, watch: Watch, options: Options
 ) -> WideBound:
     """The best bound that few classes give.
 
     Args:
         near: classes to begin with.
         enough: a bound that is enough.
+        gap: it is not sought to more than a share of it.
     """
-    matrix, blocks = built.matrix, blocks_of(built, p)
+    matrix, blocks = _placed_once(built), blocks_of(built, p)
     demand = [row for row, (family, key) in enumerate(built.program.keys) if family == "demand" and key in p.online]
-    demand_rows = np.array(demand, dtype=np.int32)
-    most = np.minimum(matrix.upper, _alone(matrix, demand_rows))
-    bound = -np.inf
-    part, chosen = _NearPart(matrix, demand_rows, watch, options), blocks.of_classes(near)
+    most = most_of_use(matrix)
+    bound, used, settled = -np.inf, tuple[int, ...](), False
+    part, chosen = _NearPart(matrix, np.array(demand, dtype=np.int32), watch, options), blocks.of_classes(near)
     for _ in range(options.class_rounds):
         kept = (blocks.of < 0) | chosen[blocks.of]
         solved = part.tightened(kept)
         if solved.x is None or solved.verdict != "optimal" or watch.over:
             break
+        used = blocks.costly(kept, matrix.cost[kept] * solved.x)
         away = np.flatnonzero(~kept).astype(np.int32)
         if not len(away):
-            bound = max(bound, solved.objective)
+            bound, settled = max(bound, solved.objective), True
             break
         prices = part.prices(solved)
-        rest = matrix.part(np.flatnonzero(~part.inside[: matrix.rows]).astype(np.int32), away)
-        rest = rest.with_cost(prices[away]).relaxed()
-        every = np.arange(len(away), dtype=np.int32)
-        held = solve_lp(rest.bounded(every, rest.lower, most[away]), watch)
-        if held.x is None or held.verdict != "optimal":
+        rest = _rest(matrix, part.inside[: matrix.rows], kept, most).with_cost(prices[away])
+        left = solve_lp(rest, watch)
+        if left.x is None or left.verdict != "optimal":
             break
+        bound = max(bound, solved.objective + left.objective)
         worth = np.zeros(len(chosen))
-        np.add.at(worth, blocks.of[away], prices[away] * held.x)
-        used = np.isin(np.arange(len(chosen)), blocks.of[away[held.x > 0]])
-        nothing = NOTHING * max(abs(solved.objective), 1.0)
-        paying = blocks.paying(worth, used, nothing, options.class_step)
+        np.add.at(worth, blocks.of[away], prices[away] * left.x)
+        takes = np.isin(np.arange(len(chosen)), blocks.of[away[left.x > 0]])
+        paying = blocks.paying(worth, takes, NOTHING * max(abs(solved.objective), 1.0), options.class_step)
         chosen |= paying
-        if paying.any() and worth.sum() < -options.class_loss * abs(solved.objective):
-            continue
-        free = held if held.objective >= 0 and _allows_nothing(rest) else solve_lp(rest, watch)
-        if free.verdict == "optimal":
-            bound = max(bound, solved.objective + free.objective)
-        if bound >= enough or watch.over or not paying.any():
+        little = left.objective >= -options.class_share * gap * abs(solved.objective)
+        settled = little or bound >= enough or not paying.any()
+        if settled or watch.over:
             break
-    return WideBound(bound, frozenset(np.flatnonzero(chosen[: len(p.classes)]).tolist()))
+    near = frozenset(np.flatnonzero(chosen[: len(p.classes)]).tolist())
+    return WideBound(bound, used, near, not settled)
+
+
+def _placed_once(built: Built) -> Matrix:
+    """The program in which no run is placed twice, as in no plan: what is away gains no more than one place for each."""
+    matrix = built.matrix
+    once = np.array([family == "gang" and key[-1] == "once" for family, key in built.program.keys], dtype=bool)
+    return matrix.with_sides(matrix.row_lower, np.where(once, matrix.row_lower, matrix.row_upper))
+
+
+def _rest(matrix: Matrix, inside: Marks, kept: Marks, most: Floats) -> Matrix:
+    """The program of what is away: its own rows, and of the others what the near columns leave it; no more of any column than is
+    of use."""
+    away = np.flatnonzero(~kept).astype(np.int32)
+    low, high = left_to(matrix, kept, most)
+    low, high = np.where(inside, low, matrix.row_lower), np.where(inside, high, matrix.row_upper)
+    least, greatest = activity_of(matrix, ~kept, most)
+    says = (low > least) | (high < greatest)
+    rows = np.flatnonzero(says).astype(np.int32)
+    rest = matrix.with_sides(low, high).part(rows, away).relaxed()
+    return rest.bounded(np.arange(len(away), dtype=np.int32), rest.lower, most[away])
 
 
 class ColumnBlocks(NamedTuple):
@@ -100,6 +121,17 @@ class ColumnBlocks(NamedTuple):
     def of_classes(self, near: frozenset[int]) -> Marks:
         """ColumnBlocks of some classes."""
         return np.array([not near.isdisjoint(classes) for classes in self.home])
+
+    def costly(self, kept: Marks, cost: Floats) -> tuple[int, ...]:
+        """Classes in whose own block something is paid, those that cost most first.
+
+        Args:
+            cost: what each of the columns that are kept costs at some point.
+        """
+        of, paid = self.of[kept], np.zeros(len(self.home))
+        np.add.at(paid, of[of >= 0], cost[of >= 0])
+        own = [c for c, classes in enumerate(self.home) if classes == (c,) and paid[c] > 0]
+        return tuple(sorted(own, key=lambda c: -paid[c]))
 
     def paying(self, worth: Floats, used: Marks, nothing: float, most: int) -> Marks:
         """ColumnBlocks of the classes that pay most, as far as they are used.
@@ -132,7 +164,7 @@ class _NearPart:
 
     def tightened(self, kept: Marks) -> Solved:
         """The relaxation of some columns, in the rows in which they stand, with rounding cuts until these are worth little."""
-        solved = self._solved(kept)
+        solved = self._solved(kept, again=False)
         for _ in range(self.options.cut_rounds):
             if solved.x is None or solved.verdict != "optimal" or self.watch.over:
                 break
@@ -142,12 +174,12 @@ class _NearPart:
             if not cuts:
                 break
             self.matrix, before = self.matrix.with_rows(cuts), solved.objective
-            solved = self._solved(kept)
+            solved = self._solved(kept, again=True)
             if solved.objective - before <= self.options.cut_worth * abs(before):
                 break
         return solved
 
-    def _solved(self, kept: Marks) -> Solved:
+    def _solved(self, kept: Marks, *, again: bool) -> Solved:
         matrix = self.matrix
         owner = np.repeat(np.arange(matrix.rows), np.diff(matrix.start))
         self.inside = np.zeros(matrix.rows, dtype=bool)
@@ -155,7 +187,7 @@ class _NearPart:
         rows, columns = np.flatnonzero(self.inside).astype(np.int32), np.flatnonzero(kept).astype(np.int32)
         part = matrix.part(rows, columns).relaxed()
         live = LiveModel(part, self.watch)
-        if self.columns:
+        if again:
             live.start(self.columns, self.rows, columns, rows)
         solved = live.solve()
         if solved.verdict == "optimal":
@@ -211,20 +243,3 @@ def _sums_of_one_block(built: Built, of: Ints) -> None:
             parts = matrix.index[matrix.start[row] : matrix.start[row + 1]]
             blocks = np.unique(of[parts[parts != key[0]]])
             of[key[0]] = blocks[0] if len(blocks) == 1 else -1
-
-
-def _allows_nothing(matrix: Matrix) -> bool:
-    """Whether 0 everywhere breaks no bound and no row."""
-    sides = (matrix.lower, matrix.upper), (matrix.row_lower, matrix.row_upper)
-    return all(bool(np.all(low <= 0) and np.all(high >= 0)) for low, high in sides)
-
-
-def _alone(matrix: Matrix, demand: Ints) -> Floats:
-    """What of each column of service meets its demand alone."""
-    most = np.full(matrix.columns, np.inf)
-    for row in demand:
-        span = slice(matrix.start[row], matrix.start[row + 1])
-        index, share = matrix.index[span], matrix.value[span]
-        units = matrix.row_lower[row] / np.maximum(share, 1e-12)
-        most[index] = np.where(share > 0, np.where(matrix.integer[index], np.ceil(units), units), np.inf)
-    return most

@@ -46,3 +46,10 @@ def test_a_diagnosis_that_is_not_made_ready_in_time_has_the_causes(monkeypatch: 
     found = diagnose(asked(), EMPTY, (), Watch(time.monotonic() + SECONDS))
     assert not found.complete
     assert not found.repairs
+
+
+def test_a_limit_whose_least_change_is_not_found_in_time_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.analysis.infeasible.amounts.least_shortage", lambda *_: None)
+    poor = asked().model_copy(update={"budget_per_year_usd": 1.0})
+    found = diagnose(poor, EMPTY, answer(poor, EMPTY).causes, Watch(time.monotonic() + 60))
+    assert {"budget_per_year_usd": None} in [repair.set for repair in found.repairs]
