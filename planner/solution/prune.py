@@ -13,13 +13,13 @@ from planner.formulation.parameters import Parameters
 from planner.solution.decisions import Decisions
 from planner.solver import SLACK, Cut, Floats, Matrix, Outcome, Watch, chosen_again, solve_lp_closely, solve_mip_apart
 
-SECONDS = 2.0
-"""Most CPU seconds of a program here: a plan with something idle in it is a plan."""
+SECONDS, HURRIED_SECONDS = 2.0, 0.5
+"""Most CPU seconds of a program here, and where time is up: a plan with something idle in it is a plan."""
 NODES = 50
 """Most nodes of the search for a plan without what does nothing."""
 
 
-def without_idle(outcome: Outcome, built: Built, p: Parameters) -> Floats:
+def without_idle(outcome: Outcome, built: Built, p: Parameters, *, hurried: bool = False) -> Floats:
     """The plan with the least spending that its rows and its cost allow; the plan itself where every hour costs something."""
     matrix, x, live = outcome.matrix, outcome.x, outcome.live
     assert x is not None
@@ -30,11 +30,13 @@ def without_idle(outcome: Outcome, built: Built, p: Parameters) -> Floats:
         return again
     whole = matrix.whole
     program = _spending(matrix, x, built, p).bounded(whole, x[whole], x[whole])
-    found = solve_lp_closely(program, seconds=SECONDS)
+    found = solve_lp_closely(program, seconds=_seconds(hurried))
     return x if found.x is None or found.verdict != "optimal" else np.where(matrix.integer, x, found.x)
 
 
-def without_lines(matrix: Matrix, x: Floats, built: Built, p: Parameters, d: Decisions) -> Floats:
+def without_lines(
+    matrix: Matrix, x: Floats, built: Built, p: Parameters, d: Decisions, *, hurried: bool = False
+) -> Floats:
     """The plan without what does nothing in it, as far as its rows and its cost allow; the plan itself if all of it works."""
     idle = idle_options(p, d)
     if not idle:
@@ -50,12 +52,16 @@ def without_lines(matrix: Matrix, x: Floats, built: Built, p: Parameters, d: Dec
     kept, falling = (np.flatnonzero(matrix.integer & f).astype(np.int32) for f in (fixed, ~fixed))
     program = _spending(matrix, x, built, p).bounded(kept, x[kept], x[kept])
     program = program.bounded(falling, matrix.lower[falling], x[falling])
-    found = solve_mip_apart(program, Watch(), gap=0.0, nodes=NODES, seconds=SECONDS, start=x)
+    found = solve_mip_apart(program, Watch(), gap=0.0, nodes=NODES, seconds=_seconds(hurried), start=x)
     if found.x is None:
         return x
     whole, values = matrix.whole, np.round(found.x[matrix.whole])
-    exact = solve_lp_closely(program.bounded(whole, values, values), seconds=SECONDS)
+    exact = solve_lp_closely(program.bounded(whole, values, values), seconds=_seconds(hurried))
     return x if exact.x is None or exact.verdict != "optimal" else np.where(matrix.integer, np.round(exact.x), exact.x)
+
+
+def _seconds(hurried: bool) -> float:
+    return HURRIED_SECONDS if hurried else SECONDS
 
 
 def idle_options(p: Parameters, d: Decisions) -> set[int]:

@@ -18,11 +18,11 @@ from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
-from planner import pipeline
 from planner.domain.inputs import Catalog
 from planner.domain.scenario import Scenario
 from planner.inputs import load_scenario
 from planner.inputs.catalog import load_catalog
+from planner.pipeline import prepare, solving
 from planner.search import search
 from planner.search.options import DEFAULT
 from planner.solver import Watch
@@ -93,12 +93,12 @@ def _cell(name: str, part: str, options: argparse.Namespace) -> str:
 def measured(name: str, part: str, gap: float, seconds: float) -> dict[str, Any]:
     """Gap and CPU seconds of a search without one part; what comes before and after the search does not count."""
     scenario, catalog = _read(name)
-    question = pipeline.prepare(scenario, catalog)
+    question = prepare(scenario, catalog)
     if part == "few classes first":
-        pipeline.LARGE = sys.maxsize
+        solving.LARGE = sys.maxsize
     own = partial(search, options=replace(DEFAULT, **OFF[part]))
     began = cpu_seconds()
-    solution = pipeline._searched(question, gap, Watch(time.monotonic() + seconds), own)
+    solution = solving.solve_by(question, gap, Watch(time.monotonic() + seconds), own)
     outcome = solution.outcome
     return {
         "plan": outcome.x is not None,

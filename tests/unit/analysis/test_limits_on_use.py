@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from planning import EMPTY, a_scenario, an_offer, answered, commitment, months, on_demand, online, optimum, planned
 
-from planner import pipeline
 from planner.analysis.infeasible.diagnosis import diagnose
 from planner.domain.records.plan import Plan
+from planner.pipeline import solving
 from planner.solver.watch import Watch
 
 
@@ -140,7 +140,7 @@ def test_sets_tried_in_large_programs_keep_the_limit_and_an_honest_bound(
         scenario = a_scenario(**drawn(draw), **{kind: draw.choice([1, 2])})
         best = answered(scenario).plan
         with monkeypatch.context() as small:
-            small.setattr(pipeline, "DIRECT_INTEGERS", 0)
+            small.setattr(solving, "DIRECT_INTEGERS", 0)
             found = answered(scenario).plan
         if best is None or found is None:
             continue

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from planning import EMPTY, a_scenario, an_offer, commitment, months, on_demand, online
 
-from planner import pipeline
 from planner.assembly import inside, nearest, size_of
 from planner.formulation import write
-from planner.pipeline import Question, prepare, solve
+from planner.pipeline import Question, prepare, solve, solving
 from planner.search import bound_of_all
 from planner.solver import Watch, solve_lp, solve_mip
 
@@ -40,8 +39,8 @@ def test_few_classes_first_gives_a_plan_and_the_bound_of_the_whole(seed: int, mo
     assert size_of(few) < size_of(p)
     assert [m.option.id for m in few.options] == [m.option.id for m in p.options]
     for gap in (0.5, 1e-6):  # the near plan will do; the whole must be searched
-        monkeypatch.setattr(pipeline, "LARGE", size_of(few))
-        monkeypatch.setattr(pipeline, "NEAR", 1)
+        monkeypatch.setattr(solving, "LARGE", size_of(few))
+        monkeypatch.setattr(solving, "NEAR", 1)
         found = solve(question, gap, Watch()).outcome
         assert found.status == "optimal"
         assert found.bound <= best.objective + 1e-6

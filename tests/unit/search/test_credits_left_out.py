@@ -8,7 +8,8 @@ from planning import EMPTY, EXACT, a_scenario, an_offer, commitment, on_demand, 
 
 from planner.formulation import Built
 from planner.formulation.parameters import Parameters
-from planner.pipeline import Solution, _searched, prepare
+from planner.pipeline import Solution, prepare
+from planner.pipeline.solving import solve_by
 from planner.search.routing import search
 from planner.solver.outcome import Outcome
 from planner.solver.watch import Watch
@@ -32,7 +33,7 @@ def searched(**fields: Any) -> Solution:
         credits=[{"provider": "a", "usd": 500, "expires": "2028-01"}],
         **fields,
     )
-    return _searched(prepare(scenario, EMPTY), EXACT, Watch(), no_plan_with_credits)
+    return solve_by(prepare(scenario, EMPTY), EXACT, Watch(), no_plan_with_credits)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from planning import EMPTY, a_scenario, an_offer, commitment, months, on_demand,
 from planner.domain.scenario.scenario import Scenario
 from planner.formulation.build import Built
 from planner.formulation.parameters.parameters import Parameters
-from planner.pipeline import _searched, prepare, solution_of, solve
+from planner.pipeline import prepare, solution_of, solve
+from planner.pipeline.solving import solve_by
 from planner.search.routing import search
 from planner.solver.outcome import Outcome
 from planner.solver.watch import Watch
@@ -39,7 +40,7 @@ def test_what_is_found_without_credits_is_a_plan_with_them() -> None:
             return found._replace(status="limit", x=None, objective=np.inf, gap=np.inf)
         return found
 
-    found = _searched(prepare(asked(**CREDITS), EMPTY), 1e-9, Watch(), shy)
+    found = solve_by(prepare(asked(**CREDITS), EMPTY), 1e-9, Watch(), shy)
     assert found.present is not None
     assert float(found.present.npv) == pytest.approx(2 * 2 * 730 - 1000)
     assert found.outcome.status == "optimal", "the bound of the search with credits holds for it"
@@ -50,7 +51,7 @@ def test_a_plan_of_the_search_that_is_better_stays() -> None:
         return search(built, p, gap, watch)._replace(status="feasible")
 
     grants = [{"provider": "p", "usd": 2000}]
-    found = _searched(prepare(asked(credits=grants), EMPTY), 1e-9, Watch(), thorough)
+    found = solve_by(prepare(asked(credits=grants), EMPTY), 1e-9, Watch(), thorough)
     best = solve(prepare(asked(credits=grants), EMPTY), 1e-9, Watch())
     assert found.present is not None
     assert best.present is not None

@@ -1,0 +1,23 @@
+"""The walk: scenario and catalog → market → sizing → parameters → program → outcome → solution. Pure
+
+In: `Scenario` and `Catalog`.
+Out: `Question`, then `Solution`.
+Start at `question.py`, then `solving.py`.
+"""
+
+from planner.pipeline.question import (
+    Question,
+    facts_of,
+    horizon_of,
+    on_market,
+    on_scenario,
+    prepare,
+    prepare_beside,
+    rerated,
+    resized,
+    restricted,
+    scenario_hash,
+    scenario_value,
+    with_options,
+)
+from planner.pipeline.solving import Solution, solution_of, solve, solve_among, solve_roughly, unbounded

@@ -1,0 +1,68 @@
+"""Credits and limits on money: where they leave a search open, the best plan without them is a start."""
+
+from dataclasses import replace
+from math import inf, isfinite
+from typing import Protocol
+
+import numpy as np
+
+from planner.formulation import Built, write
+from planner.formulation.parameters import Parameters
+from planner.solver import Outcome, OutOfTimeError, Watch, better_of, cut_off, holds
+
+SHARE_WITH_CREDITS = 0.6
+"""Share of the time in which a plan with credits is sought before one without them is."""
+
+
+class SearchWay(Protocol):
+    """A search: a program to a gap, in time; a plan of a known cost is only to be beaten."""
+
+    def __call__(self, built: Built, p: Parameters, gap: float, watch: Watch, known: float = inf) -> Outcome: ...
+
+
+def with_credits(built: Built, p: Parameters, gap: float, watch: Watch, way: SearchWay) -> Outcome:
+    """What the search finds; where credits leave it open, the best plan without them and then the credits, if that is better.
+
+    Credits make a program harder and every plan cheaper: what is found without them is a plan with them at no higher cost. So do
+    limits on money: first they are left out as well, which is quickest, and its plan counts if it keeps them.
+    """
+    if not p.credits:
+        return way(built, p, gap, watch)
+    end, left = watch.deadline, watch.left
+    watch.deadline = min(end, end - (1 - SHARE_WITH_CREDITS) * left) if isfinite(end) else end
+    outcome = way(built, p, gap, watch)
+    watch.deadline = end
+    if outcome.status in ("optimal", "infeasible") or watch.over:
+        return outcome
+    unlimited = replace(
+        p,
+        credits=(),
+        budgets=(None,) * len(p.budgets),
+        budget_total=None,
+        period_budgets=(None,) * len(p.period_budgets),
+        upfront_budgets=(None,) * len(p.upfront_budgets),
+        runway=(),
+    )
+    for bare in (unlimited, replace(p, credits=())):
+        other = in_time(bare, watch)
+        if other is None:
+            break
+        with watch.part():
+            found = way(other, bare, gap, watch)
+        if found.x is not None:
+            value = {v.name: float(number) for v, number in zip(other.columns, found.x, strict=True)}
+            better = better_of(outcome, np.array([value.get(v.name, 0.0) for v in built.columns]), gap)
+            if better.x is not None and holds(better.matrix, better.x):
+                return better
+        if watch.over:
+            break
+    return outcome
+
+
+def in_time(p: Parameters, watch: Watch, *, sparse: bool = False) -> Built | None:
+    """The program, unless the time is over before it is written."""
+    try:
+        with cut_off(watch):
+            return write(p, sparse=sparse).built
+    except OutOfTimeError:
+        return None

@@ -1,0 +1,195 @@
+"""Program → outcome → solution: what is large is bounded and planned among few classes first."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from math import inf
+from typing import NamedTuple, cast
+
+from planner.assembly import (
+    among,
+    few_of,
+    inside,
+    nearest,
+    size_of,
+    with_possible_casts,
+)
+from planner.formulation import Built, write
+from planner.formulation.parameters import Parameters
+from planner.pipeline.credits import SearchWay, in_time, with_credits
+from planner.pipeline.question import Question
+from planner.search import Neighbours, WideBound, bound_of_all, known_plan, search, seek, solved_by
+from planner.solution import (
+    DIRECT_INTEGERS,
+    Beside,
+    Decisions,
+    Payment,
+    Present,
+    beside_of,
+    decisions_of,
+    numbered,
+    owned_payments,
+    payments,
+    present_value,
+    within_numbers,
+    without_idle,
+    without_lines,
+)
+from planner.solver import Outcome, Watch, better_of
+
+LARGE, NEAR = 120_000, 40_000
+"""Columns from which on a plan is sought among few classes first, and columns of that smaller program."""
+WIDER = 4
+"""So many times as many where those hold no plan."""
+SHARE_OF_BOUND, SHARE_OF_NEAR = 0.4, 0.6
+"""Share of the time for a bound from few classes, and of what is then left for that plan."""
+
+
+class Solution(NamedTuple):
+    """An outcome, and what it means if there is a plan."""
+
+    question: Question
+    built: Built
+    outcome: Outcome
+    decisions: Decisions | None
+    paid: tuple[Payment, ...]
+    beside: Beside | None
+    present: Present | None
+    among_nearest: bool = False
+    """Whether the plan was found in the program of the cheapest classes alone; its bound holds over all."""
+
+
+def solve(
+    question: Question, gap: float, watch: Watch, solver: str | None = None, *, neighbours: Neighbours | None = None
+) -> Solution:
+    """Build the program, search, and read the decisions.
+
+    Args:
+        solver: another solver that PuLP finds, for the whole program at once; None: the planner's own search.
+        neighbours: what the search of neighbouring questions left, for its own use.
+    """
+    own = search if neighbours is None else neighbours.search
+    return solve_by(question, gap, watch, own if solver is None else solved_by(solver))
+
+
+def solve_roughly(question: Question, gap: float, watch: Watch) -> Solution:
+    """Like `solve`, but content with what rounding finds: what it does not find may exist all the same."""
+    return solve_by(question, gap, watch, seek)
+
+
+def solve_among(question: Question, ids: Collection[str], gap: float, watch: Watch, neighbours: Neighbours) -> Solution:
+    """A first plan among the classes of some options and the cheapest ones: soon, but its bound holds among these only.
+
+    Args:
+        ids: of options that plans of neighbouring questions take.
+        neighbours: what first plans of neighbouring questions left.
+    """
+    few = _on(question, few_of(question.parameters, ids))
+    return solve_by(few, gap, watch, neighbours.sketch, few=True)._replace(among_nearest=True)
+
+
+def unbounded(solution: Solution) -> Solution:
+    """The same plan, with nothing said about what is not among the nearest."""
+    return solution._replace(outcome=_bounded(solution.outcome, -inf, 0.0))
+
+
+def solve_by(question: Question, gap: float, watch: Watch, way: SearchWay, *, few: bool = False) -> Solution:
+    """Build the program, and look for a plan in one way; `few`: what is left of a large program."""
+    p = question.parameters
+    if not few and size_of(p) > LARGE and not numbered(p):
+        return _near_first(question, gap, watch, way)
+    built = write(p).built
+    if numbered(p) and sum(v.cat == "Integer" for v in built.columns) > DIRECT_INTEGERS:
+        with watch.part():
+            return cast(
+                Solution,
+                within_numbers(p, lambda fewer, near: solve_by(_on(question, fewer), max(gap, near), watch, way)),
+            )
+    before, watch.searching = watch.searching, True
+    outcome = with_credits(built, p, gap, watch, way)
+    watch.searching = before
+    watch.tell(plan=outcome.objective, bound=outcome.bound)
+    return solution_of(question, built, outcome, hurried=watch.over)
+
+
+def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) -> Solution:
+    """A bound from few classes, which says what is worth using; a plan among these classes; then the whole program, which
+    bounds it if it asks for more, and may have a better one.
+
+    Fewer classes allow fewer plans, and every one of them is a plan of the whole. The bound is one without failures: these only
+    ask for more.
+    """
+    p = with_possible_casts(question.parameters)
+    question = _on(question, p)
+    less = p if p.resilience is None else replace(p, resilience=None)
+    with watch.until(SHARE_OF_BOUND):
+        wide = _wide(less, inside(nearest(less, NEAR // 2)), inf, gap, watch)
+    watch.tell(bound=wide.bound)
+    with watch.until(SHARE_OF_NEAR):
+        first = (among(p, wide.used, NEAR),) if wide.used and p.resilience is None else ()
+        for few in (*first, nearest(p, NEAR), nearest(p, NEAR * WIDER)):  # too few may not serve or survive all
+            with watch.part():
+                near = solve_by(_on(question, few), gap / 2, watch, way, few=True)
+            if near.outcome.status != "infeasible" or watch.over:
+                break
+    known = near.outcome.objective if near.decisions is not None else inf
+    near, bound = near._replace(among_nearest=True), wide.bound
+    for asked in ([less] if wide.open else []) + ([p] if less is not p else []):  # what was cut off goes on
+        if known < inf and bound < known * (1 - gap) and not watch.over:
+            bound = max(bound, _wide(asked, wide.near or inside(few), known * (1 - gap), gap, watch).bound)
+    near = near._replace(outcome=_bounded(near.outcome, bound, gap))
+    watch.tell(bound=bound)
+    before, watch.searching = watch.searching, True
+    built = None if near.outcome.status == "optimal" or watch.over else in_time(p, watch)
+    if built is not None and near.outcome.x is not None:
+        built = built._replace(start=known_plan(near.built, few, near.outcome.x).in_program(built, p))
+    whole = None if built is None else way(built, p, gap, watch, known)
+    watch.searching = before
+    if whole is None or built is None:
+        return near
+    if near.decisions is None or whole.objective < known:
+        return solution_of(question, built, whole, hurried=watch.over)
+    return near._replace(outcome=_bounded(near.outcome, max(bound, whole.bound), gap))
+
+
+def _wide(p: Parameters, near: frozenset[int], enough: float, gap: float, watch: Watch) -> WideBound:
+    """A bound of the whole program from few classes to begin with."""
+    before, watch.searching = watch.searching, True
+    sparse = in_time(p, watch, sparse=True)
+    found = WideBound(-inf, ()) if sparse is None else bound_of_all(sparse, p, near, enough, watch, gap)
+    watch.searching = before
+    return found
+
+
+def _bounded(outcome: Outcome, bound: float, gap: float) -> Outcome:
+    """An outcome with a plan, under another bound."""
+    if outcome.x is None:
+        return outcome._replace(status="limit", bound=bound)
+    bound = min(bound, outcome.objective)
+    reached = (outcome.objective - bound) / max(abs(outcome.objective), 1e-9)
+    return outcome._replace(bound=bound, gap=reached, status="optimal" if reached <= gap else "feasible")
+
+
+def _on(question: Question, p: Parameters) -> Question:
+    return question._replace(assembled=question.assembled._replace(parameters=p))
+
+
+def solution_of(question: Question, built: Built, outcome: Outcome, *, hurried: bool = False) -> Solution:
+    """What an outcome means: decisions, payments, present value.
+
+    Args:
+        hurried: what does nothing in it is sought for a moment only.
+    """
+    if outcome.x is None:
+        return Solution(question, built, outcome, None, (), None, None)
+    p = question.parameters
+    x = without_idle(outcome, built, p, hurried=hurried)
+    decisions = decisions_of(p, built, x)
+    pruned = without_lines(outcome.matrix, x, built, p, decisions, hurried=hurried)
+    if pruned is not x:
+        decisions = decisions_of(p, built, pruned)
+        outcome = better_of(outcome, pruned)
+    paid = [*payments(p, decisions, question.scenario), *owned_payments(p, decisions, question.scenario)]
+    sites = {offer.name: offer for offer in question.market.sites}
+    beside = beside_of(p, decisions, paid, question.scenario, question.tonnes_per_hour, sites)
+    present = present_value(p, decisions, paid, beside, question.scenario)
+    return Solution(question, built, outcome, decisions, tuple(paid), beside, present)
