@@ -7,7 +7,6 @@ Start at `question.py`, then `solving.py`.
 
 from planner.pipeline.question import (
     Question,
-    facts_of,
     horizon_of,
     on_market,
     on_scenario,
