@@ -9,7 +9,8 @@ from planner.domain.inputs.catalog import Catalog
 from planner.domain.records.plan import Plan
 from planner.domain.scenario.scenario import Scenario
 from planner.market.options import market_of
-from planner.pipeline import Question, Solution, facts_of, horizon_of, prepare, solve
+from planner.pipeline import Question, Solution, horizon_of, prepare, solve
+from planner.pipeline.question import facts_of
 from planner.sizing.screening import screen
 from planner.solver.watch import Watch
 
