@@ -1,7 +1,7 @@
 # `make check` before every commit: the same lines as .ci/run, in the environment you are in.
 PYTHON ?= python
 
-.PHONY: check lint types imports test test-all coverage bench calibrate docs docs-site golden wheel clean
+.PHONY: check lint types imports test test-quick test-all coverage bench calibrate docs docs-site golden wheel clean
 
 check: lint types imports test
 
@@ -18,7 +18,11 @@ imports:
 test:
 	$(PYTHON) -m pytest
 
-# Everything, the slow part too: drawn programs, monotonicity, pages in a browser.
+# What a change is tried with: a minute of CPU.
+test-quick:
+	$(PYTHON) -m pytest -m quick
+
+# Everything, the exhaustive part too: drawn programs, monotonicity, pages in a browser.
 test-all:
 	$(PYTHON) -m pytest -m ""
 

@@ -1,6 +1,7 @@
-"""What every test shares: which of them run by default.
+"""What every test shares: which of them run by default, and which are quick.
 
 Proofs by drawn programs are parametrized over seeds: `pytest` runs the first draw of each, `make test-all` all of them.
+`pytest -m quick` is what a change is tried with: a minute of CPU.
 """
 
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 
 DRAWN_FOLDERS = ("oracle", "property", "cases")
 """Drawn programs against enumerations and second formulations, monotonicity over drawn scenarios."""
+SLOW_FOLDERS = (*DRAWN_FOLDERS, "integration", "planted", "malformed", "browser")
+"""Whole questions, solved; in other folders what takes seconds is marked `slow` by itself."""
 BROWSER_FOLDER = "browser"
 """Pages in a real browser; `.ci/run` runs them in a step of their own."""
 DRAWS = {"seed", "first"}
@@ -22,5 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         test = item.nodeid.partition("[")[0]
         parameters = item.callspec.params if hasattr(item, "callspec") else ()
         if folder == BROWSER_FOLDER or (folder in DRAWN_FOLDERS and test in seen and not DRAWS.isdisjoint(parameters)):
-            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.exhaustive)
         seen.add(test)
+        if folder in SLOW_FOLDERS:
+            item.add_marker(pytest.mark.slow)
+        if not {"slow", "exhaustive"} & {mark.name for mark in item.iter_markers()}:
+            item.add_marker(pytest.mark.quick)

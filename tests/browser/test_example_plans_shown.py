@@ -23,7 +23,7 @@ from planner.report.page import plan_page
 from planner.report.plan import first_screen_report, render_plan
 from planner.report.workbook import plan_workbook
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.exhaustive
 LARGEST_PAGE = 1_600_000
 RUN_BY_SHEETS = ("=", "+", "-", "@", "\t", "\r")
 

@@ -239,7 +239,7 @@ def test_grids_are_drawn_in_quiet(browser: Any, size: str, tmp_path: Path) -> No
         seen.page.close()
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_crossover_is_drawn_in_quiet(browser: Any, tmp_path: Path) -> None:
     target = tmp_path / "answer.html"
     assert run(["crossover", str(COOKBOOK / "18-rent-or-own.yaml"), "-o", str(target)]) == 0

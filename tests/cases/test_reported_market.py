@@ -89,7 +89,7 @@ def test_a_run_on_a_quoted_cluster_loses_less_than_a_tenth_to_failures() -> None
     assert plan.lines[0].unit_price_usd == quote
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_what_stays_owed_after_two_years_is_said() -> None:
     plan = plan_of(CODING, 120)
     owed = plan.cost.outstanding_liability_usd

@@ -241,7 +241,7 @@ def test_the_example_has_its_thresholds_on_both_sides_of_fifty_million():
     assert "rent of colocation" in beside.never
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_answer_as_a_page(world, tmp_path):
     target = tmp_path / "answer.html"
     assert run(["crossover", str(world), "--precision", "20%", "-o", str(target)]) == Exit.ANSWERED

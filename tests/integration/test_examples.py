@@ -71,8 +71,8 @@ def test_the_infeasible_example_names_a_cause() -> None:
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param("inference_api", marks=pytest.mark.slow),
-        pytest.param("scaleup", marks=pytest.mark.slow),
+        pytest.param("inference_api", marks=pytest.mark.exhaustive),
+        pytest.param("scaleup", marks=pytest.mark.exhaustive),
         "batch_research",
         "frontier_lab",
         "build_vs_rent",

@@ -10,7 +10,7 @@ from planner.inputs.catalog.load import load_catalog
 from planner.inputs.scenario_file import load_scenario
 from planner.solver import Watch
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.exhaustive
 GAP, SECONDS = 0.02, 1_200.0
 SIGNING = {"startup", "scaleup"}
 """Examples whose plans sign something at one price; the others own, agree on spend or pay by use."""

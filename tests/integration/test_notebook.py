@@ -54,7 +54,7 @@ def test_charts_are_figures_where_plotly_is(plan: Plan, file: Path, monkeypatch:
         charts(plan)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_notebook_runs(tmp_path: Path) -> None:
     nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
     pytest.importorskip("plotly")

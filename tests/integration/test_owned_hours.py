@@ -11,7 +11,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 RANGES = {"h100-sxm-80gb": (1.30, 1.69), "b200-sxm-180gb": (1.95, 2.34), "gb200-186gb": (2.21, 2.75)}
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_owned_hours_beside_published_ones() -> None:
     sys.path.insert(0, str(DOCS))
     try:

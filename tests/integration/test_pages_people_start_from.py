@@ -41,7 +41,7 @@ def test_every_link_leads_somewhere(page: str) -> None:
         assert (DOCS / target).exists(), target
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("setting", "code"), [("8000", 0), ("9000", 5)])
 def test_the_workflow_stops_what_is_dearer(setting: str, code: int, tmp_path: Path) -> None:
     """The steps of the workflow in a repository with a pull request, run as its runner does."""

@@ -15,7 +15,7 @@ import pytest
 
 httpx = pytest.importorskip("httpx")
 pytest.importorskip("uvicorn")
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.exhaustive
 
 CLIENTS, EACH = 16, 125
 TEXT = """name: Crowd

@@ -227,7 +227,7 @@ def test_blocks_runs_and_jobs_cost_what_the_enumeration_says(seed: int) -> None:
         planned(scenario_of(world))
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_enumerated_worlds_are_worth_drawing() -> None:
     """Most have a plan, and in many a block that ends within a month carries the run or the jobs."""
     plans = [planned(scenario_of(a_world(seed))) for seed in range(60) if least(a_world(seed)) < inf]

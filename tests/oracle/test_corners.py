@@ -115,7 +115,7 @@ def test_the_decomposing_search_finds_a_plan_where_there_is_one(seed: int, monke
     assert searching.search(build(question.parameters), question.parameters, 1e-3, Watch()).x is not None
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", ["whole replicas, terms of three", "minimum of four, terms of three", "tight budget"])
 def test_a_middle_sized_instance_with_a_plan_gets_one(name: str) -> None:
     """Sixty offers, twelve periods, five workloads; the optima are about $4.46m, $4.43m and $4.59m."""

@@ -31,7 +31,7 @@ def test_the_optimum_is_that_of_the_second_program(first: int) -> None:
     assert compared >= CHUNK * 3 // 4, f"{compared} of {CHUNK} draws compared two plans"
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_draws_use_all_that_they_are_drawn_for() -> None:
     """Draws of the 400 in which the best plan really uses something of each kind, or a date lies inside the horizon."""
     used: Counter[str] = Counter()
@@ -64,7 +64,7 @@ def test_the_draws_use_all_that_they_are_drawn_for() -> None:
     assert {name: used[name] for name, count in least.items() if used[name] < count} == {}
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_what_is_added_changes_what_is_paid() -> None:
     """Each kind of thing moves the optimum in a fair part of the draws that have it: the comparison would see it missing."""
     moved: Counter[str] = Counter()

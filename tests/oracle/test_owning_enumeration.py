@@ -43,7 +43,7 @@ def test_the_tree_brackets_the_optimum(first: int, monkeypatch: pytest.MonkeyPat
             assert float(found.present.npv) <= expected * (1 + GAP + TIGHT) + 1e-3, f"seed {seed}"
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_draws_reach_what_matters() -> None:
     worlds = [draw_world(seed) for seed in range(FIRST, FIRST + COUNT)]
     places = [place for world in worlds for place in world.places]

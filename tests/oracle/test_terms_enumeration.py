@@ -17,7 +17,7 @@ def test_the_optimum_is_that_of_enumeration(first: int) -> None:
         assert found.plan.audit.agrees, f"seed {seed}: {found.plan.audit.discrepancies}"
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_draws_reach_what_matters() -> None:
     worlds = [draw(seed) for seed in range(SEEDS.start, SEEDS.stop)]
 

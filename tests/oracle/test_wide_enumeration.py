@@ -47,7 +47,7 @@ def test_the_optimum_is_that_of_enumeration(first: int) -> None:
         assert found.plan.audit.agrees, f"seed {seed}: {found.plan.audit.discrepancies}"
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_closed_forms_and_linear_programs_split_the_work_of_a_slice_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     """Enumeration against itself: what one workload costs in a slice is known in two ways."""
     compared = 0
@@ -66,7 +66,7 @@ def test_closed_forms_and_linear_programs_split_the_work_of_a_slice_alike(monkey
     assert compared > 20
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_draws_reach_what_matters() -> None:
     worlds = [draw_wide(seed) for seed in range(FIRST, FIRST + COUNT)]
     verdicts = [least_npv(world) for world in worlds[:100]]

@@ -141,7 +141,7 @@ def test_worlds_with_all_rules_cost_what_they_cost_alone(seed: int) -> None:
     agree([first, *(changed(first, r) for _ in range(2))], RIVALS)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_line_of_demands_and_prices_keeps_its_gap() -> None:
     """Whole replicas, whole nodes, two contracts: the case that cuts, the tree and the polishing are for."""
     r = random.Random(7)

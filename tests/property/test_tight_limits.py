@@ -103,7 +103,7 @@ def test_limits_that_may_be_exceeded_lead_to_most_plans(monkeypatch: pytest.Monk
     assert sum(filter(None, map(compared, range(60)))) < soft, "the same without"
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_tenth_more_of_the_startup_has_a_plan(tmp_path: Path) -> None:
     """Without announced generations its third budget leaves rounding no room: the relaxation spends all of it."""
     plan = tmp_path / "plan.json"

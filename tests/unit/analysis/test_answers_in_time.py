@@ -12,6 +12,8 @@ from planner.analysis.infeasible import diagnose
 from planner.domain.scenario import Scenario
 from planner.solver import Watch
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 1.0
 
 

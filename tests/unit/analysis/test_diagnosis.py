@@ -18,6 +18,8 @@ from planner.inputs.catalog.load import load_catalog
 from planner.pipeline import prepare
 from planner.solver.watch import Watch
 
+pytestmark = pytest.mark.slow
+
 HOURS = 3 * 730
 """Of the three months of these scenarios."""
 

@@ -13,6 +13,8 @@ from planner.domain.records.plan import Plan
 from planner.pipeline import solving
 from planner.solver.watch import Watch
 
+pytestmark = pytest.mark.slow
+
 
 def pools(plan: Plan) -> set[str]:
     return {line.node_type for line in plan.lines}
@@ -99,7 +101,7 @@ def test_a_limit_that_leaves_no_plan_is_a_cause_with_a_way_out() -> None:
     assert any("max_providers" in repair.change for repair in told.repairs), told
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_leaving_out_what_is_never_better_is_right_under_limits_on_use() -> None:
     """The same optimum with and without the reduction, under each limit and several."""
     compared = 0
@@ -128,7 +130,7 @@ def test_leaving_out_what_is_never_better_is_right_under_limits_on_use() -> None
     assert compared >= 15, compared
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("kind", ["max_providers", "max_pools"])
 def test_sets_tried_in_large_programs_keep_the_limit_and_an_honest_bound(
     kind: str, monkeypatch: pytest.MonkeyPatch

@@ -10,6 +10,8 @@ from planner.analysis.deals.negotiate import negotiate
 from planner.domain.answers.negotiation import Deal, Negotiation
 from planner.solver.watch import Watch
 
+pytestmark = pytest.mark.slow
+
 EXACT = 1e-9
 NEAR = 1e-6
 

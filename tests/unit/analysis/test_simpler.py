@@ -9,6 +9,8 @@ from planning import a_scenario, an_offer, commitment, months, on_demand, online
 from planner.domain.records.plan import Plan
 from planner.report.plan.render import render_plan
 
+pytestmark = pytest.mark.slow
+
 
 def many_cards(**fields: Any) -> Plan:
     """A little of each of four cards is the cheapest; the first can do it all for hardly more."""

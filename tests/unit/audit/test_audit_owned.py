@@ -10,6 +10,8 @@ from planner.audit import audit, cash_flows, statement
 from planner.domain.records.plan import Plan
 from planner.inputs.catalog.load import load_catalog
 
+pytestmark = pytest.mark.slow
+
 WORLDS = estates.worlds()
 
 

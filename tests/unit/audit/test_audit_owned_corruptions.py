@@ -13,6 +13,8 @@ from test_audit_corruptions import rules
 from planner.audit import audit
 from planner.domain.records.plan import plan_from_json_value
 
+pytestmark = pytest.mark.slow
+
 Json = dict[str, Any]
 Path = tuple[str | int, ...]
 OWNED = {"buy", "lease", "build"}

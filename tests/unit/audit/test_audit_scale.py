@@ -9,6 +9,8 @@ from planner.audit import audit
 from planner.domain.records.plan import Plan
 from tests.helpers.planning import a_scenario, an_offer, flexible, on_demand, online
 
+pytestmark = pytest.mark.slow
+
 SCALES = (1e-6, 1.0, 1e6)
 
 

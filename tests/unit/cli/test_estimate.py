@@ -21,6 +21,8 @@ from planner.inputs.catalog.load import load_catalog
 from planner.sizing.admission import size, size_all
 from planner.sizing.constants import constants_from
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _read_the_catalog_once(monkeypatch: pytest.MonkeyPatch) -> None:

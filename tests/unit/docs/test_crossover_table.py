@@ -10,6 +10,8 @@ import pytest
 
 from planner.inputs.catalog.load import load_catalog
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 NEVER = float("inf")
 BAND = 0.4

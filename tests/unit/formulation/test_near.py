@@ -12,6 +12,8 @@ from planner.pipeline import Question, prepare, solve, solving
 from planner.search import bound_of_all
 from planner.solver import Watch, solve_lp, solve_mip
 
+pytestmark = pytest.mark.slow
+
 
 def drawn(seed: int, offers: int = 14) -> Question:
     r = np.random.default_rng(seed)

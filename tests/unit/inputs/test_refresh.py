@@ -39,6 +39,8 @@ from planner.inputs.refresh.fetch import FetchLimits, RefreshError
 from planner.inputs.refresh.folder import Tables
 from planner.inputs.refresh.seen import Key
 
+pytestmark = pytest.mark.slow
+
 PATIENT = FetchLimits(document_seconds=20, source_seconds=40, document_bytes=200_000, documents=20, pause_seconds=0)
 HASTY = PATIENT._replace(document_seconds=0.6, source_seconds=5)
 """For what never comes to its end."""

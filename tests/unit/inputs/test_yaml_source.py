@@ -109,7 +109,7 @@ def test_thirty_two_levels_are_allowed_and_no_more() -> None:
         a_document("a: " + "[" * 32 + "]" * 32)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_hundred_thousand_nodes_are_allowed_and_no_more() -> None:
     # 1 mapping + 1 key + 1 list + its items
     assert len(a_document("a: [" + "x," * 99_997 + "]").value["a"]) == 99_997

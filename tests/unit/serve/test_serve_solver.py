@@ -10,7 +10,7 @@ import pytest
 from planner.serve.live import Ask, Live, Reply, Start
 from planner.serve.solver import Job, Limits, Solver
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.exhaustive
 TEXT = """name: Two
 catalog: none
 periods: [{hours: 730}, {hours: 730}]

@@ -13,6 +13,8 @@ from planner.inputs.catalog.load import load_catalog
 from planner.inputs.catalog.measurements import load_measurements
 from planner.sizing.constants import SizingConstants, constants_from
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -15,6 +15,8 @@ from planner.solver.matrix import Matrix
 from planner.solver.second_look import confirmed, solve_mip_surely
 from planner.solver.watch import Watch
 
+pytestmark = pytest.mark.slow
+
 KNOWN = 3377.086862814753
 """Least cost of the program in `wrong_optimum.json`: what several solvers and settings agree on."""
 FIGURES = Path(__file__).with_name("wrong_optimum.json")
