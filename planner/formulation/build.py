@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import chain
+from math import inf
 from typing import Any, NamedTuple
 
 import pulp
@@ -89,6 +90,8 @@ class Built(NamedTuple):
     """The program as arrays, where it was written straight into them."""
     start: Floats | None = None
     """A plan to start from, or nearly one: values by column."""
+    enough: float = -inf
+    """A plan at this cost ends the search: it is near enough to a bound that is known elsewhere."""
 
     @property
     def matrix(self) -> Matrix:

@@ -32,7 +32,7 @@ def with_credits(built: Built, p: Parameters, gap: float, watch: Watch, way: Sea
     watch.deadline = min(end, end - (1 - SHARE_WITH_CREDITS) * left) if isfinite(end) else end
     outcome = way(built, p, gap, watch)
     watch.deadline = end
-    if outcome.status in ("optimal", "infeasible") or watch.over:
+    if outcome.status in ("optimal", "infeasible") or outcome.objective <= built.enough or watch.over:
         return outcome
     unlimited = replace(
         p,

@@ -92,12 +92,19 @@ def unbounded(solution: Solution) -> Solution:
     return solution._replace(outcome=_bounded(solution.outcome, -inf, 0.0))
 
 
-def solve_by(question: Question, gap: float, watch: Watch, way: SearchWay, *, few: bool = False) -> Solution:
-    """Build the program, and look for a plan in one way; `few`: what is left of a large program."""
+def solve_by(
+    question: Question, gap: float, watch: Watch, way: SearchWay, *, few: bool = False, enough: float = -inf
+) -> Solution:
+    """Build the program, and look for a plan in one way.
+
+    Args:
+        few: whether it is what is left of a large program.
+        enough: cost of a plan that ends the search.
+    """
     p = question.parameters
     if not few and size_of(p) > LARGE and not numbered(p):
         return _near_first(question, gap, watch, way)
-    built = write(p).built
+    built = write(p).built._replace(enough=enough)
     if numbered(p) and sum(v.cat == "Integer" for v in built.columns) > DIRECT_INTEGERS:
         with watch.part():
             return cast(
@@ -121,21 +128,24 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     p = with_possible_casts(question.parameters)
     question = _on(question, p)
     less = p if p.resilience is None else replace(p, resilience=None)
+    written: dict[int, Built] = {}
     with watch.until(SHARE_OF_BOUND):
-        wide = _wide(less, inside(nearest(less, NEAR // 2)), inf, gap, watch)
+        wide = _wide(less, inside(nearest(less, NEAR // 2)), inf, gap, watch, written)
     watch.tell(bound=wide.bound)
     with watch.until(SHARE_OF_NEAR):
         first = (among(p, wide.used, NEAR),) if wide.used and p.resilience is None else ()
         for few in (*first, nearest(p, NEAR), nearest(p, NEAR * WIDER)):  # too few may not serve or survive all
             with watch.part():
-                near = solve_by(_on(question, few), gap / 2, watch, way, few=True)
+                near = solve_by(
+                    _on(question, few), gap / 4, watch, way, few=True, enough=wide.bound / (1 - gap) if gap < 1 else inf
+                )
             if near.outcome.status != "infeasible" or watch.over:
                 break
     known = near.outcome.objective if near.decisions is not None else inf
     near, bound = near._replace(among_nearest=True), wide.bound
     for asked in ([less] if wide.open else []) + ([p] if less is not p else []):  # what was cut off goes on
         if known < inf and bound < known * (1 - gap) and not watch.over:
-            bound = max(bound, _wide(asked, wide.near or inside(few), known * (1 - gap), gap, watch).bound)
+            bound = max(bound, _wide(asked, wide.near or inside(few), known * (1 - gap), gap, watch, written).bound)
     near = near._replace(outcome=_bounded(near.outcome, bound, gap))
     watch.tell(bound=bound)
     before, watch.searching = watch.searching, True
@@ -151,10 +161,18 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     return near._replace(outcome=_bounded(near.outcome, max(bound, whole.bound), gap))
 
 
-def _wide(p: Parameters, near: frozenset[int], enough: float, gap: float, watch: Watch) -> WideBound:
-    """A bound of the whole program from few classes to begin with."""
+def _wide(
+    p: Parameters, near: frozenset[int], enough: float, gap: float, watch: Watch, written: dict[int, Built]
+) -> WideBound:
+    """A bound of the whole program from few classes to begin with.
+
+    Args:
+        written: programs by the identity of their parameters; this one is kept among them.
+    """
     before, watch.searching = watch.searching, True
-    sparse = in_time(p, watch, sparse=True)
+    sparse = written.get(id(p)) or in_time(p, watch, sparse=True)
+    if sparse is not None:
+        written[id(p)] = sparse
     found = WideBound(-inf, ()) if sparse is None else bound_of_all(sparse, p, near, enough, watch, gap)
     watch.searching = before
     return found

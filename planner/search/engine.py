@@ -210,7 +210,13 @@ class Engine(Planning):
         o = self.options
         tightened = self.relaxation.matrix
         found = solve_mip_apart(
-            tightened, self.watch, gap=self.gap, nodes=o.medium_nodes, start=self.best, seconds=seconds
+            tightened,
+            self.watch,
+            gap=self.gap,
+            nodes=o.medium_nodes,
+            start=self.best,
+            seconds=seconds,
+            enough=self.enough,
         )
         found = confirmed(tightened, found, self.watch, nodes=o.medium_nodes)
         if found.verdict == "infeasible" and self.best is None:

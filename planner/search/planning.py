@@ -29,6 +29,8 @@ class Planning:
     ) -> None:
         self.known = known
         """Cost of a plan that is known elsewhere."""
+        self.enough = -np.inf
+        """Cost of a plan that ends the search."""
         self.matrix, self.layout, self.gap, self.watch, self.options = matrix, layout, gap, watch, options
         self.neighbours: tuple[Floats, ...] = ()
         """Plans of programs of the same shape."""
@@ -81,7 +83,8 @@ class Planning:
 
     @property
     def closed(self) -> bool:
-        return self.best is not None and self.objective - self.bound <= max(self.gap * abs(self.objective), ONE_DOLLAR)
+        least = self.objective - max(self.gap * abs(self.objective), ONE_DOLLAR)
+        return self.best is not None and (least <= self.bound or self.objective <= self.enough)
 
     # --- designs --------------------------------------------------------------------------------
 

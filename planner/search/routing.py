@@ -34,6 +34,7 @@ def search(
     layout = layout_of(built, p, matrix)
     root = Engine(matrix, layout, gap, watch, options, known)
     root.start_from(built.start)
+    root.enough = built.enough
     return _strategy(root, built, p) if len(layout.strategic) else root.run()
 
 
@@ -47,6 +48,7 @@ def seek(
         return search(built, p, gap, watch, known, options)
     engine = Engine(matrix, layout, gap, watch, options, known)
     engine.start_from(built.start)
+    engine.enough = built.enough
     return engine.seek()
 
 
@@ -77,7 +79,7 @@ def _strategy(root: Engine, built: Built, p: Parameters) -> Outcome:
         key = part.lower[layout.strategic].tobytes()
         if not last or last[0][0] != key:
             engine = Engine(part, layout, root.gap, root.watch, root.options)
-            engine.neighbours = root.neighbours
+            engine.neighbours, engine.enough = root.neighbours, root.enough
             engine.relaxation.start = root.relaxation.left
             last[:] = [(key, engine)]
         return last[0][1]
@@ -91,6 +93,7 @@ def _strategy(root: Engine, built: Built, p: Parameters) -> Outcome:
         root.gap,
         root.watch,
     )
+    tree.enough = root.enough
     if relaxed.x is not None:
         reached = {j: float(j == g.columns[g.reached(relaxed.x)]) for g in layout.tiers for j in g.columns}
         for contracts in contracts_of(built, p):

@@ -66,6 +66,8 @@ class Strategy:
         """
         self.matrix, self.columns, self.live, self.sketch, self.plan = matrix, columns, live, sketch, plan
         self.gap, self.watch = gap, watch
+        self.enough = -np.inf
+        """Cost of a plan that ends the search."""
         self.best: Floats | None = None
         self.objective = np.inf
         self.nodes: list[Node] = []
@@ -102,9 +104,8 @@ class Strategy:
 
     @property
     def proven(self) -> bool:
-        return self.objective < np.inf and self.objective - self.bound <= max(
-            self.gap * abs(self.objective), ONE_DOLLAR
-        )
+        least = self.objective - max(self.gap * abs(self.objective), ONE_DOLLAR)
+        return self.objective < np.inf and (least <= self.bound or self.objective <= self.enough)
 
     def _push(self, solved: Solved, lower: Floats, upper: Floats) -> None:
         if solved.verdict == "infeasible":
@@ -112,19 +113,19 @@ class Strategy:
         if solved.x is None or solved.verdict != "optimal":  # a limit came: nothing is known of the box
             self.closed = -np.inf
             return
-        if solved.objective <= self._enough:
+        if solved.objective <= self._ceiling:
             heapq.heappush(self.nodes, Node(solved.objective, self.count, lower, upper, solved.x))
         else:
             self.closed = min(self.closed, solved.objective)
         self.count += 1
 
     @property
-    def _enough(self) -> float:
+    def _ceiling(self) -> float:
         """Bound from which on a box is of no interest."""
         return np.inf if self.best is None else self.objective - self.gap * abs(self.objective)
 
     def _step(self, node: Node) -> None:
-        if node.bound > self._enough:
+        if node.bound > self._ceiling:
             self.closed = min(self.closed, node.bound)
             return
         values = node.x[self.columns]
@@ -136,10 +137,10 @@ class Strategy:
             return
         chosen = np.round(values)
         self._try(chosen, self.sketched, self.sketch)
-        if node.bound <= self._enough and len(self.planned) < MOST_PLANS:
+        if node.bound <= self._ceiling and len(self.planned) < MOST_PLANS:
             self._try(chosen, self.planned, self.plan)
         free = np.flatnonzero(node.lower < node.upper)
-        if node.bound > self._enough or len(self.planned) >= MOST_PLANS:
+        if node.bound > self._ceiling or len(self.planned) >= MOST_PLANS:
             self.closed = min(self.closed, node.bound)
         elif len(free):
             self._split_at(node, int(free[0]), float(chosen[free[0]]))

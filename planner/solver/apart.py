@@ -37,6 +37,7 @@ def solve_mip_apart(
     cutoff: float | None = None,
     absolute: float = 1e-9,
     look: Look = FIRST,
+    enough: float = -np.inf,
 ) -> Solved:
     """Like `solve_mip`, and over `GRACE` seconds after its CPU seconds or the watch's deadline, at once after an interruption."""
     if watch.over:
@@ -47,7 +48,7 @@ def solve_mip_apart(
         alone = Watch(watch.deadline, threads=watch.threads) if connection is not None else watch
         return solve_mip(
             matrix, alone, gap=gap, absolute=absolute, nodes=nodes, start=start, cutoff=cutoff, look=look,
-            seconds=seconds, tell=teller,
+            seconds=seconds, tell=teller, enough=enough,
         )  # fmt: skip
 
     if "fork" not in multiprocessing.get_all_start_methods() or multiprocessing.current_process().daemon:

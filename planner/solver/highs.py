@@ -279,6 +279,7 @@ def solve_mip(
     look: Look = FIRST,
     seconds: float = np.inf,
     tell: Callable[[float, Floats | None], None] | None = None,
+    enough: float = -np.inf,
 ) -> Solved:
     """Mixed-integer program to a relative gap or a limit.
 
@@ -292,6 +293,7 @@ def solve_mip(
             leaves out all of them but searches near the relaxation.
         look: seed and settings; another look goes about it differently.
         seconds: CPU seconds of this process that may be taken; the watch's limit is of the clock on the wall.
+        enough: objective at which to stop.
         tell: called with the bound, and with a better plan or None, as they are found.
     """
     if not matrix.integer.any():
@@ -307,6 +309,8 @@ def solve_mip(
         highs.setOptionValue(name, value)
     if nodes is not None:
         highs.setOptionValue("mip_max_nodes", nodes)
+    if enough > -np.inf:
+        highs.setOptionValue("objective_target", enough)
     if cutoff is not None:
         highs.setOptionValue("objective_bound", cutoff)
     _pass(highs, matrix)

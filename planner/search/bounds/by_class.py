@@ -82,7 +82,7 @@ def bound_by_classes(
         paying = blocks.paying(worth, takes, NOTHING * max(abs(solved.objective), 1.0), options.class_step)
         chosen |= paying
         little = left.objective >= -options.class_share * gap * abs(solved.objective)
-        settled = little or bound >= enough or not paying.any()
+        settled = bound >= enough or not paying.any() or (little and solved.objective < enough)
         if settled or watch.over:
             break
     near = frozenset(np.flatnonzero(chosen[: len(p.classes)]).tolist())
