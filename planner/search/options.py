@@ -91,8 +91,8 @@ class Options:
     """Share of the gap, spread over the periods, up to which a period is solved."""
     class_rounds: int = 12
     """Most rounds of a bound by classes."""
-    class_step: int = 10
-    """Most classes that a round adds."""
+    class_growth: float = 0.5
+    """Most columns that a round adds, as a share of those it has."""
     class_share: float = 0.3
     """Share of the gap up to which what the classes that are left out pay is not fought."""
     plans_kept: int = 3

@@ -79,7 +79,9 @@ def bound_by_classes(
         worth = np.zeros(len(chosen))
         np.add.at(worth, blocks.of[away], prices[away] * left.x)
         takes = np.isin(np.arange(len(chosen)), blocks.of[away[left.x > 0]])
-        paying = blocks.paying(worth, takes, NOTHING * max(abs(solved.objective), 1.0), options.class_step)
+        sizes = np.bincount(blocks.of[away][blocks.of[away] >= 0], minlength=len(chosen)).astype(np.int32)
+        most_columns = options.class_growth * int(kept.sum())
+        paying = blocks.paying(worth, takes, sizes, NOTHING * max(abs(solved.objective), 1.0), most_columns)
         chosen |= paying
         little = left.objective >= -options.class_share * gap * abs(solved.objective)
         settled = bound >= enough or not paying.any() or (little and solved.objective < enough)
@@ -133,22 +135,32 @@ class ColumnBlocks(NamedTuple):
         own = [c for c, classes in enumerate(self.home) if classes == (c,) and paid[c] > 0]
         return tuple(sorted(own, key=lambda c: -paid[c]))
 
-    def paying(self, worth: Floats, used: Marks, nothing: float, most: int) -> Marks:
-        """ColumnBlocks of the classes that pay most, as far as they are used.
+    def paying(self, worth: Floats, used: Marks, sizes: Ints, nothing: float, most: float) -> Marks:
+        """Blocks of the classes that pay most: what is used of them, then the rest, for of alike hosts one pays after another.
 
         Args:
             worth: what each costs.
             used: whether anything of it is used.
+            sizes: columns of each.
             nothing: less than that is no pay.
-            most: so many classes at most.
+            most: so many columns at most, but one class in any case.
         """
         total: dict[int, float] = {}
+        columns: dict[int, int] = {}
         for block in np.flatnonzero(used):
             first = self.home[block][0]
             total[first] = total.get(first, 0.0) + float(worth[block])
-        pays = sorted((usd, c) for c, usd in total.items() if usd < -nothing)
-        classes = frozenset(c for _, c in pays[:most])
-        return np.array([used[b] and not classes.isdisjoint(home) for b, home in enumerate(self.home)])
+            columns[first] = columns.get(first, 0) + int(sizes[block])
+        pays = [c for usd, c in sorted((usd, c) for c, usd in total.items() if usd < -nothing)]
+        taken = np.cumsum([columns[c] for c in pays])
+        classes = frozenset(c for n, c in enumerate(pays) if n == 0 or taken[n] <= most)
+        found = np.array([used[b] and not classes.isdisjoint(home) for b, home in enumerate(self.home)])
+        left = most - int(sizes[found].sum())
+        for block in np.flatnonzero(~found & (sizes > 0)):
+            if not classes.isdisjoint(self.home[block]) and sizes[block] <= left:
+                found[block] = True
+                left -= int(sizes[block])
+        return found
 
 
 class _NearPart:
