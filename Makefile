@@ -18,7 +18,7 @@ imports:
 test:
 	$(PYTHON) -m pytest
 
-# What a change is tried with: a minute of CPU.
+# What a change is tried with: a minute on two cores.
 test-quick:
 	$(PYTHON) -m pytest -m quick
 

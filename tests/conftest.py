@@ -1,7 +1,7 @@
 """What every test shares: which of them run by default, and which are quick.
 
 Proofs by drawn programs are parametrized over seeds: `pytest` runs the first draw of each, `make test-all` all of them.
-`pytest -m quick` is what a change is tried with: a minute of CPU.
+`pytest -m quick` is what a change is tried with: a minute on two cores.
 """
 
 from pathlib import Path
