@@ -1,7 +1,7 @@
 """Ctrl-C and SIGTERM end a command within two seconds, with the best plan so far where there is one, and never with a traceback.
 
 In the main thread a signal raises KeyboardInterrupt; while a search runs it makes the search return its best plan instead
-(`solver/highs.py: watching`). Neither can happen while the main thread is deep inside the solver, so a second thread, which the
+(`solver/watch.py: watching`). Neither can happen while the main thread is deep inside the solver, so a second thread, which the
 system wakes at every signal, asks the main thread for a sign of life and ends the process if there is none.
 
 Imports nothing heavy: it stands guard before the rest is loaded.

@@ -2,7 +2,7 @@
 
 In: `Matrix`.
 Out: `Outcome` (values, bound, gap).
-Start at `highs.py`.
+Start at `highs/`.
 """
 
 from planner.solver.apart import solve_mip_apart

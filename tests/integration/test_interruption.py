@@ -132,7 +132,7 @@ def test_a_real_search_ends_with_its_best_plan(moment: str, number: signal.Signa
     code = (
         "import sys, time, pkgutil\n"
         "from planner.cli import main\n"
-        "from planner.solver.highs import Watch\n"
+        "from planner.solver import Watch\n"
         f"owner = pkgutil.resolve_name({owner!r}); known = getattr(owner, {name!r}); waited = []\n"
         "def kept(*arguments):\n"
         "    found = known(*arguments)\n"

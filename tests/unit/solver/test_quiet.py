@@ -33,7 +33,7 @@ def test_a_closed_standard_output_stays_closed(tmp_path):
 def test_an_older_solver_is_refused():
     code = (
         "import highspy; highspy.Highs.version = lambda self: '1.15.1'; "
-        "from planner.solver.highs import Watch, solve_lp; from planner.errors import InputErrors; "
+        "from planner.solver import Watch, solve_lp; from planner.errors import InputErrors; "
         "from planner.solver.matrix import Matrix; import numpy as np; z = np.zeros(1)\n"
         "try:\n"
         "    solve_lp(Matrix(z, z, z, z > 0, np.zeros(1, dtype='int32'), z[:0].astype('int32'), z[:0], z[:0], z[:0]), Watch())\n"
