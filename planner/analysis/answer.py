@@ -15,6 +15,7 @@ from planner.analysis.plan import plan_of
 from planner.analysis.simpler import simpler
 from planner.analysis.sizing_cases import sizing_of
 from planner.analysis.terminal_case import under_market
+from planner.analysis.variants import seldom_collecting
 from planner.audit import audit
 from planner.audit.availability import simulate
 from planner.domain.inputs import Catalog
@@ -74,7 +75,7 @@ def answer(
     """
     gap = scenario.gap if gap is None else gap
     catalog = load_catalog() if catalog is None else catalog
-    with watching(time_limit, threads) as watch:
+    with watching(time_limit, threads) as watch, seldom_collecting():
         began = process_time()
         try:
             found, bound = searched(scenario, catalog, gap, watch, solver)
