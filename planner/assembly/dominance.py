@@ -246,7 +246,7 @@ def dominates(a: ReductionCandidate, b: ReductionCandidate, setting: ReductionSe
         return False  # energy by use, sales and power set what is owned apart
     if a.option.exact_nodes is not None or b.option.exact_nodes is not None or a.option.max_nodes is not None:
         return False
-    if a.support > b.support or a.kin != b.kin:
+    if a.support > b.support or any(name not in b.option.groups for name in a.option.groups) or a.kin != b.kin:
         return False
     if b.agreements and (a.agreements != b.agreements or not _same_price(a.terms, b.terms)):
         return False
@@ -322,9 +322,8 @@ def _nodes_for(a: Service, b: Service) -> float:
 
 
 def _caps_hold(a: Option, b: Option, m: int, caps: dict[str, Cap]) -> bool:
+    """Whether m nodes of a count no more than one of b in each cap of a, all of which are b's."""
     for name in a.groups:
-        if name not in b.groups:
-            return False
         cap = caps[name]
         if cap.max_nodes is not None and m > 1:
             return False
