@@ -197,7 +197,10 @@ def rejections(question: Question) -> tuple[tuple[RejectionRecord, ...], dict[st
     counts: Counter[str] = Counter(r.bottleneck for r in question.screened.rejections)
     counts.update(row.bottleneck for row in question.market.left_out)
     pricing = question.pricing
-    price = {o.id: hourly_usd(o, question, pricing) / max(o.count, 1) for o in question.market.options}
+    subjects = {r.subject for r in question.screened.rejections}
+    price = {
+        o.id: hourly_usd(o, question, pricing) / max(o.count, 1) for o in question.market.options if o.id in subjects
+    }
     accelerator = {o.id: (o.accelerator or o.provider) for o in question.market.options}
     found: list[RejectionRecord] = []
     for workload in question.scenario.workloads:
