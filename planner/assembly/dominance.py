@@ -108,7 +108,7 @@ def reduce(
         runs: workloads that are training runs held together.
     """
     weights = ReductionSetting({cap.name: cap for cap in caps}, terminal, horizon.periods[-1].hours, runs)
-    prices = np.array([(*c.terms.usd_per_hour, *c.terms.upfront_usd) for c in candidates]).reshape(len(candidates), -1)
+    prices = np.array([(*c.terms.usd_per_hour, *c.terms.upfront_usd) for c in candidates])
     dominated = _without_dominated_pools(candidates, weights, prices) if runs else {}
     families: dict[tuple[object, ...], list[int]] = {}
     for i, candidate in enumerate(candidates):
