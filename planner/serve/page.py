@@ -101,7 +101,7 @@ def _state(shown: Try) -> str:
         return STATES.get(shown.state, "")
     plan = reply.plan
     how = "proven to be" if plan.status == "optimal" else "so far"
-    text = f"{how} {nearness(plan.gap)}"
+    text = nearness(plan.gap) if plan.gap <= 0 else f"{how} {nearness(plan.gap)}"
     if reply.among is not None:
         stays = ", sites, agreements and savings plans as before" if reply.strategy_stays else ""
         text = (
