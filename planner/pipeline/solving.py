@@ -17,7 +17,7 @@ from planner.formulation import Built, write
 from planner.formulation.parameters import Parameters
 from planner.pipeline.credits import SearchWay, in_time, with_credits
 from planner.pipeline.question import Question
-from planner.search import Neighbours, WideBound, bound_of_all, known_plan, search, seek, solved_by
+from planner.search import FIRST, Neighbours, WideBound, bound_of_all, known_plan, search, seek, solved_by
 from planner.solution import (
     DIRECT_INTEGERS,
     Beside,
@@ -40,6 +40,8 @@ LARGE, NEAR = 120_000, 40_000
 """Columns from which on a plan is sought among few classes first, and columns of that smaller program."""
 WIDER = 4
 """So many times as many where those hold no plan."""
+EARLY_SECONDS = 4.0
+"""CPU seconds for a plan among very few classes, before anything else."""
 SHARE_OF_BOUND, SHARE_OF_NEAR = 0.4, 0.6
 """Share of the time for a bound from few classes, and of what is then left for that plan."""
 
@@ -119,8 +121,8 @@ def solve_by(
 
 
 def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) -> Solution:
-    """A bound from few classes, which says what is worth using; a plan among these classes; then the whole program, which
-    bounds it if it asks for more, and may have a better one.
+    """A plan among very few classes at once, for whoever looks or interrupts; a bound from few classes, which says what is worth
+    using; a plan among these; then the whole program, which bounds it if it asks for more, and may have a better one.
 
     Fewer classes allow fewer plans, and every one of them is a plan of the whole. The bound is one without failures: these only
     ask for more.
@@ -129,9 +131,15 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     question = _on(question, p)
     less = p if p.resilience is None else replace(p, resilience=None)
     written: dict[int, Built] = {}
+    with watch.within(EARLY_SECONDS), watch.part():
+        cheapest = _on(question, few_of(p, ()))
+        early = solve_by(cheapest, gap, watch, Neighbours(FIRST).sketch, few=True)._replace(among_nearest=True)
+    enough = early.outcome.objective * (1 - gap) if early.decisions is not None else inf
     with watch.until(SHARE_OF_BOUND):
-        wide = _wide(less, inside(nearest(less, NEAR // 2)), inf, gap, watch, written)
+        wide = _wide(less, inside(nearest(less, NEAR // 2)), enough, gap, watch, written)
     watch.tell(bound=wide.bound)
+    if early.decisions is not None and (watch.over or wide.bound >= enough):
+        return early._replace(outcome=_bounded(early.outcome, wide.bound, gap))
     with watch.until(SHARE_OF_NEAR):
         first = (among(p, wide.used, NEAR),) if wide.used and p.resilience is None else ()
         for few in (*first, nearest(p, NEAR), nearest(p, NEAR * WIDER)):  # too few may not serve or survive all
@@ -141,6 +149,8 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
                 )
             if near.outcome.status != "infeasible" or watch.over:
                 break
+    if early.decisions is not None and (near.decisions is None or early.outcome.objective < near.outcome.objective):
+        near, few = early, cheapest.parameters
     known = near.outcome.objective if near.decisions is not None else inf
     near, bound = near._replace(among_nearest=True), wide.bound
     for asked in ([less] if wide.open else []) + ([p] if less is not p else []):  # what was cut off goes on
