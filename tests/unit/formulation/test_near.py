@@ -9,8 +9,8 @@ from planning import EMPTY, a_scenario, an_offer, commitment, months, on_demand,
 from planner.assembly import inside, nearest, size_of
 from planner.formulation import write
 from planner.pipeline import Question, prepare, solve, solving
-from planner.search import bound_of_all
-from planner.solver import Watch, solve_lp, solve_mip
+from planner.search import WideBound, bound_of_all
+from planner.solver import SEARCH, Progress, Watch, solve_lp, solve_mip
 
 pytestmark = pytest.mark.slow
 
@@ -48,6 +48,37 @@ def test_few_classes_first_gives_a_plan_and_the_bound_of_the_whole(seed: int, mo
         assert found.bound <= best.objective + 1e-6
         assert best.objective - 1e-6 <= found.objective
         assert found.objective * (1 - gap) <= best.objective + 1e-6
+
+
+def test_a_plan_is_told_before_anything_bounds_a_large_market(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = drawn(0)
+    monkeypatch.setattr(solving, "LARGE", 1)
+    monkeypatch.setattr(solving, "NEAR", 1)
+    told: list[Progress] = []
+    watch = Watch(listener=told.append)
+    with watch.phase(SEARCH):
+        found = solve(question, 1e-6, watch)
+    first = next(one for one in told if one.plan_usd is not None or one.bound_usd is not None)
+    assert first.plan_usd is not None
+    assert first.bound_usd is None
+    assert found.present is not None
+    assert float(found.present.npv) <= first.plan_usd + 0.01
+
+
+def test_an_interruption_before_there_is_a_bound_returns_that_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = drawn(1)
+    monkeypatch.setattr(solving, "LARGE", 1)
+    watch = Watch()
+
+    def interrupted(*_: Any) -> WideBound:
+        watch.interrupted = True
+        return WideBound(-np.inf, ())
+
+    monkeypatch.setattr(solving, "bound_of_all", interrupted)
+    found = solve(question, 1e-6, watch)
+    assert found.present is not None
+    assert found.outcome.status == "feasible"
+    assert found.outcome.bound == -np.inf
 
 
 @pytest.mark.parametrize("seed", range(12))
