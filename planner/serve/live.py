@@ -43,6 +43,8 @@ SMALL = 6_000
 """Columns up to which all options are looked at in no more time."""
 SERVED_AT_ONCE = (1.0, 0.9)
 """Shares of what the last plan serves for which a first plan is sought, in turn, where the most is to be served."""
+WARM_SECONDS = 10.0
+"""For what is left of a first answer, between two questions."""
 MARKETS = 4
 """Markets that are kept ready."""
 
@@ -106,6 +108,8 @@ class Live:
         self.served = 1.0
         """`demand_scale` of the last plan, where the most is to be served."""
         self.last: tuple[Settings, Question] | None = None
+        self.warming = False
+        """While it is made ready for the next question: whoever asks one ends that."""
 
     def answer(self, ask: Ask) -> Reply:
         """A plan within the gap, the best one in time, or why there is none."""
@@ -189,9 +193,11 @@ class Live:
         return None if found.present is None else found
 
     def warm(self) -> None:
-        """Be ready for the first question beside the plan as it is."""
+        """Be ready for the next question: what is left of a first answer among the options of the last plan is where it starts."""
         if self.known and self.last is not None:
+            self.warming, self.watch.deadline = True, time.monotonic() + WARM_SECONDS
             self._first(self.last[1])
+            self.warming = False
 
     def _remember(self, found: Solution, place: int) -> KnownPlan:
         assert found.outcome.x is not None
@@ -233,6 +239,7 @@ def main(connection: Connection, start: Start) -> None:
             except (EOFError, OSError):
                 _end()
             if isinstance(message, Ask):
+                live.watch.interrupted |= live.warming
                 asked.put(message)
             else:
                 live.watch.interrupted = True
@@ -247,7 +254,7 @@ def main(connection: Connection, start: Start) -> None:
                 reply = Reply(ask.number, "failed", said=(f"{type(error).__name__}: {str(error)[:200]}",))
                 live.neighbours, live.last = Neighbours(), None
             connection.send(reply)
-            if not ask.settings and reply.plan is not None and asked.empty():
+            if ask.gap is None and reply.plan is not None and asked.empty() and not live.watch.interrupted:
                 live.warm()
 
 
