@@ -81,11 +81,10 @@ def brief(plan: Plan) -> Document:
     """The decision in a few lines: what it costs, what comes first, how sure that is, what it hangs on."""
     said, *others = decision(plan).blocks
     first = next((one.line for one in _in_turn(plan, signed=True)), None)
-    opening = (
-        ()
-        if first is None
-        else (Paragraph(f"First to sign: {how_many(first)} of {first.provider} in {first.signed}."),)
-    )
+    opening: tuple[Paragraph, ...] = ()
+    if first is not None:
+        verb = "order" if first.action in OWNED else "sign"
+        opening = (Paragraph(f"First to {verb}: {how_many(first)} of {first.provider} in {first.signed}."),)
     return Document(headline.title(plan), (Section("", (said, *opening, *others)),), trust.alarm(plan.audit))
 
 
