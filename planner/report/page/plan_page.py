@@ -62,15 +62,15 @@ def _to_sign(plan: Plan) -> Section | None:
     if not signed:
         return None
     columns = (
-        *text_columns("Sign", "What", "Where", "Contract", "In service"),
-        *number_columns("Worth"),
-        *text_columns("Price of"),
+        *text_columns("Sign", "What"),
+        *number_columns("Worth"),  # before what a narrow screen has no room for
+        *text_columns("In service", "Contract", "Where", "Price of"),
     )
     rows = [_signing(line, plan) for line in signed[:MOST_SIGNED]]
     left = signed[MOST_SIGNED:]
     if left:
         rest = sum(line.total_usd for line in left)
-        rows.append(("", f"and {len(left)} more", "", "", "", money(rest), ""))
+        rows.append(("", f"and {len(left)} more", money(rest), "", "", "", ""))
     return Section("What to sign", (Table(columns, plain_rows(rows)),))
 
 
@@ -85,10 +85,10 @@ def _signing(line: PlanLine, plan: Plan) -> tuple[str | tuple[str, ...], ...]:
     return (
         line.signed,
         (how_many(line), chips),
-        place,
-        line.contract.replace("_", " "),
-        service,
         worth,
+        service,
+        line.contract.replace("_", " "),
+        place,
         (line.price_as_of, line.price_basis),
     )
 
