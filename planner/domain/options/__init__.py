@@ -18,6 +18,7 @@ from planner.domain.options.option import (
     Recurring,
     Terms,
     extent_of,
+    spread_usd,
     term_hours,
     term_in_periods,
 )
