@@ -149,9 +149,10 @@ def _terminal(cost: Cost) -> str:
 
 def _left(cost: Cost) -> str:
     said = f"What is owned is worth {headline_money(cost.residual_usd)} at the end (undiscounted)."
+    moved = f"the NPV {money(abs(cost.terminal_npv_usd))} {'lower' if cost.terminal_npv_usd < 0 else 'higher'}"
     if cost.outstanding_liability_usd < 0.005:
-        return f"{said} The NPV counts {money(cost.terminal_npv_usd)} for it."
-    return f"{said} The NPV counts {money(cost.terminal_npv_usd)} for it and for what is owed together."
+        return f"{said} It makes {moved}."
+    return f"{said} Together with what is owed it makes {moved}."
 
 
 def _owed_by_line(plan: Plan) -> Bullets | None:
