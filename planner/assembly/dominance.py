@@ -47,6 +47,7 @@ of b it covers of a, for no more dollars an hour by (1), and the rest of a costs
 
 from collections.abc import Sequence
 from math import ceil, inf
+from operator import truediv
 from typing import NamedTuple
 
 import numpy as np
@@ -283,11 +284,12 @@ def _nodes_by_price(a: Terms, b: Terms) -> int:
     """Largest m with m · price_a ≤ price_b throughout."""
     most = inf
     for mine, theirs in ((a.usd_per_hour, b.usd_per_hour), (a.upfront_usd, b.upfront_usd)):
-        for low, high in zip(mine, theirs, strict=True):
-            if low > 0:
-                most = min(most, high / low)
-                if most * (1 + _ROUNDING) < 1:
-                    return 0
+        if all(mine):
+            most = min(most, min(map(truediv, theirs, mine), default=inf))
+        elif any(mine):
+            most = min([most, *(high / low for low, high in zip(mine, theirs, strict=True) if low > 0)])
+        if most * (1 + _ROUNDING) < 1:
+            return 0
     return 0 if most == inf else int(most * (1 + _ROUNDING))
 
 
