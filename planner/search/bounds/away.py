@@ -18,6 +18,9 @@ Marks = npt.NDArray[np.bool_]
 HANDED_ON = ("holding", "capacity")
 """Families whose rows are priced, in the order in which service leads to payment."""
 
+ROUNDS = 8
+"""So many times blocks that pay are left out at most."""
+
 
 class Away:
     """A sparse program by the rows that hand prices on."""
@@ -40,7 +43,7 @@ class Away:
             nothing: what a block may pay in all.
         """
         open_ = ~kept
-        for _ in range(2):  # rows that blocks which pay have in common with others are not priced
+        for _ in range(ROUNDS):  # rows that blocks which pay have in common with others are not priced
             price, costs = self.priced(reduced, open_)
             end = np.where(costs >= 0, self.matrix.lower, most)
             worth = np.where(costs == 0.0, 0.0, costs * np.where(costs == 0.0, 0.0, end))
