@@ -15,6 +15,7 @@ from planner.analysis.plan import plan_of
 from planner.analysis.simpler import simpler
 from planner.analysis.sizing_cases import sizing_of
 from planner.analysis.terminal_case import under_market
+from planner.analysis.variants import seldom_collecting
 from planner.audit import audit
 from planner.audit.availability import simulate
 from planner.domain.inputs import Catalog
@@ -28,8 +29,8 @@ T = TypeVar("T")
 
 PART_OF_SEARCH, LEAST_SECONDS = 0.2, 8.0
 """Each question beside the plan may take this share of the CPU seconds that the search took, and these at least."""
-SIMPLER_SECONDS = 3.0
-"""The same least for the search for a simpler plan: what it tries last gives least."""
+SEARCH_SECONDS = 3.0
+"""The same least for questions that search for another plan: what they try last gives least."""
 REFINEMENTS = 6
 """Halvings of the distance between a multiple that has a plan and one that has none."""
 NEAR = 0.01
@@ -74,7 +75,7 @@ def answer(
     """
     gap = scenario.gap if gap is None else gap
     catalog = load_catalog() if catalog is None else catalog
-    with watching(time_limit, threads) as watch:
+    with watching(time_limit, threads) as watch, seldom_collecting():
         began = process_time()
         try:
             found, bound = searched(scenario, catalog, gap, watch, solver)
@@ -92,7 +93,7 @@ def answer(
         relaxed = Relaxed(solution.outcome.matrix, watch, solution.outcome.live)
         limits = _beside("limits that bind", part, watch, lambda: binding_of(found, watch, relaxed), UNCHECKED)
         relaxed.back()
-        seconds = max(spent * PART_OF_SEARCH, SIMPLER_SECONDS)
+        seconds = max(spent * PART_OF_SEARCH, SEARCH_SECONDS)
         as_found: tuple[Solution, SimplicityRecord | None] = found, None
         solution, simplicity = _beside("simpler plans", seconds, watch, lambda: simpler(found, gap, watch), as_found)
         assert solution.present is not None
@@ -108,7 +109,7 @@ def answer(
         sizing = sizing or sizing_of(solution, *costs, None)
         with watch.within(part), watch.phase("what was not taken"):
             idle = _beside("", part, watch, lambda: idle_of(solution, plan, gap, watch), None)
-            other_rule = _beside("", part, watch, lambda: under_market(found, gap, watch, relaxed), None)
+            other_rule = _beside("", seconds, watch, lambda: under_market(found, gap, watch, relaxed), None)
             beside = _beside("", part, watch, lambda: with_reasons(found, plan.alternatives, watch), plan.alternatives)
     update = {
         "simplicity": simplicity,

@@ -14,6 +14,7 @@ import numpy as np
 from planner.domain.inputs import Catalog
 from planner.domain.scenario import Scenario
 from planner.formulation import Built, families_where, write
+from planner.formulation.parameters import Parameters
 from planner.pipeline import prepare
 from planner.solver import Matrix, Watch, solve_lp
 
@@ -33,10 +34,14 @@ def most_multiple(scenario: Scenario, catalog: Catalog, watch: Watch) -> float:
     question = prepare(at_multiple(scenario, largest), catalog)
     if {w for w, _ in question.screened.fits} < set(range(len(scenario.workloads))):
         return 0.0
-    built = write(replace(question.parameters, whole_nodes=False)).built
-    matrix = built.matrix
-    solved = solve_lp(_stretched(matrix, built), watch)
-    return 0.0 if solved.x is None or solved.verdict != "optimal" else largest * float(solved.x[-1])
+    return largest * most_share(question.parameters, watch)
+
+
+def most_share(p: Parameters, watch: Watch) -> float:
+    """Largest share of the demand of a program that its relaxation serves within the limits, at most 1."""
+    built = write(replace(p, whole_nodes=False)).built
+    solved = solve_lp(_stretched(built.matrix, built), watch)
+    return 0.0 if solved.x is None or solved.verdict != "optimal" else float(solved.x[-1])
 
 
 def multiples(bound: float) -> Iterator[float]:

@@ -17,8 +17,8 @@ from planner.solution.records import dollars
 from planner.solver import Relaxed, Watch
 
 TIME_IS_UP = "not computed: the time was up"
-NEAR_ENOUGH = 0.005
-"""Relative gap of the other plan: what differs by 2% is to be told."""
+NEAR_ENOUGH = 0.02
+"""Relative gap of the other plan: what differs by less is not told."""
 
 
 def under_market(solution: Solution, gap: float, watch: Watch, relaxed: Relaxed | None = None) -> TerminalCase | None:

@@ -43,6 +43,8 @@ _BESIDE_SIZING = frozenset(
         "growth_per_month",
         "growth_per_week",
         "accelerator_hours_per_month",
+        "spike",
+        "surges",
         "unserved",
     }
 )

@@ -1,5 +1,6 @@
 """Options that are left → classes that substitute for each other, pools that host runs, caps."""
 
+from collections import Counter
 from collections.abc import Iterator
 from math import ceil, floor, gcd
 from typing import NamedTuple
@@ -130,11 +131,14 @@ def classes_of(
     for i, mode in enumerate(desk.modes):
         peak[len(desk.scenario.workloads) + i] = peak.get(mode.parent, 0.0)
     largest: dict[tuple[int, int], int] = {}
+    parts = {o: c for c, group in enumerate(groups) if group.part for o in group.members}
     for cast in casts:
         host = hosts[cast.host]
-        parts = (c for c, group in enumerate(groups) if group.part and set(group.members) & set(host.blocks))
-        for c in {host.group, *parts}:
+        for c in {host.group, *(parts[o] for o in host.blocks if o in parts)}:
             largest[c, cast.workload] = max(largest.get((c, cast.workload), 0), cast.nodes)
+    for_runs: Counter[int] = Counter()
+    for (c, _), nodes in largest.items():
+        for_runs[c] += nodes
     spare = 1.0 + desk.scenario.standing_reserve
     classes = []
     for c, (column, kin, group, part) in enumerate(groups):
@@ -142,7 +146,7 @@ def classes_of(
         running = tuple(i for i in group if kept[i].option.action not in TERMED)
         committed = tuple(i for i in group if kept[i].option.action in TERMED)
         spot = kept[group[0]].option.action == "spot"
-        most = float(ceil(useful)) + sum(nodes for (k, _), nodes in largest.items() if k == c)
+        most = float(ceil(useful)) + for_runs[c]
         classes.append(SubstitutionClass(column, kin, spot, running, committed, most, part))
     return tuple(classes)
 

@@ -47,7 +47,11 @@ of b it covers of a, for no more dollars an hour by (1), and the rest of a costs
 
 from collections.abc import Sequence
 from math import ceil, inf
+from operator import truediv
 from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from planner.assembly.present_value import Terminal, counted_beyond
 from planner.domain.options import Cap, Option, Terms
@@ -105,7 +109,8 @@ def reduce(
         runs: workloads that are training runs held together.
     """
     weights = ReductionSetting({cap.name: cap for cap in caps}, terminal, horizon.periods[-1].hours, runs)
-    dominated = _without_dominated_pools(candidates, weights) if runs else {}
+    prices = np.array([(*c.terms.usd_per_hour, *c.terms.upfront_usd) for c in candidates])
+    dominated = _without_dominated_pools(candidates, weights, prices) if runs else {}
     families: dict[tuple[object, ...], list[int]] = {}
     for i, candidate in enumerate(candidates):
         if i not in dominated:
@@ -114,15 +119,37 @@ def reduce(
     for members in families.values():
         order = sorted(members, key=lambda i: (_cheapness(candidates[i]), i))
         order = _without_twins(candidates, order, weights, dominated)
-        survivors: list[int] = []
+        survivors, cheap = list[int](), _Cheaper()
         for i in order:
-            by = next((a for a in survivors if dominates(candidates[a], candidates[i], weights)), None)
+            able = (survivors[k] for k in cheap.than(prices[i]))
+            by = next((a for a in able if dominates(candidates[a], candidates[i], weights)), None)
             if by is None:
                 survivors.append(i)
+                cheap.add(prices[i])
             else:
                 dominated[i] = by
         kept += survivors
     return Reduced(tuple(sorted(kept)), dominated)
+
+
+class _Cheaper:
+    """Prices of dominators in one array: most are dearer somewhere, and are passed over at once (condition 1 with m = 1)."""
+
+    def __init__(self) -> None:
+        self.prices, self.count = np.empty((0, 0)), 0
+
+    def add(self, prices: npt.NDArray[np.float64]) -> None:
+        if self.count == len(self.prices):
+            self.prices = np.resize(self.prices, (2 * self.count + 8, len(prices)))
+        self.prices[self.count] = prices
+        self.count += 1
+
+    def than(self, prices: npt.NDArray[np.float64]) -> list[int]:
+        """Numbers of those that are nowhere dearer, in the order in which they came."""
+        if not self.count:
+            return []
+        nowhere = (self.prices[: self.count] <= prices * (1 + _ROUNDING)).all(axis=1)
+        return [int(k) for k in np.flatnonzero(nowhere)]
 
 
 def _without_twins(
@@ -141,7 +168,9 @@ def _without_twins(
     return left
 
 
-def _without_dominated_pools(candidates: Sequence[ReductionCandidate], setting: ReductionSetting) -> dict[int, int]:
+def _without_dominated_pools(
+    candidates: Sequence[ReductionCandidate], setting: ReductionSetting, prices: npt.NDArray[np.float64]
+) -> dict[int, int]:
     """Options of pools that another pool makes superfluous as a whole; only pools that could host a run."""
     pools: dict[str, list[int]] = {}
     for i, candidate in enumerate(candidates):
@@ -149,17 +178,22 @@ def _without_dominated_pools(candidates: Sequence[ReductionCandidate], setting: 
     hosts = [members for members in pools.values() if any(_may_run(candidates[i], setting.runs) for i in members)]
     hosts.sort(key=lambda members: (min(_cheapness(candidates[i]) for i in members), members[0]))
     dominated: dict[int, int] = {}
-    standing: list[list[int]] = []
+    standing: dict[int, tuple[_Cheaper, list[list[int]]]] = {}
     numbers: dict[tuple[object, ...], int] = {}
     kind = {i: numbers.setdefault(_node(candidates[i], setting.runs), len(numbers)) for m in hosts for i in m}
     for members in hosts:
-        for rivals in standing:
-            taken = _taken(candidates, members, rivals, kind, setting)
+        first = members[0]
+        cheap, pools_with = standing.setdefault(kind[first], (_Cheaper(), []))
+        for k in cheap.than(prices[first]):
+            taken = _taken(candidates, members, pools_with[k], kind, setting)
             if taken is not None:
                 dominated |= taken
                 break
         else:
-            standing.append(members)
+            for alike in {kind[i] for i in members}:
+                cheap, pools_with = standing.setdefault(alike, (_Cheaper(), []))
+                cheap.add(prices[[i for i in members if kind[i] == alike]].min(axis=0))
+                pools_with.append(members)
     return dominated
 
 
@@ -188,7 +222,7 @@ def _taken(
 
 
 def _may_run(candidate: ReductionCandidate, runs: frozenset[int]) -> bool:
-    return any(w in runs for w, _ in candidate.column)
+    return bool(runs) and any(w in runs for w, _ in candidate.column)
 
 
 def _family(candidate: ReductionCandidate, runs: frozenset[int]) -> tuple[object, ...]:
@@ -213,15 +247,15 @@ def dominates(a: ReductionCandidate, b: ReductionCandidate, setting: ReductionSe
         return False  # energy by use, sales and power set what is owned apart
     if a.option.exact_nodes is not None or b.option.exact_nodes is not None or a.option.max_nodes is not None:
         return False
-    if a.support > b.support or a.kin != b.kin:
+    if a.support > b.support or any(name not in b.option.groups for name in a.option.groups) or a.kin != b.kin:
+        return False
+    if b.agreements and (a.agreements != b.agreements or not _same_price(a.terms, b.terms)):
         return False
     affordable = _nodes_by_price(a.terms, b.terms)
     if _may_run(b, setting.runs):
         affordable = min(affordable, 1)
     most = affordable if most is None else min(most, affordable)
     if a.option.period_share < b.option.period_share and (b.terms.term > 1 or _may_run(b, setting.runs)):
-        return False
-    if b.agreements and (a.agreements != b.agreements or not _same_price(a.terms, b.terms)):
         return False
     if b.agreements:
         most = min(most, 1)
@@ -250,11 +284,12 @@ def _nodes_by_price(a: Terms, b: Terms) -> int:
     """Largest m with m · price_a ≤ price_b throughout."""
     most = inf
     for mine, theirs in ((a.usd_per_hour, b.usd_per_hour), (a.upfront_usd, b.upfront_usd)):
-        for low, high in zip(mine, theirs, strict=True):
-            if low > 0:
-                most = min(most, high / low)
-                if most * (1 + _ROUNDING) < 1:
-                    return 0
+        if all(mine):
+            most = min(most, min(map(truediv, theirs, mine), default=inf))
+        elif any(mine):
+            most = min([most, *(high / low for low, high in zip(mine, theirs, strict=True) if low > 0)])
+        if most * (1 + _ROUNDING) < 1:
+            return 0
     return 0 if most == inf else int(most * (1 + _ROUNDING))
 
 
@@ -289,9 +324,8 @@ def _nodes_for(a: Service, b: Service) -> float:
 
 
 def _caps_hold(a: Option, b: Option, m: int, caps: dict[str, Cap]) -> bool:
+    """Whether m nodes of a count no more than one of b in each cap of a, all of which are b's."""
     for name in a.groups:
-        if name not in b.groups:
-            return False
         cap = caps[name]
         if cap.max_nodes is not None and m > 1:
             return False

@@ -66,13 +66,27 @@ def nearest(p: Parameters, most_columns: int) -> Parameters:
 
 
 def few_of(p: Parameters, ids: Collection[str]) -> Parameters:
-    """The classes of some options by id, the cheapest classes of every workload, and what is held, owned or fixed."""
+    """The classes of some options by id, the cheapest classes of every workload, and what is held, owned or fixed.
+
+    Of what is sold in them: the same options, and the cheapest by the hour and under contract, of today and of any day.
+    """
     kept = {c for w in range(p.served_workloads) for order in _ranked(p, w) for c in order[:1]}
+    named = {o for o, member in enumerate(p.options) if member.option.id in ids}
     for c, group in enumerate(p.classes):
-        named = any(p.options[o].option.id in ids for o in (*group.running, *group.committed))
-        if named or _stays(p, group):
+        if not named.isdisjoint((*group.running, *group.committed)) or _stays(p, group):
             kept.add(c)
-    return with_classes(p, kept)
+    few = with_classes(p, kept)
+    cheapest = {o for group in few.classes for o in _cheapest(p, group)}
+    return with_fewer(few, {*named, *cheapest, *(supply.option for supply in p.hosted)})
+
+
+def _cheapest(p: Parameters, group: SubstitutionClass) -> Iterator[int]:
+    """Of a class: what costs least by the hour and under contract, among what can be had at once and among all."""
+    hourly = [(price, o) for o in group.running if (price := _hourly(p, o)) is not None]
+    signed = [(price, o) for o in group.committed if (price := _signed(p, group, o)) is not None]
+    for prices in (hourly, signed):
+        today = [(price, o) for price, o in prices if not p.options[o].option.generation]
+        yield from (min(some)[1] for some in (prices, today) if some)
 
 
 def among(p: Parameters, wanted: Sequence[int], most_columns: int) -> Parameters:

@@ -11,7 +11,7 @@ from planner.assembly.limits import (
     modes_of,
     tonnes_of,
 )
-from planner.assembly.present_value import clock, signing_cash_usd, signing_cost_usd
+from planner.assembly.present_value import signing_cash_usd, signing_cost_usd
 from planner.assembly.runs import runs_of
 from planner.assembly.sites import owned_costs
 from planner.domain.finance import discount_factor
@@ -143,7 +143,7 @@ def program_option(desk: OptionContext, candidate: ReductionCandidate, o: int) -
     if candidate.option.asset is not None:
         return _owned_option(desk, candidate, o, carbon)
     if terms.term:
-        times = clock(horizon, terms.term + terms.lead)
+        times = desk.pricing.clock(terms.term + terms.lead)
         cost, cash = [], []
         for v in terms.signing:
             served = range(v + terms.lead, min(v + terms.lead + terms.term, count))

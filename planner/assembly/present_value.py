@@ -20,33 +20,13 @@ b_τ       share that counts: 1 inside the horizon;
 ========  =========================================  ======================
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from planner.domain.finance import discount_factor
 from planner.domain.options import Terms
-from planner.domain.time import Horizon
-from planner.units import HOURS_PER_YEAR
+from planner.domain.time import Clock, Horizon
 
 Terminal = Literal["market", "annuity", "liability"]
-
-
-class Clock(NamedTuple):
-    """Hours, start and middle of every period, also beyond the horizon."""
-
-    hours: tuple[float, ...]
-    starts: tuple[float, ...]
-    middles: tuple[float, ...]
-
-
-def clock(horizon: Horizon, beyond: int) -> Clock:
-    """Times of the periods of the horizon and of `beyond` periods after it, as long as its last."""
-    hours = [p.hours for p in horizon.periods]
-    starts = [p.start_years for p in horizon.periods]
-    for _ in range(beyond):
-        starts.append(starts[-1] + hours[-1] / HOURS_PER_YEAR)
-        hours.append(hours[-1])
-    middles = [s + h / HOURS_PER_YEAR / 2 for s, h in zip(starts, hours, strict=True)]
-    return Clock(tuple(hours), tuple(starts), tuple(middles))
 
 
 def signing_cost_usd(terms: Terms, v: int, times: Clock, count: int, rate: float, terminal: Terminal) -> float:

@@ -10,10 +10,10 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from planner.domain.finance import factor_at
+from planner.domain.finance import discount_factor, factor_at
 from planner.domain.options import CONTRACT_OF_ACTION, Option, Terms, term_in_periods
 from planner.domain.scenario import LeadTime, PriceChange, Release, Scenario
-from planner.domain.time import Horizon
+from planner.domain.time import Clock, Horizon, clock
 from planner.domain.workloads import Batch, Inference
 from planner.market.asset import owned_terms
 from planner.units import HOURS_PER_MONTH, MONEY_PLACES, MONTHS_PER_YEAR
@@ -60,13 +60,24 @@ class Pricing:
     scenario: Scenario
     horizon: Horizon
     paths: Mapping[str, PathPoints]
+    hours_today: tuple[float, ...] = field(init=False)
+    """Hours of each period, worth by its middle what an hour at the start is."""
     _known: "_Known" = field(init=False)
+    _clocks: dict[int, Clock] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         s, h = self.scenario, self.horizon
+        self.hours_today = tuple(t.hours * discount_factor(s.discount_rate, t.middle_years) for t in h.periods)
         dates = tuple((t.start, t.hours, t.start_years) for t in h.periods)
         asked = (s.price_changes, s.releases, s.lead_times, sorted(s.discounts.items()), dates, h.end_years)
         self._known = _known(repr(asked), tuple(self.paths.items()))
+
+    def clock(self, beyond: int) -> Clock:
+        """Times of the periods of the horizon and of so many after it."""
+        found = self._clocks.get(beyond)
+        if found is None:
+            found = self._clocks[beyond] = clock(self.horizon, beyond)
+        return found
 
     def change(self, option: Option) -> PriceChange | None:
         """The price change that applies to an option; none to what is held, to dollars, nor to what is owned or of an announced

@@ -45,7 +45,9 @@ def by_slices(
     owner = np.repeat(np.arange(part.rows), np.diff(part.start))
     phantoms = periods.phantoms[t] if signing else ()
     signed = np.zeros(len(phantoms))
-    for s in slices:
+    costs = np.array([float(np.abs(part.cost[where == s]) @ values[where == s]) for s in slices])
+    shares = (1.0 / len(slices) + costs / max(float(costs.sum()), 1e-9)) / 2
+    for s, share in zip(slices, shares, strict=True):
         mine = np.flatnonzero(where == s).astype(np.int32)
         here = where[part.index] == s
         touched = np.unique(owner[here]).astype(np.int32)
@@ -61,7 +63,7 @@ def by_slices(
                 near = (reduced[mine] <= effort.width * scale) | useful | (part.lower[mine] > 0)
                 keep = mine[near]
                 small = sided.part(touched, keep)
-                found = periods.solve_small(small, more, effort.nodes, absolute / len(slices))
+                found = periods.solve_small(small, more, effort.nodes, absolute * share)
                 if found is not None:
                     break
             if found is not None:

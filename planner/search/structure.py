@@ -8,6 +8,7 @@ carbon; that is what the search lives on.
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from planner.formulation import Built, families_where
 from planner.formulation.parameters import Parameters
@@ -130,7 +131,7 @@ def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
         hold_row,
         nodes_of,
         {key: tuple(rows_of) for key, rows_of in capacity.items()},
-        _signings(built, p),
+        _signings(built, p, order),
         tuple(
             (order[x.signed[key].name], order[opened.name], float(p.options[key[0]].option.min_nodes))
             for key, opened in x.opened.items()
@@ -142,8 +143,8 @@ def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
         np.array(
             sorted(order[v.name] for chosen in (x.credit, x.tiered, x.missing) for v in chosen.values()), dtype=np.int32
         ),
-        _strategic(built, p, matrix),
-        _tiers(built, p),
+        _strategic(built, p, matrix, order),
+        _tiers(built, p, order),
         np.flatnonzero([f == "tiers" and k[-1] == "spend" for f, k in built.program.keys]).astype(np.int32),
         np.flatnonzero([f in _SOFT for f, _ in built.program.keys]).astype(np.int32),
     )
@@ -155,28 +156,29 @@ def _held(built: Built, matrix: Matrix) -> tuple[Ints, Ints, Floats]:
     Where nothing of a class is paid by the hour, these are its capacity rows: what is signed is whole.
     """
     row_of, nodes_of = np.full(matrix.columns, -1, dtype=np.int32), np.zeros(matrix.columns)
-    running = {v.name for v in built.variables.running.values()}
-    hourly = np.array([v.name in running for v in built.columns], dtype=bool)
-    serves = {v.name for v in built.variables.served.values()}
-    served = np.array([v.name in serves for v in built.columns], dtype=bool)
-    rows = []
-    for row, (family, key) in enumerate(built.program.keys):
-        if family not in ("holding", "capacity") or (family == "holding" and key[-1] != "holds"):
-            continue
-        span = slice(matrix.start[row], matrix.start[row + 1])
-        index, value = matrix.index[span], matrix.value[span]
-        stands = value < 0
-        if not stands.any() or np.any(hourly[index[stands]]) or not np.all(matrix.integer[index[stands]]):
-            continue
-        works = served[index]
-        row_of[index[works]], nodes_of[index[works]] = row, value[works]
-        rows.append(row)
-    return np.array(rows, dtype=np.int32), row_of, nodes_of
+    hourly, served = _are(built, built.variables.running), _are(built, built.variables.served)
+    asked = np.array(
+        [f == "capacity" or (f == "holding" and k[-1] == "holds") for f, k in built.program.keys], dtype=bool
+    )
+    owner = np.repeat(np.arange(matrix.rows, dtype=np.int32), np.diff(matrix.start))
+    stands = matrix.value < 0
+    split = stands & (hourly[matrix.index] | ~matrix.integer[matrix.index])
+    asked &= np.bincount(owner[stands], minlength=matrix.rows) > 0
+    asked &= np.bincount(owner[split], minlength=matrix.rows) == 0
+    works = asked[owner] & served[matrix.index]
+    row_of[matrix.index[works]], nodes_of[matrix.index[works]] = owner[works], matrix.value[works]
+    return np.flatnonzero(asked).astype(np.int32), row_of, nodes_of
 
 
-def _tiers(built: Built, p: Parameters) -> tuple[Group, ...]:
+def _are(built: Built, variables: dict[Any, Any]) -> npt.NDArray[np.bool_]:
+    """By column: whether it is one of these variables."""
+    names = {variable.name for variable in variables.values()}
+    return np.array([column.name in names for column in built.columns], dtype=bool)
+
+
+def _tiers(built: Built, p: Parameters, order: dict[str, int]) -> tuple[Group, ...]:
     """The tiers of each agreement and plan-year, from none upwards."""
-    order, x = built.order, built.variables
+    x = built.variables
     found = []
     for a, agreement in enumerate(p.agreements):
         levels, years = range(len(agreement.tiers) + 1), range(len(agreement.share_of_year))
@@ -235,8 +237,8 @@ def rows_of(matrix: Matrix, periods: Ints, slices: Ints) -> tuple[Ints, Ints]:
     return row_period, np.where(row_period == LINKING, COUPLING, found[1]).astype(np.int32)
 
 
-def _strategic(built: Built, p: Parameters, matrix: Matrix) -> Ints:
-    x, order = built.variables, built.order
+def _strategic(built: Built, p: Parameters, matrix: Matrix, order: dict[str, int]) -> Ints:
+    x = built.variables
     power = {site.power for site in p.sites}
     chosen = [
         *x.open.values(),
@@ -256,8 +258,7 @@ def _casts_by_run(p: Parameters) -> dict[int, list[int]]:
     return found
 
 
-def _signings(built: Built, p: Parameters) -> tuple[tuple[int, ...], ...]:
-    order = built.order
+def _signings(built: Built, p: Parameters, order: dict[str, int]) -> tuple[tuple[int, ...], ...]:
     found: dict[int, list[tuple[int, int]]] = {}
     for (o, v), variable in built.variables.signed.items():
         if not p.options[o].option.savings_plan:  # dollars an hour need no rounding

@@ -16,11 +16,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from planner.analysis import at_multiple, market_facts, searched, seldom_collecting
+from planner.analysis import at_multiple, market_facts, most_share, searched, seldom_collecting
 from planner.analysis.compare import Subject, compare
 from planner.analysis.infeasible import causes_of
 from planner.analysis.plan import plan_of
-from planner.assembly import size_of
+from planner.assembly import few_of, size_of
 from planner.audit import audit
 from planner.domain.answers import Comparison
 from planner.domain.inputs import Catalog
@@ -40,9 +40,13 @@ FIRST_GAP, FIRST_SECONDS = 0.03, 2.0
 GOOD = 0.01
 """Gap among few options up to which the search over all starts from a first plan: a poor one would hold it up."""
 SMALL = 6_000
-"""Columns up to which all options are looked at in no more time."""
-SERVED_AT_ONCE = (1.0, 0.9)
-"""Shares of what the last plan serves for which a first plan is sought, in turn, where the most is to be served."""
+"""Columns up to which all options are looked at in no more time,"""
+SMALL_MOST = 600
+"""and where the most is to be served: that takes a search for each multiple that is tried."""
+SERVED_AT_ONCE = (1.0, 0.98, 0.95, 0.9, 0.8)
+"""Shares of what the relaxation serves for which a first plan is sought, in turn, where the most is to be served."""
+WARM_SECONDS = 10.0
+"""For what is left of a first answer, between two questions."""
 MARKETS = 4
 """Markets that are kept ready."""
 
@@ -103,9 +107,9 @@ class Live:
         """The first and the latest plan over all options and the latest among few, with the ids of what they pay for."""
         self.first: dict[str, Question] = {}
         self.base: Plan | None = None
-        self.served = 1.0
-        """`demand_scale` of the last plan, where the most is to be served."""
         self.last: tuple[Settings, Question] | None = None
+        self.warming = False
+        """While it is made ready for the next question: whoever asks one ends that."""
 
     def answer(self, ask: Ask) -> Reply:
         """A plan within the gap, the best one in time, or why there is none."""
@@ -170,28 +174,40 @@ class Live:
         return prepare_beside(scenario, first, self.catalog, keep)
 
     def _first(self, question: Question) -> Solution | None:
-        """A plan at once; where the most is to be served, one that serves as much as the last plan, or nearly."""
-        if question.scenario.objective != "most_served":
+        """A plan at once; where the most is to be served, one that serves nearly what the relaxation among few options does."""
+        scenario = question.scenario
+        if scenario.objective != "most_served":
             return self._sketch(question)
-        now = question.scenario.demand_scale
-        at_once = (at_multiple(question.scenario, share * self.served / now) for share in SERVED_AT_ONCE)
-        sketches = (self._sketch(self._prepared(scenario)) for scenario in at_once)
+        now = scenario.demand_scale
+        largest = self._prepared(at_multiple(scenario, scenario.most_demand_scale / now))
+        if size_of(largest.parameters) < SMALL_MOST:
+            return None
+        with self.watch.within(FIRST_SECONDS):
+            most = scenario.most_demand_scale * most_share(few_of(largest.parameters, self._ids), self.watch)
+        at_once = (at_multiple(scenario, share * most / now) for share in SERVED_AT_ONCE if most > 0)
+        sketches = (self._sketch(self._prepared(scenario), SMALL_MOST) for scenario in at_once)
         return next((sketch for sketch in sketches if sketch is not None), None)
 
-    def _sketch(self, question: Question) -> Solution | None:
+    @property
+    def _ids(self) -> frozenset[str]:
+        """Of options that known plans pay for."""
+        return frozenset[str]().union(*(used for used, _ in self.known))
+
+    def _sketch(self, question: Question, small: int = SMALL) -> Solution | None:
         """A plan among what known plans take and what is cheapest; None if none is found at once, or all is looked at as soon."""
-        if size_of(question.parameters) < SMALL:
+        if size_of(question.parameters) < small:
             return None
-        ids = frozenset[str]().union(*(used for used, _ in self.known))
         self.sketches.plans = tuple(plan for _, plan in self.known)
         with self.watch.within(FIRST_SECONDS):
-            found = solve_among(question, ids, FIRST_GAP, self.watch, self.sketches)
+            found = solve_among(question, self._ids, FIRST_GAP, self.watch, self.sketches)
         return None if found.present is None else found
 
     def warm(self) -> None:
-        """Be ready for the first question beside the plan as it is."""
+        """Be ready for the next question: what is left of a first answer among the options of the last plan is where it starts."""
         if self.known and self.last is not None:
+            self.warming, self.watch.deadline = True, time.monotonic() + WARM_SECONDS
             self._first(self.last[1])
+            self.warming = False
 
     def _remember(self, found: Solution, place: int) -> KnownPlan:
         assert found.outcome.x is not None
@@ -205,10 +221,7 @@ class Live:
 
     def _solution(self, question: Question, gap: float) -> Solution | tuple[Cause, ...]:
         if question.scenario.objective == "most_served":
-            found, _ = searched(question.scenario, self.catalog, gap, self.watch)
-            if isinstance(found, Solution):
-                self.served = found.question.scenario.demand_scale
-            return found
+            return searched(question.scenario, self.catalog, gap, self.watch)[0]
         causes = causes_of(question, None, self.watch)
         if causes:
             return causes
@@ -233,6 +246,7 @@ def main(connection: Connection, start: Start) -> None:
             except (EOFError, OSError):
                 _end()
             if isinstance(message, Ask):
+                live.watch.interrupted |= live.warming
                 asked.put(message)
             else:
                 live.watch.interrupted = True
@@ -247,7 +261,7 @@ def main(connection: Connection, start: Start) -> None:
                 reply = Reply(ask.number, "failed", said=(f"{type(error).__name__}: {str(error)[:200]}",))
                 live.neighbours, live.last = Neighbours(), None
             connection.send(reply)
-            if not ask.settings and reply.plan is not None and asked.empty():
+            if ask.gap is None and reply.plan is not None and asked.empty() and not live.watch.interrupted:
                 live.warm()
 
 

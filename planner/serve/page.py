@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from planner.domain.records import Plan
 from planner.errors import PlannerError
 from planner.report.answers import difference_money, in_words
-from planner.report.document import SIGNED, clean, headline_money, percent
+from planner.report.document import SIGNED, clean, headline_money, nearness, percent
 from planner.serve.desk import Desk, Try
 from planner.serve.question import Control, shown_of
 
@@ -101,7 +101,7 @@ def _state(shown: Try) -> str:
         return STATES.get(shown.state, "")
     plan = reply.plan
     how = "proven to be" if plan.status == "optimal" else "so far"
-    text = f"{how} within {percent(plan.gap)} of the cheapest"
+    text = nearness(plan.gap) if plan.gap <= 0 else f"{how} {nearness(plan.gap)}"
     if reply.among is not None:
         stays = ", sites, agreements and savings plans as before" if reply.strategy_stays else ""
         text = (

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
-from planner.assembly import clock, counted_beyond
+from planner.assembly import counted_beyond
 from planner.domain.options import Terms
 from planner.domain.scenario import Scenario
-from planner.domain.time import Horizon
+from planner.domain.time import Horizon, clock
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.market import CHARGED_KINDS, SIGNED_KINDS
 from planner.solution.decisions import Decisions

@@ -251,8 +251,8 @@ def test_a_limit_that_comes_first_is_told_beside_the_comparison(capsys, plan, ti
     monkeypatch.setattr("planner.analysis.answer", lambda *_, **__: Answer("limit", early))
     code, out, err = called(capsys, "compare", plan, tiny)
     assert code == Exit.LIMIT
-    assert "not proven to be the cheapest (gap 2.0%)" in out
-    assert "within 2.00% of the best" in err
+    assert "not proven to be the cheapest (within 2.0% of the best)" in out
+    assert "within 2.0% of the best" in err
     monkeypatch.setattr("planner.analysis.answer", lambda *_, **__: Answer("limit", None))
     code, out, err = called(capsys, "compare", plan, tiny)
     assert (code, out) == (Exit.LIMIT, "")

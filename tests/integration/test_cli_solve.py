@@ -157,7 +157,10 @@ def test_what_was_found_before_the_end_is_printed_first(capsys, tiny, monkeypatc
     assert code == expected
     assert json.loads(out)["status"] == "feasible"
     assert err.startswith("warning: ")
-    assert "2.00%" in err
+    assert "within 2.0% of the best" in err
+    unbounded = Answer(stop, plan_from_json_value({**plan, "status": "feasible", "gap": 1.0, "bound_usd": 0.0}))
+    monkeypatch.setattr("planner.analysis.answer", lambda *_, **__: unbounded)
+    assert "nothing bounds yet" in called(capsys, "solve", tiny)[2]
     monkeypatch.setattr("planner.analysis.answer", lambda *_, **__: Answer(stop, None))
     code, out, err = called(capsys, "solve", tiny, "--format", "json")
     assert (code, out) == (expected, "")

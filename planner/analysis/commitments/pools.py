@@ -12,9 +12,10 @@ from planner.analysis.commitments.newsvendor import (
     Steps,
     steps_of,
 )
-from planner.assembly import clock, signing_cost_usd
+from planner.assembly import signing_cost_usd
 from planner.domain.finance import discount_factor
 from planner.domain.options import Option, Terms
+from planner.domain.time import clock
 from planner.pipeline import Question, Solution
 from planner.units import HOURS_PER_MONTH
 

@@ -14,9 +14,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from planner.analysis.crossover.sizes import Size, Way
-from planner.assembly import clock
 from planner.domain.answers import Breakeven, CostItem, OwnedFleet
 from planner.domain.finance import discount_factor, threshold_usd_per_year
+from planner.domain.time import clock
 from planner.formulation.parameters import THOUSAND
 from planner.pipeline import Solution
 from planner.solution import Charge, Payment

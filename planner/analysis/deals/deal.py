@@ -4,10 +4,10 @@ from itertools import islice
 from math import isfinite
 from typing import NamedTuple
 
-from planner.analysis.deals.tiers import agreement_tiers, contract_tier, rungs_of, spread_usd
+from planner.analysis.deals.tiers import agreement_tiers, contract_tier, rungs_of
 from planner.analysis.explain import TIE, hosted_price, successor
 from planner.domain.answers import Deal, NextTier, Rebate, Resolved, RunnerUp, Signing
-from planner.domain.options import Option, term_hours
+from planner.domain.options import Option, spread_usd, term_hours
 from planner.domain.records import Plan, PlanLine
 from planner.formulation.parameters import THOUSAND
 from planner.pipeline import Solution

@@ -47,10 +47,13 @@ def negotiate(scenario: Scenario, catalog: Catalog, watch: Watch, *, gap: float 
     deals, complete, to_sign = [], True, _to_sign(plan)
     with watch.phase("deals", len(to_sign)):
         for option, lines in to_sign.items():
-            if watch.over:
+            deal = None if watch.over else deal_of(ground, option, lines)
+            if (
+                deal is None or watch.over
+            ):  # what the end of the time cut off looks like a deal that no plan does without
                 complete = False
                 break
-            deals.append(deal_of(ground, option, lines))
+            deals.append(deal)
             watch.step()
     return Negotiated(
         Negotiation(

@@ -2,18 +2,11 @@
 
 from planner.analysis.explain import TIE
 from planner.domain.answers import NextTier
-from planner.domain.options import Option, term_hours
-from planner.domain.time import Horizon
+from planner.domain.options import Option, spread_usd, term_hours
 from planner.formulation.parameters import THOUSAND
 from planner.pipeline import Question, Solution
 from planner.sensitivity import Trials
 from planner.units import HOURS_PER_MONTH
-
-
-def spread_usd(option: Option, horizon: Horizon) -> float:
-    """List price of a node-hour of a commitment, upfront spread over its term, USD."""
-    hours = option.block_hours or term_hours(option, horizon)
-    return option.usd_per_hour + (option.upfront_usd / hours if hours > 0 else 0.0)
 
 
 def rungs_of(question: Question, deal: int) -> list[int]:

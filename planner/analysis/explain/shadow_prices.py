@@ -4,6 +4,7 @@ from math import ceil
 from typing import Literal, NamedTuple
 
 from planner.domain.answers import ShadowPrice
+from planner.domain.options import Cap, cap_words
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.pipeline import Question, Solution, solve
 from planner.sensitivity import Fixed, Limit, dual_worth, least, least_step, limits_of, loosened, moved, without
@@ -34,6 +35,8 @@ class Named(NamedTuple):
     """In words: one more of it."""
     step_of: Literal["limit", "unit"] = "limit"
     """Whether the step is a share of the limit, or whole units of it."""
+    said: str = ""
+    """What the limit is, where its name is no word of the scenario."""
 
 
 def _of_large(solution: Solution, watch: Watch) -> tuple[ShadowPrice, ...]:
@@ -86,10 +89,10 @@ def _with_parameters(question: Question, p: Parameters) -> Question:
 
 
 def _large_sentence(named: Named, r: ShadowPrice) -> str:
-    where = f"`{named.limit}`" + (f" ({named.key})" if named.key else "")
-    step = _amount(named.step, named.unit)
+    where = _where(named)
+    step = _more(named.step, named.unit)
     return (
-        f"{where}: {step} more, the plan searched again, saves {_money(r.whole_up_usd or 0.0)} "
+        f"{where}: {step}, the plan searched again, saves {_money(r.whole_up_usd or 0.0)} "
         f"(give or take {_money(r.noise_usd)}, the gaps of both plans)"
     )
 
@@ -190,13 +193,13 @@ def _sentence(named: Named, r: ShadowPrice) -> str:
             f"{named.more} saves {_money(r.usd_per_unit * scale)} with the whole numbers of the plan as they are"
         )
     if r.whole_up_usd is not None:
-        step = f"{named.step:.0%}" if named.unit == "share" else _amount(named.step, named.unit)
-        parts.append(f"{step} more, everything solved again, saves {_money(r.whole_up_usd)}")
+        step = f"{named.step:.0%} more" if named.unit == "share" else _more(named.step, named.unit)
+        parts.append(f"{step}, everything solved again, saves {_money(r.whole_up_usd)}")
         if r.whole_down_usd is None:
             parts.append("as much less leaves no plan")
         else:
             parts.append(f"as much less costs {_money(r.whole_down_usd)}")
-    where = f"`{named.limit}`" + (f" ({named.key})" if named.key else "")
+    where = _where(named)
     return f"{where}: " + "; ".join(parts)
 
 
@@ -204,8 +207,14 @@ def _money(usd: float) -> str:
     return f"${usd:,.2f}" if abs(usd) >= 0.01 or usd == 0 else f"${usd:.2g}"
 
 
-def _amount(step: float, unit: str) -> str:
-    return f"${step:,.2f}" if unit == "USD" else f"{step:g} {unit}"
+def _where(named: Named) -> str:
+    return named.said or f"`{named.limit}`" + (f" ({named.key})" if named.key else "")
+
+
+def _more(step: float, unit: str) -> str:
+    if unit == "USD":
+        return f"${step:,.2f} more"
+    return f"{step:g} more {unit.removesuffix('s') if step == 1 else unit}"
 
 
 def named_limit(solution: Solution, limit: Limit) -> Named | None:
@@ -236,12 +245,39 @@ def named_limit(solution: Solution, limit: Limit) -> Named | None:
         case "market", _:
             cap_limit = p.caps[limit.number]
             step = max(weight for _, weight in cap_limit.weight)
-            return Named(cap_limit.name, "", "at once", step, 1.0, "one more at once, all through the horizon,", "unit")
+            said = next((_cap_words(cap) for cap in solution.question.market.caps if cap.name == cap_limit.name), "")
+            return Named(cap_limit.name, "", "at once", step, 1.0, "one more at once", "unit", said)
+        case "own cap", _ if alone := _own_cap(solution, limit.number):
+            option = p.options[limit.number].option
+            return Named(
+                alone.name,
+                "",
+                "at once",
+                option.count,
+                1.0 / option.count,
+                "one more at once",
+                "unit",
+                _cap_words(alone),
+            )
         case (("own cap" | "most signed"), _):
             option = p.options[limit.number].option
             return Named("max_nodes", option.id, "nodes", 1.0, 1.0, "one more node", "unit")
         case _:
             return _share(p, limit)
+
+
+def _cap_words(cap: Cap) -> str:
+    return cap_words(cap.name, cap.max_nodes, cap.max_accelerators, cap.assumed)
+
+
+def _own_cap(solution: Solution, o: int) -> Cap | None:
+    """The cap on accelerators that is the bound of an option's own running nodes, where no maximum of its own is lower."""
+    question = solution.question
+    option, upper = question.parameters.options[o].option, question.parameters.running_upper[o]
+    if upper is None or (option.max_nodes is not None and option.max_nodes <= upper):
+        return None
+    caps = (cap for cap in question.market.caps if cap.name in option.groups and cap.max_accelerators is not None)
+    return next((cap for cap in caps if (cap.max_accelerators or 0.0) // option.count == upper), None)
 
 
 def _usd(name: str, key: str, stands: float | None) -> Named:

@@ -5,9 +5,10 @@ Prices are those of `unit_prices`: what the program itself reckons with.
 
 from collections import Counter
 from math import inf
+from typing import NamedTuple
 
 from planner.analysis.plan.unit_prices import Unit, cheapest_while, hourly_usd
-from planner.domain.options import Option
+from planner.domain.options import Option, spread_usd
 from planner.domain.records import Alternative, RejectionRecord
 from planner.market import Pricing
 from planner.pipeline import Question, Solution
@@ -192,21 +193,41 @@ def _kind(option: Option) -> tuple[str, str | None, str]:
     return option.provider, option.accelerator or option.node_type, option.action
 
 
+class Listed(NamedTuple):
+    """What is rejected by."""
+
+    usd: float
+    """List price of an hour of one accelerator, upfront spread over the term."""
+    hardware: str
+    """The accelerator, or the provider where there is none."""
+
+
+NOT_LISTED = Listed(0.0, "")
+
+
+def _listed(question: Question) -> dict[str, Listed]:
+    """By id of every option of the market. The order of examples needs no price path: list prices do."""
+    pricing, horizon = question.pricing, question.parameters.horizon
+    found = {}
+    for option in question.market.options:
+        usd = spread_usd(option, horizon) if option.asset is None else hourly_usd(option, question, pricing)
+        found[option.id] = Listed(usd / max(option.count, 1), option.accelerator or option.provider)
+    return found
+
+
 def rejections(question: Question) -> tuple[tuple[RejectionRecord, ...], dict[str, int]]:
     """A few telling rejections per workload, the cheapest hardware first, and how many there were of each kind."""
     counts: Counter[str] = Counter(r.bottleneck for r in question.screened.rejections)
     counts.update(row.bottleneck for row in question.market.left_out)
-    pricing = question.pricing
-    price = {o.id: hourly_usd(o, question, pricing) / max(o.count, 1) for o in question.market.options}
-    accelerator = {o.id: (o.accelerator or o.provider) for o in question.market.options}
+    listed = _listed(question)
     found: list[RejectionRecord] = []
     for workload in question.scenario.workloads:
         seen: set[tuple[str, str]] = set()
-        mine = [r for r in question.screened.rejections if r.workload == workload.name]
-        for r in sorted(mine, key=lambda r: (price.get(r.subject, 0.0), r.subject)):
-            kind = (r.bottleneck, accelerator.get(r.subject, ""))
+        mine = [r for r in question.screened.rejections if r.workload == workload.name and r.bottleneck != "weights"]
+        for r in sorted(mine, key=lambda r: (listed.get(r.subject, NOT_LISTED).usd, r.subject)):
+            kind = (r.bottleneck, listed.get(r.subject, NOT_LISTED).hardware)
             per_bottleneck = sum(bottleneck == r.bottleneck for bottleneck, _ in seen)
-            if kind in seen or per_bottleneck >= 2 or len(seen) >= EXAMPLES_PER_WORKLOAD or r.bottleneck == "weights":
+            if kind in seen or per_bottleneck >= 2 or len(seen) >= EXAMPLES_PER_WORKLOAD:
                 continue
             seen.add(kind)
             found.append(

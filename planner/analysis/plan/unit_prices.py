@@ -8,11 +8,11 @@ is the price of an hour; of a contract that outlasts the horizon it holds the ho
 """
 
 from math import inf
+from operator import mul
 from typing import NamedTuple
 
 from planner.analysis.plan.owned import owned_usd_per_node_hour
-from planner.assembly import clock, signing_cost_usd
-from planner.domain.finance import discount_factor
+from planner.assembly import signing_cost_usd
 from planner.domain.options import Option, Terms
 from planner.domain.workloads import Batch, Inference
 from planner.market import Pricing, intensity_of, pue_of, tonnes_per_node_hour
@@ -65,7 +65,7 @@ def cheapest_while(question: Question, pricing: Pricing, contract: Option, w: in
     for unit in by_use:
         option = question.market.options[unit.option]
         found, prices = pricing.terms(option), _prices(option, question, pricing, w)
-        ever, here = _mean(prices, found, question), _mean(prices, found, question, served)
+        ever, here = _mean(prices, found, pricing), _mean(prices, found, pricing, served)
         cheapest = min(cheapest, unit.usd * here / ever)
         if cheapest < inf and not (scenario.price_changes or scenario.releases):
             break
@@ -85,36 +85,30 @@ def hourly_usd(option: Option, question: Question, pricing: Pricing) -> float:
     carbon = _carbon_usd(option, question)
     uplift = 1.0 + scenario.support.get(option.provider, 0.0)
     if not terms.term:
-        return _mean(terms.usd_per_hour, terms, question) * uplift + carbon
+        return _mean(terms.usd_per_hour, terms, pricing) * uplift + carbon
     if not terms.signing:
         return inf
     v, count = terms.signing[0], len(horizon.periods)
-    served = horizon.periods[v + terms.lead : v + terms.lead + terms.term]
     end = v + terms.lead + terms.term - 1
-    hours = sum(
-        t.hours * discount_factor(scenario.discount_rate, t.middle_years) * option.share_in(t.index, end)
-        for t in served
-    )
-    times = clock(horizon, terms.term + terms.lead)
+    served = range(v + terms.lead, min(end + 1, count))
+    hours = sum(pricing.hours_today[t] * option.share_in(t, end) for t in served)
+    times = pricing.clock(terms.term + terms.lead)
     cost = signing_cost_usd(terms, v, times, count, scenario.discount_rate, scenario.terminal)
     return cost * uplift / hours + carbon if hours > 0 else inf
 
 
-def _mean(prices: tuple[float, ...], terms: Terms, question: Question, within: range | None = None) -> float:
+def _mean(prices: tuple[float, ...], terms: Terms, pricing: Pricing, within: range | None = None) -> float:
     """Mean over the periods (of a range) in which it can be had, by present value."""
-    rate = question.scenario.discount_rate
-    weights = [
-        (usd, t.hours * discount_factor(rate, t.middle_years))
-        for t, usd, usable in zip(question.parameters.horizon.periods, prices, terms.usable, strict=False)
-        if usable and (within is None or t.index in within)
-    ]
-    whole = sum(weight for _, weight in weights)
-    return sum(usd * weight for usd, weight in weights) / whole if whole > 0 else inf
+    weights = [hours if usable else 0.0 for hours, usable in zip(pricing.hours_today, terms.usable, strict=True)]
+    if within is not None:
+        weights = [weight if t in within else 0.0 for t, weight in enumerate(weights)]
+    whole = sum(weights)
+    return sum(map(mul, prices, weights)) / whole if whole > 0 else inf
 
 
 def _hosted_usd(option: Option, question: Question, pricing: Pricing, w: int) -> float:
     uplift = 1.0 + question.scenario.support.get(option.provider, 0.0)
-    return _mean(_prices(option, question, pricing, w), pricing.terms(option), question) * uplift
+    return _mean(_prices(option, question, pricing, w), pricing.terms(option), pricing) * uplift
 
 
 def _prices(option: Option, question: Question, pricing: Pricing, w: int) -> tuple[float, ...]:

@@ -7,7 +7,7 @@ bound of the plan, the high case no more than the plan.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from planner.audit.books import Books, Check, at_least, at_most, demands, holds, online, same_number
 from planner.audit.rules.runs import total_work, window
@@ -112,8 +112,9 @@ def _record(
     lots: list[tuple[float, FitRecord | None]],
 ) -> SizedWorkload:
     served: dict[Point, tuple[float, float]] = {}
+    asked = _wanted(books, name)
     for where, work in planned.items():
-        wanted = min(work, _wanted(books, name, where))
+        wanted = min(work, asked(where))
         if wanted > 0:
             served[where] = min(able[where], wanted), wanted
     worst = min(served, key=lambda point: served[point][0] / served[point][1])
@@ -156,14 +157,22 @@ def _where(books: Books, r: ServingRecord) -> Point:
     return (r.period, r.slice) if online(workload) else (r.period, -1)
 
 
-def _wanted(books: Books, name: str, where: Point) -> float:
-    """Work that is asked for there and not left unserved on purpose."""
+def _wanted(books: Books, name: str) -> Callable[[Point], float]:
+    """By point, work that is asked for there and not left unserved on purpose."""
     workload = books.workloads[name]
     if isinstance(workload, TrainingRun):
-        return total_work(books, workload)
-    demand, (t, s) = demands(books)[name], where
-    missed = sum(u.work for u in books.plan.unserved if u.workload == name and u.period == t and s in (u.slice, -1))
-    return (demand.work_of_period(t) if s < 0 else demand.work(t, s)) - missed
+        total = total_work(books, workload)
+        return lambda _: total
+    demand, missed = demands(books)[name], defaultdict[Point, float](float)
+    for u in books.plan.unserved:
+        for where in {(u.period, u.slice), (u.period, -1)} if u.workload == name else ():
+            missed[where] += u.work
+
+    def asked(where: Point) -> float:
+        t, s = where
+        return (demand.work_of_period(t) if s < 0 else demand.work(t, s)) - missed.get(where, 0.0)
+
+    return asked
 
 
 RULES = (as_bought, cases)

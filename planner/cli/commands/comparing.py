@@ -81,9 +81,11 @@ def compare(
 
 def _code(comparison: "Comparison") -> Exit:
     """The exit code, and on standard error why it is not 0."""
+    from planner.report.document import nearness
+
     unproven = [s for s in (comparison.a, comparison.b) if s.kind == "scenario" and s.status != "optimal"]
     for side in unproven:
-        warn(f"a limit of the search was reached: the plan of `{side.source}` is within {side.gap:.2%} of the best")
+        warn(f"a limit of the search was reached: the plan of `{side.source}` is {nearness(side.gap)}")
     policy = comparison.policy
     if policy is None or policy.passed:
         return Exit.LIMIT if unproven else Exit.ANSWERED

@@ -78,6 +78,7 @@ def solve(
     left = countdown(time_limit)
     from planner.analysis import answer
     from planner.analysis.infeasible import diagnose
+    from planner.report.document import nearness
     from planner.solver import watching
 
     where = sink(output_format, output, PlanFormat)
@@ -105,7 +106,7 @@ def solve(
         raise typer.Exit(_CODES[found.stop])
     where.put(dressed(plan, where, brief=brief, full=full))
     if found.stop != "done":
-        warn(f"{_WHY[found.stop]}: the plan is within {plan.gap:.2%} of the best, asked were {plan.gap_target:.2%}")
+        warn(f"{_WHY[found.stop]}: the plan is {nearness(plan.gap)}, asked were {plan.gap_target:.2%}")
     if not plan.audit.agrees:
         warn("the audit disagrees with this plan; do not rely on it")
         raise typer.Exit(Exit.POLICY)

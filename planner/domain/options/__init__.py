@@ -5,6 +5,7 @@ Out: `Option` with `Terms`.
 Start at `option.py`.
 """
 
+from planner.domain.options.caps import cap_words
 from planner.domain.options.option import (
     CONTRACT_OF_ACTION,
     DAY_HOURS,
@@ -17,6 +18,7 @@ from planner.domain.options.option import (
     Recurring,
     Terms,
     extent_of,
+    spread_usd,
     term_hours,
     term_in_periods,
 )

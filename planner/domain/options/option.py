@@ -317,3 +317,9 @@ def term_hours(option: Option, horizon: Horizon) -> float:
     if option.term_periods == -1:
         return sum(hours)
     return sum(hours[: option.term_periods]) + max(option.term_periods - len(hours), 0) * hours[-1]
+
+
+def spread_usd(option: Option, horizon: Horizon) -> float:
+    """List price of a node-hour, USD; what is upfront is spread over the term."""
+    hours = option.block_hours or term_hours(option, horizon)
+    return option.usd_per_hour + (option.upfront_usd / hours if hours > 0 else 0.0)

@@ -17,5 +17,5 @@ from planner.domain.time.demand import (
     with_spikes,
     with_week_slices,
 )
-from planner.domain.time.horizon import Horizon, Slice, periods_of
+from planner.domain.time.horizon import Clock, Horizon, Slice, clock, periods_of
 from planner.domain.time.load import Hours, cut

@@ -87,6 +87,25 @@ class Horizon(NamedTuple):
         return next((p.index for p in self.periods if p.start >= month), len(self.periods))
 
 
+class Clock(NamedTuple):
+    """Hours, start and middle of every period, also beyond the horizon."""
+
+    hours: tuple[float, ...]
+    starts: tuple[float, ...]
+    middles: tuple[float, ...]
+
+
+def clock(horizon: Horizon, beyond: int) -> Clock:
+    """Times of the periods of the horizon and of `beyond` periods after it, as long as its last."""
+    hours = [p.hours for p in horizon.periods]
+    starts = [p.start_years for p in horizon.periods]
+    for _ in range(beyond):
+        starts.append(starts[-1] + hours[-1] / HOURS_PER_YEAR)
+        hours.append(hours[-1])
+    middles = [s + h / HOURS_PER_YEAR / 2 for s, h in zip(starts, hours, strict=True)]
+    return Clock(tuple(hours), tuple(starts), tuple(middles))
+
+
 def periods_of(lengths: list[float], starts: list[str], slices: list[tuple[Slice, ...]]) -> Horizon:
     """Horizon from the length of each period in hours, its label and its slices."""
     elapsed = 0.0

@@ -86,7 +86,7 @@ class Spike(Strict):
     """Hours in which demand is a multiple of its mean: a launch, a campaign, a news event."""
 
     name: Name = "spike"
-    """Workloads that name the same spike have it in the same hours."""
+    """Workloads that name the same spike have it in the same hours; so have those that name none, if it lasts as long."""
     multiplier: Annotated[Factor, Field(gt=1)]
     """Demand in these hours as a multiple of the mean demand of the period; above 1."""
     hours_per_year: Annotated[PositiveMagnitude, Field(lt=HOURS_PER_YEAR)]

@@ -10,7 +10,7 @@ from planner.domain.inputs import Catalog
 from planner.domain.scenario import Scenario
 from planner.errors import Mistake
 from planner.inputs.cross_check.amounts import check_amounts
-from planner.inputs.cross_check.demand import check_demand
+from planner.inputs.cross_check.demand import check_demand, with_named_spikes
 from planner.inputs.cross_check.lengths import check_lengths
 from planner.inputs.cross_check.limits import check_limits
 from planner.inputs.cross_check.months import check_months
@@ -39,6 +39,7 @@ def cross_check(scenario: Scenario, document: SourceDocument, catalog: Catalog |
     log = MistakeLog(document)
     if catalog is not None and scenario.start is None and catalog.newest_price_on:
         scenario = scenario.model_copy(update={"start": month_after(catalog.newest_price_on[:7], 1)})
+    scenario = with_named_spikes(scenario)
     check_inner_names(scenario, log)
     check_own_names(scenario, log)
     check_demand(scenario, log)

@@ -3,7 +3,7 @@
 import re
 
 from planner.domain.scenario import Scenario
-from planner.domain.workloads import Development, GrowingWorkload, Inference, Spike
+from planner.domain.workloads import Development, GrowingWorkload, Inference, Spike, Workload
 from planner.inputs.source import KeyPath, MistakeLog, counted
 from planner.units import HOURS_PER_YEAR
 
@@ -23,6 +23,23 @@ def check_demand(scenario: Scenario, log: MistakeLog) -> None:
             log.say(
                 "a fallback for spikes, and no `spike`", ("workloads", index, "fallback"), remedy, "spike", key=True
             )
+
+
+def with_named_spikes(scenario: Scenario) -> Scenario:
+    """Spikes without a name are the same hours where they are as many; otherwise each is called by its hours."""
+    spikes = [w.spike for w in scenario.workloads if isinstance(w, Inference | Development) and w.spike is not None]
+    usual = Spike.model_fields["name"].default
+    if len({spike.hours_per_year for spike in spikes if spike.name == usual}) < 2:
+        return scenario
+    return scenario.model_copy(update={"workloads": tuple(_named_by_hours(w) for w in scenario.workloads)})
+
+
+def _named_by_hours(workload: Workload) -> Workload:
+    spike = workload.spike if isinstance(workload, Inference | Development) else None
+    if spike is None or "name" in spike.model_fields_set:
+        return workload
+    named = spike.model_copy(update={"name": f"spike of {spike.hours_per_year:g} hours"})
+    return workload.model_copy(update={"spike": named})
 
 
 def _waits_for_nothing(workload: Inference) -> bool:

@@ -11,6 +11,7 @@ from planner.report.document import (
     Section,
     Table,
     money,
+    nearness,
     number_columns,
     percent,
     plain_rows,
@@ -74,7 +75,7 @@ def _rows(e: Explanation) -> "list[tuple[object, ...]]":
 
 
 def _document(e: Explanation) -> Document:
-    head = Paragraph(f"NPV {money(e.npv_usd)}, gap {percent(e.gap)}. {_BASIS[e.basis]}")
+    head = Paragraph(f"NPV {money(e.npv_usd)}, {nearness(e.gap)}. {_BASIS[e.basis]}")
     sections = [Section("", (head,))]
     if e.why_not:
         sections.append(Section("Why not", (Bullets(tuple(r.sentence for r in e.why_not)),)))

@@ -5,7 +5,17 @@ Out: terminal text, Markdown, pages, CSV, JSON; files written whole.
 Start at `table.py`.
 """
 
-from planner.report.document.figures import NOTHING, amount, count, headline_money, money, percent, share, unit_price
+from planner.report.document.figures import (
+    NOTHING,
+    amount,
+    count,
+    headline_money,
+    money,
+    nearness,
+    percent,
+    share,
+    unit_price,
+)
 from planner.report.document.html import Card, Chart, Front, fragment, html
 from planner.report.document.rendering import DEFAULT_WIDTH, Report, render
 from planner.report.document.structured import csv_text

@@ -52,6 +52,17 @@ MOST_PERCENT = 100.0
 """Shares beyond this are told as multiples: nobody reads 886,218,551,483.3%."""
 
 
+def nearness(gap: float) -> str:
+    """How near a plan is to the best; a gap of the whole cost says nothing.
+
+    >>> nearness(0.004), nearness(0.0), nearness(1.0)
+    ('within 0.40% of the best', 'proven to be the best', 'at a distance from the best that nothing bounds yet')
+    """
+    if gap <= 0:
+        return "proven to be the best"
+    return f"within {percent(gap)} of the best" if gap < 1 else "at a distance from the best that nothing bounds yet"
+
+
 def percent(fraction: float) -> str:
     """One decimal; two below one percent; never a zero for what is not one.
 

@@ -34,7 +34,7 @@ BOTTLENECKS: dict[Bottleneck, str] = {
     "contract": "kind of contract not allowed",
     "term": "term longer than allowed",
     "price_age": "price too old",
-    "access": "cannot be had at once by anybody",
+    "access": "needs the seller's agreement, or is sold out",
     "estimate": "no price, only an estimate",
     "spot": "spot not allowed for this work",
     "context": "context window too short",

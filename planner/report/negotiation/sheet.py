@@ -15,6 +15,7 @@ from planner.report.document import (
     count,
     key_values,
     money,
+    nearness,
     number_columns,
     percent,
     plain_rows,
@@ -107,7 +108,7 @@ def _rows(d: Deal) -> list[tuple[object, ...]]:
 
 def _document(sheet: Negotiation) -> Document:
     head = Paragraph(
-        f"The plan signs {plural(len(sheet.deals), 'deal')}; its NPV is {money(sheet.npv_usd)}, gap {percent(sheet.gap)}. "
+        f"The plan signs {plural(len(sheet.deals), 'deal')}; its NPV is {money(sheet.npv_usd)}, {nearness(sheet.gap)}. "
         f"Prices were {_BASIS[sheet.basis]}, among {sheet.options:,} options. "
         "Prices are per node-hour in US dollars, upfront spread over the term; what a rebate saves is present value."
     )

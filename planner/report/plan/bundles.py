@@ -5,7 +5,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from planner.domain.records import PlanLine
-from planner.report.document import SIGNED
+from planner.report.document import SIGNED, listed
+
+MOST_DATES = 6
+"""Dates of blocks that are named; of more there is the CSV."""
 
 
 class Bundle(NamedTuple):
@@ -17,7 +20,7 @@ class Bundle(NamedTuple):
     dearest_usd: float
     """Highest unit price."""
     again: tuple[str, ...] = ()
-    """When the contract is signed again."""
+    """When the contract is signed again; of blocks, when each later one is."""
 
 
 def bundles(lines: Iterable[PlanLine]) -> list[Bundle]:
@@ -50,6 +53,18 @@ def is_block(line: PlanLine) -> bool:
     return line.contract.startswith("block of ")
 
 
+def blocks_signed(bundle: Bundle, period: str) -> str:
+    """When blocks are signed: each period without a pause, or at the dates that are named."""
+    line, signed = bundle.line, [bundle.line.signed, *bundle.again]
+    if len(signed) == 1:
+        return f"sign {line.signed}"
+    if len(signed) * (line.term_periods or 1) == line.end_index - line.start_index:
+        return f"one each {period}"
+    if len(signed) > MOST_DATES:
+        return f"{len(signed)} blocks with pauses between them"
+    return f"{len(signed)} blocks: {listed(signed)}"
+
+
 def _bundle(chain: list[PlanLine]) -> Bundle:
     nodes, prices = [line.nodes for line in chain], [line.unit_price_usd for line in chain]
     if len(chain) == 1:
@@ -71,7 +86,7 @@ def _bundle(chain: list[PlanLine]) -> Bundle:
             "held_fraction": _mean([line.held_fraction for line in chain], chain),
         }
     )
-    again = () if chain[0].action not in SIGNED or is_block(chain[0]) else tuple(line.signed for line in chain[1:])
+    again = () if chain[0].action not in SIGNED else tuple(line.signed for line in chain[1:])
     return Bundle(merged, min(nodes), max(prices), again)
 
 

@@ -22,7 +22,7 @@ from planner.report.document import (
 )
 from planner.report.plan import headline
 from planner.report.plan import provenance as trust
-from planner.report.plan.bundles import Bundle, bundles
+from planner.report.plan.bundles import Bundle, bundles, is_block
 from planner.report.plan.reading import Reading
 
 MOST_ROWS = 4
@@ -82,6 +82,7 @@ def _row(one: Bundle, plan: Plan, when: str) -> TableRow:
     what = " · ".join(part for part in (how_many(line), line.provider) if part)
     last = last_month(plan.horizon, line.end_index)
     term = "" if line.term_periods is None else f"{term_words(plan.horizon, line.term_periods)}, "
+    term = f"{words(line.contract)}, " if is_block(line) else term
     again = f"{len(one.again) + 1} × " if one.again else ""
     kind = (
         f"{again}{term}" if line.action in SIGNED and line.action not in OWNED and term else f"{words(line.action)}, "

@@ -87,8 +87,7 @@ def _discounts(plan: Plan) -> list[str]:
 
 def _assumed_caps(plan: Plan) -> list[str]:
     caps = [cap.name for cap in plan.inputs.caps if cap.assumed]
-    shown = listed([*caps[:3], f"{len(caps) - 3:,} more"] if len(caps) > 3 else caps)
-    return [f"assumed, not stated by the provider: {plural(len(caps), 'cap')} ({shown})"] if caps else []
+    return [f"assumed, not stated by the provider: {plural(len(caps), 'cap')}, named below"] if caps else []
 
 
 def verdict_words(audit: AuditRecord) -> str:

@@ -27,7 +27,7 @@ from planner.report.document import (
     unit_price,
     words,
 )
-from planner.report.plan.bundles import Bundle, bundles, is_block
+from planner.report.plan.bundles import Bundle, blocks_signed, bundles, is_block
 
 
 def what_to_sign(plan: Plan) -> Section:
@@ -195,9 +195,7 @@ def _contract(bundle: Bundle, plan: Plan) -> tuple[str, ...]:
     if line.action not in SIGNED:
         return (name, runs, beyond)
     if is_block(line):
-        several = line.end_index - line.start_index > (line.term_periods or 1)
-        signed = f"one each {period_word(plan.horizon)}" if several else f"sign {line.signed}"
-        return (name, signed, runs, beyond)
+        return (name, blocks_signed(bundle, period_word(plan.horizon)), runs, beyond)
     if line.held:
         return (name, runs, beyond)
     term = "" if line.term_periods is None else f", {term_words(plan.horizon, line.term_periods)}"

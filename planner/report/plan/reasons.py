@@ -1,5 +1,6 @@
 """Why this plan and not another: what binds, what nearly came in, what could not serve."""
 
+from planner.domain.options import cap_words
 from planner.domain.records import Alternative, Binding, Plan, RejectionRecord
 from planner.report.document import (
     Block,
@@ -36,14 +37,19 @@ def what_binds(plan: Plan) -> Section:
     ordered = sorted(plan.binding, key=lambda b: (-(b.without_saves_usd or 0.0), -abs(b.shadow_price)))
     blocks: list[Block] = []
     if ordered:
-        blocks += [Bullets(tuple(_binding(b) for b in ordered[:_MOST_BINDING]))]
+        blocks += [Bullets(tuple(_binding(b, plan) for b in ordered[:_MOST_BINDING]))]
         blocks += _more(len(ordered) - _MOST_BINDING, "limit")
     blocks += [Paragraph(_how_found(plan))]
     return Section("Limits that bind", tuple(blocks))
 
 
-def _binding(binding: Binding) -> str:
-    name = f"{words(binding.constraint)} {binding.key}".strip() if binding.constraint == "cap" else binding.constraint
+def _cap(name: str, plan: Plan) -> str:
+    cap = next((cap for cap in plan.inputs.caps if cap.name == name), None)
+    return f"cap {name}".strip() if cap is None else cap_words(name, cap.max_nodes, cap.max_accelerators, cap.assumed)
+
+
+def _binding(binding: Binding, plan: Plan) -> str:
+    name = _cap(binding.key, plan) if binding.constraint == "cap" else binding.constraint
     if binding.key and binding.constraint != "cap":
         name += f" ({binding.key})"
     if binding.without_saves_usd is None:

@@ -1,5 +1,6 @@
 """Linear programs: kept alive in the solver to be asked again, or solved once."""
 
+import time
 from typing import Any, NamedTuple
 
 import highspy
@@ -14,6 +15,12 @@ WARM_SECONDS = 1.5
 sooner from nothing."""
 CLOSELY, USUALLY = 1e-9, 1e-7
 """How far a row may be off in a plan, and the solver's own tolerance."""
+OTHER_WAYS: tuple[dict[str, int | str], ...] = (
+    {"presolve": "on", "simplex_scale_strategy": 4},
+    {"presolve": "on", "solver": "ipm"},
+)
+"""From nothing: other scaling, then an interior point. The dual simplex gives up ("unknown") on some programs without a plan, whose
+prices grow without end."""
 
 
 class Basis(NamedTuple):
@@ -38,8 +45,23 @@ class LiveModel:
         hand_over(self.highs, matrix.relaxed())
 
     def solve(self, seconds: float = np.inf) -> Solved:
-        """Solve it as it stands, within so many CPU seconds."""
-        return run(self.highs, self.watch, mip=False, seconds=seconds)
+        """Solve it as it stands, within so many CPU seconds; where the solver cannot tell what it has found, in `OTHER_WAYS`."""
+        began = time.process_time()
+        solved = run(self.highs, self.watch, mip=False, seconds=seconds)
+        for way in OTHER_WAYS:
+            left = seconds - (time.process_time() - began)
+            if self.highs.getModelStatus() != highspy.HighsModelStatus.kUnknown or self.watch.over or left <= 0:
+                break
+            before = {name: self.highs.getOptionValue(name)[1] for name in way}
+            self.highs.clearSolver()
+            self._set(way)
+            solved = run(self.highs, self.watch, mip=False, seconds=left)
+            self._set(before)
+        return solved
+
+    def _set(self, options: dict[str, int | str]) -> None:
+        for name, value in options.items():
+            self.highs.setOptionValue(name, value)
 
     def closely(
         self,

@@ -1,5 +1,6 @@
 """Walk-away prices hold on both sides when the scenario itself is solved again; rebates, tiers and rivals are what they say."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -61,6 +62,25 @@ def test_the_walk_away_price_is_that_of_the_next_best_upfront_spread() -> None:
     assert deal.above is not None
     assert (deal.below.signed, deal.above.signed) == (True, False)
     assert deal.below.price_usd < 2.6 < deal.above.price_usd
+
+
+def test_a_deal_that_the_end_of_the_time_cut_off_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Solved without time nothing has a plan: the deal would be one that no plan does without."""
+    watch = Watch()
+    module = import_module(negotiate.__module__)
+    whole = module.deal_of
+
+    def cut(*arguments: Any) -> Deal:
+        watch.interrupted = True
+        deal = whole(*arguments)
+        assert not deal.confirmed
+        return deal
+
+    monkeypatch.setattr(module, "deal_of", cut)
+    fields = world(an_offer("near", "north", signed(2.0)), an_offer("far", "south", by_use(2.6)))
+    found = negotiate(a_scenario(**fields), EMPTY, watch, gap=EXACT).negotiation
+    assert found is not None
+    assert (found.deals, found.complete) == ((), False)
 
 
 def test_what_only_the_deal_makes_superfluous_comes_back_when_it_gets_dearer() -> None:

@@ -214,6 +214,22 @@ def test_one_spike_of_several_workloads_is_counted_once() -> None:
     assert the_mistake(spiking(3000, 24, "launch"))[0] == "workloads.1.spike.hours_per_year"
 
 
+@pytest.mark.parametrize(
+    ("hours", "called"),
+    [
+        ((24, 24), ("spike", "spike")),
+        ((24, 100), ("spike of 24 hours", "spike of 100 hours")),
+        ((24.5, 24.5, 100), ("spike of 24.5 hours", "spike of 24.5 hours", "spike of 100 hours")),
+    ],
+)
+def test_spikes_without_a_name_are_the_same_hours_where_they_are_as_many(
+    hours: tuple[float, ...], called: tuple[str, ...]
+) -> None:
+    spiking = [CHAT % f", spike: {{multiplier: 5, hours_per_year: {h}}}" for h in hours]
+    scenario = parse(", ".join(text.replace("chat", f"chat{k}") for k, text in enumerate(spiking)))
+    assert tuple(w.spike.name for w in scenario.workloads if isinstance(w, Inference) and w.spike) == called
+
+
 @pytest.mark.parametrize(("name", "right"), [("s", True), ("s12", False), ("all", False), ("sale 1", True)])
 def test_a_spike_is_not_called_like_an_ordinary_slice(name: str, right: bool) -> None:
     text = CHAT % f", spike: {{name: {name}, multiplier: 5, hours_per_year: 24}}"

@@ -6,7 +6,7 @@ import pytest
 from report_builders import a_line
 
 from planner.domain.records import PlanLine
-from planner.report.plan.bundles import bundles
+from planner.report.plan.bundles import blocks_signed, bundles
 
 
 def in_a_row(first: int, count: int, term: int, **changed: object) -> list[PlanLine]:
@@ -50,6 +50,29 @@ def test_a_pause_or_an_overlap_or_a_holding_is_no_renewal() -> None:
     assert len(bundles([*in_a_row(0, 1, 6), *in_a_row(7, 1, 6)])) == 2
     assert len(bundles([*in_a_row(0, 1, 6), *in_a_row(5, 1, 6)])) == 2
     assert len(bundles(in_a_row(0, 2, 6, held=True))) == 2
+
+
+@pytest.mark.parametrize(
+    ("starts", "said"),
+    [
+        ((0,), "sign 2027-01"),
+        ((0, 1, 2), "one each month"),
+        ((0, 2), "2 blocks: 2027-01 and 2027-03"),
+        ((0, 4, 5, 9), "4 blocks: 2027-01, 2027-05, 2027-06 and 2027-10"),
+        (tuple(range(0, 14, 2)), "7 blocks with pauses between them"),
+    ],
+)
+def test_blocks_are_signed_when_they_are_used(starts: tuple[int, ...], said: str) -> None:
+    """Four blocks in a year and a half were told as one each month."""
+    months = [f"{2027 + t // 12}-{t % 12 + 1:02}" for t in range(16)]
+    lines = [
+        a_line(contract="block of 14 days", term_periods=1, signed=months[t], start=months[t], start_index=t,
+               end=months[t + 1], end_index=t + 1)
+        for t in starts
+    ]  # fmt: skip
+    (bundle,) = bundles(lines)
+    assert (bundle.line.signed, *bundle.again) == tuple(months[t] for t in starts)
+    assert blocks_signed(bundle, "month") == said
 
 
 def test_of_drawn_lines_nothing_is_lost() -> None:

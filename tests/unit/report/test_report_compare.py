@@ -80,7 +80,7 @@ def test_a_difference_within_the_gaps_is_no_difference_that_was_proven():
     a = tiny().model_copy(update={"bound_usd": tiny().npv_usd - 16, "status": "feasible", "gap": 0.001})
     b = tiny().model_copy(update={"npv_usd": tiny().npv_usd + 5, "bound_usd": tiny().npv_usd - 11})
     text = table(a, b)
-    assert "not proven to be the cheapest (gap 0.10%)" in text
+    assert "not proven to be the cheapest (within 0.10% of the best)" in text
     assert "Which of the two is cheaper is not proven" in text
     assert "between -$11.00 and +$21.00" in text
     assert "not proven" not in table(tiny(), grown())

@@ -109,6 +109,53 @@ def test_where_the_most_is_to_be_served_an_answer_comes() -> None:
     assert 0 < reply.served < 1
 
 
+HOURLY = "".join(
+    f"  - {{name: n{i}, provider: p{i % 3}, throughput: {{chat: {20 + 4 * i}, scan: {30 + 2 * i}}}, "
+    f"contracts: [{{kind: on_demand, usd_per_hour: {3 + i / 2}}}]}}\n"
+    for i in range(6)
+)
+MOST = f"""name: As much as this buys
+catalog: none
+start: 2027-01
+years: 2
+objective: most_served
+budget_per_year_usd: 2M
+workloads:
+  - {{name: chat, kind: inference, unit: image, demand_per_hour: 1200, growth_per_year: 50%, profile: business_hours}}
+  - {{name: scan, kind: inference, unit: image, demand_per_hour: 900, growth_per_year: 20%, profile: consumer}}
+offers:
+{HOURLY}"""
+
+
+def test_the_most_that_is_served_at_once_follows_the_budget(tmp_path: Path) -> None:
+    """A first answer beside the plan as it is: within its own budget, nearly what the search finds."""
+    live = Live(Start(MOST, "s.yaml", tmp_path))
+    before = live.answer(Ask(0, (), 0.02, 120.0, first=True))
+    assert before.served is not None
+    for number, millions in enumerate((1.2, 3.0), start=1):
+        settings = (("budget_per_year_usd", f"{millions}M"),)
+        first = live.answer(Ask(number, settings, 0.02, 120.0, first=True))
+        assert first.among is not None, "a first answer"
+        assert first.plan is not None
+        assert first.plan.audit.agrees
+        assert max(first.plan.cost.by_plan_year) <= millions * 1e6
+        assert first.served is not None
+        assert (first.served > before.served) == (millions > 2)
+        last = live.answer(Ask(number, settings, 0.02, 120.0))
+        assert last.served is not None
+        assert 0.9 * last.served <= first.served <= last.served * 1.001
+
+
+@pytest.mark.parametrize("multiple", ["1.3", "2.5"])
+def test_too_much_for_the_budget_is_told_as_that(multiple: str) -> None:
+    """Programs on which the simplex method gives up without a verdict have one all the same."""
+    file = Path(__file__).parents[3] / "examples" / "startup.yaml"
+    live = Live(Start(file.read_text(encoding="utf-8"), file.name, file.parent))
+    reply = live.answer(Ask(1, (("demand_scale", multiple),), 0.02, 300.0))
+    assert reply.status == "infeasible"
+    assert "budget" in reply.said[0]
+
+
 def test_it_ends_with_its_page(solver: Solver, told: Told) -> None:
     assert solver.ask(Job(0, (), ""))
     until(lambda: any(last for _, last in told))

@@ -26,6 +26,7 @@ from planner.report.document import (
     headline_money,
     kind_words,
     money,
+    nearness,
     percent,
     plural,
     text_columns,
@@ -89,7 +90,7 @@ def _headline(comparison: Comparison) -> Iterator[Block]:
 def _side(comparison: Comparison, letter: str) -> str:
     side = comparison.a if letter == "A" else comparison.b
     how = "a plan, audited again" if side.kind == "plan" else "a scenario, solved now and audited"
-    proof = "" if side.status == "optimal" else f"; not proven to be the cheapest (gap {percent(side.gap)})"
+    proof = "" if side.status == "optimal" else f"; not proven to be the cheapest ({nearness(side.gap)})"
     named = f"{side.source}, " if side.source != side.name else ""
     return f"{named}{side.name}, sha256 {side.sha256[:12]}: {how}{proof}"
 

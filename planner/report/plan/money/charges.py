@@ -72,7 +72,9 @@ class CreditGrant(NamedTuple):
 
     @property
     def left(self) -> float:
-        return max(0.0, (self.granted or 0.0) - self.used)
+        """What was not used; below a cent nothing, since what is used is kept to millionths."""
+        left = (self.granted or 0.0) - self.used
+        return left if left >= _CENT else 0.0
 
 
 def grants(reading: Reading) -> list[CreditGrant]:
@@ -93,7 +95,7 @@ def grants(reading: Reading) -> list[CreditGrant]:
 
 def unused_credits(reading: Reading) -> str:
     """Free credits that expire before they are spent."""
-    lost = [grant for grant in grants(reading) if grant.gone and grant.left >= _CENT]
+    lost = [grant for grant in grants(reading) if grant.gone and grant.left]
     if not lost:
         return ""
     named = [f"{headline_money(grant.left)} of {grant.provider} in {grant.expires}" for grant in lost]
