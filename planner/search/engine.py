@@ -236,7 +236,7 @@ class Engine(Planning):
     def _take_if_worth(self, work: Operated, *, last: bool = False) -> None:
         """Make a plan of the periods' answers if it may close the gap, or be clearly better."""
         expected = work.expected
-        enough = self.bound + self.gap * abs(expected)
+        enough = max(self.bound + self.gap * abs(expected), self.enough)
         if (last and expected < self.objective) or (expected <= enough and expected < self.objective):
             self.take(work)
 
