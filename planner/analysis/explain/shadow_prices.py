@@ -261,6 +261,8 @@ def named_limit(solution: Solution, limit: Limit) -> Named | None:
             )
         case (("own cap" | "most signed"), _):
             option = p.options[limit.number].option
+            if option.savings_plan:
+                return Named("usd_per_hour", option.id, "USD an hour", 1.0, 1.0, "one more dollar an hour", "unit")
             return Named("max_nodes", option.id, "nodes", 1.0, 1.0, "one more node", "unit")
         case _:
             return _share(p, limit)

@@ -168,7 +168,7 @@ def announced(plan: Plan, line: PlanLine) -> bool:
 
 def _what(bundle: Bundle, plan: Plan) -> tuple[str, ...]:
     line = bundle.line
-    place = " · ".join(part for part in (line.provider, line.region, line.country) if part)
+    place = " · ".join(dict.fromkeys(part for part in (line.provider, line.region, line.country) if part))
     if line.nodes == 0:
         return (line.node_type, place)
     if line.unit == "committed USD":

@@ -151,3 +151,39 @@ def test_on_drawn_worlds_what_is_said_of_limits_holds_when_the_scenario_is_solve
             free += 1
     assert named >= 8, named
     assert free >= 4, free
+
+
+@pytest.mark.parametrize("size", [1, 2, 8])
+@pytest.mark.parametrize("others", [0, 1])
+def test_a_cap_on_accelerators_is_told_by_accelerators_whether_one_node_type_is_under_it_or_more(
+    size: int, others: int
+) -> None:
+    """16 chips at a dollar each and the rest at two: a node more of them saves a dollar a chip and hour."""
+    nodes = {f"n{k}": (size, 1.0 + k / 100) for k in range(1 + others)} | {"dear": (1, 2.0)}
+    offers = [
+        an_offer(name, {"w": count}, on_demand(usd * count), provider="far" if name == "dear" else "near",
+                 accelerator="h100-sxm-80gb", accelerators_per_node=count)
+        for name, (count, usd) in nodes.items()
+    ]  # fmt: skip
+    plan = planned(a_scenario(periods=months(1), workloads=[online("w", 40.0)], offers=offers, caps={"near": 16}))
+    found = only(plan)
+    assert (found.constraint, found.unit, found.step) == ("cap", "at once", size)
+    assert found.step_saves_usd == pytest.approx(730 * size)
+    said = " ".join(render_plan(plan, "table").split())
+    assert f"at most 16 h100-sxm-80gb at once on demand from near: {size} more at once saves" in said
+
+
+def test_a_signed_savings_plan_is_told_by_its_dollars_an_hour() -> None:
+    """A dollar more an hour covers two thirds of a node at 1.50: 1.6 dollars on spot less, each hour of the year."""
+    held = {"name": "sp", "provider": "aws", "kind": "savings_plan", "usd_per_hour": 4, "until": "2028-01"}
+    spot = {"kind": "spot", "usd_per_hour": 1.6, "interruptions_per_month": 0}
+    work = {"name": "jobs", "kind": "batch", "unit": "node-hour", "demand_per_hour": 5}
+    offers = [an_offer("m", {"jobs": 1}, on_demand(3.0), spot, provider="aws")]
+    scenario = a_scenario(
+        start="2027-01", months=12, workloads=[work], offers=offers, held=[{**held, "rates": [{"discount": 0.5}]}]
+    )
+    plan = planned(scenario)
+    assert plan.npv_usd == pytest.approx(8760 * (4 + (5 - 4 / 1.5) * 1.6))
+    found = only(plan)
+    assert (found.constraint, found.step, found.unit) == ("usd_per_hour", 1, "USD an hour")
+    assert found.step_saves_usd == pytest.approx(8760 * (1.6 / 1.5 - 1))

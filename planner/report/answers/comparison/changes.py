@@ -85,7 +85,7 @@ def _row(change: LineChange) -> TableRow:
 def _line(change: LineChange) -> tuple[str, ...]:
     if change.a is None and change.b is None:
         return _BESIDE
-    place = " · ".join(part for part in (change.provider, change.region) if part)
+    place = " · ".join(dict.fromkeys(part for part in (change.provider, change.region) if part))
     said = any(letter.isdigit() for letter in change.contract)
     term = "" if change.term_periods is None or said else f", {plural(change.term_periods, 'period')}"
     return (change.node_type, place, f"{words(change.contract)}{term}")

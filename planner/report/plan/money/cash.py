@@ -33,7 +33,7 @@ def by_year(plan: Plan) -> Section:
     blocks: list[Block] = [year_table(plan, "Kind", _rows(plan))]
     if plan.cost.by_period:
         peak = max(plan.cost.by_period, key=lambda period: period.cash_usd)
-        blocks.append(Paragraph(f"The dearest period is {peak.period} with {money(peak.cash_usd)}."))
+        blocks.append(Paragraph(f"The most expensive period is {peak.period} with {money(peak.cash_usd)}."))
     blocks += budgets.of_periods(plan)
     return Section("Cost by plan-year and kind (cash, USD)", tuple(blocks))
 
@@ -93,7 +93,7 @@ def against_the_usual_ways(plan: Plan) -> Section | None:
     columns = (
         Column("Way"),
         *number_columns("NPV", "This plan saves", "Saving"),
-        Column("How it was reckoned"),
+        Column("How it was computed"),
     )
     rows = [
         TableRow(("This plan", money(plan.npv_usd), "", "", ""), "total"),
@@ -149,9 +149,10 @@ def _terminal(cost: Cost) -> str:
 
 def _left(cost: Cost) -> str:
     said = f"What is owned is worth {headline_money(cost.residual_usd)} at the end (undiscounted)."
+    moved = f"the NPV {money(abs(cost.terminal_npv_usd))} {'lower' if cost.terminal_npv_usd < 0 else 'higher'}"
     if cost.outstanding_liability_usd < 0.005:
-        return f"{said} The NPV counts {money(cost.terminal_npv_usd)} for it."
-    return f"{said} The NPV counts {money(cost.terminal_npv_usd)} for it and for what is owed together."
+        return f"{said} It makes {moved}."
+    return f"{said} Together with what is owed it makes {moved}."
 
 
 def _owed_by_line(plan: Plan) -> Bullets | None:

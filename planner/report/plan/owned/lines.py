@@ -129,7 +129,7 @@ def _row(plan: Plan, lines: list[PlanLine]) -> TableRow:
 
 
 def _what(line: PlanLine) -> tuple[str, ...]:
-    place = " · ".join(part for part in (line.provider, line.region, line.country) if part)
+    place = " · ".join(dict.fromkeys(part for part in (line.provider, line.region, line.country) if part))
     if line.action == "lease":
         return (f"{count(line.units)} kW of power", place)
     if line.action == "build":

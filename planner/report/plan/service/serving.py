@@ -215,7 +215,7 @@ def option_lines(option: OptionRecord | None, name: str) -> tuple[str, ...]:
     """An option in the words of the market."""
     if option is None:
         return (name,)
-    return (option.node_type, " · ".join(part for part in (option.provider, option.region) if part))
+    return (option.node_type, " · ".join(dict.fromkeys(part for part in (option.provider, option.region) if part)))
 
 
 def _share(part: float, whole: float) -> str:
