@@ -5,7 +5,7 @@ Out: `Outcome`.
 Start at `routing.py`.
 """
 
-from planner.search.bounds import WideBound, WidePricing
+from planner.search.bounds import WideBound
 from planner.search.neighbouring import KnownPlan, Nearby, Neighbours, known_plan
 from planner.search.options import FIRST
 from planner.search.other_solvers import FILE_FORMATS, program_text, solved_by
