@@ -8,11 +8,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from planner.formulation.parameters import Parameters, ProgramOption, SubstitutionClass
+from planner.formulation.parameters import Parameters, ProgramOption, Resilience, SubstitutionClass
 
 OF_EACH = 2
 """So many classes of each provider, domain and set of places are kept in any case, where these matter."""
 MOST = 64
+POOLS = 2
+"""Pools of what can be started in an emergency, for each column, about."""
 
 
 def size_of(p: Parameters, kept: Collection[int] | None = None) -> int:
@@ -29,12 +31,23 @@ def size_of(p: Parameters, kept: Collection[int] | None = None) -> int:
         found += slices * (len(group.column) + len(group.running))
         found += sum(len(p.options[o].terms.signing) for o in group.committed)
     found += sum(2 + len(p.hosts[cast.host].running) for cast in p.casts if p.hosts[cast.host].group in inside)
-    if p.resilience is not None:
-        survive = [p.classes[c] for c in inside if not p.classes[c].spot]
-        domains, kinds = {group.kin.domain for group in survive}, {group.column for group in survive}
-        workloads = len(p.resilience.survive) + len(p.resilience.reserve)
-        found += len(p.resilience.checks) * len(domains) * len(kinds) * (1 + workloads)
-    return found
+    return found + (0 if p.resilience is None else _size_of_failures(p, p.resilience, inside))
+
+
+def _size_of_failures(p: Parameters, wanted: Resilience, inside: frozenset[int]) -> int:
+    """What is ready of each column in each domain, who is served by it when one fails, and what is started then."""
+    protected = {*wanted.survive, *wanted.reserve}
+    domains: dict[tuple[tuple[int, float], ...], set[str]] = {}
+    for c in inside:
+        group = p.classes[c]
+        rates = tuple((w, service.rate_per_node_hour) for w, service in group.column if w in protected)
+        if rates and not group.spot:
+            domains.setdefault(rates, set()).add(group.kin.domain)
+    cases = len({domain for there in domains.values() for domain in there})
+    ready = sum(1 + len(there) for there in domains.values())
+    rescue = cases * sum(sum(w in wanted.survive for w, _ in rates) for rates in domains)
+    standby = cases * POOLS * len(domains) if wanted.standby_on_demand else 0
+    return len(wanted.checks) * (ready + rescue + standby)
 
 
 def nearest(p: Parameters, most_columns: int) -> Parameters:
@@ -77,9 +90,10 @@ def _cheapest(p: Parameters, group: SubstitutionClass) -> Iterator[int]:
 
 
 def among(p: Parameters, wanted: Sequence[int], most_columns: int) -> Parameters:
-    """As many of some classes, in their order, as a number of columns allows, beside the cheapest of every workload and what is
-    held, owned or fixed."""
+    """As many of some classes, in their order, as a number of columns allows, beside the cheapest of every workload, enough to
+    survive failures, and what is held, owned or fixed."""
     kept = {c for w in range(p.served_workloads) for order in _ranked(p, w) for c in order[:1]}
+    kept |= {c for w in (() if p.resilience is None else p.resilience.survive) for c in _enough(p, w)}
     kept |= {c for c, group in enumerate(p.classes) if _stays(p, group)}
     for c in wanted:
         if size_of(p, kept | {c}) <= most_columns:
@@ -92,20 +106,39 @@ def inside(p: Parameters) -> frozenset[int]:
     return frozenset(c for c, group in enumerate(p.classes) if group.column or group.committed)
 
 
+def least_cost(p: Parameters) -> float:
+    """What all work would cost at the least mean price of a unit of it: about as much as a plan without idle nodes."""
+    found = 0.0
+    for w in range(len(p.workloads)):
+        prices = [price for by_class in _least_prices(p, w) for price in by_class.values()]
+        prices += [sum(p.hosted[h].cost) / len(p.hosted[h].cost) for h in p.apis(w)]
+        found += min(prices, default=0.0) * p.total_work(w)
+    return found
+
+
 def _enough(p: Parameters, w: int) -> set[int]:
-    """The cheapest classes of each set of places that can serve a workload at its peak, alone within the caps."""
+    """The cheapest classes of each set of places that can serve a workload at its peak, alone within the caps, and what it is
+    promised of that whatever domain fails."""
     peak = max((p.work(*point) / _hours(p, point) for point in p.points(w)), default=0.0)
+    promised = 0.0 if p.resilience is None else p.resilience.survive.get(w, 0.0)
     rates = {c: service.rate_per_node_hour for c, service in p.serving(w)}
     able: dict[tuple[bool, ...], float] = {}
+    safe: dict[str, float] = {}
     left = {g: cap.limit for g, cap in enumerate(p.caps)}
     found = set()
     for order in _ranked(p, w):
         for c in order:
-            places = p.classes[c].kin.places
-            if c in found or able.get(places, 0.0) >= peak:
+            places, domain = p.classes[c].kin.places, p.classes[c].kin.domain
+            largest = max(safe, key=lambda one: safe[one], default=None)
+            outside = sum(safe.values()) - (0.0 if largest is None else safe[largest])
+            safer = outside < promised * peak and domain != largest and not p.classes[c].spot
+            if c in found or (able.get(places, 0.0) >= peak and not safer):
                 continue
             found.add(c)
-            able[places] = able.get(places, 0.0) + rates[c] * _nodes(p, p.classes[c], left)
+            more = rates[c] * _nodes(p, p.classes[c], left)
+            able[places] = able.get(places, 0.0) + more
+            if not p.classes[c].spot:
+                safe[domain] = safe.get(domain, 0.0) + more
     return found
 
 
@@ -174,6 +207,12 @@ def _stays(p: Parameters, group: SubstitutionClass) -> bool:
 
 def _ranked(p: Parameters, w: int) -> Iterator[list[int]]:
     """Classes that serve a workload by the least price of a unit of work: by the hour, and under contract."""
+    for by_class in _least_prices(p, w):
+        yield [c for _, c in sorted((price, c) for c, price in by_class.items())]
+
+
+def _least_prices(p: Parameters, w: int) -> tuple[dict[int, float], dict[int, float]]:
+    """Least price of a unit of work in each class that serves a workload: by the hour, and under contract."""
     hourly: dict[int, float] = {}
     signed: dict[int, float] = {}
     for c, service in p.serving(w):
@@ -184,8 +223,7 @@ def _ranked(p: Parameters, w: int) -> Iterator[list[int]]:
         prices = [price for o in group.committed if (price := _signed(p, group, o)) is not None]
         if prices:
             signed[c] = min(prices) / rate
-    for by_class in (hourly, signed):
-        yield [c for _, c in sorted((price, c) for c, price in by_class.items())]
+    return hourly, signed
 
 
 def _hourly(p: Parameters, o: int) -> float | None:

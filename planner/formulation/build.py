@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from itertools import chain
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import pulp
 
@@ -79,6 +79,21 @@ def families_where(fact: Callable[[Family], bool]) -> frozenset[str]:
     return frozenset(family.name for family in FAMILIES if fact(family))
 
 
+class PricedWhole(Protocol):
+    """A program over all classes that bounds one over few of them, one period after another."""
+
+    @property
+    def bound(self) -> float:
+        """No plan costs less."""
+
+    @property
+    def enough(self) -> float:
+        """Cost of a plan that is near enough to the bound."""
+
+    def of_period(self, t: int) -> float:
+        """By how much the slices of a period raise the bound."""
+
+
 class Built(NamedTuple):
     """A program with the variables it is made of."""
 
@@ -92,6 +107,8 @@ class Built(NamedTuple):
     """A plan to start from, or nearly one: values by column."""
     enough: float = -inf
     """A plan at this cost ends the search: it is near enough to a bound that is known elsewhere."""
+    whole: PricedWhole | None = None
+    """The program of which this one is a part, if its slices may be priced."""
 
     @property
     def matrix(self) -> Matrix:

@@ -337,8 +337,9 @@ def _declare_data(problem: Any, p: Parameters, x: Variables) -> None:
 def _declare_rescue(problem: Any, p: Parameters, x: Variables) -> None:
     emergency = emergency_of(p)
     for t, s in sorted({(case.t, case.s) for case in emergency.cases}):
-        for k in range(len(emergency.columns)):
-            for d in range(len(emergency.domains)):
+        for k, column in enumerate(emergency.columns):
+            there = {p.classes[c].kin.domain for c in column.classes}
+            for d in (d for d, domain in enumerate(emergency.domains) if d == 0 or domain in there):
                 x.ready[k, d, t, s] = problem.add_variable(f"ready_{k}_{d}_{t}_{s}", 0)
     for case in emergency.cases:
         d, t, s = case.domain, case.t, case.s

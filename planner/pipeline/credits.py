@@ -6,12 +6,16 @@ from typing import Protocol
 
 import numpy as np
 
+from planner.assembly import least_cost
 from planner.formulation import Built, write
 from planner.formulation.parameters import Parameters
 from planner.solver import Outcome, OutOfTimeError, Watch, better_of, cut_off, holds
 
 SHARE_WITH_CREDITS = 0.6
 """Share of the time in which a plan with credits is sought before one without them is."""
+
+LITTLE = 0.05
+"""Share of the cost of all work up to which credits are little."""
 
 
 class SearchWay(Protocol):
@@ -24,9 +28,10 @@ def with_credits(built: Built, p: Parameters, gap: float, watch: Watch, way: Sea
     """What the search finds; where credits leave it open, the best plan without them and then the credits, if that is better.
 
     Credits make a program harder and every plan cheaper: what is found without them is a plan with them at no higher cost. So do
-    limits on money: first they are left out as well, which is quickest, and its plan counts if it keeps them.
+    limits on money: first they are left out as well, which is quickest, and its plan counts if it keeps them. Credits that are
+    worth little beside the cost are not what leaves a search open.
     """
-    if not p.credits:
+    if sum(grant.amount for grant in p.credits) <= LITTLE * least_cost(p):
         return way(built, p, gap, watch)
     end, left = watch.deadline, watch.left
     watch.deadline = min(end, end - (1 - SHARE_WITH_CREDITS) * left) if isfinite(end) else end

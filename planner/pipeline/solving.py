@@ -13,11 +13,21 @@ from planner.assembly import (
     size_of,
     with_possible_casts,
 )
-from planner.formulation import Built, write
+from planner.formulation import Built, PricedWhole, write
 from planner.formulation.parameters import Parameters
 from planner.pipeline.credits import SearchWay, in_time, with_credits
 from planner.pipeline.question import Question
-from planner.search import FIRST, Neighbours, WideBound, bound_of_all, known_plan, search, seek, solved_by
+from planner.search import (
+    FIRST,
+    Neighbours,
+    WideBound,
+    bound_of_all,
+    known_plan,
+    priced_whole,
+    search,
+    seek,
+    solved_by,
+)
 from planner.solution import (
     DIRECT_INTEGERS,
     Beside,
@@ -42,8 +52,8 @@ WIDER = 4
 """So many times as many where those hold no plan."""
 EARLY_SECONDS = 4.0
 """CPU seconds for a plan among very few classes, before anything else."""
-SHARE_OF_BOUND, SHARE_OF_NEAR = 0.4, 0.6
-"""Share of the time for a bound from few classes, and of what is then left for that plan."""
+SHARE_OF_BOUND, SHARE_OF_NEAR, SHARE_OF_LAST = 0.4, 0.6, 0.95
+"""Share of the time for a bound from few classes, and of what is then left for that plan: while the bound is open, and after."""
 
 
 class Solution(NamedTuple):
@@ -95,18 +105,26 @@ def unbounded(solution: Solution) -> Solution:
 
 
 def solve_by(
-    question: Question, gap: float, watch: Watch, way: SearchWay, *, few: bool = False, enough: float = -inf
+    question: Question,
+    gap: float,
+    watch: Watch,
+    way: SearchWay,
+    *,
+    few: bool = False,
+    enough: float = -inf,
+    whole: PricedWhole | None = None,
 ) -> Solution:
     """Build the program, and look for a plan in one way.
 
     Args:
         few: whether it is what is left of a large program.
         enough: cost of a plan that ends the search.
+        whole: that large program, whose slices may be priced.
     """
     p = question.parameters
     if not few and size_of(p) > LARGE and not numbered(p):
         return _near_first(question, gap, watch, way)
-    built = write(p).built._replace(enough=enough)
+    built = write(p).built._replace(enough=enough, whole=whole)
     if numbered(p) and sum(v.cat == "Integer" for v in built.columns) > DIRECT_INTEGERS:
         with watch.part():
             return cast(
@@ -140,19 +158,22 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     watch.tell(bound=wide.bound)
     if early.decisions is not None and (watch.over or wide.bound >= enough):
         return early._replace(outcome=_bounded(early.outcome, wide.bound, gap))
-    with watch.until(SHARE_OF_NEAR):
-        first = (among(p, wide.used, NEAR),) if wide.used and p.resilience is None else ()
+    pricing = None if wide.open or watch.over else priced_whole(written[id(less)], less, wide, gap, watch)
+    inner = None if p.sites or p.agreements else pricing  # a tree of its own stands above these
+    with watch.until(SHARE_OF_NEAR if inner is None else SHARE_OF_LAST):
+        first = (among(p, wide.used, NEAR),) if wide.used else ()
         for few in (*first, nearest(p, NEAR), nearest(p, NEAR * WIDER)):  # too few may not serve or survive all
             with watch.part():
-                near = solve_by(
-                    _on(question, few), gap / 4, watch, way, few=True, enough=wide.bound / (1 - gap) if gap < 1 else inf
-                )
+                target = wide.bound / (1 - gap) if gap < 1 else inf
+                near = solve_by(_on(question, few), gap / 4, watch, way, few=True, enough=target, whole=inner)
             if near.outcome.status != "infeasible" or watch.over:
                 break
     if early.decisions is not None and (near.decisions is None or early.outcome.objective < near.outcome.objective):
         near, few = early, cheapest.parameters
     known = near.outcome.objective if near.decisions is not None else inf
-    near, bound = near._replace(among_nearest=True), wide.bound
+    near, bound = near._replace(among_nearest=True), wide.bound if pricing is None else pricing.bound
+    if pricing is not None and known < inf:
+        bound = pricing.raised(known * (1 - gap))
     for asked in ([less] if wide.open else []) + ([p] if less is not p else []):  # what was cut off goes on
         if known < inf and bound < known * (1 - gap) and not watch.over:
             bound = max(bound, _wide(asked, wide.near or inside(few), known * (1 - gap), gap, watch, written).bound)

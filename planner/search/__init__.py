@@ -9,4 +9,4 @@ from planner.search.bounds import WideBound
 from planner.search.neighbouring import KnownPlan, Nearby, Neighbours, known_plan
 from planner.search.options import FIRST
 from planner.search.other_solvers import FILE_FORMATS, program_text, solved_by
-from planner.search.routing import bound_of_all, search, seek
+from planner.search.routing import bound_of_all, priced_whole, search, seek

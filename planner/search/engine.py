@@ -13,6 +13,7 @@ r"""A program of medium or large size → a plan and a bound.
 
 import numpy as np
 
+from planner.formulation import PricedWhole
 from planner.search.bounds import SlicePricing
 from planner.search.periods import Operated
 from planner.search.planning import Planning
@@ -37,6 +38,8 @@ class Engine(Planning):
     """Least cost of any design, its operation relaxed."""
     redesigns = 0
     pricing: SlicePricing | None = None
+    whole_program: PricedWhole | None = None
+    """Of which this one is a part: its slices are priced in the place of those here."""
     planned = False
     """Whether a first plan was sought."""
 
@@ -190,6 +193,10 @@ class Engine(Planning):
         """Price the slices of a period: a better bound, and better slices for the best plan."""
         self.priced[t] = True
         assert self.relaxed is not None
+        if self.whole_program is not None:
+            self.gain[t] += self.whole_program.of_period(t)
+            self.enough = max(self.enough, self.whole_program.enough)
+            return
         if self.pricing is None:
             self.pricing = SlicePricing(self.relaxation, self.layout, self.relaxed, self.gap, self.watch, self.options)
         gain, points = self.pricing.of_period(t)
@@ -229,7 +236,7 @@ class Engine(Planning):
     def _take_if_worth(self, work: Operated, *, last: bool = False) -> None:
         """Make a plan of the periods' answers if it may close the gap, or be clearly better."""
         expected = work.expected
-        enough = self.bound + self.gap * abs(expected)
+        enough = max(self.bound + self.gap * abs(expected), self.enough)
         if (last and expected < self.objective) or (expected <= enough and expected < self.objective):
             self.take(work)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from planner.formulation import Built
 from planner.formulation.parameters import Parameters
-from planner.search.bounds import WideBound, bound_by_classes
+from planner.search.bounds import WideBound, WidePricing, bound_by_classes
 from planner.search.engine import Engine
 from planner.search.options import DEFAULT, Options
 from planner.search.power_contracts import contracts_of
@@ -34,7 +34,7 @@ def search(
     layout = layout_of(built, p, matrix)
     root = Engine(matrix, layout, gap, watch, options, known)
     root.start_from(built.start)
-    root.enough = built.enough
+    root.enough, root.whole_program = built.enough, built.whole
     return _strategy(root, built, p) if len(layout.strategic) else root.run()
 
 
@@ -48,7 +48,7 @@ def seek(
         return search(built, p, gap, watch, known, options)
     engine = Engine(matrix, layout, gap, watch, options, known)
     engine.start_from(built.start)
-    engine.enough = built.enough
+    engine.enough, engine.whole_program = built.enough, built.whole
     return engine.seek()
 
 
@@ -63,6 +63,11 @@ def bound_of_all(
         gap: it is not sought to more than a share of it.
     """
     return bound_by_classes(built, p, near, enough, gap, watch, DEFAULT)
+
+
+def priced_whole(built: Built, p: Parameters, wide: WideBound, gap: float, watch: Watch) -> WidePricing | None:
+    """The large program at the prices of its bound, to be priced slice by slice; None where it has no bound."""
+    return None if wide.priced is None else WidePricing(built, p, wide.priced, gap, watch)
 
 
 def _strategy(root: Engine, built: Built, p: Parameters) -> Outcome:

@@ -105,8 +105,8 @@ _SOFT = families_where(lambda family: family.gives_way)
 
 def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
     """Layout of a built program."""
-    periods, slices = _columns(built, p)
-    row_period, row_slice = _rows(matrix, periods, slices)
+    periods, slices = columns_of(built, p)
+    row_period, row_slice = rows_of(matrix, periods, slices)
     agreed = np.array([family == "tiers" for family, _ in built.program.keys], dtype=bool)
     row_period[agreed], row_slice[agreed] = LINKING, COUPLING  # also where a plan-year is one period
     demand: list[int] = []
@@ -196,7 +196,7 @@ def _tiers(built: Built, p: Parameters, order: dict[str, int]) -> tuple[Group, .
     return tuple(found)
 
 
-def _columns(built: Built, p: Parameters) -> tuple[Ints, Ints]:
+def columns_of(built: Built, p: Parameters) -> tuple[Ints, Ints]:
     """Period and slice of each column. The only slice of a period is the whole of it."""
     online = {w for w, _, _ in p.online}
     alone = {t for t, parts in enumerate(p.hours) if len(parts) == 1}
@@ -221,7 +221,7 @@ def _columns(built: Built, p: Parameters) -> tuple[Ints, Ints]:
     return np.array([t for t, _ in columns], dtype=np.int32), np.array([s for _, s in columns], dtype=np.int32)
 
 
-def _rows(matrix: Matrix, periods: Ints, slices: Ints) -> tuple[Ints, Ints]:
+def rows_of(matrix: Matrix, periods: Ints, slices: Ints) -> tuple[Ints, Ints]:
     """A row stands where its columns of operation stand: in their one period and slice, else between them."""
     owner = np.repeat(np.arange(matrix.rows), np.diff(matrix.start))
     inside = periods[matrix.index] != DESIGN

@@ -64,9 +64,9 @@ def _ready(p: Parameters, x: Variables, emergency: ContingencyCases, t: int, s: 
             nodes.setdefault(group.kin.domain, []).extend([*there, *committed_in(p, x, c, t)])
         parts: list[Pair] = []
         for d, domain in enumerate(emergency.domains):
-            if d > 0:
+            if d > 0 and domain in nodes:
                 parts.append((x.ready[k, d, t, s], 1.0))
-                yield Row((d, t, s, "ready", k), [*nodes.get(domain, []), (x.ready[k, d, t, s], -1.0)], ">=", 0.0)
+                yield Row((d, t, s, "ready", k), [*nodes[domain], (x.ready[k, d, t, s], -1.0)], ">=", 0.0)
         if len(emergency.domains) == 1:
             parts = nodes.get("", [])
         yield Row((0, t, s, "ready", k), [*parts, (x.ready[k, 0, t, s], -1.0)], ">=", 0.0)
@@ -78,7 +78,7 @@ def _used(x: Variables, emergency: ContingencyCases, case: Case) -> Iterator[Row
         used: list[Pair] = [(x.rescue[d, w, k, t, s], 1.0) for w, _ in case.needs if (d, w, k, t, s) in x.rescue]
         if not used:
             continue
-        lost: list[Pair] = [(x.ready[k, d, t, s], 1.0)] if d > 0 else []
+        lost: list[Pair] = [(x.ready[k, d, t, s], 1.0)] if d > 0 and (k, d, t, s) in x.ready else []
         started = [(x.standby[d, b, t, s], -1.0) for b in case.standby if emergency.pools[b].column == k]
         yield Row((d, t, s, "used", k), [*used, (x.ready[k, 0, t, s], -1.0), *lost, *started], "<=", 0.0)
 

@@ -23,7 +23,9 @@ import numpy.typing as npt
 
 from planner.formulation import SUMS, Built, emergency_of, stands_of
 from planner.formulation.parameters import Parameters
+from planner.search.bounds.away import Away
 from planner.search.bounds.implied import activity_of, left_to, most_of_use
+from planner.search.bounds.wide_pricing import PricedProgram
 from planner.search.options import Options
 from planner.solver import Floats, Ints, LiveModel, Matrix, Solved, Watch, rounding_cuts, solve_lp
 
@@ -43,6 +45,8 @@ class WideBound(NamedTuple):
     """Classes that are near in the end: to go on with."""
     open: bool = True
     """Whether more time may give a better one."""
+    priced: PricedProgram | None = None
+    """The program at the prices of the bound."""
 
 
 def bound_by_classes(
@@ -57,8 +61,8 @@ def bound_by_classes(
     """
     matrix, blocks = _placed_once(built), blocks_of(built, p)
     demand = [row for row, (family, key) in enumerate(built.program.keys) if family == "demand" and key in p.online]
-    most = most_of_use(matrix)
-    bound, used, settled = -np.inf, tuple[int, ...](), False
+    most, others = most_of_use(matrix), Away(built, matrix)
+    bound, used, settled, priced = -np.inf, tuple[int, ...](), False, None
     part, chosen = _NearPart(matrix, np.array(demand, dtype=np.int32), watch, options), blocks.of_classes(near)
     for _ in range(options.class_rounds):
         kept = (blocks.of < 0) | chosen[blocks.of]
@@ -66,16 +70,22 @@ def bound_by_classes(
         if solved.x is None or solved.verdict != "optimal" or watch.over:
             break
         used = blocks.costly(kept, matrix.cost[kept] * solved.x)
-        away = np.flatnonzero(~kept).astype(np.int32)
+        price = part.row_prices(solved)
+        prices = part.matrix.cost - part.matrix.transposed_product(price)
+        idle, handed = others.idle(blocks.of, prices, kept, most, NOTHING * max(abs(solved.objective), 1.0))
+        price[: matrix.rows] += handed
+        away = np.flatnonzero(~kept & ~idle).astype(np.int32)
         if not len(away):
-            bound, settled = max(bound, solved.objective), True
+            bound, settled, priced = max(bound, solved.objective), True, PricedProgram(part.matrix, price)
             break
-        prices = part.prices(solved)
-        rest = _rest(matrix, part.inside[: matrix.rows], kept, most).with_cost(prices[away])
-        left = solve_lp(rest, watch)
+        rows, rest = _rest(matrix, part.inside[: matrix.rows], kept | idle, most)
+        left = solve_lp(rest.with_cost(prices[away]), watch)
         if left.x is None or left.verdict != "optimal":
             break
-        bound = max(bound, solved.objective + left.objective)
+        if solved.objective + left.objective > bound:
+            bound = solved.objective + left.objective
+            price[rows] = np.where(part.inside[rows], price[rows], left.row_dual)
+            priced = PricedProgram(part.matrix, price)
         worth = np.zeros(len(chosen))
         np.add.at(worth, blocks.of[away], prices[away] * left.x)
         takes = np.isin(np.arange(len(chosen)), blocks.of[away[left.x > 0]])
@@ -88,7 +98,7 @@ def bound_by_classes(
         if settled or watch.over:
             break
     near = frozenset(np.flatnonzero(chosen[: len(p.classes)]).tolist())
-    return WideBound(bound, used, near, not settled)
+    return WideBound(bound, used, near, not settled, priced)
 
 
 def _placed_once(built: Built) -> Matrix:
@@ -98,9 +108,9 @@ def _placed_once(built: Built) -> Matrix:
     return matrix.with_sides(matrix.row_lower, np.where(once, matrix.row_lower, matrix.row_upper))
 
 
-def _rest(matrix: Matrix, inside: Marks, kept: Marks, most: Floats) -> Matrix:
-    """The program of what is away: its own rows, and of the others what the near columns leave it; no more of any column than is
-    of use."""
+def _rest(matrix: Matrix, inside: Marks, kept: Marks, most: Floats) -> tuple[Ints, Matrix]:
+    """Rows and program of what is away: its own rows, and of the others what the near columns leave it; no more of any column than
+    is of use."""
     away = np.flatnonzero(~kept).astype(np.int32)
     low, high = left_to(matrix, kept, most)
     low, high = np.where(inside, low, matrix.row_lower), np.where(inside, high, matrix.row_upper)
@@ -108,7 +118,7 @@ def _rest(matrix: Matrix, inside: Marks, kept: Marks, most: Floats) -> Matrix:
     says = (low > least) | (high < greatest)
     rows = np.flatnonzero(says).astype(np.int32)
     rest = matrix.with_sides(low, high).part(rows, away).relaxed()
-    return rest.bounded(np.arange(len(away), dtype=np.int32), rest.lower, most[away])
+    return rows, rest.bounded(np.arange(len(away), dtype=np.int32), rest.lower, most[away])
 
 
 class ColumnBlocks(NamedTuple):
@@ -208,13 +218,13 @@ class _NearPart:
             self.rows = dict(zip(rows.tolist(), basis.rows, strict=True))
         return solved
 
-    def prices(self, solved: Solved) -> Floats:
-        """What all columns cost at the prices of these rows."""
+    def row_prices(self, solved: Solved) -> Floats:
+        """Prices of all rows; those without near columns have none."""
         matrix, rows = self.matrix, np.flatnonzero(self.inside)
         price = np.zeros(matrix.rows)
         price[rows] = np.where(np.isfinite(matrix.row_lower[rows]), np.maximum(solved.row_dual, 0.0), 0.0)
         price[rows] += np.where(np.isfinite(matrix.row_upper[rows]), np.minimum(solved.row_dual, 0.0), 0.0)
-        return matrix.cost - matrix.transposed_product(price)
+        return price
 
 
 def blocks_of(built: Built, p: Parameters) -> ColumnBlocks:
