@@ -61,7 +61,8 @@ def test_a_program_that_the_alarm_met_in_the_solver_can_be_asked_again(
     """An exception through a callback left it torn: the next change of its bounds ended the process without a word."""
     program = a_program(seed)
     right = LiveModel(program, Watch()).solve().objective
-    model, met = LiveModel(program, Watch(), simplex_only=True), []
+    model = LiveModel(program, Watch(), simplex_only=True)
+    met: list[bool] = []
     asked = runs._Spent.all
 
     def alarmed(spent: runs._Spent) -> bool:
@@ -88,4 +89,5 @@ def test_a_program_whose_time_was_up_once_can_be_asked_again(monkeypatch: pytest
         patch.setattr(runs._Spent, "all", lambda _: True)
         assert model.solve().verdict == "limit"
     solved = model.solve()
-    assert (solved.verdict, solved.objective) == ("optimal", pytest.approx(right))
+    assert solved.verdict == "optimal"
+    assert solved.objective == pytest.approx(right)
