@@ -11,6 +11,7 @@ from planning import a_scenario, an_offer, on_demand, online
 from planner.cli import run
 from planner.inputs.plan_file import read_plan
 
+GOLDEN = Path(__file__).parents[1] / "golden"
 SCENARIO = a_scenario(
     periods=[{"hours": 730}], workloads=[online("w", 4)], offers=[an_offer("n", {"w": 2}, on_demand(3.0))], name="Two"
 )
@@ -36,11 +37,21 @@ def test_brief_is_the_head_alone(saved: Path, capsys: pytest.CaptureFixture[str]
     head = capsys.readouterr().out
     assert run(["show", str(saved)]) == 0
     whole = capsys.readouterr().out
-    assert whole.startswith(head.rstrip("\n"))
+    title, *said = head.splitlines()
+    assert whole.splitlines()[0] == title
+    assert len(said) <= 8, "a few lines"
     assert "Proven to be the cheapest" in head
     assert "What to sign and use" not in head
     assert run(["solve", str(saved.parent / "s.json"), "--no-baselines", "--brief"]) == 0
     assert capsys.readouterr().out == head
+
+
+def test_brief_says_what_to_sign_first(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", str(GOLDEN / "tiny.json"), "--brief"]) == 0
+    said = capsys.readouterr().out
+    plan = read_plan(GOLDEN / "tiny.json")
+    first = min((line for line in plan.lines if line.action == "commit"), key=lambda line: line.signed_index)
+    assert f"First to sign: {first.nodes:,.0f} × {first.node_type} of {first.provider} in {first.signed}." in said
 
 
 def test_brief_needs_a_format_with_a_head(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -116,11 +116,15 @@ def _environment() -> "Environment":
 _DATE = re.compile(r"(?<![\w-])(\d{4}-\d{2}(?:-\d{2})?)(?![\w-])")
 
 
+_CODE = re.compile(r"`([^`\n]+)`")
+
+
 def _dated(text: str) -> "Markup":
-    """Escaped text whose dates are marked, so that none is broken over two lines."""
+    """Escaped text whose dates are marked, so that none is broken over two lines, and what is typed is set apart."""
     from markupsafe import Markup, escape
 
-    return Markup(_DATE.sub(r"<time>\1</time>", str(escape(text))))  # escaped; what is added is ours
+    dated = _DATE.sub(r"<time>\1</time>", str(escape(text)))
+    return Markup(_CODE.sub(r"<code>\1</code>", dated))  # escaped; what is added is ours
 
 
 def _style() -> str:

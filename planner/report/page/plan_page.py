@@ -17,18 +17,15 @@ from planner.report.document import (
     Front,
     Section,
     Table,
-    headline_money,
     html,
     last_month,
     money,
     number_columns,
-    percent,
     plain_rows,
     text_columns,
-    unit_price,
 )
 from planner.report.page.charts import charts_of
-from planner.report.plan import UNLISTED, announced, decision, how_many, plan_document
+from planner.report.plan import announced, decision, five_numbers, how_many, plan_document
 
 PLOTLY = "plotly-basic.min.js"
 PLOTLY_SHA256 = "99784e3abfb07b142a15e521a439e6d9addceadb3f79553fd24c72774f0649ba"
@@ -42,7 +39,7 @@ def plan_page(plan: Plan) -> str:
     charts = charts_of(plan)
     front = Front(
         decision=decision(plan).blocks,
-        cards=_cards(plan),
+        cards=tuple(Card(*number) for number in five_numbers(plan)),
         first=tuple(section for section in (_to_sign(plan),) if section is not None),
         charts=charts,
         chart_data=_data(charts),
@@ -57,34 +54,6 @@ def charted(document: Document, charts: tuple[Chart, ...]) -> str:
     return html(document, Front(charts=charts, chart_data=_data(charts), scripts=_scripts() if charts else ()))
 
 
-def _cards(plan: Plan) -> tuple[Card, ...]:
-    first = plan.cost.by_plan_year[0] if plan.cost.by_plan_year else plan.total_usd
-    cards = [
-        Card("Total", headline_money(plan.npv_usd), f"net present value; {headline_money(plan.total_usd)} cash"),
-        Card("First year", headline_money(first), "cash"),
-    ]
-    if plan.unit_costs:
-        unit = max(plan.unit_costs, key=lambda cost: _paid_for(plan, cost.workload))
-        cards.append(Card(f"Cost of {unit.workload}", unit_price(unit.usd_per_unit), f"per {unit.unit}"))
-    known = [b for b in plan.baselines if b.npv_usd is not None and b.saving_fraction is not None]
-    if known:
-        best = min(known, key=lambda b: b.npv_usd or 0.0)
-        saving = best.saving_fraction or 0.0
-        cards.append(Card("Saving", percent(max(0.0, saving)), f"against {best.name}"))
-    total = sum(line.total_usd for line in plan.lines)
-    if total > 0:
-        firm = sum(line.total_usd for line in plan.lines if line.price_basis not in UNLISTED) / total
-        cards.append(Card("Firm prices", percent(firm), "of the money rests on published, quoted or observed prices"))
-    return tuple(cards)
-
-
-def _paid_for(plan: Plan, workload: str) -> float:
-    """Rough size of a workload, to choose whose unit cost stands first."""
-    cost = {unit.workload: unit.usd_per_unit for unit in plan.unit_costs}
-    work = sum(r.work for r in plan.serving if r.workload == workload)
-    return cost.get(workload, 0.0) * work
-
-
 def _to_sign(plan: Plan) -> Section | None:
     """What is to be signed, the earliest first."""
     signed = sorted(
@@ -93,15 +62,15 @@ def _to_sign(plan: Plan) -> Section | None:
     if not signed:
         return None
     columns = (
-        *text_columns("Sign", "What", "Where", "Contract", "In service"),
-        *number_columns("Worth"),
-        *text_columns("Price of"),
+        *text_columns("Sign", "What"),
+        *number_columns("Worth"),  # before what a narrow screen has no room for
+        *text_columns("In service", "Contract", "Where", "Price of"),
     )
     rows = [_signing(line, plan) for line in signed[:MOST_SIGNED]]
     left = signed[MOST_SIGNED:]
     if left:
         rest = sum(line.total_usd for line in left)
-        rows.append(("", f"and {len(left)} more", "", "", "", money(rest), ""))
+        rows.append(("", f"and {len(left)} more", money(rest), "", "", "", ""))
     return Section("What to sign", (Table(columns, plain_rows(rows)),))
 
 
@@ -116,10 +85,10 @@ def _signing(line: PlanLine, plan: Plan) -> tuple[str | tuple[str, ...], ...]:
     return (
         line.signed,
         (how_many(line), chips),
-        place,
-        line.contract.replace("_", " "),
-        service,
         worth,
+        service,
+        line.contract.replace("_", " "),
+        place,
         (line.price_as_of, line.price_basis),
     )
 

@@ -5,8 +5,7 @@ Out: sections.
 Start at `render.py`.
 """
 
-from planner.report.plan.first_screen import decision, how_many
-from planner.report.plan.headline import UNLISTED
+from planner.report.plan.first_screen import decision, five_numbers, how_many
 from planner.report.plan.provenance import discrepancies, verdict_words
 from planner.report.plan.purchase import announced
 from planner.report.plan.reading import Reading

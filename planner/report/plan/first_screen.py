@@ -11,9 +11,10 @@ from planner.report.document import (
     TableRow,
     count,
     headline_money,
-    key_values,
     last_month,
     number_columns,
+    percent,
+    plain_rows,
     plural,
     term_words,
     text_columns,
@@ -43,29 +44,61 @@ def decision(plan: Plan) -> Section:
     return headline.decision(Reading(plan))
 
 
-def _numbers(plan: Plan) -> Section:
-    most = max(plan.cost.by_period, key=lambda period: period.cash_usd)
-    signed = sum(line.total_usd for line in plan.lines if line.action in SIGNED and not line.held)
+def five_numbers(plan: Plan) -> tuple[tuple[str, str, str], ...]:
+    """(What, how much, of what) of the numbers that a board asks for, as far as the plan has them."""
     first = plan.cost.by_plan_year[0] if plan.cost.by_plan_year else plan.total_usd
-    rows: list[tuple[str, str | tuple[str, ...]]] = [
-        ("Net present value", headline_money(plan.npv_usd)),
-        ("Cash in the horizon", headline_money(plan.total_usd)),
-        ("Cash of the first year", headline_money(first)),
-        (f"Most in one period ({most.period})", headline_money(most.cash_usd)),
-        ("Worth of what is signed or ordered", headline_money(signed)),
+    found = [
+        ("Total", headline_money(plan.npv_usd), f"net present value; {headline_money(plan.total_usd)} cash"),
+        ("First year", headline_money(first), "cash"),
     ]
-    return Section("Five numbers", (key_values(rows),))
+    if plan.unit_costs:
+        unit = max(plan.unit_costs, key=lambda cost: _paid_for(plan, cost.workload))
+        found.append((f"Cost of {unit.workload}", unit_price(unit.usd_per_unit), f"per {unit.unit}"))
+    known = [b for b in plan.baselines if b.npv_usd is not None and b.saving_fraction is not None]
+    if known:
+        best = min(known, key=lambda b: b.npv_usd or 0.0)
+        found.append(("Saving", percent(max(0.0, best.saving_fraction or 0.0)), f"against {best.name}"))
+    total = sum(line.total_usd for line in plan.lines)
+    if total > 0:
+        firm = sum(line.total_usd for line in plan.lines if line.price_basis not in headline.UNLISTED) / total
+        found.append(("Firm prices", percent(firm), "of the money rests on published, quoted or observed prices"))
+    return tuple(found)
+
+
+def _paid_for(plan: Plan, workload: str) -> float:
+    """Rough size of a workload, to choose whose unit cost stands first."""
+    cost = {unit.workload: unit.usd_per_unit for unit in plan.unit_costs}
+    work = sum(r.work for r in plan.serving if r.workload == workload)
+    return cost.get(workload, 0.0) * work
+
+
+def _numbers(plan: Plan) -> Section:
+    columns = (*text_columns("What"), *number_columns("Value"), *text_columns(""))
+    return Section("Five numbers", (Table(columns, plain_rows(five_numbers(plan))),))
+
+
+def brief(plan: Plan) -> Document:
+    """The decision in a few lines: what it costs, what comes first, how sure that is, what it hangs on."""
+    said, *others = decision(plan).blocks
+    first = next((one.line for one in _in_turn(plan, signed=True)), None)
+    opening: tuple[Paragraph, ...] = ()
+    if first is not None:
+        verb = "order" if first.action in OWNED else "sign"
+        opening = (Paragraph(f"First to {verb}: {how_many(first)} of {first.provider} in {first.signed}."),)
+    return Document(headline.title(plan), (Section("", (said, *opening, *others)),), trust.alarm(plan.audit))
+
+
+def _in_turn(plan: Plan, *, signed: bool) -> list[Bundle]:
+    """What is signed or ordered by its date, or what is used; the dearest of a date first."""
+    mine = [line for line in plan.lines if not line.held and (line.action in SIGNED) == signed]
+    return sorted(
+        bundles(mine),
+        key=lambda one: (one.line.signed_index if signed else one.line.start_index, -_worth(one)),
+    )
 
 
 def _first(plan: Plan) -> tuple[Section, ...]:
-    new = [line for line in plan.lines if not line.held]
-    signed = sorted(
-        bundles([line for line in new if line.action in SIGNED]), key=lambda one: (one.line.signed_index, -_worth(one))
-    )
-    used = sorted(
-        bundles([line for line in new if line.action not in SIGNED]),
-        key=lambda one: (one.line.start_index, -_worth(one)),
-    )
+    signed, used = _in_turn(plan, signed=True), _in_turn(plan, signed=False)
     rows = [_row(one, plan, one.line.signed) for one in signed[:MOST_ROWS]]
     rows += [_row(one, plan, f"from {one.line.start}") for one in used[:MOST_USED]]
     if not rows:

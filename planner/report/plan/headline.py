@@ -186,7 +186,7 @@ def _saving(plan: Plan) -> str:
     if saved < CENT:
         return (
             f"The cheapest of the usual ways, {best.name}, would cost at least {headline_money(npv_usd)} NPV; that is"
-            " reckoned with fractional nodes and no budgets, and need not be possible."
+            " computed with fractional nodes and no budgets, and need not be possible."
         )
     share = "" if best.saving_fraction is None else f" ({percent(best.saving_fraction)})"
     return f"Saves {headline_money(saved)}{share} against the cheapest of the usual ways, {best.name}."

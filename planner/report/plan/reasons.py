@@ -125,7 +125,7 @@ def nearest_not_taken(plan: Plan) -> Section | None:
         rows += [group(workload, len(columns)), *(TableRow(_alternative(a), note=a.reason) for a in nearest[:_NEAREST])]
         left += max(0, len(nearest) - _NEAREST)
     owned = any(alternative.option.startswith(OWNED) for alternative in plan.alternatives)
-    said = [Paragraph("What would be owned is reckoned without the team and the land of its site.")] if owned else []
+    said = [Paragraph("What would be owned is computed without the team and the land of its site.")] if owned else []
     return Section("Nearest options not taken", (Table(columns, tuple(rows)), *_more(left, "option"), *said))
 
 

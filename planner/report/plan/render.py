@@ -6,7 +6,7 @@ from planner.domain.records import ChargeRecord, Plan, PlanLine
 from planner.report.document import DEFAULT_WIDTH, Document, Report, render
 from planner.report.plan import headline, places, purchase, reasons, sparks
 from planner.report.plan import provenance as trust
-from planner.report.plan.first_screen import first_screen
+from planner.report.plan.first_screen import brief, first_screen
 from planner.report.plan.money import agreements, carbon, cash, charges, margin, runway
 from planner.report.plan.owned import basis as owned_basis
 from planner.report.plan.owned import figures_of, unit_of
@@ -28,9 +28,8 @@ def render_plan(plan: Plan, format: str, *, width: int = DEFAULT_WIDTH, color: b
 
 
 def brief_report(plan: Plan) -> Report:
-    """The head of the plan alone."""
-    head = Document(headline.title(plan), (headline.headline(Reading(plan)),), trust.alarm(plan.audit))
-    return plan_report(plan)._replace(document=lambda: head)
+    """The decision alone."""
+    return plan_report(plan)._replace(document=lambda: brief(plan))
 
 
 def first_screen_report(plan: Plan) -> Report:

@@ -33,7 +33,7 @@ def by_year(plan: Plan) -> Section:
     blocks: list[Block] = [year_table(plan, "Kind", _rows(plan))]
     if plan.cost.by_period:
         peak = max(plan.cost.by_period, key=lambda period: period.cash_usd)
-        blocks.append(Paragraph(f"The dearest period is {peak.period} with {money(peak.cash_usd)}."))
+        blocks.append(Paragraph(f"The most expensive period is {peak.period} with {money(peak.cash_usd)}."))
     blocks += budgets.of_periods(plan)
     return Section("Cost by plan-year and kind (cash, USD)", tuple(blocks))
 
@@ -93,7 +93,7 @@ def against_the_usual_ways(plan: Plan) -> Section | None:
     columns = (
         Column("Way"),
         *number_columns("NPV", "This plan saves", "Saving"),
-        Column("How it was reckoned"),
+        Column("How it was computed"),
     )
     rows = [
         TableRow(("This plan", money(plan.npv_usd), "", "", ""), "total"),

@@ -17,7 +17,7 @@ from planner.report.plan.reading import Reading
 
 RANGE = (
     "Throughput that nobody measured is sized. Four of five measurements lie between the low and the high rate; that all of"
-    " them are low at once is the worst case. The nodes' shares are reckoned at the planned utilisation; busier than planned they"
+    " them are low at once is the worst case. The nodes' shares are computed at the planned utilisation; busier than planned they"
     " may serve it all the same, at longer waits. State a measured `throughput` where you have one: it has no range."
 )
 
@@ -36,7 +36,7 @@ def if_sizing_errs(reading: Reading) -> Section | None:
     rows = tuple(_row(reading, one) for one in record.workloads)
     blocks: list[Block] = [Paragraph(RANGE), Table(columns, rows)]
     if record.cases:
-        cases = (Column("Planned anew"), *number_columns("NPV", "Change"), Column("How it was reckoned"))
+        cases = (Column("Planned anew"), *number_columns("NPV", "Change"), Column("How it was computed"))
         planned = TableRow(("expected rates: this plan", money(reading.plan.npv_usd), "", ""), "total")
         blocks.append(Table(cases, (planned, *(_case(case) for case in record.cases))))
     return Section("If the sizing errs", tuple(blocks))
