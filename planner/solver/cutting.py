@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
 
 from planner.solver.watch import Watch
@@ -15,6 +16,34 @@ GRACE_SECONDS = 1.0
 
 class OutOfTimeError(Exception):
     """The deadline came before the step was done; nothing of it is known."""
+
+
+@dataclass(slots=True)
+class _Solving:
+    inside: bool = False
+    late: bool = False
+
+
+_solving = _Solving()
+
+
+@contextmanager
+def uncut() -> Iterator[None]:
+    """While the solver runs the alarm waits for it: an exception that passes through its callbacks leaves a torn program in it,
+    and the next question to that ends the process. Callbacks ask `late` and end the run; OutOfTimeError comes after it."""
+    before, _solving.inside = _solving.inside, True
+    try:
+        yield
+    finally:
+        _solving.inside = before
+    if _solving.late and not before:
+        _solving.late = False
+        raise OutOfTimeError
+
+
+def late() -> bool:
+    """Whether the alarm came while the solver ran."""
+    return _solving.late
 
 
 @contextmanager
@@ -32,6 +61,9 @@ def cut_off(watch: Watch) -> Iterator[None]:
         return
 
     def stop(_number: int, _frame: FrameType | None) -> None:
+        if _solving.inside:
+            _solving.late = True
+            return
         raise OutOfTimeError
 
     before = signal.signal(alarm, stop)
@@ -40,4 +72,5 @@ def cut_off(watch: Watch) -> Iterator[None]:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        _solving.late = False
         signal.signal(alarm, before)

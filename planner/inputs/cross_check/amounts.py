@@ -1,10 +1,13 @@
 """Does the work stay computable over the whole horizon: growth, surges, spikes and multiples compounded?"""
 
+from math import log10
+
 from planner.domain.fields import LEAST_PER_HOUR, MOST, MOST_NODES, MOST_PER_HOUR
 from planner.domain.scenario import Held, InstanceOffer, Scenario
 from planner.domain.time import Horizon, PeriodLengths, explicit_slices, mean_rates, periods_of, spike_of
 from planner.domain.workloads import GrowingWorkload, TrainingRun, Workload
 from planner.inputs.source import KeyPath, MistakeLog
+from planner.units import HOURS_PER_YEAR
 
 _GROWTH = ("growth_per_week", "growth_per_month", "growth_per_year", "surges", "spike")
 _AMOUNTS = (
@@ -15,6 +18,9 @@ _AMOUNTS = (
     "tokens_per_month",
     "headcount",
 )
+
+YEARS_BEYOND, MOST_DIGITS = 10.0, 8
+"""Contracts that are signed at the end count so many years beyond it; prices have so many digits more by then."""
 
 
 def check_amounts(scenario: Scenario, lengths: PeriodLengths, log: MistakeLog) -> None:
@@ -38,6 +44,16 @@ def check_amounts(scenario: Scenario, lengths: PeriodLengths, log: MistakeLog) -
             remedy = f"at least {LEAST_PER_HOUR:g} in some period, or 0; count it in smaller units"
             log.say(what, (*path, field) if field else path, remedy, "out_of_range")
     _too_slow(scenario, busiest, log)
+    _too_dear(scenario, sum(lengths.hours) / HOURS_PER_YEAR, log)
+
+
+def _too_dear(scenario: Scenario, years: float, log: MistakeLog) -> None:
+    """Prices that grow beyond what can be counted, by the end of the horizon and of what is signed at its end."""
+    for i, change in enumerate(scenario.price_changes):
+        grown = (years + YEARS_BEYOND) * log10(max(1 + change.per_year, 1.0))
+        if grown > MOST_DIGITS:
+            what = f"prices would grow 10^{grown:.0f}-fold in {years + YEARS_BEYOND:.0f} years, at most 10^{MOST_DIGITS}-fold"
+            log.say(what, ("price_changes", i, "per_year"), "lower it, or shorten the horizon", "out_of_range")
 
 
 def _rates(workload: GrowingWorkload, horizon: Horizon, scale: float) -> tuple[float, float]:

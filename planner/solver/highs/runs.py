@@ -9,6 +9,7 @@ import highspy
 import numpy as np
 
 from planner.errors import InputErrors, Mistake
+from planner.solver.cutting import late, uncut
 from planner.solver.matrix import Floats, Matrix
 from planner.solver.quiet import silent_output
 from planner.solver.watch import Watch
@@ -173,8 +174,9 @@ def run(
     spent = _Spent(min(seconds, watch.cpu_left), watch.threads)
 
     def ask(event: Any) -> None:
-        if watch.interrupted or spent.all():
-            event.interrupt()
+        event.interrupt(
+            watch.interrupted or late() or spent.all()
+        )  # said each time: HiGHS keeps it from one run to the next
         if tell is not None:
             tell(float(event.data_out.mip_dual_bound), None)
 
@@ -190,7 +192,8 @@ def run(
     if watch.deadline < np.inf and not mip:
         highs.setOptionValue("time_limit", float(watch.left) + float(highs.getRunTime()))
     try:
-        highs.run()
+        with uncut():
+            highs.run()
     finally:
         for callback in events:
             callback -= ask

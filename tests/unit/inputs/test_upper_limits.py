@@ -160,3 +160,20 @@ def test_a_demand_that_no_solver_can_tell_from_none_is_refused(rate: float):
 
 def test_no_demand_is_a_demand():
     assert parse_scenario(with_value(("workloads", 0, "demand_per_hour"), 0), "s.json").workloads
+
+
+@pytest.mark.parametrize(("years", "grows", "right"), [(30, "50%", True), (5, "200%", True), (30, "10000%", False)])
+def test_prices_stay_countable_to_the_end(years: int, grows: str, right: bool) -> None:
+    """Four dollars that grow a hundredfold a year for thirty years ended in an internal error."""
+    fields: dict[str, Any] = {key: LEAST[key] for key in ("catalog", "workloads")} | {
+        "start": "2027-01",
+        "years": years,
+    }
+    fields["offers"] = [LEAST["offers"][0] | {"contracts": [{"kind": "on_demand", "usd_per_hour": 4}]}]
+    fields["price_changes"] = [{"per_year": grows}]
+    if right:
+        assert parse_scenario(json.dumps(fields), "s.json").price_changes
+        return
+    with pytest.raises(InputErrors) as found:
+        parse_scenario(json.dumps(fields), "s.json")
+    assert [m.path for m in found.value.mistakes] == ["price_changes.0.per_year"]

@@ -3,9 +3,13 @@
 import signal
 import time
 
+import numpy as np
 import pytest
 
 from planner.solver.cutting import GRACE_SECONDS, OutOfTimeError, cut_off
+from planner.solver.highs import runs
+from planner.solver.highs.live import LiveModel
+from planner.solver.matrix import Matrix
 from planner.solver.watch import Watch
 
 
@@ -38,3 +42,52 @@ def test_a_share_of_the_time_is_of_what_is_left_and_ends_with_its_part() -> None
     with watch.share(2):
         assert 44 < watch.left <= 45
     assert 89 < watch.left <= 90
+
+
+def a_program(seed: int) -> Matrix:
+    """A linear program that takes some steps."""
+    draw, size = np.random.default_rng(seed), 120
+    return Matrix(
+        cost=draw.uniform(1, 2, size), lower=np.zeros(size), upper=np.full(size, np.inf), integer=np.zeros(size, dtype=bool),
+        start=np.arange(0, size * size + 1, size, dtype=np.int32), index=np.tile(np.arange(size, dtype=np.int32), size),
+        value=draw.uniform(0.1, 1, size * size), row_lower=draw.uniform(1, 2, size), row_upper=np.full(size, np.inf),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_program_that_the_alarm_met_in_the_solver_can_be_asked_again(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An exception through a callback left it torn: the next change of its bounds ended the process without a word."""
+    program = a_program(seed)
+    right = LiveModel(program, Watch()).solve().objective
+    model = LiveModel(program, Watch(), simplex_only=True)
+    met: list[bool] = []
+    asked = runs._Spent.all
+
+    def alarmed(spent: runs._Spent) -> bool:
+        if not met:
+            met.append(True)
+            signal.raise_signal(signal.SIGALRM)
+        return asked(spent)
+
+    monkeypatch.setattr(runs._Spent, "all", alarmed)
+    with pytest.raises(OutOfTimeError), cut_off(Watch(time.monotonic() + 1000)):
+        model.solve()
+    assert met
+    columns = np.arange(program.columns, dtype=np.int32)
+    model.bound(columns, program.lower, program.upper)
+    assert model.solve().objective == pytest.approx(right)
+
+
+def test_a_program_whose_time_was_up_once_can_be_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HiGHS keeps the wish to stop: every later run ended at its first step."""
+    program = a_program(7)
+    right = LiveModel(program, Watch()).solve().objective
+    model = LiveModel(program, Watch(), simplex_only=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(runs._Spent, "all", lambda _: True)
+        assert model.solve().verdict == "limit"
+    solved = model.solve()
+    assert solved.verdict == "optimal"
+    assert solved.objective == pytest.approx(right)
