@@ -1,9 +1,11 @@
 """What every test shares: which of them run by default, and which are quick.
 
-Proofs by drawn programs are parametrized over seeds: `pytest` runs the first draw of each, `make test-all` all of them.
+Proofs by drawn programs are parametrized over seeds: `pytest` runs the first draw of each, and one planted or malformed scenario of
+two or three; `make test-all` runs all of them.
 `pytest -m quick` is what a change is tried with: a minute on two cores.
 """
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,19 +16,23 @@ SLOW_FOLDERS = (*DRAWN_FOLDERS, "integration", "planted", "malformed", "browser"
 """Whole questions, solved; in other folders what takes seconds is marked `slow` by itself."""
 BROWSER_FOLDER = "browser"
 """Pages in a real browser; `.ci/run` runs them in a step of their own."""
-DRAWS = {"seed", "first"}
+DRAWS = {"seed", "first", "group"}
 """Parameters by which a drawn test counts its draws."""
+SAMPLED = {"planted": 3, "malformed": 2}
+"""Of the cases of these folders one in so many runs by default."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here, seen = Path(__file__).parent, set[str]()
+    here, seen = Path(__file__).parent, Counter[str]()
     for item in items:
         folder = Path(item.path).relative_to(here).parts[0] if here in Path(item.path).parents else ""
         test = item.nodeid.partition("[")[0]
-        parameters = item.callspec.params if hasattr(item, "callspec") else ()
-        if folder == BROWSER_FOLDER or (folder in DRAWN_FOLDERS and test in seen and not DRAWS.isdisjoint(parameters)):
+        places = item.callspec.indices if hasattr(item, "callspec") else {}
+        drawn = any(places.get(name, 0) for name in DRAWS)
+        passed_over = seen[test] % SAMPLED.get(folder, 1)
+        if folder == BROWSER_FOLDER or drawn or passed_over:
             item.add_marker(pytest.mark.exhaustive)
-        seen.add(test)
+        seen[test] += 1
         if folder in SLOW_FOLDERS:
             item.add_marker(pytest.mark.slow)
         if not {"slow", "exhaustive"} & {mark.name for mark in item.iter_markers()}:

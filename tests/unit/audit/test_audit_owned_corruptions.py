@@ -72,15 +72,18 @@ def changed_a_little(path: Path, value: float | None) -> float:
 
 
 PARTS = ("lines", "charges", "sites", "assets", "funding", "cost", "carbon", "cash", "inputs")
+EVERY = 5
+"""Numbers of a part are changed in so many tests: each takes every so-manieth."""
 
 
+@pytest.mark.parametrize("first", range(EVERY))
 @pytest.mark.parametrize("part", PARTS)
-def test_no_number_of_what_is_owned_can_be_changed(part: str) -> None:
+def test_no_number_of_what_is_owned_can_be_changed(part: str, first: int) -> None:
     plan = plans.read(honest()).to_json_value()
     found = [n for path in owning_parts(plan) if path[0] == part for n in numbers(at(plan, path), path)]
     assert found
     missed = []
-    for path, value in found:
+    for path, value in found[first::EVERY]:
         place = at(plan, path[:-1])
         place[path[-1]] = changed_a_little(path, value)
         if audit(plan_from_json_value(plan)).agrees:
