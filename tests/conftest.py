@@ -1,7 +1,7 @@
 """What every test shares: which of them run by default, and which are quick.
 
 Proofs by drawn programs are parametrized over seeds: `pytest` runs the first draw of each, and one planted or malformed scenario of
-two or three; `make test-all` runs all of them.
+two or three, and every other case; `make test-all` runs all of them.
 `pytest -m quick` is what a change is tried with: a minute on two cores.
 """
 
@@ -18,7 +18,7 @@ BROWSER_FOLDER = "browser"
 """Pages in a real browser; `.ci/run` runs them in a step of their own."""
 DRAWS = {"seed", "first", "group"}
 """Parameters by which a drawn test counts its draws."""
-SAMPLED = {"planted": 3, "malformed": 2}
+SAMPLED = {"planted": 3, "malformed": 2, "cases": 2}
 """Of the cases of these folders one in so many runs by default."""
 
 
