@@ -18,8 +18,10 @@ BROWSER_FOLDER = "browser"
 """Pages in a real browser; `.ci/run` runs them in a step of their own."""
 DRAWS = {"seed", "first", "group"}
 """Parameters by which a drawn test counts its draws."""
-SAMPLED = {"planted": 3, "malformed": 2, "cases": 2}
-"""Of the cases of these folders one in so many runs by default."""
+SAMPLED = {"planted": 3, "malformed": 2, "cases": 2, "test_audit_owned.py": 3}
+"""Of the cases of these folders and files one in so many runs by default."""
+EXHAUSTIVE = {"test_wide_monotone.py", "test_owning_monotone.py", "test_compare_property.py"}
+"""Files of which nothing runs by default."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,7 +31,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         test = item.nodeid.partition("[")[0]
         places = item.callspec.indices if hasattr(item, "callspec") else {}
         drawn = any(places.get(name, 0) for name in DRAWS)
-        passed_over = seen[test] % SAMPLED.get(folder, 1)
+        name = Path(item.path).name
+        passed_over = name in EXHAUSTIVE or seen[test] % SAMPLED.get(name, SAMPLED.get(folder, 1))
         if folder == BROWSER_FOLDER or drawn or passed_over:
             item.add_marker(pytest.mark.exhaustive)
         seen[test] += 1

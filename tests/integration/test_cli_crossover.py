@@ -57,6 +57,7 @@ def answer(world):
     return json.loads(target.read_text())
 
 
+@pytest.mark.exhaustive
 def test_assumptions_are_the_same_on_a_cluster_and_are_kept(answer, world, tmp_path, monkeypatch):
     pytest.importorskip("distributed")
     kept, target = tmp_path / "kept.results", tmp_path / "again.json"

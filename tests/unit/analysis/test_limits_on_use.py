@@ -35,6 +35,7 @@ def drawn(draw: random.Random) -> dict[str, Any]:
     return {"periods": months(2), "workloads": work, "offers": offers}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("kind", ["max_providers", "max_pools"])
 def test_the_best_plan_with_few_is_the_best_over_all_choices_of_them(kind: str) -> None:
     compared = 0

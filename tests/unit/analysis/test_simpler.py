@@ -55,6 +55,7 @@ def test_what_operating_fewer_pools_saves_counts() -> None:
     assert len(many_cards(simplicity=0.1, pool_usd_per_month=120).lines) == 1
 
 
+@pytest.mark.exhaustive
 def test_on_drawn_worlds_a_simpler_plan_is_within_its_share_and_the_audit_agrees() -> None:
     made = 0
     for seed in range(20):

@@ -64,6 +64,7 @@ def test_the_bundled_constants_are_close_to_what_was_measured(serving: rows_of.S
     assert unknown.median < 0.12
 
 
+@pytest.mark.exhaustive
 def test_rows_held_out_are_predicted_as_promised(serving: rows_of.ServingRows) -> None:
     """Two folds fit on half of the pairs only; `make calibrate` uses ten, and promises more."""
     held = acc.held_out_serving(serving, folds=2)
