@@ -74,6 +74,7 @@ def test_an_answer_is_a_page(name: str, small: str, tmp_path: Path, capsys: pyte
     assert unescape(title) in words(page)
 
 
+@pytest.mark.exhaustive
 def test_no_plan_is_a_page(tmp_path: Path) -> None:
     target = tmp_path / "none.html"
     assert run(["solve", str(ROOT / "examples" / "infeasible.yaml"), "--time-limit", "20", "-o", str(target)]) == 3
