@@ -45,7 +45,7 @@ discount comes on top. ∎ **Savings plans.** (4) holds a and b to the same disc
 of b it covers of a, for no more dollars an hour by (1), and the rest of a costs no more than the rest of b.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil, inf
 from operator import truediv
 from typing import NamedTuple
@@ -81,7 +81,7 @@ class ReductionCandidate(NamedTuple):
 class ReductionSetting(NamedTuple):
     """What a comparison depends on besides the two options."""
 
-    caps: dict[str, Cap]
+    caps: Mapping[str, Cap]
     terminal: Terminal
     last_hours: float
     """Length of the last period, and of those beyond the horizon."""
@@ -98,7 +98,7 @@ class Reduced(NamedTuple):
 
 def reduce(
     candidates: Sequence[ReductionCandidate],
-    caps: Sequence[Cap],
+    caps: Mapping[str, Cap],
     terminal: Terminal,
     horizon: Horizon,
     runs: frozenset[int] = frozenset(),
@@ -108,7 +108,7 @@ def reduce(
     Args:
         runs: workloads that are training runs held together.
     """
-    weights = ReductionSetting({cap.name: cap for cap in caps}, terminal, horizon.periods[-1].hours, runs)
+    weights = ReductionSetting(caps, terminal, horizon.periods[-1].hours, runs)
     prices = np.array([(*c.terms.usd_per_hour, *c.terms.upfront_usd) for c in candidates])
     dominated = _without_dominated_pools(candidates, weights, prices) if runs else {}
     families: dict[tuple[object, ...], list[int]] = {}
@@ -323,7 +323,7 @@ def _nodes_for(a: Service, b: Service) -> float:
     return units * a.nodes / b.nodes
 
 
-def _caps_hold(a: Option, b: Option, m: int, caps: dict[str, Cap]) -> bool:
+def _caps_hold(a: Option, b: Option, m: int, caps: Mapping[str, Cap]) -> bool:
     """Whether m nodes of a count no more than one of b in each cap of a, all of which are b's."""
     for name in a.groups:
         cap = caps[name]

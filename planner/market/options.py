@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from planner.domain.inputs import Catalog, InstancePrice, months_between
-from planner.domain.options import DAY_HOURS, Cap, Option, Provenance, term_hours, term_in_periods
+from planner.domain.options import DAY_HOURS, Cap, Option, Provenance, cap_name, term_hours, term_in_periods
 from planner.domain.records import Bottleneck
 from planner.domain.scenario import Block, Commitment, HostedApiOffer, InstanceOffer, OnDemand, Quote, Scenario, Spot
 from planner.domain.time import Horizon
@@ -37,7 +37,8 @@ class Market(NamedTuple):
     """What may be bought: options, the caps over them, and what was left out."""
 
     options: tuple[Option, ...]
-    caps: tuple[Cap, ...]
+    caps: Mapping[str, Cap]
+    """By the name under which options state them among their groups."""
     left_out: tuple[LeftOut, ...]
     too_old: int
     sites: tuple[SiteOffer, ...] = ()
@@ -75,7 +76,8 @@ def market_of(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Market:
     options += owned.options
     capped, caps = _capped([_with_facts(option, catalog) for option in options], scenario, catalog)
     too_old = sum(row.bottleneck == "price_age" for row in left_out)
-    return Market(tuple(capped), (*caps, *owned.caps), tuple(left_out), too_old, owned.sites, owned.figures)
+    caps |= {cap.name: cap for cap in owned.caps}
+    return Market(tuple(capped), caps, tuple(left_out), too_old, owned.sites, owned.figures)
 
 
 # --- where options come from -------------------------------------------------------------------
@@ -179,9 +181,9 @@ def _inline_options(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> I
 
 
 def _inline_instances(offer: InstanceOffer, horizon: Horizon) -> Iterator[Option]:
-    groups = tuple(f"group:{g}" for g in offer.groups)
+    groups = tuple(cap_name("group", g) for g in offer.groups)
     if offer.max_nodes is not None:
-        groups += (f"offer:{offer.name}",)
+        groups += (cap_name("offer", offer.name),)
     for number, contract in enumerate(offer.contracts):
         option = Option(
             id=f"offer:{offer.name}" + (f"#{number + 1}" if len(offer.contracts) > 1 else ""),
@@ -310,15 +312,13 @@ def _term_problem(option: Option, scenario: Scenario, horizon: Horizon) -> tuple
 # --- caps ---------------------------------------------------------------------------------------
 
 
-def _capped(options: list[Option], scenario: Scenario, catalog: Catalog) -> tuple[list[Option], tuple[Cap, ...]]:
+def _capped(options: list[Option], scenario: Scenario, catalog: Catalog) -> tuple[list[Option], dict[str, Cap]]:
     """Options with their cap groups, and the caps: assumed per provider class unless the scenario states them."""
-    caps: dict[str, Cap] = {
-        f"group:{g.name}": Cap(f"group:{g.name}", _float(g.max_nodes), _float(g.max_accelerators), "live", False)
-        for g in scenario.cap_groups
-    }
+    stated = [Cap("group", g.name, _float(g.max_nodes), _float(g.max_accelerators)) for g in scenario.cap_groups]
     for offer in scenario.offers:
         if isinstance(offer, InstanceOffer) and offer.max_nodes is not None:
-            caps[f"offer:{offer.name}"] = Cap(f"offer:{offer.name}", float(offer.max_nodes), None, "live", False)
+            stated.append(Cap("offer", offer.name, float(offer.max_nodes), None))
+    caps = {cap.name: cap for cap in stated}
     held = {(cap.provider, cap.contract): float(cap.max_nodes) for cap in catalog.caps}
     capped: list[Option] = []
     for option in options:
@@ -328,7 +328,7 @@ def _capped(options: list[Option], scenario: Scenario, catalog: Catalog) -> tupl
             continue
         caps.setdefault(limit.name, limit)
         capped.append(replace(option, groups=(*option.groups, limit.name)))
-    return capped, tuple(caps.values())
+    return capped, caps
 
 
 def _accelerator_cap(option: Option, scenario: Scenario, catalog: Catalog) -> Cap | None:
@@ -345,8 +345,7 @@ def _accelerator_cap(option: Option, scenario: Scenario, catalog: Catalog) -> Ca
         if provider is None or option.offer is not None or option.provenance.basis == "quoted":
             return None
         stated = provider.spot_cap_accelerators if spot else provider.on_demand_cap_accelerators
-    name = f"cap:{option.provider}:{option.accelerator}:{option.action}"
-    return Cap(name, None, _float(stated), "running", assumed)
+    return Cap("provider", option.provider, None, _float(stated), "running", assumed, option.accelerator, option.action)
 
 
 def _seller_cap(option: Option, held: Mapping[tuple[str, str], float]) -> Cap | None:
@@ -356,7 +355,7 @@ def _seller_cap(option: Option, held: Mapping[tuple[str, str], float]) -> Cap | 
     own = option.offer is not None or option.held or option.provenance.basis == "quoted"
     if most is None or own or option.action != "commit":
         return None
-    return Cap(f"cap:{option.provider}:{contract}", most, None, "live", False)
+    return Cap("provider", option.provider, most, None, contract=contract)
 
 
 def _float(value: int | None) -> float | None:

@@ -1,10 +1,10 @@
 """What the limits of a scenario are worth, in plain words: with the plan's whole numbers fixed, and of the whole program."""
 
-from math import ceil
+from math import ceil, floor
 from typing import Literal, NamedTuple
 
 from planner.domain.answers import ShadowPrice
-from planner.domain.options import Cap, cap_words
+from planner.domain.options import Cap
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.pipeline import Question, Solution, solve
 from planner.sensitivity import Fixed, Limit, dual_worth, least, least_step, limits_of, loosened, moved, without
@@ -35,8 +35,8 @@ class Named(NamedTuple):
     """In words: one more of it."""
     step_of: Literal["limit", "unit"] = "limit"
     """Whether the step is a share of the limit, or whole units of it."""
-    said: str = ""
-    """What the limit is, where its name is no word of the scenario."""
+    cap: Cap | None = None
+    """The limit itself, where it is one of supply: its name is no word of the scenario."""
 
 
 def _of_large(solution: Solution, watch: Watch) -> tuple[ShadowPrice, ...]:
@@ -208,7 +208,9 @@ def _money(usd: float) -> str:
 
 
 def _where(named: Named) -> str:
-    return named.said or f"`{named.limit}`" + (f" ({named.key})" if named.key else "")
+    if named.cap is not None:
+        return named.cap.words
+    return f"`{named.limit}`" + (f" ({named.key})" if named.key else "")
 
 
 def _more(step: float, unit: str) -> str:
@@ -245,20 +247,10 @@ def named_limit(solution: Solution, limit: Limit) -> Named | None:
         case "market", _:
             cap_limit = p.caps[limit.number]
             step = max(weight for _, weight in cap_limit.weight)
-            said = next((_cap_words(cap) for cap in solution.question.market.caps if cap.name == cap_limit.name), "")
-            return Named(cap_limit.name, "", "at once", step, 1.0, "one more at once", "unit", said)
+            return _cap(solution.question.market.caps[cap_limit.name], step, 1.0)
         case "own cap", _ if alone := _own_cap(solution, limit.number):
             option = p.options[limit.number].option
-            return Named(
-                alone.name,
-                "",
-                "at once",
-                option.count,
-                1.0 / option.count,
-                "one more at once",
-                "unit",
-                _cap_words(alone),
-            )
+            return _cap(alone, option.count, 1.0 / option.count)
         case (("own cap" | "most signed"), _):
             option = p.options[limit.number].option
             if option.savings_plan:
@@ -268,8 +260,8 @@ def named_limit(solution: Solution, limit: Limit) -> Named | None:
             return _share(p, limit)
 
 
-def _cap_words(cap: Cap) -> str:
-    return cap_words(cap.name, cap.max_nodes, cap.max_accelerators, cap.assumed)
+def _cap(cap: Cap, step: float, per_unit: float) -> Named:
+    return Named(cap.name, "", "at once", step, per_unit, "one more at once", "unit", cap)
 
 
 def _own_cap(solution: Solution, o: int) -> Cap | None:
@@ -278,8 +270,8 @@ def _own_cap(solution: Solution, o: int) -> Cap | None:
     option, upper = question.parameters.options[o].option, question.parameters.running_upper[o]
     if upper is None or (option.max_nodes is not None and option.max_nodes <= upper):
         return None
-    caps = (cap for cap in question.market.caps if cap.name in option.groups and cap.max_accelerators is not None)
-    return next((cap for cap in caps if (cap.max_accelerators or 0.0) // option.count == upper), None)
+    caps = (question.market.caps[name] for name in option.groups)
+    return next((cap for cap in caps if cap.counts == "running" and floor(cap.room(option.count)) == upper), None)
 
 
 def _usd(name: str, key: str, stands: float | None) -> Named:

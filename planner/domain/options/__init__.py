@@ -5,14 +5,13 @@ Out: `Option` with `Terms`.
 Start at `option.py`.
 """
 
-from planner.domain.options.caps import cap_words
+from planner.domain.options.caps import Cap, CapKind, cap_name, room_of
 from planner.domain.options.option import (
     CONTRACT_OF_ACTION,
     DAY_HOURS,
     TERMED,
     Action,
     Asset,
-    Cap,
     Option,
     Provenance,
     Recurring,

@@ -237,17 +237,6 @@ class Option:
                 return f"{self.provider}/{self.region}"
 
 
-class Cap(NamedTuple):
-    """A limit over all options that name it among their groups."""
-
-    name: str
-    max_nodes: float | None
-    max_accelerators: float | None
-    counts: Literal["running", "live"]
-    """`running`: nodes paid by the hour; `live`: those and commitments in service."""
-    assumed: bool
-
-
 class Terms(NamedTuple):
     """The program's only view of commerce, per node; index v or t runs over the periods and the horizon's end.
 

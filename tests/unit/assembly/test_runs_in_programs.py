@@ -42,8 +42,8 @@ def test_a_pool_on_which_a_run_fits_on_fewer_nodes_is_not_superfluous() -> None:
         return ReductionCandidate(option, terms, column, clusters=((0, fewest),))
 
     alike = [candidate(small, 4), candidate(large, 4)]
-    assert reduce(alike, (), "annuity", horizon, frozenset({0})).dominated_by == {1: 0}
-    assert reduce([alike[0], candidate(large, 1)], (), "annuity", horizon, frozenset({0})).dominated_by == {}
+    assert reduce(alike, {}, "annuity", horizon, frozenset({0})).dominated_by == {1: 0}
+    assert reduce([alike[0], candidate(large, 1)], {}, "annuity", horizon, frozenset({0})).dominated_by == {}
 
 
 class Late(Watch):

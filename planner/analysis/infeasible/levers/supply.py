@@ -166,7 +166,7 @@ def _dates(scenario: Scenario, horizon: Horizon) -> Iterator[Lever]:
 
 def _assumed(question: Question) -> Iterator[Lever]:
     """Caps that were assumed for the class of a provider: the user may know better."""
-    assumed = {cap.name: cap for cap in question.market.caps if cap.assumed}
+    assumed = {name: cap for name, cap in question.market.caps.items() if cap.assumed}
     if not assumed:
         return
     seen: dict[str, None] = {}
@@ -176,13 +176,14 @@ def _assumed(question: Question) -> Iterator[Lever]:
                 if name in assumed and len(seen) < MOST_ASSUMED:
                     seen.setdefault(name)
     for name in seen:
-        _, provider, accelerator, kind = name.split(":", 3)
-        field = "spot_caps" if kind == "spot" else "caps"
-        if isinstance(getattr(question.scenario, field).get(provider), int):
+        cap = assumed[name]
+        contract = cap.contract or ""
+        field = "spot_caps" if contract == "spot" else "caps"
+        if isinstance(getattr(question.scenario, field).get(cap.of), int):
             continue
-        path: Path = (field, provider, accelerator)
-        said = f"the assumed cap on {accelerator} {kind.replace('_', ' ')} at {provider}"
-        most = assumed[name].max_accelerators or 0.0
+        path: Path = (field, cap.of, cap.accelerator or "")
+        said = f"the assumed cap on {cap.accelerator} {contract.replace('_', ' ')} at {cap.of}"
+        most = cap.max_accelerators or 0.0
         lever = raise_of("market", path, said, most, unit="accelerators")
         yield Lever(**{**vars(lever), "rank": ASSUMED})
 
