@@ -26,7 +26,7 @@ from planner.assembly.options import (
 )
 from planner.assembly.runs import windows_of
 from planner.assembly.sites import energy_of, power_option, sites_of
-from planner.assembly.uses import uses_of
+from planner.assembly.uses import most_used, uses_of
 from planner.domain.finance import discount_factor
 from planner.domain.scenario import Scenario
 from planner.domain.time import (
@@ -154,8 +154,7 @@ def assemble(
         places=places,
         provider_share=scenario.max_share_per_provider,
         uses=uses_of(scenario, [member.option for member in options]),
-        max_providers=scenario.max_providers,
-        max_pools=scenario.max_pools,
+        most_used=most_used(scenario),
         max_signings=scenario.max_signings_per_year,
         min_line=None if scenario.min_line_usd is None else scenario.min_line_usd / THOUSAND,
         data=data_of(scenario, providers),

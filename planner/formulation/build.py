@@ -22,8 +22,6 @@ from planner.formulation.constraints import (
     holding,
     lines,
     market,
-    pools,
-    providers,
     residency,
     savings,
     share,
@@ -31,6 +29,7 @@ from planner.formulation.constraints import (
     spot,
     storage,
     tiers,
+    uses,
     window,
 )
 from planner.formulation.family import Family
@@ -51,8 +50,7 @@ FAMILIES: tuple[Family, ...] = (
     fallback.FAMILY,
     residency.FAMILY,
     share.FAMILY,
-    providers.FAMILY,
-    pools.FAMILY,
+    uses.FAMILY,
     signings.FAMILY,
     lines.FAMILY,
     gang.FAMILY,

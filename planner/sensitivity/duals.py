@@ -97,8 +97,8 @@ def _place(family: str, key: tuple[object, ...]) -> tuple[str, int, str] | None:
             return family, numbers[3], ""
         case "share":
             return family, -1, ""
-        case "providers" | "pools" if numbers[0] == -1:
-            return family, -1, ""
+        case "uses" if numbers[0] == -1:
+            return family, -1, str(key[1])
         case "signings":
             return family, -1, ""
         case "spot" | "demand":

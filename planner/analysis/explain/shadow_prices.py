@@ -130,7 +130,7 @@ def shadow_prices(solution: Solution, whole: bool, watch: Watch) -> tuple[Shadow
 
 def in_wholes(named: Named) -> bool:
     """Whether only whole units of a limit exist."""
-    return named.unit in ("nodes", "at once", "providers", "pools", "signings")
+    return named.step_of == "unit" and named.unit != "USD an hour"
 
 
 def stated_step(least_rows: float, named: Named) -> float:
@@ -238,12 +238,10 @@ def named_limit(solution: Solution, limit: Limit) -> Named | None:
         case "carbon", _:
             cap = p.carbon_caps[limit.number] or 0.0
             return Named("carbon.max_tonnes_per_year", years, "t CO2e", STEP * cap, 1.0, "one more tonne")
-        case (("providers" | "pools" | "signings"), _):
-            name = {"providers": "max_providers", "pools": "max_pools", "signings": "max_signings_per_year"}[
-                limit.family
-            ]
-            unit = limit.family
-            return Named(name, "", unit, 1.0, 1.0, f"one more of {unit}", "unit")
+        case "uses", counted:
+            return _number(f"max_{counted}", counted)
+        case "signings", _:
+            return _number("max_signings_per_year", "signings")
         case "market", _:
             cap_limit = p.caps[limit.number]
             step = max(weight for _, weight in cap_limit.weight)
@@ -258,6 +256,10 @@ def named_limit(solution: Solution, limit: Limit) -> Named | None:
             return Named("max_nodes", option.id, "nodes", 1.0, 1.0, "one more node", "unit")
         case _:
             return _share(p, limit)
+
+
+def _number(name: str, unit: str) -> Named:
+    return Named(name, "", unit, 1.0, 1.0, f"one more of {unit}", "unit")
 
 
 def _cap(cap: Cap, step: float, per_unit: float) -> Named:

@@ -15,8 +15,6 @@ from planner.formulation.constraints import (
     holding,
     lines,
     market,
-    pools,
-    providers,
     residency,
     savings,
     share,
@@ -24,5 +22,6 @@ from planner.formulation.constraints import (
     spot,
     storage,
     tiers,
+    uses,
     window,
 )

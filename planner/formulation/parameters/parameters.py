@@ -69,8 +69,8 @@ class Parameters:
     provider_share: float | None = None
     uses: tuple[Use, ...] = ()
     """Only those of the kinds that are limited."""
-    max_providers: int | None = None
-    max_pools: int | None = None
+    most_used: dict[str, int] = field(default_factory=dict)
+    """How many of each counted kind may be used."""
     max_signings: int | None = None
     """Contracts signed in a plan-year."""
     min_line: float | None = None
