@@ -21,8 +21,6 @@ from planner.market.own_sites import SiteOffer
 from planner.market.successors import coming, succeeded
 from planner.units import HOURS_PER_MONTH, MONEY_PLACES
 
-ALL_WORKLOADS = "*"
-
 
 class LeftOut(NamedTuple):
     """A price row that a rule of the whole scenario excludes."""

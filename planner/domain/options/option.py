@@ -163,7 +163,6 @@ class Option:
     delivery: Literal["node", "container", "batch"] = "node"
     kw_per_node: float | None = None
     """Electrical power of a node under load, without the building's."""
-    row_ids: tuple[str, ...] = ()
     asset: Asset | None = None
     """Given if it is owned."""
 

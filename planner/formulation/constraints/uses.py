@@ -1,8 +1,8 @@
 r"""Uses: no more than so many providers, or pools (node types in a region, providers of hosted models), are used at all.
 
 .. math::
-    r_{ots},\ k_{ov},\ e_{jo} \le \bar u_o\, n_i, \quad a_{hts} \le n_i \qquad \forall i \in \mathcal{I}_d,\ o, h \in i, \qquad
-    \sum_{i \in \mathcal{I}_d} n_i \le \bar N_d \qquad \forall d
+    r_{ots},\ k_{ov},\ e_{jo} \le \bar u_o\, n_i, \quad a_{hts} \le n_i \qquad \forall o, h \in i, \qquad
+    \sum_i n_i \le \bar N
 
 ========  ==========================  ==========================================
 symbol    in code                     unit
@@ -13,11 +13,10 @@ k_{ov}    ``x.signed[o, v]``          nodes
 e_{jo}    ``x.extra[j, o]``           nodes
 a_{hts}   ``x.hosted[h, t, s]``       share of the demand
 ū_o       ``usage.parts_of``          nodes: an upper bound, else all that can be of use
-I_d       ``p.uses``                  those of kind d: providers, pools
-N̄_d       ``p.most_used[d]``          how many of kind d
+N̄         ``p.most_used``             how many of a kind: providers, or pools
 ========  ==========================  ==========================================
 
-What is held already, or owned, counts for nothing here.
+Of each kind apart. What is held already, or owned, counts for nothing here.
 """
 
 from collections.abc import Iterator
