@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from planner.domain.inputs import Catalog, InstancePrice, months_between
-from planner.domain.options import DAY_HOURS, Cap, Option, Provenance, cap_name, term_hours, term_in_periods
+from planner.domain.options import Cap, Option, Provenance, cap_name, term_hours, term_in_periods
 from planner.domain.records import Bottleneck
 from planner.domain.scenario import Block, Commitment, HostedApiOffer, InstanceOffer, OnDemand, Quote, Scenario, Spot
 from planner.domain.time import Horizon
@@ -19,7 +19,7 @@ from planner.market.own import owned_market
 from planner.market.own_figures import Figure
 from planner.market.own_sites import SiteOffer
 from planner.market.successors import coming, succeeded
-from planner.units import HOURS_PER_MONTH, MONEY_PLACES
+from planner.units import HOURS_PER_DAY, HOURS_PER_MONTH, MONEY_PLACES
 
 
 class LeftOut(NamedTuple):
@@ -213,7 +213,7 @@ def _inline_instances(offer: InstanceOffer, horizon: Horizon) -> Iterator[Option
                 yield _committed(option, contract, horizon)
             case Block():
                 yield replace(
-                    block_of(option, contract.days * DAY_HOURS, horizon, start_of(contract, horizon)),
+                    block_of(option, contract.days * horizon, start_of(contract, horizon)),
                     min_nodes=contract.min_nodes,
                 )
 
@@ -298,7 +298,7 @@ def _term_problem(option: Option, scenario: Scenario, horizon: Horizon) -> tuple
     if option.block_hours and option.signed_in is None and len({p.hours for p in horizon.periods}) > 1:
         return "contract", "a `start`, where periods differ in length", "any start"
     if option.term_hours == 0.0 and option.term_periods is None:
-        return "contract", "periods no longer than the block", f"at most {option.block_hours / DAY_HOURS:g} days"
+        return "contract", "periods no longer than the block", f"at most {option.block_hours / HOURS_PER_DAY:g} days"
     months = term_hours(option, horizon) / HOURS_PER_MONTH
     if scenario.max_term_months is not None and months > scenario.max_term_months * (1 + 1e-9):
         return "term", f"at most {scenario.max_term_months:g} months", f"{months:g} months"

@@ -6,7 +6,8 @@ import numpy as np
 from planning import EXACT, a_scenario, an_offer, answered, months, on_demand
 
 from planner.assembly.dominance import ReductionCandidate, reduce
-from planner.domain.options.option import Option, Provenance, Terms
+from planner.domain.options.option import Option, Provenance
+from planner.domain.options.terms import Terms
 from planner.domain.time.horizon import Slice, periods_of
 from planner.formulation.parameters.service import Service
 from planner.search.bounds.lagrangian import slice_bound

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from planning import a_scenario, an_offer, on_demand, online
 
-from planner.domain.options.option import Asset, Option, Provenance, Recurring, Terms
+from planner.domain.options.option import Asset, Option, Provenance, Recurring
+from planner.domain.options.terms import Terms
 from planner.domain.time.horizon import Horizon
 from planner.market.asset import (
     AssetFlow,
