@@ -32,12 +32,12 @@ from planner.formulation.constraints import (
     uses,
     window,
 )
+from planner.formulation.declare import declare_all
 from planner.formulation.family import Family
 from planner.formulation.objective import cost_terms
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Program, expression
 from planner.formulation.variables import Variables
-from planner.formulation.variables_terms import declare_all
 from planner.solver import Floats, Matrix, matrix_of
 
 FAMILIES: tuple[Family, ...] = (

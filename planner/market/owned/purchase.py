@@ -7,9 +7,9 @@ from planner.domain.inputs import Catalog
 from planner.domain.options import Cap, Option
 from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, Mistake
-from planner.market.own_figures import Figure
-from planner.market.own_servers import ServerDesk, servers_at
-from planner.market.own_sites import SiteDesk, SiteOffer
+from planner.market.owned.figures import Figure
+from planner.market.owned.servers import ServerDesk, servers_at
+from planner.market.owned.sites import SiteDesk, SiteOffer
 from planner.market.successors import Coming, succeeding_servers
 
 

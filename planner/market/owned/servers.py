@@ -6,7 +6,7 @@ from decimal import Decimal
 from planner.domain.inputs import Catalog, OwnershipFacts, OwningFigure
 from planner.domain.options import Asset, Option, Recurring, cap_name
 from planner.domain.scenario import Own, Server
-from planner.market.own_figures import (
+from planner.market.owned.figures import (
     KW_PER_MW,
     OwnFigures,
     engineer_usd,
@@ -16,7 +16,7 @@ from planner.market.own_figures import (
     to_micro,
     to_power,
 )
-from planner.market.own_sites import SiteDesk
+from planner.market.owned.sites import SiteDesk
 from planner.market.successors import Coming
 from planner.units import HOURS_PER_DAY, HOURS_PER_MONTH, HOURS_PER_YEAR, MONEY_PLACES, MONTHS_PER_YEAR
 
