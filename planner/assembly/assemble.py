@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from planner.assembly.classes import caps_of, classes_of, grouped, hosts_of, running_upper_of
-from planner.assembly.dominance import Reduced, ReductionCandidate, reduce
 from planner.assembly.limits import (
     agreements_of,
     budgets_of,
@@ -24,6 +23,7 @@ from planner.assembly.options import (
     program_option,
     undominated,
 )
+from planner.assembly.reduction import Reduced, ReductionCandidate, reduce
 from planner.assembly.runs import windows_of
 from planner.assembly.sites import energy_of, power_option, sites_of
 from planner.assembly.uses import most_used, uses_of

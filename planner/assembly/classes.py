@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from math import ceil, floor, gcd
 from typing import NamedTuple
 
-from planner.assembly.dominance import ReductionCandidate
 from planner.assembly.options import OptionContext, most_nodes, smallest_cluster
+from planner.assembly.reduction import ReductionCandidate
 from planner.assembly.runs import casts_of
 from planner.domain.options import TERMED
 from planner.domain.time import Horizon

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from math import floor, inf
 from typing import NamedTuple
 
-from planner.assembly.dominance import ReductionCandidate
 from planner.assembly.limits import (
     agreements_on,
     kin_of,
@@ -12,6 +11,7 @@ from planner.assembly.limits import (
     tonnes_of,
 )
 from planner.assembly.present_value import signing_cash_usd, signing_cost_usd
+from planner.assembly.reduction import ReductionCandidate
 from planner.assembly.runs import runs_of
 from planner.assembly.sites import owned_costs
 from planner.domain.finance import discount_factor

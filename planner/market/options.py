@@ -8,17 +8,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from planner.domain.inputs import Catalog, InstancePrice, months_between
-from planner.domain.options import Cap, Option, Provenance, cap_name, term_hours, term_in_periods
+from planner.domain.inputs import Catalog, InstancePrice
+from planner.domain.options import Cap, Option, Provenance, cap_name, term_hours
 from planner.domain.records import Bottleneck
 from planner.domain.scenario import Block, Commitment, HostedApiOffer, InstanceOffer, OnDemand, Quote, Scenario, Spot
 from planner.domain.time import Horizon
 from planner.market.apis import closed_models, option_of_offer, option_of_token_price
 from planner.market.blocks_and_plans import as_blocks, block_of, held_options, savings_plan_options, start_of
 from planner.market.caps import capped_options
+from planner.market.excluded import contract_problem, excluded, term_problem
 from planner.market.owned import Figure, SiteOffer, owned_market
 from planner.market.successors import coming, succeeded
-from planner.units import HOURS_PER_DAY, HOURS_PER_MONTH, MONEY_PLACES
+from planner.units import HOURS_PER_MONTH, MONEY_PLACES
 
 
 class LeftOut(NamedTuple):
@@ -53,7 +54,7 @@ def market_of(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Market:
     generations = coming(scenario, catalog.price_paths, horizon)
     listed = (block for o in _catalog_options(scenario, catalog) for block in as_blocks(o, scenario, horizon))
     for candidate in (*listed, *_assumed_options(scenario, catalog)):
-        reason = _excluded(candidate, scenario, today, horizon)
+        reason = excluded(candidate, scenario, today, horizon)
         if reason is None:
             options += [candidate, *succeeded(candidate, generations)]
         else:
@@ -64,7 +65,7 @@ def market_of(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Market:
         *held_options(scenario, horizon),
         *savings_plan_options(scenario, horizon),
     ):
-        reason = None if own.held else _term_problem(own, scenario, horizon) or _contract_problem(own, scenario)
+        reason = None if own.held else term_problem(own, scenario, horizon) or contract_problem(own, scenario)
         if reason is None:
             options.append(own)
         else:
@@ -249,61 +250,3 @@ def _with_facts(option: Option, catalog: Catalog) -> Option:
     if kw is None and accelerator.tdp_watts is not None:
         kw = round(option.count * accelerator.tdp_watts / 1000.0 * catalog.node_power_ratio, 6)
     return replace(option, vendor=accelerator.vendor, kw_per_node=kw)
-
-
-# --- rules of the whole scenario ----------------------------------------------------------------
-
-
-def _excluded(option: Option, scenario: Scenario, today: str, horizon: Horizon) -> tuple[Bottleneck, str, str] | None:
-    """Why a catalog option is left out, as (bottleneck, needed, offered); `today` is the newest price's date."""
-    age = months_between(option.provenance.as_of, today)
-    if age > scenario.max_price_age_months:
-        return "price_age", f"a price at most {scenario.max_price_age_months:g} months old", f"{age:.0f} months old"
-    return (
-        _evidence_problem(option, scenario)
-        or _contract_problem(option, scenario)
-        or _term_problem(option, scenario, horizon)
-    )
-
-
-def _evidence_problem(option: Option, scenario: Scenario) -> tuple[Bottleneck, str, str] | None:
-    """What cannot be had at once, or whose price is but an estimate."""
-    access = option.provenance.access
-    if access not in scenario.access:
-        return "access", "to be had by " + " or ".join(scenario.access), words_of_access(access)
-    if option.provenance.basis == "estimated" and not scenario.allow_estimated_rates:
-        return "estimate", "a price that somebody asks", "an estimate"
-    return None
-
-
-def words_of_access(access: str) -> str:
-    """
-    >>> words_of_access("sold_out"), words_of_access("reservation")
-    ('sold out', 'reservation')
-    """
-    return access.replace("_", " ")
-
-
-def _contract_problem(option: Option, scenario: Scenario) -> tuple[Bottleneck, str, str] | None:
-    kind = option.kind
-    if scenario.contracts is not None and kind not in scenario.contracts:
-        return "contract", "one of " + ", ".join(scenario.contracts), kind
-    return None
-
-
-def _term_problem(option: Option, scenario: Scenario, horizon: Horizon) -> tuple[Bottleneck, str, str] | None:
-    if option.action != "commit":
-        return None
-    if option.block_hours and option.signed_in is None and len({p.hours for p in horizon.periods}) > 1:
-        return "contract", "a `start`, where periods differ in length", "any start"
-    if option.term_hours == 0.0 and option.term_periods is None:
-        return "contract", "periods no longer than the block", f"at most {option.block_hours / HOURS_PER_DAY:g} days"
-    months = term_hours(option, horizon) / HOURS_PER_MONTH
-    if scenario.max_term_months is not None and months > scenario.max_term_months * (1 + 1e-9):
-        return "term", f"at most {scenario.max_term_months:g} months", f"{months:g} months"
-    if term_in_periods(option, horizon) is None:
-        return "term", "a whole number of periods", f"{months:g} months"
-    return None
-
-
-# --- caps ---------------------------------------------------------------------------------------

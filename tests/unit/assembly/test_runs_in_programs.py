@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 from planning import EXACT, a_scenario, an_offer, answered, months, on_demand
 
-from planner.assembly.dominance import ReductionCandidate, reduce
+from planner.assembly.reduction.dominance import ReductionCandidate
+from planner.assembly.reduction.reduce import reduce
 from planner.domain.options.option import Option, Provenance
 from planner.domain.options.terms import Terms
 from planner.domain.time.horizon import Slice, periods_of
