@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from types import ModuleType
 
-from planner.assembly import dominance as reduce
+from planner.assembly.reduction import dominance as reduce
 from planner.assembly import present_value
 from planner.formulation import objective, parameters, resilience, variables
 from planner.formulation.build import FAMILIES
