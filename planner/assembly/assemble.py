@@ -9,6 +9,7 @@ from planner.assembly.limits import (
     budgets_of,
     credits_of,
     data_of,
+    most_of,
     places_of,
     resilience_of,
     runway_of,
@@ -26,7 +27,7 @@ from planner.assembly.options import (
 from planner.assembly.reduction import Reduced, ReductionCandidate, reduce
 from planner.assembly.runs import windows_of
 from planner.assembly.sites import energy_of, power_option, sites_of
-from planner.assembly.uses import most_used, uses_of
+from planner.assembly.uses import uses_of
 from planner.domain.finance import discount_factor
 from planner.domain.scenario import Scenario
 from planner.domain.time import (
@@ -154,8 +155,7 @@ def assemble(
         places=places,
         provider_share=scenario.max_share_per_provider,
         uses=uses_of(scenario, [member.option for member in options]),
-        most_used=most_used(scenario),
-        max_signings=scenario.max_signings_per_year,
+        most=most_of(scenario),
         min_line=None if scenario.min_line_usd is None else scenario.min_line_usd / THOUSAND,
         data=data_of(scenario, providers),
         support={name: share for name, share in scenario.support.items() if share > 0},

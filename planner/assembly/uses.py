@@ -20,7 +20,7 @@ def use_of(option: Option, scenario: Scenario) -> str:
     liked = "" if not any(wishes) else f"preferred {wishes[0]}, avoided {wishes[1]}: "
     if scenario.min_line_usd is not None or scenario.max_signings_per_year is not None:
         return liked + option.id
-    return liked + "|".join(COUNTED[kind](option) for kind in most_used(scenario))
+    return liked + "|".join(COUNTED[kind](option) for kind in counted(scenario))
 
 
 def pool_of(option: Option) -> str:
@@ -32,10 +32,9 @@ COUNTED: dict[str, Callable[[Option], str]] = {"providers": lambda option: optio
 """What an option makes use of, by the kinds whose number a scenario may limit (`max_` and the kind)."""
 
 
-def most_used(scenario: Scenario) -> dict[str, int]:
-    """How many of each kind may be used, where that is limited."""
-    most = {kind: getattr(scenario, f"max_{kind}") for kind in COUNTED}
-    return {kind: number for kind, number in most.items() if number is not None}
+def counted(scenario: Scenario) -> list[str]:
+    """Kinds of which the scenario limits the number."""
+    return [kind for kind in COUNTED if getattr(scenario, f"max_{kind}") is not None]
 
 
 def uses_of(scenario: Scenario, options: Sequence[Option]) -> tuple[Use, ...]:
@@ -44,7 +43,7 @@ def uses_of(scenario: Scenario, options: Sequence[Option]) -> tuple[Use, ...]:
         option.held or option.exact_nodes is not None or option.asset is not None or bool(option.savings_plan)
         for option in options
     ]
-    kinds = {kind: COUNTED[kind] for kind in most_used(scenario)}
+    kinds = {kind: COUNTED[kind] for kind in counted(scenario)}
     if scenario.min_line_usd is not None:
         kinds["option"] = lambda option: "" if option.action == "commit" else option.id
     found: list[Use] = []

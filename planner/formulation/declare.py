@@ -106,7 +106,7 @@ def _declare_signings(problem: Any, p: Parameters, x: Variables, o: int, useful:
 def _counted(p: Parameters, o: int) -> bool:
     """Whether it matters that anything is signed at all: the number of signings or their worth is limited."""
     option = p.options[o].option
-    limited = p.max_signings is not None or p.min_line is not None
+    limited = "signings_per_year" in p.most or p.min_line is not None
     return limited and not option.held and option.asset is None and not option.savings_plan
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from planner.assembly import with_fewer
+from planner.assembly import COUNTED, with_fewer
 from planner.formulation.parameters import Parameters, Use
 
 DIRECT_INTEGERS = 400
@@ -26,19 +26,20 @@ Solve = Callable[[Parameters, float], Any]
 
 def numbered(p: Parameters) -> bool:
     """Whether the number of providers or pools is limited."""
-    return bool(p.most_used)
+    return any(kind in p.most for kind in COUNTED)
 
 
 def within_numbers(p: Parameters, solve: Solve) -> Any:
     """The best solution found within the limits on numbers; its bound is that without them."""
-    free = replace(p, uses=tuple(use for use in p.uses if use.kind == "option"), most_used={})
+    other = {name: most for name, most in p.most.items() if name not in COUNTED}
+    free = replace(p, uses=tuple(use for use in p.uses if use.kind == "option"), most=other)
     first = found = solve(free, FIRST_GAP)
     now = free
-    for kind, limit in p.most_used.items():
-        if found.decisions is None:
-            break
+    for kind in COUNTED:
+        if kind not in p.most or found.decisions is None:
+            continue
         groups = [use for use in p.uses if use.kind == kind]
-        found, now = _chosen(now, groups, limit, found, solve)
+        found, now = _chosen(now, groups, p.most[kind], found, solve)
     if found is first:
         return first
     if found.decisions is None:

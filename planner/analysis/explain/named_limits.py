@@ -54,10 +54,9 @@ def named_limit(solution: Solution, limit: Limit) -> Named | None:
         case "carbon", _:
             cap = p.carbon_caps[limit.number] or 0.0
             return Named("carbon.max_tonnes_per_year", years, "t CO2e", STEP * cap, 1.0, "one more tonne")
-        case "uses", counted:
-            return _number(f"max_{counted}", counted)
-        case "signings", _:
-            return _number("max_signings_per_year", "signings")
+        case _, what if what in p.most:
+            unit = what.removesuffix("_per_year")
+            return Named(f"max_{what}", "", unit, 1.0, 1.0, f"one more of {unit}", "unit")
         case "market", _:
             cap_limit = p.caps[limit.number]
             step = max(weight for _, weight in cap_limit.weight)
@@ -72,10 +71,6 @@ def named_limit(solution: Solution, limit: Limit) -> Named | None:
             return Named("max_nodes", option.id, "nodes", 1.0, 1.0, "one more node", "unit")
         case _:
             return _share(p, limit)
-
-
-def _number(name: str, unit: str) -> Named:
-    return Named(name, "", unit, 1.0, 1.0, f"one more of {unit}", "unit")
 
 
 def _cap(cap: Cap, step: float, per_unit: float) -> Named:

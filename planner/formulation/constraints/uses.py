@@ -13,7 +13,7 @@ k_{ov}    ``x.signed[o, v]``          nodes
 e_{jo}    ``x.extra[j, o]``           nodes
 a_{hts}   ``x.hosted[h, t, s]``       share of the demand
 ū_o       ``usage.parts_of``          nodes: an upper bound, else all that can be of use
-N̄         ``p.most_used``             how many of a kind: providers, or pools
+N̄         ``p.most``                  how many of a kind: providers, or pools
 ========  ==========================  ==========================================
 
 Of each kind apart. What is held already, or owned, counts for nothing here.
@@ -30,11 +30,11 @@ from planner.formulation.variables import Variables
 
 def uses(p: Parameters, x: Variables) -> Iterator[Row]:
     """Of each kind the links of everything that is counted, then the limit; keys (i, number) and (-1, kind)."""
-    for kind, most in p.most_used.items():
+    for kind in dict.fromkeys(use.kind for use in p.uses if use.kind in p.most):
         of_kind = [i for i, use in enumerate(p.uses) if use.kind == kind]
         for i in of_kind:
             yield from links(p, x, i)
-        yield Row((-1, kind), [(x.used[i], 1.0) for i in of_kind], "<=", float(most))
+        yield Row((-1, kind), [(x.used[i], 1.0) for i in of_kind], "<=", float(p.most[kind]))
 
 
-FAMILY = Family("uses", uses)
+FAMILY = Family("uses", uses, counts=lambda key: str(key[1]) if key[0] == -1 else None)
