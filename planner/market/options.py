@@ -19,7 +19,7 @@ from planner.market.caps import capped_options
 from planner.market.excluded import contract_problem, excluded, term_problem
 from planner.market.owned import Figure, SiteOffer, owned_market
 from planner.market.successors import coming, succeeded
-from planner.units import HOURS_PER_MONTH, MONEY_PLACES
+from planner.units import HOURS_PER_DAY, HOURS_PER_MONTH, MONEY_PLACES
 
 
 class LeftOut(NamedTuple):
@@ -213,7 +213,7 @@ def _inline_instances(offer: InstanceOffer, horizon: Horizon) -> Iterator[Option
                 yield _committed(option, contract, horizon)
             case Block():
                 yield replace(
-                    block_of(option, contract.days * horizon, start_of(contract, horizon)),
+                    block_of(option, contract.days * HOURS_PER_DAY, horizon, start_of(contract, horizon)),
                     min_nodes=contract.min_nodes,
                 )
 

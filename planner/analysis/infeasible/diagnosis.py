@@ -10,7 +10,7 @@ from planner.analysis.infeasible.levers import (
     LIMITS,
     STATED,
     Lever,
-    Place,
+    LimitPlace,
     levers_at,
     work_levers,
 )
@@ -90,7 +90,7 @@ def levers_of(question: Question, causes: Sequence[Cause] = ()) -> list[Lever]:
     """All limits of a scenario, in the order in which they should rather give way: by rank, those the causes speak of first."""
     scenario, horizon = question.scenario, question.parameters.horizon
     every = [
-        *levers_at(Place(question, horizon, scenario), LIMITS),
+        *levers_at(LimitPlace(question, horizon, scenario), LIMITS),
         *work_levers(scenario, horizon, late=any(cause.family == "lead" for cause in causes)),
     ]
     return sorted(every, key=lambda lever: (lever.rank, not any(speaks_of(cause, lever) for cause in causes)))

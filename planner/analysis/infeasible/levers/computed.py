@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import get_args
 
 from planner.analysis.infeasible.levers.levers import ASSUMED, FILTER, STATED, Lever
-from planner.analysis.infeasible.levers.rows import Amount, Place, share
+from planner.analysis.infeasible.levers.rows import LimitPlace, Number, share
 from planner.analysis.infeasible.settings import Settings
 from planner.analysis.plan import unit_prices
 from planner.assembly import window_of
@@ -19,7 +19,7 @@ SLOWER = (1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
 """Multiples of a stated latency that are tried."""
 
 
-def caps(place: Place) -> Iterator[Lever]:
+def caps(place: LimitPlace) -> Iterator[Lever]:
     """`caps` and `spot_caps`: by provider, or by provider and accelerator."""
     for field, kind in (("caps", "on demand"), ("spot_caps", "spot")):
         for provider, stated in getattr(place.question.scenario, field).items():
@@ -27,10 +27,10 @@ def caps(place: Place) -> Iterator[Lever]:
             for accelerator, most in parts.items():
                 words = place.saying(what=accelerator or "accelerators", how=kind, provider=provider)
                 path = (field, provider) if accelerator is None else (field, provider, accelerator)
-                yield Amount(field, "market", "the" + _CAP, "accelerators").lever(words, most, path)
+                yield Number(field, "market", "the" + _CAP, "accelerators").lever(words, most, path)
 
 
-def assumed_caps(place: Place) -> Iterator[Lever]:
+def assumed_caps(place: LimitPlace) -> Iterator[Lever]:
     """Caps that were assumed for the class of a provider: the user may know better."""
     market = place.question.market
     groups = (
@@ -44,20 +44,20 @@ def assumed_caps(place: Place) -> Iterator[Lever]:
         cap = market.caps[name]
         field = "spot_caps" if cap.contract == "spot" else "caps"
         if not isinstance(getattr(place.question.scenario, field).get(cap.of), int):
-            row = Amount(field, "market", "the assumed" + _CAP, "accelerators", rank=ASSUMED)
+            row = Number(field, "market", "the assumed" + _CAP, "accelerators", rank=ASSUMED)
             how, accelerator = (cap.contract or "").replace("_", " "), cap.accelerator or ""
             words = place.saying(what=accelerator, how=how, provider=cap.of)
             yield row.lever(words, cap.max_accelerators or 0.0, (field, cap.of, accelerator))
 
 
-def price_age(place: Place) -> Iterator[Lever]:
+def price_age(place: LimitPlace) -> Iterator[Lever]:
     """The largest age of a price, where prices of the catalog are used at all."""
     said = "the largest age of a price"
-    row = Amount("max_price_age_months", "price_age", said, "months", 1200.0, default_is_assumed=True, digits=0)
+    row = Number("max_price_age_months", "price_age", said, "months", 1200.0, default_is_assumed=True, digits=0)
     return row(place) if place.question.scenario.catalog != "none" else iter(())
 
 
-def failures(place: Place) -> Iterator[Lever]:
+def failures(place: LimitPlace) -> Iterator[Lever]:
     """The `availability` block: how much must survive, and what may be started then."""
     wanted = place.question.scenario.availability
     if wanted is None:
@@ -74,7 +74,7 @@ def failures(place: Place) -> Iterator[Lever]:
         yield Lever("availability", where, "what may be started after a failure", FILTER, settings, choices=choices)
 
 
-def residency(place: Place) -> Iterator[Lever]:
+def residency(place: LimitPlace) -> Iterator[Lever]:
     """Shares that must be served in some places."""
     rules = place.owner.residency
     for j, rule in enumerate(rules):
@@ -84,7 +84,7 @@ def residency(place: Place) -> Iterator[Lever]:
         yield lever.but(free={place.at("residency"): []}) if len(rules) == 1 else lever
 
 
-def spot(place: Place) -> Iterator[Lever]:
+def spot(place: LimitPlace) -> Iterator[Lever]:
     """The largest share on spot, stated or that of the kind of work, where spot is offered."""
     workload = place.owner
     most = spot_share(workload)
@@ -96,7 +96,7 @@ def spot(place: Place) -> Iterator[Lever]:
         )
 
 
-def memory_of_reference(place: Place) -> Iterator[Lever]:
+def memory_of_reference(place: LimitPlace) -> Iterator[Lever]:
     """The memory of the accelerator in which work is counted, where none is stated."""
     stated = getattr(place.owner, "min_accelerator_memory_gb", None)
     if stated is None and getattr(place.owner, "reference_accelerator", None) is not None:
@@ -106,7 +106,7 @@ def memory_of_reference(place: Place) -> Iterator[Lever]:
         yield Lever("memory", where, said, ASSUMED, free, place.workload, choices=(("any memory", free),))
 
 
-def precisions(place: Place) -> Iterator[Lever]:
+def precisions(place: LimitPlace) -> Iterator[Lever]:
     """Number formats: the default ones where others are stated, or any."""
     if hasattr(place.owner, "precisions"):
         where, stated = place.at("precisions"), place.owner.precisions is not None
@@ -117,7 +117,7 @@ def precisions(place: Place) -> Iterator[Lever]:
         yield Lever("precision", where, said, rank, every, place.workload, choices=tuple(choices))
 
 
-def context(place: Place) -> Iterator[Lever]:
+def context(place: LimitPlace) -> Iterator[Lever]:
     """Requests longer than what the model can read: as long as its context allows, the input cut first."""
     workload, models = place.owner, place.question.catalog.language_models
     model = models.get(workload.model) if isinstance(workload.model, str) else workload.model
@@ -135,7 +135,7 @@ def context(place: Place) -> Iterator[Lever]:
     yield Lever("context", where, said, STATED, shorter, workload.name, "tokens", choices=((words, shorter),))
 
 
-def latency(place: Place) -> Iterator[Lever]:
+def latency(place: LimitPlace) -> Iterator[Lever]:
     """Stated limits some times as slow, then those of each slower tier."""
     workload, tiers = place.owner, list(TIERS)
     slower = tiers[tiers.index(workload.latency) + 1 :]
@@ -158,7 +158,7 @@ def latency(place: Place) -> Iterator[Lever]:
     yield Lever("latency", where, said, FILTER, free, workload.name, unit, choices=tuple(choices))
 
 
-def window(place: Place) -> Iterator[Lever]:
+def window(place: LimitPlace) -> Iterator[Lever]:
     """First period and deadline of a training run, by month or by number."""
     run, periods = place.owner, place.horizon.periods
     when, last = window_of(run, place.horizon), len(periods) - 1
@@ -167,7 +167,7 @@ def window(place: Place) -> Iterator[Lever]:
         if now == end or not (by_month or getattr(run, f"{field}_period") is not None):
             continue
         said = f"the {'deadline' if field == 'deadline' else 'first period'} of `{{name}}`"
-        row = Amount(field if by_month else f"{field}_period", "window", said, "period", end, drop=True)
+        row = Number(field if by_month else f"{field}_period", "window", said, "period", end, drop=True)
         where = place.at(row.field)
         lever = row.lever(place, now, where)
         yield lever.but(at=lambda x, where=where: {where: periods[round(x)].start}) if by_month else lever

@@ -17,7 +17,7 @@ ENDLESS = 10_000_000
 """An amount that limits nothing."""
 
 
-class Place(NamedTuple):
+class LimitPlace(NamedTuple):
     """A part of the scenario, with what rows need to know of its surroundings."""
 
     question: Question
@@ -29,7 +29,7 @@ class Place(NamedTuple):
     """Names of the part and of what it belongs to, for sentences."""
     workload: str | None = None
 
-    def below(self, path: Path, part: Any) -> "Place":
+    def below(self, path: Path, part: Any) -> "LimitPlace":
         """The place of a part of this part."""
         words = {key: getattr(part, key) for key in ("name", "provider", "accelerator", "kind") if hasattr(part, key)}
         if "kind" in words:
@@ -44,15 +44,15 @@ class Place(NamedTuple):
     def at(self, field: str) -> Path:
         return (*self.path, field)
 
-    def saying(self, **words: str) -> "Place":
+    def saying(self, **words: str) -> "LimitPlace":
         """The same place with more words for sentences."""
         return self._replace(words=self.words | words)
 
 
-Row = Callable[[Place], Iterable[Lever]]
+Row = Callable[[LimitPlace], Iterable[Lever]]
 
 
-def levers_at(place: Place, rows: Sequence[Row]) -> Iterator[Lever]:
+def levers_at(place: LimitPlace, rows: Sequence[Row]) -> Iterator[Lever]:
     """Of each row in turn."""
     return (lever for row in rows for lever in row(place))
 
@@ -64,7 +64,7 @@ class Each:
     field: str
     rows: Sequence[Row]
 
-    def __call__(self, place: Place) -> Iterator[Lever]:
+    def __call__(self, place: LimitPlace) -> Iterator[Lever]:
         parts = getattr(place.owner, self.field)
         if isinstance(parts, tuple):
             for i, part in enumerate(parts):
@@ -80,7 +80,7 @@ class Only:
     types: tuple[type, ...]
     rows: Sequence[Row]
 
-    def __call__(self, place: Place) -> Iterator[Lever]:
+    def __call__(self, place: LimitPlace) -> Iterator[Lever]:
         return levers_at(place, self.rows if isinstance(place.owner, self.types) else ())
 
 
@@ -92,7 +92,7 @@ class LimitField:
     family: str
     """As in `Cause.family`."""
     said: str
-    """In words, with `{name}` and others of `Place.words`."""
+    """In words, with `{name}` and others of `LimitPlace.words`."""
     unit: str = ""
     end: Any = None
     """The value with which it limits nothing."""
@@ -100,12 +100,12 @@ class LimitField:
     default_is_assumed: bool = False
     """A value that the user has not stated is of rank `ASSUMED`."""
 
-    def __call__(self, place: Place) -> Iterator[Lever]:
+    def __call__(self, place: LimitPlace) -> Iterator[Lever]:
         now = getattr(place.owner, self.field, None)
         if now is not None and now != self.end:
             yield self.lever(place, now, place.at(self.field))
 
-    def lever(self, place: Place, now: Any, path: Path) -> Lever:
+    def lever(self, place: LimitPlace, now: Any, path: Path) -> Lever:
         """The lever of a field that says `now`."""
         default = self.default_is_assumed and self.field not in place.owner.model_fields_set
         said, rank = self.said.format(**place.words), ASSUMED if default else self.rank
@@ -119,13 +119,13 @@ class Switch(LimitField):
     words: str = ""
     """That setting in words."""
 
-    def lever(self, place: Place, now: Any, path: Path) -> Lever:
+    def lever(self, place: LimitPlace, now: Any, path: Path) -> Lever:
         lever = super().lever(place, now, path)
         return lever.but(choices=((self.words.format(now=now), lever.free),))
 
 
 @dataclass(frozen=True)
-class Amount(LimitField):
+class Number(LimitField):
     """A number that may be raised or lowered to its end, or be raised for ever."""
 
     drop: bool = False
@@ -133,7 +133,7 @@ class Amount(LimitField):
     digits: int | None = None
     """Decimal places; None = whole numbers, 0 = whole numbers of a field that takes fractions."""
 
-    def lever(self, place: Place, now: float, path: Path) -> Lever:
+    def lever(self, place: LimitPlace, now: float, path: Path) -> Lever:
         end = None if self.end is None else float(self.end)
         return (
             super()
@@ -148,9 +148,9 @@ class Amount(LimitField):
         )
 
 
-def share(field: str, family: str, said: str, end: float, drop: bool = False) -> Amount:
+def share(field: str, family: str, said: str, end: float, drop: bool = False) -> Number:
     """A share that may be moved towards an end."""
-    return Amount(field, family, said, "share", end, drop=drop, digits=6)
+    return Number(field, family, said, "share", end, drop=drop, digits=6)
 
 
 @dataclass(frozen=True)
@@ -159,10 +159,10 @@ class Month(LimitField):
 
     unit: str = "period"
 
-    def __call__(self, place: Place) -> Iterator[Lever]:
+    def __call__(self, place: LimitPlace) -> Iterator[Lever]:
         return super().__call__(place) if place.horizon.periods[0].start[:1].isdigit() else iter(())
 
-    def lever(self, place: Place, now: str, path: Path) -> Lever:
+    def lever(self, place: LimitPlace, now: str, path: Path) -> Lever:
         starts, lever = [period.start for period in place.horizon.periods], super().lever(place, now, path)
         first = float(place.horizon.first_from(now))
         return lever.but(free={path: starts[0]}, at=lambda x: {path: starts[round(x)]}, now=first, end=0.0, whole=True)
@@ -175,7 +175,7 @@ class Budget(LimitField):
     unit: str = "USD"
     vector: Vector = "total"
 
-    def lever(self, place: Place, now: float | tuple[float, ...], path: Path) -> Lever:
+    def lever(self, place: LimitPlace, now: float | tuple[float, ...], path: Path) -> Lever:
         counts = {"total": 1, "runway": 1, "period": len(place.horizon.periods)}
         count = counts.get(self.vector, place.horizon.plan_years)
         base = now[:count] if isinstance(now, tuple) else (now,) * count

@@ -3,7 +3,7 @@ the value with which it limits nothing. A new limit is a line here."""
 
 from planner.analysis.infeasible.levers import computed
 from planner.analysis.infeasible.levers.levers import ASSUMED, FILTER
-from planner.analysis.infeasible.levers.rows import Amount, Budget, Each, LimitField, Month, Only, Row, Switch, share
+from planner.analysis.infeasible.levers.rows import Budget, Each, LimitField, Month, Number, Only, Row, Switch, share
 from planner.domain.scenario import InstanceOffer
 from planner.domain.workloads import Batch, Inference, TrainingRun
 
@@ -31,47 +31,47 @@ _CARBON: tuple[Row, ...] = (
 )
 _CASH: tuple[Row, ...] = (
     Budget("at_hand_usd", "cash", "the cash at hand", vector="runway"),
-    Amount("minimum_usd", "cash", "the least cash that must be left", "USD", 0.0, digits=2),
+    Number("minimum_usd", "cash", "the least cash that must be left", "USD", 0.0, digits=2),
 )
 _ANY = "any number instead of exactly {now}"
 _CONTRACT: tuple[Row, ...] = (
-    Amount("max_nodes", "market", "the most nodes of `{name}` {kind}", "nodes"),
+    Number("max_nodes", "market", "the most nodes of `{name}` {kind}", "nodes"),
     Switch("exact_nodes", "commitment", "the fixed quantity of `{name}` {kind}", "nodes", words=_ANY),
-    Amount("min_nodes", "commitment", "the least quantity of `{name}`", "nodes", 1),
-    Amount("lead_periods", "lead", "what delivery of `{name}` takes", "periods", 0),
-    Amount("lead_months", "lead", "what delivery of `{name}` takes", "months", 0),
+    Number("min_nodes", "commitment", "the least quantity of `{name}`", "nodes", 1),
+    Number("lead_periods", "lead", "what delivery of `{name}` takes", "periods", 0),
+    Number("lead_months", "lead", "what delivery of `{name}` takes", "months", 0),
 )
 _FROM = Month("available_from", "lead", "the month from which `{name}` can be had")
 _OFFER: tuple[Row, ...] = (
-    Amount("max_nodes", "market", "the most nodes of `{name}`", "nodes"),
+    Number("max_nodes", "market", "the most nodes of `{name}`", "nodes"),
     Each("contracts", _CONTRACT),
     _FROM,
 )
 _GROUP: tuple[Row, ...] = (
-    Amount("max_nodes", "market", "the cap of the group `{name}`", "nodes"),
-    Amount("max_accelerators", "market", "the cap of the group `{name}`", "accelerators"),
+    Number("max_nodes", "market", "the cap of the group `{name}`", "nodes"),
+    Number("max_accelerators", "market", "the cap of the group `{name}`", "accelerators"),
 )
 _RELEASE: tuple[Row, ...] = (
     Month("month", "lead", "the release of {accelerator}"),
-    Amount("period", "lead", "the release of {accelerator}", "period", 0),
+    Number("period", "lead", "the release of {accelerator}", "period", 0),
 )
 _SITE: tuple[Row, ...] = (
-    Amount("max_mw", "facility", "the most power at `{name}`", "MW", drop=True, digits=6),
-    Amount("min_kw", "facility", "the least power of a contract at `{name}`", "kW", 0),
+    Number("max_mw", "facility", "the most power at `{name}`", "MW", drop=True, digits=6),
+    Number("min_kw", "facility", "the least power of a contract at `{name}`", "kW", 0),
     Switch("required", "facility", "that `{name}` must be opened", "", False, FILTER, words="may stay closed"),
-    Amount("lead_months", "lead", "what delivery of `{name}` takes", "months", 0),
+    Number("lead_months", "lead", "what delivery of `{name}` takes", "months", 0),
     _FROM,
 )
 _SERVER: tuple[Row, ...] = (
-    Amount("max_servers", "facility", "the most servers of `{name}`", "servers"),
+    Number("max_servers", "facility", "the most servers of `{name}`", "servers"),
     Switch("sites", "facility", "where `{name}` may stand", rank=FILTER, words="everywhere"),
-    Amount("lead_months", "lead", "what delivery of `{name}` takes", "months", 0),
+    Number("lead_months", "lead", "what delivery of `{name}` takes", "months", 0),
     _FROM,
 )
 _RUN: tuple[Row, ...] = (
     computed.window,
-    Amount("max_accelerators", "gang", "the largest cluster of `{name}`", "accelerators", drop=True),
-    Amount("min_accelerators", "gang", "the smallest cluster of `{name}`", "accelerators", 1),
+    Number("max_accelerators", "gang", "the largest cluster of `{name}`", "accelerators", drop=True),
+    Number("min_accelerators", "gang", "the smallest cluster of `{name}`", "accelerators", 1),
     Switch("cluster_sizes", "gang", "the cluster sizes of `{name}`", rank=FILTER, words="any size"),
     Switch("interconnect", "gang", "the interconnect of `{name}`", "", "any", FILTER, words="any"),
     Switch(
@@ -96,7 +96,7 @@ _WORKLOAD: tuple[Row, ...] = (
     share("survive", "availability", "the share of `{name}` that must survive", 0.0),
     Each("unserved", [share("max_fraction", "demand", "the share of `{name}` that may stay unserved", 1.0)]),
     computed.memory_of_reference,
-    Amount(
+    Number(
         "min_accelerator_memory_gb", "memory", "the least memory of an accelerator for `{name}`", "GB", 0.0, digits=3
     ),
     computed.precisions,
@@ -113,15 +113,15 @@ LIMITS: tuple[Row, ...] = (
     computed.caps,
     Each("cap_groups", _GROUP),
     Each("offers", [Only((InstanceOffer,), _OFFER)]),
-    Each("quotes", [Amount("min_nodes", "commitment", "the least quantity of the quote of {provider}", "nodes", 1)]),
-    Each("lead_times", [Amount("months", "lead", "what delivery takes", "months", 0)]),
+    Each("quotes", [Number("min_nodes", "commitment", "the least quantity of the quote of {provider}", "nodes", 1)]),
+    Each("lead_times", [Number("months", "lead", "what delivery takes", "months", 0)]),
     Each("releases", _RELEASE),
     computed.assumed_caps,
     Each("own", [Each("sites", _SITE), Each("servers", _SERVER)]),
     share("max_share_per_provider", "share", "the largest share of one provider", 1.0, drop=True),
-    Amount("max_providers", "providers", "the most providers in use", "providers", drop=True),
-    Amount("max_pools", "pools", "the most pools in use", "pools", drop=True),
-    Amount("max_signings_per_year", "signings", "the most contracts signed in a plan-year", "signings", drop=True),
+    Number("max_providers", "providers", "the most providers in use", "providers", drop=True),
+    Number("max_pools", "pools", "the most pools in use", "pools", drop=True),
+    Number("max_signings_per_year", "signings", "the most contracts signed in a plan-year", "signings", drop=True),
     Switch("min_line_usd", "lines", "the smallest worth of a line", words="no smallest line"),
     share("standing_reserve", "availability", "the standing reserve", 0.0),
     computed.failures,
@@ -129,7 +129,7 @@ LIMITS: tuple[Row, ...] = (
     *_ALLOWED,
     Each("workloads", _ALLOWED),
     LimitField("contracts", "contract", "`contracts`", rank=FILTER),
-    Amount("max_term_months", "term", "the longest term", "months", drop=True, digits=0),
+    Number("max_term_months", "term", "the longest term", "months", drop=True, digits=0),
     computed.price_age,
 )
 """All of them; of limits of one rank the first should rather give way."""
