@@ -22,7 +22,7 @@ LEAST = {"workloads": [{"name": "a", "kind": "batch", "unit": "images", "demand_
 FIELDS = {
     "Magnitude": quantity.Magnitude,
     "PositiveMagnitude": quantity.PositiveMagnitude,
-    "Whole": quantity.Whole,
+    "Nodes": quantity.Nodes,
     "PositiveWhole": quantity.PositiveWhole,
     "Share": quantity.Share,
     "PositiveShare": quantity.PositiveShare,
