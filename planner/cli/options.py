@@ -138,7 +138,7 @@ CatalogDateOption = Annotated[
 ]
 BriefOption = Annotated[bool, typer.Option("--brief", help="Only the head of the answer.")]
 FullOption = Annotated[
-    bool, typer.Option("--full", help="The whole report, on a terminal too; elsewhere it is whole anyway.")
+    bool, typer.Option("--full", help="The whole report as text; every other format is whole anyway.")
 ]
 DebugOption = Annotated[
     bool, typer.Option("--debug", callback=_debug, help="Show a traceback if something goes wrong inside.")

@@ -32,14 +32,14 @@ _NEAREST = 3
 _EXAMPLES = 2
 
 
-def what_binds(plan: Plan) -> Section:
+def what_binds(plan: Plan, *, most: int = _MOST_BINDING) -> Section:
     """Limits without which the plan would cost less, each solved again; how that was found stands below."""
     ordered = sorted(plan.binding, key=lambda b: (-(b.without_saves_usd or 0.0), -abs(b.shadow_price)))
     blocks: list[Block] = []
     if ordered:
-        blocks += [Bullets(tuple(_binding(b, plan) for b in ordered[:_MOST_BINDING]))]
-        blocks += _more(len(ordered) - _MOST_BINDING, "limit")
-    blocks += [Paragraph(_how_found(plan))]
+        blocks += [Bullets(tuple(_binding(b, plan) for b in ordered[:most]))]
+        blocks += _more(len(ordered) - most, "limit")
+    blocks += [Paragraph(found)] if (found := _how_found(plan)) else []
     return Section("Limits that bind", tuple(blocks))
 
 
