@@ -96,6 +96,8 @@ def _found(plan: Plan) -> str:
     were = f"{plural(checked.count, 'limit')} {'was' if checked.count == 1 else 'were'}"
     if checked.basis == "whole":
         return f"{others}: {were} taken away and the plan solved again over whole nodes."
+    if not plan.binding:
+        return f"No limit binds over fractional nodes, where {were} looked at; over whole nodes some may: `planner explain` tries."
     return (
         f"Found over fractional nodes: {were} looked at there, and the ones named were taken away and solved again. "
         "Over whole nodes others may bind; `planner explain` solves the plan again for the likeliest."

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from wide_plans import a_wide_plan, asking
 
 from planner.domain.records import Plan, PlanLine
-from planner.report.document import money, render
+from planner.report.document import money, render, unit_price
 from planner.report.plan import brief_report, summary_report
 from planner.report.plan.short.two_pages import MOST_SIGNED, MOST_USED
 
@@ -47,11 +47,12 @@ def used(number: int, usd: float) -> PlanLine:
 @pytest.mark.parametrize("plan", [a_plan(), a_wide_plan()])
 def test_every_price_stands_with_its_date_its_basis_and_its_source(plan: Plan) -> None:
     text = summary(plan, 200)
+    rows = text.splitlines()
     sources = {address: number for number, address in re.findall(r"• \[(\d+)\] (\S+)", text)}
     for line in plan.lines:
-        (row,) = [row for row in text.splitlines() if money(line.total_usd) in row and f"per {line.unit}" in row]
-        assert f"{line.price_as_of} {line.price_basis} [{sources[line.price_source]}]" in row
-        assert f"{line.unit_price_usd:g}" in row
+        row = next(n for n, row in enumerate(rows) if row.endswith(money(line.total_usd)) and line.provider in row)
+        assert f"{line.price_basis} {line.price_as_of} [{sources[line.price_source]}]" in rows[row + 1]
+        assert f"{unit_price(line.unit_price_usd)} per {line.unit}" in rows[row + 1]
 
 
 def test_what_has_no_row_is_counted_with_all_of_its_sources() -> None:
@@ -63,7 +64,7 @@ def test_what_has_no_row_is_counted_with_all_of_its_sources() -> None:
     assert "6 smaller lines" in text
     assert money(sum(1000.0 + n for n in range(6))) in text
     assert "3 smaller lines" in text
-    assert "since 2026-03" in text
+    assert "prices since 2026-03 [" in text
     told = set(re.findall(r"• \[\d+\] (\S+)", text))
     assert told == {line.price_source for line in plan.lines}
     assert money(sum(line.total_usd for line in plan.lines)) in text

@@ -20,12 +20,12 @@ def what(line: PlanLine) -> str:
     return " · ".join(part for part in (how_many(line), line.provider) if part)
 
 
-def what_and_where(line: PlanLine, plan: Plan) -> str:
-    """The same with its accelerators and its region."""
-    chips = f"{count(line.accelerators)} × {line.accelerator}" if line.accelerator and line.accelerators else ""
-    chips = f"work of {chips}" if chips and announced(plan, line) else chips
-    place = dict.fromkeys(part for part in (line.provider, line.region) if part)
-    return " · ".join((how_many(line) + (f" ({chips})" if chips else ""), *place))
+def chips(line: PlanLine, plan: Plan) -> str:
+    """Accelerators, or what an announced generation does the work of."""
+    if not (line.accelerator and line.accelerators):
+        return ""
+    said = f"{count(line.accelerators)} × {line.accelerator}"
+    return f"work of {said}" if announced(plan, line) else said
 
 
 def how_many(line: PlanLine) -> str:
@@ -43,8 +43,9 @@ def how_long(one: Bundle, plan: Plan) -> str:
     line = one.line
     last = last_month(plan.horizon, line.end_index)
     if is_block(line):
-        return f"{words(line.contract)}, {blocks_signed(one, period_word(plan.horizon))}, to {last}"
+        dates = f", {blocks_signed(one, period_word(plan.horizon))}" if one.again else ""
+        return f"{words(line.contract)}{dates}, to {last}"
     if line.action not in SIGNED or line.action in OWNED or line.term_periods is None:
-        return f"{words(line.action)}, to {last}"
+        return f"{'hosted API' if line.action == 'hosted_api' else words(line.action)}, to {last}"
     again = f"{len(one.again) + 1} × " if one.again else ""
     return f"{again}{term_words(plan.horizon, line.term_periods)}, to {last}"

@@ -5,7 +5,6 @@ from planner.report.document import (
     SIGNED,
     Block,
     Bullets,
-    Column,
     Document,
     Paragraph,
     Section,
@@ -25,15 +24,17 @@ from planner.report.plan.bundles import Bundle, bundles
 from planner.report.plan.money import cash
 from planner.report.plan.purchase import elsewhere
 from planner.report.plan.reading import Reading
-from planner.report.plan.short.turns import how_long, in_turn, what_and_where
+from planner.report.plan.short.turns import chips, how_long, in_turn, what
 
 MOST_SIGNED = 14
 """Signings and orders with a row of their own: the largest."""
-MOST_USED = 8
+MOST_USED = 6
 """The same of what is paid by use."""
 MOST_BINDING = 5
-SMALL = 0.0005
+SMALL = 0.005
 """Share of all lines below which one that is paid by use has no row of its own."""
+EVERYWHERE = ("", "all", "any")
+"""Regions that say nothing."""
 REST = (
     "`--full` prints all: who serves what, options not taken, what this rests on. `-o plan.html` is a page with charts,"
     " `-o plan.json` keeps the plan for `planner show`."
@@ -57,7 +58,7 @@ def summary(plan: Plan) -> Document:
 
 def _to_sign_and_use(plan: Plan) -> Section:
     """A row for each signing, order and use: when, what, how long, at which price of which source."""
-    columns = (*text_columns("When", "What", "Contract", "Unit price"), *number_columns("Total"), Column("Price of"))
+    columns = (*text_columns("When", "What", "Contract"), *number_columns("Total"))
     sources = _Sources()
     held = bundles(line for line in plan.lines if line.held)
     total = sum(line.total_usd for line in plan.lines)
@@ -76,7 +77,7 @@ def _to_sign_and_use(plan: Plan) -> Section:
         rows += [_folded(left, sources)] if left else []
     if not rows:
         return Section("What to sign and use", (Paragraph("Nothing needs to be signed or bought."),))
-    rows.append(TableRow(("", "All lines", "", "", money(total), ""), "total"))
+    rows.append(TableRow(("", "All lines", "", money(total)), "total"))
     beside = elsewhere(plan)
     blocks: list[Block] = [Table(columns, tuple(rows)), *([Paragraph(beside)] if beside else [])]
     blocks += [Paragraph("Sources of the prices:"), Bullets(sources.told())] if sources.told() else []
@@ -108,27 +109,30 @@ class _Sources:
 
 
 def _row(one: Bundle, plan: Plan, sources: _Sources) -> TableRow:
+    """When, what, how long and how much; below it the accelerators, the place, and the price with its basis, date and source."""
     line = one.line
     when = line.signed if line.action in SIGNED else line.start
-    upfront = f", {money(line.paid_upfront_usd)} upfront" if line.upfront_usd and line.paid_upfront_usd else ""
+    cells = (when, what(line), how_long(one, plan), money(line.total_usd))
+    known = " ".join(part for part in (words(line.price_basis), line.price_as_of, sources.mark([line])) if part)
+    said = (chips(line, plan), "" if line.region in (*EVERYWHERE, line.provider) else line.region, _price(one))
+    return TableRow(cells, note="; ".join(part for part in (*said, known) if part))
+
+
+def _price(one: Bundle) -> str:
+    """`$2.29 to $2.50 per node-hour, $100,000 upfront`."""
+    line = one.line
+    if line.unit_price_usd == 0 and line.upfront_usd and line.quantity:
+        return f"{unit_price(line.upfront_usd / line.quantity)} per {line.unit}, all of it upfront"
     moved = f" to {unit_price(one.dearest_usd)}" if one.dearest_usd - line.unit_price_usd > 5e-7 else ""
-    return TableRow(
-        (
-            when,
-            what_and_where(line, plan),
-            f"{how_long(one, plan)}{upfront}",
-            f"{unit_price(line.unit_price_usd)}{moved} per {line.unit}",
-            money(line.total_usd),
-            " ".join(part for part in (line.price_as_of, words(line.price_basis), sources.mark([line])) if part),
-        )
-    )
+    upfront = f", {money(line.upfront_usd)} upfront" if line.upfront_usd else ""
+    return f"{unit_price(line.unit_price_usd)}{moved} per {line.unit}{upfront}"
 
 
 def _folded(left: list[Bundle], sources: _Sources) -> TableRow:
     """What has no row of its own, with the oldest of its prices and all of their sources."""
     lines = [one.line for one in left]
     oldest = min((line.price_as_of for line in lines if line.price_as_of), default="")
-    since = f"since {oldest}" if oldest else ""
+    since = f"prices since {oldest}" if oldest else ""
     price_of = " ".join(part for part in (since, sources.mark(lines)) if part)
     named = f"{plural(len(left), 'smaller line')}, each with `--full`"
-    return TableRow(("", named, "", "", money(sum(line.total_usd for line in lines)), price_of))
+    return TableRow(("", named, "", money(sum(line.total_usd for line in lines))), note=price_of)
