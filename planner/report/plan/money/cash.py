@@ -106,7 +106,8 @@ def against_the_usual_ways(plan: Plan, *, how: bool = True) -> Section | None:
     ]
     last = len(columns) if how else len(columns) - 1
     rows = [row._replace(cells=row.cells[:last]) for row in rows]
-    return Section("Against the usual ways (NPV)", (Table(columns[:last], tuple(rows)),))
+    said = () if how else (Paragraph("`--full` says how each was computed, or why it cannot serve."),)
+    return Section("Against the usual ways (NPV)", (Table(columns[:last], tuple(rows)), *said))
 
 
 def _baseline(baseline: Baseline, npv_usd: float) -> tuple[str, ...]:
