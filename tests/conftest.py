@@ -1,8 +1,7 @@
 """What every test shares: which of them run by default, and which are quick.
 
 Proofs by drawn programs are parametrized over seeds: `pytest` runs the first draw of each, and one planted or malformed scenario of
-two or three, and every other case; `make test-all` runs all of them, and what must
-hold of drawn scenarios beside (`property`).
+two or three, and every other case; `make test-all` runs all of them, and the longest files.
 `pytest -m quick` is what a change is tried with: a minute on two cores.
 """
 
@@ -21,8 +20,8 @@ DRAWS = {"seed", "first", "group"}
 """Parameters by which a drawn test counts its draws."""
 SAMPLED = {"planted": 3, "malformed": 2, "cases": 2, "test_audit_owned.py": 3}
 """Of the cases of these folders and files one in so many runs by default."""
-EXHAUSTIVE = {"property", "test_cluster.py"}
-"""Folders and files of which nothing runs by default."""
+EXHAUSTIVE = {"test_wide_monotone.py", "test_owning_monotone.py", "test_compare_property.py", "test_cluster.py"}
+"""Files of which nothing runs by default: they take longest."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,9 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         places = item.callspec.indices if hasattr(item, "callspec") else {}
         drawn = any(places.get(name, 0) for name in DRAWS)
         name = Path(item.path).name
-        passed_over = not EXHAUSTIVE.isdisjoint((folder, name)) or seen[test] % SAMPLED.get(
-            name, SAMPLED.get(folder, 1)
-        )
+        passed_over = name in EXHAUSTIVE or seen[test] % SAMPLED.get(name, SAMPLED.get(folder, 1))
         if folder == BROWSER_FOLDER or drawn or passed_over:
             item.add_marker(pytest.mark.exhaustive)
         seen[test] += 1

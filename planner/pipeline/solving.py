@@ -52,7 +52,7 @@ WIDER = 4
 """So many times as many where those hold no plan."""
 EARLY_SECONDS = 4.0
 """CPU seconds for a plan among very few classes, before anything else."""
-SHARE_OF_BOUND, SHARE_OF_NEAR, SHARE_OF_LAST = 0.4, 0.6, 0.95
+SHARE_OF_BOUND, SHARE_OF_NEAR, SHARE_OF_LAST = 0.5, 0.6, 0.95
 """Share of the time for a bound from few classes, and of what is then left for that plan: while the bound is open, and after."""
 
 
@@ -151,7 +151,8 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     written: dict[int, Built] = {}
     with watch.within(EARLY_SECONDS), watch.part():
         cheapest = _on(question, few_of(p, ()))
-        early = solve_by(cheapest, gap, watch, Neighbours(FIRST).sketch, few=True)._replace(among_nearest=True)
+        sketched = solve_by(cheapest, gap, watch, Neighbours(FIRST).sketch, few=True, enough=inf)  # any plan ends it
+    early = sketched._replace(among_nearest=True)
     enough = early.outcome.objective * (1 - gap) if early.decisions is not None else inf
     with watch.until(SHARE_OF_BOUND):
         wide = _wide(less, inside(nearest(less, NEAR // 2)), enough, gap, watch, written)

@@ -185,7 +185,6 @@ SEEDS, CHUNK = 120, 30
 PROFILE = [1.0] * 9 + [3.0] * 8 + [1.0] * 7
 
 
-@pytest.mark.exhaustive
 @pytest.mark.parametrize("first", range(0, SEEDS, CHUNK))
 def test_more_demand_never_lowers_the_bill(first: int) -> None:
     """More of one workload, or one workload more; a flat week is not cut until a shape asks for it."""

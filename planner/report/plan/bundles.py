@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from planner.domain.records import PlanLine
-from planner.report.document import SIGNED, listed
+from planner.report.document import OWNED, SIGNED, listed
 
 MOST_DATES = 6
 """Dates of blocks that are named; of more there is the CSV."""
@@ -41,12 +41,19 @@ _RENEWED = ("nodes", "unit_price_usd", "upfront_usd", "term_periods")
 
 def _continues(line: PlanLine, later: PlanLine) -> bool:
     """The same thing under the same contract, after it."""
+    if _one_rent(line, later):
+        return line.end_index == later.start_index
     if not all(getattr(line, name) == getattr(later, name) for name in _SAME):
         return False
     if line.action not in SIGNED or is_block(line):
         return line.end_index <= later.start_index
     renewed = all(getattr(line, name) == getattr(later, name) for name in _RENEWED)
     return renewed and line.end_index == later.start_index and not line.held
+
+
+def _one_rent(line: PlanLine, later: PlanLine) -> bool:
+    """Whether both are of one contract, whose rent rises."""
+    return line.action in OWNED and (line.option, line.signed_index) == (later.option, later.signed_index)
 
 
 def is_block(line: PlanLine) -> bool:
@@ -86,7 +93,8 @@ def _bundle(chain: list[PlanLine]) -> Bundle:
             "held_fraction": _mean([line.held_fraction for line in chain], chain),
         }
     )
-    again = () if chain[0].action not in SIGNED else tuple(line.signed for line in chain[1:])
+    later = [line for line in chain[1:] if line.action in SIGNED and not _one_rent(chain[0], line)]
+    again = tuple(line.signed for line in later)
     return Bundle(merged, min(nodes), max(prices), again)
 
 

@@ -21,6 +21,11 @@ def generation_of(reading: Reading, line: PlanLine) -> Successor | None:
     return None
 
 
+def announced_lines(reading: Reading) -> list[PlanLine]:
+    """What is of hardware that nobody sells yet."""
+    return [line for line in reading.plan.lines if generation_of(reading, line) is not None]
+
+
 def announced_in_short(reading: Reading) -> str:
     """How much of the money rests on them, from when, and how to do without."""
     found = [(one, line) for line in reading.plan.lines if (one := generation_of(reading, line)) is not None]
