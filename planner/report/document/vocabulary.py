@@ -1,6 +1,7 @@
 """Codes of the domain in the words of a memo."""
 
-from planner.domain.records import Action, Bottleneck, HorizonRecord
+from planner.domain.options import Action
+from planner.domain.records import Bottleneck, HorizonRecord
 from planner.report.document.text import plural, words
 from planner.units import HOURS_PER_MONTH, month_after
 
