@@ -102,7 +102,7 @@ def _of(
         if option.id in places and o not in taken and not option.held and option.action in RENTED
         else None
     )
-    priced = None if flip is None else record_of(question, option, flip, trials.whole)
+    priced = None if flip is None else record_of(option, flip, trials.whole)
     found = []
     for w, workload in enumerate(question.scenario.workloads):
         reason = rejected.get(workload.name)
