@@ -16,10 +16,10 @@ from planner.domain.workloads import (
     CHECKPOINT_WRITE_MINUTES,
     FAILURES_PER_ACCELERATOR_YEAR,
     RESTART_HOURS,
+    Tier,
 )
 from planner.units import NonNegative, Positive, PositiveCount
 
-Tier = Literal["realtime", "interactive", "relaxed", "batch"]
 Method = Literal["full", "lora", "lora_8bit", "qlora"]
 Optimizer = Literal[
     "adam",
