@@ -22,7 +22,7 @@ from planner.domain.inputs import (
     TariffSpan,
     earliest_day,
 )
-from planner.inputs.catalog.rows import CatalogRow, by_id, read_rows
+from planner.inputs.catalog.files import CatalogRow, by_id, read_rows
 
 _BASES = ("listed", "observed", "derived", "estimated", "assumed")
 _DEAREST_USD_PER_KWH = 2.0
