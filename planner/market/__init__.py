@@ -12,3 +12,4 @@ from planner.market.own_figures import KW_PER_MW, Figure
 from planner.market.own_servers import ServerDesk
 from planner.market.own_sites import AnySite, SiteDesk, SiteOffer, rent_row
 from planner.market.pricing import PathPoints, Pricing
+from planner.market.successors import IN_PLACE_OF, announced
