@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-TEMPLATES = "planner.report.document.templates"
-
 
 class Card(NamedTuple):
     """One figure of the first screen."""

@@ -1,6 +1,6 @@
 """Why this plan and not another: what binds, what nearly came in, what could not serve."""
 
-from planner.domain.options import cap_words
+from planner.domain.options import Cap
 from planner.domain.records import Alternative, Binding, Plan, RejectionRecord
 from planner.report.document import (
     Block,
@@ -45,7 +45,9 @@ def what_binds(plan: Plan, *, most: int = _MOST_BINDING) -> Section:
 
 def _cap(name: str, plan: Plan) -> str:
     cap = next((cap for cap in plan.inputs.caps if cap.name == name), None)
-    return f"cap {name}".strip() if cap is None else cap_words(name, cap.max_nodes, cap.max_accelerators, cap.assumed)
+    if cap is None:
+        return f"cap {name}".strip()
+    return f"the cap `{name}`" if cap.kind is None else Cap(**cap.model_dump(exclude={"name"})).words
 
 
 def _binding(binding: Binding, plan: Plan) -> str:
