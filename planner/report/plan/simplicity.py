@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 
-from planner.domain.options import cap_words
 from planner.domain.records import Plan
 from planner.report.document import headline_money, listed, money, percent, plural
-from planner.report.plan.reading import Reading
+from planner.report.plan.reading import Reading, cap_words
 
 HANGS = 0.5
 """Share of the money from which a plan is said to hang on something."""
@@ -72,6 +71,6 @@ def _at_caps(reading: Reading, total: float) -> list[str]:
             if record is not None and counted and cap.name in record.groups:
                 used[t, s] += nodes * (record.accelerators_per_node if cap.max_accelerators is not None else 1)
         if used and max(used.values()) >= AT_CAP * most:
-            known = cap_words(cap.name, cap.max_nodes, cap.max_accelerators, cap.assumed)
+            known = cap_words(cap.name, plan)
             said.append(f"{headline_money(paid[cap.name])} of the money rests on a cap that is used up: {known}")
     return said
