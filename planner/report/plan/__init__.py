@@ -7,7 +7,6 @@ Start at `render.py`.
 
 from planner.report.plan.bundles import Bundle, contracts
 from planner.report.plan.provenance import discrepancies, verdict_words
-from planner.report.plan.purchase import announced
 from planner.report.plan.reading import Reading
 from planner.report.plan.render import (
     brief_report,
