@@ -25,3 +25,4 @@ from planner.market.owned import (
     sale,
 )
 from planner.market.pricing import PathPoints, Pricing
+from planner.market.successors import IN_PLACE_OF, announced

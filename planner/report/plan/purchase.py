@@ -2,7 +2,7 @@
 
 from planner.domain.options import OWNED
 from planner.domain.records import Plan, PlanLine
-from planner.market import CHARGED_KINDS
+from planner.market import CHARGED_KINDS, IN_PLACE_OF
 from planner.report.document import (
     ACTIONS,
     SIGNED,
@@ -163,7 +163,8 @@ def used(line: PlanLine) -> Cell:
 
 def announced(plan: Plan, line: PlanLine) -> bool:
     """Whether a line is of hardware that is announced: its accelerators say how much work it does."""
-    return any(option.generation for option in plan.inputs.options if option.option == line.option)
+    bought = line.action == "buy" and IN_PLACE_OF in line.node_type
+    return bought or any(option.generation for option in plan.inputs.options if option.option == line.option)
 
 
 def _what(bundle: Bundle, plan: Plan) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """Why this plan and not another: what binds, what nearly came in, what could not serve."""
 
-from planner.domain.options import Cap
 from planner.domain.records import Alternative, Binding, Plan, RejectionRecord
 from planner.report.document import (
     Block,
@@ -22,6 +21,7 @@ from planner.report.document import (
     unit_price,
     words,
 )
+from planner.report.plan.reading import cap_words
 
 OWNED = "own:"
 """How the options of what may be owned begin."""
@@ -43,15 +43,8 @@ def what_binds(plan: Plan, *, most: int = _MOST_BINDING) -> Section:
     return Section("Limits that bind", tuple(blocks))
 
 
-def _cap(name: str, plan: Plan) -> str:
-    cap = next((cap for cap in plan.inputs.caps if cap.name == name), None)
-    if cap is None:
-        return f"cap {name}".strip()
-    return f"the cap `{name}`" if cap.kind is None else Cap(**cap.model_dump(exclude={"name"})).words
-
-
 def _binding(binding: Binding, plan: Plan) -> str:
-    name = _cap(binding.key, plan) if binding.constraint == "cap" else binding.constraint
+    name = cap_words(binding.key, plan) if binding.constraint == "cap" else binding.constraint
     if binding.key and binding.constraint != "cap":
         name += f" ({binding.key})"
     if binding.without_saves_usd is None:

@@ -11,7 +11,7 @@ def in_turn(plan: Plan, *, signed: bool) -> list[Bundle]:
     """What is signed or ordered by its date, or what is used; the dearest of a date first. What is held is left out."""
     mine = [line for line in plan.lines if not line.held and (line.action in SIGNED) == signed]
     return sorted(
-        bundles(mine),
+        bundles(sorted(mine, key=lambda line: line.start_index)),
         key=lambda one: (one.line.signed_index if signed else one.line.start_index, -one.line.total_usd),
     )
 
