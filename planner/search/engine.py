@@ -148,6 +148,11 @@ class Engine(Planning):
             self.price(t)
         return True
 
+    def press(self) -> None:
+        work = self.work
+        while work is not None and self.within_reach and not self.closed and not self.watch.over and self.harder(work):
+            self._take_if_worth(work)
+
     def _keep(self, x: Floats | None) -> bool:
         better = super()._keep(x)
         if better:
@@ -162,7 +167,7 @@ class Engine(Planning):
         while not self.closed and not self.watch.over:
             work = self.work
             in_periods, in_design = float((work.loss - self.gain).sum()), work.relaxed.objective - self.design_bound
-            design_first = in_design > in_periods
+            design_first = in_design > in_periods and not self.within_reach
             did = design_first and self.redesign(tree)
             if not did and not self.harder(work) and not (not design_first and self.redesign(tree)):
                 break

@@ -45,6 +45,8 @@ class Options:
     """Most relaxations of designs that are tried on one way down,"""
     steps_seconds: float = 10.0
     """and CPU seconds."""
+    steps_from: int = 2
+    """Designs from which there is a way down."""
     steps_better: int = 12
     """Of so many steps that are better the best is taken."""
     steps_dates: int = 2
@@ -87,6 +89,8 @@ class Options:
     """Most CPU seconds of the linear program that makes a plan of whole numbers,"""
     last_seconds: float = 3.0
     """and when time is up."""
+    share_won: float = 0.5
+    """Share of what periods lose that harder tries are likely to win."""
     share_of_gap: float = 0.25
     """Share of the gap, spread over the periods, up to which a period is solved."""
     class_rounds: int = 12
