@@ -5,8 +5,8 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from rival_worlds import CATALOG
 from planning import a_scenario
+from rival_worlds import CATALOG
 
 from planner.domain.scenario import Scenario
 from planner.formulation import write
