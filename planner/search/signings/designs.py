@@ -32,7 +32,7 @@ class Designs:
         self, relaxed: Solved, rounded: list[tuple[Floats, Solved]] | None = None
     ) -> list[tuple[Floats, Solved]]:
         """Designs to operate: rounded ones; where these cost more than the gap allows also one made whole in turn, and what single
-        steps lead to from the best; and where that is as far, or there is none, one that a small program decides on."""
+        steps lead to from the best; where there is none, one that a small program decides on."""
         found = [*(self.rounded(relaxed) if rounded is None else rounded), *self.large(relaxed)]
 
         def far(share: float) -> bool:
@@ -48,8 +48,11 @@ class Designs:
                 found.append((np.where(self.matrix.integer, np.round(turned.x), turned.x), turned))
         if far(0.5) and found:
             descent = Descent(self.relaxation, self.fixed_columns, self.no_price, self.watch, self.options)
-            found += [descent.down(*start) for start in sorted(found, key=_cost)[: self.options.steps_from]]
-        if far(1.0):
+            found += [
+                descent.down(design, solved, self.options.steps_short)
+                for design, solved in sorted(found, key=_cost)[: self.options.steps_from]
+            ]
+        if not found and not self.watch.over:
             design = decided(self.relaxation, relaxed, self.gap, self.watch, self.options)
             if design is not None:
                 columns = self.fixed_columns
