@@ -10,8 +10,8 @@ from itertools import groupby
 from pathlib import Path
 from types import ModuleType
 
-from planner.assembly import dominance as reduce
 from planner.assembly import present_value
+from planner.assembly.reduction import dominance as reduce
 from planner.formulation import objective, parameters, resilience, variables
 from planner.formulation.build import FAMILIES
 from planner.report.document.write import write_whole
@@ -130,7 +130,7 @@ def page() -> str:
 
 
 def _contents() -> str:
-    return "Families in the order of `build.FAMILIES`: " + ", ".join(family.name for family in FAMILIES) + ".\n"
+    return "Families in the order of `constraints.FAMILIES`: " + ", ".join(family.name for family in FAMILIES) + ".\n"
 
 
 def _variables() -> str:

@@ -10,9 +10,9 @@ from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario.own import Own
 from planner.domain.scenario.scenario import Scenario
 from planner.inputs.catalog.load import load_catalog
-from planner.market.own_figures import Figure
-from planner.market.own_servers import ServerDesk
-from planner.market.own_sites import SiteDesk
+from planner.market.owned.figures import Figure
+from planner.market.owned.servers import ServerDesk
+from planner.market.owned.sites import SiteDesk
 
 PAGE = Path(__file__).parent / "ownership.md"
 BEGIN, END = "<!-- defaults -->\n", "<!-- /defaults -->\n"

@@ -20,15 +20,9 @@ TOKENS_PER_MTOK = 1e6
 MONEY_PLACES = 6
 """Unit prices are rounded to a millionth of a dollar, in the program and in the audit alike."""
 
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Usd = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-UsdPerHour = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-UsdPerMtok = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, le=1e15, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)]
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-PositiveFraction = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0)]
 PositiveCount = Annotated[int, Field(gt=0, le=1_000_000_000)]
 
 

@@ -139,7 +139,7 @@ class _Check:
             step = max(usual, 0.0 if least is None else stated_step(least, named))
         saves = self.stands - self.cost(moved(self.matrix, limit, step), self.stands)
         by, usd = step / named.per_unit, saves * THOUSAND
-        cap = named.limit.startswith("cap:") or limit.family == "market"
+        cap = named.cap is not None
         return Binding(
             constraint="cap" if cap else named.limit,
             key=named.limit if cap else self.where(parts, named),

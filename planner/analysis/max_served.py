@@ -16,6 +16,7 @@ from planner.domain.scenario import Scenario
 from planner.formulation import Built, families_where, write
 from planner.formulation.parameters import Parameters
 from planner.pipeline import prepare
+from planner.sensitivity import with_column
 from planner.solver import Matrix, Watch, solve_lp
 
 ASKING = families_where(lambda family: family.asks_demand)
@@ -60,29 +61,13 @@ def at_multiple(scenario: Scenario, multiple: float) -> Scenario:
 
 
 def _stretched(matrix: Matrix, built: Built) -> Matrix:
-    """max θ, with θ in the place of the ones on the right of rows that ask for demand."""
+    """max θ ≤ 1, with θ in the place of the ones on the right of rows that ask for demand."""
     asks = np.array([family in ASKING for family, _ in built.program.keys])
     share = np.where(asks & (matrix.row_lower > 0) & np.isfinite(matrix.row_lower), matrix.row_lower, 0.0)
-    lengths = np.diff(matrix.start) + (share > 0)
-    start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-    index = np.empty(start[-1], dtype=np.int32)
-    value = np.empty(start[-1])
-    owner = np.repeat(np.arange(matrix.rows), np.diff(matrix.start))
-    place = start[owner] + (np.arange(len(matrix.index)) - matrix.start[owner])
-    index[place], value[place] = matrix.index, matrix.value
     asking = np.flatnonzero(share > 0)
-    index[start[asking + 1] - 1], value[start[asking + 1] - 1] = matrix.columns, -share[asking]
-    return Matrix(
-        cost=np.append(np.zeros(matrix.columns), -1.0),
-        lower=np.append(matrix.lower, 0.0),
-        upper=np.append(matrix.upper, 1.0),
-        integer=np.zeros(matrix.columns + 1, dtype=bool),
-        start=start,
-        index=index,
-        value=value,
-        row_lower=np.where(share > 0, 0.0, matrix.row_lower),
-        row_upper=matrix.row_upper,
-    )
+    wide = with_column(matrix.relaxed(), -1.0, asking, -share[asking])
+    low = np.where(share > 0, 0.0, matrix.row_lower)
+    return replace(wide, upper=np.append(matrix.upper, 1.0)).with_sides(low, matrix.row_upper)
 
 
 def _by_bisection(scenario: Scenario, catalog: Catalog, largest: float, watch: Watch) -> float:

@@ -12,4 +12,4 @@ from planner.assembly.options import OptionFacts, most_nodes
 from planner.assembly.present_value import counted_beyond, signing_cost_usd
 from planner.assembly.runs import runs_of, window_of, with_possible_casts
 from planner.assembly.sites import counted, energy_price, owned_costs, team_price
-from planner.assembly.uses import named_in
+from planner.assembly.uses import COUNTED, named_in

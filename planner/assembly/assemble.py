@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from planner.assembly.classes import caps_of, classes_of, grouped, hosts_of, running_upper_of
-from planner.assembly.dominance import Reduced, ReductionCandidate, reduce
 from planner.assembly.limits import (
     agreements_of,
     budgets_of,
     credits_of,
     data_of,
+    most_of,
     places_of,
     resilience_of,
     runway_of,
@@ -24,6 +24,7 @@ from planner.assembly.options import (
     program_option,
     undominated,
 )
+from planner.assembly.reduction import Reduced, ReductionCandidate, reduce
 from planner.assembly.runs import windows_of
 from planner.assembly.sites import energy_of, power_option, sites_of
 from planner.assembly.uses import uses_of
@@ -154,9 +155,7 @@ def assemble(
         places=places,
         provider_share=scenario.max_share_per_provider,
         uses=uses_of(scenario, [member.option for member in options]),
-        max_providers=scenario.max_providers,
-        max_pools=scenario.max_pools,
-        max_signings=scenario.max_signings_per_year,
+        most=most_of(scenario),
         min_line=None if scenario.min_line_usd is None else scenario.min_line_usd / THOUSAND,
         data=data_of(scenario, providers),
         support={name: share for name, share in scenario.support.items() if share > 0},

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from math import ceil, floor, gcd
 from typing import NamedTuple
 
-from planner.assembly.dominance import ReductionCandidate
 from planner.assembly.options import OptionContext, most_nodes, smallest_cluster
+from planner.assembly.reduction import ReductionCandidate
 from planner.assembly.runs import casts_of
 from planner.domain.options import TERMED
 from planner.domain.time import Horizon
@@ -65,7 +65,7 @@ def hosts_of(
     """Pools that can host runs, and every way to place a run on one of them."""
     hosts: list[Host] = []
     casts: list[Cast] = []
-    caps = {cap.name: cap for cap in desk.market.caps}
+    caps = desk.market.caps
     able = {
         i
         for i, candidate in enumerate(kept)
@@ -159,8 +159,8 @@ def _nodes_at(peak: float, service: Service) -> float:
 def caps_of(market: Market, kept: list[ReductionCandidate], whole: bool) -> tuple[CapLimit, ...]:
     """Caps that are rows: those over several options, or over commitments, with what they imply for whole nodes."""
     limits: list[CapLimit] = []
-    for cap in market.caps:
-        members = [i for i, c in enumerate(kept) if cap.name in c.option.groups]
+    for name, cap in market.caps.items():
+        members = [i for i, c in enumerate(kept) if name in c.option.groups]
         if cap.counts == "running":
             members = [i for i in members if kept[i].option.action not in TERMED]
         if not members or (len(members) == 1 and cap.counts == "running"):
@@ -173,7 +173,7 @@ def caps_of(market: Market, kept: list[ReductionCandidate], whole: bool) -> tupl
                 for reached, most in _whole_limits(limit, sizes, split):
                     weight = tuple((i, float(sizes[i])) for i in reached)
                     source = first if len(limits) > first else None
-                    limits.append(CapLimit(cap.name, most, weight, cap.counts == "live", source))
+                    limits.append(CapLimit(name, most, weight, cap.counts == "live", source))
     return tuple(limits)
 
 
@@ -202,7 +202,6 @@ def _floored(limit: float, size: int) -> float:
 
 def running_upper_of(market: Market, kept: list[ReductionCandidate], whole: bool) -> tuple[float | None, ...]:
     """Own cap of each option, nodes: its maximum, and caps of which it is the only member."""
-    caps = {cap.name: cap for cap in market.caps}
     alone: dict[str, int] = {}
     for candidate in kept:
         for name in candidate.option.groups:
@@ -210,12 +209,9 @@ def running_upper_of(market: Market, kept: list[ReductionCandidate], whole: bool
     uppers: list[float | None] = []
     for candidate in kept:
         option = candidate.option
-        limits = [float(option.max_nodes)] if option.max_nodes is not None else []
-        for name in option.groups:
-            cap = caps[name]
-            if alone[name] == 1 and cap.counts == "running":
-                limits += [] if cap.max_nodes is None else [float(cap.max_nodes)]
-                limits += [] if cap.max_accelerators is None else [cap.max_accelerators / option.count]
+        caps = (market.caps[name] for name in option.groups if alone[name] == 1)
+        limits = [cap.room(option.count) for cap in caps if cap.counts == "running"]
+        limits += [float(option.max_nodes)] if option.max_nodes is not None else []
         most = min(limits, default=None)
         uppers.append(float(floor(most)) if whole and most is not None else most)
     return tuple(uppers)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from math import floor, inf
 from typing import NamedTuple
 
-from planner.assembly.dominance import ReductionCandidate
 from planner.assembly.limits import (
     agreements_on,
     kin_of,
@@ -12,10 +11,11 @@ from planner.assembly.limits import (
     tonnes_of,
 )
 from planner.assembly.present_value import signing_cash_usd, signing_cost_usd
+from planner.assembly.reduction import ReductionCandidate
 from planner.assembly.runs import runs_of
 from planner.assembly.sites import owned_costs
 from planner.domain.finance import discount_factor
-from planner.domain.options import TERMED, Cap, Option
+from planner.domain.options import Cap, Option, room_of
 from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon
 from planner.domain.workloads import Batch, Inference
@@ -89,7 +89,7 @@ def able_hosts(desk: OptionContext, every: list[int], candidates: list[Reduction
     """
     if not desk.runs:
         return candidates
-    caps = {cap.name: cap for cap in desk.market.caps}
+    caps = desk.market.caps
     room: dict[str, float] = {}
     for candidate in candidates:
         pool = candidate.option.pool
@@ -116,13 +116,7 @@ def most_nodes(option: Option, caps: Mapping[str, Cap], whole: bool) -> float:
     """
     if option.action == "spot":
         return 0.0
-    limits = [float(option.max_nodes)] if option.max_nodes is not None else []
-    for name in option.groups:
-        cap = caps[name]
-        if cap.counts == "live" or option.action not in TERMED:
-            limits += [] if cap.max_nodes is None else [cap.max_nodes]
-            limits += [] if cap.max_accelerators is None else [cap.max_accelerators / max(option.count, 1)]
-    most = min(limits, default=inf)
+    most = room_of(option, caps)
     return float(floor(most)) if whole and most < inf else most
 
 

@@ -136,9 +136,9 @@ CatalogDateOption = Annotated[
         help="Prices as they were known on a day: 2026-09 or 2026-09-15.  [default: the newest]",
     ),
 ]
-BriefOption = Annotated[bool, typer.Option("--brief", help="Only the head of the answer.")]
+BriefOption = Annotated[bool, typer.Option("--brief", help="The decision in five lines.")]
 FullOption = Annotated[
-    bool, typer.Option("--full", help="The whole report, on a terminal too; elsewhere it is whole anyway.")
+    bool, typer.Option("--full", help="The whole report as text; every other format is whole anyway.")
 ]
 DebugOption = Annotated[
     bool, typer.Option("--debug", callback=_debug, help="Show a traceback if something goes wrong inside.")

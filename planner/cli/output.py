@@ -180,16 +180,16 @@ def dressed(plan: "Plan", where: Sink, *, brief: bool = False, full: bool = Fals
 
     Args:
         brief: only the head, in the formats of `BRIEF`.
-        full: all of it on a terminal, which otherwise gets the first screen.
+        full: all of it as text, of which a terminal otherwise gets the first screen, and a pipe or file what a person reads.
     """
-    if where.at_terminal and where.format == "table" and not brief and not full:
-        from planner.report.plan import first_screen_report
-
-        return where.text_of(first_screen_report(plan))
     if brief:
         from planner.report.plan import brief_report
 
         return where.text_of(brief_report(plan))
+    if where.format == "table" and not full:
+        from planner.report.plan import first_screen_report, summary_report
+
+        return where.text_of(first_screen_report(plan) if where.at_terminal else summary_report(plan))
     if where.format == "xlsx":
         from planner.audit import statement
         from planner.report.workbook import plan_workbook

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from planner.formulation.build import FAMILIES, Built
+from planner.formulation.declare import declare_all
 from planner.formulation.objective import cost_terms
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import (
@@ -29,7 +30,6 @@ from planner.formulation.program import (
     lowered,
     written_out,
 )
-from planner.formulation.variables_terms import declare_all
 from planner.solver import Matrix
 
 SUMS = "sums"

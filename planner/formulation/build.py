@@ -1,4 +1,4 @@
-"""Parameters → Program: the families in reading order. This file is the table of contents of the mathematics."""
+"""Parameters → Program: the families in reading order."""
 
 from collections.abc import Callable
 from itertools import chain
@@ -7,67 +7,14 @@ from typing import Any, NamedTuple, Protocol
 
 import pulp
 
-from planner.formulation.constraints import (
-    availability,
-    budget,
-    capacity,
-    carbon,
-    cash,
-    commitment,
-    credit,
-    demand,
-    facility,
-    fallback,
-    gang,
-    holding,
-    lines,
-    market,
-    pools,
-    providers,
-    residency,
-    savings,
-    share,
-    signings,
-    spot,
-    storage,
-    tiers,
-    window,
-)
+from planner.formulation.constraints import FAMILIES
+from planner.formulation.declare import declare_all
 from planner.formulation.family import Family
 from planner.formulation.objective import cost_terms
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Program, expression
 from planner.formulation.variables import Variables
-from planner.formulation.variables_terms import declare_all
 from planner.solver import Floats, Matrix, matrix_of
-
-FAMILIES: tuple[Family, ...] = (
-    capacity.FAMILY,
-    holding.FAMILY,
-    demand.FAMILY,
-    commitment.FAMILY,
-    market.FAMILY,
-    spot.FAMILY,
-    fallback.FAMILY,
-    residency.FAMILY,
-    share.FAMILY,
-    providers.FAMILY,
-    pools.FAMILY,
-    signings.FAMILY,
-    lines.FAMILY,
-    gang.FAMILY,
-    window.FAMILY,
-    facility.FAMILY,
-    availability.FAMILY,
-    storage.FAMILY,
-    savings.FAMILY,
-    tiers.FAMILY,
-    credit.FAMILY,
-    budget.FAMILY,
-    cash.FAMILY,
-    carbon.FAMILY,
-)
-"""In reading order."""
 
 
 def families_where(fact: Callable[[Family], bool]) -> frozenset[str]:

@@ -5,7 +5,7 @@ Whoever needs a fact about families asks for it here; nobody lists families by n
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Row
@@ -16,7 +16,7 @@ from planner.formulation.variables import Variables
 class Family:
     """One family of rows.
 
-    Each constraint module states its own as `FAMILY`; `build.FAMILIES` lists them in reading order.
+    Each constraint module states its own as `FAMILY`; `constraints.FAMILIES` lists them in reading order.
     """
 
     name: str
@@ -31,5 +31,7 @@ class Family:
     """Right-hand sides (or coefficients of the constant) are shares of the demand."""
     scales_with_demand: bool = False
     """Also true at any multiple of the demand, when right-hand sides are multiplied: no fixed amounts stand beside them."""
+    counts: Callable[[tuple[Any, ...]], str | None] | None = None
+    """Key of a row → the entry of `Parameters.most` that it limits; None: rows that limit no number of things."""
     counts_prices: bool = False
     """Coefficients are prices: a change of price changes the row."""

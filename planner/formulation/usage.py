@@ -5,7 +5,7 @@ from math import ceil, isfinite
 from typing import Any
 
 from planner.formulation.parameters import THOUSAND, Parameters
-from planner.formulation.program import Pair, Row, only_if
+from planner.formulation.program import Row, only_if
 from planner.formulation.variables import Variables
 
 
@@ -30,17 +30,6 @@ def links(p: Parameters, x: Variables, i: int) -> Iterator[Row]:
     """Nothing of use i without its switch; keys (i, number)."""
     for number, (variable, most) in enumerate(parts_of(p, x, p.uses[i].options)):
         yield only_if((i, number), [(variable, 1.0)], most, x.used[i])
-
-
-def at_most(p: Parameters, x: Variables, kind: str, limit: int | None) -> Iterator[Row]:
-    """No more than so many uses of a kind: the links of each, then the limit; keys (i, number) and (-1,)."""
-    if limit is None:
-        return
-    of_kind = [i for i, use in enumerate(p.uses) if use.kind == kind]
-    for i in of_kind:
-        yield from links(p, x, i)
-    switches: list[Pair] = [(x.used[i], 1.0) for i in of_kind]
-    yield Row((-1,), switches, "<=", float(limit))
 
 
 def _most(variable: Any, useful: float) -> float:

@@ -5,10 +5,10 @@ from dataclasses import replace
 from math import ceil, floor
 
 from planner.domain.inputs import months_between
-from planner.domain.options import DAY_HOURS, Option, Provenance, extent_of, term_hours
+from planner.domain.options import Option, Provenance, extent_of, term_hours
 from planner.domain.scenario import Block, Held, HeldSavingsPlan, Holding, SavingsPlan, Scenario
 from planner.domain.time import Horizon
-from planner.units import HOURS_PER_MONTH, MONEY_PLACES
+from planner.units import HOURS_PER_DAY, HOURS_PER_MONTH, MONEY_PLACES
 
 SHORT_BLOCK_DAYS = 14.0
 """Length of the short blocks that are made of catalog rows: flexible work needs no whole month of a node."""
@@ -25,7 +25,7 @@ def as_blocks(option: Option, scenario: Scenario, horizon: Horizon) -> Iterator[
     A block of one period: a longer one is several in a row, each paid when it starts. And a short one, for flexible work.
     """
     lengths = {period.hours for period in horizon.periods}
-    length, short = max(lengths), SHORT_BLOCK_DAYS * DAY_HOURS
+    length, short = max(lengths), SHORT_BLOCK_DAYS * HOURS_PER_DAY
     fits = option.block_hours > 0 and len(lengths) == 1 and extent_of(option.block_hours, horizon, 0).whole > 0
     if not fits:
         yield option  # what is no block, or too short for a period: left out with its reason
@@ -43,7 +43,7 @@ def block_of(option: Option, hours: float, horizon: Horizon, start: int | None) 
     return replace(
         option,
         action="commit",
-        contract=f"block of {hours / DAY_HOURS:.4g} days",
+        contract=f"block of {hours / HOURS_PER_DAY:.4g} days",
         usd_per_hour=0.0,
         upfront_usd=round(option.usd_per_hour * hours, MONEY_PLACES),
         term_hours=0.0,

@@ -8,20 +8,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from planner.domain.inputs import Catalog, InstancePrice, months_between
-from planner.domain.options import DAY_HOURS, Cap, Option, Provenance, term_hours, term_in_periods
+from planner.domain.inputs import Catalog, InstancePrice
+from planner.domain.options import Cap, Option, Provenance, cap_name, term_hours
 from planner.domain.records import Bottleneck
 from planner.domain.scenario import Block, Commitment, HostedApiOffer, InstanceOffer, OnDemand, Quote, Scenario, Spot
 from planner.domain.time import Horizon
 from planner.market.apis import closed_models, option_of_offer, option_of_token_price
 from planner.market.blocks_and_plans import as_blocks, block_of, held_options, savings_plan_options, start_of
-from planner.market.own import owned_market
-from planner.market.own_figures import Figure
-from planner.market.own_sites import SiteOffer
+from planner.market.caps import capped_options
+from planner.market.excluded import contract_problem, excluded, term_problem
+from planner.market.owned import Figure, SiteOffer, owned_market
 from planner.market.successors import coming, succeeded
-from planner.units import HOURS_PER_MONTH, MONEY_PLACES
-
-ALL_WORKLOADS = "*"
+from planner.units import HOURS_PER_DAY, HOURS_PER_MONTH, MONEY_PLACES
 
 
 class LeftOut(NamedTuple):
@@ -37,7 +35,8 @@ class Market(NamedTuple):
     """What may be bought: options, the caps over them, and what was left out."""
 
     options: tuple[Option, ...]
-    caps: tuple[Cap, ...]
+    caps: Mapping[str, Cap]
+    """By the name under which options state them among their groups."""
     left_out: tuple[LeftOut, ...]
     too_old: int
     sites: tuple[SiteOffer, ...] = ()
@@ -55,7 +54,7 @@ def market_of(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Market:
     generations = coming(scenario, catalog.price_paths, horizon)
     listed = (block for o in _catalog_options(scenario, catalog) for block in as_blocks(o, scenario, horizon))
     for candidate in (*listed, *_assumed_options(scenario, catalog)):
-        reason = _excluded(candidate, scenario, today, horizon)
+        reason = excluded(candidate, scenario, today, horizon)
         if reason is None:
             options += [candidate, *succeeded(candidate, generations)]
         else:
@@ -66,16 +65,17 @@ def market_of(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> Market:
         *held_options(scenario, horizon),
         *savings_plan_options(scenario, horizon),
     ):
-        reason = None if own.held else _term_problem(own, scenario, horizon) or _contract_problem(own, scenario)
+        reason = None if own.held else term_problem(own, scenario, horizon) or contract_problem(own, scenario)
         if reason is None:
             options.append(own)
         else:
             left_out.append(LeftOut(own.id, *reason))
     owned = owned_market(scenario, catalog, generations)
     options += owned.options
-    capped, caps = _capped([_with_facts(option, catalog) for option in options], scenario, catalog)
+    capped, caps = capped_options([_with_facts(option, catalog) for option in options], scenario, catalog)
     too_old = sum(row.bottleneck == "price_age" for row in left_out)
-    return Market(tuple(capped), (*caps, *owned.caps), tuple(left_out), too_old, owned.sites, owned.figures)
+    caps |= {cap.name: cap for cap in owned.caps}
+    return Market(tuple(capped), caps, tuple(left_out), too_old, owned.sites, owned.figures)
 
 
 # --- where options come from -------------------------------------------------------------------
@@ -179,9 +179,9 @@ def _inline_options(scenario: Scenario, catalog: Catalog, horizon: Horizon) -> I
 
 
 def _inline_instances(offer: InstanceOffer, horizon: Horizon) -> Iterator[Option]:
-    groups = tuple(f"group:{g}" for g in offer.groups)
+    groups = tuple(cap_name("group", g) for g in offer.groups)
     if offer.max_nodes is not None:
-        groups += (f"offer:{offer.name}",)
+        groups += (cap_name("offer", offer.name),)
     for number, contract in enumerate(offer.contracts):
         option = Option(
             id=f"offer:{offer.name}" + (f"#{number + 1}" if len(offer.contracts) > 1 else ""),
@@ -213,7 +213,7 @@ def _inline_instances(offer: InstanceOffer, horizon: Horizon) -> Iterator[Option
                 yield _committed(option, contract, horizon)
             case Block():
                 yield replace(
-                    block_of(option, contract.days * DAY_HOURS, horizon, start_of(contract, horizon)),
+                    block_of(option, contract.days * HOURS_PER_DAY, horizon, start_of(contract, horizon)),
                     min_nodes=contract.min_nodes,
                 )
 
@@ -250,114 +250,3 @@ def _with_facts(option: Option, catalog: Catalog) -> Option:
     if kw is None and accelerator.tdp_watts is not None:
         kw = round(option.count * accelerator.tdp_watts / 1000.0 * catalog.node_power_ratio, 6)
     return replace(option, vendor=accelerator.vendor, kw_per_node=kw)
-
-
-# --- rules of the whole scenario ----------------------------------------------------------------
-
-
-def _excluded(option: Option, scenario: Scenario, today: str, horizon: Horizon) -> tuple[Bottleneck, str, str] | None:
-    """Why a catalog option is left out, as (bottleneck, needed, offered); `today` is the newest price's date."""
-    age = months_between(option.provenance.as_of, today)
-    if age > scenario.max_price_age_months:
-        return "price_age", f"a price at most {scenario.max_price_age_months:g} months old", f"{age:.0f} months old"
-    return (
-        _evidence_problem(option, scenario)
-        or _contract_problem(option, scenario)
-        or _term_problem(option, scenario, horizon)
-    )
-
-
-def _evidence_problem(option: Option, scenario: Scenario) -> tuple[Bottleneck, str, str] | None:
-    """What cannot be had at once, or whose price is but an estimate."""
-    access = option.provenance.access
-    if access not in scenario.access:
-        return "access", "to be had by " + " or ".join(scenario.access), words_of_access(access)
-    if option.provenance.basis == "estimated" and not scenario.allow_estimated_rates:
-        return "estimate", "a price that somebody asks", "an estimate"
-    return None
-
-
-def words_of_access(access: str) -> str:
-    """
-    >>> words_of_access("sold_out"), words_of_access("reservation")
-    ('sold out', 'reservation')
-    """
-    return access.replace("_", " ")
-
-
-def _contract_problem(option: Option, scenario: Scenario) -> tuple[Bottleneck, str, str] | None:
-    kind = option.kind
-    if scenario.contracts is not None and kind not in scenario.contracts:
-        return "contract", "one of " + ", ".join(scenario.contracts), kind
-    return None
-
-
-def _term_problem(option: Option, scenario: Scenario, horizon: Horizon) -> tuple[Bottleneck, str, str] | None:
-    if option.action != "commit":
-        return None
-    if option.block_hours and option.signed_in is None and len({p.hours for p in horizon.periods}) > 1:
-        return "contract", "a `start`, where periods differ in length", "any start"
-    if option.term_hours == 0.0 and option.term_periods is None:
-        return "contract", "periods no longer than the block", f"at most {option.block_hours / DAY_HOURS:g} days"
-    months = term_hours(option, horizon) / HOURS_PER_MONTH
-    if scenario.max_term_months is not None and months > scenario.max_term_months * (1 + 1e-9):
-        return "term", f"at most {scenario.max_term_months:g} months", f"{months:g} months"
-    if term_in_periods(option, horizon) is None:
-        return "term", "a whole number of periods", f"{months:g} months"
-    return None
-
-
-# --- caps ---------------------------------------------------------------------------------------
-
-
-def _capped(options: list[Option], scenario: Scenario, catalog: Catalog) -> tuple[list[Option], tuple[Cap, ...]]:
-    """Options with their cap groups, and the caps: assumed per provider class unless the scenario states them."""
-    caps: dict[str, Cap] = {
-        f"group:{g.name}": Cap(f"group:{g.name}", _float(g.max_nodes), _float(g.max_accelerators), "live", False)
-        for g in scenario.cap_groups
-    }
-    for offer in scenario.offers:
-        if isinstance(offer, InstanceOffer) and offer.max_nodes is not None:
-            caps[f"offer:{offer.name}"] = Cap(f"offer:{offer.name}", float(offer.max_nodes), None, "live", False)
-    held = {(cap.provider, cap.contract): float(cap.max_nodes) for cap in catalog.caps}
-    capped: list[Option] = []
-    for option in options:
-        limit = _accelerator_cap(option, scenario, catalog) or _seller_cap(option, held)
-        if limit is None:
-            capped.append(option)
-            continue
-        caps.setdefault(limit.name, limit)
-        capped.append(replace(option, groups=(*option.groups, limit.name)))
-    return capped, tuple(caps.values())
-
-
-def _accelerator_cap(option: Option, scenario: Scenario, catalog: Catalog) -> Cap | None:
-    """Cap on running accelerators of one type at one provider, for what is paid by the hour."""
-    if option.action not in ("on_demand", "spot") or option.accelerator is None:
-        return None
-    spot = option.action == "spot"
-    stated = (scenario.spot_caps if spot else scenario.caps).get(option.provider)
-    if isinstance(stated, dict):
-        stated = stated.get(option.accelerator)
-    assumed = stated is None
-    if assumed:
-        provider = catalog.providers.get(option.provider)
-        if provider is None or option.offer is not None or option.provenance.basis == "quoted":
-            return None
-        stated = provider.spot_cap_accelerators if spot else provider.on_demand_cap_accelerators
-    name = f"cap:{option.provider}:{option.accelerator}:{option.action}"
-    return Cap(name, None, _float(stated), "running", assumed)
-
-
-def _seller_cap(option: Option, held: Mapping[tuple[str, str], float]) -> Cap | None:
-    """Cap on nodes of one contract at one provider, over all places and types, as the provider states it."""
-    contract = "capacity_block" if option.block_hours else "commitment"
-    most = held.get((option.provider, contract))
-    own = option.offer is not None or option.held or option.provenance.basis == "quoted"
-    if most is None or own or option.action != "commit":
-        return None
-    return Cap(f"cap:{option.provider}:{contract}", most, None, "live", False)
-
-
-def _float(value: int | None) -> float | None:
-    return None if value is None else float(value)

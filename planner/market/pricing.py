@@ -15,7 +15,7 @@ from planner.domain.options import CONTRACT_OF_ACTION, Option, Terms, term_in_pe
 from planner.domain.scenario import LeadTime, PriceChange, Release, Scenario
 from planner.domain.time import Clock, Horizon, clock
 from planner.domain.workloads import Batch, Inference
-from planner.market.asset import owned_terms
+from planner.market.owned import owned_terms
 from planner.units import HOURS_PER_MONTH, MONEY_PLACES, MONTHS_PER_YEAR
 
 PathPoints = tuple[tuple[float, float], ...]

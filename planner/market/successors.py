@@ -20,6 +20,9 @@ from planner.domain.scenario import Scenario, Server, Successor
 from planner.domain.time import Horizon
 from planner.units import MONEY_PLACES, MONTHS_PER_YEAR
 
+IN_PLACE_OF = " in place of "
+"""Between the name of a generation and what it does the work of."""
+
 
 class Coming(NamedTuple):
     """A generation that comes within the horizon."""
@@ -85,4 +88,9 @@ def done_by(what: str, generation: str) -> str:
     >>> done_by("p5.48xlarge", "Rubin Ultra")
     'Rubin Ultra in place of p5.48xlarge'
     """
-    return f"{generation} in place of {what}"
+    return f"{generation}{IN_PLACE_OF}{what}"
+
+
+def announced(option: Option) -> bool:
+    """Whether it is of hardware that nobody sells yet: rented nodes say of which, servers by their name."""
+    return bool(option.generation) or (option.asset is not None and IN_PLACE_OF in option.node_type)

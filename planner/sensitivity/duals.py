@@ -20,9 +20,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from planner.formulation import Built
+from planner.formulation import FAMILIES, Built
 from planner.formulation.parameters import Parameters
 from planner.solver import Floats, LiveModel, Matrix, Solved, Watch, solve_lp, solve_mip_surely
+
+COUNTS = {family.name: family.counts for family in FAMILIES if family.counts is not None}
 
 
 class Limit(NamedTuple):
@@ -97,15 +99,12 @@ def _place(family: str, key: tuple[object, ...]) -> tuple[str, int, str] | None:
             return family, numbers[3], ""
         case "share":
             return family, -1, ""
-        case "providers" | "pools" if numbers[0] == -1:
-            return family, -1, ""
-        case "signings":
-            return family, -1, ""
         case "spot" | "demand":
             return family, numbers[0], ""
         case "availability" if key[3] == "need":
             return family, -1, "reserve" if numbers[0] == 0 else ""
-    return None
+    what = COUNTS[family](key) if family in COUNTS else None
+    return None if what is None else (family, -1, what)
 
 
 def _bounds(built: Built, p: Parameters) -> list[Limit]:

@@ -21,6 +21,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from planner.sensitivity.duals import Limit
 from planner.solver import Cut, Floats, Matrix, Solved, Watch, solve_mip
@@ -57,32 +58,37 @@ def least_step(matrix: Matrix, limit: Limit, below: float, whole: bool, watch: W
     None where no such step was found. `whole`: only whole units exist.
     """
     h = matrix.columns
-    wide = _with_column(matrix, limit, whole)
+    wide = _with_step(matrix, limit, whole)
     rows = [Cut(-below, np.flatnonzero(matrix.cost).astype(np.int32), -matrix.cost[np.flatnonzero(matrix.cost)])]
     rows += [Cut(-matrix.upper[j], np.array([h, j], dtype=np.int32), np.array([1.0, -1.0])) for j in limit.columns]
     solved = solve_mip(wide.with_rows(rows), watch, gap=1e-6, nodes=NODES)
     return None if solved.x is None else float(solved.x[h])
 
 
-def _with_column(matrix: Matrix, limit: Limit, whole: bool) -> Matrix:
+def _with_step(matrix: Matrix, limit: Limit, whole: bool) -> Matrix:
     """min h: every row of the limit may be exceeded by its part of h; bounds that are the limit become rows of their own."""
     by_row = dict(zip(limit.rows, limit.scales or (1.0,) * len(limit.rows), strict=True))
     rows = np.array(sorted(by_row), dtype=np.int64)
-    sign = np.where(np.isfinite(matrix.row_upper[rows]), -1.0, 1.0) if len(rows) else np.empty(0)
+    sign = np.where(np.isfinite(matrix.row_upper[rows]), -1.0, 1.0)
     upper = matrix.upper.copy()
     upper[list(limit.columns)] = np.inf
-    more = np.zeros(matrix.rows, dtype=np.int32)
-    more[rows] = 1
-    after = matrix.start[rows + 1] if len(rows) else np.empty(0, dtype=np.int32)
+    wide = with_column(matrix, 1.0, rows, sign * np.array([by_row[int(row)] for row in rows]))
+    whole_step = whole and bool(matrix.integer.any())
+    return replace(wide, upper=np.append(upper, np.inf), integer=np.append(matrix.integer, whole_step))
+
+
+def with_column(matrix: Matrix, cost: float, rows: npt.NDArray[np.int64], values: Floats) -> Matrix:
+    """The program of the least (or most) of one more column, at least 0, which stands in some rows (ascending) and is the last."""
+    after = matrix.start[rows + 1]
     return replace(
         matrix,
-        cost=np.concatenate([np.zeros(matrix.columns), [1.0]]),
-        lower=np.concatenate([matrix.lower, [0.0]]),
-        upper=np.concatenate([upper, [np.inf]]),
-        integer=np.concatenate([matrix.integer, [whole and bool(matrix.integer.any())]]),
-        start=(matrix.start + np.concatenate([[0], np.cumsum(more)])).astype(np.int32),
+        cost=np.append(np.zeros(matrix.columns), cost),
+        lower=np.append(matrix.lower, 0.0),
+        upper=np.append(matrix.upper, np.inf),
+        integer=np.append(matrix.integer, False),
+        start=(matrix.start + np.searchsorted(rows, np.arange(matrix.rows + 1))).astype(np.int32),
         index=np.insert(matrix.index, after, matrix.columns).astype(np.int32),
-        value=np.insert(matrix.value, after, sign * np.array([by_row[int(row)] for row in rows])),
+        value=np.insert(matrix.value, after, values),
     )
 
 

@@ -67,10 +67,8 @@ class ModelShape(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """Parameters in billions, split in what every token uses and what experts hold; and their bytes."""
+    """Bytes of the parameters, split in what every token uses and what experts hold."""
 
-    dense_b: float
-    expert_b: float
     dense_gb: float
     expert_gb: float
 
@@ -103,7 +101,7 @@ def weights_of(model: LanguageModel, form: NumberFormat) -> Weights:
     """W = (P_dense − kept)·b_d + kept·2 + P_expert·b_e."""
     dense, expert = split_experts(model)
     kept = min(form.kept_b, dense)
-    return Weights(dense, expert, (dense - kept) * form.dense_bytes + kept * BYTES["bf16"], expert * form.expert_bytes)
+    return Weights((dense - kept) * form.dense_bytes + kept * BYTES["bf16"], expert * form.expert_bytes)
 
 
 def attended(model: LanguageModel, tokens: float) -> float:

@@ -1,6 +1,6 @@
 """Few providers, few pools in large programs: which ones, and the best plan with them.
 
-Small programs hold the switches of `providers` and `pools` and are solved as they are. In large ones the switches
+Small programs hold the switches of `uses` and are solved as they are. In large ones the switches
 are weak (big M), so the
 question is solved without them first: its bound holds with them too. Where its plan has too many, sets of the right size
 are tried: those that every workload needs, filled up by the money that the plan pays them, then with one exchanged.
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from planner.assembly import with_fewer
+from planner.assembly import COUNTED, with_fewer
 from planner.formulation.parameters import Parameters, Use
 
 DIRECT_INTEGERS = 400
@@ -26,19 +26,20 @@ Solve = Callable[[Parameters, float], Any]
 
 def numbered(p: Parameters) -> bool:
     """Whether the number of providers or pools is limited."""
-    return p.max_providers is not None or p.max_pools is not None
+    return any(kind in p.most for kind in COUNTED)
 
 
 def within_numbers(p: Parameters, solve: Solve) -> Any:
     """The best solution found within the limits on numbers; its bound is that without them."""
-    free = replace(p, uses=tuple(use for use in p.uses if use.kind == "option"), max_providers=None, max_pools=None)
+    other = {name: most for name, most in p.most.items() if name not in COUNTED}
+    free = replace(p, uses=tuple(use for use in p.uses if use.kind == "option"), most=other)
     first = found = solve(free, FIRST_GAP)
     now = free
-    for kind, limit in (("provider", p.max_providers), ("pool", p.max_pools)):
-        groups = [use for use in p.uses if use.kind == kind]
-        if limit is None or found.decisions is None:
+    for kind in COUNTED:
+        if kind not in p.most or found.decisions is None:
             continue
-        found, now = _chosen(now, groups, limit, found, solve)
+        groups = [use for use in p.uses if use.kind == kind]
+        found, now = _chosen(now, groups, p.most[kind], found, solve)
     if found is first:
         return first
     if found.decisions is None:

@@ -20,7 +20,7 @@ from planner.domain.inputs import months_between
 from planner.domain.records.plan import Plan, plan_from_json_value
 from planner.report.document import OWNED, render
 from planner.report.page import plan_page
-from planner.report.plan import first_screen_report, render_plan
+from planner.report.plan import brief_report, first_screen_report, render_plan, summary_report
 from planner.report.workbook import plan_workbook
 
 pytestmark = pytest.mark.exhaustive
@@ -97,7 +97,8 @@ def test_nothing_of_a_text_runs_in_a_page(browser: Any, name: str, tmp_path: Pat
 def test_no_text_moves_a_terminal_a_table_or_a_sheet(name: str) -> None:
     for start in range(0, len(HOSTILE), 1 if name == NAMES[0] else 13):
         plan = against_the_reader(name, HOSTILE, start)
-        for text in (render_plan(plan, "table", width=110), render(first_screen_report(plan))):
+        shorter = (summary_report(plan), first_screen_report(plan), brief_report(plan))
+        for text in (render_plan(plan, "table", width=110), *map(render, shorter)):
             assert not any(ord(c) < 32 and c != "\n" for c in text)
             assert "\x7f" not in text
         marked = render_plan(plan, "markdown")

@@ -127,6 +127,22 @@ def test_a_plan_is_drawn_in_quiet(browser: Any, plans: dict[str, Plan], name: st
     seen.is_quiet()
 
 
+@pytest.mark.parametrize("name", ["rented", "owned", "long"])
+def test_a_printed_plan_keeps_its_charts_apart(browser: Any, plans: dict[str, Plan], name: str, tmp_path: Path) -> None:
+    """On A4: no chart reaches beyond its figure, and none beyond the paper."""
+    seen = Seen(browser, plan_page(plans[name]), tmp_path, "desktop")
+    seen.page.set_viewport_size({"width": 703, "height": 1000})
+    seen.page.emulate_media(media="print")
+    seen.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    beyond = seen.value(
+        "[...document.querySelectorAll('figure')].map(f => [f.getBoundingClientRect(), f.querySelector('svg.main-svg')"
+        ".getBoundingClientRect()]).filter(([f, s]) => s.bottom > f.bottom + 1 || s.right > innerWidth + 1).length"
+    )
+    assert beyond == 0
+    seen.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    seen.is_quiet()
+
+
 def test_dates_and_legends_keep_apart(browser: Any, tmp_path: Path) -> None:
     """Twenty-four periods with as many kinds as there are: labels are left out where they would not fit."""
     value = tiny()

@@ -5,7 +5,8 @@ from goldens import matches
 from owned_worlds import a_campus, a_hall, a_server, owned_plan, owning
 
 from planner.domain.records.plan import Plan
-from planner.report.plan.render import render_plan
+from planner.report.document import render
+from planner.report.plan import render_plan, summary_report
 
 SUFFIX = {"table": "txt", "csv": "csv", "markdown": "md"}
 
@@ -20,3 +21,7 @@ def plan() -> Plan:
 @pytest.mark.parametrize("form", sorted(SUFFIX))
 def test_format(plan: Plan, form: str) -> None:
     matches(f"owned.{SUFFIX[form]}", render_plan(plan, form, width=110))
+
+
+def test_what_a_person_reads(plan: Plan) -> None:
+    matches("owned_summary.txt", render(summary_report(plan), width=110))

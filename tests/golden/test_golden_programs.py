@@ -375,7 +375,7 @@ def with_few(**limits: Any) -> Scenario:
 
 
 OWN = {
-    "providers": lambda: with_few(max_providers=2),
+    "uses": lambda: with_few(max_providers=2),
     "pools": lambda: with_few(max_pools=2),
     "signings": lambda: with_few(max_signings_per_year=1),
     "lines": lambda: with_few(min_line_usd=2000),
@@ -434,6 +434,7 @@ def test_rows(family: str) -> None:
         ("site_and_budgets", "budget"),
         ("site_and_budgets", "cash"),
         ("support_and_data", "budget"),
+        ("pools", "uses"),
     ],
 )
 def test_rows_of_a_family_that_another_one_adds_to(family: str, seen_from: str) -> None:

@@ -5,7 +5,8 @@ from goldens import matches
 from planning import a_scenario, an_offer, commitment, flexible, on_demand, online, planned
 
 from planner.domain.records.plan import Plan
-from planner.report.plan.render import render_plan
+from planner.report.document import render
+from planner.report.plan import render_plan, summary_report
 
 MASK = "any"
 SUFFIX = {"table": "txt", "json": "json", "csv": "csv", "markdown": "md"}
@@ -33,3 +34,7 @@ def plan() -> Plan:
 @pytest.mark.parametrize("form", ["csv", "json", "markdown", "table"])
 def test_format(plan: Plan, form: str) -> None:
     matches(f"tiny.{SUFFIX[form]}", render_plan(plan, form, width=100))
+
+
+def test_what_a_person_reads(plan: Plan) -> None:
+    matches("tiny_summary.txt", render(summary_report(plan), width=100))

@@ -20,7 +20,7 @@ from planner.domain.inputs.language_model import LanguageModel
 from planner.errors import InputErrors, Mistake
 from planner.inputs.scenario_file import load_scenario, load_text, parse_scenario
 from planner.inputs.source.text import decode
-from planner.inputs.source.yaml_source import read_yaml
+from planner.inputs.source.yaml.reading import read_yaml
 from planner.report.answers.mistakes import mistakes_json, render_mistakes
 
 HERE = Path(__file__).parent

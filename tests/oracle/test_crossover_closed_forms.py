@@ -24,7 +24,7 @@ from planner.analysis.crossover.crossover import crossover
 from planner.analysis.crossover.sizes import Sizes, ways_of
 from planner.analysis.crossover.terms import fleet
 from planner.pipeline import prepare
-from planner.report.answers.crossover import crossover_report
+from planner.report.answers.crossover.document import crossover_report
 from planner.report.document import render
 from planner.solver.watch import Watch
 

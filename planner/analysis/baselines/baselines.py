@@ -204,7 +204,7 @@ class _BaselineContext:
 
     def _times_assumed(self, cheapest: _Cheapest) -> float:
         """How many times an assumed cap is what runs at once, where that is most."""
-        limits = {cap.name: cap.max_accelerators for cap in self.question.market.caps if cap.assumed}
+        limits = {name: cap.max_accelerators for name, cap in self.question.market.caps.items() if cap.assumed}
         p, order = cheapest.question.parameters, cheapest.built.order
         x = cheapest.built.variables
         running: dict[tuple[str, int, int], float] = {}
@@ -265,9 +265,9 @@ def _only_if(seller: str, times: float) -> str:
 
 def without_assumed_caps(market: Market) -> Market:
     """The market as if everybody could deliver as much as is asked for, unless somebody says how much."""
-    assumed = {cap.name for cap in market.caps if cap.assumed}
+    assumed = {name for name, cap in market.caps.items() if cap.assumed}
     options = tuple(replace(o, groups=tuple(g for g in o.groups if g not in assumed)) for o in market.options)
-    return market._replace(options=options, caps=tuple(cap for cap in market.caps if not cap.assumed))
+    return market._replace(options=options, caps={name: cap for name, cap in market.caps.items() if not cap.assumed})
 
 
 # --- given signings -----------------------------------------------------------------------------

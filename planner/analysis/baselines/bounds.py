@@ -41,7 +41,7 @@ def fits_all(question: Question, keep: Keep) -> bool:
 
 def hosts_all_runs(question: Question, keep: Keep) -> bool:
     """Whether some pool has room for the smallest cluster of every training run, as far as caps and maxima say."""
-    options, caps = question.market.options, {cap.name: cap for cap in question.market.caps}
+    options, caps = question.market.options, question.market.caps
     for w, run in runs_of(question.scenario).items():
         room: dict[tuple[str, int], float] = {}
         for v, o in question.screened.fits:

@@ -1,13 +1,12 @@
 """What the limits of a scenario are worth, in plain words: with the plan's whole numbers fixed, and of the whole program."""
 
 from math import ceil
-from typing import Literal, NamedTuple
 
+from planner.analysis.explain.named_limits import STEP, Named, in_wholes, named_limit
 from planner.domain.answers import ShadowPrice
-from planner.domain.options import Cap, cap_words
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.pipeline import Question, Solution, solve
-from planner.sensitivity import Fixed, Limit, dual_worth, least, least_step, limits_of, loosened, moved, without
+from planner.sensitivity import Fixed, dual_worth, least, least_step, limits_of, loosened, moved, without
 from planner.solver import Watch
 
 WORTH_TELLING = 1e-7
@@ -17,26 +16,6 @@ MOST_SOLVED = 4
 LARGE_STEP = 10.0
 """Times the usual step, so that the change stands out from the gaps."""
 CENTS_PER_THOUSAND = 1e5
-STEP = 0.01
-"""Step as a share of a limit on money or carbon, and the step of a share."""
-
-
-class Named(NamedTuple):
-    """A limit as the user knows it."""
-
-    limit: str
-    key: str
-    unit: str
-    step: float
-    """In the user's unit."""
-    per_unit: float
-    """Units of the program's rows in one of the user's."""
-    more: str
-    """In words: one more of it."""
-    step_of: Literal["limit", "unit"] = "limit"
-    """Whether the step is a share of the limit, or whole units of it."""
-    said: str = ""
-    """What the limit is, where its name is no word of the scenario."""
 
 
 def _of_large(solution: Solution, watch: Watch) -> tuple[ShadowPrice, ...]:
@@ -128,11 +107,6 @@ def shadow_prices(solution: Solution, whole: bool, watch: Watch) -> tuple[Shadow
     return tuple(sorted(found, key=lambda r: -max(r.fixed_up_usd or 0.0, r.whole_up_usd or 0.0)))
 
 
-def in_wholes(named: Named) -> bool:
-    """Whether only whole units of a limit exist."""
-    return named.unit in ("nodes", "at once", "providers", "pools", "signings")
-
-
 def stated_step(least_rows: float, named: Named) -> float:
     """A least step, in the unit of the rows, rounded up to what one can state: whole cents, or whole units."""
     if named.unit == "USD":
@@ -208,103 +182,12 @@ def _money(usd: float) -> str:
 
 
 def _where(named: Named) -> str:
-    return named.said or f"`{named.limit}`" + (f" ({named.key})" if named.key else "")
+    if named.cap is not None:
+        return named.cap.words
+    return f"`{named.limit}`" + (f" ({named.key})" if named.key else "")
 
 
 def _more(step: float, unit: str) -> str:
     if unit == "USD":
         return f"${step:,.2f} more"
     return f"{step:g} more {unit.removesuffix('s') if step == 1 else unit}"
-
-
-def named_limit(solution: Solution, limit: Limit) -> Named | None:
-    """The limit in the user's words and units; None for what is no limit of the user's."""
-    p = solution.question.parameters
-    years = f"plan-year {limit.number + 1}"
-    match limit.family, limit.detail:
-        case "budget", _:
-            total = limit.number < 0
-            stands = p.budget_total if total else p.budgets[limit.number]
-            name = "budget_total_usd" if total else "budget_per_year_usd"
-            return _usd(name, "whole horizon" if total else years, stands)
-        case "cash", "upfront":
-            return _usd("budget_upfront_per_year_usd", years, p.upfront_budgets[limit.number])
-        case "cash", "period":
-            return _usd("budget_per_period_usd", p.horizon.periods[limit.number].start, p.period_budgets[limit.number])
-        case "cash", _:
-            return _usd("cash.at_hand_usd", "", max(p.runway))
-        case "carbon", _:
-            cap = p.carbon_caps[limit.number] or 0.0
-            return Named("carbon.max_tonnes_per_year", years, "t CO2e", STEP * cap, 1.0, "one more tonne")
-        case (("providers" | "pools" | "signings"), _):
-            name = {"providers": "max_providers", "pools": "max_pools", "signings": "max_signings_per_year"}[
-                limit.family
-            ]
-            unit = limit.family
-            return Named(name, "", unit, 1.0, 1.0, f"one more of {unit}", "unit")
-        case "market", _:
-            cap_limit = p.caps[limit.number]
-            step = max(weight for _, weight in cap_limit.weight)
-            said = next((_cap_words(cap) for cap in solution.question.market.caps if cap.name == cap_limit.name), "")
-            return Named(cap_limit.name, "", "at once", step, 1.0, "one more at once", "unit", said)
-        case "own cap", _ if alone := _own_cap(solution, limit.number):
-            option = p.options[limit.number].option
-            return Named(
-                alone.name,
-                "",
-                "at once",
-                option.count,
-                1.0 / option.count,
-                "one more at once",
-                "unit",
-                _cap_words(alone),
-            )
-        case (("own cap" | "most signed"), _):
-            option = p.options[limit.number].option
-            if option.savings_plan:
-                return Named("usd_per_hour", option.id, "USD an hour", 1.0, 1.0, "one more dollar an hour", "unit")
-            return Named("max_nodes", option.id, "nodes", 1.0, 1.0, "one more node", "unit")
-        case _:
-            return _share(p, limit)
-
-
-def _cap_words(cap: Cap) -> str:
-    return cap_words(cap.name, cap.max_nodes, cap.max_accelerators, cap.assumed)
-
-
-def _own_cap(solution: Solution, o: int) -> Cap | None:
-    """The cap on accelerators that is the bound of an option's own running nodes, where no maximum of its own is lower."""
-    question = solution.question
-    option, upper = question.parameters.options[o].option, question.parameters.running_upper[o]
-    if upper is None or (option.max_nodes is not None and option.max_nodes <= upper):
-        return None
-    caps = (cap for cap in question.market.caps if cap.name in option.groups and cap.max_accelerators is not None)
-    return next((cap for cap in caps if (cap.max_accelerators or 0.0) // option.count == upper), None)
-
-
-def _usd(name: str, key: str, stands: float | None) -> Named:
-    step = max(round(STEP * (stands or 0.0) * THOUSAND, 2), 1.0)
-    return Named(name, key, "USD", step, 1.0 / THOUSAND, "one more dollar")
-
-
-def _share(p: Parameters, limit: Limit) -> Named | None:
-    match limit.family:
-        case "residency":
-            w, share = p.places[limit.number]
-            step = min(STEP, share)
-            return Named(
-                f"residency of {p.workloads[w]}",
-                "",
-                "share",
-                step,
-                1.0,
-                "one percent of the work less bound to its place",
-            )
-        case "share":
-            return Named("max_share_per_provider", "", "share", STEP, 1.0, "one percent more from one provider")
-        case "spot":
-            return Named("max_spot_share", p.workloads[limit.number], "share", STEP, 1.0, "one percent more on spot")
-        case "availability":
-            name = "standing_reserve" if limit.detail else "availability.survive"
-            return Named(name, "", "share", STEP, 1.0, "one percent less to survive")
-    return None

@@ -1,9 +1,11 @@
 """Why an offer was not taken: rejected, filtered, dominated, capped, or by how much too dear."""
 
+from math import floor
+
 from planner.analysis.explain.entry_prices import record_of
 from planner.analysis.plan import Unit
 from planner.domain.answers import WhyNot
-from planner.domain.options import Option
+from planner.domain.options import Option, room_of
 from planner.errors import Exit, PlannerError, did_you_mean
 from planner.pipeline import Question, Solution
 from planner.sensitivity import Trials
@@ -133,7 +135,7 @@ def _fitting(
     dominator = question.assembled.dominated_by.get(o)
     name, unit = question.scenario.workloads[w].name, question.parameters.units[w]
     by = "" if dominator is None else question.market.options[dominator].id
-    room = _room(question, option)
+    room = room_of(option, question.market.caps)
     said = (
         ""
         if mine is None
@@ -141,10 +143,10 @@ def _fitting(
     )
     if o in taken:
         verdict, words = "taken", f"{option.id} is in the plan; it can serve {name} {said}".rstrip()
-    elif room is not None and room < max(option.min_nodes, 1):
+    elif room < max(option.min_nodes, 1):
         verdict, words = (
             "capped",
-            f"{option.id} could serve {name} {said}, but its cap leaves {room:g} nodes".replace(" ,", ","),
+            f"{option.id} could serve {name} {said}, but its cap leaves {floor(room):g} nodes".replace(" ,", ","),
         )
     elif by:
         verdict = "dominated"
@@ -164,15 +166,3 @@ def _fitting(
             "sentence": sentence,
         }
     )
-
-
-def _room(question: Question, option: Option) -> float | None:
-    """Most nodes that its caps allow; None where nothing caps it."""
-    caps = {cap.name: cap for cap in question.market.caps}
-    limits = [float(option.max_nodes)] if option.max_nodes is not None else []
-    for name in option.groups:
-        cap = caps[name]
-        if cap.counts == "live" or option.action != "commit":
-            limits += [] if cap.max_nodes is None else [cap.max_nodes]
-            limits += [] if cap.max_accelerators is None else [cap.max_accelerators // max(option.count, 1)]
-    return min(limits, default=None)

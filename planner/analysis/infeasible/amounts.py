@@ -21,8 +21,6 @@ MARGIN = 1e-9
 """Added to what the program says is missing, as a share of the limit."""
 PLACES_TRIED = 4
 """Values that are added to a filter before it is dropped."""
-FEW = 12
-"""Up to so many entries of a list are lowered again one by one."""
 
 
 class Sized(NamedTuple):

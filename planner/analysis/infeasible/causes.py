@@ -8,11 +8,11 @@ import numpy as np
 
 from planner.analysis.infeasible.limits import AT_ONCE, DELIVERY
 from planner.analysis.infeasible.prechecks import prechecks
-from planner.analysis.infeasible.shortages import shortages_of
+from planner.analysis.infeasible.shortages import below_budget, shortages_of
 from planner.assembly import runs_of, window_of
 from planner.domain.records import Cause
 from planner.formulation import write
-from planner.formulation.parameters import THOUSAND, Parameters
+from planner.formulation.parameters import Parameters
 from planner.pipeline import Question, Solution
 from planner.report.document import amount, plural
 from planner.sizing.training import goodput
@@ -56,16 +56,19 @@ EXCLUDED = Cause(
 
 def causes_of(question: Question, solution: Solution | None, watch: Watch) -> tuple[Cause, ...]:
     """Causes of infeasibility; without a solution only what is certain before a program is built."""
-    none = unfit(question) or prechecks(question.parameters)
+    p = question.parameters
+    none = unfit(question) or prechecks(p)
     if solution is None and any(cause.family in ("budget", "carbon") for cause in none):
-        solved = _budget(question, watch) or shortages_of(question.parameters, watch)  # the same, in sharper figures
+        solved = below_budget(question.parameters, watch) or shortages_of(
+            question.parameters, watch
+        )  # the same, in sharper figures
         return solved if any(cause.need is not None for cause in solved) else none
     if none or solution is None:
         return none
     short = _too_little(question, watch)
     if short:
         return short
-    return _budget(question, watch) or shortages_of(question.parameters, watch) or (EXCLUDED,)
+    return below_budget(p, watch) or shortages_of(p, watch) or (EXCLUDED,)
 
 
 def unfit(question: Question) -> tuple[Cause, ...]:
@@ -237,76 +240,6 @@ def _too_late(p: Parameters, w: int, t: int) -> tuple[str, str] | None:
         f"{some}what fits {cause} only from {from_then_on} on{rest}",
         f"{helps}, let the demand begin later, allow more `clouds` or contracts, or permit `unserved` demand",
     )
-
-
-def _budget(question: Question, watch: Watch) -> tuple[Cause, ...]:
-    """Budgets below the least cash that serves the demand (relaxed: the truth is not below it)."""
-    p = question.parameters
-    causes = []
-    for year, limit in [*enumerate(p.budgets), (-1, p.budget_total)]:
-        if limit is None:
-            continue
-        need = _least_cash(p, year, watch)
-        if need is not None and need > limit * (1 + 1e-9):
-            causes.append(_over(year, limit, need))
-    if not causes and (p.budget_total is not None or any(b is not None for b in p.budgets)):
-        causes.append(_together(p, watch))
-    return tuple(causes)
-
-
-def _together(p: Parameters, watch: Watch) -> Cause:
-    """Budgets that can each be met, but not all at once: the least common raise that serves the demand."""
-    low, high = 1.0, 2.0
-    if _serves(p, low, watch):
-        text = "the budgets would do only if nodes could be fractional: whole nodes cost more than is left"
-        fix = "raise the budgets by the cost of a node or two, or permit `unserved` demand"
-        return Cause("budget", None, None, None, None, "USD", text, fix)
-    if not _serves(p, high, watch):
-        text = "the budgets and the caps together leave too little to serve the demand"
-        return Cause(
-            "budget", None, None, None, None, "USD", text, "more than double the budgets, or permit `unserved` demand"
-        )
-    while high - low > 5e-4:
-        middle = (low + high) / 2
-        low, high = (low, middle) if _serves(p, middle, watch) else (middle, high)
-    total = sum(b for b in p.budgets if b is not None) * THOUSAND
-    text = f"each budget alone can be met, but not all of them: the demand needs {high - 1:.1%} more in every budget"
-    fix = f"raise every budget by {high - 1:.1%}, or permit `unserved` demand"
-    return Cause("budget", None, "all plan-years", total, total * high, "USD", text, fix)
-
-
-def _serves(p: Parameters, factor: float, watch: Watch) -> bool:
-    """Whether budgets times `factor` suffice with fractional nodes."""
-    total = None if p.budget_total is None else p.budget_total * factor
-    budgets = tuple(None if b is None else b * factor for b in p.budgets)
-    built = write(replace(p, budget_total=total, budgets=budgets, whole_nodes=False)).built
-    return solve_lp(built.matrix.relaxed(), watch).verdict == "optimal"
-
-
-def _over(year: int, limit: float, need: float) -> Cause:
-    which = "whole horizon" if year < 0 else f"plan-year {year + 1}"
-    where = "the whole horizon" if year < 0 else which
-    spent, allowed = f"${need * THOUSAND:,.0f}", f"${limit * THOUSAND:,.0f}"
-    message = f"the cheapest way to serve the demand costs at least {spent} in {where}, the budget is {allowed}"
-    fix = f"raise the budget of {where} by at least ${(need - limit) * THOUSAND:,.0f}, or permit `unserved` demand"
-    path = "budget_total_usd" if year < 0 else "budget_per_year_usd"
-    return Cause("budget", None, which, limit * THOUSAND, need * THOUSAND, "USD", message, fix, (path,))
-
-
-def _least_cash(p: Parameters, year: int, watch: Watch) -> float | None:
-    """Least cash of a plan-year (or of all, year −1) that serves the demand, thousands of dollars, relaxed."""
-    budgets = tuple(1e9 if y == year else None for y in range(len(p.budgets)))
-    free = replace(p, budget_total=1e9 if year < 0 else None, budgets=budgets, whole_nodes=False)
-    built = write(free).built
-    matrix = built.matrix
-    rows = [i for i, (family, _) in enumerate(built.program.keys) if family == "budget"]
-    if not rows:
-        return None
-    span = slice(matrix.start[rows[0]], matrix.start[rows[0] + 1])
-    cost = np.zeros(matrix.columns)
-    cost[matrix.index[span]] = matrix.value[span]
-    solved = solve_lp(matrix.with_cost(cost).relaxed(), watch)
-    return None if solved.x is None or solved.verdict != "optimal" else solved.objective
 
 
 def _plain(number: float) -> str:

@@ -7,13 +7,11 @@ from planner.analysis.infeasible.causes import nothing_fits
 from planner.analysis.infeasible.iis import freed, irreducible
 from planner.analysis.infeasible.levers import (
     DEMAND,
+    LIMITS,
     STATED,
     Lever,
-    filter_levers,
-    money_levers,
-    own_levers,
-    rule_levers,
-    supply_levers,
+    LimitPlace,
+    levers_at,
     work_levers,
 )
 from planner.analysis.infeasible.limits import about, speaks_of
@@ -92,11 +90,7 @@ def levers_of(question: Question, causes: Sequence[Cause] = ()) -> list[Lever]:
     """All limits of a scenario, in the order in which they should rather give way: by rank, those the causes speak of first."""
     scenario, horizon = question.scenario, question.parameters.horizon
     every = [
-        *money_levers(scenario, horizon),
-        *supply_levers(question, horizon),
-        *own_levers(scenario, horizon),
-        *rule_levers(question, horizon),
-        *filter_levers(scenario),
+        *levers_at(LimitPlace(question, horizon, scenario), LIMITS),
         *work_levers(scenario, horizon, late=any(cause.family == "lead" for cause in causes)),
     ]
     return sorted(every, key=lambda lever: (lever.rank, not any(speaks_of(cause, lever) for cause in causes)))

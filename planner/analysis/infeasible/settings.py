@@ -81,13 +81,14 @@ def written(scenario: Scenario, settings: Settings) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for path, value in settings.items():
         if all(isinstance(key, int) or _PLAIN.fullmatch(key) for key in path):
-            found[_dotted(scenario, path)] = value
+            found[dotted(scenario, path)] = value
         else:  # a name that `--set` could not tell apart: the whole block
             found[str(path[0])] = _without_nothing(after[str(path[0])])
     return found
 
 
-def _dotted(scenario: Scenario, path: Path) -> str:
+def dotted(scenario: Scenario, path: Path) -> str:
+    """The path as it is shown."""
     parts = [str(key) for key in path]
     if len(path) > 1 and path[0] in _LISTS and isinstance(path[1], int):
         name = getattr(scenario, path[0])[path[1]].name
@@ -110,11 +111,6 @@ def dotted_as_read(scenario: Scenario, shown: str) -> str:
         if name in names:
             return ".".join(filter(None, (block, str(names.index(name)), below)))
     return shown
-
-
-def dotted(scenario: Scenario, path: Path) -> str:
-    """The path as it is shown."""
-    return _dotted(scenario, path)
 
 
 def _without_nothing(value: Any) -> Any:

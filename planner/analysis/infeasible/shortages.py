@@ -6,6 +6,7 @@ their limits, is minimised over the relaxation. Where that needs none, whole nod
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from planner.domain.records import Cause
 from planner.formulation import write
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.report.document import plural
-from planner.solver import Matrix, Watch, solve_lp
+from planner.solver import Watch, solve_lp, with_shortages
 
 
 class _Short(NamedTuple):
@@ -41,7 +42,9 @@ def shortages_of(p: Parameters, watch: Watch) -> tuple[Cause, ...]:
     rows = [i for i, (family, _) in enumerate(built.program.keys) if family in FAMILIES]
     if not rows:
         return ()
-    solved = solve_lp(_elastic(matrix, rows), watch)
+    weights = 1.0 / np.maximum(np.abs(matrix.row_upper[rows]), 1.0)
+    elastic = with_shortages(matrix.with_cost(np.zeros(matrix.columns)), [[row] for row in rows], weights.tolist())
+    solved = solve_lp(elastic, watch)
     if solved.x is None or solved.verdict != "optimal":
         return ()
     missing = solved.x[matrix.columns :]
@@ -73,30 +76,6 @@ def _figures(s: _Short) -> tuple[float, float]:
     return round(s.limit * THOUSAND), round(s.amount * THOUSAND)
 
 
-def _elastic(matrix: Matrix, rows: list[int]) -> Matrix:
-    """min Σ shortage / limit, with a shortage in every one of the rows."""
-    marked = np.zeros(matrix.rows, dtype=bool)
-    marked[rows] = True
-    start = np.concatenate([[0], np.cumsum(np.diff(matrix.start) + marked)]).astype(np.int32)
-    index, value = np.empty(start[-1], dtype=np.int32), np.empty(start[-1])
-    owner = np.repeat(np.arange(matrix.rows), np.diff(matrix.start))
-    place = start[owner] + (np.arange(len(matrix.index)) - matrix.start[owner])
-    index[place], value[place] = matrix.index, matrix.value
-    last = start[np.array(rows) + 1] - 1
-    index[last], value[last] = matrix.columns + np.arange(len(rows)), -1.0
-    return Matrix(
-        cost=np.concatenate([np.zeros(matrix.columns), 1.0 / np.maximum(np.abs(matrix.row_upper[rows]), 1.0)]),
-        lower=np.concatenate([matrix.lower, np.zeros(len(rows))]),
-        upper=np.concatenate([matrix.upper, np.full(len(rows), np.inf)]),
-        integer=np.zeros(matrix.columns + len(rows), dtype=bool),
-        start=start,
-        index=index,
-        value=value,
-        row_lower=matrix.row_lower,
-        row_upper=matrix.row_upper,
-    )
-
-
 def _cause(p: Parameters, s: _Short, periods: int) -> Cause:
     family, key, limit, short = s
     if family == "carbon":
@@ -126,3 +105,72 @@ def _cause(p: Parameters, s: _Short, periods: int) -> Cause:
     field, message = said[what]
     fix = f"raise `{field}` by at least {more} there, or permit `unserved` demand"
     return Cause("cash", None, where, have, need, "USD", message, fix, (field,) if what != "runway" else ("cash.*",))
+
+
+def below_budget(p: Parameters, watch: Watch) -> tuple[Cause, ...]:
+    """Budgets below the least cash that serves the demand (relaxed: the truth is not below it)."""
+    causes = []
+    for year, limit in [*enumerate(p.budgets), (-1, p.budget_total)]:
+        if limit is None:
+            continue
+        need = _least_cash(p, year, watch)
+        if need is not None and need > limit * (1 + 1e-9):
+            causes.append(_over(year, limit, need))
+    if not causes and (p.budget_total is not None or any(b is not None for b in p.budgets)):
+        causes.append(_together(p, watch))
+    return tuple(causes)
+
+
+def _together(p: Parameters, watch: Watch) -> Cause:
+    """Budgets that can each be met, but not all at once: the least common raise that serves the demand."""
+    low, high = 1.0, 2.0
+    if _serves(p, low, watch):
+        text = "the budgets would do only if nodes could be fractional: whole nodes cost more than is left"
+        fix = "raise the budgets by the cost of a node or two, or permit `unserved` demand"
+        return Cause("budget", None, None, None, None, "USD", text, fix)
+    if not _serves(p, high, watch):
+        text = "the budgets and the caps together leave too little to serve the demand"
+        return Cause(
+            "budget", None, None, None, None, "USD", text, "more than double the budgets, or permit `unserved` demand"
+        )
+    while high - low > 5e-4:
+        middle = (low + high) / 2
+        low, high = (low, middle) if _serves(p, middle, watch) else (middle, high)
+    total = sum(b for b in p.budgets if b is not None) * THOUSAND
+    text = f"each budget alone can be met, but not all of them: the demand needs {high - 1:.1%} more in every budget"
+    fix = f"raise every budget by {high - 1:.1%}, or permit `unserved` demand"
+    return Cause("budget", None, "all plan-years", total, total * high, "USD", text, fix)
+
+
+def _serves(p: Parameters, factor: float, watch: Watch) -> bool:
+    """Whether budgets times `factor` suffice with fractional nodes."""
+    total = None if p.budget_total is None else p.budget_total * factor
+    budgets = tuple(None if b is None else b * factor for b in p.budgets)
+    built = write(replace(p, budget_total=total, budgets=budgets, whole_nodes=False)).built
+    return solve_lp(built.matrix.relaxed(), watch).verdict == "optimal"
+
+
+def _over(year: int, limit: float, need: float) -> Cause:
+    which = "whole horizon" if year < 0 else f"plan-year {year + 1}"
+    where = "the whole horizon" if year < 0 else which
+    spent, allowed = f"${need * THOUSAND:,.0f}", f"${limit * THOUSAND:,.0f}"
+    message = f"the cheapest way to serve the demand costs at least {spent} in {where}, the budget is {allowed}"
+    fix = f"raise the budget of {where} by at least ${(need - limit) * THOUSAND:,.0f}, or permit `unserved` demand"
+    path = "budget_total_usd" if year < 0 else "budget_per_year_usd"
+    return Cause("budget", None, which, limit * THOUSAND, need * THOUSAND, "USD", message, fix, (path,))
+
+
+def _least_cash(p: Parameters, year: int, watch: Watch) -> float | None:
+    """Least cash of a plan-year (or of all, year −1) that serves the demand, thousands of dollars, relaxed."""
+    budgets = tuple(1e9 if y == year else None for y in range(len(p.budgets)))
+    free = replace(p, budget_total=1e9 if year < 0 else None, budgets=budgets, whole_nodes=False)
+    built = write(free).built
+    matrix = built.matrix
+    rows = [i for i, (family, _) in enumerate(built.program.keys) if family == "budget"]
+    if not rows:
+        return None
+    span = slice(matrix.start[rows[0]], matrix.start[rows[0] + 1])
+    cost = np.zeros(matrix.columns)
+    cost[matrix.index[span]] = matrix.value[span]
+    solved = solve_lp(matrix.with_cost(cost).relaxed(), watch)
+    return None if solved.x is None or solved.verdict != "optimal" else solved.objective

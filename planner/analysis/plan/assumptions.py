@@ -17,11 +17,11 @@ def assumptions(question: Question, used: set[int]) -> list[str]:
     if known := question.catalog.known_on:
         found.append(f"prices are those that were known on {known} (`--catalog-date`); everything else is of today")
     names = {name for o in used for name in p.options[o].option.groups}
-    for cap in question.market.caps:
-        if cap.assumed and cap.name in names:
-            _, provider, accelerator, kind = cap.name.split(":", 3)
+    for name, cap in question.market.caps.items():
+        if cap.assumed and name in names:
+            contract = (cap.contract or "").replace("_", " ")
             found.append(
-                f"at most {cap.max_accelerators:g} {accelerator} at once {kind.replace('_', ' ')} from {provider} "
+                f"at most {cap.max_accelerators:g} {cap.accelerator} at once {contract} from {cap.of} "
                 "(assumed for its class of provider; override with `caps` or `spot_caps`)"
             )
     if any(isinstance(w, Inference | Batch) for w in scenario.workloads):

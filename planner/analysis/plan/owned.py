@@ -88,7 +88,7 @@ def _rivals(solution: Solution, site: SiteRecord) -> tuple[RivalRecord, ...]:
 
 def _most_accelerators(question: Question, option: Option) -> float | None:
     """The tightest of the caps on an option, in accelerators."""
-    caps = [cap for cap in question.market.caps if cap.name in option.groups]
+    caps = [question.market.caps[name] for name in option.groups]
     nodes = [cap.max_nodes for cap in caps] + [option.max_nodes if option.exact_nodes is None else option.exact_nodes]
     found = [n * option.count for n in nodes if n is not None]
     found += [cap.max_accelerators for cap in caps if cap.max_accelerators is not None]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from planner.analysis.plan.unit_prices import Unit, cheapest_while, hourly_usd
 from planner.domain.options import Option, spread_usd
 from planner.domain.records import Alternative, RejectionRecord
-from planner.market import Pricing
+from planner.market import Pricing, announced
 from planner.pipeline import Question, Solution
 
 NEAREST = 4
@@ -164,7 +164,7 @@ def alternatives(solution: Solution, prices: dict[int, list[Unit]]) -> tuple[Alt
     for w, units in sorted(prices.items()):
         if w >= len(p.workloads):
             continue
-        today = [unit for unit in units if not market.options[unit.option].generation]
+        today = [unit for unit in units if not announced(market.options[unit.option])]
         taken = {unit.option for unit in today} & used.get(w, set())
         best = min((u.usd for u in today if u.option in taken), default=0.0)
         seen = {_kind(market.options[o]) for o in taken}

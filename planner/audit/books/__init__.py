@@ -5,6 +5,7 @@ Out: `Books`, `Demand`, `Check`.
 Start at `plan_index.py`.
 """
 
+from planner.audit.books.calendar import Calendar
 from planner.audit.books.check import (
     CENT,
     ZERO,
@@ -33,7 +34,7 @@ from planner.audit.books.demands import (
 from planner.audit.books.generations import Generation, generations
 from planner.audit.books.modes import way_of
 from planner.audit.books.origin import DOLLARS, SIGNED, Entry, Stated, contract_of, kind_of
-from planner.audit.books.plan_index import BY_THE_HOUR, Books, Calendar, Key, line_name, walkable
+from planner.audit.books.plan_index import BY_THE_HOUR, Books, Key, line_name, walkable
 from planner.audit.books.prices import (
     OWN_ACTIONS,
     PlanPrices,

@@ -6,8 +6,9 @@ Training runs have no rate: they are a fixed amount of work (`runs`).
 from dataclasses import dataclass
 from functools import cached_property
 
+from planner.audit.books.calendar import Calendar
 from planner.audit.books.check import ZERO
-from planner.audit.books.plan_index import Books, Calendar
+from planner.audit.books.plan_index import Books
 from planner.domain.workloads import (
     BaseWorkload,
     Batch,

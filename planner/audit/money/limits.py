@@ -9,6 +9,9 @@ from planner.audit.money.totals import by_year, total
 from planner.domain.records import CapRecord, OptionRecord
 from planner.domain.scenario import InstanceOffer
 
+_TERMS = {"max_nodes", "max_accelerators", "counts", "assumed"}
+"""Fields of a cap that say what it allows; the others say whom it limits."""
+
 
 def busy_nodes(ledger: Ledger) -> Iterator[Check]:
     """Nodes busy with all workloads of an option, and held by runs, never exceed those that are there.
@@ -87,11 +90,19 @@ def caps(ledger: Ledger) -> Iterator[Check]:
     for cap in ledger.books.plan.inputs.caps:
         members = [o for o in ledger.books.plan.inputs.options if cap.name in o.groups]
         yield from _use_of(ledger.books, "cap", cap, members)
-    names = {cap.name for cap in ledger.books.plan.inputs.caps}
+    names = {cap.name for cap in ledger.books.plan.inputs.caps if _is_named_by_its_parts(cap)}
     yield same("cap-twice", "inputs.caps", len(ledger.books.plan.inputs.caps), len(names))
     for record in ledger.books.plan.inputs.options:
         unknown = sorted(set(record.groups) - names)
         yield same("cap-unknown", f"{record.option} groups", unknown, [])
+
+
+def _is_named_by_its_parts(cap: CapRecord) -> bool:
+    """Whether the name spells what the cap limits; records without a kind (of older plans) state nothing else."""
+    if cap.kind is None:
+        return (cap.of, cap.accelerator, cap.contract) == ("", None, None)
+    parts = ["cap" if cap.kind == "provider" else cap.kind, cap.of, cap.accelerator, cap.contract]
+    return cap.name == ":".join(part for part in parts if part is not None)
 
 
 def _use_of(books: Books, rule: str, cap: CapRecord, members: list[OptionRecord]) -> Iterator[Check]:
@@ -155,7 +166,7 @@ def _stated(books: Books, cap: CapRecord, members: list[OptionRecord], names: se
 
 
 def _says_the_same(claimed: CapRecord, stated: CapRecord) -> bool:
-    return claimed.model_copy(update={"name": stated.name}) == stated
+    return claimed.model_dump(include=_TERMS) == stated.model_dump(include=_TERMS)
 
 
 def stated_caps(ledger: Ledger) -> Iterator[Check]:

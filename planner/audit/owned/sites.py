@@ -154,7 +154,7 @@ def limits(ledger: Ledger) -> Iterator[Check]:
             "owned-option", f"{where} caps", [_most(cap) for cap in caps], [(n, None, "live", False) for n in wanted]
         )
     for cap in books.plan.inputs.caps:
-        if cap.name.startswith("servers:"):
+        if cap.kind == "servers":
             members = sum(cap.name in record.groups for record in books.plan.inputs.options)
             yield holds("owned-option", cap.name, members > 0, f"{members} options", "options that it limits")
 

@@ -5,20 +5,14 @@ Out: `Option` with `Terms`.
 Start at `option.py`.
 """
 
-from planner.domain.options.caps import cap_words
+from planner.domain.options.caps import Cap, CapKind, cap_name, room_of
 from planner.domain.options.option import (
     CONTRACT_OF_ACTION,
-    DAY_HOURS,
     TERMED,
     Action,
     Asset,
-    Cap,
     Option,
     Provenance,
     Recurring,
-    Terms,
-    extent_of,
-    spread_usd,
-    term_hours,
-    term_in_periods,
 )
+from planner.domain.options.terms import Terms, extent_of, spread_usd, term_hours, term_in_periods

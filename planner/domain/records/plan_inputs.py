@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from planner.domain.fields import Strict
+from planner.domain.options import CapKind
 from planner.domain.records.plan_records_own import FigureRecord
 
 Action = Literal["commit", "on_demand", "spot", "hosted_api", "buy", "build", "lease"]
@@ -124,6 +125,14 @@ class CapRecord(Strict):
     counts: Literal["running", "live"]
     """`running`: nodes paid by the hour; `live`: those and commitments in service."""
     assumed: bool
+    kind: CapKind | None = None
+    """What it limits: what a provider has, a `cap_groups` entry, an inline offer, servers to buy for a site."""
+    of: str = ""
+    """The provider, the group, the offer, or site and server."""
+    accelerator: str | None = None
+    """The one accelerator that it counts; None = all nodes."""
+    contract: str | None = None
+    """`on_demand`, `spot`, `commitment` or `capacity_block`, where it limits one of them."""
 
 
 class Inputs(Strict):

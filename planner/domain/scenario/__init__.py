@@ -11,5 +11,5 @@ from planner.domain.scenario.held import Held, HeldSavingsPlan, Holding
 from planner.domain.scenario.limits import Availability, Carbon, Cash, Credit, FailureKind
 from planner.domain.scenario.market_rules import LeadTime, PriceChange, Release, Successor
 from planner.domain.scenario.offer import ANY_UNIT, AssumedDiscount, HostedApiOffer, InstanceOffer, Quote, pays_for
-from planner.domain.scenario.own import BaseSite, ColocationSite, DatacenterSite, Own, Server, Site
+from planner.domain.scenario.own import ColocationSite, DatacenterSite, Own, Server, Site
 from planner.domain.scenario.scenario import Scenario

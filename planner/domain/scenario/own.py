@@ -119,11 +119,6 @@ class DatacenterSite(BaseSite):
     """Of the building, as a share of its price."""
 
 
-def _kind_of(value: object) -> str:
-    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
-    return kind if isinstance(kind, str) else ""
-
-
 Site = Annotated[
     Annotated[ColocationSite, Tag("colocation")] | Annotated[DatacenterSite, Tag("datacenter")],
     Discriminator("kind"),

@@ -5,7 +5,16 @@ Out: `Workload`, a union by `kind`.
 Start at `workload.py`.
 """
 
-from planner.domain.workloads.base import TIERS, BaseWorkload, GrowingWorkload, LatencyTier, Residency, Spike, Surge
+from planner.domain.workloads.base import (
+    AMOUNTS,
+    TIERS,
+    BaseWorkload,
+    GrowingWorkload,
+    LatencyTier,
+    Residency,
+    Spike,
+    Surge,
+)
 from planner.domain.workloads.training_run import (
     CHECKPOINT_WRITE_MINUTES,
     FAILURES_PER_ACCELERATOR_YEAR,

@@ -149,7 +149,6 @@ AMOUNTS = (
     "accelerator_hours_per_month",
     "tokens_per_month",
     "headcount",
-    "accelerator_hours_per_head_per_month",
 )
 """Fields that say how much work there is; each may be a list."""
 MAY_GROW = frozenset({"headcount", "accelerator_hours_per_head_per_month"})
@@ -243,7 +242,7 @@ class GrowingWorkload(BaseWorkload):
 
     def amounts(self) -> Iterator[tuple[str, "float | PerPeriod | PerSlice"]]:
         """(field, what it states) of what says how much work there is."""
-        for name in AMOUNTS:
+        for name in (*AMOUNTS, "accelerator_hours_per_head_per_month"):
             stated = getattr(self, name, None)
             if stated is not None:
                 yield name, stated

@@ -213,15 +213,6 @@ class Development(GrowingWorkload):
         return True
 
 
-KINDS: dict[str, type[BaseWorkload]] = {
-    "inference": Inference,
-    "batch": Batch,
-    "training": Training,
-    "development": Development,
-    "training_run": TrainingRun,
-}
-
-
 FALLBACK = "/fallback"
 """A workload's fallback is called like it with this appended, in measured `throughput` and in plans."""
 

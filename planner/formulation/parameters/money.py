@@ -1,6 +1,6 @@
 """Sites, energy, data, credits, agreements and limits on numbers in use, as the program sees them."""
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from planner.domain.scenario import FailureKind
 
@@ -114,7 +114,8 @@ class Saving(NamedTuple):
 class Use(NamedTuple):
     """What is used or not: a provider, a pool, an option that is paid by use."""
 
-    kind: Literal["provider", "pool", "option"]
+    kind: str
+    """`option`, or what is counted: `providers`, `pools`."""
     name: str
     options: frozenset[int]
     """What makes use of it; hosted APIs by their options."""

@@ -69,10 +69,8 @@ class Parameters:
     provider_share: float | None = None
     uses: tuple[Use, ...] = ()
     """Only those of the kinds that are limited."""
-    max_providers: int | None = None
-    max_pools: int | None = None
-    max_signings: int | None = None
-    """Contracts signed in a plan-year."""
+    most: dict[str, int] = field(default_factory=dict)
+    """Limits on whole numbers of things, by the scenario's field without `max_`: providers, pools, signings_per_year."""
     min_line: float | None = None
     """Smallest worth of a signing, and of what is used of an option by use, thousands of dollars."""
     data: dict[int, dict[str, DataPrice]] = field(default_factory=dict)

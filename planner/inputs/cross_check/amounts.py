@@ -5,19 +5,11 @@ from math import log10
 from planner.domain.fields import LEAST_PER_HOUR, MOST, MOST_NODES, MOST_PER_HOUR
 from planner.domain.scenario import Held, InstanceOffer, Scenario
 from planner.domain.time import Horizon, PeriodLengths, explicit_slices, mean_rates, periods_of, spike_of
-from planner.domain.workloads import GrowingWorkload, TrainingRun, Workload
+from planner.domain.workloads import AMOUNTS, GrowingWorkload, TrainingRun, Workload
 from planner.inputs.source import KeyPath, MistakeLog
 from planner.units import HOURS_PER_YEAR
 
 _GROWTH = ("growth_per_week", "growth_per_month", "growth_per_year", "surges", "spike")
-_AMOUNTS = (
-    "demand_per_hour",
-    "tokens_per_day",
-    "requests_per_day",
-    "accelerator_hours_per_month",
-    "tokens_per_month",
-    "headcount",
-)
 
 YEARS_BEYOND, MOST_DIGITS = 10.0, 8
 """Contracts that are signed at the end count so many years beyond it; prices have so many digits more by then."""
@@ -38,7 +30,7 @@ def check_amounts(scenario: Scenario, lengths: PeriodLengths, log: MistakeLog) -
         if most > MOST_PER_HOUR:
             _too_much(workload, first, most, scenario.demand_scale, path, log)
         elif 0 < most < LEAST_PER_HOUR:
-            field = next((name for name in _AMOUNTS if name in workload.model_fields_set), None)
+            field = next((name for name in AMOUNTS if name in workload.model_fields_set), None)
             times = f" at `demand_scale` {scenario.demand_scale:g}" if scenario.demand_scale != 1 else ""
             what = f"the demand of `{workload.name}` is at most {most:.3g} {workload.work_unit} an hour{times}, too little to plan"
             remedy = f"at least {LEAST_PER_HOUR:g} in some period, or 0; count it in smaller units"
@@ -71,7 +63,7 @@ def _too_much(workload: Workload, first: float, most: float, scale: float, path:
     """At the growth if that is what makes it too much, else at the amount."""
     stated = workload.model_fields_set
     grown = first <= MOST_PER_HOUR
-    fields = [name for name in _GROWTH if grown and name in stated] or [name for name in _AMOUNTS if name in stated]
+    fields = [name for name in _GROWTH if grown and name in stated] or [name for name in AMOUNTS if name in stated]
     reached = f"reaches {most:.3g}" if most < float("inf") else "grows beyond all numbers"
     times = f" at `demand_scale` {scale:g}" if scale != 1 else ""
     what = (

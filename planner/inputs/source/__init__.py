@@ -12,4 +12,4 @@ from planner.inputs.source.references import FILES_BELOW, refused_references, re
 from planner.inputs.source.renaming import renamed
 from planner.inputs.source.text import decode, read_bytes, read_text
 from planner.inputs.source.value_mistakes import MistakeLog, counted
-from planner.inputs.source.yaml_source import compose
+from planner.inputs.source.yaml import compose

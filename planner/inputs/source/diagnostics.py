@@ -13,9 +13,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from planner.domain.scenario import InstanceOffer, Scenario
 from planner.errors import Mistake, SourcePlace, did_you_mean, nearest
 from planner.inputs.source.document import KeyPath, Mapping, Node, Plain, SourceDocument, child, plain
+from planner.inputs.source.text import MAX_MISTAKES
 from planner.inputs.source.typewalk import TypePlace, alternatives, follow, models_of, tag_of, unwrap
 from planner.inputs.source.value_mistakes import either, phrase, quoted, shape, shown, value_mistake
-from planner.inputs.source.yaml_source import MAX_MISTAKES
 
 _SYNONYMS = {
     "start": "from",

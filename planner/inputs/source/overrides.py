@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from planner.errors import Mistake, did_you_mean
 from planner.inputs.source.document import Key, KeyPath, Mapping, Node, Scalar, Sequence, SourceDocument, SourceEntry
-from planner.inputs.source.yaml_source import MAX_DEPTH, compose_node
+from planner.inputs.source.json_source import MAX_DEPTH
+from planner.inputs.source.yaml import compose_node
 
 
 def override(document: SourceDocument, settings: Listing[str]) -> tuple[SourceDocument, list[Mistake]]:

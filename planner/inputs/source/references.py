@@ -4,7 +4,6 @@ Paths are relative to the scenario's folder. A file of 8,760 hours is folded to 
 the week is the mean of hours h, h + 168, h + 336 … of the year, whose first hour counts as Monday 00:00.
 """
 
-import math
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -26,6 +25,7 @@ from planner.inputs.source.document import (
     dotted,
     plain,
 )
+from planner.inputs.source.profiles import mean_week, number
 from planner.inputs.source.text import BYTES_PER_CHARACTER, MAX_MISTAKES, read_text, refuse_too_large
 from planner.units import HOURS_PER_WEEK
 
@@ -219,7 +219,7 @@ class _Resolver:
 
     def _column(self, header: list[str], wanted: str | None, path: KeyPath) -> int | None:
         """Index of the column with the hourly values."""
-        has_header = _number(header[-1]) is None
+        has_header = number(header[-1]) is None
         if wanted is not None:
             if not has_header or wanted not in header:
                 remedy = did_you_mean(wanted[:60], header) or f"columns are {', '.join(header)}"[:200]
@@ -236,7 +236,7 @@ class _Resolver:
     def _hours(self, csv: Csv, at: int, path: KeyPath) -> Sequence | None:
         rows = csv.rows()
         header = next(rows)
-        body = rows if _number(header.texts[-1]) is None else chain([header], rows)
+        body = rows if number(header.texts[-1]) is None else chain([header], rows)
         values: list[float] = []
         count, before = 0, len(self.mistakes)
         first = header.place(0)
@@ -245,7 +245,7 @@ class _Resolver:
                 self._uneven(row, header, path)
                 return None
             first = row.place(at) if count == 1 else first
-            value = _number(row.texts[at])
+            value = number(row.texts[at])
             if value is not None and value >= 0:
                 values.append(value)
             elif len(self.mistakes) < MAX_MISTAKES:
@@ -290,24 +290,6 @@ def _lies_below(path: Path, folder: Path) -> bool:
         return path.resolve().is_relative_to(folder.resolve())
     except (OSError, RuntimeError, ValueError):  # a loop of links, a name that no file can have: reading it says so
         return True
-
-
-def mean_week(year: list[float]) -> list[float]:
-    """The mean of every hour of the week over an hourly year.
-
-    >>> mean_week([float(h % 168) for h in range(8760)])[:3]
-    [0.0, 1.0, 2.0]
-    """
-    hours = [year[h::HOURS_PER_WEEK] for h in range(HOURS_PER_WEEK)]
-    return [sum(same) / len(same) for same in hours]
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) and abs(value) <= 1e300 else None
 
 
 def _column_help(name: str, free: set[str]) -> str:

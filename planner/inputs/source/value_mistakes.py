@@ -6,8 +6,8 @@ from typing import Any, Literal, get_args, get_origin
 from planner.domain.fields import MOST
 from planner.errors import Mistake, did_you_mean
 from planner.inputs.source.document import KeyPath, Plain, SourceDocument
+from planner.inputs.source.text import MAX_MISTAKES
 from planner.inputs.source.typewalk import TypePlace, is_model, unwrap
-from planner.inputs.source.yaml_source import MAX_MISTAKES
 
 _A_MULTIPLE = 10
 """Up to here a bare number of growth may well be meant as a multiple."""

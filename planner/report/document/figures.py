@@ -35,15 +35,15 @@ def headline_money(usd: float) -> str:
 
 
 def unit_price(usd: float) -> str:
-    """Two to four decimals; four significant figures below a cent.
+    """Two to four decimals, two from a hundred dollars on; four significant figures below a cent.
 
-    >>> unit_price(16.8), unit_price(3.43215), unit_price(0.0004567), unit_price(1250)
-    ('$16.80', '$3.4322', '$0.0004567', '$1,250.00')
+    >>> unit_price(16.8), unit_price(3.43215), unit_price(0.0004567), unit_price(385047.7948)
+    ('$16.80', '$3.4322', '$0.0004567', '$385,047.79')
     """
     size = abs(usd)
     if size < 1e-12:
         return NOTHING
-    decimals = 4 if size >= 0.01 else 3 - floor(log10(size))
+    decimals = 2 if size >= 100 else 4 if size >= 0.01 else 3 - floor(log10(size))
     whole, _, rest = f"{size:,.{decimals}f}".partition(".")
     return f"{'-' if usd < 0 else ''}${whole}.{rest.rstrip('0').ljust(2, '0')}"
 

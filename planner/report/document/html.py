@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-TEMPLATES = "planner.report.document.templates"
-
 
 class Card(NamedTuple):
     """One figure of the first screen."""
@@ -110,21 +108,35 @@ def _environment() -> "Environment":
     loader = PackageLoader("planner.report.document", "templates")
     found = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     found.filters["dated"] = _dated
+    found.tests["brief"] = lambda line: len(line) <= BRIEF_LINE
+    found.tests["long"] = lambda line: len(line) > LONG_NUMBER
     return found
 
 
+LONG_NUMBER = 20
+"""Characters of a number with its unit that may stand in several lines."""
+BRIEF_LINE = 28
+"""Characters of a line among several of a cell that is not broken."""
 _DATE = re.compile(r"(?<![\w-])(\d{4}-\d{2}(?:-\d{2})?)(?![\w-])")
 
 
+_BARS = re.compile(r"([▁▂▃▄▅▆▇█]{4,})")
+"""A line of small bars."""
+_LONG = re.compile(r"[^\s<>]{20,}")
+"""A word that may have to be broken: an address, a hash,"""
+_AFTER = re.compile(r"[/@:_](?=[^/])")
+"""after one of these."""
 _CODE = re.compile(r"`([^`\n]+)`")
 
 
 def _dated(text: str) -> "Markup":
-    """Escaped text whose dates are marked, so that none is broken over two lines, and what is typed is set apart."""
+    """Escaped text whose dates are marked, so that none is broken over two lines; long words may be; what is typed is set apart."""
     from markupsafe import Markup, escape
 
     dated = _DATE.sub(r"<time>\1</time>", str(escape(text)))
-    return Markup(_CODE.sub(r"<code>\1</code>", dated))  # escaped; what is added is ours
+    dated = _BARS.sub(r'<span class="spark">\1</span>', dated)
+    broken = _LONG.sub(lambda found: _AFTER.sub(r"\g<0><wbr>", found[0]), dated)
+    return Markup(_CODE.sub(r"<code>\1</code>", broken))  # escaped; what is added is ours
 
 
 def _style() -> str:

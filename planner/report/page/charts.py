@@ -19,7 +19,7 @@ from planner.report.document import (
     plain_rows,
     text_columns,
 )
-from planner.report.plan import how_many
+from planner.report.plan import contracts, how_many
 
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C8C", "#B5A900", "#6A3D9A", "#1B7837")
 """Told apart by people who do not see all colours (Okabe and Ito 2008, extended)."""
@@ -68,9 +68,14 @@ def _name(line: PlanLine) -> str:
     return clean(f"{how_many(line)}, {line.provider}")
 
 
-def _short(name: str) -> str:
-    """What leaves room for the bars; the table behind the chart has all of it."""
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+def _short(line: PlanLine) -> str:
+    """What leaves room for the bars, the seller last; the table behind the chart has all of it."""
+    name = _name(line)
+    if len(name) <= LONGEST_NAME:
+        return name
+    seller = clean(line.provider)
+    seller = seller if len(seller) <= LONGEST_NAME // 2 else f"{seller[: LONGEST_NAME // 2]}…"
+    return f"{name[: LONGEST_NAME - len(seller) - 2].rstrip()}… {seller}"
 
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
@@ -79,12 +84,13 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 def timeline(plan: Plan) -> Chart | None:
     """When each signing is in service."""
-    signed = [line for line in plan.lines if line.action in SIGNED]
-    signed = sorted(sorted(signed, key=lambda line: -line.total_usd)[:MOST_BARS], key=lambda line: -line.start_index)
+    signed = contracts(line for line in plan.lines if line.action in SIGNED)
+    signed = sorted(signed, key=lambda line: -line.total_usd)[:MOST_BARS]
+    signed = sorted(signed, key=lambda line: (line.start_index, -line.total_usd))[::-1]
     if not signed:
         return None
     labels, count = _labels(plan), len(plan.horizon.periods)
-    names = [f"{i + 1}. {_short(_name(line))}" for i, line in enumerate(reversed(signed))][::-1]
+    names = [f"{len(signed) - i}. {_short(line)}" for i, line in enumerate(signed)]
     bars = {
         "type": "bar",
         "orientation": "h",
@@ -165,10 +171,10 @@ def work(plan: Plan) -> tuple[Chart, ...]:
         kinds = sorted({kind for by_kind in rate[name].values() for kind in by_kind})
         busiest = [_busiest(rate[name], t) for t in range(len(plan.horizon.periods))]
         series = {kind: [found.get(kind, 0.0) for found in busiest] for kind in kinds}
-        said = f"Capacity that serves it in the busiest hours of each period, {unit[name]} an hour."
-        charts.append(
-            _stacked(plan, f"work-{number}", f"Who serves {clean(name)}", said, series, f"{unit[name]} an hour")
-        )
+        hourly = unit[name].endswith("-hour")
+        by_hour = f"{unit[name].removesuffix('-hour')} at work" if hourly else f"{unit[name]} an hour"
+        said = f"Capacity that serves it in the busiest hours of each period, in {by_hour}."
+        charts.append(_stacked(plan, f"work-{number}", f"Who serves {clean(name)}", said, series, by_hour))
     return tuple(charts)
 
 
@@ -238,7 +244,7 @@ def used(plan: Plan) -> Chart | None:
     lines = sorted(lines, key=lambda line: -line.total_usd)[:MOST_BARS][::-1]
     if not lines:
         return None
-    names = [f"{len(lines) - i}. {_short(_name(line))}" for i, line in enumerate(lines)]
+    names = [f"{len(lines) - i}. {_short(line)}" for i, line in enumerate(lines)]
     bars = {
         "type": "bar",
         "orientation": "h",
@@ -253,16 +259,28 @@ def used(plan: Plan) -> Chart | None:
     return Chart("used", "Use of what is signed", said, (bars,), layout, Table(columns, plain_rows(rows)))
 
 
+def _largest(series: dict[str, list[float]]) -> dict[str, list[float]]:
+    """As many as there are colours, the smallest as one."""
+    if len(series) <= len(COLORS):
+        return series
+    size = {kind: sum(map(abs, values)) for kind, values in series.items()}
+    kept = set(sorted(size, key=lambda kind: -size[kind])[: len(COLORS) - 1])
+    rest = [values for kind, values in series.items() if kind not in kept]
+    return {kind: values for kind, values in series.items() if kind in kept} | {
+        f"{len(rest)} smaller kinds": [sum(values) for values in zip(*rest, strict=True)]
+    }
+
+
 def _stacked(
     plan: Plan, name: str, title: str, said: str, series: dict[str, list[float]], unit: str, *, usd: bool = False
 ) -> Chart:
     """Bars by period, one above the other."""
-    labels = _labels(plan)
-    free = iter([5, 6, 7, 8, 4, 9, *range(100)])
-    colors = {kind: OF_KIND.get(kind.split(",")[0], -1) for kind in series}
+    labels, shown_apart = _labels(plan), _largest(series)
+    colors = {kind: OF_KIND[kind.split(",")[0]] for kind in shown_apart if kind.split(",")[0] in OF_KIND}
+    free = iter([n for n in (5, 6, 7, 8, 4, 9, 0, 1, 2, 3) if n not in colors.values()])
     data = tuple(
-        _bars(kind, labels, values, colors[kind] if colors[kind] >= 0 else next(free))
-        for kind, values in series.items()
+        _bars(kind, labels, values, colors[kind] if kind in colors else next(free))
+        for kind, values in shown_apart.items()
     )
     shown = money if usd else "{:,.4g}".format
     rows = [(label, *(shown(values[t]) for values in series.values())) for t, label in enumerate(labels)]

@@ -1,5 +1,6 @@
 (function () {
   "use strict";
+  var PRINTED = 335; // pixels of half a page, A4 or letter
   var charts = JSON.parse(document.getElementById("chart-data").textContent);
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   function roomy(axis, width) { // labels that stand beside one another, not on top
@@ -24,15 +25,17 @@
     all.legend = { orientation: "h", yref: "container", y: 0, yanchor: "bottom" };
     return all;
   }
-  function draw() {
+  function draw(printed) {
     charts.forEach(function (chart) {
-      var place = document.getElementById(chart.name);
-      Plotly.react(place, chart.data, themed(chart.layout, place.clientWidth), { responsive: true, displayModeBar: false });
+      var place = document.getElementById(chart.name), wide = "height" in chart.layout;
+      var width = printed ? PRINTED * (wide ? 2 : 1) : place.clientWidth;
+      var layout = themed(chart.layout, width);
+      if (printed) { layout.width = width; layout.height = Math.min(layout.height || 240 + 12 * chart.data.length, 900); }
+      Plotly.react(place, chart.data, layout, { responsive: !printed, displayModeBar: false });
     });
   }
-  draw();
-  if (dark.addEventListener) { dark.addEventListener("change", draw); }
-  window.addEventListener("beforeprint", function () {
-    charts.forEach(function (chart) { Plotly.Plots.resize(document.getElementById(chart.name)); });
-  });
+  draw(false);
+  if (dark.addEventListener) { dark.addEventListener("change", function () { draw(false); }); }
+  window.addEventListener("beforeprint", function () { draw(true); });
+  window.addEventListener("afterprint", function () { draw(false); });
 })();

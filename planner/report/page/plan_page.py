@@ -7,10 +7,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from planner.domain.records import Plan, PlanLine
+from planner.domain.records import Plan
 from planner.errors import PlannerError
 from planner.report.document import (
-    SIGNED,
     Card,
     Chart,
     Document,
@@ -25,7 +24,7 @@ from planner.report.document import (
     text_columns,
 )
 from planner.report.page.charts import charts_of
-from planner.report.plan import announced, decision, five_numbers, how_many, plan_document
+from planner.report.plan import Bundle, chips, decision, five_numbers, how_many, in_turn, plan_document
 
 PLOTLY = "plotly-basic.min.js"
 PLOTLY_SHA256 = "99784e3abfb07b142a15e521a439e6d9addceadb3f79553fd24c72774f0649ba"
@@ -55,10 +54,8 @@ def charted(document: Document, charts: tuple[Chart, ...]) -> str:
 
 
 def _to_sign(plan: Plan) -> Section | None:
-    """What is to be signed, the earliest first."""
-    signed = sorted(
-        (line for line in plan.lines if line.action in SIGNED), key=lambda line: (line.signed_index, -line.total_usd)
-    )
+    """What is to be signed, the earliest first; renewals beside the first of them."""
+    signed = in_turn(plan, signed=True)
     if not signed:
         return None
     columns = (
@@ -66,28 +63,27 @@ def _to_sign(plan: Plan) -> Section | None:
         *number_columns("Worth"),  # before what a narrow screen has no room for
         *text_columns("In service", "Contract", "Where", "Price of"),
     )
-    rows = [_signing(line, plan) for line in signed[:MOST_SIGNED]]
+    rows = [_signing(one, plan) for one in signed[:MOST_SIGNED]]
     left = signed[MOST_SIGNED:]
     if left:
-        rest = sum(line.total_usd for line in left)
+        rest = sum(one.line.total_usd for one in left)
         rows.append(("", f"and {len(left)} more", money(rest), "", "", "", ""))
     return Section("What to sign", (Table(columns, plain_rows(rows)),))
 
 
-def _signing(line: PlanLine, plan: Plan) -> tuple[str | tuple[str, ...], ...]:
-    chips = f"{line.accelerators:,.0f} × {line.accelerator}" if line.accelerator else ""
-    if announced(plan, line):
-        chips = f"work of {chips}"
+def _signing(one: Bundle, plan: Plan) -> tuple[str | tuple[str, ...], ...]:
+    line = one.line
+    again = f"{len(one.again) + 1} in a row, last {one.again[-1]}" if one.again else ""
     place = " · ".join(dict.fromkeys(part for part in (line.provider, line.region) if part))
     last = last_month(plan.horizon, line.end_index)
     service = f"{line.start} only" if last == line.start else f"{line.start} to {last}"
     worth = money(line.total_usd)
     return (
         line.signed,
-        (how_many(line), chips),
+        (how_many(line), chips(line, plan)),
         worth,
         service,
-        line.contract.replace("_", " "),
+        (line.contract.replace("_", " "), again),
         place,
         (line.price_as_of, line.price_basis),
     )

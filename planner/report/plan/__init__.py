@@ -5,8 +5,15 @@ Out: sections.
 Start at `render.py`.
 """
 
-from planner.report.plan.first_screen import decision, five_numbers, how_many
+from planner.report.plan.bundles import Bundle, contracts
 from planner.report.plan.provenance import discrepancies, verdict_words
-from planner.report.plan.purchase import announced
 from planner.report.plan.reading import Reading
-from planner.report.plan.render import brief_report, first_screen_report, plan_document, plan_report, render_plan
+from planner.report.plan.render import (
+    brief_report,
+    first_screen_report,
+    plan_document,
+    plan_report,
+    render_plan,
+    summary_report,
+)
+from planner.report.plan.short import chips, decision, five_numbers, how_many, in_turn

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from planner.domain.records import PlanLine
-from planner.report.document import SIGNED, listed
+from planner.report.document import OWNED, SIGNED, listed
 
 MOST_DATES = 6
 """Dates of blocks that are named; of more there is the CSV."""
@@ -24,7 +24,7 @@ class Bundle(NamedTuple):
 
 
 def bundles(lines: Iterable[PlanLine]) -> list[Bundle]:
-    """One bundle for each commitment with its renewals, and one for each option that is paid by use."""
+    """One bundle for each commitment with its renewals, each order and rent of what is owned, each option that is paid by use."""
     chains: list[list[PlanLine]] = []
     for line in lines:
         before = [chain for chain in chains if _continues(chain[-1], line)]
@@ -35,18 +35,37 @@ def bundles(lines: Iterable[PlanLine]) -> list[Bundle]:
     return [_bundle(chain) for chain in chains]
 
 
+def contracts(lines: Iterable[PlanLine]) -> list[PlanLine]:
+    """One line for each signing: a rent that rises has one for each price."""
+    chains: list[list[PlanLine]] = []
+    for line in sorted(lines, key=lambda line: line.start_index):
+        mine = next((chain for chain in chains if _one_rent(chain[-1], line)), None)
+        if mine is None:
+            chains.append([line])
+        else:
+            mine.append(line)
+    return [_bundle(chain).line for chain in chains]
+
+
 _SAME = ("action", "option", "unit", "why", "list_price_usd", "price_source", "price_as_of", "price_basis")
 _RENEWED = ("nodes", "unit_price_usd", "upfront_usd", "term_periods")
 
 
 def _continues(line: PlanLine, later: PlanLine) -> bool:
     """The same thing under the same contract, after it."""
+    if line.action in OWNED:
+        return _one_rent(line, later)
     if not all(getattr(line, name) == getattr(later, name) for name in _SAME):
         return False
     if line.action not in SIGNED or is_block(line):
         return line.end_index <= later.start_index
     renewed = all(getattr(line, name) == getattr(later, name) for name in _RENEWED)
     return renewed and line.end_index == later.start_index and not line.held
+
+
+def _one_rent(line: PlanLine, later: PlanLine) -> bool:
+    """Whether both are of one contract, whose rent rises."""
+    return line.action in OWNED and (line.option, line.signed_index) == (later.option, later.signed_index)
 
 
 def is_block(line: PlanLine) -> bool:
@@ -86,7 +105,7 @@ def _bundle(chain: list[PlanLine]) -> Bundle:
             "held_fraction": _mean([line.held_fraction for line in chain], chain),
         }
     )
-    again = () if chain[0].action not in SIGNED else tuple(line.signed for line in chain[1:])
+    again = () if chain[0].action in OWNED or chain[0].action not in SIGNED else tuple(x.signed for x in chain[1:])
     return Bundle(merged, min(nodes), max(prices), again)
 
 

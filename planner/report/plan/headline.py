@@ -236,7 +236,7 @@ def _survives(reading: Reading) -> str:
     shares = [getattr(reading.workloads.get(r.workload), "survive", None) for r in reading.plan.failures if r.failed]
     least = min(rules.survive if share is None else share for share in shares)
     part = "" if least == 1 else f" with at least {percent(least)} of every protected workload"
-    return f"Survives the loss of any one {failure_words(rules.failure)}{part}, see below."
+    return f"Survives the loss of any one {failure_words(rules.failure)}{part}."
 
 
 def _runs(reading: Reading) -> str:

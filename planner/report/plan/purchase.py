@@ -1,7 +1,7 @@
 """What to sign and use: one row for each commitment, and for each option that is paid by use."""
 
 from planner.domain.records import Plan, PlanLine
-from planner.market import CHARGED_KINDS
+from planner.market import CHARGED_KINDS, IN_PLACE_OF
 from planner.report.document import (
     ACTIONS,
     OWNED,
@@ -34,7 +34,7 @@ def what_to_sign(plan: Plan) -> Section:
     """Lines grouped by action, commitments first; what is owned has a section of its own."""
     rented = tuple(line for line in plan.lines if line.action not in OWNED)
     if not rented and plan.lines:
-        return Section("What to sign and use", (Paragraph(f"Nothing needs to be rented. {_elsewhere(plan)}".strip()),))
+        return Section("What to sign and use", (Paragraph(f"Nothing needs to be rented. {elsewhere(plan)}".strip()),))
     if not rented:
         return Section("What to sign and use", (Paragraph("Nothing needs to be signed or bought."),))
     columns = (
@@ -54,7 +54,7 @@ def what_to_sign(plan: Plan) -> Section:
         if small:
             rows.append(_folded(small))
     rows.append(_sum(rented, plan))
-    said = (Paragraph(_arithmetic(plan)), Paragraph(_elsewhere(plan)))
+    said = (Paragraph(_arithmetic(plan)), Paragraph(elsewhere(plan)))
     return Section("What to sign and use", (Table(columns, tuple(rows)), *(p for p in said if p.text)))
 
 
@@ -100,7 +100,7 @@ def _folded(lines: list[PlanLine]) -> TableRow:
     return TableRow(cells, note=note)
 
 
-def _elsewhere(plan: Plan) -> str:
+def elsewhere(plan: Plan) -> str:
     """Cash that no line accounts for, so that the two totals can be reconciled."""
     beside = {kind: plan.cost.by_kind.get(kind, 0.0) for kind in BESIDE_LINES}
     named = [
@@ -163,7 +163,8 @@ def used(line: PlanLine) -> Cell:
 
 def announced(plan: Plan, line: PlanLine) -> bool:
     """Whether a line is of hardware that is announced: its accelerators say how much work it does."""
-    return any(option.generation for option in plan.inputs.options if option.option == line.option)
+    bought = line.action == "buy" and IN_PLACE_OF in line.node_type
+    return bought or any(option.generation for option in plan.inputs.options if option.option == line.option)
 
 
 def _what(bundle: Bundle, plan: Plan) -> tuple[str, ...]:

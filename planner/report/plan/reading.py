@@ -6,7 +6,7 @@ from functools import cached_property
 
 from pydantic import ValidationError
 
-from planner.domain.options import CONTRACT_OF_ACTION
+from planner.domain.options import CONTRACT_OF_ACTION, Cap
 from planner.domain.records import FitRecord, OptionRecord, Plan, SliceRecord
 from planner.domain.scenario import Scenario
 from planner.domain.workloads import Workload
@@ -108,3 +108,11 @@ class Reading:
 def contract_kind(record: OptionRecord) -> str:
     """`on_demand`, `spot`, `commitment` or `hosted_api`."""
     return CONTRACT_OF_ACTION.get(record.action, record.action)
+
+
+def cap_words(name: str, plan: Plan) -> str:
+    """A cap of the plan in words."""
+    cap = next((cap for cap in plan.inputs.caps if cap.name == name), None)
+    if cap is None:
+        return f"cap {name}".strip()
+    return f"the cap `{name}`" if cap.kind is None else Cap(**cap.model_dump(exclude={"name"})).words

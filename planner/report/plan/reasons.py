@@ -1,6 +1,5 @@
 """Why this plan and not another: what binds, what nearly came in, what could not serve."""
 
-from planner.domain.options import cap_words
 from planner.domain.records import Alternative, Binding, Plan, RejectionRecord
 from planner.report.document import (
     Block,
@@ -22,6 +21,7 @@ from planner.report.document import (
     unit_price,
     words,
 )
+from planner.report.plan.reading import cap_words
 
 OWNED = "own:"
 """How the options of what may be owned begin."""
@@ -32,24 +32,19 @@ _NEAREST = 3
 _EXAMPLES = 2
 
 
-def what_binds(plan: Plan) -> Section:
+def what_binds(plan: Plan, *, most: int = _MOST_BINDING) -> Section:
     """Limits without which the plan would cost less, each solved again; how that was found stands below."""
     ordered = sorted(plan.binding, key=lambda b: (-(b.without_saves_usd or 0.0), -abs(b.shadow_price)))
     blocks: list[Block] = []
     if ordered:
-        blocks += [Bullets(tuple(_binding(b, plan) for b in ordered[:_MOST_BINDING]))]
-        blocks += _more(len(ordered) - _MOST_BINDING, "limit")
-    blocks += [Paragraph(_how_found(plan))]
+        blocks += [Bullets(tuple(_binding(b, plan) for b in ordered[:most]))]
+        blocks += _more(len(ordered) - most, "limit")
+    blocks += [Paragraph(found)] if (found := _how_found(plan)) else []
     return Section("Limits that bind", tuple(blocks))
 
 
-def _cap(name: str, plan: Plan) -> str:
-    cap = next((cap for cap in plan.inputs.caps if cap.name == name), None)
-    return f"cap {name}".strip() if cap is None else cap_words(name, cap.max_nodes, cap.max_accelerators, cap.assumed)
-
-
 def _binding(binding: Binding, plan: Plan) -> str:
-    name = _cap(binding.key, plan) if binding.constraint == "cap" else binding.constraint
+    name = cap_words(binding.key, plan) if binding.constraint == "cap" else binding.constraint
     if binding.key and binding.constraint != "cap":
         name += f" ({binding.key})"
     if binding.without_saves_usd is None:
@@ -96,6 +91,8 @@ def _found(plan: Plan) -> str:
     were = f"{plural(checked.count, 'limit')} {'was' if checked.count == 1 else 'were'}"
     if checked.basis == "whole":
         return f"{others}: {were} taken away and the plan solved again over whole nodes."
+    if not plan.binding:
+        return f"No limit binds over fractional nodes, where {were} looked at; over whole nodes some may: `planner explain` tries."
     return (
         f"Found over fractional nodes: {were} looked at there, and the ones named were taken away and solved again. "
         "Over whole nodes others may bind; `planner explain` solves the plan again for the likeliest."

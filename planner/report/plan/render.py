@@ -1,4 +1,4 @@
-"""A plan as an answer: all of it, its head, or the first screen."""
+"""A plan as an answer: all of it, what a person reads of it, the first screen, five lines."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,6 @@ from planner.domain.records import ChargeRecord, Plan, PlanLine
 from planner.report.document import DEFAULT_WIDTH, Document, Report, render
 from planner.report.plan import headline, places, purchase, reasons, sparks
 from planner.report.plan import provenance as trust
-from planner.report.plan.first_screen import brief, first_screen
 from planner.report.plan.money import agreements, carbon, cash, charges, margin, runway
 from planner.report.plan.owned import basis as owned_basis
 from planner.report.plan.owned import figures_of, unit_of
@@ -15,6 +14,7 @@ from planner.report.plan.owned import money as owned_money
 from planner.report.plan.owned import sites as owned_sites
 from planner.report.plan.reading import Reading
 from planner.report.plan.service import failures, serving, sizing, training
+from planner.report.plan.short import brief, first_screen, summary
 
 
 def plan_report(plan: Plan) -> Report:
@@ -35,6 +35,11 @@ def brief_report(plan: Plan) -> Report:
 def first_screen_report(plan: Plan) -> Report:
     """The decision, its proof, five numbers and what comes first, for a terminal."""
     return plan_report(plan)._replace(document=lambda: first_screen(plan))
+
+
+def summary_report(plan: Plan) -> Report:
+    """What a person reads of it, for a pipe or a text file."""
+    return plan_report(plan)._replace(document=lambda: summary(plan))
 
 
 def plan_document(plan: Plan) -> Document:

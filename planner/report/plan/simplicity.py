@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from planner.domain.records import Plan
 from planner.report.document import headline_money, listed, money, percent, plural
-from planner.report.plan.reading import Reading
+from planner.report.plan.reading import Reading, cap_words
 
 HANGS = 0.5
 """Share of the money from which a plan is said to hang on something."""
@@ -71,8 +71,6 @@ def _at_caps(reading: Reading, total: float) -> list[str]:
             if record is not None and counted and cap.name in record.groups:
                 used[t, s] += nodes * (record.accelerators_per_node if cap.max_accelerators is not None else 1)
         if used and max(used.values()) >= AT_CAP * most:
-            kind = "an assumed" if cap.assumed else "a stated"
-            said.append(
-                f"{headline_money(paid[cap.name])} of it rests on {kind} cap of one seller that is used up ({cap.name}: {most:g})"
-            )
+            known = cap_words(cap.name, plan)
+            said.append(f"{headline_money(paid[cap.name])} of the money rests on a cap that is used up: {known}")
     return said

@@ -31,8 +31,6 @@ from planner.sizing.training import (
 )
 from planner.units import HOURS_PER_DAY, SECONDS_PER_HOUR
 
-USUAL_NODE = 8
-
 
 def training_lines(
     model: LanguageModel, request: TrainingRequest, catalog: Catalog, market: MarketPrices, c: SizingConstants

@@ -6,6 +6,7 @@ Start at `plan.py`.
 """
 
 from planner.sizing.training.admission import MEMORY_TOLERANCE, size_reference_hours, size_training_tokens
+from planner.sizing.training.failures import goodput, run_hours
 from planner.sizing.training.plan import (
     LARGEST_CLUSTER,
     Need,
@@ -17,7 +18,7 @@ from planner.sizing.training.plan import (
     recomputing,
     smallest_cluster,
 )
-from planner.sizing.training.run import cluster_grid, goodput, run_hours, run_verdict, smallest_cluster_nodes
+from planner.sizing.training.run import cluster_grid, run_verdict, smallest_cluster_nodes
 from planner.sizing.training.throughput import (
     LORA_FLOP_PER_PARAMETER,
     TERA,

@@ -8,9 +8,10 @@ Start at `lines.py`.
 from planner.solution.records.costs import cost_of, unit_costs_of
 from planner.solution.records.inputs import cap_records, fit_records, option_records
 from planner.solution.records.lines import Busyness, lines_of
-from planner.solution.records.owned import asset_records, figure_records, funding_of, owned_lines, site_records
+from planner.solution.records.owned import owned_lines
 from planner.solution.records.periods import dollars, horizon_record
 from planner.solution.records.service import fleet_of, serving_of, unserved_of
+from planner.solution.records.sites import asset_records, figure_records, funding_of, site_records
 from planner.solution.records.terms import (
     agreements_record,
     carbon_record,

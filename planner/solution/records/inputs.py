@@ -118,12 +118,16 @@ def cap_records(market: Market, p: Parameters, used: set[int]) -> tuple[CapRecor
     names = {name for o in used for name in p.options[o].option.groups}
     return tuple(
         CapRecord(
-            name=cap.name,
+            name=name,
             max_nodes=cap.max_nodes,
             max_accelerators=cap.max_accelerators,
             counts=cap.counts,
             assumed=cap.assumed,
+            kind=cap.kind,
+            of=cap.of,
+            accelerator=cap.accelerator,
+            contract=cap.contract,
         )
-        for cap in market.caps
-        if cap.name in names
+        for name, cap in market.caps.items()
+        if name in names
     )

@@ -38,7 +38,7 @@ CLOUDS = Catalog(
 def asked(scenario: Scenario, catalog: Catalog = EMPTY) -> Question:
     """The question with the caps that the scenario states per provider taken as assumed ones."""
     question = prepare(scenario, catalog)
-    caps = tuple(cap._replace(assumed=cap.counts == "running") for cap in question.market.caps)
+    caps = {name: cap._replace(assumed=cap.counts == "running") for name, cap in question.market.caps.items()}
     return question._replace(market=question.market._replace(caps=caps))
 
 

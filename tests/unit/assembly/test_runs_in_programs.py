@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 from planning import EXACT, a_scenario, an_offer, answered, months, on_demand
 
-from planner.assembly.dominance import ReductionCandidate, reduce
-from planner.domain.options.option import Option, Provenance, Terms
+from planner.assembly.reduction.dominance import ReductionCandidate
+from planner.assembly.reduction.reduce import reduce
+from planner.domain.options.option import Option, Provenance
+from planner.domain.options.terms import Terms
 from planner.domain.time.horizon import Slice, periods_of
 from planner.formulation.parameters.service import Service
 from planner.search.bounds.lagrangian import slice_bound
@@ -42,8 +44,8 @@ def test_a_pool_on_which_a_run_fits_on_fewer_nodes_is_not_superfluous() -> None:
         return ReductionCandidate(option, terms, column, clusters=((0, fewest),))
 
     alike = [candidate(small, 4), candidate(large, 4)]
-    assert reduce(alike, (), "annuity", horizon, frozenset({0})).dominated_by == {1: 0}
-    assert reduce([alike[0], candidate(large, 1)], (), "annuity", horizon, frozenset({0})).dominated_by == {}
+    assert reduce(alike, {}, "annuity", horizon, frozenset({0})).dominated_by == {1: 0}
+    assert reduce([alike[0], candidate(large, 1)], {}, "annuity", horizon, frozenset({0})).dominated_by == {}
 
 
 class Late(Watch):

@@ -148,6 +148,11 @@ CORRUPTIONS = [
     ("inputs/caps/0/assumed", True, "cap-stated"),
     ("inputs/caps/0/max_nodes", 5.0, "cap"),
     ("inputs/caps/1/name", "group:floor", "cap-twice"),
+    ("inputs/caps/0/kind", "offer", "cap-unknown"),
+    ("inputs/caps/0/of", "ceiling", "cap-unknown"),
+    ("inputs/caps/0/accelerator", "chip", "cap-unknown"),
+    ("inputs/caps/0/contract", "spot", "cap-unknown"),
+    ("inputs/caps/1/of", "rack", "cap-unknown"),
 ]
 
 OTHER_QUESTIONS = [

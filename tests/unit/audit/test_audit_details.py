@@ -17,7 +17,7 @@ from planner.audit.rules.runs import progress, total_work, window
 from planner.domain.finance.price_path import factor_at
 from planner.domain.workloads.base import Surge
 from planner.domain.workloads.training_run import TrainingRun
-from planner.sizing.training.run import goodput
+from planner.sizing.training.failures import goodput
 
 Json = dict[str, Any]
 

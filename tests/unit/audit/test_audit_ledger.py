@@ -6,8 +6,8 @@ import audit_plans as plans
 import pytest
 
 from planner.audit import cash_flows
+from planner.audit.books.calendar import Calendar
 from planner.audit.books.demands import growth, stated_rate
-from planner.audit.books.plan_index import Calendar
 from planner.audit.books.prices import change_per_year
 from planner.domain.records.plan_inputs import OptionRecord
 from planner.domain.scenario.market_rules import PriceChange

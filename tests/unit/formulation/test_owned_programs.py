@@ -6,7 +6,7 @@ from planning import a_scenario, an_offer, flexible, on_demand, planned
 from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.catalog import Catalog
 from planner.formulation.build import build
-from planner.market.own_figures import exact, per_hour, to_micro
+from planner.market.owned.figures import exact, per_hour, to_micro
 from planner.pipeline import prepare
 
 CHIP = Accelerator(

@@ -12,7 +12,7 @@ from planner.domain.scenario.scenario import Scenario
 from planner.errors import InputErrors
 from planner.inputs.resolved import ResolvedScenario, resolved
 from planner.inputs.scenario_file import load_text
-from planner.market.own import owned_market
+from planner.market.owned.purchase import owned_market
 
 CATALOG = Catalog(
     accelerators={

@@ -11,7 +11,7 @@ from planner.errors import InputErrors
 from planner.inputs.source import json_source
 from planner.inputs.source.document import KeyPath, Mapping, Sequence, SourceDocument
 from planner.inputs.source.json_source import faults, read_json
-from planner.inputs.source.yaml_source import compose, compose_node
+from planner.inputs.source.yaml.reading import compose, compose_node
 
 
 def a_value(rng: random.Random, depth: int) -> Any:

@@ -12,7 +12,7 @@ from planner.cli.commands.starting import template_text, templates, templates_di
 from planner.domain.fields import quantity
 from planner.domain.scenario.scenario import Scenario
 from planner.inputs.json_schema import scenario_schema
-from planner.inputs.source.yaml_source import read_yaml
+from planner.inputs.source.yaml.reading import read_yaml
 
 ROOT = Path(__file__).resolve().parents[3]
 SCHEMA = scenario_schema()
@@ -22,7 +22,7 @@ LEAST = {"workloads": [{"name": "a", "kind": "batch", "unit": "images", "demand_
 FIELDS = {
     "Magnitude": quantity.Magnitude,
     "PositiveMagnitude": quantity.PositiveMagnitude,
-    "Whole": quantity.Whole,
+    "Nodes": quantity.Nodes,
     "PositiveWhole": quantity.PositiveWhole,
     "Share": quantity.Share,
     "PositiveShare": quantity.PositiveShare,

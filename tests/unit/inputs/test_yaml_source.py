@@ -3,8 +3,9 @@
 import pytest
 
 from planner.errors import InputErrors, SourcePlace
+from planner.inputs.source.document import SourceDocument
 from planner.inputs.source.text import decode
-from planner.inputs.source.yaml_source import SourceDocument, read_yaml
+from planner.inputs.source.yaml.reading import read_yaml
 
 TEXT = """\
 # a comment

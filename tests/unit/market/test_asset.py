@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from planning import a_scenario, an_offer, on_demand, online
 
-from planner.domain.options.option import Asset, Option, Provenance, Recurring, Terms
+from planner.domain.options.option import Asset, Option, Provenance, Recurring
+from planner.domain.options.terms import Terms
 from planner.domain.time.horizon import Horizon
-from planner.market.asset import (
+from planner.market.owned.asset import (
     AssetFlow,
     capital,
     end_of,

@@ -26,7 +26,7 @@ def test_blocks_of_a_seller_share_its_cap() -> None:
     assert len({o.region for o in aws}) > 3
     assert all(o.groups == ("cap:aws:capacity_block",) for o in aws)
     assert all(not o.groups for o in blocks.values() if o.provider != "aws")
-    (cap,) = (cap for cap in market.caps if cap.name == "cap:aws:capacity_block")
+    cap = market.caps["cap:aws:capacity_block"]
     assert (cap.max_nodes, cap.counts, cap.assumed) == (256.0, "live", False)
     committed = [o for o in market.options if o.provider == "aws" and o.action == "commit" and not o.block_hours]
     assert committed

@@ -16,6 +16,8 @@ from planner.inputs.catalog import load_catalog
 from planner.inputs.scenario_file import parse_scenario
 from planner.market import Market, Pricing, market_of
 from planner.pipeline import horizon_of
+from planner.report.document import headline_money, percent
+from planner.report.plan import render_plan
 
 CATALOG = load_catalog()
 RENTED = """
@@ -197,6 +199,14 @@ def test_a_server_has_successors_and_the_later_one_is_bought() -> None:
     assert {line.node_type for line in plan_of(OWNED, "successors=[]").lines if line.action == "buy"} == {
         "h100-sxm-80gb"
     }
+
+
+def test_a_bought_successor_is_told_as_announced_and_compared_with_nothing() -> None:
+    plan = plan_of(OWNED)
+    bought = sum(line.total_usd for line in plan.lines if line.action == "buy")
+    share = percent(bought / sum(line.total_usd for line in plan.lines))
+    assert f"{share} of the money ({headline_money(bought)})" in render_plan(plan, "markdown")
+    assert [one.option for one in plan.alternatives if "in place of" in one.option] == []
 
 
 @pytest.mark.parametrize(("field", "value"), [("value", 1.0), ("basis", "listed"), ("as_of", "2020")])

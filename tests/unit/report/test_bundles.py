@@ -31,6 +31,17 @@ def test_a_contract_that_is_signed_again_at_its_end_is_told_once() -> None:
     assert bundle.line.upfront_usd == pytest.approx(3 * a_line().upfront_usd)
 
 
+def test_a_rent_that_rises_is_one_contract() -> None:
+    rents = [
+        a_line(action="lease", signed="0", start_index=12 * n, end_index=12 * n + 12, unit_price_usd=2.0 + n)
+        for n in range(3)
+    ]
+    (bundle,) = bundles(rents)
+    assert (bundle.line.unit_price_usd, bundle.dearest_usd, bundle.again) == (2.0, 4.0, ())
+    assert bundle.line.end_index == 36
+    assert len(bundles([rents[0], rents[1].model_copy(update={"signed_index": 12})])) == 2
+
+
 @pytest.mark.parametrize(
     "other",
     [

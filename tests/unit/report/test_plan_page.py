@@ -94,7 +94,8 @@ def test_text_of_a_user_is_text(hostile: str) -> None:
         serving["work_unit"] = hostile
     mild = Elements(plan_page(tiny()))
     page = Elements(plan_page(plan_from_json_value(bad)))
-    assert [tag for tag, _ in page.found] == [tag for tag, _ in mild.found]
+    found, expected = ([tag for tag, _ in one.found if tag != "wbr"] for one in (page, mild))
+    assert found == expected, "where a long word may break is all that differs"
     assert not any(name.startswith("on") for _, attrs in page.found for name in attrs)
 
 

@@ -10,7 +10,7 @@ from planner.domain.inputs.catalog import CarbonIntensity, Catalog, Constant, Pr
 from planner.domain.inputs.ownership_facts import FIGURES, ElectricityTariff, OwnershipFacts, ResidualCurve
 from planner.domain.scenario.scenario import Scenario
 from planner.inputs.catalog.load import load_catalog
-from planner.market.own import owned_market
+from planner.market.owned.purchase import owned_market
 from planner.report.catalog.facts import TABLES, fact_rows, facts_named, facts_report
 from planner.report.document import render
 

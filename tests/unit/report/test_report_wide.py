@@ -48,7 +48,7 @@ def test_money_comes_before_machines_and_reasons_come_last(form: str) -> None:
 
 def test_the_first_page_says_what_is_survived_finished_and_left_in_cash() -> None:
     top = joined(render_plan(a_wide_plan(), "table").split("What to sign")[0])
-    assert "Survives the loss of any one region with at least 90.0% of every protected workload, see below." in top
+    assert "Survives the loss of any one region with at least 90.0% of every protected workload." in top
     assert "Training runs finish: grand in 2027-02." in top
     assert "Cash is lowest at the end of 2027-01, with $2,365." in top  # 300,000 + 10,000 − 4,000 − 303,634.83
 

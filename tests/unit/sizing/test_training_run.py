@@ -18,15 +18,13 @@ from planner.domain.workloads.training_run import TrainingRun
 from planner.domain.workloads.workload import Training
 from planner.sizing.constants import SizingConstants
 from planner.sizing.training.admission import size_training_tokens
-from planner.sizing.training.run import (
+from planner.sizing.training.failures import (
     checkpoint_interval_hours,
-    cluster_grid,
     goodput,
     mean_hours_between_failures,
     run_hours,
-    run_verdict,
-    smallest_cluster_nodes,
 )
+from planner.sizing.training.run import cluster_grid, run_verdict, smallest_cluster_nodes
 from planner.sizing.training.throughput import reached_utilisation, training_memory
 
 C = SizingConstants(

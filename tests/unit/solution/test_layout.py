@@ -8,7 +8,8 @@ import pytest
 from planning import EMPTY, a_scenario, an_offer, flexible, months, on_demand, online
 
 from planner.pipeline import prepare
-from planner.solution.decisions import Decisions, _laid_out
+from planner.solution.decisions import Decisions
+from planner.solution.read_off import _laid_out
 
 
 def laid_out(running: list[float], chat: float, jobs: float) -> dict[str, list[float]]:

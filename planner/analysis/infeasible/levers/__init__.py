@@ -2,12 +2,10 @@
 
 In: a scenario.
 Out: levers: path, amount, words.
-Start at `levers.py`.
+Start at `table.py`: what limits there are.
 """
 
-from planner.analysis.infeasible.levers.levers import ASSUMED, DEMAND, FILTER, LEFT_OUT, STATED, Lever
-from planner.analysis.infeasible.levers.money import money_levers, raised
-from planner.analysis.infeasible.levers.own import own_levers
-from planner.analysis.infeasible.levers.rules import rule_levers
-from planner.analysis.infeasible.levers.supply import ENDLESS, FILTERS, filter_levers, supply_levers
+from planner.analysis.infeasible.levers.levers import ASSUMED, DEMAND, FILTER, LEFT_OUT, STATED, Lever, raised
+from planner.analysis.infeasible.levers.rows import ENDLESS, LimitPlace, levers_at
+from planner.analysis.infeasible.levers.table import FILTERS, LIMITS
 from planner.analysis.infeasible.levers.work import work_levers

@@ -5,8 +5,9 @@ opened, dates only moved outwards. The searches in `conflict.py` and `repairs.py
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Any, Literal
 
 from planner.analysis.infeasible.settings import Path, Settings
 
@@ -48,7 +49,18 @@ class Lever:
     scalar: bool = False
     """Whether a vector stands there as one number for all."""
 
+    def but(self, **changes: Any) -> "Lever":
+        """The same lever with other facts."""
+        return replace(self, **changes)
+
     @property
     def falls(self) -> bool:
         """Whether relaxing means lowering."""
         return self.end is not None and self.end < self.now
+
+
+def raised(lever: Lever, limits: tuple[float, ...]) -> Settings:
+    """The changes that set a vector to new limits, rounded up; one number for all where that says the same."""
+    places = 2 if lever.unit == "USD" else 6
+    rounded = [float(ceil(round(limit * 10**places, 4)) / 10**places) for limit in limits]
+    return {lever.path: rounded[0] if lever.scalar and len(set(rounded)) == 1 else rounded}

@@ -7,20 +7,9 @@ from planner.analysis.infeasible.levers.levers import DEMAND, LEFT_OUT, STATED, 
 from planner.analysis.infeasible.settings import Path, Settings
 from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon
-from planner.domain.workloads import FALLBACK, BaseWorkload, TrainingRun
+from planner.domain.workloads import AMOUNTS, FALLBACK, BaseWorkload, TrainingRun
 
-AMOUNTS = (
-    "demand_per_hour",
-    "tokens_per_day",
-    "requests_per_day",
-    "accelerator_hours_per_month",
-    "tokens_per_month",
-    "headcount",
-    "tokens",
-    "flop",
-    "accelerator_hours",
-    "work",
-)
+ONE_OF = (*AMOUNTS, "tokens", "flop", "accelerator_hours", "work")
 """Fields that say how much work there is; a workload has one of them."""
 LEAST = 1e-3
 """Smallest share of a workload that is tried before it is left out."""
@@ -47,7 +36,7 @@ def work_levers(scenario: Scenario, horizon: Horizon, *, late: bool) -> Iterator
         )
     for i, workload in enumerate(scenario.workloads):
         path = ("workloads", i)
-        field = next((name for name in AMOUNTS if getattr(workload, name, None) is not None), None)
+        field = next((name for name in ONE_OF if getattr(workload, name, None) is not None), None)
         if field is not None:
             yield _less(workload, (*path, field), getattr(workload, field))
         nothing = _nothing(scenario, i, workload, field)

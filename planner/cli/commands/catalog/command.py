@@ -1,13 +1,13 @@
 """`planner catalog list / show / check / import / diff / history / refresh`."""
 
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.cli.commands.catalog import importing, refreshing
+from planner.cli.commands.catalog.choices import ContractKind, Kind, Order, Rows
 from planner.cli.helping import ExamplesFirst, GroupExamplesFirst
 from planner.cli.options import CatalogDateOption, DatasetsOption, DebugOption, Format, FormatOption, OutputOption
 from planner.cli.output import Sink, UsageError, sink
@@ -62,52 +62,6 @@ app = typer.Typer(
 
 _FIRST_LOOK = 40
 """Rows of a table that nobody narrowed."""
-
-
-class Kind(StrEnum):
-    """What is sold."""
-
-    INSTANCE = "instance"
-    HOSTED = "hosted"
-
-
-class Rows(StrEnum):
-    """What is listed."""
-
-    PRICES = "prices"
-    MODELS = "models"
-    ACCELERATORS = "accelerators"
-    PROFILES = "profiles"
-    PROVIDERS = "providers"
-    PATHS = "paths"
-    SUCCESSORS = "successors"
-    CARBON = "carbon"
-    POWER = "power"
-    SERVERS = "servers"
-    SERVER_POWER = "server-power"
-    COLOCATION = "colocation"
-    ELECTRICITY = "electricity"
-    RESIDUALS = "residuals"
-    OWNING = "owning"
-
-
-class ContractKind(StrEnum):
-    """How it is paid."""
-
-    ON_DEMAND = "on_demand"
-    SPOT = "spot"
-    COMMITMENT = "commitment"
-    CAPACITY_BLOCK = "capacity_block"
-    HOSTED_API = "hosted_api"
-
-
-class Order(StrEnum):
-    """What comes first."""
-
-    PRICE = "price"
-    ACCELERATOR = "accelerator"
-    AGE = "age"
-    PROVIDER = "provider"
 
 
 AsOfOption = Annotated[

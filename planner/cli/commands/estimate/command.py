@@ -14,13 +14,13 @@ from planner.cli.commands.estimate.question import (
     magnitude,
     model_of,
     parallel_ways,
-    questions_of,
     refuse_misplaced,
     request_of,
     several,
     share,
     training_format,
 )
+from planner.cli.commands.estimate.questions_file import questions_of
 from planner.cli.options import DatasetsOption, DebugOption, FormatOption
 from planner.cli.output import UsageError, sink
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from planner.domain.finance import factor_at
 from planner.domain.records import Plan, PlanLine
 from planner.domain.scenario import Successor
+from planner.market import IN_PLACE_OF
 from planner.report.document import headline_money, listed, percent
 from planner.report.plan.reading import Reading
 from planner.units import HOURS_PER_MONTH
@@ -15,15 +16,26 @@ def generation_of(reading: Reading, line: PlanLine) -> Successor | None:
     """The announced generation that a line is of, or None: rented nodes say it, servers by their name."""
     record = reading.options.get(line.option)
     for one in (reading.asked.successors or ()) if reading.asked is not None else ():
-        bought = line.action == "buy" and line.price_basis == "estimated" and line.node_type.endswith(f" on {one.name}")
+        bought = line.action == "buy" and line.node_type.startswith(f"{one.name}{IN_PLACE_OF}")
         if bought or (record is not None and record.generation == one.name):
             return one
     return None
 
 
+WORTH_SAYING = 0.001
+"""Share of the money from which it is told."""
+
+
+def announced_lines(reading: Reading) -> list[PlanLine]:
+    """What is of hardware that nobody sells yet; nothing where it is hardly any of the money."""
+    found = [line for line in reading.plan.lines if generation_of(reading, line) is not None]
+    total = sum(line.total_usd for line in reading.plan.lines)
+    return found if sum(line.total_usd for line in found) >= WORTH_SAYING * total else []
+
+
 def announced_in_short(reading: Reading) -> str:
     """How much of the money rests on them, from when, and how to do without."""
-    found = [(one, line) for line in reading.plan.lines if (one := generation_of(reading, line)) is not None]
+    found = [(one, line) for line in announced_lines(reading) if (one := generation_of(reading, line)) is not None]
     total = sum(line.total_usd for line in reading.plan.lines)
     if not found or total <= 0:
         return ""

@@ -28,7 +28,8 @@ def emissions(reading: Reading) -> Section | None:
         return None
     blocks: list[Block] = [_by_year(reading.plan, record, asked)]
     blocks += [_by_region(record)] if record.by_region else []
-    blocks += [Paragraph(text) for text in _said(record, asked) if text]
+    hosted = any(line.action == "hosted_api" for line in reading.plan.lines)
+    blocks += [Paragraph(text) for text in _said(record, asked, hosted) if text]
     return Section("Emissions from electricity (tonnes CO2e)", tuple(blocks))
 
 
@@ -65,19 +66,25 @@ def _left(cap: float | None, value: float) -> str:
 def _by_region(record: CarbonRecord) -> Table:
     ordered = sorted(record.by_region.items(), key=lambda item: (-item[1], item[0]))
     rows = [
-        TableRow((name, _tonnes(value), percent(value / record.tonnes) if record.tonnes else ""))
+        TableRow((_place(name), _tonnes(value), percent(value / record.tonnes) if record.tonnes else ""))
         for name, value in ordered
     ]
     return Table((Column("Region"), *number_columns("Tonnes", "Share")), tuple(rows))
 
 
-def _said(record: CarbonRecord, asked: Carbon | None) -> tuple[str, ...]:
+def _place(name: str) -> str:
+    """A region; a site stands in one of its own name."""
+    provider, _, region = name.partition("/")
+    return provider if provider == region else name
+
+
+def _said(record: CarbonRecord, asked: Carbon | None, hosted: bool) -> tuple[str, ...]:
     unknown = record.unknown_node_hours_fraction
     price = asked.usd_per_tonne if asked is not None else 0.0
     return (
         f"{percent(unknown)} of the node-hours stand where power or carbon intensity is not known; they are not in the tonnes."
         if unknown > 0
         else "",
-        "Hosted APIs are not in the tonnes: their electricity is not known.",
+        "Hosted APIs are not in the tonnes: their electricity is not known." if hosted else "",
         f"At {money(price)} a tonne they add {money(record.npv_usd)} to the NPV; that is not cash." if price else "",
     )

@@ -87,7 +87,12 @@ def per_unit(plan: Plan) -> Section | None:
     return Section("Unit costs", (Table(shown, tuple(rows)),))
 
 
-def against_the_usual_ways(plan: Plan) -> Section | None:
+def against_the_usual_ways(plan: Plan, *, how: bool = True) -> Section | None:
+    """The same demand bought in other ways.
+
+    Args:
+        how: with the way in which each was computed.
+    """
     if not plan.baselines:
         return None
     columns = (
@@ -99,7 +104,10 @@ def against_the_usual_ways(plan: Plan) -> Section | None:
         TableRow(("This plan", money(plan.npv_usd), "", "", ""), "total"),
         *plain_rows([_baseline(baseline, plan.npv_usd) for baseline in plan.baselines]),
     ]
-    return Section("Against the usual ways (NPV)", (Table(columns, tuple(rows)),))
+    last = len(columns) if how else len(columns) - 1
+    rows = [row._replace(cells=row.cells[:last]) for row in rows]
+    said = () if how else (Paragraph("`--full` says how each was computed, or why it cannot serve."),)
+    return Section("Against the usual ways (NPV)", (Table(columns[:last], tuple(rows)), *said))
 
 
 def _baseline(baseline: Baseline, npv_usd: float) -> tuple[str, ...]:

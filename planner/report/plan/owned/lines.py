@@ -141,7 +141,8 @@ def _what(line: PlanLine) -> tuple[str, ...]:
 def _when(plan: Plan, first: PlanLine, last: PlanLine) -> tuple[str, ...]:
     count_ = len(plan.horizon.periods)
     order = {"buy": "order", "build": "order", "lease": "sign"}[first.action]
-    term = "" if first.term_periods is None else f" ({term_words(plan.horizon, first.term_periods)})"
+    length = "" if first.term_periods is None else term_words(plan.horizon, first.term_periods)
+    term = f" ({length})" if length and length not in words(first.contract) else ""
     beyond = last.end_index > count_
     return (
         f"{order} {first.signed}",

@@ -9,4 +9,4 @@ from planner.report.plan.service import failures, serving, sizing, training
 from planner.report.plan.service.demand import Point, demand, point
 from planner.report.plan.service.idle import idle_in_short
 from planner.report.plan.service.sizing import in_short
-from planner.report.plan.service.supply import unconfirmed
+from planner.report.plan.service.supply import unconfirmed, unlimited

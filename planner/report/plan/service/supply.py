@@ -10,7 +10,7 @@ TOLD = frozenset({"quoted", "scenario"})
 
 def unconfirmed(reading: Reading) -> str:
     """The worth of what is signed under no limit that anybody stated, and the largest of it."""
-    lines = [line for line in reading.plan.lines if _unlimited(reading, line)]
+    lines = unlimited(reading)
     if not lines:
         return ""
     worth, largest = sum(line.total_usd for line in lines), max(lines, key=lambda line: line.total_usd)
@@ -21,6 +21,11 @@ def unconfirmed(reading: Reading) -> str:
         f" {count(largest.nodes)} × {largest.node_type} of {largest.provider}{chips}. Have the quantity confirmed before"
         " relying on it; `max_nodes` of a quote takes what you learn."
     )
+
+
+def unlimited(reading: Reading) -> list[PlanLine]:
+    """What is signed under no limit that anybody stated."""
+    return [line for line in reading.plan.lines if _unlimited(reading, line)]
 
 
 def _unlimited(reading: Reading, line: PlanLine) -> bool:

@@ -22,8 +22,7 @@ from planner.report.document import (
 )
 from planner.report.plan.reading import Reading
 from planner.report.plan.service.demand import RUN, demand, horizon_of_plan
-
-_HOURS_PER_DAY = 24.0
+from planner.units import HOURS_PER_DAY
 
 
 def training_runs(reading: Reading) -> Section | None:
@@ -99,7 +98,7 @@ def _window_hours(reading: Reading, name: str) -> float | None:
 
 def _time(hours: float, window_hours: float | None) -> Cell:
     share = f"{percent(min(1.0, hours / window_hours))} of window" if window_hours else ""
-    return (f"{amount(round(hours, 1))} h", f"{amount(round(hours / _HOURS_PER_DAY, 1))} days", share)
+    return (f"{amount(round(hours, 1))} h", f"{amount(round(hours / HOURS_PER_DAY, 1))} days", share)
 
 
 def _cost(reading: Reading, name: str, work: float) -> str:

@@ -6,7 +6,16 @@ from typing import Literal, NamedTuple
 from planner.domain.inputs import Catalog, ColocationRent, OwnershipFacts
 from planner.domain.options import Asset, Option, Recurring
 from planner.domain.scenario import ColocationSite, DatacenterSite, Scenario
-from planner.market.own_figures import KW_PER_MW, Figure, OwnFigures, engineer_usd, exact, per_hour, price_of, to_micro
+from planner.market.owned.figures import (
+    KW_PER_MW,
+    Figure,
+    OwnFigures,
+    engineer_usd,
+    exact,
+    per_hour,
+    price_of,
+    to_micro,
+)
 from planner.units import HOURS_PER_MONTH
 
 AnySite = ColocationSite | DatacenterSite

@@ -7,9 +7,9 @@ from planner.domain.inputs import Catalog
 from planner.domain.options import Cap, Option
 from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, Mistake
-from planner.market.own_figures import Figure
-from planner.market.own_servers import ServerDesk, group_of
-from planner.market.own_sites import SiteDesk, SiteOffer
+from planner.market.owned.figures import Figure
+from planner.market.owned.servers import ServerDesk, servers_at
+from planner.market.owned.sites import SiteDesk, SiteOffer
 from planner.market.successors import Coming, succeeding_servers
 
 
@@ -60,7 +60,7 @@ def owned_market(scenario: Scenario, catalog: Catalog, generations: tuple[Coming
         offers,
         tuple(options),
         tuple(
-            Cap(group_of(site.name, desk.server), float(desk.server.max_servers), None, "live", False)
+            Cap("servers", servers_at(site.name, desk.server), float(desk.server.max_servers), None)
             for site in own.sites
             for desk in servers
             if desk.server.max_servers is not None

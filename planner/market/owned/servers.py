@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from planner.domain.inputs import Catalog, OwnershipFacts, OwningFigure
-from planner.domain.options import Asset, Option, Recurring
+from planner.domain.options import Asset, Option, Recurring, cap_name
 from planner.domain.scenario import Own, Server
-from planner.market.own_figures import (
+from planner.market.owned.figures import (
     KW_PER_MW,
     OwnFigures,
     engineer_usd,
@@ -16,7 +16,7 @@ from planner.market.own_figures import (
     to_micro,
     to_power,
 )
-from planner.market.own_sites import SiteDesk
+from planner.market.owned.sites import SiteDesk
 from planner.market.successors import Coming
 from planner.units import HOURS_PER_DAY, HOURS_PER_MONTH, HOURS_PER_YEAR, MONEY_PLACES, MONTHS_PER_YEAR
 
@@ -180,7 +180,7 @@ class ServerDesk:
                 available_from=max(server.available_from or "", site.site.available_from or ""),
                 vendor="",
                 kw_per_node=to_power(exact(self.kw) * exact(self.draw)),
-                groups=() if server.max_servers is None else (group_of(site.site.name, server),),
+                groups=() if server.max_servers is None else (cap_name("servers", servers_at(site.site.name, server)),),
                 asset=kept,
             )
 
@@ -247,6 +247,6 @@ class ServerDesk:
                 return ()
 
 
-def group_of(site: str, server: Server) -> str:
-    """Cap group of a server's number at a site."""
-    return f"servers:{site}:{server.label}"
+def servers_at(site: str, server: Server) -> str:
+    """What the cap on a server's number at a site limits."""
+    return f"{site}:{server.label}"

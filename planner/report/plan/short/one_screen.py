@@ -1,30 +1,25 @@
 """What stands on the first screen of a terminal: the decision, its proof, five numbers, and what to sign first with its date."""
 
-from planner.domain.records import Plan, PlanLine
+from planner.domain.records import Plan
 from planner.report.document import (
-    OWNED,
-    SIGNED,
     Document,
     Paragraph,
     Section,
     Table,
     TableRow,
-    count,
     headline_money,
-    last_month,
     number_columns,
     percent,
     plain_rows,
     plural,
-    term_words,
     text_columns,
     unit_price,
-    words,
 )
 from planner.report.plan import headline
 from planner.report.plan import provenance as trust
-from planner.report.plan.bundles import Bundle, bundles, is_block
+from planner.report.plan.bundles import Bundle
 from planner.report.plan.reading import Reading
+from planner.report.plan.short.turns import how_long, in_turn, what
 
 MOST_ROWS = 4
 """Signings and purchases that are shown."""
@@ -77,61 +72,22 @@ def _numbers(plan: Plan) -> Section:
     return Section("Five numbers", (Table(columns, plain_rows(five_numbers(plan))),))
 
 
-def brief(plan: Plan) -> Document:
-    """The decision in a few lines: what it costs, what comes first, how sure that is, what it hangs on."""
-    said, *others = decision(plan).blocks
-    first = next((one.line for one in _in_turn(plan, signed=True)), None)
-    opening: tuple[Paragraph, ...] = ()
-    if first is not None:
-        verb = "order" if first.action in OWNED else "sign"
-        opening = (Paragraph(f"First to {verb}: {how_many(first)} of {first.provider} in {first.signed}."),)
-    return Document(headline.title(plan), (Section("", (said, *opening, *others)),), trust.alarm(plan.audit))
-
-
-def _in_turn(plan: Plan, *, signed: bool) -> list[Bundle]:
-    """What is signed or ordered by its date, or what is used; the dearest of a date first."""
-    mine = [line for line in plan.lines if not line.held and (line.action in SIGNED) == signed]
-    return sorted(
-        bundles(mine),
-        key=lambda one: (one.line.signed_index if signed else one.line.start_index, -_worth(one)),
-    )
-
-
 def _first(plan: Plan) -> tuple[Section, ...]:
-    signed, used = _in_turn(plan, signed=True), _in_turn(plan, signed=False)
+    signed, used = in_turn(plan, signed=True), in_turn(plan, signed=False)
     rows = [_row(one, plan, one.line.signed) for one in signed[:MOST_ROWS]]
     rows += [_row(one, plan, f"from {one.line.start}") for one in used[:MOST_USED]]
     if not rows:
         return ()
     left = [*signed[MOST_ROWS:], *used[MOST_USED:]]
     if left:
-        rows.append(TableRow(("", f"{plural(len(left), 'line')} more", "", headline_money(sum(map(_worth, left))))))
+        rows.append(
+            TableRow(
+                ("", f"{plural(len(left), 'line')} more", "", headline_money(sum(one.line.total_usd for one in left)))
+            )
+        )
     columns = (*text_columns("When", "What", "For"), *number_columns("Worth"))
     return (Section("To sign and to use, the first of it first", (Table(columns, tuple(rows)),)),)
 
 
 def _row(one: Bundle, plan: Plan, when: str) -> TableRow:
-    line = one.line
-    what = " · ".join(part for part in (how_many(line), line.provider) if part)
-    last = last_month(plan.horizon, line.end_index)
-    term = "" if line.term_periods is None else f"{term_words(plan.horizon, line.term_periods)}, "
-    term = f"{words(line.contract)}, " if is_block(line) else term
-    again = f"{len(one.again) + 1} × " if one.again else ""
-    kind = (
-        f"{again}{term}" if line.action in SIGNED and line.action not in OWNED and term else f"{words(line.action)}, "
-    )
-    return TableRow((when, what, f"{kind}to {last}", headline_money(_worth(one))))
-
-
-def how_many(line: PlanLine) -> str:
-    """Nodes, servers or power, and of what kind."""
-    if line.action == "lease" and line.units:
-        return f"{count(line.units)} kW of power"
-    if line.unit == "committed USD":
-        return f"{unit_price(line.nodes)} an hour of {line.node_type}"
-    size = line.nodes or line.units
-    return f"{count(size)} × {line.node_type}" if size else line.node_type
-
-
-def _worth(one: Bundle) -> float:
-    return one.line.total_usd
+    return TableRow((when, what(one.line), how_long(one, plan), headline_money(one.line.total_usd)))

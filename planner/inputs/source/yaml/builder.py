@@ -9,26 +9,20 @@ JSON in which nothing is wrong is read by `json_source`.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from planner.errors import InputErrors, Mistake, SourcePlace
-from planner.inputs.source.document import Mapping, Node, Scalar, Sequence, SourceDocument, SourceEntry
+from planner.errors import Mistake, SourcePlace
+from planner.inputs.source.document import Mapping, Node, Scalar, Sequence, SourceEntry
 from planner.inputs.source.json_source import (
     MAX_DEPTH,
     UNPRINTABLE,
-    faults,
-    looks_like_json,
-    read_json,
-    refuse_if_too_large,
 )
 from planner.inputs.source.text import MAX_MISTAKES, MAX_YAML_BYTES
-from planner.inputs.source.yaml_words import plain_english, scalar_of
-
-__all__ = ["MAX_DEPTH", "MAX_MISTAKES", "SourceDocument", "compose", "compose_node", "read_yaml"]
+from planner.inputs.source.yaml.frame import Frame, StopReadingError, place_index, too_much_yaml
+from planner.inputs.source.yaml.words import plain_english, scalar_of
 
 MAX_NODES = 100_000
 MERGE_KEY = "<<"
@@ -39,72 +33,7 @@ _HUGE_TAG = re.compile(r"(?:^|[\s\[{,:?-])(!\S{1000})", re.MULTILINE)
 _CONFLICT = re.compile(r"^(<{7}|>{7}|={7})(?= |$)", re.MULTILINE)
 
 
-def read_yaml(text: str, file: str) -> SourceDocument:
-    """The document, or InputErrors with every mistake of its YAML."""
-    root, mistakes = compose(text, file)
-    if mistakes or not isinstance(root, Mapping):
-        raise InputErrors(mistakes, text)
-    return SourceDocument(root, text, file)
-
-
-def compose(text: str, file: str) -> tuple[Mapping | None, list[Mistake]]:
-    """The top-level mapping as far as it could be read, and what is wrong with the YAML."""
-    if looks_like_json(text):
-        refuse_if_too_large(text, file)
-        if (read := read_json(text, file)) is not None:
-            return read, []
-    if len(text) > MAX_YAML_BYTES:
-        return None, (faults(text, file) if looks_like_json(text) else []) or [_too_much_yaml(file)]
-    root, mistakes = compose_node(text, file)
-    if looks_like_json(text) and any(mistake.code == "too_many_nodes" for mistake in mistakes):
-        return None, faults(text, file) or mistakes
-    if isinstance(root, Mapping) or (root is None and mistakes):
-        return root, mistakes
-    empty = root is None or (isinstance(root, Scalar) and root.value is None)
-    what = "the file is empty" if empty else "expected a mapping at the top level, like `workloads: [...]`"
-    place = SourcePlace(file, 1, 1) if root is None or empty else root.place
-    code = "empty" if empty else "not_a_mapping"
-    return None, [*mistakes, Mistake(what, place, help="`planner init` writes a scenario to start from", code=code)]
-
-
-def compose_node(text: str, file: str) -> tuple[Node | None, list[Mistake]]:
-    """Any YAML value with its places, and what is wrong with it."""
-    builder = _Builder(text, file)
-    builder.build()
-    return builder.root, builder.mistakes
-
-
-def _too_much_yaml(file: str) -> Mistake:
-    return Mistake(
-        f"`{file}` is larger than {MAX_YAML_BYTES // 1_000_000} MB",
-        help="YAML takes long to read: write it as JSON, or move quotes to a CSV file",
-        code="too_large",
-    )
-
-
-class _StopReadingError(Exception):
-    """The rest of the file cannot be read, or must not be."""
-
-
-@dataclass(slots=True)
-class _Frame:
-    """A list or mapping whose end has not been seen yet."""
-
-    place: SourcePlace
-    anchor: str | None
-    is_mapping: bool
-    entries: dict[str, SourceEntry] = field(default_factory=dict)
-    items: list[Node] = field(default_factory=list)
-    merged: list[Node] = field(default_factory=list)
-    key: str | None = None
-    key_place: SourcePlace | None = None
-    expects_value: bool = False
-    discard: bool = False
-    size: int = 1
-    depth: int = 1
-
-
-class _Builder:
+class Builder:
     """Builds nodes from the parser's events, without recursion."""
 
     def __init__(self, text: str, file: str) -> None:
@@ -113,7 +42,7 @@ class _Builder:
         self.starts = [0, *(m.end() for m in _LINE_BREAK.finditer(self.text))]
         self.root: Node | None = None
         self.mistakes: list[Mistake] = []
-        self.frames: list[_Frame] = []
+        self.frames: list[Frame] = []
         self.anchors: dict[str, Node] = {}
         self.nodes = 0
         self.documents = 0
@@ -130,12 +59,12 @@ class _Builder:
 
     def say(self, what: str, place: SourcePlace, help: str | None, code: str) -> None:  # noqa: A002
         if len(self.mistakes) >= MAX_MISTAKES:
-            raise _StopReadingError
+            raise StopReadingError
         self.mistakes.append(Mistake(what, place, help=help, code=code))
 
     def stop(self, what: str, place: SourcePlace, help: str | None, code: str) -> None:  # noqa: A002
         self.mistakes.append(Mistake(what, place, help=help, code=code))
-        raise _StopReadingError
+        raise StopReadingError
 
     # -- reading ----------------------------------------------------------------------------------------
 
@@ -145,12 +74,12 @@ class _Builder:
         try:
             for event in self._events():
                 self._take(event)
-        except _StopReadingError:
+        except StopReadingError:
             self.root = None
 
     def _refused_before_parsing(self) -> bool:
         if len(self.text) > MAX_YAML_BYTES:
-            self.mistakes.append(_too_much_yaml(self.file))
+            self.mistakes.append(too_much_yaml(self.file))
             return True
         for found in UNPRINTABLE.finditer(self.text):
             if len(self.mistakes) >= 20:
@@ -168,7 +97,7 @@ class _Builder:
         text = self.text.replace("\t", " ") if self.text.lstrip().startswith("{") else self.text
         try:
             yield from YAML(typ="safe", pure=True).parse(text)
-        except _StopReadingError:
+        except StopReadingError:
             raise
         except YAMLError as error:
             self._syntax(error)
@@ -295,7 +224,7 @@ class _Builder:
         if len(self.frames) >= MAX_DEPTH:
             self.stop(f"nested deeper than {MAX_DEPTH} levels", place, None, "too_deep")
         self._count(1, place)
-        self.frames.append(_Frame(place, event.anchor, is_mapping))
+        self.frames.append(Frame(place, event.anchor, is_mapping))
 
     def _close(self, event: Any) -> None:
         frame = self.frames.pop()
@@ -317,7 +246,7 @@ class _Builder:
         self._anchor(frame.anchor, node)
         self._add(node, source="")
 
-    def _merge(self, frame: _Frame) -> None:
+    def _merge(self, frame: Frame) -> None:
         """`<<: *base` adds the keys of `base` that are not given here."""
         for source in frame.merged:
             bases = source.items if isinstance(source, Sequence) else (source,)
@@ -351,7 +280,7 @@ class _Builder:
         else:
             self._key(frame, node, source)
 
-    def _key(self, frame: _Frame, node: Node, source: str) -> None:
+    def _key(self, frame: Frame, node: Node, source: str) -> None:
         place = node.place or frame.place
         frame.expects_value, frame.discard = True, False
         frame.key, frame.key_place = None, place
@@ -369,8 +298,3 @@ class _Builder:
             frame.discard = True
         else:
             frame.key = node.value
-
-
-def place_index(starts: list[int], place: SourcePlace) -> int:
-    """Offset of a place in the text whose lines start at `starts`."""
-    return starts[place.line - 1] + place.column - 1

@@ -45,20 +45,16 @@ discount comes on top. ∎ **Savings plans.** (4) holds a and b to the same disc
 of b it covers of a, for no more dollars an hour by (1), and the rest of a costs no more than the rest of b.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from math import ceil, inf
 from operator import truediv
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
 from planner.assembly.present_value import Terminal, counted_beyond
 from planner.domain.options import Cap, Option, Terms
-from planner.domain.time import Horizon
 from planner.formulation.parameters import Column, Kin, Service
 
-_ROUNDING = 1e-9
+ROUNDING = 1e-9
 
 
 class ReductionCandidate(NamedTuple):
@@ -81,7 +77,7 @@ class ReductionCandidate(NamedTuple):
 class ReductionSetting(NamedTuple):
     """What a comparison depends on besides the two options."""
 
-    caps: dict[str, Cap]
+    caps: Mapping[str, Cap]
     terminal: Terminal
     last_hours: float
     """Length of the last period, and of those beyond the horizon."""
@@ -89,159 +85,13 @@ class ReductionSetting(NamedTuple):
     """Training runs that are held together."""
 
 
-class Reduced(NamedTuple):
-    """What is left, and who made whom superfluous: positions in the input."""
-
-    kept: tuple[int, ...]
-    dominated_by: dict[int, int]
-
-
-def reduce(
-    candidates: Sequence[ReductionCandidate],
-    caps: Sequence[Cap],
-    terminal: Terminal,
-    horizon: Horizon,
-    runs: frozenset[int] = frozenset(),
-) -> Reduced:
-    """Drop dominated candidates. Cheap ones are tried as dominators first.
-
-    Args:
-        runs: workloads that are training runs held together.
-    """
-    weights = ReductionSetting({cap.name: cap for cap in caps}, terminal, horizon.periods[-1].hours, runs)
-    prices = np.array([(*c.terms.usd_per_hour, *c.terms.upfront_usd) for c in candidates])
-    dominated = _without_dominated_pools(candidates, weights, prices) if runs else {}
-    families: dict[tuple[object, ...], list[int]] = {}
-    for i, candidate in enumerate(candidates):
-        if i not in dominated:
-            families.setdefault(_family(candidate, runs), []).append(i)
-    kept: list[int] = []
-    for members in families.values():
-        order = sorted(members, key=lambda i: (_cheapness(candidates[i]), i))
-        order = _without_twins(candidates, order, weights, dominated)
-        survivors, cheap = list[int](), _Cheaper()
-        for i in order:
-            able = (survivors[k] for k in cheap.than(prices[i]))
-            by = next((a for a in able if dominates(candidates[a], candidates[i], weights)), None)
-            if by is None:
-                survivors.append(i)
-                cheap.add(prices[i])
-            else:
-                dominated[i] = by
-        kept += survivors
-    return Reduced(tuple(sorted(kept)), dominated)
-
-
-class _Cheaper:
-    """Prices of dominators in one array: most are dearer somewhere, and are passed over at once (condition 1 with m = 1)."""
-
-    def __init__(self) -> None:
-        self.prices, self.count = np.empty((0, 0)), 0
-
-    def add(self, prices: npt.NDArray[np.float64]) -> None:
-        if self.count == len(self.prices):
-            self.prices = np.resize(self.prices, (2 * self.count + 8, len(prices)))
-        self.prices[self.count] = prices
-        self.count += 1
-
-    def than(self, prices: npt.NDArray[np.float64]) -> list[int]:
-        """Numbers of those that are nowhere dearer, in the order in which they came."""
-        if not self.count:
-            return []
-        nowhere = (self.prices[: self.count] <= prices * (1 + _ROUNDING)).all(axis=1)
-        return [int(k) for k in np.flatnonzero(nowhere)]
-
-
-def _without_twins(
-    candidates: Sequence[ReductionCandidate], order: list[int], caps: ReductionSetting, dominated: dict[int, int]
-) -> list[int]:
-    """A first pass over options that serve alike under the same caps: only those the cheapest does not dominate."""
-    cheapest: dict[tuple[object, ...], int] = {}
-    left: list[int] = []
-    for i in order:
-        alike = (candidates[i].column, candidates[i].option.groups, candidates[i].option.count)
-        first = cheapest.setdefault(alike, i)
-        if first != i and dominates(candidates[first], candidates[i], caps):
-            dominated[i] = first
-        else:
-            left.append(i)
-    return left
-
-
-def _without_dominated_pools(
-    candidates: Sequence[ReductionCandidate], setting: ReductionSetting, prices: npt.NDArray[np.float64]
-) -> dict[int, int]:
-    """Options of pools that another pool makes superfluous as a whole; only pools that could host a run."""
-    pools: dict[str, list[int]] = {}
-    for i, candidate in enumerate(candidates):
-        pools.setdefault(candidate.option.pool, []).append(i)
-    hosts = [members for members in pools.values() if any(_may_run(candidates[i], setting.runs) for i in members)]
-    hosts.sort(key=lambda members: (min(_cheapness(candidates[i]) for i in members), members[0]))
-    dominated: dict[int, int] = {}
-    standing: dict[int, tuple[_Cheaper, list[list[int]]]] = {}
-    numbers: dict[tuple[object, ...], int] = {}
-    kind = {i: numbers.setdefault(_node(candidates[i], setting.runs), len(numbers)) for m in hosts for i in m}
-    for members in hosts:
-        first = members[0]
-        cheap, pools_with = standing.setdefault(kind[first], (_Cheaper(), []))
-        for k in cheap.than(prices[first]):
-            taken = _taken(candidates, members, pools_with[k], kind, setting)
-            if taken is not None:
-                dominated |= taken
-                break
-        else:
-            for alike in {kind[i] for i in members}:
-                cheap, pools_with = standing.setdefault(alike, (_Cheaper(), []))
-                cheap.add(prices[[i for i in members if kind[i] == alike]].min(axis=0))
-                pools_with.append(members)
-    return dominated
-
-
-def _node(candidate: ReductionCandidate, runs: frozenset[int]) -> tuple[object, ...]:
-    """What two options must share so that one may take the other's place node for node."""
-    bound = tuple((w, service) for w, service in candidate.column if w in runs)
-    return _family(candidate, frozenset()), candidate.option.count, bound, candidate.clusters
-
-
-def _taken(
-    candidates: Sequence[ReductionCandidate],
-    members: list[int],
-    rivals: list[int],
-    kind: dict[int, int],
-    setting: ReductionSetting,
-) -> dict[int, int] | None:
-    """Each of the options with the first of the rivals that takes its place node for node; None if one has none."""
-    found: dict[int, int] = {}
-    for i in members:
-        alike = (j for j in rivals if kind[j] == kind[i] and dominates(candidates[j], candidates[i], setting, most=1))
-        rival = next(alike, None)
-        if rival is None:
-            return None
-        found[i] = rival
-    return found
-
-
-def _may_run(candidate: ReductionCandidate, runs: frozenset[int]) -> bool:
+def may_run(candidate: ReductionCandidate, runs: frozenset[int]) -> bool:
     return bool(runs) and any(w in runs for w, _ in candidate.column)
-
-
-def _family(candidate: ReductionCandidate, runs: frozenset[int]) -> tuple[object, ...]:
-    """What dominator and dominated must share; options that may host a run stay inside their pool."""
-    option, terms = candidate.option, candidate.terms
-    pool = option.pool if _may_run(candidate, runs) else ""
-    return option.action, terms.term, terms.lead, option.held, candidate.kin, pool
-
-
-def _cheapness(candidate: ReductionCandidate) -> float:
-    """Price per accelerator-equivalent of the best served workload: the order in which dominators are tried."""
-    terms = candidate.terms
-    per_hour = terms.usd_per_hour[0] + (terms.upfront_usd[0] / terms.term if terms.term else 0.0)
-    return per_hour / max((service.rate_per_node_hour for _, service in candidate.column), default=1.0)
 
 
 def dominates(a: ReductionCandidate, b: ReductionCandidate, setting: ReductionSetting, most: int | None = None) -> bool:
     """Whether a makes b superfluous (the conditions of the module's docstring), with at most so many nodes for one."""
-    if a.terms.usd_per_hour[0] > b.terms.usd_per_hour[0] * (1 + _ROUNDING):
+    if a.terms.usd_per_hour[0] > b.terms.usd_per_hour[0] * (1 + ROUNDING):
         return False  # as most pairs are: not even one node for one
     if a.option.asset is not None or b.option.asset is not None:
         return False  # energy by use, sales and power set what is owned apart
@@ -252,15 +102,15 @@ def dominates(a: ReductionCandidate, b: ReductionCandidate, setting: ReductionSe
     if b.agreements and (a.agreements != b.agreements or not _same_price(a.terms, b.terms)):
         return False
     affordable = _nodes_by_price(a.terms, b.terms)
-    if _may_run(b, setting.runs):
+    if may_run(b, setting.runs):
         affordable = min(affordable, 1)
     most = affordable if most is None else min(most, affordable)
-    if a.option.period_share < b.option.period_share and (b.terms.term > 1 or _may_run(b, setting.runs)):
+    if a.option.period_share < b.option.period_share and (b.terms.term > 1 or may_run(b, setting.runs)):
         return False
     if b.agreements:
         most = min(most, 1)
     if a.tonnes > 0:
-        most = min(most, int(b.tonnes / a.tonnes * (1 + _ROUNDING)))
+        most = min(most, int(b.tonnes / a.tonnes * (1 + ROUNDING)))
     if most < 1 or not _dates_cover(a.terms, b.terms):
         return False
     m = _nodes_by_work(a.column, b.column, most)
@@ -275,7 +125,7 @@ def _owes_no_more(a: Terms, b: Terms, m: int, setting: ReductionSetting) -> bool
         return True
     for v in b.signing:
         mine = m * a.usd_per_hour[v] * counted_beyond(a, v, setting.last_hours, setting.terminal)
-        if mine > b.usd_per_hour[v] * counted_beyond(b, v, setting.last_hours, setting.terminal) + _ROUNDING:
+        if mine > b.usd_per_hour[v] * counted_beyond(b, v, setting.last_hours, setting.terminal) + ROUNDING:
             return False
     return True
 
@@ -288,9 +138,9 @@ def _nodes_by_price(a: Terms, b: Terms) -> int:
             most = min(most, min(map(truediv, theirs, mine), default=inf))
         elif any(mine):
             most = min([most, *(high / low for low, high in zip(mine, theirs, strict=True) if low > 0)])
-        if most * (1 + _ROUNDING) < 1:
+        if most * (1 + ROUNDING) < 1:
             return 0
-    return 0 if most == inf else int(most * (1 + _ROUNDING))
+    return 0 if most == inf else int(most * (1 + ROUNDING))
 
 
 def _same_price(a: Terms, b: Terms) -> bool:
@@ -309,7 +159,7 @@ def _nodes_by_work(a: Column, b: Column, most: int) -> int | None:
     for w, theirs in b:
         if w not in mine:
             return None
-        needed = max(needed, ceil(_nodes_for(mine[w], theirs) - _ROUNDING))
+        needed = max(needed, ceil(_nodes_for(mine[w], theirs) - ROUNDING))
         if needed > most:
             return None
     return needed
@@ -319,11 +169,11 @@ def _nodes_for(a: Service, b: Service) -> float:
     """Nodes of a (not rounded) that serve what one node of b serves of a workload, unit by unit."""
     units = b.rate_per_hour / a.rate_per_hour
     if a.whole:
-        units = float(ceil(units - _ROUNDING))
+        units = float(ceil(units - ROUNDING))
     return units * a.nodes / b.nodes
 
 
-def _caps_hold(a: Option, b: Option, m: int, caps: dict[str, Cap]) -> bool:
+def _caps_hold(a: Option, b: Option, m: int, caps: Mapping[str, Cap]) -> bool:
     """Whether m nodes of a count no more than one of b in each cap of a, all of which are b's."""
     for name in a.groups:
         cap = caps[name]

@@ -1,0 +1,11 @@
+"""A plan for people with little time: five lines, a screen, two pages
+
+In: `Plan`.
+Out: documents.
+Start at `two_pages.py`.
+"""
+
+from planner.report.plan.short.five_lines import brief
+from planner.report.plan.short.one_screen import decision, first_screen, five_numbers
+from planner.report.plan.short.turns import chips, how_many, in_turn
+from planner.report.plan.short.two_pages import summary
