@@ -174,7 +174,9 @@ class Engine(Planning):
         """Try harder where the loss is: in the periods, in the design, in the bound."""
         if self.work is None or self.closed:
             return
-        tree, won = self._tree(), Won([], [])
+        assert self.relaxed is not None
+        tree = SigningTree(self.relaxation.live, self.matrix, self.layout, self.periods.design, self.relaxed)
+        won = Won([], [])
         while not self.closed and not self.watch.over:
             in_design = self._in_design(won)
             did = self._step(tree, won, in_design=in_design) or self._step(tree, won, in_design=not in_design)
@@ -223,7 +225,9 @@ class Engine(Planning):
             return False
         assert self.work is not None
         before = self.design_bound
-        better = self._grow(tree, self.work.relaxed.objective)
+        o, ceiling = self.options, min(self.work.relaxed.objective, self.objective)
+        better = tree.grow(ceiling, o.tree_step, o.tree_nodes, self.watch)
+        self._raise_design(tree.bound)
         self.raised.append(self.design_bound - before)
         last = self.raised[-self.options.tree_stall :]
         if len(last) == self.options.tree_stall and sum(last) < 0.1 * (self.work.relaxed.objective - self.design_bound):
@@ -284,17 +288,6 @@ class Engine(Planning):
         enough = max(self.bound + self.gap * abs(expected), self.enough)
         if (last and expected < self.objective) or (expected <= enough and expected < self.objective):
             self.take(work)
-
-    def _tree(self) -> SigningTree:
-        assert self.relaxed is not None
-        return SigningTree(self.relaxation.live, self.matrix, self.layout, self.periods.design, self.relaxed)
-
-    def _grow(self, tree: SigningTree, best: float) -> tuple[Floats, Solved] | None:
-        """A few nodes of the tree over signings: a better bound, and a better design if one is found."""
-        o = self.options
-        better = tree.grow(min(best, self.objective), o.tree_step, o.tree_nodes, self.watch)
-        self._raise_design(tree.bound)
-        return better
 
     def _raise_design(self, bound: float) -> None:
         self.design_bound = max(self.design_bound, bound) if np.isfinite(bound) else self.design_bound
