@@ -16,7 +16,7 @@ from planner.formulation import objective, parameters, resilience, variables
 from planner.formulation.build import FAMILIES
 from planner.report.document.write import write_whole
 from planner.search import engine, periods
-from planner.search.bounds import knapsack, lagrangian, relaxation
+from planner.search.bounds import knapsack, lagrangian, openings, relaxation
 from planner.solver import rounding
 
 TARGET = Path(__file__).parent / "formulation.md"
@@ -109,6 +109,7 @@ METHOD = (
     ("Engine", engine),
     ("Relaxation", relaxation),
     ("Rounding cuts", rounding),
+    ("Opening cuts", openings),
     ("Knapsack cuts", knapsack),
     ("Periods and slices", lagrangian),
     ("Operation of a period", periods),

@@ -9,7 +9,6 @@ from planner.assembly.limits import (
     budgets_of,
     credits_of,
     data_of,
-    most_of,
     places_of,
     resilience_of,
     runway_of,
@@ -27,7 +26,7 @@ from planner.assembly.options import (
 from planner.assembly.reduction import Reduced, ReductionCandidate, reduce
 from planner.assembly.runs import windows_of
 from planner.assembly.sites import energy_of, power_option, sites_of
-from planner.assembly.uses import uses_of
+from planner.assembly.uses import most_of, uses_of
 from planner.domain.finance import discount_factor
 from planner.domain.scenario import Scenario
 from planner.domain.time import (

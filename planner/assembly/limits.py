@@ -176,12 +176,6 @@ class PeriodCash(NamedTuple):
     other_usd: float
 
 
-def most_of(scenario: Scenario) -> dict[str, int]:
-    """Limits of the scenario that are whole numbers of things, by field without its `max_`."""
-    stated = {name: getattr(scenario, name) for name in Scenario.model_fields if name.startswith("max_")}
-    return {name.removeprefix("max_"): most for name, most in stated.items() if isinstance(most, int)}
-
-
 def cash_flows(scenario: Scenario, horizon: Horizon) -> list[PeriodCash]:
     """What comes in and what else goes out in each period; empty without a `cash` block."""
     cash = scenario.cash

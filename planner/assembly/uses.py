@@ -18,9 +18,10 @@ def use_of(option: Option, scenario: Scenario) -> str:
     """What its stand-in must share where the number of things in use, or their worth, is limited, or some are preferred."""
     wishes = (named_in(option, scenario.preferred), named_in(option, scenario.avoided))
     liked = "" if not any(wishes) else f"preferred {wishes[0]}, avoided {wishes[1]}: "
-    if scenario.min_line_usd is not None or scenario.max_signings_per_year is not None:
-        return liked + option.id
-    return liked + "|".join(COUNTED[kind](option) for kind in counted(scenario))
+    most = most_of(scenario)
+    if scenario.min_line_usd is not None or not most.keys() <= COUNTED.keys():
+        return liked + option.id  # what else is counted may tell any two options apart
+    return liked + "|".join(COUNTED[kind](option) for kind in most)
 
 
 def pool_of(option: Option) -> str:
@@ -32,9 +33,13 @@ COUNTED: dict[str, Callable[[Option], str]] = {"providers": lambda option: optio
 """What an option makes use of, by the kinds whose number a scenario may limit (`max_` and the kind)."""
 
 
-def counted(scenario: Scenario) -> list[str]:
-    """Kinds of which the scenario limits the number."""
-    return [kind for kind in COUNTED if getattr(scenario, f"max_{kind}") is not None]
+MAXIMA = tuple(name for name in Scenario.model_fields if name.startswith("max_"))
+
+
+def most_of(scenario: Scenario) -> dict[str, int]:
+    """Limits of the scenario that are whole numbers of things, by field without its `max_`."""
+    stated = {name.removeprefix("max_"): getattr(scenario, name) for name in MAXIMA}
+    return {name: most for name, most in stated.items() if isinstance(most, int)}
 
 
 def uses_of(scenario: Scenario, options: Sequence[Option]) -> tuple[Use, ...]:
@@ -43,7 +48,7 @@ def uses_of(scenario: Scenario, options: Sequence[Option]) -> tuple[Use, ...]:
         option.held or option.exact_nodes is not None or option.asset is not None or bool(option.savings_plan)
         for option in options
     ]
-    kinds = {kind: COUNTED[kind] for kind in counted(scenario)}
+    kinds = {kind: COUNTED[kind] for kind in most_of(scenario) if kind in COUNTED}
     if scenario.min_line_usd is not None:
         kinds["option"] = lambda option: "" if option.action == "commit" else option.id
     found: list[Use] = []

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from planner.domain.inputs import Catalog
-from planner.domain.options import Cap, Option
+from planner.domain.options import BY_THE_HOUR, Cap, Option
 from planner.domain.scenario import InstanceOffer, Scenario
 
 
@@ -29,7 +29,7 @@ def capped_options(options: list[Option], scenario: Scenario, catalog: Catalog) 
 
 def _accelerator_cap(option: Option, scenario: Scenario, catalog: Catalog) -> Cap | None:
     """Cap on running accelerators of one type at one provider, for what is paid by the hour."""
-    if option.action not in ("on_demand", "spot") or option.accelerator is None:
+    if option.action not in BY_THE_HOUR or option.accelerator is None:
         return None
     spot = option.action == "spot"
     stated = (scenario.spot_caps if spot else scenario.caps).get(option.provider)

@@ -172,9 +172,9 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     if early.decisions is not None and (near.decisions is None or early.outcome.objective < near.outcome.objective):
         near, few = early, cheapest.parameters
     known = near.outcome.objective if near.decisions is not None else inf
-    near, bound = near._replace(among_nearest=True), wide.bound if pricing is None else pricing.bound
-    if pricing is not None and known < inf:
-        bound = pricing.raised(known * (1 - gap))
+    near, bound = near._replace(among_nearest=True), wide.bound
+    if pricing is not None and bound < known * (1 - gap) < inf:
+        bound = max(bound, pricing.raised(known * (1 - gap)))
     for asked in ([less] if wide.open else []) + ([p] if less is not p else []):  # what was cut off goes on
         if known < inf and bound < known * (1 - gap) and not watch.over:
             bound = max(bound, _wide(asked, wide.near or inside(few), known * (1 - gap), gap, watch, written).bound)
@@ -188,9 +188,11 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     watch.searching = before
     if whole is None or built is None:
         return near
+    bound = max(bound, whole.bound)
     if near.decisions is None or whole.objective < known:
-        return solution_of(question, built, whole, hurried=watch.over)
-    return near._replace(outcome=_bounded(near.outcome, max(bound, whole.bound), gap))
+        outcome = whole if whole.x is None else _bounded(whole, bound, gap)
+        return solution_of(question, built, outcome, hurried=watch.over)
+    return near._replace(outcome=_bounded(near.outcome, bound, gap))
 
 
 def _wide(

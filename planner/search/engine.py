@@ -11,6 +11,8 @@ r"""A program of medium or large size → a plan and a bound.
 5. **Last.** What is left of medium size goes to branch and bound.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from planner.formulation import PricedWhole
@@ -29,6 +31,13 @@ from planner.solver import (
     outcome_of,
     solve_mip_apart,
 )
+
+
+class Won(NamedTuple):
+    """What each step so far has taken off what is lost, by where it was made."""
+
+    in_periods: list[float]
+    in_design: list[float]
 
 
 class Engine(Planning):
@@ -51,7 +60,7 @@ class Engine(Planning):
         if self.planned or self._start(relaxed):
             o = self.options
             self._plan_once(relaxed)
-            if len(self.whole) <= o.small_integers:
+            if len(self.whole) <= o.small_integers and not self.design_first:
                 self.branch(o.small_seconds)
             self.improve()
             if len(self.whole) <= o.medium_integers or self.best is None:
@@ -148,6 +157,13 @@ class Engine(Planning):
             self.price(t)
         return True
 
+    def press(self) -> None:
+        for _ in range(self.periods.count):
+            work = self.work
+            if work is None or self.closed or self.watch.over or not self.within_reach or not self.harder(work):
+                break
+            self._take_if_worth(work)
+
     def _keep(self, x: Floats | None) -> bool:
         better = super()._keep(x)
         if better:
@@ -158,13 +174,13 @@ class Engine(Planning):
         """Try harder where the loss is: in the periods, in the design, in the bound."""
         if self.work is None or self.closed:
             return
-        tree = self._tree()
+        assert self.relaxed is not None
+        tree = SigningTree(self.relaxation.live, self.matrix, self.layout, self.periods.design, self.relaxed)
+        won = Won([], [])
         while not self.closed and not self.watch.over:
-            work = self.work
-            in_periods, in_design = float((work.loss - self.gain).sum()), work.relaxed.objective - self.design_bound
-            design_first = in_design > in_periods
-            did = design_first and self.redesign(tree)
-            if not did and not self.harder(work) and not (not design_first and self.redesign(tree)):
+            in_design = self._in_design(won)
+            did = self._step(tree, won, in_design=in_design) or self._step(tree, won, in_design=not in_design)
+            if not did:
                 break
             self._take_if_worth(self.work)
         tree.end()
@@ -172,13 +188,46 @@ class Engine(Planning):
         if not self.closed:
             self.mix()
 
+    def _in_design(self, won: Won) -> bool:
+        """Whether the next step is one of the design: where most is lost at first, then where the last steps won most."""
+        first, judged = self.design_first, self.options.steps_judged
+        if len(won[first]) < judged:
+            return first
+        if len(won[not first]) < judged:
+            return not first
+        return sum(won[True][-judged:]) > sum(won[False][-judged:])
+
+    def _step(self, tree: SigningTree, won: Won, *, in_design: bool) -> bool:
+        """A step in the design or in the periods; whether there was one."""
+        assert self.work is not None
+        before = sum(self.lost)
+        did = self.redesign(tree) if in_design else self.harder(self.work)
+        won[in_design].append(before - sum(self.lost))
+        return did
+
+    @property
+    def design_first(self) -> bool:
+        """Whether most is lost by the design, and its periods are not likely to win enough."""
+        if self.work is None or self.within_reach:
+            return False
+        in_periods, in_design = self.lost
+        return in_design > in_periods
+
+    @property
+    def lost(self) -> tuple[float, float]:
+        """What separates plan and bound: what periods lose, slices priced counted, and what the design does."""
+        assert self.work is not None
+        return float((self.work.loss - self.gain).sum()), float(self.work.relaxed.objective - self.design_bound)
+
     def redesign(self, tree: SigningTree) -> bool:
         """Grow the tree over signings; operate a better design if one is found. Whether there was anything left to do."""
         if not tree.open or self.redesigns >= self.options.redesigns:
             return False
         assert self.work is not None
         before = self.design_bound
-        better = self._grow(tree, self.work.relaxed.objective)
+        o, ceiling = self.options, min(self.work.relaxed.objective, self.objective)
+        better = tree.grow(ceiling, o.tree_step, o.tree_nodes, self.watch)
+        self._raise_design(tree.bound)
         self.raised.append(self.design_bound - before)
         last = self.raised[-self.options.tree_stall :]
         if len(last) == self.options.tree_stall and sum(last) < 0.1 * (self.work.relaxed.objective - self.design_bound):
@@ -239,34 +288,6 @@ class Engine(Planning):
         enough = max(self.bound + self.gap * abs(expected), self.enough)
         if (last and expected < self.objective) or (expected <= enough and expected < self.objective):
             self.take(work)
-
-    def _tree(self) -> SigningTree:
-        assert self.relaxed is not None
-        return SigningTree(self.relaxation.live, self.matrix, self.layout, self.periods.design, self.relaxed)
-
-    def _grow(self, tree: SigningTree, best: float) -> tuple[Floats, Solved] | None:
-        """A few nodes of the tree over signings: a better bound, and a better design if one is found."""
-        step = 0
-        while tree.open and step < self.options.tree_step and not self.watch.over:
-            step += 1
-            if tree.visited >= self.options.tree_nodes:
-                tree.stop()
-                break
-            solved = tree.next()
-            if solved is None:
-                continue
-            if solved.objective >= min(best, self.objective):
-                tree.leave(solved.objective)
-                continue
-            if tree.whole(solved):
-                tree.leave(solved.objective)
-                assert solved.x is not None
-                design = np.where(self.matrix.integer, np.round(solved.x), solved.x)
-                self._raise_design(tree.bound)
-                return design, solved
-            tree.split(solved)
-        self._raise_design(tree.bound)
-        return None
 
     def _raise_design(self, bound: float) -> None:
         self.design_bound = max(self.design_bound, bound) if np.isfinite(bound) else self.design_bound

@@ -45,6 +45,10 @@ class Options:
     """Most relaxations of designs that are tried on one way down,"""
     steps_seconds: float = 10.0
     """and CPU seconds."""
+    steps_from: int = 2
+    """Designs from which there is a way down where no limit is exceeded,"""
+    steps_short: float = 3.0
+    """in so many CPU seconds each."""
     steps_better: int = 12
     """Of so many steps that are better the best is taken."""
     steps_dates: int = 2
@@ -81,12 +85,16 @@ class Options:
     """So many of them at a time."""
     tree_stall: int = 4
     """The tree is left when so many steps together have raised the bound by less than a tenth of what they would have to."""
+    steps_judged: int = 4
+    """So many steps are made where most is lost before it counts what steps of either kind have won."""
     redesigns: int = 12
     """Most other designs that are operated."""
     settle_seconds: float = 20.0
     """Most CPU seconds of the linear program that makes a plan of whole numbers,"""
     last_seconds: float = 3.0
     """and when time is up."""
+    share_won: float = 0.5
+    """Share of what periods lose that harder tries are likely to win."""
     share_of_gap: float = 0.25
     """Share of the gap, spread over the periods, up to which a period is solved."""
     class_rounds: int = 12

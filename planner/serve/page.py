@@ -9,9 +9,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from planner.domain.records import Plan
-from planner.errors import PlannerError
 from planner.report.answers import difference_money, in_words
 from planner.report.document import SIGNED, clean, headline_money, nearness, percent
+from planner.report.page import vendored
 from planner.serve.desk import Desk, Try
 from planner.serve.question import Control, shown_of
 
@@ -199,16 +199,10 @@ def _style() -> str:
 
 @cache
 def _scripts() -> tuple[str, ...]:
-    """htmx, if it is the file that was chosen, and what the page does by itself.
-
-    Raises:
-        PlannerError: the library in this installation has been changed.
-    """
-    here = files("planner.serve")
-    library = (here / "vendor" / HTMX).read_bytes()
-    if hashlib.sha256(library).hexdigest() != HTMX_SHA256:
-        raise PlannerError(f"`{HTMX}` is not the file that came with planner", help="install planner again")
-    return library.decode("utf-8"), (here / "templates" / "serve.js").read_text(encoding="utf-8")
+    """htmx, and what the page does by itself."""
+    here = "planner.serve"
+    own = files(here) / "templates" / "serve.js"
+    return vendored(here, HTMX, HTMX_SHA256), own.read_text(encoding="utf-8")
 
 
 def _hash(script: str) -> str:

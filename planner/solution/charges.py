@@ -10,7 +10,7 @@ from planner.formulation.parameters import Parameters
 from planner.market import SiteOffer
 from planner.solution.agreements import charges_of, settlements_of
 from planner.solution.decisions import Decisions
-from planner.solution.payments import BY_THE_HOUR, Beside, Charge, Payment, exact
+from planner.solution.payments import NODE_HOURS, Beside, Charge, Payment, exact
 from planner.solution.payments_owned import owned_charges
 from planner.units import HOURS_PER_MONTH
 
@@ -166,7 +166,7 @@ def node_hours(p: Parameters, d: Decisions, paid: list[Payment]) -> Iterator[tup
     for (o, _, t, s), nodes in sorted(d.covered.items()):
         yield o, t, exact(nodes) * exact(p.hours[t][s])
     for payment in paid:
-        if payment.period < count and not payment.at_start and payment.action in BY_THE_HOUR:
+        if payment.period < count and not payment.at_start and payment.action in NODE_HOURS:
             yield payment.option, payment.period, payment.quantity
     for (o, v), nodes in sorted(d.signed.items()):
         asset, terms = p.options[o].option.asset, p.options[o].terms

@@ -31,7 +31,7 @@ KINDS = (
 )
 ACTIONS = ("buy", "build", "lease", "commit", "on_demand", "spot", "hosted_api")
 """Order of the lines of a plan."""
-BY_THE_HOUR = frozenset({"commit", "on_demand", "spot"})
+NODE_HOURS = frozenset({"commit", "on_demand", "spot"})
 """Actions whose payments count node-hours."""
 
 

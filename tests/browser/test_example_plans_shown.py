@@ -17,8 +17,9 @@ from test_pages import AXE, CHROMIUM, OVERLAPS, SERIOUS, SIZES, Seen, sync_api
 
 from planner.audit import statement
 from planner.domain.inputs import months_between
+from planner.domain.options import OWNED
 from planner.domain.records.plan import Plan, plan_from_json_value
-from planner.report.document import OWNED, render
+from planner.report.document import render
 from planner.report.page import plan_page
 from planner.report.plan import brief_report, first_screen_report, render_plan, summary_report
 from planner.report.workbook import plan_workbook

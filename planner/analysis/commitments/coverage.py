@@ -4,6 +4,7 @@ from collections import defaultdict
 from math import fsum
 from typing import NamedTuple
 
+from planner.domain.options import BY_THE_HOUR
 from planner.domain.records import Plan
 
 COMMITTED_USD = "committed USD"
@@ -49,7 +50,7 @@ def use_of(plan: Plan) -> PoolUse:
             size = line.accelerators * fsum(own)
             committed.append(size)
             served.append(size * (line.utilisation or 0.0))
-        elif line.action in ("on_demand", "spot") and line.nodes > 0:
+        elif line.action in BY_THE_HOUR and line.nodes > 0:
             by_hour.append(line.quantity * line.accelerators / line.nodes * busy)
     used_fraction = {line.option: line.utilisation for line in plan.lines if line.unit == COMMITTED_USD}
     busy_fraction = {line.option: line.utilisation for line in plan.lines if line.action == "on_demand"}

@@ -5,12 +5,13 @@ from typing import NamedTuple
 from planner.analysis.answer import searched
 from planner.analysis.deals.deal import Ground, deal_of
 from planner.analysis.deals.tiers import rungs_of
-from planner.analysis.explain import RENTED, taken_options, trials_among
+from planner.analysis.explain import taken_options, trials_among
 from planner.analysis.plan import Unit, plan_of, unit_prices
 from planner.analysis.simpler import simpler
 from planner.audit import audit
 from planner.domain.answers import Deal, Negotiation, NotPriced
 from planner.domain.inputs import Catalog
+from planner.domain.options import OWNED, RENTED
 from planner.domain.records import Cause, Plan, PlanLine
 from planner.domain.scenario import Scenario
 from planner.formulation.parameters import THOUSAND
@@ -90,7 +91,7 @@ def _why_no_price(plan: Plan, line: PlanLine) -> str | None:
     announced = any(record.option == line.option and record.generation for record in plan.inputs.options)
     if announced and line.action == "commit":
         return "announced hardware at an estimated price: nobody sells it yet (`successors`)"
-    if line.action in ("buy", "build", "lease"):
+    if line.action in OWNED:
         return "owned: it has many prices at once (`planner crossover`)"
     if line.unit == "committed USD":
         return "a savings plan: its price is the discount it gives (`planner whatif --commitments`)"

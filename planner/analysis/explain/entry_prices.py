@@ -23,11 +23,11 @@ def flip_prices(
             continue
         flip = trials.flip(places[option.id])
         if flip is not None:
-            found.append(record_of(question, option, flip, trials.whole))
+            found.append(record_of(option, flip, trials.whole))
     return tuple(found)
 
 
-def record_of(question: Question, option: Option, flip: Flip, whole: bool) -> FlipPrice:
+def record_of(option: Option, flip: Flip, whole: bool) -> FlipPrice:
     """A flip price in dollars and words."""
     hosted = option.action == "hosted_api"
     price = (hosted_price(option), 0.0) if hosted else (option.usd_per_hour, option.upfront_usd)

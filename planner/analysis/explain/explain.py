@@ -10,6 +10,7 @@ from planner.analysis.infeasible import causes_of
 from planner.analysis.plan import Unit, unit_prices
 from planner.domain.answers import Explanation
 from planner.domain.inputs import Catalog
+from planner.domain.options import RENTED
 from planner.domain.records import Cause
 from planner.domain.scenario import Scenario
 from planner.formulation import integers_of
@@ -23,8 +24,6 @@ WHOLE_UP_TO = 400
 """Whole numbers up to which everything is solved again over whole nodes at gap 0."""
 EVERY_UP_TO = 60
 """Options up to which all of them take part in these solves; beyond it those of the plan and the nearest."""
-RENTED = ("commit", "on_demand", "spot", "hosted_api")
-"""What has one price that can move; what is owned costs many things at once (`planner crossover`)."""
 EXACT = 1e-9
 
 

@@ -5,12 +5,11 @@ from math import floor
 from planner.analysis.explain.entry_prices import record_of
 from planner.analysis.plan import Unit
 from planner.domain.answers import WhyNot
-from planner.domain.options import Option, room_of
+from planner.domain.options import RENTED, Option, room_of
 from planner.errors import Exit, PlannerError, did_you_mean
 from planner.pipeline import Question, Solution
 from planner.sensitivity import Trials
 
-RENTED = ("commit", "on_demand", "spot", "hosted_api")
 MOST = 20
 """Options that are told of; a part of a name may match thousands."""
 
@@ -102,7 +101,7 @@ def _of(
         if option.id in places and o not in taken and not option.held and option.action in RENTED
         else None
     )
-    priced = None if flip is None else record_of(question, option, flip, trials.whole)
+    priced = None if flip is None else record_of(option, flip, trials.whole)
     found = []
     for w, workload in enumerate(question.scenario.workloads):
         reason = rejected.get(workload.name)

@@ -13,6 +13,8 @@ Settings = dict[Path, Any]
 """Path → plain JSON value; None = as if nothing stood there."""
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_MAPS = frozenset({"caps", "spot_caps"})
+"""Maps of numbers: what is missing there may be made; blocks that are gone may not."""
 _LISTS = frozenset({"workloads", "offers", "cap_groups", "held"})
 """Lists whose entries have names of their own."""
 
@@ -39,7 +41,7 @@ def _set(value: Any, path: Path, to: Any) -> None:
             return
         below: Any = at[int(key)] if isinstance(at, list) else at.get(key)
         if below is None:
-            if to is None or isinstance(following, int) or not _is_mapping(path, key):
+            if to is None or isinstance(following, int) or path[0] not in _MAPS:
                 return
             below = at[key] = {}
         if not isinstance(below, dict | list):
@@ -50,11 +52,6 @@ def _set(value: Any, path: Path, to: Any) -> None:
             at[path[-1]] = to
     else:
         at[path[-1]] = to
-
-
-def _is_mapping(path: Path, key: str | int) -> bool:
-    """Whether what is missing under the key may be made: maps of numbers may, blocks that are gone may not."""
-    return path[0] in ("caps", "spot_caps")
 
 
 def merged(*parts: Settings) -> Settings:

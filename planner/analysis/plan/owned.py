@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from planner.assembly import owned_costs
 from planner.domain.finance import discount_factor
-from planner.domain.options import Option
+from planner.domain.options import RENTED, Option
 from planner.domain.records import RivalRecord, SiteRecord
 from planner.formulation.parameters import THOUSAND, ProgramOption
 from planner.market import Pricing
@@ -13,7 +13,6 @@ from planner.pipeline import Question, Solution
 from planner.solution import Decisions
 from planner.solution.records import Busyness
 
-RENTED = ("on_demand", "spot", "commit", "hosted_api")
 KIND = {"commit": "commitment"}
 
 

@@ -38,6 +38,9 @@ from planner.domain.answers.crossover import (
 )
 from planner.domain.answers.estimate import (
     Estimate,
+    LoraTargets,
+    Method,
+    Optimizer,
     Price,
     Rule,
     ServingLine,

@@ -16,10 +16,23 @@ from planner.domain.workloads import (
     CHECKPOINT_WRITE_MINUTES,
     FAILURES_PER_ACCELERATOR_YEAR,
     RESTART_HOURS,
+    Tier,
 )
 from planner.units import NonNegative, Positive, PositiveCount
 
-Tier = Literal["realtime", "interactive", "relaxed", "batch"]
+Method = Literal["full", "lora", "lora_8bit", "qlora"]
+Optimizer = Literal[
+    "adam",
+    "adam_amp",
+    "adam_8bit",
+    "adam_8bit_bf16",
+    "adam_8bit_paged",
+    "adam_bf16",
+    "adam_offloaded",
+    "adafactor",
+    "muon",
+]
+LoraTargets = Literal["attention", "all"]
 
 
 class ServingRequest(Strict):
@@ -62,26 +75,13 @@ class TrainingRequest(Strict):
     """Train a model: on one cluster, or on the smallest or one in time of each accelerator."""
 
     tokens: PositiveMagnitude | None = None
-    method: Literal["full", "lora", "lora_8bit", "qlora"] = "full"
+    method: Method = "full"
     lora_fraction: PositiveShare | None = None
     """Share of the parameters that LoRA trains; default: by rank and targets."""
     lora_rank: PositiveCount = 16
-    lora_targets: Literal["attention", "all"] = "all"
+    lora_targets: LoraTargets = "all"
     """Matrices that LoRA adapts: those of attention, or those of the MLP too."""
-    optimizer: (
-        Literal[
-            "adam",
-            "adam_amp",
-            "adam_8bit",
-            "adam_8bit_bf16",
-            "adam_8bit_paged",
-            "adam_bf16",
-            "adam_offloaded",
-            "adafactor",
-            "muon",
-        ]
-        | None
-    ) = None
+    optimizer: Optimizer | None = None
     """Default: Adam in mixed precision; for QLoRA 8-bit Adam paged to the host."""
     precision: Literal["bf16", "fp8", "fp4"] = "bf16"
     sequence_tokens: PositiveWhole = 4096

@@ -26,21 +26,16 @@ def discount_factor(rate_per_year: float, years: float) -> float:
     return float((1.0 + rate_per_year) ** -years)
 
 
-def price_on_path(
-    price_usd: float | Decimal, change_per_year: float, years: float, discount_fraction: float = 0.0
-) -> float:
-    """A list price after a negotiated discount and `years` on its path, rounded to a millionth of a dollar.
+def price_on_path(price_usd: float | Decimal, change_per_year: float, years: float) -> float:
+    """A price after `years` on its path, rounded to a millionth of a dollar.
 
-    p(t) = p0 · (1 − d) · (1 + g)^t. Computed in decimal arithmetic, so that everyone who
+    p(t) = p0 · (1 + g)^t. Computed in decimal arithmetic, so that everyone who
     works with the price works with exactly the same one.
 
     >>> price_on_path(2.0, -0.10, 1.0)
     1.8
-    >>> price_on_path(3.9, 0.0, 2.0, discount_fraction=0.12)
-    3.432
     """
-    exact = price_usd if isinstance(price_usd, Decimal) else Decimal(repr(price_usd))
-    value = exact * (1 - Decimal(repr(discount_fraction)))
+    value = price_usd if isinstance(price_usd, Decimal) else Decimal(repr(price_usd))
     if change_per_year != 0.0 and years != 0.0:
         value *= (1 + Decimal(repr(change_per_year))) ** Decimal(repr(years))
     return float(value.quantize(_QUANTUM, rounding=ROUND_HALF_EVEN))

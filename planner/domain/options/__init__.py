@@ -7,7 +7,10 @@ Start at `option.py`.
 
 from planner.domain.options.caps import Cap, CapKind, cap_name, room_of
 from planner.domain.options.option import (
+    BY_THE_HOUR,
     CONTRACT_OF_ACTION,
+    OWNED,
+    RENTED,
     TERMED,
     Action,
     Asset,

@@ -22,6 +22,12 @@ CONTRACT_OF_ACTION: dict[str, str] = {
     "lease": "lease",
     "build": "building",
 }
+OWNED: frozenset[Action] = frozenset({"buy", "build", "lease"})
+"""Servers, buildings, and the power leased for servers."""
+RENTED: frozenset[Action] = frozenset({"commit", "on_demand", "spot", "hosted_api"})
+"""What has one price that can move; what is owned costs many things at once."""
+BY_THE_HOUR: frozenset[Action] = frozenset({"on_demand", "spot"})
+"""Nodes paid for the hours that they run."""
 TERMED: frozenset[str] = frozenset({"commit", "buy"})
 """Actions that put nodes into service for a term, whether they are used or not."""
 

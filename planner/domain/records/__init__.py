@@ -26,7 +26,6 @@ from planner.domain.records.plan import (
     plan_from_json_value,
 )
 from planner.domain.records.plan_inputs import (
-    Action,
     Alternative,
     CapRecord,
     Facts,

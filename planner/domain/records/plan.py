@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from planner.domain.fields import MOST_MONTHS, Shown, Strict
+from planner.domain.options import Action
 from planner.domain.records.frames import cash_frame, frame
-from planner.domain.records.plan_inputs import Action, Alternative, Facts, Inputs, RejectionRecord
+from planner.domain.records.plan_inputs import Alternative, Facts, Inputs, RejectionRecord
 from planner.domain.records.plan_records import (
     AgreementRecord,
     AvailabilityRecord,

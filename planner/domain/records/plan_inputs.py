@@ -3,10 +3,8 @@
 from typing import Any, Literal
 
 from planner.domain.fields import Strict
-from planner.domain.options import CapKind
+from planner.domain.options import Action, CapKind
 from planner.domain.records.plan_records_own import FigureRecord
-
-Action = Literal["commit", "on_demand", "spot", "hosted_api", "buy", "build", "lease"]
 
 
 class RejectionRecord(Strict):

@@ -16,8 +16,9 @@ from planner.domain.fields import (
     Since,
     Strict,
 )
+from planner.domain.scenario.contract import PaymentKind
 
-CoveredKind = Literal["on_demand", "spot", "commitment", "savings_plan", "block", "hosted_api", "held"]
+CoveredKind = Literal[PaymentKind, "held"]
 """Kinds of payments that an agreement may cover; `held`: what is owed for contracts held already."""
 
 

@@ -121,4 +121,6 @@ def _refuse_exact_above_max(exact: int | None, most: int | None) -> None:
         raise ValueError("exact_nodes is above max_nodes")
 
 
+PaymentKind = Literal["on_demand", "spot", "commitment", "block", "savings_plan", "hosted_api"]
+"""Kinds of contract, as filters and agreements name them."""
 Contract = Annotated[OnDemand | Spot | Commitment | Block, Field(discriminator="kind")]

@@ -32,6 +32,7 @@ from planner.domain.fields import (
 )
 from planner.domain.inputs import Access
 from planner.domain.scenario.agreement import SavingsPlan, SpendAgreement
+from planner.domain.scenario.contract import PaymentKind
 from planner.domain.scenario.held import Held, HeldSavingsPlan, Holding
 from planner.domain.scenario.limits import Availability, Carbon, Cash, Credit
 from planner.domain.scenario.market_rules import LeadTime, PriceChange, Release, Successor
@@ -134,9 +135,7 @@ class Scenario(Shown, Strict):
     vendors: tuple[str, ...] | None = ("NVIDIA",)
     """Accelerator vendors whose software your team can run; null = any."""
     accelerators: tuple[str, ...] | None = None
-    contracts: tuple[Literal["on_demand", "spot", "commitment", "block", "savings_plan", "hosted_api"], ...] | None = (
-        None
-    )
+    contracts: tuple[PaymentKind, ...] | None = None
     """Kinds of contract allowed; default: all."""
     max_term_months: PositiveMonths | None = None
     """Longest commitment the company would sign."""

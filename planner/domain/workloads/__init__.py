@@ -14,6 +14,7 @@ from planner.domain.workloads.base import (
     Residency,
     Spike,
     Surge,
+    Tier,
 )
 from planner.domain.workloads.training_run import (
     CHECKPOINT_WRITE_MINUTES,

@@ -40,7 +40,8 @@ class LatencyTier(NamedTuple):
     tpot_ms: float | None
 
 
-TIERS: dict[str, LatencyTier] = {
+Tier = Literal["realtime", "interactive", "relaxed", "batch"]
+TIERS: dict[Tier, LatencyTier] = {
     "realtime": LatencyTier(300.0, 25.0),
     "interactive": LatencyTier(500.0, 40.0),
     "relaxed": LatencyTier(2000.0, 200.0),
@@ -130,7 +131,7 @@ class Fallback(Strict):
     """`spikes`: only in the slices of the workload's spike."""
     model: str | None = None
     """A smaller model; default: the workload's own."""
-    latency: Literal["realtime", "interactive", "relaxed", "batch"] = "relaxed"
+    latency: Tier = "relaxed"
     """Tier it is held to."""
     precisions: tuple[Precision, ...] | None = None
     """Allowed number formats; default: 16 bit and the model's native one."""

@@ -24,6 +24,7 @@ from planner.domain.workloads.base import (
     LatencyTier,
     Pick,
     Spike,
+    Tier,
 )
 from planner.domain.workloads.serving_stack import StackedWorkload
 from planner.domain.workloads.training_run import TrainingRun
@@ -83,7 +84,7 @@ class Inference(_ServedWorkload):
     """Online inference: served in every slice, within its latency tier."""
 
     kind: Literal["inference"]
-    latency: Literal["realtime", "interactive", "relaxed", "batch"] = "interactive"
+    latency: Tier = "interactive"
     ttft_ms: PositiveMilliseconds | None = None
     """Time to first token; overrides the tier."""
     tpot_ms: PositiveMilliseconds | None = None

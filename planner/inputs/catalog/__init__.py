@@ -5,7 +5,7 @@ Out: `Catalog`, or all mistakes of all files.
 Start at `load.py`.
 """
 
-from planner.inputs.catalog.csv_source import Csv, CsvRow
+from planner.inputs.catalog.files import COLUMNS, OPTIONAL, Csv, CsvRow, is_date
 from planner.inputs.catalog.history import (
     NEWER,
     NEWER_HOSTED,
@@ -19,4 +19,3 @@ from planner.inputs.catalog.history import (
 from planner.inputs.catalog.load import bundled_directory, load_catalog
 from planner.inputs.catalog.measurements import FOLDER, measured_models
 from planner.inputs.catalog.relations import ACCEPTED, RULES, SAME, contradictions
-from planner.inputs.catalog.rows import COLUMNS, OPTIONAL, is_date

@@ -17,10 +17,10 @@ from typing import NamedTuple, TypeVar
 from planner.domain.inputs import Catalog, InstancePrice, TokenPrice, earliest_day, months_between
 from planner.domain.records import MonthOfPrices, PriceHistory, PriceObservation
 from planner.errors import CatalogError
+from planner.inputs.catalog.files import CatalogRow, is_date, read_rows
 from planner.inputs.catalog.load import bundled_directory, load_catalog
 from planner.inputs.catalog.prices import id_with_plan, price_of, short_id
 from planner.inputs.catalog.relations import OLDEST_MONTHS, contradictions
-from planner.inputs.catalog.rows import CatalogRow, is_date, read_rows
 from planner.inputs.catalog.tables import countries_of
 
 REPLACED, REPLACED_HOSTED = "replaced.csv", "replaced_hosted.csv"

@@ -22,7 +22,7 @@ from planner.domain.inputs import (
     TariffSpan,
     earliest_day,
 )
-from planner.inputs.catalog.rows import CatalogRow, by_id, read_rows
+from planner.inputs.catalog.files import CatalogRow, by_id, read_rows
 
 _BASES = ("listed", "observed", "derived", "estimated", "assumed")
 _DEAREST_USD_PER_KWH = 2.0
@@ -105,8 +105,8 @@ def _class_and_country(rent: ColocationRent) -> str:
     return f"{rent.size_class} {rent.country}".removesuffix(" US").strip()
 
 
-def _flag(row: CatalogRow, column: str = "default") -> bool:
-    return row.one_of(column, ("true", "false")) == "true"
+def _is_default(row: CatalogRow) -> bool:
+    return row.one_of("default", ("true", "false")) == "true"
 
 
 def _range(
@@ -126,7 +126,7 @@ def _range(
 
 def _server_price(row: CatalogRow, accelerators: set[str]) -> ServerPrice | None:
     value, low, high = _range(row, "usd_per_server", "low_usd_per_server", "high_usd_per_server")
-    scope, default = row.one_of("scope", get_args(PriceScope)), _flag(row)
+    scope, default = row.one_of("scope", get_args(PriceScope)), _is_default(row)
     if default and scope != "server":
         row.refuse("default", f"is true for a price of the scope `{scope}`", "only the price of a whole server may be")
     price = ServerPrice(
@@ -178,7 +178,7 @@ def _colocation_rent(row: CatalogRow) -> ColocationRent | None:
         low_usd_per_kw_month=low,
         high_usd_per_kw_month=high,
         rise_per_year=row.share("rise_per_year"),
-        default=_flag(row),
+        default=_is_default(row),
         **_provenance(row),
     )
     return rent if row.sound else None
@@ -194,7 +194,7 @@ def _tariff(row: CatalogRow) -> ElectricityTariff | None:
         place=place,
         span=cast(TariffSpan, row.one_of("span", get_args(TariffSpan))),
         usd_per_kwh=price,
-        default=_flag(row),
+        default=_is_default(row),
         **_provenance(row),
     )
     return tariff if row.sound else None
@@ -216,7 +216,7 @@ def _figure(row: CatalogRow) -> OwningFigure | None:
         value=value,
         low=low,
         high=high,
-        default=_flag(row),
+        default=_is_default(row),
         **_provenance(row),
     )
     return figure if row.sound else None
@@ -229,7 +229,7 @@ def _residual_curves(root: Path, log: list[str]) -> Iterator[ResidualCurve]:
         name = row.text("curve")
         months = row.at_least_zero("months") if row.text("months") else None
         fraction, _, _ = _range(row, "fraction", "low_fraction", "high_fraction")
-        _flag(row)
+        _is_default(row)
         rows.setdefault(name, []).append((row, months or 0.0, fraction))
     for name, found in rows.items():
         _check_curve(name, found)

@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from planner.domain.inputs import CarbonIntensity, PricePath, Provider, earliest_day
-from planner.inputs.catalog.rows import CatalogRow, read_rows
+from planner.inputs.catalog.files import CatalogRow, read_rows
 
 LONGEST_PATH_MONTHS = 600
 _BASES = ("listed", "derived")

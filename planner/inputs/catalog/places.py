@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from planner.domain.inputs import Accelerator, Announced, Ended, PricePath, SellerCap
-from planner.inputs.catalog.rows import read_rows
+from planner.inputs.catalog.files import read_rows
 
 SOLD_AS = ("on_demand", "spot", "commitment", "capacity_block", "waitlist")
 CAPPED = ("commitment", "capacity_block")

@@ -7,7 +7,7 @@ from typing import cast, get_args
 
 from planner.domain.inputs import Accelerator, Access, ContractKind, InstancePrice, Provider
 from planner.errors import did_you_mean
-from planner.inputs.catalog.rows import COLUMNS, CatalogRow, read_rows
+from planner.inputs.catalog.files import COLUMNS, CatalogRow, read_rows
 
 
 def prices_of(

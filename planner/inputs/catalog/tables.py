@@ -14,7 +14,7 @@ from planner.domain.inputs import (
     ProviderClass,
     TokenPrice,
 )
-from planner.inputs.catalog.rows import CatalogRow, read_rows
+from planner.inputs.catalog.files import CatalogRow, read_rows
 
 PROFILE_HOURS = (24, 168)
 

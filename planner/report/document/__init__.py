@@ -39,7 +39,6 @@ from planner.report.document.table import (
 from planner.report.document.text import clean, listed, plural, words
 from planner.report.document.vocabulary import (
     ACTIONS,
-    OWNED,
     SIGNED,
     bottleneck_words,
     failure_words,

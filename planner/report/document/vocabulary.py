@@ -1,6 +1,7 @@
 """Codes of the domain in the words of a memo."""
 
-from planner.domain.records import Action, Bottleneck, HorizonRecord
+from planner.domain.options import OWNED, Action
+from planner.domain.records import Bottleneck, HorizonRecord
 from planner.report.document.text import plural, words
 from planner.units import HOURS_PER_MONTH, month_after
 
@@ -15,9 +16,7 @@ ACTIONS: dict[Action, str] = {
 }
 """In the order of the report: what binds longest stands first."""
 
-SIGNED: frozenset[Action] = frozenset({"commit", "buy", "build", "lease"})
-OWNED: frozenset[Action] = frozenset({"buy", "build", "lease"})
-"""Servers, buildings, and the power leased for servers."""
+SIGNED: frozenset[Action] = OWNED | {"commit"}
 
 BOTTLENECKS: dict[Bottleneck, str] = {
     "memory": "does not fit into memory",

@@ -7,6 +7,7 @@ What a commitment costs stands twice, as FOCUS has it: paid as Purchase (billed,
 import json
 from collections.abc import Iterator
 
+from planner.domain.options import OWNED
 from planner.domain.records import Entry, Plan, PlanLine, Statement
 from planner.report.document import csv_text, kind_words
 from planner.report.focus.columns import CATEGORY, COMPUTE, FOCUS, ONCE, OURS, UNITS
@@ -118,7 +119,7 @@ def _payment(entry: Entry, line: PlanLine | None) -> Row:
 def _category(entry: Entry, line: PlanLine | None, covers: bool) -> str:
     if entry.usd < 0:
         return "Credit"
-    if covers or (line is not None and line.action in ("buy", "build", "lease")):
+    if covers or (line is not None and line.action in OWNED):
         return "Purchase"
     return "Usage"
 

@@ -6,4 +6,4 @@ Start at `plan_page.py`.
 """
 
 from planner.report.page.charts import COLORS, charts_of
-from planner.report.page.plan_page import charted, plan_page
+from planner.report.page.plan_page import charted, plan_page, vendored

@@ -120,13 +120,18 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
 
 @cache
 def _scripts() -> tuple[str, ...]:
-    """The chart library, if it is the one that was chosen, and what draws with it.
+    """The chart library and what draws with it."""
+    here = "planner.report.page"
+    return vendored(here, PLOTLY, PLOTLY_SHA256), (files(here) / "page.js").read_text(encoding="utf-8")
+
+
+def vendored(package: str, name: str, sha256: str) -> str:
+    """A script of others that comes with a package, if it is the file that was chosen.
 
     Raises:
-        PlannerError: the library in this installation has been changed.
+        PlannerError: the file in this installation has been changed.
     """
-    here = files("planner.report.page")
-    library = (here / "vendor" / PLOTLY).read_bytes()
-    if hashlib.sha256(library).hexdigest() != PLOTLY_SHA256:
-        raise PlannerError(f"`{PLOTLY}` is not the file that came with planner", help="install planner again")
-    return library.decode("utf-8"), (here / "page.js").read_text(encoding="utf-8")
+    library = (files(package) / "vendor" / name).read_bytes()
+    if hashlib.sha256(library).hexdigest() != sha256:
+        raise PlannerError(f"`{name}` is not the file that came with planner", help="install planner again")
+    return library.decode("utf-8")

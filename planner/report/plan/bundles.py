@@ -4,8 +4,9 @@ each; where nothing else changes, the reader sees one."""
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from planner.domain.options import OWNED
 from planner.domain.records import PlanLine
-from planner.report.document import OWNED, SIGNED, listed
+from planner.report.document import SIGNED, listed
 
 MOST_DATES = 6
 """Dates of blocks that are named; of more there is the CSV."""

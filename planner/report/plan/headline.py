@@ -1,10 +1,10 @@
 """What a plan costs in one breath: the verdict above the first table."""
 
 from planner.domain.inputs import earliest_day, months_between
+from planner.domain.options import OWNED
 from planner.domain.records import Plan, PlanLine
 from planner.report.document import (
     ACTIONS,
-    OWNED,
     SIGNED,
     Paragraph,
     Section,

@@ -1,10 +1,10 @@
 """What to sign and use: one row for each commitment, and for each option that is paid by use."""
 
+from planner.domain.options import OWNED
 from planner.domain.records import Plan, PlanLine
 from planner.market import CHARGED_KINDS, IN_PLACE_OF
 from planner.report.document import (
     ACTIONS,
-    OWNED,
     SIGNED,
     Cell,
     Column,

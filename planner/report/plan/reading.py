@@ -6,12 +6,11 @@ from functools import cached_property
 
 from pydantic import ValidationError
 
-from planner.domain.options import CONTRACT_OF_ACTION, Cap
+from planner.domain.options import BY_THE_HOUR, CONTRACT_OF_ACTION, Cap
 from planner.domain.records import FitRecord, OptionRecord, Plan, SliceRecord
 from planner.domain.scenario import Scenario
 from planner.domain.workloads import Workload
 
-BY_THE_HOUR = frozenset({"on_demand", "spot"})
 _DUST = 1e-9
 
 

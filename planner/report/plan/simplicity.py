@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from planner.domain.options import BY_THE_HOUR
 from planner.domain.records import Plan
 from planner.report.document import headline_money, listed, money, percent, plural
 from planner.report.plan.reading import Reading, cap_words
@@ -67,7 +68,7 @@ def _at_caps(reading: Reading, total: float) -> list[str]:
         used: dict[tuple[int, int], float] = defaultdict(float)
         for (option, t, s), nodes in reading.live.items():
             record = options.get(option)
-            counted = record is not None and (cap.counts == "live" or record.action in ("on_demand", "spot"))
+            counted = record is not None and (cap.counts == "live" or record.action in BY_THE_HOUR)
             if record is not None and counted and cap.name in record.groups:
                 used[t, s] += nodes * (record.accelerators_per_node if cap.max_accelerators is not None else 1)
         if used and max(used.values()) >= AT_CAP * most:

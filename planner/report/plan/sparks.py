@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from math import fsum
 
+from planner.domain.options import BY_THE_HOUR
 from planner.domain.records import Plan
 from planner.report.document import SIGNED, Section, Table, count, money, number_columns, plain_rows, text_columns
 
@@ -52,7 +53,7 @@ def _by_use(plan: Plan) -> list[float]:
     action = {record.option: record.action for record in plan.inputs.options}
     nodes: dict[tuple[int, int], float] = defaultdict(float)
     for record in plan.fleet:
-        if action.get(record.option, "on_demand") in ("on_demand", "spot"):
+        if action.get(record.option, "on_demand") in BY_THE_HOUR:
             nodes[record.period, record.slice] += record.nodes
     found = [0.0] * len(plan.horizon.periods)
     for (t, _), number in nodes.items():

@@ -68,8 +68,8 @@ class WorkbookSheet:
         self._sheet.freeze_panes(number, 0)
         return number
 
-    def skip(self, rows: int = 1) -> None:
-        self.row += rows
+    def skip(self) -> None:
+        self.row += 1
 
     def _write(self, column: int, cell: Cell, look: Look) -> None:
         match cell:

@@ -3,15 +3,18 @@ r"""The relaxation of a program, alive in the solver: tightened by cuts, asked a
 **Money comes last.** Limits on money, and credits, make the relaxation several times slower to solve from nothing. So it is solved
 without their rows first; then the solver goes on with them from where it stands: the same optimum, sooner.
 
-**Cuts.** Rounding cuts say what whole replicas imply (`solver/rounding.py`), knapsack cuts what whole replicas and the whole
-nodes they stand on imply at the prices of everything else (`knapsack.py`). Both hold for every plan: a bound stays a bound.
+**Cuts.** Opening cuts say what smallest sizes imply (`openings.py`), rounding cuts what whole replicas imply
+(`solver/rounding.py`), knapsack cuts what whole replicas and the whole nodes they stand on imply at the prices of everything else
+(`knapsack.py`). The last two hold for every plan, the first for some plan of least cost: a bound stays a bound.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
+from planner.search.bounds.implied import most_of_use
 from planner.search.bounds.knapsack import knapsack_cuts
+from planner.search.bounds.openings import opening_cuts
 from planner.search.options import Options
 from planner.search.structure import Layout
 from planner.solver import Basis, Cut, Floats, Ints, LiveModel, Matrix, Solved, Watch, rounding_cuts
@@ -40,6 +43,8 @@ class Relaxation:
         self.cut_slice: list[int] = []
         self.live = LiveModel(matrix, watch)
         self.cuts: list[Cut] = []
+        self.most: Floats | None = None
+        """Upper bounds of all columns that some plan of least cost keeps."""
         self.start: WarmStart | None = None
         """What a program of the same shape left; its cuts hold here."""
         self.left: WarmStart | None = None
@@ -53,7 +58,7 @@ class Relaxation:
         return solved
 
     def _tightened(self, solved: Solved) -> Solved:
-        for family in (self._rounding, self._knapsack):
+        for family in (self._openings, self._rounding, self._knapsack):
             for _ in range(self.options.cut_rounds):
                 if solved.x is None or solved.verdict != "optimal":
                     return solved
@@ -99,6 +104,14 @@ class Relaxation:
         owner = np.repeat(np.arange(matrix.rows, dtype=np.int32), np.diff(matrix.start))
         used = owner[np.isin(matrix.index, layout.granted)]
         return np.unique(np.concatenate([layout.limits, layout.soft, used])).astype(np.int32)
+
+    def _openings(self, solved: Solved) -> list[Cut]:
+        if not self.layout.minimums:
+            return []
+        if self.most is None:
+            self.most = most_of_use(self.original)
+        assert solved.x is not None
+        return opening_cuts(self.original, self.layout, solved.x, self.most)
 
     def _rounding(self, solved: Solved) -> list[Cut]:
         assert solved.x is not None

@@ -67,9 +67,13 @@ class Descent:
         self.room = np.zeros(len(limits))
         """What the last design leaves of each limit."""
 
-    def down(self, design: Floats, solved: Solved) -> tuple[Floats, Solved]:
-        """The best design that single and double steps lead to from one whose relaxation is solved."""
-        end = time.process_time() + self.options.steps_seconds
+    def down(self, design: Floats, solved: Solved, seconds: float | None = None) -> tuple[Floats, Solved]:
+        """The best design that single and double steps lead to from one whose relaxation is solved.
+
+        Args:
+            seconds: CPU seconds it may take; default: `steps_seconds`.
+        """
+        end = time.process_time() + (self.options.steps_seconds if seconds is None else seconds)
         live, original = self.relaxation.live, self.relaxation.original
         self.left = self.options.steps_tried
         while self.left > 0 and time.process_time() < end and not self.watch.over:

@@ -7,6 +7,7 @@ import numpy as np
 
 from planner.search.bounds import Relaxation
 from planner.search.options import Options
+from planner.search.signings.descent import Descent
 from planner.search.signings.placing import decided, dived, signed_in_turn, without_small
 from planner.search.structure import Layout
 from planner.solver import Floats, Ints, Matrix, Solved, Watch
@@ -30,8 +31,8 @@ class Designs:
     def candidates(
         self, relaxed: Solved, rounded: list[tuple[Floats, Solved]] | None = None
     ) -> list[tuple[Floats, Solved]]:
-        """Designs to operate: rounded ones; where these cost more than the gap allows also one made whole in turn; and where
-        that does as well, or there is none, one that a small program decides on."""
+        """Designs to operate: rounded ones; where these cost more than the gap allows also one made whole in turn, and what single
+        steps lead to from the best; where there is none, one that a small program decides on."""
         found = [*(self.rounded(relaxed) if rounded is None else rounded), *self.large(relaxed)]
 
         def far(share: float) -> bool:
@@ -45,7 +46,13 @@ class Designs:
             turned = signed_in_turn(self.relaxation, start, self.watch)
             if turned is not None and turned.x is not None:
                 found.append((np.where(self.matrix.integer, np.round(turned.x), turned.x), turned))
-        if far(1.0):
+        if far(0.5) and found:
+            descent = Descent(self.relaxation, self.fixed_columns, self.no_price, self.watch, self.options)
+            found += [
+                descent.down(design, solved, self.options.steps_short)
+                for design, solved in sorted(found, key=_cost)[: self.options.steps_from]
+            ]
+        if not found and not self.watch.over:
             design = decided(self.relaxation, relaxed, self.gap, self.watch, self.options)
             if design is not None:
                 columns = self.fixed_columns
@@ -53,6 +60,11 @@ class Designs:
                 if solved.x is not None and solved.verdict == "optimal":
                     found.append((design, solved))
         return found
+
+    @property
+    def no_price(self) -> Floats:
+        """Nothing may exceed a limit, at no price."""
+        return np.zeros(len(self.layout.limits))
 
     def large(self, relaxed: Solved) -> Iterator[tuple[Floats, Solved]]:
         """Designs without signings that the relaxation makes of less than a share of their smallest size."""
@@ -118,3 +130,7 @@ class Designs:
         for j, k in opened.items():
             found[k] = float(found[j] > WHOLE)
         return found
+
+
+def _cost(designed: tuple[Floats, Solved]) -> float:
+    return designed[1].objective

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.search.structure import DESIGN, Layout
-from planner.solver import Floats, Ints, LiveModel, Matrix, Solved
+from planner.solver import Floats, Ints, LiveModel, Matrix, Solved, Watch
 
 WHOLE = 1e-6
 """Distance from a whole number that counts as none."""
@@ -74,6 +74,31 @@ class SigningTree:
             self.leave(self.node.bound)
             return None
         return solved
+
+    def grow(self, ceiling: float, steps: int, most: int, watch: Watch) -> tuple[Floats, Solved] | None:
+        """A few nodes; a whole design that costs less than a ceiling, with its relaxation, if one is found.
+
+        Args:
+            most: so many nodes are visited in all.
+        """
+        for _ in range(steps):
+            if not self.open or watch.over:
+                break
+            if self.visited >= most:
+                self.stop()
+                break
+            solved = self.next()
+            if solved is None:
+                continue
+            if solved.objective >= ceiling:
+                self.leave(solved.objective)
+            elif self.whole(solved):
+                self.leave(solved.objective)
+                assert solved.x is not None
+                return np.where(self.matrix.integer, np.round(solved.x), solved.x), solved
+            else:
+                self.split(solved)
+        return None
 
     def leave(self, bound: float) -> None:
         """Be done with the node at a bound."""

@@ -28,15 +28,13 @@ Source: planner sizing constants; Rajbhandari et al. 2020 for ZeRO.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from planner.domain.answers import LoraTargets, Method, Optimizer
 from planner.domain.inputs import Accelerator, LanguageModel
 from planner.sizing.constants import SizingConstants
 from planner.sizing.training.state import (
     BASE_BYTES,
     LORA_RANK,
     OPTIMIZERS,
-    LoraTargets,
-    Method,
-    Optimizer,
     StateBytes,
     lora_parameters_b,
 )

@@ -3,24 +3,11 @@
 Source: Rajbhandari et al. 2020 for Adam in mixed precision; Hu et al. 2021 and Dettmers et al. 2023 for LoRA and QLoRA.
 """
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from planner.domain.answers import LoraTargets, Method, Optimizer
 from planner.domain.inputs import LanguageModel
 from planner.units import GIGA
-
-Method = Literal["full", "lora", "lora_8bit", "qlora"]
-Optimizer = Literal[
-    "adam",
-    "adam_amp",
-    "adam_8bit",
-    "adam_8bit_bf16",
-    "adam_8bit_paged",
-    "adam_bf16",
-    "adam_offloaded",
-    "adafactor",
-    "muon",
-]
-LoraTargets = Literal["attention", "all"]
 
 
 class StateBytes(NamedTuple):

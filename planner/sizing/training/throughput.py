@@ -261,12 +261,10 @@ class TrainingMemory(NamedTuple):
         return self.state_gb + self.activation_gb + self.overhead_gb
 
 
-def training_memory(
-    model: LanguageModel, count: int, nodes: int, c: SizingConstants, sequence_tokens: int = SEQUENCE_TOKENS
-) -> TrainingMemory:
+def training_memory(model: LanguageModel, count: int, nodes: int, c: SizingConstants) -> TrainingMemory:
     """Adam in mixed precision, ZeRO-3 over all accelerators of `nodes`, one sequence each, recomputation."""
     state = ADAM_BYTES * model.parameters_b / (count * nodes)
-    width = sequence_tokens * (model.hidden or 0)
+    width = SEQUENCE_TOKENS * (model.hidden or 0)
     layers = 2 * width * max((model.layers or 1) - 1, 0) + 34 * width
-    logits = 6 * sequence_tokens * (model.vocabulary or 0)
+    logits = 6 * SEQUENCE_TOKENS * (model.vocabulary or 0)
     return TrainingMemory(nodes, state, MEASURED_OVER_FORMULA * (layers + logits) / GIGA, c.overhead_gb)

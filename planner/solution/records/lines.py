@@ -3,6 +3,7 @@
 from collections import defaultdict
 from decimal import Decimal
 from math import ceil
+from typing import Any
 
 from planner.domain.options import Option
 from planner.domain.records import (
@@ -114,22 +115,9 @@ def _line(
         list_price = _per_work_unit(option, scenario.workloads[first.workload])
     inside = sum((payment.usd for payment in group if payment.period < len(p.horizon.periods)), ZERO)
     return PlanLine(
-        action=option.action,
+        **line_head(p, first.option, signed, start, end),
         held=option.held,
-        option=option.id,
-        provider=option.provider,
-        region=option.region,
-        country=option.country,
-        accelerator=option.accelerator,
-        node_type=option.node_type,
-        contract=option.contract,
         term_periods=terms.term or None,
-        signed=label(p.horizon, signed),
-        signed_index=signed,
-        start=label(p.horizon, start),
-        start_index=start,
-        end=label(p.horizon, end - 1),
-        end_index=end,
         nodes=nodes,
         accelerators=nodes * option.count,
         quantity=float(quantity),
@@ -143,10 +131,25 @@ def _line(
         utilisation=None if first.kind == "hosted_api" else busyness.utilisation(first.option),
         held_fraction=None if first.kind == "hosted_api" else busyness.held(first.option),
         why=why.get(first.option, ""),
-        price_source=option.provenance.source,
-        price_as_of=option.provenance.as_of,
-        price_basis=option.provenance.basis,
     )
+
+
+def line_head(p: Parameters, o: int, signed: int, start: int, end: int) -> dict[str, Any]:
+    """What every line says of its option, of its price, and of its dates: used from `start` on, before `end`."""
+    option = p.options[o].option
+    same = ("action", "provider", "region", "country", "accelerator", "node_type", "contract")
+    return {name: getattr(option, name) for name in same} | {
+        "option": option.id,
+        "signed": label(p.horizon, signed),
+        "signed_index": signed,
+        "start": label(p.horizon, start),
+        "start_index": start,
+        "end": label(p.horizon, end - 1),
+        "end_index": end,
+        "price_source": option.provenance.source,
+        "price_as_of": option.provenance.as_of,
+        "price_basis": option.provenance.basis,
+    }
 
 
 def _unit(option: Option) -> str:

@@ -10,8 +10,8 @@ from planner.formulation.parameters import Parameters
 from planner.market import end_of
 from planner.solution.decisions import Decisions
 from planner.solution.payments import Payment, exact
-from planner.solution.records.lines import Busyness
-from planner.solution.records.periods import dollars, label
+from planner.solution.records.lines import Busyness, line_head
+from planner.solution.records.periods import dollars
 
 ZERO = Decimal(0)
 UNIT_OF = {"server": "server", "rent": "kW-hour", "building": "module"}
@@ -90,21 +90,8 @@ def _line(
     total = quantity * price + upfront
     nodes = float(units) if asset.role == "server" else 0.0
     return PlanLine(
-        action=option.action,
-        option=option.id,
-        provider=option.provider,
-        region=option.region,
-        country=option.country,
-        accelerator=option.accelerator,
-        node_type=option.node_type,
-        contract=option.contract,
+        **line_head(p, o, v, *span),
         term_periods=terms.term,
-        signed=label(p.horizon, v),
-        signed_index=v,
-        start=label(p.horizon, span[0]),
-        start_index=span[0],
-        end=label(p.horizon, span[1] - 1),
-        end_index=span[1],
         nodes=nodes,
         units=float(units),
         accelerators=nodes * option.count,
@@ -119,9 +106,6 @@ def _line(
         utilisation=used[0],
         held_fraction=used[1],
         why=why.get(o, "") or _purpose(p, o),
-        price_source=option.provenance.source,
-        price_as_of=option.provenance.as_of,
-        price_basis=option.provenance.basis,
     )
 
 

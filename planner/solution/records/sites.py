@@ -87,7 +87,7 @@ def _period(p: Parameters, d: Decisions, site: Site, t: int) -> SitePeriod:
         option, nodes = p.options[o].option, d.live(p, o, t, 0)
         asset = _asset(option)
         racked, servers, accelerators = racked + nodes * kw, servers + nodes, accelerators + nodes * option.count
-        worked, idle = worked_hours(p, d, o, t), idle_after_runs(p, d, o, t)
+        worked, idle = worked_hours(p, d, o, t), _idle_after_runs(d, o, t)
         busy += (worked - idle) * option.count
         kwh += nodes * p.horizon.periods[t].hours * asset.idle_kw * asset.pue + worked * asset.extra_kwh_per_hour
     return SitePeriod(
@@ -101,7 +101,7 @@ def _period(p: Parameters, d: Decisions, site: Site, t: int) -> SitePeriod:
     )
 
 
-def idle_after_runs(p: Parameters, d: Decisions, o: int, t: int) -> float:
+def _idle_after_runs(d: Decisions, o: int, t: int) -> float:
     """Node-hours of an option that are idle because the run that holds them is over before the period is."""
     return sum(
         part.nodes * (part.hours - placed.cast.last_hours)

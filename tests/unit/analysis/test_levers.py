@@ -7,6 +7,7 @@ from planning import EMPTY, a_scenario, an_offer, commitment, months, on_demand,
 
 from planner.analysis.infeasible.diagnosis import levers_of
 from planner.analysis.infeasible.levers.levers import Lever
+from planner.analysis.infeasible.levers.table import LIMITS as TABLE
 from planner.analysis.infeasible.settings import changed, merged, written
 from planner.domain.scenario.scenario import Scenario
 from planner.pipeline import prepare
@@ -60,6 +61,19 @@ def test_every_limit_of_a_scenario_can_give_way(name: str) -> None:
 
 def test_quantities_and_delivery_of_offers_can_give_way() -> None:
     assert {"max_nodes", "min_nodes", "lead_periods"} <= {lever.path[-1] for lever in levers_with()}
+
+
+def test_the_least_quantity_of_a_block_can_give_way() -> None:
+    block = {"kind": "block", "usd_per_hour": 1.0, "days": 30, "start_period": 0, "min_nodes": 3}
+    paths = {lever.path: lever.end for lever in levers_with(offers=[an_offer("o", {"chat": 10}, block)])}
+    assert paths["offers", 0, "contracts", 0, "min_nodes"] == 1
+
+
+def test_every_maximum_minimum_and_budget_of_a_scenario_is_in_the_table() -> None:
+    stated = {name for name in Scenario.model_fields if name.startswith(("max_", "min_", "budget_"))}
+    assert len(stated) >= 11
+    by_itself = {"max_price_age_months"}  # `computed.price_age`: only where prices of the catalog are used
+    assert stated - {getattr(row, "field", "") for row in TABLE} == by_itself
 
 
 def test_of_what_is_gone_nothing_is_set() -> None:

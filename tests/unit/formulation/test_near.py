@@ -9,7 +9,7 @@ from planning import EMPTY, a_scenario, an_offer, commitment, months, on_demand,
 from planner.assembly import inside, nearest, size_of
 from planner.formulation import write
 from planner.pipeline import Question, prepare, solve, solving
-from planner.search import WideBound, bound_of_all
+from planner.search import WideBound, bound_of_all, search
 from planner.solver import SEARCH, Progress, Watch, solve_lp, solve_mip
 
 pytestmark = pytest.mark.slow
@@ -106,3 +106,38 @@ def test_few_classes_are_enough_under_caps(residency: list[dict[str, Any]]) -> N
     few = nearest(p, 1)
     assert size_of(few) < size_of(p)
     assert solve_lp(write(few).built.matrix.relaxed(), Watch()).verdict == "optimal"
+
+
+class Worthless:
+    """Slices at prices that say nothing."""
+
+    bound = -1e9
+    enough = np.inf
+
+    def of_period(self, _: int) -> float:
+        return 0.0
+
+    def raised(self, _: float) -> float:
+        return self.bound
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_bound_that_was_told_is_lost(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither where slices price badly, nor where the whole program has a better plan and no bound."""
+    question = drawn(seed)
+    monkeypatch.setattr(solving, "LARGE", 1)
+    monkeypatch.setattr(solving, "NEAR", 1)
+    monkeypatch.setattr(solving, "priced_whole", lambda *_: Worthless())
+    told: list[float] = []
+
+    def unproven(built: Any, p: Any, gap: float, watch: Watch, *rest: Any) -> Any:
+        found = search(built, p, 0.0, Watch(), *rest)
+        return found._replace(bound=-np.inf, status="feasible")
+
+    watch = Watch(listener=lambda one: told.append(one.bound_usd) if one.bound_usd is not None else None)
+    with watch.phase(SEARCH):
+        found = solving.solve_by(question, 1e-9, watch, unproven).outcome
+    assert told
+    assert found.x is not None
+    assert found.bound * 1000 >= max(told) - 0.01
+    assert found.bound <= found.objective + 1e-9

@@ -11,8 +11,8 @@ import pytest
 
 from planner.domain.inputs.catalog import Catalog, InstancePrice, PricePath, earliest_day
 from planner.errors import CatalogError
+from planner.inputs.catalog.files.columns import COLUMNS, OPTIONAL
 from planner.inputs.catalog.load import bundled_directory, load_catalog
-from planner.inputs.catalog.rows import COLUMNS, OPTIONAL
 from planner.sizing.constants import SizingConstants
 
 ROWS = {

@@ -1,10 +1,6 @@
 """What the options of `planner catalog` may be."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:  # at run time it is read only when a command needs it
-    pass
 
 
 class Kind(StrEnum):

@@ -201,7 +201,7 @@ def _csv_rows(comparison: Comparison) -> Iterator[tuple[object, ...]]:
     for line in comparison.changes:
         names = (line.provider, line.region, line.node_type, line.contract)
         item = " / ".join(name for name in names if name) or line.action
-        yield _csv_row("line", line.change, item, "", line.cash_usd)
+        yield _csv_row("line", line.change, item, line.cash_usd)
         for field in line.fields:
             yield ("line", "changed", item, field.field, field.a, field.b, None, None, "")
     sums = {
@@ -210,22 +210,22 @@ def _csv_rows(comparison: Comparison) -> Iterator[tuple[object, ...]]:
         "outstanding_liability_usd": totals.outstanding_liability_usd,
         "unserved_npv_usd": totals.unserved_npv_usd,
     }
-    yield from (_csv_row("total", "", name, "", usd) for name, usd in sums.items())
-    yield from (_csv_row("kind", "", name, "", usd) for name, usd in totals.by_kind.items())
-    yield from (_csv_row("provider", "", name, "", usd) for name, usd in totals.by_provider.items())
-    yield from (_csv_row("plan_year", "", name, "", usd) for name, usd in _years(totals.by_plan_year))
+    yield from (_csv_row("total", "", name, usd) for name, usd in sums.items())
+    yield from (_csv_row("kind", "", name, usd) for name, usd in totals.by_kind.items())
+    yield from (_csv_row("provider", "", name, usd) for name, usd in totals.by_provider.items())
+    yield from (_csv_row("plan_year", "", name, usd) for name, usd in _years(totals.by_plan_year))
     for cost in totals.unit_costs:
-        yield _csv_row("unit_cost", "", cost.workload, "", cost.usd_per_unit, f"USD per {cost.unit}")
+        yield _csv_row("unit_cost", "", cost.workload, cost.usd_per_unit, f"USD per {cost.unit}")
     for work in totals.unserved:
-        yield _csv_row("unserved", "", work.workload, "", work.work, work.work_unit)
+        yield _csv_row("unserved", "", work.workload, work.work, work.work_unit)
     for change in comparison.scenario_changes:
         sides = (_csv_value(change.a), _csv_value(change.b))
         yield ("scenario", _WORDS[change.change], change.path, "", *sides, None, None, "")
 
 
-def _csv_row(section: str, change: str, item: str, field: str, of: Amount, unit: str = "USD") -> tuple[object, ...]:
+def _csv_row(section: str, change: str, item: str, of: Amount, unit: str = "USD") -> tuple[object, ...]:
     word = _WORDS.get(change) or ("changed" if of.difference else "same")
-    return (section, word, item, field, of.a, of.b, of.difference, of.change_fraction, unit)
+    return (section, word, item, "", of.a, of.b, of.difference, of.change_fraction, unit)
 
 
 def _csv_value(value: Any) -> Any:

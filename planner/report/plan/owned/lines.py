@@ -2,10 +2,10 @@
 
 from itertools import groupby
 
+from planner.domain.options import OWNED
 from planner.domain.records import Plan, PlanLine
 from planner.report.document import (
     ACTIONS,
-    OWNED,
     Cell,
     Column,
     Paragraph,

@@ -29,12 +29,12 @@ def sites(plan: Plan) -> Section | None:
         return None
     blocks: list[Block] = []
     for site in plan.sites:
-        blocks += [Paragraph(_about(plan, site), strong=True), _years(plan, site), Paragraph(_terms(plan, site))]
+        blocks += [Paragraph(_about(site), strong=True), _years(plan, site), Paragraph(_terms(plan, site))]
     beside = _beside_rented(plan)
     return Section("Sites", (*blocks, *beside))
 
 
-def _about(plan: Plan, site: SiteRecord) -> str:
+def _about(site: SiteRecord) -> str:
     where = f"in {site.country}" if site.country else f"in region {site.region}"
     decided = "signed" if site.kind == "colocation" else "decided"
     return f"{site.site} ({site.kind}, {where}): {decided} {site.opened}, first power {site.first_power}"

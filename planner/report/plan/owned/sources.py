@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Literal, NamedTuple
 
+from planner.domain.options import OWNED
 from planner.domain.records import ChargeRecord, FigureRecord, Plan, PlanLine
 
 Thing = Literal["site", "server", "power"]
@@ -89,7 +90,7 @@ def rests(plan: Plan) -> list[Rest]:
 
 
 def _of_line(plan: Plan, line: PlanLine) -> list[Rest]:
-    if line.action not in ("buy", "build", "lease"):
+    if line.action not in OWNED:
         weak = line.price_basis in UNLISTED
         return [Rest(line.action, line.total_usd, weak, line.price_as_of if weak else "")]
     if line.action == "lease":

@@ -1,7 +1,8 @@
 """What is signed, ordered and used in turn, each in a few words."""
 
+from planner.domain.options import OWNED
 from planner.domain.records import Plan, PlanLine
-from planner.report.document import OWNED, SIGNED, count, last_month, period_word, term_words, unit_price, words
+from planner.report.document import SIGNED, count, last_month, period_word, term_words, unit_price, words
 from planner.report.plan.bundles import Bundle, blocks_signed, bundles, is_block
 from planner.report.plan.purchase import announced
 
