@@ -191,7 +191,8 @@ class Engine(Planning):
     def _in_design(self, won: Won) -> bool:
         """Whether the next step is one of the design: where most is lost at first, then where the last steps won most."""
         first, judged, lost = self.design_first, self.options.steps_judged, self.lost
-        if len(won[first]) < judged or lost[not first] < self.options.share_worth_trying * lost[first]:
+        enough = judged if first else max(judged, self.periods.count)
+        if len(won[first]) < enough or lost[not first] < self.options.share_worth_trying * lost[first]:
             return first
         if len(won[not first]) < judged:
             return not first

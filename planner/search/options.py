@@ -86,7 +86,7 @@ class Options:
     tree_stall: int = 4
     """The tree is left when so many steps together have raised the bound by less than a tenth of what they would have to."""
     steps_judged: int = 4
-    """So many steps are made where most is lost before it counts what steps of either kind have won;"""
+    """So many steps are made where most is lost (in periods one for each) before it counts what steps of either kind have won;"""
     share_worth_trying: float = 0.3
     """the other kind is tried where it loses such a share of the first."""
     redesigns: int = 12
