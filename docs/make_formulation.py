@@ -131,7 +131,7 @@ def page() -> str:
 
 
 def _contents() -> str:
-    return "Families in the order of `constraints.FAMILIES`: " + ", ".join(family.name for family in FAMILIES) + ".\n"
+    return "Families in the order of `build.FAMILIES`: " + ", ".join(family.name for family in FAMILIES) + ".\n"
 
 
 def _variables() -> str:

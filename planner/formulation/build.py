@@ -1,13 +1,13 @@
 """Parameters → Program: the families in reading order."""
 
 from collections.abc import Callable
+from importlib import import_module
 from itertools import chain
 from math import inf
 from typing import Any, NamedTuple, Protocol
 
 import pulp
 
-from planner.formulation.constraints import FAMILIES
 from planner.formulation.declare import declare_all
 from planner.formulation.family import Family
 from planner.formulation.objective import cost_terms
@@ -15,6 +15,37 @@ from planner.formulation.parameters import Parameters
 from planner.formulation.program import Program, expression
 from planner.formulation.variables import Variables
 from planner.solver import Floats, Matrix, matrix_of
+
+IN_READING_ORDER = (
+    "capacity",
+    "holding",
+    "demand",
+    "commitment",
+    "market",
+    "spot",
+    "fallback",
+    "residency",
+    "share",
+    "uses",
+    "signings",
+    "lines",
+    "gang",
+    "window",
+    "facility",
+    "availability",
+    "storage",
+    "savings",
+    "tiers",
+    "credit",
+    "budget",
+    "cash",
+    "carbon",
+)
+"""Files of `constraints`: the table of contents of the mathematics."""
+
+FAMILIES: tuple[Family, ...] = tuple(
+    import_module(f"planner.formulation.constraints.{name}").FAMILY for name in IN_READING_ORDER
+)
 
 
 def families_where(fact: Callable[[Family], bool]) -> frozenset[str]:

@@ -16,7 +16,7 @@ from planner.formulation.variables import Variables
 class Family:
     """One family of rows.
 
-    Each constraint module states its own as `FAMILY`; `constraints.FAMILIES` lists them in reading order.
+    Each constraint module states its own as `FAMILY`; `build.FAMILIES` lists them in reading order.
     """
 
     name: str

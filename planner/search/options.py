@@ -96,7 +96,7 @@ class Options:
     last_seconds: float = 3.0
     """and when time is up."""
     share_won: float = 0.5
-    """Share of what periods lose that harder tries are likely to win."""
+    """Share of what periods lose that harder tries are likely to win; 0: they are not tried for what they may win."""
     share_of_gap: float = 0.25
     """Share of the gap, spread over the periods, up to which a period is solved."""
     class_rounds: int = 12
@@ -142,6 +142,7 @@ FIRST = Options(
     design_seconds=0.5,
     design_nodes=20,
     settle_seconds=1.0,
+    share_won=0.0,
     plans_kept=0,
 )
 """For an answer at once, that better ones follow."""

@@ -147,21 +147,22 @@ class Strategy:
         chosen = np.round(values)
         self._try(chosen, self.sketched, self.sketch)
         free = np.flatnonzero(node.lower < node.upper)
-        if 0 < len(free) <= FEW_FREE and node.bound <= self._ceiling:
-            self._split_at(node, int(free[0]), float(chosen[free[0]]))
-            return
-        if node.bound <= self._ceiling and len(self.planned) < MOST_PLANS:
+        if self._goes_on(node) and not 0 < len(free) <= FEW_FREE:
             self._try(chosen, self.planned, self.plan)
-        if node.bound > self._ceiling or len(self.planned) >= MOST_PLANS:
-            self.closed = min(self.closed, node.bound)
-        elif len(free):
+        if len(free) and self._goes_on(node):
             self._split_at(node, int(free[0]), float(chosen[free[0]]))
         else:
-            self.closed = min(self.closed, self._proven_for(chosen, node))
+            self.closed = min(self.closed, node.bound if len(free) else self._proven_for(chosen, node))
+
+    def _goes_on(self, node: Node) -> bool:
+        """Whether a box is of interest and may still be planned."""
+        return node.bound <= self._ceiling and len(self.planned) < MOST_PLANS
 
     def _proven_for(self, chosen: Floats, node: Node) -> float:
         """Bound of a box in which nothing is free."""
-        outcome = self.planned[chosen.tobytes()]
+        outcome = self.planned.get(chosen.tobytes())
+        if outcome is None:
+            return node.bound
         return np.inf if outcome.status == "infeasible" else max(outcome.bound, node.bound)
 
     def _try(self, chosen: Floats, known: dict[bytes, Outcome], search: Callable[[Matrix], Outcome]) -> None:

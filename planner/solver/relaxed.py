@@ -11,8 +11,8 @@ class Relaxed:
     """A relaxation that is solved when it is first asked for; every later question goes on from the last basis.
 
     Args:
-        live: the relaxation that a search left alive; it may have more rows, which must hold for every plan whatever the costs,
-            limits and bounds that are asked about.
+        live: the relaxation that a search left alive; it may have more rows, which must hold for some best plan whatever the
+            costs, limits and bounds that are asked about. They are made of the demand: another demand is another program.
     """
 
     def __init__(self, matrix: Matrix, watch: Watch, live: LiveModel | None = None) -> None:

@@ -130,4 +130,6 @@ def test_a_smallest_size_is_paid_as_a_whole() -> None:
     cuts = opening_cuts(matrix, layout, relaxed.x, most_of_use(matrix))
     assert solve_lp(matrix.with_rows(cuts).relaxed(), Watch()).objective == pytest.approx(10.0)
     assert least(matrix) == pytest.approx(10.0)
+    fractions = matrix.with_whole(np.zeros(matrix.columns, dtype=bool))  # openings may be fractions: nothing is implied
+    assert not opening_cuts(fractions, layout, relaxed.x, most_of_use(fractions))
     assert np.isfinite(most_of_use(matrix)).any()

@@ -19,8 +19,10 @@ from planner.search.bounds.pricing import SlicePricing
 from planner.search.engine import Engine
 from planner.search.options import DEFAULT
 from planner.search.routing import search
-from planner.solver.highs import Solved
+from planner.sensitivity import limits_of, without
+from planner.solver.highs import Solved, solve_lp
 from planner.solver.outcome import Outcome
+from planner.solver.relaxed import Relaxed
 from planner.solver.watch import Watch
 
 SMALL = 1e-6
@@ -136,3 +138,29 @@ def without_tree(question: Question) -> Outcome:
     built = build(p)
     layout = searching.layout_of(built, p, built.matrix)
     return Engine(built.matrix, layout, SMALL, Watch(), searching.DEFAULT).run()
+
+
+def test_the_relaxation_that_a_tree_over_tiers_leaves_bounds_what_is_asked_beside_its_plan() -> None:
+    """Its further rows hold for some best plan under every other limit: it lies between the plain one and the best plan."""
+    asked = tighter = 0
+    for seed in range(300, 340, 8):
+        question = prepare(draw_terms(seed, demand=4.0), RIVALS)
+        p = question.parameters
+        built = build(p)
+        outcome = search(built, p, CLOSE, Watch(), options=replace(DEFAULT, direct_integers=-1))
+        if outcome.x is None or outcome.live is None:
+            continue
+        kept = Relaxed(outcome.matrix, Watch(), outcome.live)
+        for limit in limits_of(built, p):
+            if limit.family == "demand":
+                continue
+            other = without(outcome.matrix, [limit])
+            plain, mine = solve_lp(other.relaxed(), Watch()), kept.solve(other)
+            best = searching.solved_directly(other, EXACT, Watch())
+            assert mine.verdict == plain.verdict == "optimal", f"seed {seed}: {limit}"
+            room = 1e-6 * max(abs(best.objective), 1.0)
+            assert plain.objective - room <= mine.objective <= best.objective + room, f"seed {seed}: {limit}"
+            asked += 1
+            tighter += mine.objective > plain.objective + room
+    assert asked >= 4, asked
+    assert tighter >= 1, tighter

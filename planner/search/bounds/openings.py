@@ -12,7 +12,8 @@ No plan of least cost needs :math:`x_j > u_j` (`implied.py`), so for any :math:`
 .. math:: \sum_{j \in Q} a_j x_j \le \sum_{o \in F \cup M \setminus C} b_o k_o + N \sum_{o \in C} z_o + \max \{ r, 0 \}.
 
 Proof: where all z of C are 0, so are their nodes, and the rest of the row stands (what is left out of P is not below zero). Where
-one is 1, N alone is enough. ∎ (A flow cover; Padberg, Van Roy and Wolsey, *Operations Research* 33, 1985.)
+one is 1, N alone is enough. ∎ (A flow cover; Padberg, Van Roy and Wolsey, *Operations Research* 33, 1985.) Where the user lets an
+opening be a fraction, the step fails: such a commitment counts among F.
 """
 
 import numpy as np
@@ -31,12 +32,15 @@ def opening_cuts(matrix: Matrix, layout: Layout, x: Floats, most: Floats) -> lis
         x: the point, by column.
         most: upper bounds that some plan of least cost keeps, by column.
     """
-    opens = {j: z for j, z, _ in layout.minimums if matrix.lower[j] <= 0}
+    opened_by = np.full(len(matrix.lower), -1)
+    for j, z, _ in layout.minimums:
+        if matrix.lower[j] <= 0 and matrix.integer[z]:
+            opened_by[j] = z
     found: list[Cut] = []
     for row in sorted(row for rows in layout.capacity.values() for row in rows):
         span = slice(matrix.start[row], matrix.start[row + 1])
         index, value = matrix.index[span], matrix.value[span]
-        small = np.array([value[i] < 0 and x[j] > 0 and int(j) in opens for i, j in enumerate(index)], dtype=bool)
+        small = (value < 0) & (x[index] > 0) & (opened_by[index] >= 0)
         takes = (value > 0) & (x[index] > 0) & np.isfinite(most[index])
         if not small.any() or not takes.any() or np.any(matrix.lower[index] < 0) or matrix.row_upper[row] > 0:
             continue
@@ -46,7 +50,7 @@ def opening_cuts(matrix: Matrix, layout: Layout, x: Floats, most: Floats) -> lis
         )
         for used in alone:
             need = float(value[used] @ most[index[used]])
-            opened = np.array([opens.get(int(j), -1) for j in index[gives]])
+            opened = opened_by[index[gives]]
             nodes = -value[gives] * x[index[gives]]
             other = np.where(small[gives], need * x[opened], np.inf)
             cheaper = other < nodes
