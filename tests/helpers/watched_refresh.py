@@ -1,4 +1,4 @@
-"""`watched_refresh.py BASE FAULT…`: a process of its own that refreshes through faults and tells at which hosts its sockets arrived.
+"""`watched_refresh.py BASE FAULT…`: a process of its own that refreshes through faults and says where its sockets arrived.
 
 An audit hook of the interpreter sees every connection and every question for an address, by whatever library, and cannot be taken
 off again: hence a process. Every name has an address of its own that leads nowhere (RFC 5737); a socket that sets out for it is
