@@ -39,7 +39,7 @@ def _hourly_cap(option: Option, scenario: Scenario, catalog: Catalog) -> Iterato
     if stated is None and (provider is None or _told(option)):
         return
     assumed = 0 if provider is None else provider.spot_cap_accelerators if spot else provider.on_demand_cap_accelerators
-    most = float(assumed if stated is None else stated)
+    most = _float(assumed if stated is None else stated)
     yield Cap("provider", option.provider, None, most, "running", stated is None, option.accelerator, option.action)
 
 
@@ -56,7 +56,7 @@ def _reserved_caps(option: Option, scenario: Scenario, catalog: Catalog, held: H
     if option.accelerator is None or (stated is None and (provider is None or _told(option) or most is not None)):
         return
     assumed = 0 if provider is None else provider.reserved_cap_accelerators
-    limit = float(assumed if stated is None else stated)
+    limit = _float(assumed if stated is None else stated)
     yield Cap("provider", option.provider, None, limit, "live", stated is None, option.accelerator, "reserved")
 
 
