@@ -127,7 +127,7 @@ def _document(changes: tuple[CatalogChange, ...]) -> Document:
 
 
 def _moves(changes: list[CatalogChange]) -> Table:
-    columns = (*text_columns("Row", "Per"), *number_columns("Old", "New", "CatalogChange"), *text_columns("Checked on"))
+    columns = (*text_columns("Row", "Per"), *number_columns("Old", "New", "Change"), *text_columns("Checked on"))
     rows: list[tuple[Cell, ...]] = [
         (
             c.id,
