@@ -223,10 +223,16 @@ class Live:
         return None if found.present is None else found
 
     def warm(self) -> None:
-        """Be ready for the next question: what is left of a first answer among the options of the last plan is where it starts."""
+        """Be ready for the next question: what is left of a first answer among the options of the last plan is where it starts.
+
+        And the market of all terms, of which that of any longest term is a part.
+        """
         if self.known and self.last is not None:
             self.warming, self.watch.deadline = True, time.monotonic() + WARM_SECONDS
             self._first(self.last[1])
+            every = self.last[1].scenario.model_copy(update={"max_term_months": None})
+            if not self.watch.interrupted and market_facts(every) not in self.first:
+                self._prepared(every)
             self.warming = False
 
     def _remember(self, found: Solution, place: int) -> KnownPlan:

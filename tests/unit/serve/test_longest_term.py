@@ -82,10 +82,15 @@ def test_a_longer_term_is_prepared_anew() -> None:
     assert wider_of(at_term(scenario, 6.0).model_copy(update={"replicas": other}), known) is None
 
 
-def test_a_first_answer_is_that_of_a_market_prepared_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """And the answer after it is of the whole market: it says which contracts are too long."""
+@pytest.mark.parametrize("term", ["12", "24"])
+def test_a_first_answer_is_that_of_a_market_prepared_anew(
+    term: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Of a term that is shorter, and of one that is longer; the answer after it is of a market of its own: it says which
+    contracts are too long."""
     text = """name: Terms
 catalog: none
+max_term_months: 18
 start: 2027-01
 years: 3
 workloads:
@@ -103,16 +108,18 @@ offers:
         for i in range(4)
     )
     monkeypatch.setattr(serving, "size_of", lambda _: serving.SMALL)
-    settings = (("max_term_months", "12"),)
     found = []
     for anew in (False, True):
         live = Live(Start(text, "s.yaml", tmp_path))
         live.answer(Ask(0, (), 0.02, 60.0))
+        live.warm()
         if anew:
             monkeypatch.setattr(serving, "wider_of", lambda *_: None)
+        settings = (("max_term_months", term),)
         first = live.answer(Ask(1, settings, 0.02, 60.0, first=True))
         assert first.among is not None
         assert first.plan is not None
+        assert live.part is not anew, "prepared anew only for what comes after it"
         last = live.answer(Ask(1, settings, 0.02, 60.0))
         assert last.plan is not None
         found.append((first.plan.npv_usd, first.plan.lines, last.plan.npv_usd, last.plan.rejection_counts))
