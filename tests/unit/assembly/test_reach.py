@@ -58,3 +58,18 @@ def test_caps_that_the_work_never_needs_in_full_change_no_optimum(first: int) ->
         left_out += len(without.parameters.caps) < len(stated.parameters.caps)
         assert cost(without) == pytest.approx(cost(stated), rel=1e-6), seed
     assert left_out > 3
+
+
+def test_a_lot_that_is_larger_than_the_cap_cannot_be_signed() -> None:
+    """The work needs one node of four; the seller sells five at once, and has seven accelerators."""
+    chips = {"provider": "p", "accelerator": "x", "accelerators_per_node": 4}
+    offers = [
+        an_offer("lot", {"a": 10.0}, commitment(0.1, 1, min_nodes=5), **chips),
+        an_offer("dear", {"a": 10.0}, on_demand(9.0), provider="south"),
+    ]
+    stated = prepare(
+        a_scenario(periods=months(1), workloads=[online("a", 8.0)], offers=offers, reserved_caps={"p": 7}), EMPTY
+    )
+    without = assumed(stated)
+    assert [cap.name for cap in without.parameters.caps] == ["cap:p:x:reserved"]
+    assert cost(without) == pytest.approx(0.8 * 9 * 730 / 1000)
