@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.options import BriefOption, DebugOption, FullOption, OutputOption, PlanFormat, PlanFormatOption
+from planner.cli.options import PLAN_FORMATS, BriefOption, DebugOption, FullOption, OutputOption, PlanFormatOption
 from planner.cli.output import dressed, note, only_where_there_is_a_head, sink, warn
 from planner.errors import Exit
 
@@ -37,7 +37,7 @@ def show(
     from planner.audit import audit
     from planner.inputs import read_plan
 
-    where = sink(output_format, output, PlanFormat)
+    where = sink(output_format, output, PLAN_FORMATS)
     only_where_there_is_a_head(brief, where)
     saved = read_plan(plan)
     found = saved.model_copy(update={"audit": audit(saved)})

@@ -8,7 +8,6 @@ import typer
 from planner.cli.options import (
     DatasetsOption,
     DebugOption,
-    Format,
     FormatOption,
     OutputOption,
     ScenarioArgument,
@@ -49,7 +48,7 @@ def validate(
         catalog = load_catalog(datasets)
         loaded = load_scenario(scenario, overrides=settings or (), catalog=catalog)
     except InputErrors as error:
-        if where.format in (Format.JSON, Format.CSV):
+        if where.format in ("json", "csv"):
             where.put(_mistakes(error, where.format))
             raise typer.Exit(Exit.BAD_INPUT) from None
         raise
@@ -59,9 +58,9 @@ def validate(
         from planner.inputs import resolved as resolve
 
         where.show(_resolved(loaded.scenario.name, resolve(loaded.scenario, loaded.document, catalog)))
-    elif where.format == Format.JSON:
+    elif where.format == "json":
         where.put("[]\n")
-    elif where.format == Format.CSV:
+    elif where.format == "csv":
         where.put(_mistakes(InputErrors([]), where.format))
     else:
         workloads = len(loaded.scenario.workloads)
@@ -70,7 +69,7 @@ def validate(
 
 
 def _sound(said: str, where: Sink) -> str:
-    if where.format != Format.HTML:
+    if where.format != "html":
         return f"{said}\n"
     from planner.report.document import Document, html
 
@@ -82,7 +81,7 @@ def _mistakes(error: InputErrors, form: str) -> str:
     from planner.report.document import csv_text
 
     rows = mistakes_json(error)
-    if form == Format.JSON:
+    if form == "json":
         return json.dumps(rows, indent=2) + "\n"
     header = ("file", "line", "col", "path", "code", "message", "suggestion")
     return csv_text(header, ([row[name] for name in header] for row in rows))
