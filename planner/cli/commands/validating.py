@@ -17,7 +17,7 @@ from planner.cli.output import Sink, note, sink
 from planner.errors import Exit, InputErrors
 
 if TYPE_CHECKING:
-    from planner.report.document import Report
+    from planner.report.document import Report, columns_of, section_of, table_of
 
 EXAMPLES = """
 planner validate scenario.yaml
@@ -89,14 +89,14 @@ def _mistakes(error: InputErrors, form: str) -> str:
 
 def _resolved(name: str, values: list[Any]) -> "Report":
     """Every value of the scenario with where it comes from."""
-    from planner.report.document import Document, Report, Section, Table, plain_rows, text_columns
+    from planner.report.document import Document, Report
 
     rows = [(value.path, _shown(value.value), value.origin) for value in values]
-    table = Table(text_columns("Path", "Value", "From"), plain_rows([*rows]))
+    table = table_of(columns_of("Path | Value | From"), rows)
     return Report(
         json=lambda: [value._asdict() for value in values],
         csv=lambda: (("path", "value", "origin"), rows),
-        document=lambda: Document(f"{name}: every value of the scenario", (Section("", (table,)),)),
+        document=lambda: Document(f"{name}: every value of the scenario", (section_of("", table),)),
     )
 
 

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 from planner.domain.answers import Amount
-from planner.report.document import NOTHING, Column, money, number_columns, percent
+from planner.report.document import NOTHING, Column, columns_of, money, percent
 
 LONGEST = 60
 """Characters of a value of the scenario that are shown."""
 
 
 def change_columns() -> tuple[Column, ...]:
-    return number_columns("A", "B", "Difference", "Change")
+    return columns_of("#A | #B | #Difference | #Change")
 
 
 def amount_cells(of: Amount, figure: Callable[[float], str]) -> tuple[str, str, str, str]:

@@ -36,6 +36,24 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
+def place_of(*parts: str | None) -> str:
+    """Seller, region, country: what is known, each once.
+
+    >>> place_of("aws", "us-east-1", None), place_of("site", "site")
+    ('aws · us-east-1', 'site')
+    """
+    return " · ".join(dict.fromkeys(part for part in parts if part))
+
+
+def from_to(first: str, last: str) -> str:
+    """A span of months.
+
+    >>> from_to("2027-01", "2027-03"), from_to("2027-01", "2027-01")
+    ('2027-01 to 2027-03', '2027-01')
+    """
+    return first if first == last else f"{first} to {last}"
+
+
 def listed(items: "list[str] | tuple[str, ...]") -> str:
     """An enumeration in English.
 

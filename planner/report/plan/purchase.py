@@ -7,23 +7,22 @@ from planner.report.document import (
     ACTIONS,
     SIGNED,
     Cell,
-    Column,
     Paragraph,
     Section,
-    Table,
     TableRow,
     amount,
+    columns_of,
     count,
     group,
     kind_words,
     last_month,
     listed,
     money,
-    number_columns,
     percent,
     period_word,
+    section_of,
+    table_of,
     term_words,
-    text_columns,
     unit_price,
     words,
 )
@@ -34,14 +33,10 @@ def what_to_sign(plan: Plan) -> Section:
     """Lines grouped by action, commitments first; what is owned has a section of its own."""
     rented = tuple(line for line in plan.lines if line.action not in OWNED)
     if not rented and plan.lines:
-        return Section("What to sign and use", (Paragraph(f"Nothing needs to be rented. {elsewhere(plan)}".strip()),))
+        return section_of("What to sign and use", f"Nothing needs to be rented. {elsewhere(plan)}".strip())
     if not rented:
-        return Section("What to sign and use", (Paragraph("Nothing needs to be signed or bought."),))
-    columns = (
-        *text_columns("What", "Contract"),
-        *number_columns("Unit price", "Upfront", "Total", "Used"),
-        Column("Price of"),
-    )
+        return section_of("What to sign and use", "Nothing needs to be signed or bought.")
+    columns = columns_of("What | Contract | #Unit price | #Upfront | #Total | #Used | Price of")
     rows: list[TableRow] = []
     held = [line for line in rented if line.held]
     if held:
@@ -55,7 +50,7 @@ def what_to_sign(plan: Plan) -> Section:
             rows.append(_folded(small))
     rows.append(_sum(rented, plan))
     said = (Paragraph(_arithmetic(plan)), Paragraph(elsewhere(plan)))
-    return Section("What to sign and use", (Table(columns, tuple(rows)), *(p for p in said if p.text)))
+    return section_of("What to sign and use", table_of(columns, rows), *(p for p in said if p.text))
 
 
 def _told_once(shown: list[Bundle]) -> list[Bundle]:

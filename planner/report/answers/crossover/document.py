@@ -22,11 +22,13 @@ from planner.report.document import (
     Section,
     Table,
     TableRow,
+    columns_of,
     count,
     headline_money,
     number_columns,
     percent,
-    text_columns,
+    section_of,
+    table_of,
 )
 from planner.report.page import charted
 
@@ -57,7 +59,7 @@ def crossover_document(answer: Crossover) -> Document:
         Section("", tuple(_headline(answer))),
         *(section for section in (_terms(answer), _alternatives(answer), _swings(answer)) if section is not None),
         _curve(answer),
-        Section("Conventions", (Bullets(answer.conventions),)),
+        section_of("Conventions", Bullets(answer.conventions)),
     )
     return Document(f"{answer.name}: from which size does it pay to own?", sections)
 
@@ -142,7 +144,7 @@ def _terms(answer: Crossover) -> Section | None:
     first = [(way.way, way.thresholds[0].breakeven) for way in answer.ways if way.thresholds]
     if not first:
         return None
-    columns = (*text_columns("Cost"), *number_columns(*(name[:1].upper() + name[1:] for name, _ in first)))
+    columns = (*columns_of("Cost"), *number_columns(*(name[:1].upper() + name[1:] for name, _ in first)))
     rows: list[TableRow] = []
     for title, part in (("F, a year", "fixed"), ("r, of the rent that is replaced", "variable")):
         found = [{item.kind: item for item in getattr(terms, part)} for _, terms in first]
@@ -163,14 +165,14 @@ def _terms(answer: Crossover) -> Section | None:
         ]
         rows.append(TableRow(("F" if part == "fixed" else "r", *sums), "total"))
     note = "In present value: F spread over the years as the rents are, r over the rent that owning replaces."
-    return Section("What the threshold is made of", (Table(columns, tuple(rows)), Paragraph(note)))
+    return section_of("What the threshold is made of", table_of(columns, rows), note)
 
 
 def _alternatives(answer: Crossover) -> Section | None:
     ways = _plain_ways(answer)
     if not answer.alternatives:
         return None
-    columns = (*text_columns("Rented alternative"), *number_columns(*ways))
+    columns = (*columns_of("Rented alternative"), *number_columns(*ways))
     rows = [
         TableRow((alternative.name, *(_at(found) for found in alternative.found)))
         if alternative.options
@@ -178,7 +180,7 @@ def _alternatives(answer: Crossover) -> Section | None:
         for alternative in answer.alternatives
     ]
     note = "First-year rent from which owning pays if this is all there is to rent, in any quantity and whatever term is allowed."
-    return Section("Against each way of renting", (Table(columns, tuple(rows)), Paragraph(note)))
+    return section_of("Against each way of renting", table_of(columns, rows), note)
 
 
 def _swings(answer: Crossover) -> Section | None:
@@ -187,7 +189,7 @@ def _swings(answer: Crossover) -> Section | None:
         return None
     ways = _plain_ways(answer)
     columns = (
-        *text_columns("Assumption", "Changed to"),
+        *columns_of("Assumption | Changed to"),
         *number_columns(*ways, "Leverage"),
     )
     rows: list[TableRow] = []
@@ -199,7 +201,7 @@ def _swings(answer: Crossover) -> Section | None:
         "First-year rent from which owning pays, at the changed rents. Leverage: the larger over the smaller of the two, of the way"
         " that moves most."
     )
-    return Section("What moves it", (Table(columns, tuple(rows)), Paragraph(note)))
+    return section_of("What moves it", table_of(columns, rows), note)
 
 
 def _plain_ways(answer: Crossover) -> tuple[str, ...]:
@@ -217,13 +219,10 @@ def _at(found: CrossoverFound) -> str:
 
 
 def _curve(answer: Crossover) -> Section:
-    columns = (
-        *number_columns("Demand", "Rent a year", "Rent only", "Colocation", "Building", "All"),
-        *text_columns("Owns"),
-    )
+    columns = columns_of("#Demand | #Rent a year | #Rent only | #Colocation | #Building | #All | Owns")
     rows = tuple(TableRow(_point(point)) for point in answer.curve)
     note = "Net present values of the best plans: with nothing owned, with colocation, with a building, with everything allowed."
-    return Section("Cost by size", (Table(columns, rows), Paragraph(note)))
+    return section_of("Cost by size", Table(columns, rows), note)
 
 
 def _point(point: CurvePoint) -> tuple[str, ...]:

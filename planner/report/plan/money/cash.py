@@ -6,19 +6,17 @@ from planner.domain.records import Baseline, Cost, Plan
 from planner.report.document import (
     Block,
     Bullets,
-    Column,
     Paragraph,
     Section,
-    Table,
     TableRow,
+    columns_of,
     headline_money,
     kind_words,
     listed,
     money,
-    number_columns,
     percent,
-    plain_rows,
-    text_columns,
+    section_of,
+    table_of,
     unit_price,
 )
 from planner.report.plan.money import budgets
@@ -35,7 +33,7 @@ def by_year(plan: Plan) -> Section:
         peak = max(plan.cost.by_period, key=lambda period: period.cash_usd)
         blocks.append(Paragraph(f"The most expensive period is {peak.period} with {money(peak.cash_usd)}."))
     blocks += budgets.of_periods(plan)
-    return Section("Cost by plan-year and kind (cash, USD)", tuple(blocks))
+    return section_of("Cost by plan-year and kind (cash, USD)", *blocks)
 
 
 def _rows(plan: Plan) -> list[TableRow]:
@@ -67,24 +65,21 @@ def by_provider(plan: Plan) -> Section | None:
         for name, usd in sorted(shares.items(), key=lambda item: (-item[1], item[0]))
     ]
     rows += [TableRow(("Total", money(whole), "100%"), "total")] if len(rows) > 1 else []
-    return Section(
-        "Cost by provider (cash in the horizon)",
-        (Table((Column("Provider"), *number_columns("USD", "Share")), tuple(rows)),),
-    )
+    return section_of("Cost by provider (cash in the horizon)", table_of(columns_of("Provider | #USD | #Share"), rows))
 
 
 def per_unit(plan: Plan) -> Section | None:
     if not plan.unit_costs:
         return None
     hourly = any(cost.usd_per_accelerator_hour is not None for cost in plan.unit_costs)
-    columns = (*text_columns("Workload"), Column("Unit cost", number=True), *text_columns("per"))
+    columns = columns_of("Workload | #Unit cost | per")
     rows = []
     for cost in plan.unit_costs:
         hour = "" if cost.usd_per_accelerator_hour is None else unit_price(cost.usd_per_accelerator_hour)
         base = (cost.workload, unit_price(cost.usd_per_unit), cost.unit)
         rows.append(TableRow((*base, hour) if hourly else base))
-    shown = (*columns, *number_columns("USD per accelerator-hour")) if hourly else columns
-    return Section("Unit costs", (Table(shown, tuple(rows)),))
+    shown = (*columns, *columns_of("#USD per accelerator-hour")) if hourly else columns
+    return section_of("Unit costs", table_of(shown, rows))
 
 
 def against_the_usual_ways(plan: Plan, *, how: bool = True) -> Section | None:
@@ -95,19 +90,15 @@ def against_the_usual_ways(plan: Plan, *, how: bool = True) -> Section | None:
     """
     if not plan.baselines:
         return None
-    columns = (
-        Column("Way"),
-        *number_columns("NPV", "This plan saves", "Saving"),
-        Column("How it was computed"),
-    )
+    columns = columns_of("Way | #NPV | #This plan saves | #Saving | How it was computed")
     rows = [
         TableRow(("This plan", money(plan.npv_usd), "", "", ""), "total"),
-        *plain_rows([_baseline(baseline, plan.npv_usd) for baseline in plan.baselines]),
+        *(TableRow(_baseline(baseline, plan.npv_usd)) for baseline in plan.baselines),
     ]
     last = len(columns) if how else len(columns) - 1
     rows = [row._replace(cells=row.cells[:last]) for row in rows]
     said = () if how else (Paragraph("`--full` says how each was computed, or why it cannot serve."),)
-    return Section("Against the usual ways (NPV)", (Table(columns[:last], tuple(rows)), *said))
+    return section_of("Against the usual ways (NPV)", table_of(columns[:last], rows), *said)
 
 
 def _baseline(baseline: Baseline, npv_usd: float) -> tuple[str, ...]:
@@ -143,7 +134,7 @@ def after_the_horizon(plan: Plan) -> Section:
     counted = [f"{money(usd)} for {what}" for usd, what in beside if usd >= 0.005]
     if counted:
         blocks.append(Paragraph(f"The NPV holds {listed(counted)}; that is not cash."))
-    return Section("After the horizon", tuple(blocks))
+    return section_of("After the horizon", *blocks)
 
 
 def _terminal(cost: Cost) -> str:

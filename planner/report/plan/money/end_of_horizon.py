@@ -1,7 +1,7 @@
 """What the rule for the end of the horizon decides, in one sentence of the head."""
 
 from planner.domain.records import Plan
-from planner.report.document import headline_money, percent
+from planner.report.document import headline_money, signed_percent
 
 WORTH_SAYING = 0.02
 """Relative difference from which the other rule is told."""
@@ -17,13 +17,13 @@ def other_rule(plan: Plan) -> str:
         return f"What would be signed if what outlives the horizon kept its market value ({_WAY}) was {case.note}."
     change = (case.npv_usd - plan.npv_usd) / abs(plan.npv_usd) if plan.npv_usd else 0.0
     mine, theirs = case.plan_signed_first_year_usd, case.signed_first_year_usd
-    as_much = abs(theirs - mine) <= WORTH_SAYING * max(mine, theirs)
+    by, as_much = signed_percent(change), abs(theirs - mine) <= WORTH_SAYING * max(mine, theirs)
     if abs(change) <= WORTH_SAYING and as_much:
         return ""
     if as_much:
         return (
             "Whatever is signed is owed and counts in full, beyond the horizon too. If you are sure of the demand there, or can"
-            f" sell the rest ({_WAY}), the cheapest plan costs {headline_money(case.npv_usd)} NPV ({_signed(change)}); it signs"
+            f" sell the rest ({_WAY}), the cheapest plan costs {headline_money(case.npv_usd)} NPV ({by}); it signs"
             f" contracts worth as much in the first plan-year, {headline_money(theirs)}."
         )
     most = f", most of it for {case.largest_signing}" if case.largest_signing else ""
@@ -31,10 +31,6 @@ def other_rule(plan: Plan) -> str:
     later = f" {headline_money(owed)} of it would be owed after the horizon." if owed >= 0.005 else ""
     return (
         "The end of the horizon decides: whatever is signed is owed and counts in full. If you are sure of the demand beyond it, or"
-        f" can sell the rest ({_WAY}), the cheapest plan costs {headline_money(case.npv_usd)} NPV ({_signed(change)}) and signs"
+        f" can sell the rest ({_WAY}), the cheapest plan costs {headline_money(case.npv_usd)} NPV ({by}) and signs"
         f" contracts worth {headline_money(theirs)} in the first plan-year instead of {headline_money(mine)}{most}.{later}"
     )
-
-
-def _signed(change: float) -> str:
-    return f"+{percent(change)}" if change > 0 else percent(change)

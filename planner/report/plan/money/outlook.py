@@ -7,7 +7,7 @@ from decimal import Decimal
 from planner.domain.finance import factor_at
 from planner.domain.records import OptionRecord, Plan
 from planner.domain.scenario import Release
-from planner.report.document import listed, percent, period_word, plural, words
+from planner.report.document import listed, period_word, plural, signed_percent, words
 from planner.report.plan.money.announced import announced
 from planner.report.plan.reading import Reading, contract_kind
 from planner.units import HOURS_PER_MONTH
@@ -73,11 +73,7 @@ def _changes(reading: Reading) -> Iterator[str]:
         if record.change_per_year:
             moved[record.change_per_year].append(record)
     for change, records in sorted(moved.items()):
-        yield f"prices assumed to change by {_signed(change)} a year: {_named(records)}"
-
-
-def _signed(change: float) -> str:
-    return f"+{percent(change)}" if change > 0 else percent(change)
+        yield f"prices assumed to change by {signed_percent(change)} a year: {_named(records)}"
 
 
 def _releases(reading: Reading) -> Iterator[str]:
@@ -94,7 +90,7 @@ def _releases(reading: Reading) -> Iterator[str]:
                 and drop.contract in (None, contract_kind(r))
                 and r.option.removeprefix("held:") not in held
             ]
-            drops += [f"{_signed(drop.by)} for {_named(hit)}"] if hit else []
+            drops += [f"{signed_percent(drop.by)} for {_named(hit)}"] if hit else []
         bought = [r for r in used if r.accelerator == release.accelerator]
         if drops or bought:
             what = f"; from then on {listed(drops)}" if drops else ""

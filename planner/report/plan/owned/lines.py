@@ -7,19 +7,17 @@ from planner.domain.records import Plan, PlanLine
 from planner.report.document import (
     ACTIONS,
     Cell,
-    Column,
-    Paragraph,
     Section,
-    Table,
     TableRow,
     amount,
+    columns_of,
     count,
     group,
     last_month,
     money,
-    number_columns,
+    section_of,
+    table_of,
     term_words,
-    text_columns,
     unit_price,
     words,
 )
@@ -37,11 +35,7 @@ def to_buy_build_and_lease(plan: Plan) -> Section | None:
     lines = owned_lines(plan)
     if not lines:
         return None
-    columns = (
-        *text_columns("What", "When"),
-        *number_columns("Unit price", "Upfront", "Total", "Used"),
-        Column("Price of"),
-    )
+    columns = columns_of("What | When | #Unit price | #Upfront | #Total | #Used | Price of")
     rows: list[TableRow] = []
     for action in (action for action in ACTIONS if action in OWNED):
         mine = [line for line in lines if line.action == action]
@@ -50,7 +44,7 @@ def to_buy_build_and_lease(plan: Plan) -> Section | None:
             rows += [group(ACTIONS[action], len(columns)), *_told_once([_row(plan, same) for same in shown])]
             rows += [_folded(small)] if small else []
     rows.append(_sum(lines))
-    return Section("To buy, build and lease", (Table(columns, tuple(rows)), Paragraph(_ARITHMETIC)))
+    return section_of("To buy, build and lease", table_of(columns, rows), _ARITHMETIC)
 
 
 _ARITHMETIC = (

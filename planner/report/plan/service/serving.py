@@ -8,18 +8,17 @@ from planner.domain.records import FitRecord, OptionRecord, ServingRecord, Unser
 from planner.domain.workloads import Development, Inference
 from planner.report.document import (
     Block,
-    Column,
     Paragraph,
     Section,
-    Table,
     TableRow,
     amount,
+    columns_of,
     count,
     group,
     money,
-    number_columns,
     percent,
-    text_columns,
+    section_of,
+    table_of,
     unit_price,
     words,
 )
@@ -27,11 +26,7 @@ from planner.report.plan.reading import Reading
 from planner.report.plan.service import idle
 from planner.report.plan.service.demand import demand
 
-_COLUMNS = (
-    *text_columns("Served by", "Contract"),
-    *number_columns("Work", "Share", "Peak nodes"),
-    Column("Planned as"),
-)
+_COLUMNS = columns_of("Served by | Contract | #Work | #Share | #Peak nodes | Planned as")
 
 _DUST = 1e-9
 _SMALL = 0.005
@@ -61,10 +56,10 @@ def who_serves_what(reading: Reading) -> Section | None:
     rows: list[TableRow] = []
     for workload in dict.fromkeys([*workloads, *unserved]):
         rows += [group(workload, len(_COLUMNS)), *_rows(reading, workload, workloads.get(workload, []), unserved)]
-    blocks: list[Block] = [Table(_COLUMNS, tuple(rows))]
+    blocks: list[Block] = [table_of(_COLUMNS, rows)]
     blocks += [] if unserved else [Paragraph("All demand is served.")]
     blocks += [Paragraph(text) for text in (*idle.idle_replicas(reading.plan), *_fallbacks(reading))]
-    return Section("Who serves what", tuple(blocks))
+    return section_of("Who serves what", *blocks)
 
 
 def spikes(reading: Reading) -> Section | None:
@@ -81,7 +76,7 @@ def spikes(reading: Reading) -> Section | None:
                     f"{workload} in {name}{_multiple(reading, workload)}, {amount(round(hours, 1))} h of the horizon"
                 )
                 rows += [group(title, len(_COLUMNS)), *_rows(reading, workload, found.get(workload, []), unserved)]
-    return Section("Spikes", (Table(_COLUMNS, tuple(rows)),)) if rows else None
+    return section_of("Spikes", table_of(_COLUMNS, rows)) if rows else None
 
 
 def _spike_of(reading: Reading, record: ServingRecord) -> str:

@@ -7,17 +7,16 @@ from planner.domain.time import span_of
 from planner.domain.workloads import TrainingRun
 from planner.report.document import (
     Cell,
-    Column,
     Paragraph,
     Section,
-    Table,
     TableRow,
     amount,
+    columns_of,
     count,
     money,
-    number_columns,
     percent,
-    text_columns,
+    section_of,
+    table_of,
     words,
 )
 from planner.report.plan.reading import Reading
@@ -32,16 +31,12 @@ def training_runs(reading: Reading) -> Section | None:
     rows += [row for run in spread if (row := _spread(reading, run)) is not None]
     if not rows:
         return None
-    columns = (
-        *text_columns("Run", "Cluster", "When"),
-        *number_columns("Time", "Goodput", "Cost"),
-        Column("Nodes from"),
-    )
+    columns = columns_of("Run | Cluster | When | #Time | #Goodput | #Cost | Nodes from")
     said = Paragraph(
         "Goodput is the share of the time that makes progress, checkpoints and failures taken off. Cost is cash in the"
         " horizon, by the node-hours that a run holds."
     )
-    return Section("Training runs", (Table(columns, tuple(rows)), said))
+    return section_of("Training runs", table_of(columns, rows), said)
 
 
 def _held(reading: Reading, run: RunRecord) -> TableRow:

@@ -3,16 +3,14 @@
 from planner.domain.records import Plan
 from planner.report.document import (
     Document,
-    Paragraph,
     Section,
-    Table,
     TableRow,
+    columns_of,
     headline_money,
-    number_columns,
     percent,
-    plain_rows,
     plural,
-    text_columns,
+    section_of,
+    table_of,
     unit_price,
 )
 from planner.report.plan import headline
@@ -30,7 +28,7 @@ MOST_USED = 2
 def first_screen(plan: Plan) -> Document:
     """The head of the report for a person with five minutes."""
     rest = "All of it: `--full`, or `-o plan.html` for a page with charts; `-o plan.json` keeps it for `planner show`."
-    sections = (decision(plan), _numbers(plan), *_first(plan), Section("", (Paragraph(rest),)))
+    sections = (decision(plan), _numbers(plan), *_first(plan), section_of("", rest))
     return Document(headline.title(plan), sections, trust.alarm(plan.audit))
 
 
@@ -68,8 +66,8 @@ def _paid_for(plan: Plan, workload: str) -> float:
 
 
 def _numbers(plan: Plan) -> Section:
-    columns = (*text_columns("What"), *number_columns("Value"), *text_columns(""))
-    return Section("Five numbers", (Table(columns, plain_rows(five_numbers(plan))),))
+    columns = columns_of("What | #Value | ")
+    return section_of("Five numbers", table_of(columns, five_numbers(plan)))
 
 
 def _first(plan: Plan) -> tuple[Section, ...]:
@@ -85,8 +83,8 @@ def _first(plan: Plan) -> tuple[Section, ...]:
                 ("", f"{plural(len(left), 'line')} more", "", headline_money(sum(one.line.total_usd for one in left)))
             )
         )
-    columns = (*text_columns("When", "What", "For"), *number_columns("Worth"))
-    return (Section("To sign and to use, the first of it first", (Table(columns, tuple(rows)),)),)
+    columns = columns_of("When | What | For | #Worth")
+    return (section_of("To sign and to use, the first of it first", table_of(columns, rows)),)
 
 
 def _row(one: Bundle, plan: Plan, when: str) -> TableRow:
