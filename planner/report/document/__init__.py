@@ -18,8 +18,7 @@ from planner.report.document.figures import (
     unit_price,
 )
 from planner.report.document.html import Card, Chart, Front, fragment, html
-from planner.report.document.rendering import DEFAULT_WIDTH, Report, render
-from planner.report.document.structured import csv_text
+from planner.report.document.rendering import DEFAULT_WIDTH, Report, csv_text, render
 from planner.report.document.table import (
     Alert,
     Block,

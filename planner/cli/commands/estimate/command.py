@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 import typer
 
 from planner.cli.commands.estimate.answer import EstimateQuestion, answer, swept
-from planner.cli.commands.estimate.chips import with_chips
 from planner.cli.commands.estimate.question import (
     accelerator_of,
     format_of,
@@ -19,7 +18,7 @@ from planner.cli.commands.estimate.question import (
     share,
     training_format,
 )
-from planner.cli.commands.estimate.questions_file import questions_of
+from planner.cli.commands.estimate.questions_file import questions_of, with_chips
 from planner.cli.options import DatasetsOption, DebugOption, FormatOption
 from planner.cli.output import UsageError, sink
 

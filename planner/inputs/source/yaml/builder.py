@@ -21,8 +21,14 @@ from planner.inputs.source.json_source import (
     UNPRINTABLE,
 )
 from planner.inputs.source.text import MAX_MISTAKES, MAX_YAML_BYTES
-from planner.inputs.source.yaml.frame import Frame, StopReadingError, place_index, too_much_yaml
-from planner.inputs.source.yaml.words import plain_english, scalar_of
+from planner.inputs.source.yaml.words import (
+    Frame,
+    StopReadingError,
+    place_index,
+    plain_english,
+    scalar_of,
+    too_much_yaml,
+)
 
 MAX_NODES = 100_000
 MERGE_KEY = "<<"

@@ -10,7 +10,7 @@ from planner.inputs.source.json_source import (
 )
 from planner.inputs.source.text import MAX_YAML_BYTES
 from planner.inputs.source.yaml.builder import Builder
-from planner.inputs.source.yaml.frame import too_much_yaml
+from planner.inputs.source.yaml.words import too_much_yaml
 
 
 def read_yaml(text: str, file: str) -> SourceDocument:

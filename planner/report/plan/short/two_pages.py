@@ -24,7 +24,7 @@ from planner.report.plan.bundles import Bundle, bundles
 from planner.report.plan.money import cash
 from planner.report.plan.purchase import elsewhere
 from planner.report.plan.reading import Reading
-from planner.report.plan.short.turns import chips, how_long, in_turn, what
+from planner.report.plan.short.one_screen import chips, how_long, in_turn, what
 
 MOST_SIGNED = 14
 """Signings and orders with a row of their own: the largest."""
