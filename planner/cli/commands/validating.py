@@ -5,16 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli.options import (
-    DatasetsOption,
-    DebugOption,
-    FormatOption,
-    OutputOption,
-    ScenarioArgument,
-    SetOption,
-)
+from planner.cli.options import DatasetsOption, DebugOption, FormatOption, OutputOption, ScenarioArgument, SetOption
 from planner.cli.output import Sink, note, sink
 from planner.errors import Exit, InputErrors
+from planner.units import counted
 
 if TYPE_CHECKING:
     from planner.report.document import Report, columns_of, section_of, table_of
@@ -63,9 +57,9 @@ def validate(
     elif where.format == "csv":
         where.put(_mistakes(InputErrors([]), where.format))
     else:
-        workloads = len(loaded.scenario.workloads)
-        noun = "workload" if workloads == 1 else "workloads"
-        where.put(_sound(f"{scenario}: no mistakes; `{loaded.scenario.name}` has {workloads} {noun}", where))
+        count = len(loaded.scenario.workloads)
+        said = f"{scenario}: no mistakes; `{loaded.scenario.name}` has {count} {counted(count, 'workload')}"
+        where.put(_sound(said, where))
 
 
 def _sound(said: str, where: Sink) -> str:

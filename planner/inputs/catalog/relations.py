@@ -8,14 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from statistics import median
 
-from planner.domain.inputs import (
-    Catalog,
-    Contradiction,
-    InstancePrice,
-    TokenPrice,
-    earliest_day,
-    months_between,
-)
+from planner.domain.inputs import Catalog, Contradiction, InstancePrice, TokenPrice, earliest_day, months_between
 
 SAME = 0.01
 """Prices that differ by less are the same."""

@@ -4,14 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from planner.domain.inputs import (
-    Catalog,
-    Contradiction,
-    InstancePrice,
-    TokenPrice,
-    earliest_day,
-    months_between,
-)
+from planner.domain.inputs import Catalog, Contradiction, InstancePrice, TokenPrice, earliest_day, months_between
 from planner.report.document import (
     Block,
     Bullets,

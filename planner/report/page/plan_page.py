@@ -19,6 +19,7 @@ from planner.report.document import (
     html,
     last_month,
     money,
+    place_of,
     section_of,
     table_of,
 )
@@ -69,7 +70,7 @@ def _to_sign(plan: Plan) -> Section | None:
 def _signing(one: Bundle, plan: Plan) -> tuple[str | tuple[str, ...], ...]:
     line = one.line
     again = f"{len(one.again) + 1} in a row, last {one.again[-1]}" if one.again else ""
-    place = " · ".join(dict.fromkeys(part for part in (line.provider, line.region) if part))
+    place = place_of(line.provider, line.region)
     last = last_month(plan.horizon, line.end_index)
     service = f"{line.start} only" if last == line.start else f"{line.start} to {last}"
     worth = money(line.total_usd)

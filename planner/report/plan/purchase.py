@@ -1,5 +1,7 @@
 """What to sign and use: one row for each commitment, and for each option that is paid by use."""
 
+from collections.abc import Sequence
+
 from planner.domain.options import OWNED
 from planner.domain.records import Plan, PlanLine
 from planner.market import CHARGED_KINDS, IN_PLACE_OF
@@ -20,6 +22,7 @@ from planner.report.document import (
     money,
     percent,
     period_word,
+    place_of,
     section_of,
     table_of,
     term_words,
@@ -138,8 +141,7 @@ def _line(bundle: Bundle, plan: Plan) -> TableRow:
         _what(bundle, plan),
         _contract(bundle, plan),
         _price(bundle),
-        money(line.paid_upfront_usd),
-        _total(line),
+        *owed([line]),
         used(line),
         (line.price_as_of, line.price_basis),
     )
@@ -164,7 +166,7 @@ def announced(plan: Plan, line: PlanLine) -> bool:
 
 def _what(bundle: Bundle, plan: Plan) -> tuple[str, ...]:
     line = bundle.line
-    place = " · ".join(dict.fromkeys(part for part in (line.provider, line.region, line.country) if part))
+    place = place_of(line.provider, line.region, line.country)
     if line.nodes == 0:
         return (line.node_type, place)
     if line.unit == "committed USD":
@@ -218,14 +220,15 @@ def _price(bundle: Bundle) -> tuple[str, ...]:
     )
 
 
-def _total(line: PlanLine) -> tuple[str, ...]:
-    if abs(line.total_usd - line.in_horizon_usd) < 0.005:
-        return (money(line.total_usd),)
-    return (money(line.total_usd), "in horizon", money(line.in_horizon_usd))
+def owed(lines: Sequence[PlanLine]) -> tuple[str, Cell]:
+    """What lines cost at signing, and in all; beside it the part within the horizon where some falls due later."""
+    upfront = money(sum(line.paid_upfront_usd for line in lines))
+    total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
+    if abs(total - inside) < 0.005:
+        return upfront, money(total)
+    return upfront, (money(total), "in horizon", money(inside))
 
 
 def _sum(lines: tuple[PlanLine, ...], plan: Plan) -> TableRow:
-    total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
-    owed: Cell = (money(total), "in horizon", money(inside)) if abs(total - inside) >= 0.005 else money(total)
     title = "All lines" if len(lines) == len(plan.lines) else "All rented"
-    return TableRow((title, "", "", money(sum(line.paid_upfront_usd for line in lines)), owed, "", ""), "total")
+    return TableRow((title, "", "", *owed(lines), "", ""), "total")

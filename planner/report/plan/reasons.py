@@ -21,6 +21,7 @@ from planner.report.document import (
     words,
 )
 from planner.report.plan.reading import cap_words
+from planner.units import COUNTED
 
 OWNED = "own:"
 """How the options of what may be owned begin."""
@@ -71,7 +72,7 @@ def _step(binding: Binding) -> str:
     if binding.unit.startswith("periods"):
         number, word = round(binding.step), binding.unit.removeprefix("periods ")
         return f"{plural(number, 'period')} {word}"
-    unit = binding.unit.removesuffix("s") if binding.step == 1 else binding.unit
+    unit = COUNTED.get(binding.unit, binding.unit) if binding.step == 1 else binding.unit
     return f"{amount(binding.step)} more {unit}"
 
 

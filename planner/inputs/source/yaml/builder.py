@@ -16,10 +16,7 @@ from ruamel.yaml.error import YAMLError
 
 from planner.errors import Mistake, SourcePlace
 from planner.inputs.source.document import Mapping, Node, Scalar, Sequence, SourceEntry
-from planner.inputs.source.json_source import (
-    MAX_DEPTH,
-    UNPRINTABLE,
-)
+from planner.inputs.source.json_source import MAX_DEPTH, UNPRINTABLE
 from planner.inputs.source.text import MAX_MISTAKES, MAX_YAML_BYTES
 from planner.inputs.source.yaml.words import (
     Frame,

@@ -15,6 +15,7 @@ from planner.report.document import (
     columns_of,
     count,
     money,
+    place_of,
     plural,
     section_of,
     table_of,
@@ -86,7 +87,7 @@ def _row(change: LineChange) -> TableRow:
 def _line(change: LineChange) -> tuple[str, ...]:
     if change.a is None and change.b is None:
         return _BESIDE
-    place = " · ".join(dict.fromkeys(part for part in (change.provider, change.region) if part))
+    place = place_of(change.provider, change.region)
     said = any(letter.isdigit() for letter in change.contract)
     term = "" if change.term_periods is None or said else f", {plural(change.term_periods, 'period')}"
     return (change.node_type, place, f"{words(change.contract)}{term}")

@@ -15,6 +15,7 @@ from planner.report.document import (
     group,
     last_month,
     money,
+    place_of,
     section_of,
     table_of,
     term_words,
@@ -22,7 +23,7 @@ from planner.report.document import (
     words,
 )
 from planner.report.plan.owned.sources import capital_of
-from planner.report.plan.purchase import used
+from planner.report.plan.purchase import owed, used
 from planner.units import HOURS_PER_MONTH
 
 
@@ -68,18 +69,14 @@ def _told_apart(orders: list[list[PlanLine]]) -> tuple[list[list[PlanLine]], lis
 def _folded(orders: list[list[PlanLine]]) -> TableRow:
     """What the smaller orders come to."""
     lines = [line for order in orders for line in order]
-    total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
-    upfront = sum(line.paid_upfront_usd for line in lines)
     units = sum(order[0].units for order in orders)
     what = {"buy": "servers", "build": "modules", "lease": "kW"}[lines[0].action]
-    owed: Cell = (money(total),) if abs(total - inside) < 0.005 else (money(total), "in horizon", money(inside))
     months = sorted({(line.signed_index, line.signed) for line in lines})
     cells: tuple[Cell, ...] = (
         (f"{len(orders)} smaller orders", f"{count(units)} {what} in all"),
         f"{months[0][1]} to {months[-1][1]}",
         "",
-        money(upfront),
-        owed,
+        *owed(lines),
         "",
         "",
     )
@@ -106,15 +103,11 @@ def _contracts(lines: list[PlanLine]) -> list[list[PlanLine]]:
 
 def _row(plan: Plan, lines: list[PlanLine]) -> TableRow:
     first = lines[0]
-    total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
-    upfront = sum(line.paid_upfront_usd for line in lines)
-    owed: Cell = (money(total),) if abs(total - inside) < 0.005 else (money(total), "in horizon", money(inside))
     cells: tuple[Cell, ...] = (
         _what(first),
         _when(plan, first, lines[-1]),
         _price(plan, lines),
-        money(upfront),
-        owed,
+        *owed(lines),
         used(first),
         (first.price_as_of, first.price_basis),
     )
@@ -123,7 +116,7 @@ def _row(plan: Plan, lines: list[PlanLine]) -> TableRow:
 
 
 def _what(line: PlanLine) -> tuple[str, ...]:
-    place = " · ".join(dict.fromkeys(part for part in (line.provider, line.region, line.country) if part))
+    place = place_of(line.provider, line.region, line.country)
     if line.action == "lease":
         return (f"{count(line.units)} kW of power", place)
     if line.action == "build":
@@ -166,7 +159,4 @@ def _parts(plan: Plan, line: PlanLine) -> list[str]:
 
 
 def _sum(lines: list[PlanLine]) -> TableRow:
-    total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
-    upfront = sum(line.paid_upfront_usd for line in lines)
-    owed: Cell = (money(total), "in horizon", money(inside)) if abs(total - inside) >= 0.005 else money(total)
-    return TableRow(("All of these", "", "", money(upfront), owed, "", ""), "total")
+    return TableRow(("All of these", "", "", *owed(lines), "", ""), "total")

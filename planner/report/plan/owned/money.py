@@ -12,6 +12,7 @@ from planner.report.document import (
     amount,
     columns_of,
     count,
+    from_to,
     listed,
     money,
     percent,
@@ -124,11 +125,11 @@ def _dates(plan: Plan, assets: list[AssetRecord]) -> tuple[str, ...]:
     ordered = [periods[t].start for t in sorted({asset.signed_index for asset in assets})]
     sold = [periods[t].start for t in sorted({asset.end_index for asset in assets}) if t < len(periods)]
     kept = any(asset.end_index >= len(periods) for asset in assets)
-    return (f"ordered {_from_to(ordered)}", f"sold {_from_to(sold)}" if sold else "", "kept to the end" if kept else "")
-
-
-def _from_to(months: list[str]) -> str:
-    return months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
+    return (
+        f"ordered {from_to(ordered[0], ordered[-1])}",
+        f"sold {from_to(sold[0], sold[-1])}" if sold else "",
+        "kept to the end" if kept else "",
+    )
 
 
 def _capital(asset: AssetRecord) -> float:

@@ -18,6 +18,7 @@ from planner.report.document import (
     listed,
     money,
     percent,
+    place_of,
     plural,
     section_of,
     table_of,
@@ -26,6 +27,7 @@ from planner.report.document import (
 )
 from planner.report.plan.reading import Reading
 from planner.report.plan.service.demand import demand
+from planner.units import counted
 
 _COLUMNS = columns_of("Served by | Contract | #Work | #Share | #Peak nodes | Planned as")
 
@@ -147,9 +149,8 @@ def _unserved(reading: Reading, spike: str = "") -> Missing:
 def _row(share: _Share, whole: float, reading: Reading, workload: str) -> TableRow:
     option = reading.options.get(share.option)
     fit = reading.fits.get((workload, share.option, share.mode))
-    replicas = (
-        f"{count(share.peak_replicas)} replica{'' if share.peak_replicas == 1 else 's'}" if share.peak_replicas else ""
-    )
+    held = share.peak_replicas
+    replicas = f"{count(held)} {counted(held, 'replica')}" if held else ""
     contract = words(option.contract) if option else ""
     return TableRow(
         (
@@ -211,7 +212,7 @@ def option_lines(option: OptionRecord | None, name: str) -> tuple[str, ...]:
     """An option in the words of the market."""
     if option is None:
         return (name,)
-    return (option.node_type, " · ".join(dict.fromkeys(part for part in (option.provider, option.region) if part)))
+    return (option.node_type, place_of(option.provider, option.region))
 
 
 def _share(part: float, whole: float) -> str:

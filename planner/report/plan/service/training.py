@@ -15,6 +15,7 @@ from planner.report.document import (
     count,
     money,
     percent,
+    place_of,
     section_of,
     table_of,
     words,
@@ -43,11 +44,7 @@ def _held(reading: Reading, run: RunRecord) -> TableRow:
     option = next((reading.options[s.option] for s in run.shares if s.option in reading.options), None)
     chips = f"{count(run.accelerators)} × {option.accelerator or 'accelerator'}" if option is not None else ""
     node_type = option.node_type if option is not None else run.pool
-    place = (
-        " · ".join(dict.fromkeys(part for part in (option.provider, option.region) if part))
-        if option is not None
-        else ""
-    )
+    place = place_of(option.provider, option.region) if option is not None else ""
     return TableRow(
         (
             (run.workload, f"{amount(run.work)} {run.work_unit}"),
