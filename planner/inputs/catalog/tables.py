@@ -102,6 +102,7 @@ def with_unit_work(root: Path, models: dict[str, LanguageModel], log: list[str])
 class ClassAssumption(NamedTuple):
     on_demand_cap_accelerators: int
     spot_cap_accelerators: int
+    reserved_cap_accelerators: int
     spot_interruptions_per_month: float
     basis: str
     source: str
@@ -113,6 +114,7 @@ def provider_class(row: CatalogRow) -> ClassAssumption:
     return ClassAssumption(
         row.needed_whole("assumed_on_demand_cap_accelerators"),
         row.needed_whole("assumed_spot_cap_accelerators"),
+        row.needed_whole("assumed_reserved_cap_accelerators"),
         row.needed_positive("assumed_spot_interruptions_per_month"),
         row.text("basis"),
         row.cells["source"],
@@ -135,6 +137,7 @@ def provider(row: CatalogRow, classes: dict[str, ClassAssumption]) -> Provider |
         size_rank=int(rank or 0),
         on_demand_cap_accelerators=caps.on_demand_cap_accelerators,
         spot_cap_accelerators=caps.spot_cap_accelerators,
+        reserved_cap_accelerators=caps.reserved_cap_accelerators,
         spot_interruptions_per_month=caps.spot_interruptions_per_month,
         basis=caps.basis,
         source=caps.source,
