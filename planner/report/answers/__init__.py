@@ -20,4 +20,5 @@ from planner.report.answers.estimate import estimate_report, estimates_report
 from planner.report.answers.explanation import explanation_report
 from planner.report.answers.infeasible import infeasible_report
 from planner.report.answers.mistakes import escaped, mistakes_json, render_mistakes
+from planner.report.answers.saved import saved_report
 from planner.report.answers.simulation import agrees, simulation_report

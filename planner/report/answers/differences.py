@@ -104,7 +104,8 @@ def _cost(comparison: Comparison) -> Iterator[str]:
         share = "" if npv.change_fraction is None else f" ({difference_percent(npv)})"
         yield f"It costs {headline_money(abs(npv.difference))} {more} in present value{share}."
     least, most = totals.npv_difference_at_least_usd, totals.npv_difference_at_most_usd
-    if least < -_CENT and most > _CENT and abs(npv.difference) >= _CENT:
+    may_be_less, may_be_more = least is None or least < -_CENT, most is None or most > _CENT
+    if may_be_less and may_be_more and abs(npv.difference) >= _CENT:
         yield "Which of the two is cheaper is not proven yet: the difference lies within what the searches left open."
     first = totals.by_plan_year[0] if totals.by_plan_year else None
     if first is not None and abs(first.difference) >= 1:

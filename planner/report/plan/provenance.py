@@ -18,6 +18,7 @@ from planner.report.document import (
     section_of,
     table_of,
 )
+from planner.report.plan.headline import bound_of
 from planner.report.plan.money import outlook
 from planner.report.plan.reading import Reading
 
@@ -37,7 +38,7 @@ def provenance(reading: Reading) -> Section:
         *_discounts(plan),
         *_assumed_caps(plan),
         *outlook(reading),
-        f"solved by {facts.solver} {facts.version} to a gap of {_gap(plan)}",
+        f"solved by {facts.solver} {facts.version} {_gap(plan)}",
         f"scenario {plan.scenario.name}, sha256 {plan.scenario.sha256}",
     ]
     blocks: list[Block] = [Bullets(tuple(items))]
@@ -48,8 +49,11 @@ def provenance(reading: Reading) -> Section:
 
 def _gap(plan: Plan) -> str:
     """In dollars where the NPV is too near zero for a share of it to say anything."""
+    least = bound_of(plan)
+    if least is None:
+        return "without any bound yet"
     in_dollars = plan.status == "optimal" and plan.gap > plan.gap_target + 1e-9
-    return money(plan.npv_usd - plan.bound_usd) if in_dollars else percent(plan.gap)
+    return f"to a gap of {money(plan.npv_usd - least) if in_dollars else percent(plan.gap)}"
 
 
 def _finance(plan: Plan) -> list[str]:

@@ -101,8 +101,14 @@ def _still_open(comparison: Comparison) -> str:
     """That the difference may be one of the searches and not of the plans."""
     least = comparison.totals.npv_difference_at_least_usd
     most = comparison.totals.npv_difference_at_most_usd
-    if comparison.totals.npv_usd.difference == 0 or least > -0.005 or most < 0.005:
+    closed = (least is not None and least > -0.005) or (most is not None and most < 0.005)
+    if comparison.totals.npv_usd.difference == 0 or closed:
         return ""
+    if least is None or most is None:
+        return (
+            "Which of the two is cheaper is not proven: nothing bounds yet how much cheaper another plan could be. More time"
+            " by `--time-limit` gives a bound."
+        )
     return (
         "Which of the two is cheaper is not proven: the searches stopped within their gaps, and the difference of the"
         f" cheapest plans lies between {_signed(least)} and {_signed(most)}. A smaller `--gap` narrows it."

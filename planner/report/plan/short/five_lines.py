@@ -98,9 +98,10 @@ def _sure(reading: Reading) -> str:
 
 
 def _proven(plan: Plan) -> str:
-    room = max(0.0, plan.npv_usd - plan.bound_usd)
-    if plan.bound_usd <= 0 < plan.npv_usd:
+    least = headline.bound_of(plan)
+    if least is None:
         return "not proven to be the cheapest: nothing bounds yet what could be saved"
+    room = max(0.0, plan.npv_usd - least)
     if room < CENT:
         return "proven to be the cheapest"
     share = f" ({percent(room / plan.npv_usd)})" if plan.npv_usd > 0 else ""
