@@ -55,7 +55,16 @@ _ACCELERATOR = (
     "tdp_watts", "spec_check",
 )  # fmt: skip
 
-_PROVIDER = ("id", "name", "class", "opt_in", "prices", "accelerators", "on_demand_cap_accelerators")
+_PROVIDER = (
+    "id",
+    "name",
+    "class",
+    "opt_in",
+    "prices",
+    "accelerators",
+    "on_demand_cap_accelerators",
+    "reserved_cap_accelerators",
+)
 
 
 def _profile(one: LoadProfile) -> dict[str, Any]:

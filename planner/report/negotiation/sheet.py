@@ -1,6 +1,6 @@
 """`planner negotiate`: one overview, then a page for each deal."""
 
-from planner.domain.answers import Deal, Negotiation
+from planner.domain.answers import Deal, Negotiation, Rebate
 from planner.report.document import (
     Alert,
     Block,
@@ -133,6 +133,15 @@ def _overview(deals: tuple[Deal, ...]) -> Table:
     return table_of(columns, [_overview_row(deal) for deal in deals])
 
 
+def _saved(rebate: Rebate) -> str:
+    return money(rebate.saves_usd) if rebate.saves_usd else "nothing"
+
+
+def _recurring(d: Deal) -> str:
+    """The list price by the hour, where something is paid by the hour."""
+    return f" (list, recurring: {unit_price(d.list_price_usd)})" if d.list_price_usd else ", all of it upfront"
+
+
 def _overview_row(d: Deal) -> tuple[Cell, ...]:
     return (
         d.option,
@@ -140,7 +149,7 @@ def _overview_row(d: Deal) -> tuple[Cell, ...]:
         amount(d.term_months),
         money(d.total_usd),
         unit_price(d.price_usd),
-        money(d.rebates[0].saves_usd) if d.rebates else "",
+        _saved(d.rebates[0]) if d.rebates else "",
         "no price" if d.walk_away_usd is None else unit_price(d.walk_away_usd),
         "" if d.walk_away_fraction is None else percent(d.walk_away_fraction - 1),
         d.next_best or "",
@@ -164,7 +173,7 @@ def _deal(d: Deal) -> Section:
             ("Term", "1 month" if d.term_months == 1 else f"{amount(d.term_months)} months"),
             ("Upfront", money(d.upfront_usd)),
             ("Owed in all", money(d.total_usd)),
-            ("Price", f"{unit_price(d.price_usd)} per node-hour (list, recurring: {unit_price(d.list_price_usd)})"),
+            ("Price", f"{unit_price(d.price_usd)} per node-hour{_recurring(d)}"),
             ("It rests on", f"{d.price_basis}, {d.price_source}, {d.price_as_of or 'no date'}"),
             ("Walk away", f"{d.sentence} ({solved})" if d.walk_away_usd is not None else d.sentence),
         ]
@@ -173,7 +182,7 @@ def _deal(d: Deal) -> Section:
     if d.below is not None and d.above is not None:
         blocks.append(_sides(d))
     if d.rebates:
-        each = ", ".join(f"{percent(r.fraction)} off saves {money(r.saves_usd)}" for r in d.rebates)
+        each = ", ".join(f"{percent(r.fraction)} off saves {_saved(r)}" for r in d.rebates)
         blocks.append(Paragraph(f"A rebate on it: {each}."))
     tiers = tuple(tier.sentence for tier in d.next_tiers)
     nothing = "Of this seller no further tier, term or lot is known: ask for one."
