@@ -8,14 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from statistics import median
 
-from planner.domain.inputs import (
-    Catalog,
-    Contradiction,
-    InstancePrice,
-    TokenPrice,
-    earliest_day,
-    months_between,
-)
+from planner.domain.inputs import Catalog, Contradiction, InstancePrice, TokenPrice, earliest_day, months_between
 from planner.domain.scenario import Quote
 
 SAME = 0.01

@@ -12,15 +12,15 @@ from planner.report.document import (
     Section,
     Table,
     amount,
+    columns_of,
     count,
     key_values,
     money,
     nearness,
-    number_columns,
     percent,
-    plain_rows,
     plural,
-    text_columns,
+    section_of,
+    table_of,
     unit_price,
 )
 
@@ -119,20 +119,18 @@ def _document(sheet: Negotiation) -> Document:
         blocks.append(_overview(sheet.deals))
     else:
         blocks.append(Paragraph("There is nothing to negotiate: the plan signs nothing that has a price by the hour."))
-    sections = [Section("", tuple(blocks)), *(_deal(deal) for deal in sheet.deals)]
+    sections = [section_of("", *blocks), *(_deal(deal) for deal in sheet.deals)]
     if sheet.not_priced:
         items = tuple(f"{one.option}, {money(one.total_usd)}: {one.why}" for one in sheet.not_priced)
-        sections.append(Section("Signed without one price to negotiate", (Bullets(items),)))
+        sections.append(section_of("Signed without one price to negotiate", Bullets(items)))
     return Document(f"To negotiate: {sheet.scenario}", tuple(sections), None if sheet.agrees else _AUDIT)
 
 
 def _overview(deals: tuple[Deal, ...]) -> Table:
-    columns = (
-        *text_columns("Deal"),
-        *number_columns("Times × nodes", "Months", "Owed", "Price", "5% saves", "Walk away above", "Change"),
-        *text_columns("Next best"),
+    columns = columns_of(
+        "Deal | #Times × nodes | #Months | #Owed | #Price | #5% saves | #Walk away above | #Change | Next best"
     )
-    return Table(columns, plain_rows([_overview_row(deal) for deal in deals]))
+    return table_of(columns, [_overview_row(deal) for deal in deals])
 
 
 def _saved(rebate: Rebate) -> str:
@@ -192,23 +190,23 @@ def _deal(d: Deal) -> Section:
     asks = tuple(f"{r.sentence}; {r.price_basis}, {r.price_as_of or 'no date'}" for r in d.runners_up)
     alone = "No seller outside the plan comes in at any price."
     blocks.append(Bullets(tuple(f"Ask beside: {said}" for said in asks) or (alone,)))
-    return Section(d.option, tuple(blocks))
+    return section_of(d.option, *blocks)
 
 
 def _signings(d: Deal) -> Table:
-    columns = (*text_columns("Sign in", "From", "To"), *number_columns("Nodes", "Accelerators", "Upfront", "Owed"))
+    columns = columns_of("Sign in | From | To | #Nodes | #Accelerators | #Upfront | #Owed")
     rows: list[tuple[Cell, ...]] = [
         (s.signed, s.start, s.end, count(s.nodes), count(s.accelerators), money(s.upfront_usd), money(s.total_usd))
         for s in d.signings
     ]
-    return Table(columns, plain_rows(rows))
+    return table_of(columns, rows)
 
 
 def _sides(d: Deal) -> Table:
-    columns = (*text_columns("Solved again"), *number_columns("Price", "NPV"), *text_columns("Signed"))
+    columns = columns_of("Solved again | #Price | #NPV | Signed")
     rows: list[tuple[Cell, ...]] = [
         (word, unit_price(side.price_usd), money(side.npv_usd), "yes" if side.signed else "no")
         for word, side in (("just below", d.below), ("just above", d.above))
         if side is not None
     ]
-    return Table(columns, plain_rows(rows))
+    return table_of(columns, rows)
