@@ -58,6 +58,8 @@ def test_a_page_is_drawn_in_quiet_and_open_to_all(browser: Any, name: str, tmp_p
         assert all(marks), "every chart shows something"
         assert seen.value("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"
         assert seen.value(OVERLAPS) == []
+        broken = "[...document.querySelectorAll('p code')].filter(c => c.getClientRects().length > 1).map(c => c.textContent)"
+        assert seen.value(broken) == [], "what is typed stays in one piece"
         seen.is_quiet()
         seen.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
         seen.page.evaluate(AXE.read_text(encoding="utf-8"))
