@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from planner.cli.options import BriefOption, DebugOption, Format, FullOption, OutputOption, PlanFormat, PlanFormatOption
+from planner.cli.options import (
+    ANSWER_FORMATS,
+    PLAN_FORMATS,
+    BriefOption,
+    DebugOption,
+    FullOption,
+    OutputOption,
+    PlanFormatOption,
+)
 from planner.cli.output import UsageError, dressed, note, only_where_there_is_a_head, sink, warn
 from planner.errors import Exit
 
@@ -46,12 +54,12 @@ def show(
 
     What `explain`, `compare`, `whatif` and `negotiate` saved too, and why no plan exists (exit code 3).
     """
-    where = sink(output_format, output, PlanFormat)
+    where = sink(output_format, output, PLAN_FORMATS)
     only_where_there_is_a_head(brief, where)
     saved = _saved(plan)
     if isinstance(saved, Other):
-        if where.format not in list(Format):
-            raise UsageError(f"this answer has no format `{where.format}`", help=f"it has {', '.join(Format)}")
+        if where.format not in ANSWER_FORMATS:
+            raise UsageError(f"this answer has no format `{where.format}`", help=f"it has {', '.join(ANSWER_FORMATS)}")
         where.show(saved.report)
     else:
         where.put(dressed(saved, where, brief=brief, full=full))

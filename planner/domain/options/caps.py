@@ -5,6 +5,7 @@ from math import inf
 from typing import Literal, NamedTuple
 
 from planner.domain.options.option import TERMED, Option
+from planner.units import plural_of
 
 CapKind = Literal["provider", "group", "offer", "servers"]
 """What a cap limits: what a provider has, a `cap_groups` entry, an inline offer, servers to buy for a site."""
@@ -56,7 +57,7 @@ class Cap(NamedTuple):
             return f"the cap of {self.kind} `{self.of}`"
         most = self.max_nodes if self.max_accelerators is None else self.max_accelerators
         paid = (self.contract or "").replace("_", " ")
-        things, how = (self.accelerator, paid) if self.accelerator else ("nodes", f"in {paid}s")
+        things, how = (self.accelerator, paid) if self.accelerator else ("nodes", f"in {plural_of(paid)}")
         return f"at most {most or 0.0:,g} {things} at once {how} from {self.of}{' (assumed)' if self.assumed else ''}"
 
 

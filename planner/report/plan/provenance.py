@@ -10,12 +10,13 @@ from planner.report.document import (
     Paragraph,
     Section,
     Table,
+    columns_of,
     listed,
     money,
     percent,
-    plain_rows,
     plural,
-    text_columns,
+    section_of,
+    table_of,
 )
 from planner.report.plan.headline import bound_of
 from planner.report.plan.money import outlook
@@ -43,7 +44,7 @@ def provenance(reading: Reading) -> Section:
     blocks: list[Block] = [Bullets(tuple(items))]
     if facts.assumptions:
         blocks += [Paragraph("Assumptions:", strong=True), Bullets(facts.assumptions)]
-    return Section("What this rests on", tuple(blocks))
+    return section_of("What this rests on", *blocks)
 
 
 def _gap(plan: Plan) -> str:
@@ -104,7 +105,7 @@ def verdict_words(audit: AuditRecord) -> str:
 
 
 def verdict(plan: Plan) -> Section:
-    return Section("Audit", (Paragraph(verdict_words(plan.audit), strong=True),))
+    return section_of("Audit", Paragraph(verdict_words(plan.audit), strong=True))
 
 
 def alarm(audit: AuditRecord) -> Alert | None:
@@ -118,4 +119,4 @@ def alarm(audit: AuditRecord) -> Alert | None:
 def discrepancies(audit: AuditRecord) -> Table | None:
     if not audit.discrepancies:
         return None
-    return Table(text_columns("Rule", "Where", "Claimed", "Recomputed"), plain_rows([*audit.discrepancies]))
+    return table_of(columns_of("Rule | Where | Claimed | Recomputed"), audit.discrepancies)

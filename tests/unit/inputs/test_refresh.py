@@ -27,9 +27,9 @@ from planner.domain.records import Refresh
 from planner.inputs.catalog import bundled_directory, load_catalog
 from planner.inputs.catalog.history import load_history
 from planner.inputs.refresh import SOURCES, refresh_catalog
-from planner.inputs.refresh.estimates import PLAN, _anew
 from planner.inputs.refresh.fetch import FetchLimits, RefreshError
 from planner.inputs.refresh.folder import Tables
+from planner.inputs.refresh.refresh import PLAN, _anew
 from planner.inputs.refresh.seen import Key
 
 pytestmark = pytest.mark.slow

@@ -12,7 +12,7 @@ import pytest
 
 from planner.domain.records.plan import Plan, plan_from_json_value
 from planner.report.document.html import html
-from planner.report.document.table import Bullets, Document, Paragraph, Section, Table, plain_rows, text_columns
+from planner.report.document.table import Bullets, Document, Paragraph, Section, columns_of, table_of
 from planner.report.page import plan_page
 from planner.report.page.charts import charts_of
 
@@ -116,7 +116,7 @@ def test_size_and_bytes() -> None:
 
 
 def test_any_document_is_a_page_without_scripts() -> None:
-    table = Table(text_columns("a"), plain_rows([("<b>",)]))
+    table = table_of(columns_of("a"), [("<b>",)])
     document = Document("t", (Section("", (Paragraph("lead"),)), Section("One", (table, Bullets(("x", "y"))))))
     page = html(document)
     assert "<script" not in page

@@ -23,7 +23,7 @@ from planner.report.plan import provenance as trust
 from planner.report.plan.money import announced_lines, unused_credits
 from planner.report.plan.reading import Reading
 from planner.report.plan.service import unlimited
-from planner.report.plan.short.turns import how_many, in_turn
+from planner.report.plan.short.one_screen import how_many, in_turn
 
 WIDTH = 100
 """Cells within which a line stays where a shorter way to say it is known."""
