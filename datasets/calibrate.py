@@ -20,10 +20,10 @@ import calibration_accuracy as acc
 import calibration_fit as fit
 import calibration_rows as measured_rows
 import numpy as np
+from measurements import load_measurements
 
 from planner.domain.inputs.catalog import Catalog
 from planner.inputs.catalog.load import load_catalog
-from planner.inputs.catalog.measurements import load_measurements
 from planner.sizing.constants import SizingConstants
 
 HERE = Path(__file__).parent

@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from measurements import ServingMeasurement, TrainingMeasurement
 
 from planner.domain.inputs.accelerator import Accelerator
-from planner.domain.inputs.measurement import ServingMeasurement, TrainingMeasurement
 from planner.sizing.constants import SizingConstants
 from planner.sizing.figures import Column, SizingFigures, figures_of, pick, stack
 from planner.sizing.formats import NumberFormat, format_on
 from planner.sizing.memory import LayerGroup, MemoryNeed, ModelShape, memory_need
 from planner.sizing.serving import running_sequences
 from planner.sizing.throughput import MS, TERA, speed_from
-from planner.sizing.training.throughput import TrainingFigures, stack_runs, training_figures
+from planner.sizing.training.throughput import TrainingFigures, training_figures
 from planner.units import GIGA
 
 Mask = npt.NDArray[np.bool_]
@@ -191,7 +191,7 @@ def training_rows(rows: Iterable[TrainingMeasurement]) -> TrainingRows:
         for row in kept
     ]
     return TrainingRows(
-        stack_runs(figures),
+        TrainingFigures(*np.ascontiguousarray(np.array(figures, dtype=np.float64).T)),
         np.array([row.tokens_per_s for row in kept]),
         tuple(row.accelerator for row in kept),
         tuple(row.precision for row in kept),

@@ -108,15 +108,16 @@ def provider_rows() -> Iterator[Row]:
 
 
 def provider_class_rows() -> Iterator[Row]:
-    for kind, on_demand, spot, interruptions in entries(tables.PROVIDER_CLASSES):
+    for kind, on_demand, spot, reserved, interruptions in entries(tables.PROVIDER_CLASSES):
         row = {
             "class": kind,
             "assumed_on_demand_cap_accelerators": on_demand,
             "assumed_spot_cap_accelerators": spot,
+            "assumed_reserved_cap_accelerators": reserved,
             "assumed_spot_interruptions_per_month": interruptions,
             "basis": "assumed",
         }
-        yield decided(row, "planning assumption, override with `caps` in the scenario")
+        yield decided(row, "planning assumption, override with `caps`, `spot_caps` and `reserved_caps` in the scenario")
 
 
 def region_rows(prices: Iterable[Row]) -> Iterator[Row]:

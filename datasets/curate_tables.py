@@ -47,11 +47,13 @@ verda            | neocloud    | false | 0 | Verda
 vultr            | neocloud    | false | 0 | Vultr
 """
 
-# class | on-demand cap | spot cap (accelerators of one type, all regions of the provider) | interruptions a month
+# class | on-demand cap | spot cap | cap of what is reserved (accelerators of one type, all regions) | interruptions a month
+# What a hyperscaler reserves is what AWS states of capacity blocks (caps.csv: 256 nodes, here of 8 accelerators): eight times what
+# it is assumed to sell on demand; the same multiple for the other classes.
 PROVIDER_CLASSES = """
-hyperscaler | 256 | 128 | 0.175
-neocloud    | 64  | 32  | 0.175
-marketplace | 16  | 8   | 0.175
+hyperscaler | 256 | 128 | 2048 | 0.175
+neocloud    | 64  | 32  | 512  | 0.175
+marketplace | 16  | 8   | 128  | 0.175
 """
 
 # Accelerators per node where only the name says so (no offer of the same instance in the facts).

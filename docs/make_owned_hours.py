@@ -39,6 +39,11 @@ to pay, and the three-year rent of the same source. The second column reckons re
 0.30 / 0.175 of the price after 12 / 24 / 36 / 48 months) against the default's 0.78 / 0.60 / 0.46 / 0.35: no measured curve
 exists, so the truth lies somewhere between the two.
 
+Servers cost what the newest price lists that were found say, of 2024-12 and 2025-01. The only newer figures are one author's
+planning figures of 2026-07; with them H100, H200 and B200 leave the published ranges (1.85, 2.02 and 2.76 USD:
+`datasets/README.md`, `server_prices.csv`). The two sources contradict each other, and a plan that buys rests on the older: get a
+quote (`price_usd`).
+
 | accelerator | default | resale as lenders reckon | published: hyperscaler to neocloud | published rent, three years | source |
 |---|---:|---:|---:|---:|---|
 """

@@ -15,7 +15,7 @@ from planner.errors import Exit, PlannerError
 from planner.inputs import read_for_market
 from planner.inputs.catalog import load_catalog
 from planner.report.answers import charts_of_what_if, comparison_document, what_if_document
-from planner.report.document import Document, Section, Table, fragment, plain_rows, text_columns
+from planner.report.document import Document, columns_of, fragment, section_of, table_of
 from planner.report.page import charts_of
 from planner.report.plan import plan_document
 
@@ -108,8 +108,8 @@ def _scenario(scenario: Scenario) -> Document:
         for workload in scenario.workloads
     ]
     sections = (
-        Section("Workloads", (Table(text_columns("Name", "Kind", "What is given"), plain_rows(workloads)),)),
-        Section("Given", (Table(text_columns("Field", "Value"), plain_rows(rows)),)),
+        section_of("Workloads", table_of(columns_of("Name | Kind | What is given"), workloads)),
+        section_of("Given", table_of(columns_of("Field | Value"), rows)),
     )
     return Document(scenario.name, sections)
 

@@ -3,9 +3,19 @@
 from planner.domain.answers.estimate import ServingRequest, TrainingRequest
 from planner.domain.workloads.workload import Inference
 from planner.sizing.estimates.serving import serving_lines
-from planner.sizing.estimates.training import ideal_days, training_lines
+from planner.sizing.estimates.training import training_lines
 from planner.sizing.training.throughput import reached_utilisation, tokens_per_s, training_figures
+from planner.units import HOURS_PER_DAY, SECONDS_PER_HOUR
 from seed_answers.world import A100, H100, Answer, World, prices
+
+
+def ideal_days(flop: float, accelerators: int, tflops: float) -> float:
+    """Days at the whole of a peak: FLOP/(n·F).
+
+    >>> round(ideal_days(3.8e25, 16_000, 1979), 1)
+    13.9
+    """
+    return flop / (accelerators * tflops * 1e12) / SECONDS_PER_HOUR / HOURS_PER_DAY
 
 
 def s23(w: World) -> Answer:

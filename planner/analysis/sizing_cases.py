@@ -17,6 +17,7 @@ case: errors of different models on different accelerators partly cancel out.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from math import inf
 from typing import Literal, NamedTuple
 
 from planner.analysis.baselines import FREE, hosts_all_runs, least_cost
@@ -35,7 +36,7 @@ Point = tuple[int, int]
 """(period, slice); slice -1 for what counts by the period."""
 
 
-def sizing_of(solution: Solution, npv_usd: float, bound_usd: float, watch: Watch | None) -> SizingRecord | None:
+def sizing_of(solution: Solution, npv_usd: float, bound_usd: float | None, watch: Watch | None) -> SizingRecord | None:
     """The record of a plan; without a watch the two cases are left out. None if nothing in use is sized."""
     decisions = solution.decisions
     assert decisions is not None
@@ -162,9 +163,9 @@ def _high(fit: Fit) -> float:
     return fit.rate_per_node_hour * shares_of(fit)[1]
 
 
-def _cases(question: Question, npv_usd: float, bound_usd: float, watch: Watch) -> Iterator[SizingCase]:
+def _cases(question: Question, npv_usd: float, bound_usd: float | None, watch: Watch) -> Iterator[SizingCase]:
     low, note = _least(question, _low, watch)
-    yield _case("low", None if low is None else max(low, bound_usd), npv_usd, note)
+    yield _case("low", None if low is None else max(low, -inf if bound_usd is None else bound_usd), npv_usd, note)
     high, note = _least(question, _high, watch)
     yield _case("high", None if high is None else min(high, npv_usd), npv_usd, note)
 

@@ -7,12 +7,15 @@ all: a superfluous option is no mistake, it is only one more column (`reduce.py`
 
 import gc
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from math import inf
 
 from planner.domain.inputs import Catalog
+from planner.domain.options import term_hours
 from planner.domain.scenario import Scenario
-from planner.pipeline import Question, prepare_beside
+from planner.pipeline import Question, horizon_of, prepare_beside
+from planner.units import HOURS_PER_MONTH
 
 _BESIDE_THE_MARKET = frozenset(
     {
@@ -58,6 +61,43 @@ def market_facts(scenario: Scenario) -> str:
         for name in _BESIDE_SIZING & workload.keys():
             del workload[name]
     return json.dumps(value, sort_keys=True)
+
+
+def wider_of(scenario: Scenario, known: Mapping[str, Question]) -> Question | None:
+    """A question whose market holds that of the scenario: alike but for a longest term that is longer.
+
+    Args:
+        known: questions by their `market_facts`.
+    """
+    for question in known.values():
+        term = question.scenario.max_term_months
+        if (scenario.max_term_months or inf) < (term or inf):
+            facts = market_facts(scenario.model_copy(update={"max_term_months": term}))
+            if known.get(facts) is question:
+                return question
+    return None
+
+
+def within_term(scenario: Scenario, wider: Question, catalog: Catalog) -> Question:
+    """The question of a scenario on a part of a wider market: without the contracts that last longer than it allows.
+
+    Exact: nothing but the filter of contracts asks for the longest term, and what it leaves in is the same at every term. Only
+    what was left out, and why, is not told.
+    """
+    most, horizon = (scenario.max_term_months or inf) * HOURS_PER_MONTH * (1 + 1e-9), horizon_of(scenario)
+    options = wider.market.options
+    stay = [
+        o
+        for o, option in enumerate(options)
+        if option.held or option.action != "commit" or term_hours(option, horizon) <= most
+    ]
+    places = {o: place for place, o in enumerate(stay)}
+    market = wider.market._replace(options=tuple(options[o] for o in stay))
+    screened = wider.screened._replace(
+        fits={(w, places[o]): fit for (w, o), fit in wider.screened.fits.items() if o in places},
+        lost_fraction={(w, places[o]): lost for (w, o), lost in wider.screened.lost_fraction.items() if o in places},
+    )
+    return prepare_beside(scenario, wider._replace(market=market, screened=screened), catalog, frozenset())
 
 
 def questions_of(scenarios: Sequence[Scenario], catalog: Catalog) -> list[Question]:

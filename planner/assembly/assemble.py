@@ -23,6 +23,7 @@ from planner.assembly.options import (
     program_option,
     undominated,
 )
+from planner.assembly.reach import peaks_of, within_reach
 from planner.assembly.reduction import Reduced, ReductionCandidate, reduce
 from planner.assembly.runs import windows_of
 from planner.assembly.sites import energy_of, power_option, sites_of
@@ -88,6 +89,21 @@ def assemble(
     sized = list(zip(every, able_hosts(desk, every, [c for _, c in sized]), strict=True))
     candidates = [candidate for o, candidate in sized if candidate.column or o in bound]
     instances = [o for o, candidate in sized if candidate.column or o in bound]
+    apis = hosted_supplies(desk, [o for o in positions if market.options[o].action == "hosted_api"])
+    apis = undominated(desk, apis, keep) if reduced else apis
+    shapes = {w.name: shape_of(w, facts.profiles) for w in scenario.workloads if w.online}
+    week: tuple[Hours, ...] = ()
+    spikes = spikes_of(scenario)
+    if scenario.periods is None:
+        week = cut(shapes, _weights(scenario, candidates, apis, horizon), scenario.slices)
+        horizon = with_week_slices(horizon, week, spikes)
+    elif spikes:
+        horizon = with_spikes(horizon, spikes)
+    online, flexible = _demand(scenario, horizon, week, shapes)
+    windows = windows_of(scenario, horizon)
+
+    peak = peaks_of(online, flexible, horizon)
+    candidates = within_reach(desk, list(zip(instances, candidates, strict=True)), peak, windows)
     outcome = (
         reduce(candidates, market.caps, scenario.terminal, horizon, frozenset(desk.runs))
         if reduced
@@ -97,19 +113,6 @@ def assemble(
     kept = [candidates[i] for i in stay]
     sources = [instances[i] for i in stay]
 
-    apis = hosted_supplies(desk, [o for o in positions if market.options[o].action == "hosted_api"])
-    apis = undominated(desk, apis, keep) if reduced else apis
-    shapes = {w.name: shape_of(w, facts.profiles) for w in scenario.workloads if w.online}
-    week: tuple[Hours, ...] = ()
-    spikes = spikes_of(scenario)
-    if scenario.periods is None:
-        week = cut(shapes, _weights(scenario, kept, apis, horizon), scenario.slices)
-        horizon = with_week_slices(horizon, week, spikes)
-    elif spikes:
-        horizon = with_spikes(horizon, spikes)
-
-    online, flexible = _demand(scenario, horizon, week, shapes)
-    windows = windows_of(scenario, horizon)
     dollars = [o for o, option in enumerate(market.options) if option.savings_plan and o not in withheld]
     sources += [*(o for o, _ in apis), *dollars]
     options = tuple(
@@ -182,7 +185,7 @@ def assemble(
 
 
 def _weights(
-    scenario: Scenario, kept: list[ReductionCandidate], apis: list[tuple[int, HostedSupply]], horizon: Horizon
+    scenario: Scenario, candidates: list[ReductionCandidate], apis: list[tuple[int, HostedSupply]], horizon: Horizon
 ) -> dict[str, float]:
     """Relative cost of each workload's mean load: demand × cheapest price per work unit."""
     weights = {}
@@ -193,7 +196,7 @@ def _weights(
                 + (c.terms.upfront_usd[0] / (c.terms.term * horizon.periods[0].hours) if c.terms.term else 0.0)
             )
             / service.rate_per_node_hour
-            for c in kept
+            for c in candidates
             for v, service in c.column
             if v == w
         ]

@@ -6,11 +6,12 @@ from math import ceil, floor, gcd
 from typing import NamedTuple
 
 from planner.assembly.options import OptionContext, most_nodes, smallest_cluster
+from planner.assembly.reach import nodes_at, peaks_of
 from planner.assembly.reduction import ReductionCandidate
 from planner.assembly.runs import casts_of
 from planner.domain.options import TERMED
 from planner.domain.time import Horizon
-from planner.formulation.parameters import CapLimit, Cast, Column, Host, Kin, Service, SubstitutionClass, Window
+from planner.formulation.parameters import CapLimit, Cast, Column, Host, Kin, SubstitutionClass, Window
 from planner.market import Market
 
 
@@ -120,11 +121,7 @@ def classes_of(
     horizon: Horizon,
 ) -> tuple[SubstitutionClass, ...]:
     """Classes with the most nodes that can be of use: all demand at its peak, every run's largest cluster, the reserve."""
-    peak: dict[int, float] = {}
-    for (w, _, _), rate in online.items():
-        peak[w] = max(peak.get(w, 0.0), rate)
-    for (w, t), work in flexible.items():
-        peak[w] = max(peak.get(w, 0.0), work / horizon.periods[t].hours)
+    peak = peaks_of(online, flexible, horizon)
     for w, window in windows.items():
         shortest = min((horizon.periods[t].hours for t in window.periods), default=1.0)
         peak[w] = window.work / shortest
@@ -142,18 +139,13 @@ def classes_of(
     spare = 1.0 + desk.scenario.standing_reserve
     classes = []
     for c, (column, kin, group, part) in enumerate(groups):
-        useful = sum(_nodes_at(peak.get(w, 0.0) * spare, service) for w, service in column)
+        useful = sum(nodes_at(peak.get(w, 0.0) * spare, service) for w, service in column)
         running = tuple(i for i in group if kept[i].option.action not in TERMED)
         committed = tuple(i for i in group if kept[i].option.action in TERMED)
         spot = kept[group[0]].option.action == "spot"
         most = float(ceil(useful)) + for_runs[c]
         classes.append(SubstitutionClass(column, kin, spot, running, committed, most, part))
     return tuple(classes)
-
-
-def _nodes_at(peak: float, service: Service) -> float:
-    units = peak / service.rate_per_hour
-    return (ceil(units) if service.whole else units) * service.nodes
 
 
 def caps_of(market: Market, kept: list[ReductionCandidate], whole: bool) -> tuple[CapLimit, ...]:

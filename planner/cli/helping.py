@@ -5,29 +5,24 @@ from typing import Any
 import typer.core
 
 
-class ExamplesFirst(typer.core.TyperCommand):
-    """A command whose epilog holds its examples, one a line."""
+class _Examples:
+    """A command, or group of them, whose epilog holds its examples, one a line."""
+
+    epilog: str | None
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        write_examples(self.epilog, formatter)
-        super().format_help(ctx, formatter)
+        if self.epilog:
+            lines = [line.strip() for line in self.epilog.strip().splitlines()]
+            formatter.write("Examples:\n" + "".join(f"  {line}\n" for line in lines) + "\n")
+        super().format_help(ctx, formatter)  # type: ignore[misc]  # of the command it is mixed into
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Shown already."""
 
 
-class GroupExamplesFirst(typer.core.TyperGroup):
-    """A group of commands whose epilog holds its examples, one a line."""
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        write_examples(self.epilog, formatter)
-        super().format_help(ctx, formatter)
-
-    def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Shown already."""
+class ExamplesFirst(_Examples, typer.core.TyperCommand):
+    """A command that shows its examples first."""
 
 
-def write_examples(examples: str | None, formatter: Any) -> None:
-    if examples:
-        lines = [line.strip() for line in examples.strip().splitlines()]
-        formatter.write("Examples:\n" + "".join(f"  {line}\n" for line in lines) + "\n")
+class GroupExamplesFirst(_Examples, typer.core.TyperGroup):
+    """A group of commands that shows its examples first."""

@@ -1,33 +1,16 @@
 """Options that several commands share."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 import typer
 
-
-class Format(StrEnum):
-    """How an answer is dressed."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    MARKDOWN = "markdown"
-    HTML = "html"
-
-
-class PlanFormat(StrEnum):
-    """How a plan is dressed: the formats of every answer, and those that only a plan has."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    MARKDOWN = "markdown"
-    HTML = "html"
-    XLSX = "xlsx"
-    FOCUS = "focus"
-
+Format = Literal["table", "json", "csv", "markdown", "html"]
+"""How an answer is dressed."""
+PlanFormat = Literal["table", "json", "csv", "markdown", "html", "xlsx", "focus"]
+"""How a plan is dressed: the formats of every answer, and those that only a plan has."""
+ANSWER_FORMATS: tuple[str, ...] = get_args(Format)
+PLAN_FORMATS: tuple[str, ...] = get_args(PlanFormat)
 
 SUFFIXES = {
     ".json": "json",
@@ -42,10 +25,8 @@ SUFFIXES = {
 """Suffix of a file that an answer is written to → the format it asks for."""
 
 
-class ProgressStyle(StrEnum):
-    """How a command tells its progress, if not by a line at a terminal."""
-
-    JSON = "json"
+ProgressStyle = Literal["json"]
+"""How a command tells its progress, if not by a line at a terminal."""
 
 
 class Session:

@@ -10,11 +10,10 @@ import os
 import shutil
 import sys
 from contextlib import suppress
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
-from planner.cli.options import SUFFIXES, Format, PlanFormat
+from planner.cli.options import ANSWER_FORMATS, SUFFIXES, PlanFormat
 from planner.errors import Exit, PlannerError
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class Sink(NamedTuple):
 
     def for_text(self) -> "Sink":
         """Where an answer goes that has no form but text: on standard output, if a workbook was asked for."""
-        return self if self.format in list(Format) else sink(Format.TABLE, None)
+        return self if self.format in ANSWER_FORMATS else sink("table", None)
 
     def text_of(self, answer: "Report") -> str:
         """The answer in the format that was asked for."""
@@ -77,7 +76,7 @@ class Sink(NamedTuple):
         note(f"wrote {self.file}")
 
 
-def sink(wanted: Format | PlanFormat | None, file: Path | None, formats: type[StrEnum] = Format) -> Sink:
+def sink(wanted: PlanFormat | None, file: Path | None, formats: tuple[str, ...] = ANSWER_FORMATS) -> Sink:
     """Format by `--format`, else by the suffix of the file, else a table.
 
     Args:
@@ -87,18 +86,18 @@ def sink(wanted: Format | PlanFormat | None, file: Path | None, formats: type[St
         return Sink(_format_of(wanted, file, formats), file)
     at_terminal = is_terminal(sys.stdout)
     width = shutil.get_terminal_size((WIDTH, 24)).columns if at_terminal else WIDTH
-    return Sink((wanted or Format.TABLE).value, None, width, at_terminal and _color_is_welcome(), at_terminal)
+    return Sink(wanted or "table", None, width, at_terminal and _color_is_welcome(), at_terminal)
 
 
-def _format_of(wanted: Format | PlanFormat | None, file: Path, formats: type[StrEnum]) -> str:
+def _format_of(wanted: PlanFormat | None, file: Path, formats: tuple[str, ...]) -> str:
     if wanted is not None:
-        return wanted.value
+        return wanted
     guess = SUFFIXES.get(file.suffix.lower())
-    if guess is not None and guess not in list(formats):
+    if guess is not None and guess not in formats:
         raise UsageError(f"this answer has no format `{guess}`", help=f"it has {', '.join(formats)}")
     if guess is None and file.suffix:
         raise UsageError(f"no format goes with the suffix `{file.suffix}`", help="name one by `--format`")
-    return guess or Format.TABLE.value
+    return guess or "table"
 
 
 def is_terminal(stream: TextIO | None) -> bool:

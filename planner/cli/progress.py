@@ -51,7 +51,7 @@ def progress(what: str, style: ProgressStyle | None = None) -> Iterator[None]:
         return
     from planner.solver import listening
 
-    with _lines(what) if style == ProgressStyle.JSON else _moving(what) as listener, listening(listener):
+    with _lines(what) if style == "json" else _moving(what) as listener, listening(listener):
         yield
 
 

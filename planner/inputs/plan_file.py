@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from planner.errors import Exit, PlannerError
 
 if TYPE_CHECKING:
+    from pydantic import ValidationError
+
     from planner.domain.records import Plan
 
 MOST_BYTES = 500_000_000
@@ -27,6 +29,12 @@ def read_plan(path: str | Path) -> "Plan":
     """The plan in a JSON file, or on standard input if the path is `-`; PlanFileError says what is wrong with it."""
     name = shown_name(str(path))
     return plan_of(json_value(read_bytes(str(path)), name), name)
+
+
+def read_answer(path: str) -> dict[str, Any]:
+    """The JSON of any saved answer."""
+    name = shown_name(path)
+    return _with_schema(json_value(read_bytes(path), name), name)
 
 
 def shown_name(path: str) -> str:
@@ -65,16 +73,20 @@ def plan_of(value: Any, name: str) -> "Plan":
 
     from planner.domain.records import plan_from_json_value
 
-    if not isinstance(value, dict):
-        _refuse(f"`{name}` is not a plan: expected an object at the top level", _HELP)
+    value = _with_schema(value, name)
     if value.get("schema") != SCHEMA:
         given = json.dumps(value["schema"])[:60] if "schema" in value else "none"
         _refuse(f'`{name}` is not a plan: its `schema` is {given}, not "{SCHEMA}"', _HELP)
     try:
         return plan_from_json_value(value)
     except ValidationError as error:
-        complaints = error.errors(include_url=False, include_input=False, include_context=False)
-        raise _not_a_plan(name, complaints) from None
+        raise not_an_answer(error, f"`{name}` is not a plan") from None
+
+
+def _with_schema(value: Any, name: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        _refuse(f"`{name}` is not a plan: expected an object at the top level", _HELP)
+    return value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -94,9 +106,10 @@ def _refuse(what: str, remedy: str | None) -> NoReturn:
     raise PlanFileError(what, help=remedy)
 
 
-def _not_a_plan(name: str, complaints: list[Any]) -> PlanFileError:
-    """The first complaints as `path: message`, the rest counted."""
-    rows = [f"`{name}` is not a plan"]
+def not_an_answer(error: "ValidationError", what: str) -> PlanFileError:
+    """What it is not, with the first complaints as `path: message`, the rest counted."""
+    complaints = error.errors(include_url=False, include_input=False, include_context=False)
+    rows = [what]
     for complaint in complaints[:MOST_SHOWN]:
         path = ".".join(str(part) for part in complaint["loc"]) or "the plan"
         message = str(complaint["msg"]).replace("\n", " ")

@@ -46,6 +46,7 @@ _KEYED_BY_NAMES = frozenset(
     {
         "caps",
         "spot_caps",
+        "reserved_caps",
         "discounts",
         "support",
         "egress_usd_per_gb",

@@ -1,11 +1,16 @@
 """Caps on what can be had at once: as the scenario states them, as a seller does, or assumed for the class of a provider."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from planner.domain.inputs import Catalog
 from planner.domain.options import BY_THE_HOUR, Cap, Option
 from planner.domain.scenario import InstanceOffer, Scenario
+
+Stated = Mapping[str, int | dict[str, int]]
+"""By provider, or by provider and accelerator."""
+Held = Mapping[tuple[str, str], float]
+"""(Provider, contract) → most nodes in service at once."""
 
 
 def capped_options(options: list[Option], scenario: Scenario, catalog: Catalog) -> tuple[list[Option], dict[str, Cap]]:
@@ -18,40 +23,51 @@ def capped_options(options: list[Option], scenario: Scenario, catalog: Catalog) 
     held = {(cap.provider, cap.contract): float(cap.max_nodes) for cap in catalog.caps}
     capped: list[Option] = []
     for option in options:
-        limit = _accelerator_cap(option, scenario, catalog) or _seller_cap(option, held)
-        if limit is None:
-            capped.append(option)
-            continue
-        caps.setdefault(limit.name, limit)
-        capped.append(replace(option, groups=(*option.groups, limit.name)))
+        limits = [*_hourly_cap(option, scenario, catalog), *_reserved_caps(option, scenario, catalog, held)]
+        caps = {limit.name: limit for limit in limits} | caps
+        capped.append(replace(option, groups=(*option.groups, *(limit.name for limit in limits))) if limits else option)
     return capped, caps
 
 
-def _accelerator_cap(option: Option, scenario: Scenario, catalog: Catalog) -> Cap | None:
+def _hourly_cap(option: Option, scenario: Scenario, catalog: Catalog) -> Iterator[Cap]:
     """Cap on running accelerators of one type at one provider, for what is paid by the hour."""
     if option.action not in BY_THE_HOUR or option.accelerator is None:
-        return None
+        return
     spot = option.action == "spot"
-    stated = (scenario.spot_caps if spot else scenario.caps).get(option.provider)
-    if isinstance(stated, dict):
-        stated = stated.get(option.accelerator)
-    assumed = stated is None
-    if assumed:
-        provider = catalog.providers.get(option.provider)
-        if provider is None or option.offer is not None or option.provenance.basis == "quoted":
-            return None
-        stated = provider.spot_cap_accelerators if spot else provider.on_demand_cap_accelerators
-    return Cap("provider", option.provider, None, _float(stated), "running", assumed, option.accelerator, option.action)
+    stated = _stated(scenario.spot_caps if spot else scenario.caps, option)
+    provider = catalog.providers.get(option.provider)
+    if stated is None and (provider is None or _told(option)):
+        return
+    assumed = 0 if provider is None else provider.spot_cap_accelerators if spot else provider.on_demand_cap_accelerators
+    most = _float(assumed if stated is None else stated)
+    yield Cap("provider", option.provider, None, most, "running", stated is None, option.accelerator, option.action)
 
 
-def _seller_cap(option: Option, held: Mapping[tuple[str, str], float]) -> Cap | None:
-    """Cap on nodes of one contract at one provider, over all places and types, as the provider states it."""
+def _reserved_caps(option: Option, scenario: Scenario, catalog: Catalog, held: Held) -> Iterator[Cap]:
+    """Caps on what is in service under contracts: in nodes of one contract, over all places and types, as the provider states it;
+    and in accelerators of one type, over all contracts, as the scenario states it or, where nobody does, as it is assumed."""
+    if option.action != "commit" or option.held or option.savings_plan:
+        return
     contract = "capacity_block" if option.block_hours else "commitment"
-    most = held.get((option.provider, contract))
-    own = option.offer is not None or option.held or option.provenance.basis == "quoted"
-    if most is None or own or option.action != "commit":
-        return None
-    return Cap("provider", option.provider, most, None, contract=contract)
+    most = None if _told(option) else held.get((option.provider, contract))
+    if most is not None:
+        yield Cap("provider", option.provider, most, None, contract=contract)
+    provider, stated = catalog.providers.get(option.provider), _stated(scenario.reserved_caps, option)
+    if option.accelerator is None or (stated is None and (provider is None or _told(option) or most is not None)):
+        return
+    assumed = 0 if provider is None else provider.reserved_cap_accelerators
+    limit = _float(assumed if stated is None else stated)
+    yield Cap("provider", option.provider, None, limit, "live", stated is None, option.accelerator, "reserved")
+
+
+def _stated(caps: Stated, option: Option) -> int | None:
+    most = caps.get(option.provider)
+    return most.get(option.accelerator or "") if isinstance(most, dict) else most
+
+
+def _told(option: Option) -> bool:
+    """Whether the price was told to the buyer: the quantity is part of the talk."""
+    return option.offer is not None or option.provenance.basis == "quoted"
 
 
 def _float(value: int | None) -> float | None:

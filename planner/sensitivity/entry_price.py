@@ -6,8 +6,10 @@ f = 1. V does not fall in f, and V(f) ≤ V*. The option enters at every price b
 .. math:: f^* = \sup \{ f : V(f) < V^* \}
 
 and at none above. Where prices stand in the objective only, V is the lower envelope of lines, and f* is found in a few steps
-(Dinkelbach 1967): with x optimal at f, go on at the f' at which x costs V*, until V(f') = V*. Where budgets or credits count
-prices too, the last step is halved until f* lies between two prices that are one millionth apart.
+(Dinkelbach 1967): with x optimal at f, go on at the f' at which x costs V*, until V(f') = V*. The first f is the largest of a few
+at which the option enters: today's price, where the plan is known already, then lower ones, each close to the last that was
+solved. Where budgets or credits count prices too, the last step is halved until f* lies between two prices that are one millionth
+apart.
 """
 
 from collections.abc import Callable
@@ -25,6 +27,8 @@ PRICED = families_where(lambda family: family.counts_prices)
 """Families whose rows count prices."""
 WORTH = 1e-7
 """Smallest saving that counts, as a share of the least cost."""
+STARTS = (0.9, 0.75, 0.5, 0.25, 0.0)
+"""Multiples of a price at which the search for the one sought may begin, if it does not at today's."""
 STEPS = 40
 CLOSE = 1e-6
 FREE, DEAREST = 1e-4, 64.0
@@ -93,8 +97,10 @@ class Trials:
         return np.array(sorted(self.by_option.get(o, [])), dtype=np.int32)
 
     def without(self, o: int) -> Solved:
-        """The least cost without option o."""
+        """The least cost without option o: that of the base where it uses none of it."""
         columns = self.columns(o)
+        if self.base.x is not None and not self.base.x[columns].any():
+            return self.base
         if self.live is not None:
             self.live.bound(columns, np.zeros(len(columns)), np.zeros(len(columns)))
             solved = self.live.solve()
@@ -158,22 +164,30 @@ class Trials:
         price, stop = self.price(o, columns), alone.objective
         if self.rebuilt is not None:
             return self._bracketed(o, stop)
-        if not len(columns) or not self._enters(self.at(o, 0.0), stop):
+        begun = self._begun(o, stop) if len(columns) else None
+        if begun is None:
             return Flip(None, stop, None, None)
-        low, high = 0.0, np.inf
+        (low, solved), high = begun, np.inf
         for _ in range(STEPS):
-            solved = self.at(o, low)
             paid = 0.0 if solved.x is None else float(price @ solved.x[columns])
             if paid <= 0:
                 break
             high = low + (stop - solved.objective) / paid
-            if not self._enters(self.at(o, high), stop):
+            solved = self.at(o, high)
+            if not self._enters(solved, stop):
                 break
             low = high
         counted = len(self._counted(columns)) > 0 and np.isfinite(high)
         if counted and not self._enters(self.at(o, high * (1 - APART[0])), stop):
             low, high = self._halved(o, low, high, stop)
         return self._confirmed(o, float(high), stop)
+
+    def _begun(self, o: int, stop: float) -> tuple[float, Solved] | None:
+        """The largest of the first prices at which option o enters, with the plan there."""
+        if self._enters(self.base, stop):
+            return 1.0, self.base
+        tried = ((factor, self.at(o, factor)) for factor in STARTS)
+        return next(((factor, solved) for factor, solved in tried if self._enters(solved, stop)), None)
 
     def _bracketed(self, o: int, stop: float) -> Flip:
         """By halving alone, between a price that is hardly any and one at which the option stays out."""

@@ -16,7 +16,15 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from planner.analysis import at_multiple, market_facts, most_share, searched, seldom_collecting
+from planner.analysis import (
+    at_multiple,
+    market_facts,
+    most_share,
+    searched,
+    seldom_collecting,
+    wider_of,
+    within_term,
+)
 from planner.analysis.compare import Subject, compare
 from planner.analysis.infeasible import causes_of
 from planner.analysis.plan import plan_of
@@ -108,6 +116,8 @@ class Live:
         self.first: dict[str, Question] = {}
         self.base: Plan | None = None
         self.last: tuple[Settings, Question] | None = None
+        self.part = False
+        """Whether the last question is on a part of another one's market: enough for a first answer."""
         self.warming = False
         """While it is made ready for the next question: whoever asks one ends that."""
 
@@ -125,15 +135,16 @@ class Live:
         return reply._replace(seconds=time.monotonic() - began)
 
     def _answered(self, ask: Ask) -> Reply:
-        question = self._question(ask.settings)
+        hurried = ask.first and bool(self.known)
+        question = self._question(ask.settings, hurried=hurried)
         scenario = question.scenario
         gap = scenario.gap if ask.gap is None else max(ask.gap, scenario.gap)
-        sketch = self._first(question) if ask.first and self.known else None
+        sketch = self._first(question) if hurried else None
         if sketch is not None:
             plan, among = self._remember(sketch, 2), sketch.outcome.gap
             self.neighbours.plans = (plan,) if among <= GOOD else ()
             return self._told(ask, unbounded(sketch), gap)._replace(among=among, strategy_stays=question.strategic)
-        found = self._solution(question, gap)
+        found = self._solution(self._question(ask.settings), gap)
         self.neighbours.plans = ()
         if not isinstance(found, Solution):
             return Reply(ask.number, "infeasible", said=tuple(f"{cause.message}; {cause.fix}" for cause in found))
@@ -155,18 +166,27 @@ class Live:
         served = scenario.demand_scale if scenario.objective == "most_served" else None
         return Reply(ask.number, plan.status, plan, comparison, served=served)
 
-    def _question(self, settings: Settings) -> Question:
-        if self.last is None or self.last[0] != settings:
+    def _question(self, settings: Settings, *, hurried: bool = False) -> Question:
+        if self.last is None or self.last[0] != settings or (self.part and not hurried):
             overrides = [f"{path}={value}" for path, value in settings]
             scenario = reload(self.document, overrides, self.catalog).scenario
-            self.last = settings, self._prepared(scenario)
+            self.part = False
+            self.last = settings, self._prepared(scenario, hurried=hurried)
         return self.last[1]
 
-    def _prepared(self, scenario: Scenario) -> Question:
-        """The question, with the options of the first one on its market, so that programs keep their shape."""
+    def _prepared(self, scenario: Scenario, *, hurried: bool = False) -> Question:
+        """The question, with the options of the first one on its market, so that programs keep their shape.
+
+        Args:
+            hurried: a part of the market of a longer term will do.
+        """
         facts = market_facts(scenario)
         first = self.first.get(facts)
         if first is None:
+            wider = wider_of(scenario, self.first) if hurried else None
+            if wider is not None:
+                self.part = True
+                return within_term(scenario, wider, self.catalog)
             first = prepare(scenario, self.catalog)
             self.first = dict([*self.first.items()][1 - MARKETS :]) | {facts: first}
             return first
@@ -179,13 +199,13 @@ class Live:
         if scenario.objective != "most_served":
             return self._sketch(question)
         now = scenario.demand_scale
-        largest = self._prepared(at_multiple(scenario, scenario.most_demand_scale / now))
+        largest = self._prepared(at_multiple(scenario, scenario.most_demand_scale / now), hurried=True)
         if size_of(largest.parameters) < SMALL_MOST:
             return None
         with self.watch.within(FIRST_SECONDS):
             most = scenario.most_demand_scale * most_share(few_of(largest.parameters, self._ids), self.watch)
         at_once = (at_multiple(scenario, share * most / now) for share in SERVED_AT_ONCE if most > 0)
-        sketches = (self._sketch(self._prepared(scenario), SMALL_MOST) for scenario in at_once)
+        sketches = (self._sketch(self._prepared(scenario, hurried=True), SMALL_MOST) for scenario in at_once)
         return next((sketch for sketch in sketches if sketch is not None), None)
 
     @property
@@ -203,10 +223,16 @@ class Live:
         return None if found.present is None else found
 
     def warm(self) -> None:
-        """Be ready for the next question: what is left of a first answer among the options of the last plan is where it starts."""
+        """Be ready for the next question: what is left of a first answer among the options of the last plan is where it starts.
+
+        And the market of all terms, of which that of any longest term is a part.
+        """
         if self.known and self.last is not None:
             self.warming, self.watch.deadline = True, time.monotonic() + WARM_SECONDS
             self._first(self.last[1])
+            every = self.last[1].scenario.model_copy(update={"max_term_months": None})
+            if not self.watch.interrupted and market_facts(every) not in self.first:
+                self._prepared(every)
             self.warming = False
 
     def _remember(self, found: Solution, place: int) -> KnownPlan:

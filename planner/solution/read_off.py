@@ -7,7 +7,7 @@ paid anyway), then what is paid by the hour.
 from math import ceil, floor
 
 from planner.formulation import Built, Variables, stands_of
-from planner.formulation.parameters import THOUSAND, Parameters, Service
+from planner.formulation.parameters import THOUSAND, Parameters, Service, SubstitutionClass
 from planner.solution.decisions import Busy, Decisions, Placed, RunPart
 from planner.solver import Floats
 
@@ -46,7 +46,9 @@ def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
     for (w, c, t, s), variable in x.served.items():
         if value[variable.name] > DUST:
             served.setdefault((t, s), {}).setdefault(c, []).append((w, value[variable.name]))
-    busy = {key: _laid_out(p, bare, key, by_class) for key, by_class in served.items()}
+    there = {o for o, _ in signed} | {o for o, _, _ in running}
+    able = {c: _there(p.classes[c], there) for c in {c for by_class in served.values() for c in by_class}}
+    busy = {key: _laid_out(p, bare, key, by_class, able) for key, by_class in served.items()}
     hosted = {
         key: _work(value[v.name] * p.work(p.hosted[key[0]].workload, key[1], key[2]))
         for key, v in x.hosted.items()
@@ -176,13 +178,22 @@ def _work(value: float) -> float:
     return ceil(value * 1e6 - 1e-3) / 1e6
 
 
+def _there(group: SubstitutionClass, there: set[int]) -> tuple[int, ...]:
+    """Options of a class that have nodes at some time, commitments first."""
+    return tuple(o for o in (*group.committed, *group.running) if o in there)
+
+
 def _laid_out(
-    p: Parameters, held: Decisions, key: tuple[int, int], by_class: dict[int, list[tuple[int, float]]]
+    p: Parameters,
+    held: Decisions,
+    key: tuple[int, int],
+    by_class: dict[int, list[tuple[int, float]]],
+    there: dict[int, tuple[int, ...]],
 ) -> tuple[Busy, ...]:
     found: list[Busy] = []
     for c, wanted in by_class.items():
         group = p.classes[c]
-        t, every = key[0], (*group.committed, *group.running)
+        t, every = key[0], there[c]
         brief = dict.fromkeys(every, 0.0)
         if group.part:
             room = {o: held.ending(p, o, t) - held.ending_for_runs(o, t) for o in every}

@@ -23,7 +23,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-POLL = 0.1
+POLL = 0.05
 """Seconds between two looks, as the page takes them."""
 LIMIT = 90.0
 CONTROL = re.compile(r'<input[^>]*type="range"[^>]*>')

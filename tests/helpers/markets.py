@@ -57,6 +57,8 @@ def draw_market(seed: int, *, paths: bool = True) -> tuple[Scenario, dict[tuple[
         fields["spot_caps"] = {f"p{k}": r.choice([2, 8]) for k in range(3) if r.random() < 0.6}
     if r.random() < 0.25:
         fields["budget_total_usd"] = round(r.uniform(2e4, 4e5), 2)
+    if r.random() < 0.3:
+        fields["reserved_caps"] = {f"p{k}": r.choice([4, 8, 16]) for k in range(3) if r.random() < 0.6}
     return a_scenario(**fields), replicas
 
 

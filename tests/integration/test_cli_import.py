@@ -50,6 +50,32 @@ def test_csv_and_sheet_say_the_same_and_can_be_imported_again(
     assert imported(capsys, target)[0] == from_csv
 
 
+def test_prices_far_from_the_market_are_taken_over_with_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A price per accelerator in the place of one per node is an eighth of it; one digit too many is ten times it."""
+    prices = (20.5, round(20.5 / 8, 4), 205.0)
+    rows, err = imported(capsys, a_csv(tmp_path, *([*ROW[:6], usd, ROW[7]] for usd in prices)))
+    assert [float(row["price_usd_per_hour"]) for row in rows] == list(prices)
+    assert re.findall(r"warning: acme, inc, hgx, commitment at ([\d.]+) USD", err) == ["2.5625", "205"]
+    assert "the market's median" in err
+
+
+def test_a_table_without_quotes_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows, err = imported(capsys, a_csv(tmp_path))
+    assert rows == []
+    assert "has no quote yet" in err
+
+
+def test_a_table_without_a_row_of_names_is_one_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = a_csv(tmp_path, ROW)
+    path.write_text(path.read_text(encoding="utf-8").partition("\n")[2], encoding="utf-8")
+    _, err = imported(capsys, path, code=2)
+    assert err.count("error:") == 1
+    assert "the first row names no column" in err
+    assert "price_usd_per_hour" in err
+
+
 def test_every_mistake_is_told_at_its_cell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bad = [["acme", "hgx", "h100-sxm-80gb", 0, "commitment", 12, 20.5, "2026-11-01"], [*ROW[:6], "dear", ROW[7]]]
     rows, err = imported(capsys, a_csv(tmp_path, *bad), code=2)

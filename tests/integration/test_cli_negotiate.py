@@ -69,3 +69,14 @@ def test_no_plan_and_bad_options_have_their_codes(
     told(capsys, scenario, "--set", "budget_total_usd=1", code=3)
     told(capsys, scenario, "--time-limit", "0", code=2)
     told(capsys, scenario, "-o", str(tmp_path / "call.xlsx"), code=2)
+
+
+def test_a_block_has_no_price_by_the_hour(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    block = "{kind: block, usd_per_hour: 2.0, days: 30, start_period: 0}"
+    text = SCENARIO.replace("{kind: commitment, usd_per_hour: 2.0, term_periods: 2}", block)
+    path = tmp_path / "block.yaml"
+    path.write_text(text.replace("periods: [{hours: 730}, {hours: 730}]", "periods: [{hours: 720}]"), encoding="utf-8")
+    page = " ".join(told(capsys, str(path)).split())
+    assert "$2.00 per node-hour, all of it upfront" in page
+    assert "recurring" not in page
+    assert "5.0% off saves $216" in page  # 3 nodes × 720 h × 0.10

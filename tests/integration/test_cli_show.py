@@ -147,3 +147,55 @@ def test_a_terminal_gets_the_first_screen(
     whole = capsys.readouterr().out
     assert "What to sign and use" in whole
     assert "Five numbers" not in whole
+
+
+QUESTIONS = {
+    "explain": ["explain", "s.json"],
+    "compare": ["compare", "s.json", "s.json"],
+    "grid": ["whatif", "s.json", "--set", "demand_scale=1,2"],
+    "commitments": ["whatif", "s.json", "--commitments"],
+    "negotiate": ["negotiate", "s.json"],
+    "infeasible": ["solve", "no.json"],
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_saved_answer_is_shown_as_it_was_given(
+    question: str, saved: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(saved.parent)
+    no_plan = SCENARIO.model_copy(update={"budget_total_usd": 10.0})
+    Path("no.json").write_text(json.dumps(no_plan.model_dump(mode="json", exclude_defaults=True)))
+    capsys.readouterr()
+    for form in ("json", "html"):
+        code = run([*QUESTIONS[question], "--format", form])
+        given = capsys.readouterr().out
+        if form == "json":
+            Path("answer.json").write_text(given)
+        assert run(["show", "answer.json", "--format", form]) == code
+        assert capsys.readouterr().out == given
+    for form in ("table", "csv", "markdown"):
+        assert run(["show", "answer.json", "--format", form]) == code
+        assert capsys.readouterr().out
+    assert code == (3 if question == "infeasible" else 0)
+    assert run(["show", "answer.json", "--format", "xlsx"]) == 2
+    assert "this answer has no format `xlsx`" in capsys.readouterr().err
+    assert run(["open", "answer.json", "--no-browser"]) == code
+    assert Path(capsys.readouterr().out.strip()).read_text(encoding="utf-8") == given
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"schema": "planner/infeasible/1"}',
+        '{"schema": "planner/infeasible/1", "scenario": {"name": 3}, "causes": [], "repairs": [], "conflict": []}',
+        '{"schema": "planner/infeasible/1", "scenario": {"name": "x"}, "causes": [7], "repairs": [], "conflict": []}',
+        '{"schema": "planner/compare/1", "a": 3}',
+        '{"schema": ["planner/compare/1"]}',
+        "[]",
+    ],
+)
+def test_what_is_no_answer_is_refused(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "x.json").write_text(text)
+    assert run(["show", str(tmp_path / "x.json")]) == 2
+    assert "x.json` is not " in capsys.readouterr().err

@@ -35,7 +35,7 @@ def a_catalog() -> Catalog:
         for id_, vendor in (("h100-sxm-80gb", "NVIDIA"), ("l4", "NVIDIA"), ("mi300x", "AMD"))
     }
     model = LanguageModel(id="llama-3.1-70b", parameters_b=70, active_parameters_b=70)
-    provider = Provider("aws", "AWS", "hyperscaler", False, 1, 64, 64, 1.0, "estimated", "test", "2026-10")
+    provider = Provider("aws", "AWS", "hyperscaler", False, 1, 64, 64, 64, 1.0, "estimated", "test", "2026-10")
     price = InstancePrice(
         "1",
         "aws",

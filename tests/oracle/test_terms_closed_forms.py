@@ -292,7 +292,9 @@ def test_a_catalog_row_reaches_the_plan_with_its_upfront_share(share: float, upf
         "2026-10-01", "",
     )  # fmt: skip
     catalog = replace(
-        CHIPS, prices=(row,), providers={"q": Provider("q", "Q", "neocloud", False, 0, None, None, 0.0, "", "", "")}
+        CHIPS,
+        prices=(row,),
+        providers={"q": Provider("q", "Q", "neocloud", False, 0, None, None, None, 0.0, "", "", "")},
     )
     scenario = bought(months=12, clouds=["q"])
     plan = planned(scenario, catalog=catalog)
@@ -311,7 +313,9 @@ def test_a_row_of_blocks_is_sold_by_the_month_and_by_the_fortnight() -> None:
         "2026-10-01", "",
     )  # fmt: skip
     catalog = replace(
-        CHIPS, prices=(row,), providers={"q": Provider("q", "Q", "neocloud", False, 0, None, None, 0.0, "", "", "")}
+        CHIPS,
+        prices=(row,),
+        providers={"q": Provider("q", "Q", "neocloud", False, 0, None, None, None, 0.0, "", "", "")},
     )
     plan = planned(bought(months=1, clouds=["q"], hours=1050), catalog=catalog)
     found = {line.option: (line.nodes, line.upfront_usd) for line in plan.lines}

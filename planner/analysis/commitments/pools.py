@@ -6,12 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.analysis.commitments.newsvendor import (
-    Cover,
-    Load,
-    Steps,
-    steps_of,
-)
+from planner.analysis.commitments.newsvendor import Cover, Load, Steps, steps_of
 from planner.assembly import signing_cost_usd
 from planner.domain.finance import discount_factor
 from planner.domain.options import Option, Terms

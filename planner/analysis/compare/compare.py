@@ -210,11 +210,15 @@ def _beside_the_lines(a: Plan, b: Plan) -> LineChange | None:
 # ── sums ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _between(a: float | None, b: float | None) -> float | None:
+    return None if a is None or b is None else amount_of(a, b).difference
+
+
 def _totals(a: Plan, b: Plan, unchanged_lines: int, unchanged_usd: float) -> Totals:
     return Totals(
         npv_usd=amount_of(a.npv_usd, b.npv_usd),
-        npv_difference_at_least_usd=amount_of(a.npv_usd, b.bound_usd).difference,
-        npv_difference_at_most_usd=amount_of(a.bound_usd, b.npv_usd).difference,
+        npv_difference_at_least_usd=_between(a.npv_usd, b.bound_usd),
+        npv_difference_at_most_usd=_between(a.bound_usd, b.npv_usd),
         total_usd=amount_of(a.total_usd, b.total_usd),
         outstanding_liability_usd=amount_of(a.cost.outstanding_liability_usd, b.cost.outstanding_liability_usd),
         unserved_npv_usd=amount_of(a.cost.unserved_npv_usd, b.cost.unserved_npv_usd),

@@ -8,12 +8,7 @@ from planner.analysis.crossover.bisection import AnswerChange, changes, grid
 from planner.analysis.crossover.sensitivities import PlannedThresholds, Sensitivities, size_range, swings
 from planner.analysis.crossover.sizes import Size, Sizes, Way, usd, ways_of
 from planner.analysis.crossover.terms import breakeven, fleet
-from planner.domain.answers import (
-    Crossover,
-    CrossoverThreshold,
-    CurvePoint,
-    WayAnswer,
-)
+from planner.domain.answers import Crossover, CrossoverThreshold, CurvePoint, WayAnswer
 from planner.domain.inputs import Catalog
 from planner.domain.scenario import Scenario
 from planner.errors import InputErrors, Mistake

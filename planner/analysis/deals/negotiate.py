@@ -3,8 +3,7 @@
 from typing import NamedTuple
 
 from planner.analysis.answer import searched
-from planner.analysis.deals.deal import Ground, deal_of
-from planner.analysis.deals.tiers import rungs_of
+from planner.analysis.deals.deal import Ground, deal_of, rungs_of
 from planner.analysis.explain import taken_options, trials_among
 from planner.analysis.plan import Unit, plan_of, unit_prices
 from planner.analysis.simpler import simpler

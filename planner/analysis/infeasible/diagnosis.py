@@ -5,15 +5,7 @@ from fnmatch import fnmatchcase
 
 from planner.analysis.infeasible.causes import nothing_fits
 from planner.analysis.infeasible.iis import freed, irreducible
-from planner.analysis.infeasible.levers import (
-    DEMAND,
-    LIMITS,
-    STATED,
-    Lever,
-    LimitPlace,
-    levers_at,
-    work_levers,
-)
+from planner.analysis.infeasible.levers import DEMAND, LIMITS, STATED, Lever, LimitPlace, levers_at, work_levers
 from planner.analysis.infeasible.limits import about, speaks_of
 from planner.analysis.infeasible.oracle import Possible
 from planner.analysis.infeasible.repairs import repairs_of

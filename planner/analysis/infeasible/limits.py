@@ -14,7 +14,7 @@ DELIVERY = (
     "workloads.*.start*",
 )
 """When something is there, and when it is needed."""
-AT_ONCE = ("caps.*", "spot_caps.*", "cap_groups.*", "offers.*.max_nodes", "own.*.max_*")
+AT_ONCE = ("caps.*", "spot_caps.*", "reserved_caps.*", "cap_groups.*", "offers.*.max_nodes", "own.*.max_*")
 """How much can be had at once."""
 OF_FAMILY: dict[str, tuple[str, ...]] = {
     "budget": ("budget_total_usd", "budget_per_year_usd"),

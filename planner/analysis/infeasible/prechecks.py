@@ -14,6 +14,7 @@ from planner.domain.records import Cause
 from planner.formulation import emergency_of
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.report.document import amount
+from planner.units import plural_of
 
 _DUST = 1e-9
 
@@ -122,7 +123,7 @@ def _domains(p: Parameters) -> Iterator[Cause]:
             name = p.workloads[w]
             message = f"if {domain} fails, no other {kind} can serve `{name}`, of which {share:.0%} must survive"
             fix = f"allow offers of another {kind}, open `availability.standby`, or lower `availability.survive`"
-            yield Cause("availability", name, p.horizon.periods[case.t].start, 1.0, 2.0, f"{kind}s", message, fix)
+            yield Cause("availability", name, p.horizon.periods[case.t].start, 1.0, 2.0, plural_of(kind), message, fix)
 
 
 def _empty_purse(p: Parameters) -> Iterator[Cause]:

@@ -13,7 +13,7 @@ Settings = dict[Path, Any]
 """Path → plain JSON value; None = as if nothing stood there."""
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-_MAPS = frozenset({"caps", "spot_caps"})
+_MAPS = frozenset({"caps", "spot_caps", "reserved_caps"})
 """Maps of numbers: what is missing there may be made; blocks that are gone may not."""
 _LISTS = frozenset({"workloads", "offers", "cap_groups", "held"})
 """Lists whose entries have names of their own."""

@@ -19,10 +19,8 @@ def assumptions(question: Question, used: set[int]) -> list[str]:
     names = {name for o in used for name in p.options[o].option.groups}
     for name, cap in question.market.caps.items():
         if cap.assumed and name in names:
-            contract = (cap.contract or "").replace("_", " ")
             found.append(
-                f"at most {cap.max_accelerators:g} {cap.accelerator} at once {contract} from {cap.of} "
-                "(assumed for its class of provider; override with `caps` or `spot_caps`)"
+                f"{cap.words.removesuffix(' (assumed)')} (assumed for its class of provider; override with `{cap.field}`)"
             )
     if any(isinstance(w, Inference | Batch) for w in scenario.workloads):
         found.append(f"serving stacks reach {scenario.derating:.0%} of the sized throughput (`derating`)")
@@ -41,8 +39,11 @@ def assumptions(question: Question, used: set[int]) -> list[str]:
     for rounded in dict.fromkeys(roundings(bought, p.horizon)):
         found.append(f"{rounded.server or rounded.site}: {rounded.words}")
     if unlimited := sorted({option.provider for option in taken if _without_limit(option)}):
+        most = (f"{question.catalog.providers[provider].reserved_cap_accelerators:,}" for provider in unlimited)
         found.append(
-            f"as much as the plan signs can be reserved at {', '.join(unlimited)}: no limit is known; ask before you count on it"
+            f"as much as the plan signs can be reserved at {', '.join(unlimited)}: no limit is known, and the work never needs all "
+            f"the {' or '.join(dict.fromkeys(most))} accelerators of a type that are assumed for that class of provider; "
+            "ask before you count on it (`reserved_caps`)"
         )
     if any(option.savings_plan for option in taken):
         found.append("rates of savings plans are the scenario's (`savings_plans`), and those of no published list")

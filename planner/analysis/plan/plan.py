@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from math import isfinite
+from typing import Literal
 
 from planner.analysis.plan.assumptions import assumptions
 from planner.analysis.plan.owned import rivals_of, why_owned
@@ -85,19 +86,18 @@ def plan_of(
     used = used_options(solution, failures)
     value = scenario_value(scenario)
     npv = dollars(present.npv)
-    bound = min(solution.outcome.bound * THOUSAND, npv) if isfinite(solution.outcome.bound) else 0.0
-    gap = (npv - bound) / abs(npv) if npv else 0.0
     sites = site_records(p, decisions, paid, beside, question.market.sites, scenario.discount_rate)
     rivals = rivals_of(solution, sites)
     reasons = why(solution, prices) | why_owned(solution, sites, rivals, busyness)
     owned = owned_lines(p, decisions, paid, busyness, reasons)
     lines = lines_of(p, decisions, paid, busyness, scenario, reasons, owned)
+    bound, gap, status = _proof(solution.outcome.bound * THOUSAND, npv, gap_target, lines)
     cost = cost_of(p, paid, beside, present)
     unit_costs = unit_costs_of(p, decisions, paid, beside, busyness)
     rejected, counts = rejections(question) if others else ((), {})
     return Plan(
         scenario=ScenarioRecord(name=scenario.name, sha256=scenario_hash(value), resolved=value),
-        status="optimal" if gap <= gap_target + 1e-9 or npv - bound <= _of_no_weight(lines) else "feasible",
+        status=status,
         npv_usd=npv,
         total_usd=dollars(sum((Decimal(repr(period.cash_usd)) for period in cost.by_period), Decimal(0))),
         bound_usd=bound,
@@ -222,6 +222,19 @@ def _facts(solution: Solution, used: set[int]) -> Facts:
         assumptions=tuple(assumptions(question, used)),
         marketplaces=tuple(sorted(_marketplaces(question, used))),
     )
+
+
+def _proof(
+    bound: float, npv: float, gap_target: float, lines: tuple[PlanLine, ...]
+) -> tuple[float | None, float, Literal["optimal", "feasible"]]:
+    """Bound, gap and status; a bound that leaves all of the cost open is none."""
+    if not isfinite(bound):
+        return None, 1.0, "feasible"
+    bound = min(bound, npv)
+    gap = (npv - bound) / abs(npv) if npv else 0.0
+    if gap <= gap_target + 1e-9 or npv - bound <= _of_no_weight(lines):
+        return bound, gap, "optimal"
+    return (None, 1.0, "feasible") if bound <= 0 < npv else (bound, gap, "feasible")
 
 
 def _of_no_weight(lines: Iterable[PlanLine]) -> float:

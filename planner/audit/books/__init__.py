@@ -31,14 +31,15 @@ from planner.audit.books.demands import (
     spike_of,
     spot_share,
 )
-from planner.audit.books.generations import Generation, generations
 from planner.audit.books.modes import way_of
 from planner.audit.books.origin import DOLLARS, SIGNED, Entry, Stated, contract_of, kind_of
 from planner.audit.books.plan_index import BY_THE_HOUR, Books, Key, line_name, walkable
 from planner.audit.books.prices import (
     OWN_ACTIONS,
+    Generation,
     PlanPrices,
     blended_list_price,
+    generations,
     list_price_per_hour,
     prices_of,
     rounded,

@@ -5,16 +5,16 @@ releases that have come, rounded to a millionth of a dollar (half to even). Disc
 the scenario, not those the plan claims.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import NamedTuple
 
 from planner.audit.books.check import exact
 from planner.audit.books.origin import CONTRACT_OF_ACTION, SIGNED, Entry, origins
 from planner.audit.books.plan_index import Books
-from planner.audit.books.price_paths import factor_on_path
 from planner.domain.records import OptionRecord
-from planner.domain.scenario import PriceChange, SavingsPlan
+from planner.domain.scenario import PriceChange, SavingsPlan, Successor
 from planner.domain.workloads import Batch, Inference, Workload
 from planner.units import MONEY_PLACES
 
@@ -164,3 +164,49 @@ def price_change(changes: tuple[PriceChange, ...], record: OptionRecord) -> Pric
 
 def prices_of(books: Books) -> PlanPrices:
     return PlanPrices(books, origins(books))
+
+
+_NINE_PLACES = Decimal("1e-9")
+
+
+def factor_on_path(points: Sequence[tuple[float, float]], months: Decimal) -> Decimal:
+    """Factor after so many months.
+
+    >>> factor_on_path(((0.0, 1.0), (10.0, 0.5)), Decimal(4))
+    Decimal('0.800000000')
+    >>> factor_on_path(((0.0, 1.0), (10.0, 0.5)), Decimal(99))
+    Decimal('0.500000000')
+    """
+    before = [p for p in points if exact(p[0]) <= months]
+    later = [p for p in points if exact(p[0]) > months]
+    low, high = (before or later)[-1 if before else 0], (later or before)[0 if later else -1]
+    start, end = exact(low[1]), exact(high[1])
+    width = exact(high[0]) - exact(low[0])
+    way = (months - exact(low[0])) / width if before and later and width > 0 else Decimal(0)
+    return (start * (1 - way) + end * way).quantize(_NINE_PLACES, rounding=ROUND_HALF_EVEN)
+
+
+class Generation(NamedTuple):
+    """A generation that comes within the horizon."""
+
+    stated: Successor
+    first: int
+    """Period from which it is there, never the first one."""
+    part: Decimal
+
+    def price(self, today_usd: float) -> float:
+        """Of what costs so much today, to a millionth of a dollar."""
+        return float(rounded(exact(today_usd) * self.part))
+
+
+def generations(books: Books) -> dict[str, Generation]:
+    """By name; those that are there at the start, or only after the horizon, are none."""
+    found = {}
+    for stated in books.asked.successors or ():
+        first = books.first_period_from(stated.month, None, 0)
+        if 0 < first < books.calendar.count:
+            points = books.plan.inputs.price_paths[stated.path]
+            found[stated.name] = Generation(
+                stated, first, factor_on_path(points, books.calendar.start_years(first) * 12)
+            )
+    return found

@@ -1,9 +1,23 @@
 """Rules on quantities: busy ≤ live, whole nodes, contract limits, caps and groups, budgets."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Literal
 
-from planner.audit.books import DOLLARS, Books, Check, Key, at_least, at_most, holds, online, same, same_number, whole
+from planner.audit.books import (
+    DOLLARS,
+    SIGNED,
+    Books,
+    Check,
+    Key,
+    at_least,
+    at_most,
+    holds,
+    online,
+    same,
+    same_number,
+    whole,
+)
 from planner.audit.ledger import Ledger
 from planner.audit.money.totals import by_year, total
 from planner.domain.records import CapRecord, OptionRecord
@@ -170,12 +184,18 @@ def _says_the_same(claimed: CapRecord, stated: CapRecord) -> bool:
 
 
 def stated_caps(ledger: Ledger) -> Iterator[Check]:
-    """`caps` and `spot_caps`: running accelerators of one type of a provider, over all regions."""
-    books = ledger.books
-    for action, stated in (("on_demand", books.asked.caps), ("spot", books.asked.spot_caps)):
+    """`caps`, `spot_caps` and `reserved_caps`: accelerators of one type of a provider that run, or are in service under a
+    contract that is not held already, over all regions."""
+    books, asked = ledger.books, ledger.books.asked
+    kinds: tuple[tuple[str, Mapping[str, int | dict[str, int]], Literal["running", "live"]], ...] = (
+        ("on_demand", asked.caps, "running"),
+        ("spot", asked.spot_caps, "running"),
+        ("commit", asked.reserved_caps, "live"),
+    )
+    for action, stated, counts in kinds:
         members: dict[tuple[str, str], list[OptionRecord]] = defaultdict(list)
         for o in books.plan.inputs.options:
-            if o.action == action and o.accelerator is not None:
+            if o.action == action and o.accelerator is not None and not _is_held(ledger, o):
                 members[o.provider.casefold(), o.accelerator.casefold()].append(o)
         for provider, limit in stated.items():
             for (p, accelerator), records in members.items():
@@ -185,10 +205,14 @@ def stated_caps(ledger: Ledger) -> Iterator[Check]:
                         name=f"{action} {p} {accelerator}",
                         max_nodes=None,
                         max_accelerators=most,
-                        counts="running",
+                        counts=counts,
                         assumed=False,
                     )
                     yield from _stated_cap(books, cap, records)
+
+
+def _is_held(ledger: Ledger, record: OptionRecord) -> bool:
+    return isinstance(ledger.prices.origins.get(record.option), SIGNED)
 
 
 def _limit_for(limit: int | dict[str, int], accelerator: str) -> int | None:

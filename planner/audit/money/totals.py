@@ -218,8 +218,15 @@ def present_value(ledger: Ledger) -> Iterator[Check]:
 
 
 def proof(ledger: Ledger) -> Iterator[Check]:
-    """bound ≤ npv; gap = (npv − bound) / |npv|; `optimal` means a gap within the target, or of no weight beside the spend."""
+    """bound ≤ npv; gap = (npv − bound) / |npv|; `optimal` means a gap within the target, or of no weight beside the spend.
+
+    Where nothing bounds the NPV the gap is 1, and nothing is proven.
+    """
     plan = ledger.books.plan
+    if plan.bound_usd is None:
+        yield same_number("gap", "gap", plan.gap, 1.0)
+        yield holds("status", "status", plan.status == "feasible", plan.status, "feasible, as nothing bounds the NPV")
+        return
     fine = plan.bound_usd <= plan.npv_usd + 1e-9 * abs(plan.npv_usd)
     spend = float(sum((abs(f.amount_usd) for f in ledger.inside), ZERO))
     yield holds("bound", "bound_usd", fine, plan.bound_usd, f"at most {plan.npv_usd}")

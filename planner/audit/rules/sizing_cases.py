@@ -69,7 +69,8 @@ def cases(books: Books) -> Iterator[Check]:
             )
             continue
         if case.case == "low":
-            yield at_least("sizing-case", where, case.npv_usd, plan.bound_usd - _CENT)
+            if plan.bound_usd is not None:
+                yield at_least("sizing-case", where, case.npv_usd, plan.bound_usd - _CENT)
         else:
             yield at_most("sizing-case", where, case.npv_usd, plan.npv_usd + _CENT)
         if plan.npv_usd:

@@ -1,7 +1,6 @@
 """`planner audit` and `planner simulate`: what a plan file says, computed a second time."""
 
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -42,15 +41,6 @@ planner solve scenario.yaml --format json | planner simulate - --format json
 """
 
 
-class Failure(StrEnum):
-    """What fails as a whole."""
-
-    ZONE = "zone"
-    REGION = "region"
-    PROVIDER = "provider"
-    VENDOR = "vendor"
-
-
 def simulate(
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan as JSON; `-` reads standard input.")],
     samples: Annotated[
@@ -61,7 +51,8 @@ def simulate(
         int | None, typer.Option(min=0, metavar="S", help="Of the random numbers.  [default: as the plan states, or 7]")
     ] = None,
     failure: Annotated[
-        Failure | None, typer.Option(help="What fails.  [default: as the scenario states, or region]")
+        Literal["zone", "region", "provider", "vendor"] | None,
+        typer.Option(help="What fails.  [default: as the scenario states, or region]"),
     ] = None,
     output_format: FormatOption = None,
     output: OutputOption = None,
@@ -87,7 +78,7 @@ def simulate(
         samples = SAMPLES if stated is None else stated.samples
     if seed is None:
         seed = SEED if stated is None else stated.seed
-    record = simulated(read, samples, seed, None if failure is None else failure.value)
+    record = simulated(read, samples, seed, failure)
     where.show(simulation_report(read, record))
     if agrees(read, record) is False:
         complain(f"error: `{name}` states another availability than the simulation finds")

@@ -3,13 +3,25 @@
 import tempfile
 import webbrowser
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from planner.cli.options import BriefOption, DebugOption, FullOption, OutputOption, PlanFormat, PlanFormatOption
-from planner.cli.output import dressed, note, only_where_there_is_a_head, sink, warn
+from planner.cli.options import (
+    ANSWER_FORMATS,
+    PLAN_FORMATS,
+    BriefOption,
+    DebugOption,
+    FullOption,
+    OutputOption,
+    PlanFormatOption,
+)
+from planner.cli.output import UsageError, dressed, note, only_where_there_is_a_head, sink, warn
 from planner.errors import Exit
+
+if TYPE_CHECKING:
+    from planner.domain.records import Plan
+    from planner.report.document import Report
 
 EXAMPLES = """
 planner show plan.json
@@ -25,52 +37,90 @@ planner solve scenario.yaml --format json | planner open -
 """
 
 
+AnswerArgument = Annotated[
+    str, typer.Argument(metavar="PLAN", help="A plan or another answer as JSON; `-` reads standard input.")
+]
+
+
 def show(
-    plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan as JSON; `-` reads standard input.")],
+    plan: AnswerArgument,
     output_format: PlanFormatOption = None,
     output: OutputOption = None,
     brief: BriefOption = False,
     full: FullOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """A saved plan again, in any format; it is audited anew, exit code 5 if the audit disagrees."""
-    from planner.audit import audit
-    from planner.inputs import read_plan
+    """A saved plan again, in any format; it is audited anew, exit code 5 if the audit disagrees.
 
-    where = sink(output_format, output, PlanFormat)
+    What `explain`, `compare`, `whatif` and `negotiate` saved too, and why no plan exists (exit code 3).
+    """
+    where = sink(output_format, output, PLAN_FORMATS)
     only_where_there_is_a_head(brief, where)
-    saved = read_plan(plan)
-    found = saved.model_copy(update={"audit": audit(saved)})
-    where.put(dressed(found, where, brief=brief, full=full))
-    if not found.audit.agrees:
-        warn("the audit disagrees with this plan; do not rely on it")
-        raise typer.Exit(Exit.POLICY)
+    saved = _saved(plan)
+    if isinstance(saved, Other):
+        if where.format not in ANSWER_FORMATS:
+            raise UsageError(f"this answer has no format `{where.format}`", help=f"it has {', '.join(ANSWER_FORMATS)}")
+        where.show(saved.report)
+    else:
+        where.put(dressed(saved, where, brief=brief, full=full))
+    _end(saved)
 
 
 def open_plan(
-    plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan as JSON; `-` reads standard input.")],
+    plan: AnswerArgument,
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Write the page, print its path, open nothing.")
     ] = False,
     debug: DebugOption = False,
 ) -> None:
-    """A saved plan as a page in the browser; it is audited anew, exit code 5 if the audit disagrees.
+    """A saved plan, or another answer, as a page in the browser; a plan is audited anew, exit code 5 if the audit disagrees.
 
     The page is a temporary file that only you can read. Its path is printed where no browser opens.
     """
-    from planner.audit import audit
-    from planner.inputs import read_plan
-    from planner.report.document import write_whole
+    from planner.report.document import render, write_whole
     from planner.report.page import plan_page
 
-    saved = read_plan(plan)
-    found = saved.model_copy(update={"audit": audit(saved)})
+    saved = _saved(plan)
     page = Path(tempfile.mkdtemp(prefix="planner-")) / "plan.html"
-    write_whole(page, plan_page(found))
+    write_whole(page, render(saved.report, "html") if isinstance(saved, Other) else plan_page(saved))
     if not no_browser and webbrowser.open(page.as_uri()):
         note(f"opened {page}")
     else:
         sink(None, None).put(f"{page}\n")
-    if not found.audit.agrees:
+    _end(saved)
+
+
+class Other(NamedTuple):
+    """A saved answer that is no plan."""
+
+    report: "Report"
+    infeasible: bool
+
+
+def _saved(path: str) -> "Plan | Other":
+    """What a file holds: a plan, audited anew, or another answer."""
+    from pydantic import ValidationError
+
+    from planner.audit import audit
+    from planner.inputs import not_an_answer, plan_of, read_answer, shown_name
+    from planner.report.answers import saved_report
+
+    value, name = read_answer(path), shown_name(path)
+    try:
+        report = saved_report(value)
+    except ValidationError as error:
+        raise not_an_answer(error, f"`{name}` is not what its schema says") from None
+    if report is not None:
+        return Other(report, value.get("status") == "infeasible")
+    plan = plan_of(value, name)
+    return plan.model_copy(update={"audit": audit(plan)})
+
+
+def _end(saved: "Plan | Other") -> None:
+    """Exit codes as of the command that saved the answer."""
+    if isinstance(saved, Other):
+        if saved.infeasible:
+            raise typer.Exit(Exit.INFEASIBLE)
+    elif not saved.audit.agrees:
         warn("the audit disagrees with this plan; do not rely on it")
         raise typer.Exit(Exit.POLICY)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from planner.cli.options import (
+    PLAN_FORMATS,
     BriefOption,
     CatalogDateOption,
     DatasetsOption,
@@ -13,7 +14,6 @@ from planner.cli.options import (
     FullOption,
     GapOption,
     OutputOption,
-    PlanFormat,
     PlanFormatOption,
     ProgressOption,
     ScenarioArgument,
@@ -81,7 +81,7 @@ def solve(
     from planner.report.document import nearness
     from planner.solver import watching
 
-    where = sink(output_format, output, PlanFormat)
+    where = sink(output_format, output, PLAN_FORMATS)
     only_where_there_is_a_head(brief, where)
     wanted_gap = gap_of(gap)
     asked = opened(scenario, settings, datasets, catalog_date)

@@ -1,8 +1,7 @@
 """`planner init`, `planner schema` and `planner completion`."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -100,21 +99,15 @@ def schema(
     Sink("json", output).put(schema_text())
 
 
-class Shell(StrEnum):
-    """Shells that complete."""
-
-    BASH = "bash"
-    ZSH = "zsh"
-    FISH = "fish"
-    POWERSHELL = "powershell"
-
-
 def completion(
-    shell: Annotated[Shell, typer.Argument(help="The shell that is to complete commands, options and their values.")],
+    shell: Annotated[
+        Literal["bash", "zsh", "fish", "powershell"],
+        typer.Argument(help="The shell that is to complete commands, options and their values."),
+    ],
     debug: DebugOption = False,
 ) -> None:
     """Print what makes a shell complete `planner`."""
     from typer.completion import get_completion_script
 
-    script = get_completion_script(prog_name="planner", complete_var="_PLANNER_COMPLETE", shell=shell.value)
+    script = get_completion_script(prog_name="planner", complete_var="_PLANNER_COMPLETE", shell=shell)
     sink(None, None).put(f"{script.rstrip()}\n")

@@ -5,20 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli.options import (
-    DatasetsOption,
-    DebugOption,
-    Format,
-    FormatOption,
-    OutputOption,
-    ScenarioArgument,
-    SetOption,
-)
+from planner.cli.options import DatasetsOption, DebugOption, FormatOption, OutputOption, ScenarioArgument, SetOption
 from planner.cli.output import Sink, note, sink
 from planner.errors import Exit, InputErrors
+from planner.units import counted
 
 if TYPE_CHECKING:
-    from planner.report.document import Report
+    from planner.report.document import Report, columns_of, section_of, table_of
 
 EXAMPLES = """
 planner validate scenario.yaml
@@ -49,7 +42,7 @@ def validate(
         catalog = load_catalog(datasets)
         loaded = load_scenario(scenario, overrides=settings or (), catalog=catalog)
     except InputErrors as error:
-        if where.format in (Format.JSON, Format.CSV):
+        if where.format in ("json", "csv"):
             where.put(_mistakes(error, where.format))
             raise typer.Exit(Exit.BAD_INPUT) from None
         raise
@@ -59,18 +52,18 @@ def validate(
         from planner.inputs import resolved as resolve
 
         where.show(_resolved(loaded.scenario.name, resolve(loaded.scenario, loaded.document, catalog)))
-    elif where.format == Format.JSON:
+    elif where.format == "json":
         where.put("[]\n")
-    elif where.format == Format.CSV:
+    elif where.format == "csv":
         where.put(_mistakes(InputErrors([]), where.format))
     else:
-        workloads = len(loaded.scenario.workloads)
-        noun = "workload" if workloads == 1 else "workloads"
-        where.put(_sound(f"{scenario}: no mistakes; `{loaded.scenario.name}` has {workloads} {noun}", where))
+        count = len(loaded.scenario.workloads)
+        said = f"{scenario}: no mistakes; `{loaded.scenario.name}` has {count} {counted(count, 'workload')}"
+        where.put(_sound(said, where))
 
 
 def _sound(said: str, where: Sink) -> str:
-    if where.format != Format.HTML:
+    if where.format != "html":
         return f"{said}\n"
     from planner.report.document import Document, html
 
@@ -82,7 +75,7 @@ def _mistakes(error: InputErrors, form: str) -> str:
     from planner.report.document import csv_text
 
     rows = mistakes_json(error)
-    if form == Format.JSON:
+    if form == "json":
         return json.dumps(rows, indent=2) + "\n"
     header = ("file", "line", "col", "path", "code", "message", "suggestion")
     return csv_text(header, ([row[name] for name in header] for row in rows))
@@ -90,14 +83,14 @@ def _mistakes(error: InputErrors, form: str) -> str:
 
 def _resolved(name: str, values: list[Any]) -> "Report":
     """Every value of the scenario with where it comes from."""
-    from planner.report.document import Document, Report, Section, Table, plain_rows, text_columns
+    from planner.report.document import Document, Report
 
     rows = [(value.path, _shown(value.value), value.origin) for value in values]
-    table = Table(text_columns("Path", "Value", "From"), plain_rows([*rows]))
+    table = table_of(columns_of("Path | Value | From"), rows)
     return Report(
         json=lambda: [value._asdict() for value in values],
         csv=lambda: (("path", "value", "origin"), rows),
-        document=lambda: Document(f"{name}: every value of the scenario", (Section("", (table,)),)),
+        document=lambda: Document(f"{name}: every value of the scenario", (section_of("", table),)),
     )
 
 

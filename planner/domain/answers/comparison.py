@@ -55,7 +55,7 @@ class Side(Strict):
     status: Literal["optimal", "feasible"]
     npv_usd: float
     total_usd: float
-    bound_usd: float
+    bound_usd: float | None
     gap: float
     start: str
     """First period of the horizon."""
@@ -129,9 +129,10 @@ class UnservedChange(Strict):
 
 class Totals(Strict):
     npv_usd: Amount
-    npv_difference_at_least_usd: float
-    """The difference of the cheapest plans lies between these two: what the searches left open is in them."""
-    npv_difference_at_most_usd: float
+    npv_difference_at_least_usd: float | None
+    """The difference of the cheapest plans lies between these two: what the searches left open is in them; null where nothing
+    bounds it."""
+    npv_difference_at_most_usd: float | None
     total_usd: Amount
     outstanding_liability_usd: Amount
     unserved_npv_usd: Amount

@@ -4,20 +4,9 @@ from typing import Literal, NamedTuple
 
 from pydantic import model_validator
 
-from planner.domain.fields import (
-    PositiveMagnitude,
-    PositiveShare,
-    PositiveWhole,
-    Share,
-    Strict,
-)
+from planner.domain.fields import PositiveMagnitude, PositiveShare, PositiveWhole, Share, Strict
 from planner.domain.inputs import LanguageModel, Precision
-from planner.domain.workloads import (
-    CHECKPOINT_WRITE_MINUTES,
-    FAILURES_PER_ACCELERATOR_YEAR,
-    RESTART_HOURS,
-    Tier,
-)
+from planner.domain.workloads import CHECKPOINT_WRITE_MINUTES, FAILURES_PER_ACCELERATOR_YEAR, RESTART_HOURS, Tier
 from planner.units import NonNegative, Positive, PositiveCount
 
 Method = Literal["full", "lora", "lora_8bit", "qlora"]

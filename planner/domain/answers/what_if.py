@@ -29,8 +29,8 @@ class Figures(Strict):
     """The figures of one plan."""
 
     npv_usd: float
-    bound_usd: float
-    """No plan of this variant costs less."""
+    bound_usd: float | None
+    """No plan of this variant costs less; null where nothing bounds yet."""
     gap: float
     total_usd: float
     """Cash within the horizon."""

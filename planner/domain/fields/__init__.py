@@ -55,6 +55,5 @@ from planner.domain.fields.quantity import (
     parse_fraction,
     parse_magnitude,
 )
-from planner.domain.fields.shown import Shown
 from planner.domain.fields.since import Since
-from planner.domain.fields.strict import Strict
+from planner.domain.fields.strict import Shown, Strict

@@ -1,5 +1,7 @@
 """The base of every noun: frozen, without unknown keys, documented by its own attribute docstrings."""
 
+from importlib import import_module
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -12,3 +14,10 @@ class Strict(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, ser_json_inf_nan="strings", defer_build=True
     )
+
+
+class Shown:
+    """How it looks is not the noun's business: the module that knows is looked up when a notebook asks."""
+
+    def _repr_html_(self) -> str:
+        return str(import_module("planner.notebook").shown(self))

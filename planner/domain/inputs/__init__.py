@@ -1,4 +1,4 @@
-"""What the catalog holds: accelerators, language models, stacks, measurements, figures of owning
+"""What the catalog holds: accelerators, language models, prices, figures of owning
 
 In: rows of `datasets/`.
 Out: `Catalog` and its parts.
@@ -26,7 +26,6 @@ from planner.domain.inputs.catalog import (
     months_between,
 )
 from planner.domain.inputs.language_model import LanguageModel, Precision
-from planner.domain.inputs.measurement import Measurements, ServingMeasurement, TrainingMeasurement
 from planner.domain.inputs.ownership_facts import (
     FIGURES,
     ColocationRent,

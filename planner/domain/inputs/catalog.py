@@ -99,6 +99,8 @@ class Provider(NamedTuple):
     on_demand_cap_accelerators: int
     """Assumed on-demand accelerators of one type that can be had at once, over all regions."""
     spot_cap_accelerators: int
+    reserved_cap_accelerators: int
+    """The same of commitments and blocks in service together, where the seller states no quantity."""
     spot_interruptions_per_month: float
     """Assumed where the provider publishes no interruption figure."""
     basis: str

@@ -5,6 +5,7 @@ from math import inf
 from typing import Literal, NamedTuple
 
 from planner.domain.options.option import TERMED, Option
+from planner.units import plural_of
 
 CapKind = Literal["provider", "group", "offer", "servers"]
 """What a cap limits: what a provider has, a `cap_groups` entry, an inline offer, servers to buy for a site."""
@@ -24,12 +25,17 @@ class Cap(NamedTuple):
     accelerator: str | None = None
     """The one accelerator that it counts; None = all nodes."""
     contract: str | None = None
-    """`on_demand`, `spot`, `commitment` or `capacity_block`, where it limits one of them."""
+    """`on_demand`, `spot`, `reserved`, `commitment` or `capacity_block`, where it limits one of them."""
 
     @property
     def name(self) -> str:
         """The group of its options; no two caps have the same."""
         return cap_name(self.kind, self.of, self.accelerator, self.contract)
+
+    @property
+    def field(self) -> str:
+        """The field of a scenario that states it for a provider."""
+        return {"spot": "spot_caps", "reserved": "reserved_caps"}.get(self.contract or "", "caps")
 
     def room(self, count: int) -> float:
         """Most nodes of `count` accelerators each."""
@@ -42,6 +48,8 @@ class Cap(NamedTuple):
 
         >>> Cap("provider", "acme", None, 64.0, "running", True, "h100-sxm-80gb", "on_demand").words
         'at most 64 h100-sxm-80gb at once on demand from acme (assumed)'
+        >>> Cap("provider", "acme", None, 512.0, "live", True, "h100-sxm-80gb", "reserved").words
+        'at most 512 h100-sxm-80gb at once reserved from acme (assumed)'
         >>> Cap("provider", "acme", 256.0, None, contract="capacity_block").words, Cap("offer", "own", 3.0, None).words
         ('at most 256 nodes at once in capacity blocks from acme', 'the cap of offer `own`')
         """
@@ -49,7 +57,7 @@ class Cap(NamedTuple):
             return f"the cap of {self.kind} `{self.of}`"
         most = self.max_nodes if self.max_accelerators is None else self.max_accelerators
         paid = (self.contract or "").replace("_", " ")
-        things, how = (self.accelerator, paid) if self.accelerator else ("nodes", f"in {paid}s")
+        things, how = (self.accelerator, paid) if self.accelerator else ("nodes", f"in {plural_of(paid)}")
         return f"at most {most or 0.0:,g} {things} at once {how} from {self.of}{' (assumed)' if self.assumed else ''}"
 
 

@@ -265,9 +265,10 @@ class Plan(Shown, Strict):
     npv_usd: float
     total_usd: float
     """Cash within the horizon, undiscounted."""
-    bound_usd: float
-    """No plan over all options of the catalog that pass the filters has a lower NPV than this."""
+    bound_usd: float | None
+    """No plan over all options of the catalog that pass the filters has a lower NPV than this; null where nothing bounds yet."""
     gap: float
+    """(NPV − bound) / |NPV|; 1 where nothing bounds yet."""
     gap_target: float
     largest_demand_scale: float | None = None
     """`most_served` only: no plan within the limits serves more than this multiple of the demand; the plan serves

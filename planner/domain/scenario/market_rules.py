@@ -4,15 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from planner.domain.fields import (
-    Change,
-    Month,
-    Months,
-    Name,
-    Periods,
-    PositiveNodes,
-    Strict,
-)
+from planner.domain.fields import Change, Month, Months, Name, Periods, PositiveNodes, Strict
 
 ContractName = Literal["on_demand", "spot", "commitment", "hosted_api"]
 

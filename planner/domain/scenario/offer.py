@@ -158,7 +158,11 @@ class Quote(Strict):
     @model_validator(mode="after")
     def _term(self) -> "Quote":
         if (self.contract == "commitment") != (self.term_months > 0):
-            raise ValueError("term_months goes with contract `commitment`, and only with it")
+            raise ValueError(
+                "`term_months` goes with `contract: commitment` only"
+                if self.term_months
+                else "`contract: commitment` needs `term_months`"
+            )
         return self
 
 

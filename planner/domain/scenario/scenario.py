@@ -156,6 +156,8 @@ class Scenario(Shown, Strict):
     caps: dict[str, Nodes | dict[str, Nodes]] = {}
     """On-demand accelerators of one type that a provider can deliver: {provider: n} or {provider: {accelerator: n}}."""
     spot_caps: dict[str, Nodes | dict[str, Nodes]] = {}
+    reserved_caps: dict[str, Nodes | dict[str, Nodes]] = {}
+    """Accelerators of one type that a provider can reserve for you: commitments and blocks of the catalog in service together."""
     price_changes: tuple[PriceChange, ...] = ()
     """Price paths; default flat."""
     releases: tuple[Release, ...] = ()

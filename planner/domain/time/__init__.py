@@ -5,8 +5,9 @@ Out: hours and rates by period and slice.
 Start at `horizon.py`.
 """
 
-from planner.domain.time.calendar import PeriodLengths, period_lengths
 from planner.domain.time.demand import (
+    Hours,
+    cut,
     explicit_slices,
     mean_rates,
     shape_of,
@@ -17,5 +18,4 @@ from planner.domain.time.demand import (
     with_spikes,
     with_week_slices,
 )
-from planner.domain.time.horizon import Clock, Horizon, Slice, clock, periods_of
-from planner.domain.time.load import Hours, cut
+from planner.domain.time.horizon import Clock, Horizon, PeriodLengths, Slice, clock, period_lengths, periods_of

@@ -18,4 +18,4 @@ from planner.inputs.catalog.history import (
 )
 from planner.inputs.catalog.load import bundled_directory, load_catalog
 from planner.inputs.catalog.measurements import FOLDER, measured_models
-from planner.inputs.catalog.relations import ACCEPTED, RULES, SAME, contradictions
+from planner.inputs.catalog.relations import ACCEPTED, RULES, SAME, contradictions, far_off

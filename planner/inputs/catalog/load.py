@@ -10,15 +10,16 @@ from planner.domain.inputs import Catalog
 from planner.errors import CatalogError
 from planner.inputs.catalog.files import by_id, read_rows, refusal
 from planner.inputs.catalog.owning import ownership_of
-from planner.inputs.catalog.paths import carbon_intensity, price_paths_of
 from planner.inputs.catalog.places import announced_of, caps_of, ended_of, machine_types_of
 from planner.inputs.catalog.prices import prices_of
 from planner.inputs.catalog.tables import (
     accelerator,
     aliases_of,
+    carbon_intensity,
     constant,
     countries_of,
     language_model,
+    price_paths_of,
     profile,
     provider,
     provider_class,

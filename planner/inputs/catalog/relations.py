@@ -5,17 +5,11 @@ any; a row whose note begins with `accepted:` was looked at by a person and is c
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from statistics import median
 
-from planner.domain.inputs import (
-    Catalog,
-    Contradiction,
-    InstancePrice,
-    TokenPrice,
-    earliest_day,
-    months_between,
-)
+from planner.domain.inputs import Catalog, Contradiction, InstancePrice, TokenPrice, earliest_day, months_between
+from planner.domain.scenario import Quote
 
 SAME = 0.01
 """Prices that differ by less are the same."""
@@ -62,12 +56,28 @@ def _above_on_demand(catalog: Catalog, _: str) -> Iterator[Finding]:
 def _off_the_market(catalog: Catalog, _: str) -> Iterator[Finding]:
     medians = market_medians(catalog)
     for price in catalog.prices:
-        kind = catalog.providers[price.provider].kind if price.provider in catalog.providers else ""
-        chip = (price.accelerator, price.contract)
-        middle = medians.get((*chip, kind)) or medians.get((*chip, ""))
-        usd = price.price_usd_per_hour / price.count
-        if middle is not None and not middle / FARTHEST <= usd <= middle * FARTHEST:
-            yield price, f"{usd:.4g} USD per accelerator-hour, where the market's median is {middle:.4g}"
+        if said := _distance(catalog, medians, price):
+            yield price, said
+
+
+def far_off(catalog: Catalog, quotes: Iterable[Quote]) -> Iterator[tuple[Quote, str]]:
+    """Which quotes lie far from the market of the catalog, and how far."""
+    medians = market_medians(catalog)
+    for quote in quotes:
+        if said := _distance(catalog, medians, quote):
+            yield quote, said
+
+
+def _distance(catalog: Catalog, medians: Mapping[tuple[str, str, str], float], price: InstancePrice | Quote) -> str:
+    """How far a price lies from the median of its chip; nothing where that is near, or unknown."""
+    kind = catalog.providers[price.provider].kind if price.provider in catalog.providers else ""
+    middle = medians.get((price.accelerator, price.contract, kind)) or medians.get(
+        (price.accelerator, price.contract, "")
+    )
+    usd = price.price_usd_per_hour / price.count
+    if middle is None or middle / FARTHEST <= usd <= middle * FARTHEST:
+        return ""
+    return f"{usd:.4g} USD per accelerator-hour, where the market's median is {middle:.4g}"
 
 
 def market_medians(catalog: Catalog) -> dict[tuple[str, str, str], float]:

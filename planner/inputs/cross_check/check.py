@@ -9,16 +9,13 @@ from typing import NamedTuple
 from planner.domain.inputs import Catalog
 from planner.domain.scenario import Scenario
 from planner.errors import Mistake
-from planner.inputs.cross_check.amounts import check_amounts
+from planner.inputs.cross_check.amounts import check_amounts, check_limits, check_units, closed_notes
 from planner.inputs.cross_check.demand import check_demand, with_named_spikes
 from planner.inputs.cross_check.lengths import check_lengths
-from planner.inputs.cross_check.limits import check_limits
-from planner.inputs.cross_check.months import check_months
+from planner.inputs.cross_check.months import announced_for, check_months, check_successors
 from planner.inputs.cross_check.names import check_inner_names
 from planner.inputs.cross_check.own import check_own_figures, check_own_names, own_notes
-from planner.inputs.cross_check.successors import announced_for, check_successors
 from planner.inputs.cross_check.terms import check_agreement_years, check_terms
-from planner.inputs.cross_check.units import check_units, closed_notes
 from planner.inputs.source import MistakeLog, SourceDocument, renamed
 from planner.units import month_after
 

@@ -159,6 +159,9 @@ class _Resolver:
         before = len(self.mistakes)
         known = set(Quote.model_fields)
         names = header.texts
+        if len(names) > 1 and not known & set(names):
+            self._at_cell("the first row names no column", header.place(0), path, _column_help("", known))
+            return False
         for index, name in enumerate(names):
             if name not in known:
                 separated = ";" in name or "\t" in name

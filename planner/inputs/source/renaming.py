@@ -156,6 +156,7 @@ class _Renamer:
         self.keys: dict[str, Known] = {
             "caps": (names.providers, "provider"),
             "spot_caps": (names.providers, "provider"),
+            "reserved_caps": (names.providers, "provider"),
             "discounts": (everyone, "provider"),
             "support": (everyone, "provider"),
             "egress_usd_per_gb": (all_or_default, "provider"),

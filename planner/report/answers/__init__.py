@@ -15,10 +15,10 @@ from planner.report.answers.comparison import (
     what_if_report,
 )
 from planner.report.answers.crossover import crossover_report
-from planner.report.answers.differences import difference_money
+from planner.report.answers.differences import difference_money, in_words
 from planner.report.answers.estimate import estimate_report, estimates_report
 from planner.report.answers.explanation import explanation_report
 from planner.report.answers.infeasible import infeasible_report
 from planner.report.answers.mistakes import escaped, mistakes_json, render_mistakes
+from planner.report.answers.saved import saved_report
 from planner.report.answers.simulation import agrees, simulation_report
-from planner.report.answers.words import in_words

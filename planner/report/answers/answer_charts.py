@@ -4,16 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from planner.domain.answers import Crossover, Figures, Point, WhatIfAnswer
-from planner.report.document import (
-    NOTHING,
-    Chart,
-    Table,
-    clean,
-    headline_money,
-    number_columns,
-    plain_rows,
-    text_columns,
-)
+from planner.report.document import NOTHING, Chart, Table, clean, columns_of, headline_money, number_columns, table_of
 from planner.report.page import COLORS
 
 MOST_LINES = 8
@@ -45,7 +36,7 @@ def _table(answer: WhatIfAnswer, title: Title, words: str, of: Callable[[Figures
         (clean(title(point)), NOTHING if point.figures is None else headline_money(of(point.figures)))
         for point in (answer.base, *answer.points)
     ]
-    return Table((*text_columns("Variant"), *number_columns(words)), plain_rows(rows))
+    return table_of((*columns_of("Variant"), *number_columns(words)), rows)
 
 
 def _bars(answer: WhatIfAnswer, title: Title, name: str, words: str, of: Callable[[Figures], float]) -> Chart:
@@ -129,7 +120,7 @@ def _curve(answer: Crossover) -> Chart | None:
         (headline_money(p.rent_usd_per_year or 0.0), *(NOTHING if y[i] is None else f"{y[i]:.2f}%" for _, y in lines))
         for i, p in enumerate(points)
     ]
-    table = Table(number_columns("Rent a year", *(words for words, _ in lines)), plain_rows(rows))
+    table = table_of(number_columns("Rent a year", *(words for words, _ in lines)), rows)
     said = "Below the dotted line owning is part of the cheapest plan. A shaded band holds a threshold."
     return Chart("curve", "The cost of owning, by size", said, data, layout, table)
 
@@ -170,15 +161,13 @@ def _tornado(answer: Crossover) -> Chart | None:
         "x": [abs(a - b) for _, a, b in rows],
         "marker": {"color": COLORS[4]},
     }
-    columns = (*text_columns("Assumption", "Low", "High"), *number_columns("Pays from, at low", "at high"))
-    table = Table(
+    columns = columns_of("Assumption | Low | High | #Pays from, at low | #at high")
+    table = table_of(
         columns,
-        plain_rows(
-            [
-                (clean(s.factor), clean(s.low), clean(s.high), headline_money(a), headline_money(b))
-                for s, a, b in reversed(rows)
-            ]
-        ),
+        [
+            (clean(s.factor), clean(s.low), clean(s.high), headline_money(a), headline_money(b))
+            for s, a, b in reversed(rows)
+        ],
     )
     layout = {
         "xaxis": {"title": {"text": "owning pays from, USD a year"}},

@@ -1,13 +1,7 @@
 """`planner audit PLAN`: what the second accountant found."""
 
 from planner.domain.records import AuditRecord, Plan
-from planner.report.document import (
-    Document,
-    Paragraph,
-    Report,
-    Section,
-    headline_money,
-)
+from planner.report.document import Document, Paragraph, Report, Section, headline_money, section_of
 from planner.report.plan import discrepancies, verdict_words
 
 _HEADER = ("rule", "where", "claimed", "recomputed")
@@ -36,12 +30,12 @@ def audit_value(plan: Plan, record: AuditRecord) -> dict[str, object]:
 
 def _document(plan: Plan, record: AuditRecord) -> Document:
     name = f"Audit of {plan.scenario.name}: {headline_money(plan.npv_usd)} NPV claimed"
-    sections = [Section("", (Paragraph(verdict_words(record), strong=True),))]
+    sections = [section_of("", Paragraph(verdict_words(record), strong=True))]
     if not record.agrees:
         advice = Paragraph("Do not rely on this plan until every difference is explained.", strong=True)
         table = discrepancies(record)
         sections.append(Section("Where they differ", (advice,) if table is None else (table, advice)))
     if plan.audit.agrees != record.agrees:
         own = "agrees" if plan.audit.agrees else "disagrees"
-        sections.append(Section("", (Paragraph(f"The plan file says of itself that its audit {own}."),)))
+        sections.append(section_of("", f"The plan file says of itself that its audit {own}."))
     return Document(name, tuple(sections))

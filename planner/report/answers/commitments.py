@@ -14,13 +14,14 @@ from planner.report.document import (
     Table,
     TableRow,
     amount,
+    columns_of,
     count,
     headline_money,
     money,
     number_columns,
     percent,
-    plain_rows,
-    text_columns,
+    section_of,
+    table_of,
     unit_price,
 )
 
@@ -44,7 +45,7 @@ def commitments_document(answer: CommitmentsAnswer) -> Document:
     """Pool by pool, the dearest first; then what is taken for granted."""
     sections = [section for pool in answer.pools for section in _pool(pool)]
     notes: list[Block] = [Bullets((*answer.assumptions, *(f"left out: {text}" for text in answer.left_out)))]
-    sections.append(Section("What this takes for granted", tuple(notes)))
+    sections.append(section_of("What this takes for granted", *notes))
     horizon = f"{answer.months:,.4g} months from {answer.start}"
     planned = answer.status in ("optimal", "feasible") or bool(answer.pools)
     load = f"at the load of a plan of {headline_money(answer.npv_usd)} NPV" if planned else "without a plan"
@@ -56,9 +57,9 @@ def _pool(pool: PoolAnswer) -> Iterator[Section]:
     title = f"{pool.pool}: {unit_price(pool.on_demand_usd_per_hour)} an hour on demand ({pool.price_as_of})"
     planned = [r for r in pool.recommendations if r.demand_change_fraction == 0]
     shown = [r for r in planned if r.basis != "question" or round(r.discount_fraction, 6) in SHOWN_DISCOUNTS]
-    yield Section(title, (Bullets(tuple(_two_ways(pool))), _terms(shown)))
-    yield Section("Nodes to sign now if demand is lower or higher than planned", (_by_demand(pool),))
-    yield Section("At which discount a term enters and leaves", (_thresholds(pool),))
+    yield section_of(title, Bullets(tuple(_two_ways(pool))), _terms(shown))
+    yield section_of("Nodes to sign now if demand is lower or higher than planned", _by_demand(pool))
+    yield section_of("At which discount a term enters and leaves", _thresholds(pool))
 
 
 def _two_ways(pool: PoolAnswer) -> Iterator[str]:
@@ -84,15 +85,12 @@ def _two_ways(pool: PoolAnswer) -> Iterator[str]:
 
 
 def _terms(shown: list[Recommendation]) -> Table:
-    columns = (
-        *number_columns(
-            "Term", "Off", "Nodes now", "Utilised", "Pays from", "Even after", "Saves a month", "Ladder adds"
-        ),
-        *number_columns("Regret at half", "at double"),
-        *text_columns("Rate"),
+    columns = columns_of(
+        "#Term | #Off | #Nodes now | #Utilised | #Pays from | #Even after | #Saves a month | "
+        "#Ladder adds | #Regret at half | #at double | Rate"
     )
     rows = sorted(shown, key=lambda r: (r.term_months, r.basis == "question", r.discount_fraction))
-    return Table(columns, tuple(TableRow(_cells(r)) for r in rows))
+    return table_of(columns, (TableRow(_cells(r)) for r in rows))
 
 
 def _cells(r: Recommendation) -> tuple[Cell, ...]:
@@ -114,7 +112,7 @@ def _cells(r: Recommendation) -> tuple[Cell, ...]:
 
 def _by_demand(pool: PoolAnswer) -> Table:
     changes = sorted({r.demand_change_fraction for r in pool.recommendations})
-    columns = (*text_columns("Term and discount"), *number_columns(*(_signed(c) for c in changes)))
+    columns = (*columns_of("Term and discount"), *number_columns(*(_signed(c) for c in changes)))
     cells: dict[tuple[float, float, bool], dict[float, str]] = {}
     for r in pool.recommendations:
         if r.basis == "question" and round(r.discount_fraction, 6) != SHOWN_DISCOUNTS[1]:
@@ -125,7 +123,7 @@ def _by_demand(pool: PoolAnswer) -> Table:
     for (months, discount, asked), by_change in sorted(cells.items()):
         name = f"{months:g} months, {percent(discount)} off" + (f" ({NOT_OFFERED})" if asked else "")
         rows.append((name, *(by_change.get(change, NOTHING) for change in changes)))
-    return Table(columns, plain_rows(rows))
+    return table_of(columns, rows)
 
 
 def _signed(change: float) -> str:
@@ -133,7 +131,7 @@ def _signed(change: float) -> str:
 
 
 def _thresholds(pool: PoolAnswer) -> Table:
-    columns = (*text_columns("Term"), *number_columns("Enters at", "Best from", "Known rate"), *text_columns("Reading"))
+    columns = columns_of("Term | #Enters at | #Best from | #Known rate | Reading")
     rows: list[tuple[Cell, ...]] = []
     for t in pool.thresholds:
         inside = t.known_discount_fraction is not None and t.best_from_discount_fraction is not None
@@ -153,7 +151,7 @@ def _thresholds(pool: PoolAnswer) -> Table:
                 reading,
             )
         )
-    return Table(columns, plain_rows(rows))
+    return table_of(columns, rows)
 
 
 def _csv_rows(answer: CommitmentsAnswer) -> Iterator[list[object]]:

@@ -17,12 +17,13 @@ from planner.report.document import (
     Table,
     TableRow,
     amount,
+    columns_of,
     count,
     headline_money,
-    number_columns,
     percent,
     plural,
-    text_columns,
+    section_of,
+    table_of,
     unit_price,
 )
 
@@ -109,18 +110,18 @@ def _flat(line: Line) -> dict[str, Any]:
 
 def _document(found: Estimate) -> Document:
     notes: tuple[Block, ...] = (Bullets(found.remarks),) if found.remarks else ()
-    intro = Section("", (Paragraph(_architecture(found.model)), *notes))
+    intro = section_of("", _architecture(found.model), *notes)
     if found.mode == "rule_of_thumb":
         told = "Rules of thumb: 2 FLOP per parameter and token to serve, 6 to train, nothing lost. Not an estimate."
-        return Document(_title(found), (intro, Section("", (Paragraph(told, strong=True), _rules(found.rules)))))
+        return Document(_title(found), (intro, section_of("", Paragraph(told, strong=True), _rules(found.rules))))
     able = [line for line in lines_of_estimate(found) if not line.why]
     unable = [line for line in lines_of_estimate(found) if line.why]
     sections = [intro]
     if able:
-        sections.append(Section("By cost", (_table(able, found),)))
+        sections.append(section_of("By cost", _table(able, found)))
     if unable:
         rows = tuple(TableRow((_called(line), line.why)) for line in unable)
-        sections.append(Section("Does not do it", (Table(text_columns("Accelerator", "Why"), rows),)))
+        sections.append(section_of("Does not do it", Table(columns_of("Accelerator | Why"), rows)))
     return Document(_title(found), tuple(sections))
 
 
@@ -149,8 +150,8 @@ def _architecture(model: LanguageModel) -> str:
 
 
 def _rules(rules: Sequence[Rule]) -> Table:
-    columns = (*text_columns("What"), Column("Value", number=True), *text_columns("Unit", "How"))
-    return Table(columns, tuple(TableRow((rule.what, _scientific(rule.value), rule.unit, rule.how)) for rule in rules))
+    columns = columns_of("What | #Value | Unit | How")
+    return table_of(columns, (TableRow((rule.what, _scientific(rule.value), rule.unit, rule.how)) for rule in rules))
 
 
 def _scientific(value: float) -> str:
@@ -166,14 +167,14 @@ def _table(lines: Sequence[Line], found: Estimate) -> Table:
 
 
 def _serving_table(lines: Sequence[ServingLine]) -> Table:
-    asked = number_columns("Asked") if any(line.asked is not None for line in lines) else ()
+    asked = columns_of("#Asked") if any(line.asked is not None for line in lines) else ()
     columns = (
         Column("Accelerator"),
         Column("Group"),
         *asked,
-        *number_columns("Running", "Output tok/s", "TTFT", "TPOT", "GB each", "USD/Mtok", "committed", "kWh/Mtok"),
+        *columns_of("#Running | #Output tok/s | #TTFT | #TPOT | #GB each | #USD/Mtok | #committed | #kWh/Mtok"),
     )
-    return Table(columns, tuple(_serving_row(line) for line in lines))
+    return table_of(columns, (_serving_row(line) for line in lines))
 
 
 def _serving_row(line: ServingLine) -> TableRow:
@@ -200,14 +201,11 @@ def _serving_row(line: ServingLine) -> TableRow:
 
 
 def _training_table(lines: Sequence[TrainingLine]) -> Table:
-    columns = (
-        Column("Accelerator"),
-        Column("Count", number=True),
-        Column("Layout"),
-        *number_columns("tok/s each", "MFU", "Goodput", "Days", "USD", "committed", "MWh", "GB each"),
-        Column("Network each"),
+    columns = columns_of(
+        "Accelerator | #Count | Layout | #tok/s each | #MFU | #Goodput | #Days | #USD | #committed | "
+        "#MWh | #GB each | Network each"
     )
-    return Table(columns, tuple(_training_row(line) for line in lines))
+    return table_of(columns, (_training_row(line) for line in lines))
 
 
 def _training_row(line: TrainingLine) -> TableRow:
@@ -240,11 +238,8 @@ def _network(words: str) -> str:
 
 
 def _unit_table(lines: Sequence[UnitLine]) -> Table:
-    columns = (
-        Column("Accelerator"),
-        *number_columns("per second", "USD per 1,000", "committed", "kWh per 1,000", "GB"),
-    )
-    return Table(columns, tuple(_unit_row(line) for line in lines))
+    columns = columns_of("Accelerator | #per second | #USD per 1,000 | #committed | #kWh per 1,000 | #GB")
+    return table_of(columns, (_unit_row(line) for line in lines))
 
 
 def _unit_row(line: UnitLine) -> TableRow:

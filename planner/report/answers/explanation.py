@@ -8,14 +8,13 @@ from planner.report.document import (
     Document,
     Paragraph,
     Report,
-    Section,
     Table,
+    columns_of,
     money,
     nearness,
-    number_columns,
     percent,
-    plain_rows,
-    text_columns,
+    section_of,
+    table_of,
     unit_price,
 )
 
@@ -76,27 +75,23 @@ def _rows(e: Explanation) -> "list[tuple[object, ...]]":
 
 def _document(e: Explanation) -> Document:
     head = Paragraph(f"NPV {money(e.npv_usd)}, {nearness(e.gap)}. {_BASIS[e.basis]}")
-    sections = [Section("", (head,))]
+    sections = [section_of("", head)]
     if e.why_not:
-        sections.append(Section("Why not", (Bullets(tuple(r.sentence for r in e.why_not)),)))
+        sections.append(section_of("Why not", Bullets(tuple(r.sentence for r in e.why_not))))
     if e.reasons:
-        sections.append(Section("Why each of them", (Bullets(tuple(r.sentence for r in e.reasons)),)))
+        sections.append(section_of("Why each of them", Bullets(tuple(r.sentence for r in e.reasons))))
     limits: Block = Paragraph("No limit of the scenario binds: a little more of any saves nothing.")
     if e.shadow_prices:
         limits = Bullets(tuple(r.sentence for r in e.shadow_prices))
-    sections.append(Section("What the limits are worth", (limits,)))
+    sections.append(section_of("What the limits are worth", limits))
     if e.flip_prices:
-        sections.append(Section("Prices at which the nearest others would enter", (_flips(e.flip_prices),)))
+        sections.append(section_of("Prices at which the nearest others would enter", _flips(e.flip_prices)))
     return Document(f"Why: {e.scenario}", tuple(sections))
 
 
 def _flips(flips: tuple[FlipPrice, ...]) -> Table:
-    columns = (
-        *text_columns("Option", "Contract"),
-        *number_columns("Price", "Enters below", "Change"),
-        *text_columns("Per", "Solved on both sides"),
-    )
-    return Table(columns, plain_rows([_flip(flip) for flip in flips]))
+    columns = columns_of("Option | Contract | #Price | #Enters below | #Change | Per | Solved on both sides")
+    return table_of(columns, [_flip(flip) for flip in flips])
 
 
 def _flip(flip: FlipPrice) -> tuple[Cell, ...]:

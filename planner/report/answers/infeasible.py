@@ -14,11 +14,11 @@ from planner.report.document import (
     Table,
     TableRow,
     amount,
+    columns_of,
     money,
-    number_columns,
-    plain_rows,
     plural,
-    text_columns,
+    section_of,
+    table_of,
     words,
 )
 
@@ -78,15 +78,15 @@ def _document(
     sections = [Section("Why", tuple(blocks if figures is None else [*blocks, figures]))]
     fixes = tuple(dict.fromkeys(cause.fix for cause in causes if cause.fix))
     if fixes:
-        sections.append(Section("What would help", (Bullets(fixes),)))
+        sections.append(section_of("What would help", Bullets(fixes)))
     if repairs:
-        sections.append(Section("Ways out (each was solved again, and has a plan)", (_repairs(repairs),)))
+        sections.append(section_of("Ways out (each was solved again, and has a plan)", _repairs(repairs)))
     if len(conflict) > 1:
         told = Paragraph("Together they leave no plan, and none of them can be spared:")
-        sections.append(Section("Limits that exclude one another", (told, Bullets(tuple(map(_limit, conflict))))))
+        sections.append(section_of("Limits that exclude one another", told, Bullets(tuple(map(_limit, conflict)))))
     if not complete:
         said = "The time was over before all ways out were tried: there may be others. `--time-limit` allows more."
-        sections.append(Section("Cut short", (Paragraph(said),)))
+        sections.append(section_of("Cut short", said))
     return Document(f"{name}: no plan exists", tuple(sections))
 
 
@@ -103,12 +103,8 @@ def _figures(causes: Sequence[Cause]) -> Table | None:
     ]
     if not rows:
         return None
-    columns = (
-        *text_columns("Limit", "Workload", "Period"),
-        *number_columns("Have", "Need"),
-        *text_columns("Unit"),
-    )
-    return Table(columns, plain_rows([*rows]))
+    columns = columns_of("Limit | Workload | Period | #Have | #Need | Unit")
+    return table_of(columns, rows)
 
 
 def _figure(value: float | None) -> str:
@@ -123,7 +119,7 @@ def _repairs(repairs: Sequence[Repair]) -> Table:
         )
         for number, r in enumerate(repairs, start=1)
     ]
-    return Table((*text_columns("Change", "by"), *number_columns("NPV then")), tuple(rows))
+    return table_of(columns_of("Change | by | #NPV then"), rows)
 
 
 def _setting(path: str, value: object) -> str:

@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from planner.domain.records import AvailabilityRecord, Plan, SimulatedAvailability
 from planner.report.document import (
     Alert,
-    Column,
     Document,
     Paragraph,
     Report,
-    Section,
     Table,
     TableRow,
     amount,
+    columns_of,
     plural,
+    section_of,
     share,
+    table_of,
     words,
 )
 from planner.report.plan import Reading
@@ -91,7 +92,7 @@ def _document(plan: Plan, record: AvailabilityRecord) -> Document:
     verdict = agrees(plan, record)
     same = (Paragraph("The plan file states the same figures.", strong=True),) if verdict else ()
     alert = _alarm(plan) if verdict is False else None
-    return Document(f"Availability of {plan.scenario.name}", (Section("", (*blocks, *same)),), alert)
+    return Document(f"Availability of {plan.scenario.name}", (section_of("", *blocks, *same),), alert)
 
 
 def _taken_for_granted(plan: Plan, record: AvailabilityRecord) -> Iterator[tuple[str, bool]]:
@@ -126,13 +127,8 @@ _NOBODY = "No workload of the plan is protected: only online inference with `sur
 
 
 def _table(record: AvailabilityRecord) -> Table:
-    columns = (
-        Column("Workload"),
-        Column("Served", number=True),
-        Column("Lost, hours a year", number=True),
-        Column("Served, worst sample", number=True),
-    )
-    return Table(columns, tuple(_row(w) for w in record.workloads))
+    columns = columns_of("Workload | #Served | #Lost, hours a year | #Served, worst sample")
+    return table_of(columns, (_row(w) for w in record.workloads))
 
 
 def _row(w: SimulatedAvailability) -> TableRow:

@@ -6,19 +6,19 @@ from typing import Any
 from planner.domain.inputs import Accelerator, InstancePrice, LanguageModel, Provider, TokenPrice, months_between
 from planner.report.document import (
     NOTHING,
-    Column,
     Document,
     Paragraph,
     Report,
     Section,
     Table,
     TableRow,
+    columns_of,
     count,
     key_values,
-    number_columns,
     percent,
     plural,
-    text_columns,
+    section_of,
+    table_of,
     unit_price,
     words,
 )
@@ -100,7 +100,7 @@ def _subject(facts: dict[str, Any], offers: Sequence[Price], today: str) -> Docu
     table = key_values([(_label(name), _shown(name, value)) for name, value in facts.items()])
     checked = str(facts.get("checked_on", ""))
     aged = [Paragraph(f"Checked {_months(checked, today):.1f} months before {today}.")]
-    fact_section = Section("", (table, *(aged if checked else [])))
+    fact_section = section_of("", table, *(aged if checked else []))
     return Document(str(facts["id"]), (fact_section, *_lists(offers, today)))
 
 
@@ -137,22 +137,17 @@ def _lists(rows: Sequence[Price], today: str) -> tuple[Section, ...]:
     tokens = [row for row in rows if isinstance(row, TokenPrice)]
     sections = []
     if nodes:
-        sections.append(Section("Instances", (_instances(nodes, today),)))
+        sections.append(section_of("Instances", _instances(nodes, today)))
     if tokens:
-        sections.append(Section("Hosted APIs", (_tokens(tokens, today),)))
+        sections.append(section_of("Hosted APIs", _tokens(tokens, today)))
     return tuple(sections)
 
 
 def _instances(rows: list[InstancePrice], today: str) -> Table:
-    columns = (
-        *text_columns("Node type", "Accelerator"),
-        Column("Count", number=True),
-        Column("Contract"),
-        *number_columns("USD per node-hour", "per accelerator"),
-        *text_columns("Region", "Priced"),
-        Column("Age", number=True),
+    columns = columns_of(
+        "Node type | Accelerator | #Count | Contract | #USD per node-hour | #per accelerator | Region | Priced | #Age"
     )
-    return Table(columns, tuple(_instance(row, today) for row in rows))
+    return table_of(columns, (_instance(row, today) for row in rows))
 
 
 def _instance(row: InstancePrice, today: str) -> TableRow:
@@ -199,13 +194,8 @@ def site(source: str) -> str:
 
 
 def _tokens(rows: list[TokenPrice], today: str) -> Table:
-    columns = (
-        *text_columns("Model", "Weights"),
-        *number_columns("Input USD / Mtok", "Output USD / Mtok"),
-        Column("Priced"),
-        Column("Age", number=True),
-    )
-    return Table(columns, tuple(_token(row, today) for row in rows))
+    columns = columns_of("Model | Weights | #Input USD / Mtok | #Output USD / Mtok | Priced | #Age")
+    return table_of(columns, (_token(row, today) for row in rows))
 
 
 def _token(row: TokenPrice, today: str) -> TableRow:

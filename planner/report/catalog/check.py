@@ -4,14 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from planner.domain.inputs import (
-    Catalog,
-    Contradiction,
-    InstancePrice,
-    TokenPrice,
-    earliest_day,
-    months_between,
-)
+from planner.domain.inputs import Catalog, Contradiction, InstancePrice, TokenPrice, earliest_day, months_between
 from planner.report.document import (
     Block,
     Bullets,
@@ -22,10 +15,12 @@ from planner.report.document import (
     Section,
     Table,
     TableRow,
+    columns_of,
     listed,
     number_columns,
-    plain_rows,
     plural,
+    section_of,
+    table_of,
     words,
 )
 
@@ -220,10 +215,10 @@ def _document(summary: CatalogSummary, problems: Sequence[str]) -> Document:
         *problems[:_PROBLEMS],
         *([f"… and {len(problems) - _PROBLEMS:,} more"] if len(problems) > _PROBLEMS else []),
     ]
-    said = [Section("Problems", (Bullets(tuple(shown)),))] if problems else []
+    said = [section_of("Problems", Bullets(tuple(shown)))] if problems else []
     sections = [
         *said,
-        Section("Rows", (_files(summary),)),
+        section_of("Rows", _files(summary)),
         *_providers(summary),
         _evidence(summary),
         _holes_section(summary),
@@ -234,7 +229,7 @@ def _document(summary: CatalogSummary, problems: Sequence[str]) -> Document:
 
 def _files(summary: CatalogSummary) -> Table:
     rows = [(name, f"{number:,}") for name, number in summary.files.items()]
-    return Table((Column("Table"), Column("Rows", number=True)), plain_rows([*rows]))
+    return table_of(columns_of("Table | #Rows"), rows)
 
 
 def _providers(summary: CatalogSummary) -> list[Section]:
@@ -242,11 +237,11 @@ def _providers(summary: CatalogSummary) -> list[Section]:
         return []
     titles = [words(contract).capitalize() for contract in _CONTRACTS]
     columns = (
-        Column("Provider"),
+        *columns_of("Provider"),
         *number_columns(*titles),
         Column("Oldest"),
         Column("Newest"),
-        *number_columns("Too old"),
+        *columns_of("#Too old"),
     )
     rows = [
         TableRow((entry.provider, *(_n(n) for n in entry[1:6]), entry.oldest, entry.newest, _n(entry.too_old)))
@@ -257,7 +252,7 @@ def _providers(summary: CatalogSummary) -> list[Section]:
     too_old = sum(entry.too_old for entry in summary.providers)
     rows.append(TableRow(("All", *(_n(n) for n in sums), dates[0], dates[-1], _n(too_old)), "total"))
     note = Paragraph(f"Too old: more than {summary.max_age_months:g} months before {summary.today}.")
-    return [Section("Price rows by provider and contract", (Table(columns, tuple(rows)), note))]
+    return [section_of("Price rows by provider and contract", table_of(columns, rows), note)]
 
 
 def _evidence(summary: CatalogSummary) -> Section:
@@ -271,7 +266,7 @@ def _evidence(summary: CatalogSummary) -> Section:
         for rule, (rows, accepted) in summary.relations.items()
     ]
     known = [counts("by age", summary.ages), counts("by evidence", summary.bases), counts("by access", summary.access)]
-    return Section("Evidence of the price rows of nodes", (Bullets(tuple(known)), Bullets(tuple(broken))))
+    return section_of("Evidence of the price rows of nodes", Bullets(tuple(known)), Bullets(tuple(broken)))
 
 
 def _n(number: object) -> str:
@@ -280,9 +275,9 @@ def _n(number: object) -> str:
 
 def _holes_section(summary: CatalogSummary) -> Section:
     if not summary.holes:
-        return Section("Holes", (Paragraph("No holes."),))
+        return section_of("Holes", "No holes.")
     blocks: list[Block] = [Bullets(tuple(_hole(hole) for hole in summary.holes))]
-    return Section("Holes", tuple(blocks))
+    return section_of("Holes", *blocks)
 
 
 def _hole(hole: Hole) -> str:

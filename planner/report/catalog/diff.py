@@ -11,13 +11,12 @@ from planner.report.document import (
     Document,
     Paragraph,
     Report,
-    Section,
     Table,
-    number_columns,
+    columns_of,
     percent,
-    plain_rows,
     plural,
-    text_columns,
+    section_of,
+    table_of,
     unit_price,
 )
 
@@ -117,17 +116,17 @@ def _document(changes: tuple[CatalogChange, ...]) -> Document:
     if by_kind["moved far"]:
         said = f"These moved by more than a factor of {FAR:g}: rather a mistake or another thing than a move."
         head.append(Alert("Moved far", said, _moves(by_kind["moved far"])))
-    sections = [Section("", tuple(head))]
+    sections = [section_of("", *head)]
     if by_kind["moved"]:
-        sections.append(Section("Moved", (_moves(by_kind["moved"]),)))
+        sections.append(section_of("Moved", _moves(by_kind["moved"])))
     for kind, title in (("new", "New"), ("gone", "Gone")):
         if by_kind[kind]:
-            sections.append(Section(title, (_single(by_kind[kind]),)))
+            sections.append(section_of(title, _single(by_kind[kind])))
     return Document("From one catalog to another", tuple(sections))
 
 
 def _moves(changes: list[CatalogChange]) -> Table:
-    columns = (*text_columns("Row", "Per"), *number_columns("Old", "New", "CatalogChange"), *text_columns("Checked on"))
+    columns = columns_of("Row | Per | #Old | #New | #Change | Checked on")
     rows: list[tuple[Cell, ...]] = [
         (
             c.id,
@@ -139,12 +138,12 @@ def _moves(changes: list[CatalogChange]) -> Table:
         )
         for c in changes
     ]
-    return Table(columns, plain_rows(rows))
+    return table_of(columns, rows)
 
 
 def _single(changes: list[CatalogChange]) -> Table:
-    columns = (*text_columns("Row", "Per"), *number_columns("Price"), *text_columns("Checked on"))
+    columns = columns_of("Row | Per | #Price | Checked on")
     rows: list[tuple[Cell, ...]] = [
         (c.id, c.unit, unit_price(c.new_usd or c.old_usd or 0.0), c.new_checked_on or c.old_checked_on) for c in changes
     ]
-    return Table(columns, plain_rows(rows))
+    return table_of(columns, rows)

@@ -13,11 +13,12 @@ from planner.report.document import (
     Document,
     Paragraph,
     Report,
-    Section,
     Table,
     TableRow,
     amount,
     plural,
+    section_of,
+    table_of,
     unit_price,
     words,
 )
@@ -54,7 +55,16 @@ _ACCELERATOR = (
     "tdp_watts", "spec_check",
 )  # fmt: skip
 
-_PROVIDER = ("id", "name", "class", "opt_in", "prices", "accelerators", "on_demand_cap_accelerators")
+_PROVIDER = (
+    "id",
+    "name",
+    "class",
+    "opt_in",
+    "prices",
+    "accelerators",
+    "on_demand_cap_accelerators",
+    "reserved_cap_accelerators",
+)
 
 
 def _profile(one: LoadProfile) -> dict[str, Any]:
@@ -144,10 +154,10 @@ def facts_report(tables: Mapping[str, Sequence[dict[str, Any]]], *, today: str) 
 
 def _document(tables: Mapping[str, Sequence[dict[str, Any]]], count: int, today: str) -> Document:
     sections = tuple(
-        Section(TABLES[table].title, (_table(table, list(rows)),)) if rows else Section("", (Paragraph("No row."),))
+        section_of(TABLES[table].title, _table(table, list(rows))) if rows else section_of("", "No row.")
         for table, rows in tables.items()
     )
-    return Document(f"Catalog: {plural(count, 'row')} as of {today}", (*sections, Section("", (_NOTE,))))
+    return Document(f"Catalog: {plural(count, 'row')} as of {today}", (*sections, section_of("", _NOTE)))
 
 
 def _value(row: Mapping[str, Any], today: str) -> dict[str, Any]:
@@ -169,7 +179,7 @@ def _table(table: str, rows: list[dict[str, Any]]) -> Table:
     fields = [name for name in wanted if any(_told(row[name]) for row in rows)]
     marks = tuple(Column(f"after {months} months", number=True) for months in _MARKS) if "points" in rows[0] else ()
     columns = (*(_column(name, rows) for name in fields), *marks, Column("Checked"))
-    return Table(columns, tuple(_row(table, row, fields) for row in rows))
+    return table_of(columns, (_row(table, row, fields) for row in rows))
 
 
 def _told(value: object) -> bool:

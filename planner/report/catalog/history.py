@@ -10,12 +10,11 @@ from planner.report.document import (
     Paragraph,
     Report,
     Section,
-    Table,
-    number_columns,
+    columns_of,
     percent,
-    plain_rows,
     plural,
-    text_columns,
+    section_of,
+    table_of,
     unit_price,
     words,
 )
@@ -43,7 +42,7 @@ def _document(found: PriceHistory) -> Document:
         f"{count}. USD per accelerator-hour, as it was known at the end of each month: median over sellers of each seller's own "
         "median, without estimates. A seller enters when its prices were first read, so a step may be a new seller."
     )
-    sections = [Section("", (Paragraph(said),))]
+    sections = [section_of("", said)]
     by_contract: dict[str, list[MonthOfPrices]] = {}
     for month in found.months:
         by_contract.setdefault(month.contract, []).append(month)
@@ -57,12 +56,12 @@ def _contract(months: Sequence[MonthOfPrices]) -> tuple[Block, ...]:
     line = bars([month.median_usd for month in months])
     change = last.median_usd / first.median_usd - 1.0
     ends = f"{unit_price(first.median_usd)} in {first.month}, {unit_price(last.median_usd)} in {last.month}"
-    columns = (*text_columns("Month"), *number_columns("Median", "Lowest", "Sellers", "Offers"))
+    columns = columns_of("Month | #Median | #Lowest | #Sellers | #Offers")
     rows: list[tuple[Cell, ...]] = [
         (m.month, unit_price(m.median_usd), unit_price(m.lowest_usd), f"{m.sellers:,}", f"{m.offers:,}")
         for m in _changes(months)
     ]
-    return Paragraph(f"{line}  {ends} ({percent(change)})"), Table(columns, plain_rows(rows))
+    return Paragraph(f"{line}  {ends} ({percent(change)})"), table_of(columns, rows)
 
 
 def _changes(months: Sequence[MonthOfPrices]) -> list[MonthOfPrices]:

@@ -10,12 +10,12 @@ from planner.report.document import (
     Document,
     Paragraph,
     Report,
-    Section,
     Table,
+    columns_of,
     number_columns,
-    plain_rows,
     plural,
-    text_columns,
+    section_of,
+    table_of,
     unit_price,
 )
 
@@ -47,13 +47,13 @@ def _document(done: Refresh) -> Document:
     head: list[Block] = [Paragraph(said if done.written else "No source could be read; the catalog is as it was.")]
     failed = [source for source in done.sources if source.said]
     if failed:
-        rows = plain_rows([(source.source, source.said) for source in failed])
+        rows = [(source.source, source.said) for source in failed]
         text = "What could not be read is as it was."
         head.append(
             Alert(
                 f"{plural(len(failed), 'source')} failed, in whole or in part",
                 text,
-                Table(text_columns("Source", "It"), rows),
+                table_of(columns_of("Source | It"), rows),
             )
         )
     if done.held_back:
@@ -62,37 +62,37 @@ def _document(done: Refresh) -> Document:
             text += f" {len(done.held_back) - MOST_SHOWN:,} more are in CSV and JSON."
         shown = _held_back(done.held_back[:MOST_SHOWN])
         head.append(Alert(f"{plural(len(done.held_back), 'price')} held back", text, shown))
-    sections = (Section("", tuple(head)), Section("Sources", (_sources(done.sources),)))
+    sections = (section_of("", *head), section_of("Sources", _sources(done.sources)))
     return Document("Catalog refreshed" if done.written else "Catalog not refreshed", sections)
 
 
 def _sources(sources: tuple[SourceRefresh, ...]) -> Table:
     counts = ("moved", "confirmed", "new", "older", "held_back", "unknown", "unreadable")
     titles = ("Moved", "As before", "New", "Older", "Held back", "Unknown", "Unreadable")
-    columns = (*text_columns("Source", "Host"), *number_columns("MB", *titles))
+    columns = (*columns_of("Source | Host"), *number_columns("MB", *titles))
     rows: list[tuple[Cell, ...]] = [
         (s.source, s.host, f"{s.size_bytes / 1e6:.1f}", *(f"{getattr(s, name):,}" for name in counts)) for s in sources
     ]
-    return Table(columns, plain_rows(rows))
+    return table_of(columns, rows)
 
 
 def _held_back(found: tuple[HeldBack, ...]) -> Table:
-    columns = (*text_columns("Name", "Per"), *number_columns("Held", "Read"), *text_columns("Why"))
+    columns = columns_of("Name | Per | #Held | #Read | Why")
     rows: list[tuple[Cell, ...]] = [
         (b.row, b.unit, "" if b.old_usd is None else unit_price(b.old_usd), unit_price(b.new_usd), b.why) for b in found
     ]
-    return Table(columns, plain_rows(rows))
+    return table_of(columns, rows)
 
 
 def sources_report(rows: Sequence[tuple[str, str, str, str]]) -> Report:
     """Name, content, hosts and terms of each source, for any format."""
     names = ("source", "what", "hosts", "terms")
-    table = Table(text_columns("Source", "What", "Hosts", "Terms"), plain_rows([*rows]))
+    table = table_of(columns_of("Source | What | Hosts | Terms"), rows)
     return Report(
         json=lambda: {
             "schema": "planner/catalog-sources/1",
             "sources": [dict(zip(names, row, strict=True)) for row in rows],
         },
         csv=lambda: (names, rows),
-        document=lambda: Document("Sources of a refresh", (Section("", (table,)),)),
+        document=lambda: Document("Sources of a refresh", (section_of("", table),)),
     )

@@ -14,11 +14,11 @@ from planner.report.document.figures import (
     nearness,
     percent,
     share,
+    signed_percent,
     unit_price,
 )
 from planner.report.document.html import Card, Chart, Front, fragment, html
-from planner.report.document.rendering import DEFAULT_WIDTH, Report, render
-from planner.report.document.structured import csv_text
+from planner.report.document.rendering import DEFAULT_WIDTH, Report, csv_text, render
 from planner.report.document.table import (
     Alert,
     Block,
@@ -30,18 +30,20 @@ from planner.report.document.table import (
     Section,
     Table,
     TableRow,
+    columns_of,
     group,
     key_values,
     number_columns,
-    plain_rows,
-    text_columns,
+    section_of,
+    table_of,
 )
-from planner.report.document.text import clean, listed, plural, words
+from planner.report.document.text import clean, from_to, listed, place_of, plural, words
 from planner.report.document.vocabulary import (
     ACTIONS,
     SIGNED,
     bottleneck_words,
     failure_words,
+    first_month,
     horizon_words,
     kind_words,
     last_month,

@@ -82,6 +82,15 @@ def percent(fraction: float) -> str:
     return f"{fraction:,.2%}" if abs(fraction) < 0.01 else f"{fraction:,.1%}"
 
 
+def signed_percent(change: float) -> str:
+    """A change, with its sign.
+
+    >>> signed_percent(0.03), signed_percent(-0.2)
+    ('+3.0%', '-20.0%')
+    """
+    return f"+{percent(change)}" if change > 0 else percent(change)
+
+
 def count(number: float) -> str:
     """Nodes and accelerators: whole where they are whole.
 

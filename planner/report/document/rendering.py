@@ -1,13 +1,17 @@
 """An answer before it has a format, and the one place where it gets one."""
 
+import csv
+import io
+import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from planner.report.document.html import html
 from planner.report.document.markdown import markdown
-from planner.report.document.structured import csv_text, json_text
 from planner.report.document.table import Document
 from planner.report.document.terminal import terminal
+from planner.report.document.text import clean
 
 DEFAULT_WIDTH = 110
 """Fixed, so that the same answer is the same bytes in every window."""
@@ -56,3 +60,29 @@ def render(
         KeyError: no such format.
     """
     return FORMATS[format](answer, width, color)
+
+
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_FORMULA = re.compile(r"""^[\s'"]*[=+\-@\t\r\n＝＋－＠]""")
+
+
+def json_text(value: Mapping[str, object] | Sequence[object]) -> str:
+    """Indented JSON; characters that a terminal would obey are written as escapes."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """RFC 4180; numbers stay numbers, None is an empty cell, text cannot be a formula."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([_cell(name) for name in header])
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    text = clean(str(value))  # first: what is invisible may hide the beginning of a formula
+    return f"'{text}" if _FORMULA.match(text) else text

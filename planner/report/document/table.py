@@ -3,7 +3,7 @@
 Text is always plain: no markup stands in it, and every renderer cleans and escapes all of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 Cell = str | tuple[str, ...]
@@ -72,18 +72,31 @@ def group(title: str, columns: int) -> TableRow:
     return TableRow((title, *[""] * (columns - 1)), "group")
 
 
-def text_columns(*titles: str) -> tuple[Column, ...]:
-    return tuple(Column(title) for title in titles)
+def columns_of(header: str) -> tuple[Column, ...]:
+    """Columns by their titles, with `|` between them; one that begins with `#` holds numbers.
+
+    >>> columns_of("What | #USD")
+    (Column(title='What', number=False), Column(title='USD', number=True))
+    """
+    titles = header.split(" | ")
+    return tuple(Column(title.removeprefix("#"), title.startswith("#")) for title in titles)
 
 
 def number_columns(*titles: str) -> tuple[Column, ...]:
+    """Columns of numbers whose titles are not ours: they may begin with anything."""
     return tuple(Column(title, number=True) for title in titles)
 
 
-def plain_rows(rows: "Sequence[tuple[Cell, ...]]") -> tuple[TableRow, ...]:
-    return tuple(TableRow(cells) for cells in rows)
+def table_of(columns: Iterable[Column], rows: "Iterable[TableRow | tuple[Cell, ...]]") -> Table:
+    """A table; rows that are nothing but cells are plain ones."""
+    return Table(tuple(columns), tuple(row if isinstance(row, TableRow) else TableRow(row) for row in rows))
+
+
+def section_of(title: str, *blocks: Block | str) -> Section:
+    """A section; text is a paragraph, and where the text is empty there is none."""
+    return Section(title, tuple(Paragraph(block) if isinstance(block, str) else block for block in blocks if block))
 
 
 def key_values(pairs: "list[tuple[str, Cell]]") -> Table:
     """Two columns: what, and how much."""
-    return Table(text_columns("What", "Value"), plain_rows([(what, value) for what, value in pairs]))
+    return table_of(columns_of("What | Value"), pairs)

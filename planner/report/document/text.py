@@ -6,6 +6,8 @@ Every renderer passes every string through `clean`, so that no section has to re
 import re
 import unicodedata
 
+from planner.units import counted
+
 _ESCAPES = re.compile(
     r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # operating system commands: titles, links
     r"|[\x1b\x9b]\[?[0-?]*[ -/]*[@-~]"  # control sequences: colours, cursor
@@ -36,6 +38,24 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
+def place_of(*parts: str | None) -> str:
+    """Seller, region, country: what is known, each once.
+
+    >>> place_of("aws", "us-east-1", None), place_of("site", "site")
+    ('aws · us-east-1', 'site')
+    """
+    return " · ".join(dict.fromkeys(part for part in parts if part))
+
+
+def from_to(first: str, last: str) -> str:
+    """A span of months.
+
+    >>> from_to("2027-01", "2027-03"), from_to("2027-01", "2027-01")
+    ('2027-01 to 2027-03', '2027-01')
+    """
+    return first if first == last else f"{first} to {last}"
+
+
 def listed(items: "list[str] | tuple[str, ...]") -> str:
     """An enumeration in English.
 
@@ -48,7 +68,7 @@ def listed(items: "list[str] | tuple[str, ...]") -> str:
 def plural(number: int, word: str) -> str:
     """A counted noun.
 
-    >>> plural(1, "month"), plural(1200, "check")
-    ('1 month', '1,200 checks')
+    >>> plural(1, "month"), plural(1200, "check"), plural(2, "entry")
+    ('1 month', '1,200 checks', '2 entries')
     """
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+    return f"{number:,} {counted(number, word)}"

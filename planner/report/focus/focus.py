@@ -5,14 +5,67 @@ What a commitment costs stands twice, as FOCUS has it: paid as Purchase (billed,
 """
 
 import json
+import re
+from collections import defaultdict
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from planner.domain.options import OWNED
 from planner.domain.records import Entry, Plan, PlanLine, Statement
-from planner.report.document import csv_text, kind_words
+from planner.errors import Exit, PlannerError
+from planner.report.document import csv_text, kind_words, months_of_a_period
 from planner.report.focus.columns import CATEGORY, COMPUTE, FOCUS, ONCE, OURS, UNITS
-from planner.report.focus.dates import bounds
-from planner.report.focus.use import UsePart, parts, work_done
+from planner.units import month_after
+
+
+class UsePart(NamedTuple):
+    """One period of a commitment."""
+
+    period: int
+    share: float
+    """Of the whole commitment, by hours."""
+    used: float
+    """Share of this part that works: 0 to 1."""
+
+
+def parts(plan: Plan, line: PlanLine, busy: dict[tuple[str, int], float]) -> list[UsePart]:
+    """The periods of the horizon in which a commitment is in service.
+
+    Args:
+        busy: what `work_done` tells. Commitments of one option share it by their size.
+    """
+    periods = plan.horizon.periods[line.start_index : min(line.end_index, len(plan.horizon.periods))]
+    if not line.nodes or not periods:
+        return []
+    whole = max(line.quantity / line.nodes, sum(period.hours for period in periods))
+    rivals = [other for other in plan.lines if other.action == "commit" and other.option == line.option]
+    found = []
+    for period in periods:
+        there = sum(
+            other.nodes * min(period.hours, other.quantity / other.nodes)
+            for other in rivals
+            if other.nodes and other.start_index <= period.index < other.end_index
+        )
+        used = min(1.0, busy.get((line.option, period.index), 0.0) / there) if there > 0 else 0.0
+        found.append(UsePart(period.index, period.hours / whole, used))
+    return found
+
+
+def work_done(plan: Plan) -> dict[tuple[str, int], float]:
+    """(option, period) → node-hours at work, or dollars of a savings plan that nodes take up."""
+    hours = {(p.index, s): slice_.hours for p in plan.horizon.periods for s, slice_ in enumerate(p.slices)}
+    found: dict[tuple[str, int], float] = defaultdict(float)
+    for serving in plan.serving:
+        found[serving.option, serving.period] += serving.nodes * hours[serving.period, serving.slice]
+    for cover in plan.covered:
+        taken = cover.nodes * cover.usd_per_hour * hours[cover.period, cover.slice]
+        found[cover.savings_plan, cover.period] += taken
+    for run in plan.runs:
+        for share in run.shares:
+            found[share.option, share.period] += share.nodes * share.hours
+    return found
+
 
 Row = dict[str, object]
 OWN = "own account"
@@ -171,3 +224,37 @@ def _commitment(line: PlanLine) -> Row:
 
 def _tags(entry: Entry) -> str:
     return json.dumps({"workload": entry.workload}, ensure_ascii=False) if entry.workload else "{}"
+
+
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])$", re.ASCII)
+
+
+class DatelessError(PlannerError):
+    """A plan whose periods have no dates."""
+
+    exit_code = Exit.BAD_INPUT
+
+
+def bounds(plan: Plan) -> list[str]:
+    """Beginning of every period, and the end of the last one: ISO 8601 in UTC.
+
+    Months and quarters begin on the first of a month; periods of other lengths follow one another by the hour. Periods
+    with names of their own begin at the `start` of the scenario.
+    """
+    horizon = plan.horizon
+    first = next(
+        (month for month in (horizon.start, str(plan.scenario.resolved.get("start"))) if _MONTH.match(month)), None
+    )
+    if first is None:
+        raise DatelessError(
+            f"a bill needs dates, and this plan starts at `{horizon.start}`", help="give the scenario a `start`"
+        )
+    months, count = months_of_a_period(horizon), len(horizon.periods)
+    if months is not None:
+        return [f"{month_after(first, months * index)}-01T00:00:00Z" for index in range(count + 1)]
+    start = datetime(int(first[:4]), int(first[5:7]), 1, tzinfo=UTC)
+    hours, found = 0.0, []
+    for length in (*(period.hours for period in horizon.periods), 0.0):
+        found.append((start + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        hours += length
+    return found

@@ -1,6 +1,6 @@
 """`planner negotiate`: one overview, then a page for each deal."""
 
-from planner.domain.answers import Deal, Negotiation
+from planner.domain.answers import Deal, Negotiation, Rebate
 from planner.report.document import (
     Alert,
     Block,
@@ -12,15 +12,15 @@ from planner.report.document import (
     Section,
     Table,
     amount,
+    columns_of,
     count,
     key_values,
     money,
     nearness,
-    number_columns,
     percent,
-    plain_rows,
     plural,
-    text_columns,
+    section_of,
+    table_of,
     unit_price,
 )
 
@@ -119,20 +119,27 @@ def _document(sheet: Negotiation) -> Document:
         blocks.append(_overview(sheet.deals))
     else:
         blocks.append(Paragraph("There is nothing to negotiate: the plan signs nothing that has a price by the hour."))
-    sections = [Section("", tuple(blocks)), *(_deal(deal) for deal in sheet.deals)]
+    sections = [section_of("", *blocks), *(_deal(deal) for deal in sheet.deals)]
     if sheet.not_priced:
         items = tuple(f"{one.option}, {money(one.total_usd)}: {one.why}" for one in sheet.not_priced)
-        sections.append(Section("Signed without one price to negotiate", (Bullets(items),)))
+        sections.append(section_of("Signed without one price to negotiate", Bullets(items)))
     return Document(f"To negotiate: {sheet.scenario}", tuple(sections), None if sheet.agrees else _AUDIT)
 
 
 def _overview(deals: tuple[Deal, ...]) -> Table:
-    columns = (
-        *text_columns("Deal"),
-        *number_columns("Times × nodes", "Months", "Owed", "Price", "5% saves", "Walk away above", "Change"),
-        *text_columns("Next best"),
+    columns = columns_of(
+        "Deal | #Times × nodes | #Months | #Owed | #Price | #5% saves | #Walk away above | #Change | Next best"
     )
-    return Table(columns, plain_rows([_overview_row(deal) for deal in deals]))
+    return table_of(columns, [_overview_row(deal) for deal in deals])
+
+
+def _saved(rebate: Rebate) -> str:
+    return money(rebate.saves_usd) if rebate.saves_usd else "nothing"
+
+
+def _recurring(d: Deal) -> str:
+    """The list price by the hour, where something is paid by the hour."""
+    return f" (list, recurring: {unit_price(d.list_price_usd)})" if d.list_price_usd else ", all of it upfront"
 
 
 def _overview_row(d: Deal) -> tuple[Cell, ...]:
@@ -142,7 +149,7 @@ def _overview_row(d: Deal) -> tuple[Cell, ...]:
         amount(d.term_months),
         money(d.total_usd),
         unit_price(d.price_usd),
-        money(d.rebates[0].saves_usd) if d.rebates else "",
+        _saved(d.rebates[0]) if d.rebates else "",
         "no price" if d.walk_away_usd is None else unit_price(d.walk_away_usd),
         "" if d.walk_away_fraction is None else percent(d.walk_away_fraction - 1),
         d.next_best or "",
@@ -166,7 +173,7 @@ def _deal(d: Deal) -> Section:
             ("Term", "1 month" if d.term_months == 1 else f"{amount(d.term_months)} months"),
             ("Upfront", money(d.upfront_usd)),
             ("Owed in all", money(d.total_usd)),
-            ("Price", f"{unit_price(d.price_usd)} per node-hour (list, recurring: {unit_price(d.list_price_usd)})"),
+            ("Price", f"{unit_price(d.price_usd)} per node-hour{_recurring(d)}"),
             ("It rests on", f"{d.price_basis}, {d.price_source}, {d.price_as_of or 'no date'}"),
             ("Walk away", f"{d.sentence} ({solved})" if d.walk_away_usd is not None else d.sentence),
         ]
@@ -175,7 +182,7 @@ def _deal(d: Deal) -> Section:
     if d.below is not None and d.above is not None:
         blocks.append(_sides(d))
     if d.rebates:
-        each = ", ".join(f"{percent(r.fraction)} off saves {money(r.saves_usd)}" for r in d.rebates)
+        each = ", ".join(f"{percent(r.fraction)} off saves {_saved(r)}" for r in d.rebates)
         blocks.append(Paragraph(f"A rebate on it: {each}."))
     tiers = tuple(tier.sentence for tier in d.next_tiers)
     nothing = "Of this seller no further tier, term or lot is known: ask for one."
@@ -183,23 +190,23 @@ def _deal(d: Deal) -> Section:
     asks = tuple(f"{r.sentence}; {r.price_basis}, {r.price_as_of or 'no date'}" for r in d.runners_up)
     alone = "No seller outside the plan comes in at any price."
     blocks.append(Bullets(tuple(f"Ask beside: {said}" for said in asks) or (alone,)))
-    return Section(d.option, tuple(blocks))
+    return section_of(d.option, *blocks)
 
 
 def _signings(d: Deal) -> Table:
-    columns = (*text_columns("Sign in", "From", "To"), *number_columns("Nodes", "Accelerators", "Upfront", "Owed"))
+    columns = columns_of("Sign in | From | To | #Nodes | #Accelerators | #Upfront | #Owed")
     rows: list[tuple[Cell, ...]] = [
         (s.signed, s.start, s.end, count(s.nodes), count(s.accelerators), money(s.upfront_usd), money(s.total_usd))
         for s in d.signings
     ]
-    return Table(columns, plain_rows(rows))
+    return table_of(columns, rows)
 
 
 def _sides(d: Deal) -> Table:
-    columns = (*text_columns("Solved again"), *number_columns("Price", "NPV"), *text_columns("Signed"))
+    columns = columns_of("Solved again | #Price | #NPV | Signed")
     rows: list[tuple[Cell, ...]] = [
         (word, unit_price(side.price_usd), money(side.npv_usd), "yes" if side.signed else "no")
         for word, side in (("just below", d.below), ("just above", d.above))
         if side is not None
     ]
-    return Table(columns, plain_rows(rows))
+    return table_of(columns, rows)

@@ -8,16 +8,16 @@ from planner.domain.records import Plan, PlanLine
 from planner.report.document import (
     SIGNED,
     Chart,
-    Table,
     clean,
+    columns_of,
+    first_month,
     headline_money,
     kind_words,
     last_month,
     money,
     number_columns,
     percent,
-    plain_rows,
-    text_columns,
+    table_of,
 )
 from planner.report.plan import contracts, how_many
 
@@ -46,7 +46,7 @@ def charts_of(plan: Plan) -> tuple[Chart, ...]:
 
 
 def _labels(plan: Plan) -> list[str]:
-    return [period.start or str(period.index + 1) for period in plan.horizon.periods]
+    return [first_month(plan.horizon, t) for t in range(len(plan.horizon.periods))]
 
 
 def _bars(name: str, x: list[Any], y: list[float], color: int, **more: Any) -> Figures:
@@ -89,7 +89,7 @@ def timeline(plan: Plan) -> Chart | None:
     signed = sorted(signed, key=lambda line: (line.start_index, -line.total_usd))[::-1]
     if not signed:
         return None
-    labels, count = _labels(plan), len(plan.horizon.periods)
+    count = len(plan.horizon.periods)
     names = [f"{len(signed) - i}. {_short(line)}" for i, line in enumerate(signed)]
     bars = {
         "type": "bar",
@@ -105,9 +105,10 @@ def timeline(plan: Plan) -> Chart | None:
         "marker": {"color": COLORS[0]},
         "cliponaxis": False,
     }
-    every = max(1, count // 12)
-    room = ROOM_FOR_WORTH * max(count, *(line.end_index for line in signed))
-    ticks = {"tickvals": list(range(0, count, every)), "ticktext": labels[::every], "range": [0, room]}
+    most, every = max(count, *(line.end_index for line in signed)), max(1, count // 12)
+    marked = list(range(0, most, every))
+    words = [first_month(plan.horizon, i) for i in marked]
+    ticks = {"tickvals": marked, "ticktext": words, "range": [0, ROOM_FOR_WORTH * most]}
     end = {
         "type": "line",
         "x0": count,
@@ -117,7 +118,7 @@ def timeline(plan: Plan) -> Chart | None:
         "yref": "paper",
         "line": {"dash": "dot", "color": "#888"},
     }
-    columns = (*text_columns("What", "Signed", "From", "To"), *number_columns("Worth"))
+    columns = columns_of("What | Signed | From | To | #Worth")
     rows = [
         (_name(line), line.signed, line.start, last_month(plan.horizon, line.end_index), money(line.total_usd))
         for line in reversed(signed)
@@ -128,7 +129,7 @@ def timeline(plan: Plan) -> Chart | None:
         "The dotted line is the end of the horizon: what lies beyond it is still owed.",
         (bars,),
         {"xaxis": ticks, "shapes": [end], "height": 120 + 26 * len(signed), "showlegend": False},
-        Table(columns, plain_rows(rows)),
+        table_of(columns, rows),
     )
 
 
@@ -211,7 +212,7 @@ def cumulative(plan: Plan) -> Chart | None:
         for n, (name, sums) in enumerate(paid.items())
     )
     rows = [(label, *(money(sums[t]) for sums in paid.values())) for t, label in enumerate(labels)]
-    table = Table((*text_columns("Period"), *number_columns(*paid)), plain_rows(rows))
+    table = table_of((*columns_of("Period"), *number_columns(*paid)), rows)
     layout = {"yaxis": {"title": {"text": "USD"}}, "xaxis": {"type": "category"}, "showlegend": len(paid) > 1}
     said = f"In all {money(paid['this plan'][-1])} within the horizon."
     said += " The usual ways are lower bounds: fractional nodes, no budgets." if len(paid) > 1 else ""
@@ -227,8 +228,8 @@ def usual_ways(plan: Plan) -> Chart | None:
     names, values = [clean(name) for name, _ in ways], [usd for _, usd in ways]
     colors = [COLORS[2], *[COLORS[6]] * len(known)]
     bars = {"type": "bar", "orientation": "h", "y": names[::-1], "x": values[::-1], "marker": {"color": colors[::-1]}}
-    columns = (*text_columns("Way"), *number_columns("NPV"))
-    table = Table(columns, plain_rows([(name, money(usd)) for name, usd in zip(names, values, strict=True)]))
+    columns = columns_of("Way | #NPV")
+    table = table_of(columns, [(name, money(usd)) for name, usd in zip(names, values, strict=True)])
     layout = {
         "xaxis": {"title": {"text": "NPV, USD"}},
         "height": 110 + 34 * len(ways),
@@ -252,11 +253,11 @@ def used(plan: Plan) -> Chart | None:
         "x": [100.0 * (line.utilisation or 0.0) for line in lines],
         "marker": {"color": COLORS[4]},
     }
-    columns = (*text_columns("What"), *number_columns("Used", "Worth"))
+    columns = columns_of("What | #Used | #Worth")
     rows = [(_name(line), percent(line.utilisation or 0.0), money(line.total_usd)) for line in reversed(lines)]
     layout = {"xaxis": {"range": [0, 100], "ticksuffix": "%"}, "height": 110 + 26 * len(lines), "showlegend": False}
     said = "Share of the paid hours within the horizon in which the nodes serve work."
-    return Chart("used", "Use of what is signed", said, (bars,), layout, Table(columns, plain_rows(rows)))
+    return Chart("used", "Use of what is signed", said, (bars,), layout, table_of(columns, rows))
 
 
 def _largest(series: dict[str, list[float]]) -> dict[str, list[float]]:
@@ -284,7 +285,7 @@ def _stacked(
     )
     shown = money if usd else "{:,.4g}".format
     rows = [(label, *(shown(values[t]) for values in series.values())) for t, label in enumerate(labels)]
-    table = Table((*text_columns("Period"), *number_columns(*series)), plain_rows(rows))
+    table = table_of((*columns_of("Period"), *number_columns(*series)), rows)
     layout = {
         "barmode": "relative",
         "yaxis": {"title": {"text": clean(unit)}},

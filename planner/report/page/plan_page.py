@@ -15,13 +15,13 @@ from planner.report.document import (
     Document,
     Front,
     Section,
-    Table,
+    columns_of,
     html,
     last_month,
     money,
-    number_columns,
-    plain_rows,
-    text_columns,
+    place_of,
+    section_of,
+    table_of,
 )
 from planner.report.page.charts import charts_of
 from planner.report.plan import Bundle, chips, decision, five_numbers, how_many, in_turn, plan_document
@@ -58,23 +58,19 @@ def _to_sign(plan: Plan) -> Section | None:
     signed = in_turn(plan, signed=True)
     if not signed:
         return None
-    columns = (
-        *text_columns("Sign", "What"),
-        *number_columns("Worth"),  # before what a narrow screen has no room for
-        *text_columns("In service", "Contract", "Where", "Price of"),
-    )
+    columns = columns_of("Sign | What | #Worth | In service | Contract | Where | Price of")
     rows = [_signing(one, plan) for one in signed[:MOST_SIGNED]]
     left = signed[MOST_SIGNED:]
     if left:
         rest = sum(one.line.total_usd for one in left)
         rows.append(("", f"and {len(left)} more", money(rest), "", "", "", ""))
-    return Section("What to sign", (Table(columns, plain_rows(rows)),))
+    return section_of("What to sign", table_of(columns, rows))
 
 
 def _signing(one: Bundle, plan: Plan) -> tuple[str | tuple[str, ...], ...]:
     line = one.line
     again = f"{len(one.again) + 1} in a row, last {one.again[-1]}" if one.again else ""
-    place = " · ".join(dict.fromkeys(part for part in (line.provider, line.region) if part))
+    place = place_of(line.provider, line.region)
     last = last_month(plan.horizon, line.end_index)
     service = f"{line.start} only" if last == line.start else f"{line.start} to {last}"
     worth = money(line.total_usd)

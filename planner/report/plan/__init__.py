@@ -6,6 +6,7 @@ Start at `render.py`.
 """
 
 from planner.report.plan.bundles import Bundle, contracts
+from planner.report.plan.headline import bound_of
 from planner.report.plan.provenance import discrepancies, verdict_words
 from planner.report.plan.reading import Reading
 from planner.report.plan.render import (

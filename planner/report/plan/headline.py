@@ -192,12 +192,19 @@ def _saving(plan: Plan) -> str:
     return f"Saves {headline_money(saved)}{share} against the cheapest of the usual ways, {best.name}."
 
 
+def bound_of(plan: Plan) -> float | None:
+    """What no plan's NPV is below; None where nothing bounds it: older plans state 0 then."""
+    nothing = plan.bound_usd is None or (plan.bound_usd <= 0 < plan.npv_usd and plan.status == "feasible")
+    return None if nothing else plan.bound_usd
+
+
 def certainty(plan: Plan) -> str:
     """Status, gap and bound in words."""
-    room = max(0.0, plan.npv_usd - plan.bound_usd)
-    if plan.bound_usd <= 0 < plan.npv_usd:
+    least = bound_of(plan)
+    if least is None:
         return "Not proven to be the cheapest: the search ended before it had any bound on how much cheaper another plan could be."
-    bound = f"no plan over the options considered has an NPV below {money(plan.bound_usd)}"
+    bound = f"no plan over the options considered has an NPV below {money(least)}"
+    room = max(0.0, plan.npv_usd - least)
     if plan.status == "feasible":
         return (
             f"Not proven to be the cheapest: the search ended at a gap of {percent(plan.gap)} (asked for"

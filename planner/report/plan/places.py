@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from planner.domain.records import OptionRecord
 from planner.domain.workloads import Residency, TrainingRun, Workload
-from planner.report.document import Cell, Column, Section, Table, listed, number_columns, percent, plain_rows
+from planner.report.document import Cell, Section, columns_of, listed, percent, section_of, table_of
 from planner.report.plan.reading import Reading
 from planner.report.plan.service import Point, demand, point
 
@@ -26,8 +26,8 @@ def shares_asked_for(reading: Reading) -> Section | None:
     rows = [*_residency(reading), *_providers(reading)]
     if not rows:
         return None
-    columns = (Column("Rule"), Column("Workload"), *number_columns("Asked", "Reached", "In all"))
-    return Section("Places and providers", (Table(columns, plain_rows(rows)),))
+    columns = columns_of("Rule | Workload | #Asked | #Reached | #In all")
+    return section_of("Places and providers", table_of(columns, rows))
 
 
 def _residency(reading: Reading) -> Iterator[tuple[Cell, ...]]:

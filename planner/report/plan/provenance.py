@@ -10,13 +10,15 @@ from planner.report.document import (
     Paragraph,
     Section,
     Table,
+    columns_of,
     listed,
     money,
     percent,
-    plain_rows,
     plural,
-    text_columns,
+    section_of,
+    table_of,
 )
+from planner.report.plan.headline import bound_of
 from planner.report.plan.money import outlook
 from planner.report.plan.reading import Reading
 
@@ -36,19 +38,22 @@ def provenance(reading: Reading) -> Section:
         *_discounts(plan),
         *_assumed_caps(plan),
         *outlook(reading),
-        f"solved by {facts.solver} {facts.version} to a gap of {_gap(plan)}",
+        f"solved by {facts.solver} {facts.version} {_gap(plan)}",
         f"scenario {plan.scenario.name}, sha256 {plan.scenario.sha256}",
     ]
     blocks: list[Block] = [Bullets(tuple(items))]
     if facts.assumptions:
         blocks += [Paragraph("Assumptions:", strong=True), Bullets(facts.assumptions)]
-    return Section("What this rests on", tuple(blocks))
+    return section_of("What this rests on", *blocks)
 
 
 def _gap(plan: Plan) -> str:
     """In dollars where the NPV is too near zero for a share of it to say anything."""
+    least = bound_of(plan)
+    if least is None:
+        return "without any bound yet"
     in_dollars = plan.status == "optimal" and plan.gap > plan.gap_target + 1e-9
-    return money(plan.npv_usd - plan.bound_usd) if in_dollars else percent(plan.gap)
+    return f"to a gap of {money(plan.npv_usd - least) if in_dollars else percent(plan.gap)}"
 
 
 def _finance(plan: Plan) -> list[str]:
@@ -100,7 +105,7 @@ def verdict_words(audit: AuditRecord) -> str:
 
 
 def verdict(plan: Plan) -> Section:
-    return Section("Audit", (Paragraph(verdict_words(plan.audit), strong=True),))
+    return section_of("Audit", Paragraph(verdict_words(plan.audit), strong=True))
 
 
 def alarm(audit: AuditRecord) -> Alert | None:
@@ -114,4 +119,4 @@ def alarm(audit: AuditRecord) -> Alert | None:
 def discrepancies(audit: AuditRecord) -> Table | None:
     if not audit.discrepancies:
         return None
-    return Table(text_columns("Rule", "Where", "Claimed", "Recomputed"), plain_rows([*audit.discrepancies]))
+    return table_of(columns_of("Rule | Where | Claimed | Recomputed"), audit.discrepancies)

@@ -1,5 +1,7 @@
 """What to sign and use: one row for each commitment, and for each option that is paid by use."""
 
+from collections.abc import Sequence
+
 from planner.domain.options import OWNED
 from planner.domain.records import Plan, PlanLine
 from planner.market import CHARGED_KINDS, IN_PLACE_OF
@@ -7,23 +9,23 @@ from planner.report.document import (
     ACTIONS,
     SIGNED,
     Cell,
-    Column,
     Paragraph,
     Section,
-    Table,
     TableRow,
     amount,
+    columns_of,
     count,
     group,
     kind_words,
     last_month,
     listed,
     money,
-    number_columns,
     percent,
     period_word,
+    place_of,
+    section_of,
+    table_of,
     term_words,
-    text_columns,
     unit_price,
     words,
 )
@@ -34,14 +36,10 @@ def what_to_sign(plan: Plan) -> Section:
     """Lines grouped by action, commitments first; what is owned has a section of its own."""
     rented = tuple(line for line in plan.lines if line.action not in OWNED)
     if not rented and plan.lines:
-        return Section("What to sign and use", (Paragraph(f"Nothing needs to be rented. {elsewhere(plan)}".strip()),))
+        return section_of("What to sign and use", f"Nothing needs to be rented. {elsewhere(plan)}".strip())
     if not rented:
-        return Section("What to sign and use", (Paragraph("Nothing needs to be signed or bought."),))
-    columns = (
-        *text_columns("What", "Contract"),
-        *number_columns("Unit price", "Upfront", "Total", "Used"),
-        Column("Price of"),
-    )
+        return section_of("What to sign and use", "Nothing needs to be signed or bought.")
+    columns = columns_of("What | Contract | #Unit price | #Upfront | #Total | #Used | Price of")
     rows: list[TableRow] = []
     held = [line for line in rented if line.held]
     if held:
@@ -55,7 +53,7 @@ def what_to_sign(plan: Plan) -> Section:
             rows.append(_folded(small))
     rows.append(_sum(rented, plan))
     said = (Paragraph(_arithmetic(plan)), Paragraph(elsewhere(plan)))
-    return Section("What to sign and use", (Table(columns, tuple(rows)), *(p for p in said if p.text)))
+    return section_of("What to sign and use", table_of(columns, rows), *(p for p in said if p.text))
 
 
 def _told_once(shown: list[Bundle]) -> list[Bundle]:
@@ -143,8 +141,7 @@ def _line(bundle: Bundle, plan: Plan) -> TableRow:
         _what(bundle, plan),
         _contract(bundle, plan),
         _price(bundle),
-        money(line.paid_upfront_usd),
-        _total(line),
+        *owed([line]),
         used(line),
         (line.price_as_of, line.price_basis),
     )
@@ -169,7 +166,7 @@ def announced(plan: Plan, line: PlanLine) -> bool:
 
 def _what(bundle: Bundle, plan: Plan) -> tuple[str, ...]:
     line = bundle.line
-    place = " · ".join(dict.fromkeys(part for part in (line.provider, line.region, line.country) if part))
+    place = place_of(line.provider, line.region, line.country)
     if line.nodes == 0:
         return (line.node_type, place)
     if line.unit == "committed USD":
@@ -223,14 +220,15 @@ def _price(bundle: Bundle) -> tuple[str, ...]:
     )
 
 
-def _total(line: PlanLine) -> tuple[str, ...]:
-    if abs(line.total_usd - line.in_horizon_usd) < 0.005:
-        return (money(line.total_usd),)
-    return (money(line.total_usd), "in horizon", money(line.in_horizon_usd))
+def owed(lines: Sequence[PlanLine]) -> tuple[str, Cell]:
+    """What lines cost at signing, and in all; beside it the part within the horizon where some falls due later."""
+    upfront = money(sum(line.paid_upfront_usd for line in lines))
+    total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
+    if abs(total - inside) < 0.005:
+        return upfront, money(total)
+    return upfront, (money(total), "in horizon", money(inside))
 
 
 def _sum(lines: tuple[PlanLine, ...], plan: Plan) -> TableRow:
-    total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
-    owed: Cell = (money(total), "in horizon", money(inside)) if abs(total - inside) >= 0.005 else money(total)
     title = "All lines" if len(lines) == len(plan.lines) else "All rented"
-    return TableRow((title, "", "", money(sum(line.paid_upfront_usd for line in lines)), owed, "", ""), "total")
+    return TableRow((title, "", "", *owed(lines), "", ""), "total")

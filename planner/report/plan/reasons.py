@@ -5,23 +5,23 @@ from planner.report.document import (
     Block,
     Bullets,
     Cell,
-    Column,
     Paragraph,
     Section,
-    Table,
     TableRow,
     amount,
     bottleneck_words,
+    columns_of,
     group,
     money,
-    number_columns,
     percent,
     plural,
-    text_columns,
+    section_of,
+    table_of,
     unit_price,
     words,
 )
 from planner.report.plan.reading import cap_words
+from planner.units import COUNTED
 
 OWNED = "own:"
 """How the options of what may be owned begin."""
@@ -40,7 +40,7 @@ def what_binds(plan: Plan, *, most: int = _MOST_BINDING) -> Section:
         blocks += [Bullets(tuple(_binding(b, plan) for b in ordered[:most]))]
         blocks += _more(len(ordered) - most, "limit")
     blocks += [Paragraph(found)] if (found := _how_found(plan)) else []
-    return Section("Limits that bind", tuple(blocks))
+    return section_of("Limits that bind", *blocks)
 
 
 def _binding(binding: Binding, plan: Plan) -> str:
@@ -72,7 +72,7 @@ def _step(binding: Binding) -> str:
     if binding.unit.startswith("periods"):
         number, word = round(binding.step), binding.unit.removeprefix("periods ")
         return f"{plural(number, 'period')} {word}"
-    unit = binding.unit.removesuffix("s") if binding.step == 1 else binding.unit
+    unit = COUNTED.get(binding.unit, binding.unit) if binding.step == 1 else binding.unit
     return f"{amount(binding.step)} more {unit}"
 
 
@@ -107,11 +107,7 @@ def nearest_not_taken(plan: Plan) -> Section | None:
     """The cheapest options left aside, per workload."""
     if not plan.alternatives:
         return None
-    columns = (
-        *text_columns("Not taken", "Contract"),
-        *number_columns("Unit cost", "Best taken", "Dearer by"),
-        Column("per"),
-    )
+    columns = columns_of("Not taken | Contract | #Unit cost | #Best taken | #Dearer by | per")
     rows: list[TableRow] = []
     left = 0
     for workload in dict.fromkeys(a.workload for a in plan.alternatives):
@@ -123,7 +119,7 @@ def nearest_not_taken(plan: Plan) -> Section | None:
         left += max(0, len(nearest) - _NEAREST)
     owned = any(alternative.option.startswith(OWNED) for alternative in plan.alternatives)
     said = [Paragraph("What would be owned is computed without the team and the land of its site.")] if owned else []
-    return Section("Nearest options not taken", (Table(columns, tuple(rows)), *_more(left, "option"), *said))
+    return section_of("Nearest options not taken", table_of(columns, rows), *_more(left, "option"), *said)
 
 
 def _alternative(alternative: Alternative) -> tuple[Cell, ...]:
@@ -142,12 +138,12 @@ def why_rejected(plan: Plan) -> Section | None:
     counts = plan.rejection_counts or _counted(plan.rejections)
     if not counts:
         return None
-    columns = (Column("Why not"), Column("Options", number=True), Column("For example"))
+    columns = columns_of("Why not | #Options | For example")
     rows = [
         TableRow((bottleneck_words(bottleneck), f"{number:,}", _examples(plan, bottleneck)))
         for bottleneck, number in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     ]
-    return Section("What could not serve, and why", (Table(columns, tuple(rows)),))
+    return section_of("What could not serve, and why", table_of(columns, rows))
 
 
 def _counted(rejections: tuple[RejectionRecord, ...]) -> dict[str, int]:

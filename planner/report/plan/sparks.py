@@ -6,7 +6,7 @@ from math import fsum
 
 from planner.domain.options import BY_THE_HOUR
 from planner.domain.records import Plan
-from planner.report.document import SIGNED, Section, Table, count, money, number_columns, plain_rows, text_columns
+from planner.report.document import SIGNED, Section, columns_of, count, money, section_of, table_of
 
 BARS = "▁▂▃▄▅▆▇█"
 MOST_BARS = 36
@@ -24,8 +24,8 @@ def over_time(plan: Plan) -> Section | None:
     for name, nodes in (("nodes signed or owned", _signed(plan)), ("nodes by use, busiest hours", _by_use(plan))):
         if any(nodes):
             rows.append((name, spark(nodes), count(min(nodes)), count(max(nodes))))
-    columns = (*text_columns("What", "First to last period"), *number_columns("Least", "Most"))
-    return Section("Over time", (Table(columns, plain_rows(rows)),)) if rows else None
+    columns = columns_of("What | First to last period | #Least | #Most")
+    return section_of("Over time", table_of(columns, rows)) if rows else None
 
 
 def spark(values: Sequence[float]) -> str:

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from planner.domain.records import Plan, Statement
 from planner.report.document import plural
+from planner.report.plan import bound_of
 from planner.report.workbook.book import Book, Formula, Styled
 from planner.report.workbook.payments import BASIS, INSIDE, Span
 
@@ -28,9 +29,11 @@ def write_summary(book: Book, plan: Plan, statement: Statement, unit_costs: dict
     sheet.put("Cash of the first plan-year", Formula(f"SUMIFS({span.cash},{span.column('H')},1)", first))
     sheet.put("Owed after the horizon", plan.cost.outstanding_liability_usd, look="usd")
     proven = "proven within the gap asked for" if plan.status == "optimal" else "best found before a limit"
-    sheet.put(
-        "No plan costs less than (bound on the NPV)", Styled(plan.bound_usd, "usd"), f"gap {plan.gap:.3%}: {proven}"
-    )
+    least, bound = bound_of(plan), "No plan costs less than (bound on the NPV)"
+    if least is None:
+        sheet.put(bound, None, f"nothing bounds it yet: {proven}")
+    else:
+        sheet.put(bound, Styled(least, "usd"), f"gap {plan.gap:.3%}: {proven}")
     agreed = "agrees" if plan.audit.agrees else "DISAGREES: do not rely on this plan"
     sheet.put("Second accountant", agreed, f"{plural(plan.audit.checks, 'check')}")
     sheet.skip()

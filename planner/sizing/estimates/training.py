@@ -14,7 +14,6 @@ from planner.sizing.estimates.market_price import MarketPrices, beyond_cap, chea
 from planner.sizing.training import (
     LARGEST_CLUSTER,
     LORA_FLOP_PER_PARAMETER,
-    TERA,
     Need,
     ParallelLayout,
     Setup,
@@ -263,12 +262,3 @@ def _remarks(a: Accelerator, need: Need, c: SizingConstants) -> Iterator[str]:
 def total_flop(model: LanguageModel, request: TrainingRequest) -> float | None:
     """FLOP of the whole run, attention included."""
     return None if request.tokens is None else per_token(model, request) * request.tokens
-
-
-def ideal_days(flop: float, accelerators: int, tflops: float) -> float:
-    """Days at the whole of a peak: FLOP/(n·F).
-
-    >>> round(ideal_days(3.8e25, 16_000, 1979), 1)
-    13.9
-    """
-    return flop / (accelerators * tflops * TERA) / SECONDS_PER_HOUR / HOURS_PER_DAY

@@ -21,7 +21,6 @@ from planner.sizing.training.plan import (
 from planner.sizing.training.run import cluster_grid, run_verdict, smallest_cluster_nodes
 from planner.sizing.training.throughput import (
     LORA_FLOP_PER_PARAMETER,
-    TERA,
     flop_per_token,
     reached_utilisation,
     training_peak_tflops,

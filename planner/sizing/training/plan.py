@@ -31,13 +31,7 @@ from typing import NamedTuple
 from planner.domain.answers import LoraTargets, Method, Optimizer
 from planner.domain.inputs import Accelerator, LanguageModel
 from planner.sizing.constants import SizingConstants
-from planner.sizing.training.state import (
-    BASE_BYTES,
-    LORA_RANK,
-    OPTIMIZERS,
-    StateBytes,
-    lora_parameters_b,
-)
+from planner.sizing.training.state import BASE_BYTES, LORA_RANK, OPTIMIZERS, StateBytes, lora_parameters_b
 from planner.sizing.training.throughput import MEASURED_OVER_FORMULA, SEQUENCE_TOKENS
 from planner.units import GIGA
 

@@ -31,15 +31,12 @@ work whose model or accelerator is not known. Memory is in `training_plan`. Sour
 
 from typing import Generic, Literal, NamedTuple
 
-import numpy as np
-
 from planner.domain.inputs import Accelerator, LanguageModel
 from planner.sizing.constants import SizingConstants
 from planner.sizing.figures import (
     BITS,
     LEAST_STEEP,
     NODE_ACCELERATORS,
-    Column,
     N,
     expert_width,
     layer_tokens,
@@ -198,11 +195,6 @@ def training_figures(
         recompute=float(recompute),
         count=max(count, SMALLEST_CLUSTER),
     )
-
-
-def stack_runs(rows: "list[TrainingFigures[float]]") -> TrainingFigures[Column]:
-    """Runs as columns."""
-    return TrainingFigures(*np.ascontiguousarray(np.array(rows, dtype=np.float64).T))
 
 
 def tokens_per_s(f: TrainingFigures[N], c: SizingConstants) -> N:

@@ -3,11 +3,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from planner.domain.records import (
-    Cost,
-    PeriodCost,
-    UnitCost,
-)
+from planner.domain.records import Cost, PeriodCost, UnitCost
 from planner.formulation.parameters import Parameters
 from planner.solution.decisions import Decisions
 from planner.solution.payments import KINDS, Beside, Payment, Present, over_years

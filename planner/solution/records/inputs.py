@@ -2,11 +2,7 @@
 
 from planner.assembly import Assembled
 from planner.domain.options import Option
-from planner.domain.records import (
-    CapRecord,
-    FitRecord,
-    OptionRecord,
-)
+from planner.domain.records import CapRecord, FitRecord, OptionRecord
 from planner.domain.scenario import PriceChange
 from planner.formulation.parameters import Parameters
 from planner.market import Market, Pricing

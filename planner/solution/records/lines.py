@@ -6,9 +6,7 @@ from math import ceil
 from typing import Any
 
 from planner.domain.options import Option
-from planner.domain.records import (
-    PlanLine,
-)
+from planner.domain.records import PlanLine
 from planner.domain.scenario import Scenario
 from planner.domain.workloads import Batch, Inference, Workload
 from planner.formulation.parameters import Parameters

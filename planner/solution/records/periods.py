@@ -3,11 +3,7 @@
 from decimal import Decimal
 
 from planner.assembly import Assembled
-from planner.domain.records import (
-    HorizonRecord,
-    PeriodRecord,
-    SliceRecord,
-)
+from planner.domain.records import HorizonRecord, PeriodRecord, SliceRecord
 from planner.domain.time import Horizon
 from planner.units import HOURS_PER_MONTH, month_after
 

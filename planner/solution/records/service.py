@@ -1,10 +1,6 @@
 """Decisions → the fleet, how demand is served by it, and what stays unserved."""
 
-from planner.domain.records import (
-    FleetRecord,
-    ServingRecord,
-    UnservedRecord,
-)
+from planner.domain.records import FleetRecord, ServingRecord, UnservedRecord
 from planner.domain.scenario import Scenario
 from planner.formulation.parameters import Parameters
 from planner.solution.decisions import Decisions

@@ -34,6 +34,7 @@ LIMITS: dict[str, dict[str, Any]] = {
     "cap_groups": {"cap_groups": [{"name": "g", "max_nodes": 3}]},
     "caps": {"caps": {"inline": 4}},
     "spot_caps": {"spot_caps": {"inline": {"chip": 4}}},
+    "reserved_caps": {"reserved_caps": {"inline": {"chip": 4}}},
     "releases": {"releases": [{"accelerator": "chip", "period": 1}]},
 }
 

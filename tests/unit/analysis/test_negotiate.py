@@ -9,6 +9,7 @@ from small_worlds import draw_world, scenario_fields
 
 from planner.analysis.deals.negotiate import negotiate
 from planner.domain.answers.negotiation import Deal, Negotiation
+from planner.sensitivity.entry_price import Trials
 from planner.solver.watch import Watch
 
 pytestmark = pytest.mark.slow
@@ -47,6 +48,23 @@ def one(sheet: Negotiation | None) -> Deal:
     assert sheet.complete
     (deal,) = sheet.deals
     return deal
+
+
+def test_a_walk_away_price_is_sought_from_the_plan_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Today's price is where the search begins: no program is solved in which the deal costs less (its rebates apart)."""
+    asked: list[tuple[int, float]] = []
+    solved = Trials.at
+
+    def at(self: Trials, o: int, factor: float) -> Any:
+        asked.append((o, factor))
+        return solved(self, o, factor)
+
+    monkeypatch.setattr(Trials, "at", at)
+    deal = one(sheet_of(world(an_offer("near", "north", signed(2.0)), an_offer("far", "south", by_use(2.6)))))
+    assert deal.walk_away_usd == pytest.approx(2.6, abs=1e-5)
+    (mine,) = {o for o, factor in asked if factor > 1}
+    rebates = {1 - rebate.fraction for rebate in deal.rebates}
+    assert [factor for o, factor in asked if o == mine and factor < 1 and factor not in rebates] == []
 
 
 def test_the_walk_away_price_is_that_of_the_next_best_upfront_spread() -> None:

@@ -12,7 +12,7 @@ from test_audit_corruptions import changed, rules
 from planner.audit.availability.domains import Domains
 from planner.audit.books.demands import Demand, demands, surged
 from planner.audit.books.plan_index import Books
-from planner.audit.books.price_paths import factor_on_path
+from planner.audit.books.prices import factor_on_path
 from planner.audit.rules.runs import progress, total_work, window
 from planner.domain.finance.price_path import factor_at
 from planner.domain.workloads.base import Surge

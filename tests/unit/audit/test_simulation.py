@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.audit.availability.emergency import Emergency
-from planner.audit.availability.simplex import maximise
+from planner.audit.availability.shares import maximise
 from planner.audit.availability.simulation import Outage, rules_of, sampled, simulate, spells
 from planner.audit.books.plan_index import Books
 from planner.domain.records.plan import Plan

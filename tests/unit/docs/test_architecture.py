@@ -1,6 +1,7 @@
 """What docs/architecture.md says of doors, held: what lies inside a package is imported by the package alone."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -91,3 +92,35 @@ def test_a_class_name_means_one_thing() -> None:
             if isinstance(node, ast.ClassDef):
                 homes.setdefault(node.name, []).append(name)
     assert not {name: found for name, found in homes.items() if len(found) > 1}
+
+
+def texts(module: ast.Module) -> Iterator[ast.Constant]:
+    """Texts that the program may show: neither explanations of code nor names of types."""
+    code: set[int] = set()
+    for node in ast.walk(module):
+        types: list[ast.AST | None] = [getattr(node, "annotation", None), getattr(node, "returns", None)]
+        exported = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+        if isinstance(node, ast.Expr) or exported:
+            types.append(node.value)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("cast", "TypeVar"):
+            types.append(node.args[0])
+        code |= {id(part) for one in types if one is not None for part in ast.walk(one)}
+    constants = (node for node in ast.walk(module) if isinstance(node, ast.Constant) and id(node) not in code)
+    return (node for node in constants if isinstance(node.value, str))
+
+
+def test_no_text_for_a_reader_names_a_class() -> None:
+    """A class that is renamed everywhere takes the head of a column with it."""
+    classes = {
+        node.name
+        for path in FILES.values()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ClassDef) and re.search("[a-z][A-Z]", node.name)
+    }
+    said = [
+        f"{path.relative_to(ROOT)}:{text.lineno}: {name}"
+        for path in FILES.values()
+        for text in texts(tree(path))
+        for name in classes & set(re.findall("[A-Za-z]+", str(text.value)))
+    ]
+    assert said == []

@@ -20,7 +20,7 @@ ROWS = {
         "chip-80,Acme,Chip 80,80,3000,1000,2000,2000,,60,700,450,fabric,2022-10-01,verified,datasheet,2026-08,",
     ],
     "language_models.csv": ["tiny-7b,Tiny,7,7,32,4096,32,8,128,32000,8192,gqa,,,,,,bf16,paper,2026,"],
-    "provider_classes.csv": ["neocloud,64,32,0.175,assumed,us,2026-11-22"],
+    "provider_classes.csv": ["neocloud,64,32,512,0.175,assumed,us,2026-11-22"],
     "providers.csv": ["acme,Acme Cloud,neocloud,false,1,us,2026-11-22"],
     "regions.csv": ["acme,north,DE,EU,name,2026-11-22"],
     "providers/acme.csv": [

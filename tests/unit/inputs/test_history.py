@@ -67,7 +67,7 @@ DAYS = st.dates(min_value=date(2026, 1, 1), max_value=date(2026, 12, 28))
 def test_any_day_gets_the_last_price_seen_by_then(moves: dict[date, float], asked: date) -> None:
     days = sorted(str(day) for day in moves)
     usd = {str(day): price for day, price in moves.items()}
-    seller = Provider("a", "A", "neocloud", False, 0, 1, 1, 0.1, "assumed", "us", "2026")
+    seller = Provider("a", "A", "neocloud", False, 0, 1, 1, 1, 0.1, "assumed", "us", "2026")
     rows = [
         InstancePrice(
             "i", "a", "r", "", "n", "c", 1, "on_demand", "on demand", 0, 0, 1, usd[d], 0, "listed", "s", d, ""

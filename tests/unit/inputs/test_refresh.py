@@ -1,31 +1,24 @@
 """A refresh against a server that plays the price lists: what it takes over, and that no fault loses or half-writes anything."""
 
 import csv
-import gzip
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from price_faults import FAULTS, PAGE, PATIENT, limits_of, source_of, to, with_fault
 from price_sources import (
-    ADVICE,
     AZURE,
     COMMITS,
-    GOOGLE,
     HOSTED,
-    LATEST,
     TODAY,
-    VERDA,
     Answer,
     Lists,
     azure_item,
     azure_page,
-    cut_chunks,
-    drip,
     plain,
     price_lists,
-    silence,
     small_catalog,
 )
 
@@ -34,16 +27,13 @@ from planner.domain.records import Refresh
 from planner.inputs.catalog import bundled_directory, load_catalog
 from planner.inputs.catalog.history import load_history
 from planner.inputs.refresh import SOURCES, refresh_catalog
-from planner.inputs.refresh.estimates import PLAN, _anew
 from planner.inputs.refresh.fetch import FetchLimits, RefreshError
 from planner.inputs.refresh.folder import Tables
+from planner.inputs.refresh.refresh import PLAN, _anew
 from planner.inputs.refresh.seen import Key
 
 pytestmark = pytest.mark.slow
 
-PATIENT = FetchLimits(document_seconds=20, source_seconds=40, document_bytes=200_000, documents=20, pause_seconds=0)
-HASTY = PATIENT._replace(document_seconds=0.6, source_seconds=5)
-"""For what never comes to its end."""
 H100 = "azure/eastus/Standard_ND96isr_H100_v5"
 
 
@@ -185,83 +175,13 @@ def test_an_older_rate_above_the_new_price_becomes_history(tmp_path: Path, lists
     assert "contradicted by a newer price of the same seller" in (tmp_path / "mine" / "replaced.csv").read_text()
 
 
-BIG = json.dumps(AZURE | {"padding": "x" * 300_000}).encode()
-PAGE = "prices.azure.com/api/retail/prices"
-CSV = "raw.githubusercontent.com/skypilot-org/skypilot-catalog/master/catalogs/v8/verda/"
-YML = "raw.githubusercontent.com/Cyclenerd/"
-GOOD = json.dumps(AZURE).encode()
-ZIP = {"Content-Encoding": "gzip"}
-
-
-def to(address: str) -> Answer:
-    return Answer(b"", status=302, headers={"Location": address})
-
-
-FAULTS: dict[str, tuple[str, list[Answer], str]] = {
-    "cut short": (PAGE, [Answer(GOOD[:-300], length=len(GOOD))], "broke off"),
-    "chunks cut": (PAGE, [Answer(GOOD, headers={"Transfer-Encoding": "chunked"}, length=None, send=cut_chunks)], "broke off"),
-    "half a document": (PAGE, [Answer(GOOD[: len(GOOD) // 2])], "no JSON"),
-    "a page of HTML": (PAGE, [Answer("<html>Please log in</html>", kind="text/html")], "text/html"),
-    "no type": (PAGE, [Answer(GOOD, kind=None)], "unknown"),
-    "status 500": (PAGE, [Answer(status=500)], "500"),
-    "status 429": (PAGE, [Answer(status=429)], "429"),
-    "status 404": (PAGE, [Answer(GOOD, status=404)], "404"),
-    "status 206": (PAGE, [Answer(GOOD, status=206)], "206"),
-    "silence": (PAGE, [Answer(GOOD, send=silence)], "silent|longer than"),
-    "a byte now and then": (PAGE, [Answer(GOOD, send=drip)], "longer than"),
-    "too large, and says so": (PAGE, [Answer(BIG)], "larger than"),
-    "too large, and does not say": (PAGE, [Answer(BIG, length=None)], "larger than"),
-    "a bomb": (PAGE, [Answer(gzip.compress(b"[" * 50_000_000), headers=ZIP)], "larger than"),
-    "packing cut": (PAGE, [Answer(gzip.compress(GOOD)[:-40], headers=ZIP)], "inside its packing"),
-    "packing wrong": (PAGE, [Answer(GOOD, headers=ZIP)], "packed wrongly"),
-    "two packings": (PAGE, [Answer(gzip.compress(GOOD) + gzip.compress(GOOD), headers=ZIP)], "behind its packing"),
-    "another packing": (PAGE, [Answer(GOOD, headers={"Content-Encoding": "br"})], "not asked for"),
-    "to another host": (PAGE, [to("https://evil.example/prices")], "not on the list"),
-    "to an open line": (PAGE, [to("http://prices.azure.com/api/retail/prices")], "not on the list"),
-    "to a port": (PAGE, [to("https://prices.azure.com:8443/")], "not on the list"),
-    "to a user's name": (PAGE, [to("https://prices.azure.com@evil.example/")], "not on the list"),
-    "round and round": (PAGE, [to("https://prices.azure.com/api/retail/prices?again")], "redirects more"),
-    "no number": (PAGE, [Answer(GOOD.replace(b"91.0", b"NaN"))], "no JSON"),
-    "too deep": (PAGE, [Answer(b'{"Items":' * 20_000)], "no JSON|larger"),
-    "another shape": (PAGE, [Answer(["prices"])], "no `Items`"),
-    "items of another shape": (PAGE, [Answer(azure_page([{"price": 1}] * 20))], "another shape"),
-    "prices that are texts": (PAGE, [Answer(azure_page([azure_item(91.0, unitPrice="cheap")]))], "another shape"),
-    "prices below zero": (PAGE, [Answer(azure_page([azure_item(-91.0)]))], "another shape"),
-    "next page elsewhere": (PAGE, [Answer(azure_page([azure_item(91.0)], "https://evil.example/2"))], "not on the list"),
-    "next page for ever": (PAGE, [Answer(azure_page([], "https://prices.azure.com/api/retail/prices?2"))], "more than 20"),
-    "next page no address": (PAGE, [Answer(azure_page([], 7))], "not on the list"),  # type: ignore[arg-type]
-    "not UTF-8": (PAGE, [Answer(b'"\xff"')], "UTF-8"),
-    "a line cut": (CSV, [plain(VERDA[:-8])], "inside a line"),
-    "a column missing": (CSV, [plain(VERDA.replace("SpotPrice", "Spot"))], "no column"),
-    "a quote not closed": (CSV, [plain(VERDA + '"\n')], "no CSV"),
-    "undated": ("api.github.com/repos/", [Answer([])], "when it last changed"),
-    "a bucket nobody knows": (
-        "spot-bid-advisor.s3.amazonaws.com/",
-        [Answer(json.dumps(ADVICE).replace('"r": 1', '"r": 9'))],
-        "bucket",
-    ),
-    "no stamp": (YML, [plain(GOOGLE.replace("timestamp", "stamp"))], "when it was made"),
-    "no such machine": (YML, [plain(GOOGLE.replace("a3-highgpu", "a9-highgpu"))], "another shape"),
-    "a list for a mapping": (YML, [plain(GOOGLE.replace("  instance:", "  - instance:"))], "another shape"),
-    "the end missing": (YML, [plain(GOOGLE[:-3])], "inside a line"),
-    "offers of another kind": ("gpurentalprices.com/", [Answer({**LATEST, "offers": {"a": 1}})], "no list"),
-}  # fmt: skip
-
-
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_of_one_source_loses_nothing(fault: str, tmp_path: Path, lists: Lists, base: Path) -> None:
     """The broken source leaves its rows as they were, byte for byte; another source is taken over; nobody else is asked."""
-    start, answers, said = FAULTS[fault]
-    lists.answers = {start: answers} | {k: v for k, v in lists.answers.items() if not k.startswith(start)}
-    broken = next(
-        s
-        for s in SOURCES.values()
-        if start.split("/")[0] in s.hosts
-        and s.name in (("gcp",) if start == YML else ("azure", "verda", "aws-spot-advisor", "gpurentalprices"))
-    )
+    said, broken = FAULTS[fault][2], source_of(fault)
+    lists.answers = with_fault(fault, lists.answers)
     fine = "aws" if broken.name != "aws" else "azure"
-    limits = HASTY if fault in ("silence", "a byte now and then") else PATIENT
-    done = refreshed(tmp_path / "mine", lists, base, broken.name, fine, limits=limits)
+    done = refreshed(tmp_path / "mine", lists, base, broken.name, fine, limits=limits_of(fault))
     failed = {s.source: s.said for s in done.sources if s.state == "failed"}
     assert list(failed) == [broken.name]
     assert re.search(said, failed[broken.name]), failed

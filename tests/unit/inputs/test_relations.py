@@ -13,7 +13,7 @@ TODAY = "2026-11-29"
 
 
 def seller(name: str, kind: str = "neocloud") -> Provider:
-    return Provider(name, name, kind, False, 0, 64, 32, 0.175, "assumed", "us", "2026-11")  # type: ignore[arg-type]
+    return Provider(name, name, kind, False, 0, 64, 32, 512, 0.175, "assumed", "us", "2026-11")  # type: ignore[arg-type]
 
 
 def a_price(**cells: Any) -> InstancePrice:

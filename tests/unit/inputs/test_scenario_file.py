@@ -11,7 +11,7 @@ from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.catalog import Catalog, InstancePrice, LoadProfile, PricePath, TokenPrice
 from planner.domain.inputs.language_model import LanguageModel
 from planner.domain.scenario.scenario import Scenario
-from planner.domain.time.calendar import period_lengths
+from planner.domain.time.horizon import period_lengths
 from planner.domain.workloads.training_run import TrainingRun
 from planner.domain.workloads.workload import Inference
 from planner.errors import InputErrors

@@ -1,11 +1,17 @@
-"""What a seller states as its most binds the catalog's rows of that contract, over all places, and nothing else."""
+"""How much can be had under contracts: as a seller states it, as a scenario does, and as it is assumed where nobody says."""
 
-from planning import answered
+from collections import defaultdict
 
+import pytest
+from planning import EMPTY, a_scenario, an_offer, answered, commitment, months, on_demand, online, planned
+
+from planner.audit import audit
+from planner.domain.inputs import Catalog
+from planner.domain.records import Plan
 from planner.inputs.catalog import load_catalog
 from planner.inputs.scenario_file import parse_scenario
 from planner.market import market_of
-from planner.pipeline import horizon_of
+from planner.pipeline import Question, horizon_of, prepare
 
 TEXT = """
 start: 2027-01
@@ -25,7 +31,9 @@ def test_blocks_of_a_seller_share_its_cap() -> None:
     aws = [o for o in blocks.values() if o.provider == "aws"]
     assert len({o.region for o in aws}) > 3
     assert all(o.groups == ("cap:aws:capacity_block",) for o in aws)
-    assert all(not o.groups for o in blocks.values() if o.provider != "aws")
+    assert all(
+        o.groups == (f"cap:{o.provider}:{o.accelerator}:reserved",) for o in blocks.values() if o.provider != "aws"
+    )
     cap = market.caps["cap:aws:capacity_block"]
     assert (cap.max_nodes, cap.counts, cap.assumed) == (256.0, "live", False)
     committed = [o for o in market.options if o.provider == "aws" and o.action == "commit" and not o.block_hours]
@@ -34,12 +42,12 @@ def test_blocks_of_a_seller_share_its_cap() -> None:
 
 
 def test_what_nobody_limits_is_said() -> None:
-    """No source says how much can be reserved for a term, whoever sells it."""
+    """No source says how much can be reserved for a term, whoever sells it; the work needs less than is assumed."""
     catalog = load_catalog()
     for seller in ("together", "aws"):
         asked = TEXT.replace("[aws, lambda]", f"[{seller}]").replace("months: 6", "years: 3\nperiod: quarter")
         asked = asked.replace("per_month: 10", "per_month: 730, profile: flat").replace(
-            "headcount: 1,", "headcount: 400,"
+            "headcount: 1,", "headcount: 100,"
         )
         only = ("accelerators=[h100-sxm-80gb]", "contracts=[commitment]", "successors=[]")
         plan = answered(
@@ -49,3 +57,91 @@ def test_what_nobody_limits_is_said() -> None:
         found = [line for line in plan.facts.assumptions if "no limit is known" in line]
         assert found
         assert all(seller in line for line in found)
+
+
+def asked(catalog: Catalog, heads: int, *settings: str) -> Question:
+    """Developers who keep an H100 each busy all day for three years."""
+    text = TEXT.replace("[aws, lambda]", "[together, qubrid]").replace("months: 6", "years: 3\nperiod: quarter")
+    text = text.replace("per_month: 10", "per_month: 730, profile: flat").replace(
+        "headcount: 1,", f"headcount: {heads},"
+    )
+    only = ("accelerators=[h100-sxm-80gb]", "contracts=[commitment]", "successors=[]", *settings)
+    return prepare(parse_scenario(text, "s.yaml", catalog=catalog, overrides=only), catalog)
+
+
+def most_reserved(plan: Plan) -> dict[str, float]:
+    """By provider: accelerators in service at once under contracts."""
+    found: dict[str, float] = {}
+    for line in plan.lines:
+        there = [
+            x for x in plan.lines if x.provider == line.provider and x.start_index <= line.start_index < x.end_index
+        ]
+        found[line.provider] = max(found.get(line.provider, 0.0), sum(x.accelerators for x in there))
+    return found
+
+
+def test_a_large_demand_is_spread_over_sellers_by_what_is_assumed_of_their_class() -> None:
+    """700 accelerators: one neocloud is assumed to reserve 512, and the plan says so."""
+    catalog = load_catalog()
+    question = asked(catalog, 700)
+    assert catalog.providers["together"].reserved_cap_accelerators == 512
+    plan = answered(question.scenario, gap=0.01, catalog=catalog).plan
+    assert plan is not None
+    reserved = most_reserved(plan)
+    assert set(reserved) == {"together", "qubrid"}
+    assert max(reserved.values()) <= 512
+    said = [line for line in plan.facts.assumptions if "`reserved_caps`" in line]
+    assert "at most 512 h100-sxm-80gb at once reserved from together" in " ".join(said)
+
+
+def test_what_a_seller_says_is_stated_and_holds() -> None:
+    catalog = load_catalog()
+    question = asked(catalog, 700, "reserved_caps={together: 1024, qubrid: {h100-sxm-80gb: 64}}")
+    plan = answered(question.scenario, gap=0.01, catalog=catalog).plan
+    assert plan is not None
+    assert plan.audit.agrees
+    assert most_reserved(plan)["together"] > 512
+    assert most_reserved(plan).get("qubrid", 0.0) <= 64
+
+
+@pytest.mark.parametrize("heads", [300, 700])
+def test_a_cap_that_is_assumed_is_written_only_where_the_work_could_need_all_of_it(heads: int) -> None:
+    question = asked(load_catalog(), heads)
+    written = {cap.name for cap in question.parameters.caps}
+    assert ("cap:together:h100-sxm-80gb:reserved" in written) == (heads > 512)
+
+
+def reserving(seller_has: int | None, most: int, **fields: object) -> Question:
+    """Three kinds of nodes of one provider under contract, by an offer of one's own each."""
+    offers = [
+        an_offer(
+            f"o{n}", {"chat": 10}, commitment(1.0 + n, 2), accelerator="chip", accelerators_per_node=4, provider="north"
+        )
+        for n in range(3)
+    ]
+    offers.append(an_offer("dear", {"chat": 10}, on_demand(9.0), provider="south"))
+    caps = {} if seller_has is None else {"reserved_caps": {"north": {"chip": seller_has}}}
+    return prepare(
+        a_scenario(periods=months(2), workloads=[online("chat", most)], offers=offers, **caps, **fields), EMPTY
+    )
+
+
+def test_a_stated_cap_counts_every_contract_of_the_provider_in_service() -> None:
+    """Five nodes are needed; the seller has 13 accelerators, which are three nodes of four."""
+    free, capped = (planned(reserving(n, 50).scenario) for n in (None, 13))
+    nodes = defaultdict[str, float](float)
+    for line in capped.lines:
+        nodes[line.provider] += line.nodes * (1 if line.action == "commit" else 0)
+    assert nodes["north"] == 3
+    assert {line.provider for line in free.lines} == {"north"}
+    assert capped.npv_usd == pytest.approx(3 * 2 * 730 + 2 * 2 * 730 * 9)
+    assert capped.audit.agrees
+
+
+def test_the_audit_finds_more_in_service_than_a_provider_has() -> None:
+    plan = planned(reserving(13, 50).scenario)
+    fewer = plan.scenario.model_copy(
+        update={"resolved": plan.scenario.resolved | {"reserved_caps": {"north": {"chip": 8}}}}
+    )
+    rules = {rule for rule, *_ in audit(plan.model_copy(update={"scenario": fewer})).discrepancies}
+    assert "cap-stated" in rules

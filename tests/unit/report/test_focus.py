@@ -21,7 +21,7 @@ from planner.domain.records.plan import Plan, plan_from_json_value
 from planner.domain.scenario.scenario import Scenario
 from planner.report.focus import focus_csv
 from planner.report.focus.columns import FOCUS, OURS
-from planner.report.focus.dates import DatelessError
+from planner.report.focus.focus import DatelessError
 
 TINY = Path(__file__).parents[2] / "golden" / "tiny.json"
 SEEDS = 12

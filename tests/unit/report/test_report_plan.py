@@ -13,7 +13,7 @@ from report_builders import a_disputed_plan, a_line, a_plan, api_line, spot_line
 from rich.cells import cell_len
 
 from planner.domain.records.plan import Baseline, Cost, Plan, PlanLine, plan_from_json_value
-from planner.report.document.structured import csv_text
+from planner.report.document.rendering import csv_text
 from planner.report.plan.render import render_plan
 
 READABLE = ("table", "markdown")

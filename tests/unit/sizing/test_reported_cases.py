@@ -5,12 +5,13 @@ from collections import defaultdict
 from dataclasses import replace
 
 import pytest
+from measurements import load_measurements
 
 from planner.domain.answers.estimate import ServingLine, ServingRequest, TrainingLine, TrainingRequest
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.inputs.language_model import LanguageModel, Precision
 from planner.inputs.catalog.load import load_catalog
-from planner.inputs.catalog.measurements import load_measurements, measured_models
+from planner.inputs.catalog.measurements import measured_models
 from planner.sizing.constants import SizingConstants, constants_from
 from planner.sizing.estimates.market_price import market_of
 from planner.sizing.estimates.serving import serving_lines

@@ -8,9 +8,9 @@ import calibration_fit as fit
 import calibration_rows as rows_of
 import numpy as np
 import pytest
+from measurements import load_measurements
 
 from planner.inputs.catalog.load import load_catalog
-from planner.inputs.catalog.measurements import load_measurements
 from planner.sizing.constants import SizingConstants, constants_from
 
 pytestmark = pytest.mark.slow

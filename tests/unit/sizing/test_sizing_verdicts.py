@@ -4,13 +4,13 @@ Verdicts are of "starts at all": 95% of memory, 1.5 GB of overhead, one request 
 """
 
 import pytest
+from measurements import load_measurements
 
 from planner.domain.answers.estimate import ServingRequest, TrainingRequest
 from planner.domain.inputs.accelerator import Accelerator
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.inputs.language_model import LanguageModel, Precision
 from planner.inputs.catalog.load import load_catalog
-from planner.inputs.catalog.measurements import load_measurements
 from planner.sizing.constants import SizingConstants, constants_from
 from planner.sizing.estimates.market_price import MarketPrices, market_of
 from planner.sizing.estimates.serving import serving_lines

@@ -24,7 +24,7 @@ def laid_out(running: list[float], chat: float, jobs: float) -> dict[str, list[f
     (c,) = [c for c, group in enumerate(p.classes) if group.running]
     options = p.classes[c].running
     held = Decisions({}, {(o, 0, 0): nodes for o, nodes in zip(options, running, strict=True)}, {}, {}, {})
-    found = _laid_out(p, held, (0, 0), {c: [(0, chat), (1, jobs)]})
+    found = _laid_out(p, held, (0, 0), {c: [(0, chat), (1, jobs)]}, {c: options})
     return {
         name: [sum(b.nodes for b in found if (b.workload, b.option) == (w, o)) for o in options]
         for w, name in enumerate(("chat", "jobs"))

@@ -20,8 +20,8 @@ SLOWER = (1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
 
 
 def caps(place: LimitPlace) -> Iterator[Lever]:
-    """`caps` and `spot_caps`: by provider, or by provider and accelerator."""
-    for field, kind in (("caps", "on demand"), ("spot_caps", "spot")):
+    """`caps`, `spot_caps` and `reserved_caps`: by provider, or by provider and accelerator."""
+    for field, kind in (("caps", "on demand"), ("spot_caps", "spot"), ("reserved_caps", "reserved")):
         for provider, stated in getattr(place.question.scenario, field).items():
             parts = stated if isinstance(stated, dict) else {None: stated}
             for accelerator, most in parts.items():
@@ -42,7 +42,7 @@ def assumed_caps(place: LimitPlace) -> Iterator[Lever]:
     seen = dict.fromkeys(name for name in groups if market.caps[name].assumed)
     for name in list(seen)[:MOST_ASSUMED]:
         cap = market.caps[name]
-        field = "spot_caps" if cap.contract == "spot" else "caps"
+        field = cap.field
         if not isinstance(getattr(place.question.scenario, field).get(cap.of), int):
             row = Number(field, "market", "the assumed" + _CAP, "accelerators", rank=ASSUMED)
             how, accelerator = (cap.contract or "").replace("_", " "), cap.accelerator or ""

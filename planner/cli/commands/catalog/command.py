@@ -1,13 +1,13 @@
 """`planner catalog list / show / check / import / diff / history / refresh`."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from planner.cli.commands.catalog import importing, refreshing
-from planner.cli.commands.catalog.choices import ContractKind, Kind, Order, Rows
 from planner.cli.helping import ExamplesFirst, GroupExamplesFirst
 from planner.cli.options import CatalogDateOption, DatasetsOption, DebugOption, Format, FormatOption, OutputOption
 from planner.cli.output import Sink, UsageError, sink
@@ -60,6 +60,23 @@ app = typer.Typer(
 )
 
 
+Rows = Literal[
+    "prices", "models", "accelerators", "profiles", "providers", "paths", "successors", "carbon", "power", "servers",
+    "server-power", "colocation", "electricity", "residuals", "owning",
+]  # fmt: skip
+"""What is listed."""
+
+
+class Contract(StrEnum):
+    """How it is paid. An enumeration, since typer takes several of one but not of a literal."""
+
+    ON_DEMAND = "on_demand"
+    SPOT = "spot"
+    COMMITMENT = "commitment"
+    CAPACITY_BLOCK = "capacity_block"
+    HOSTED_API = "hosted_api"
+
+
 _FIRST_LOOK = 40
 """Rows of a table that nobody narrowed."""
 
@@ -75,14 +92,16 @@ def _names(flag: str, what: str) -> object:
 
 @app.command("list", cls=ExamplesFirst, epilog=_LIST_EXAMPLES)
 def list_(
-    table: Annotated[Rows, typer.Argument(metavar="TABLE", help="What to list.")] = Rows.PRICES,
+    table: Annotated[Rows, typer.Argument(metavar="TABLE", help="What to list.")] = "prices",
     accelerator: Annotated[list[str] | None, _names("--accelerator", "accelerator")] = None,
     provider: Annotated[list[str] | None, _names("--provider", "provider")] = None,
     region: Annotated[list[str] | None, _names("--region", "region")] = None,
     country: Annotated[list[str] | None, _names("--country", "country (two letters)")] = None,
-    contract: Annotated[list[ContractKind] | None, typer.Option(help="Only this contract; may be repeated.")] = None,
+    contract: Annotated[list[Contract] | None, typer.Option(help="Only this contract; may be repeated.")] = None,
     model: Annotated[list[str] | None, _names("--model", "hosted language model")] = None,
-    kind: Annotated[Kind | None, typer.Option(help="Only nodes, or only hosted models.")] = None,
+    kind: Annotated[
+        Literal["instance", "hosted"] | None, typer.Option(help="Only nodes, or only hosted models.")
+    ] = None,
     max_price: Annotated[
         float | None,
         typer.Option(min=0, metavar="USD", help="Most USD per accelerator-hour; of hosted models, per Mtok of output."),
@@ -90,7 +109,10 @@ def list_(
     match: Annotated[
         str, typer.Option(metavar="TEXT", help="Of other tables than prices: only rows whose name holds this.")
     ] = "",
-    sort: Annotated[Order | None, typer.Option(help="Order of the rows.  [default: as in the catalog]")] = None,
+    sort: Annotated[
+        Literal["price", "accelerator", "age", "provider"] | None,
+        typer.Option(help="Order of the rows.  [default: as in the catalog]"),
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N rows.")] = None,
     output_format: FormatOption = None,
     output: OutputOption = None,
@@ -110,24 +132,24 @@ def list_(
         countries=tuple(name.upper() for name in country or ()),
         contracts=tuple(c.value for c in contract or ()),
         models=tuple(model or ()),
-        kind=kind.value if kind else None,
+        kind=kind,
         max_price=max_price,
     )
-    if table is Rows.PRICES and match:
+    if table == "prices" and match:
         raise UsageError("`--match` is for other tables than prices", help="name what you look for, e.g. --accelerator")
-    if table is not Rows.PRICES and (sort or wanted != Filter()):
+    if table != "prices" and (sort or wanted != Filter()):
         raise UsageError(
-            f"`{table.value}` are no prices: their filters and `--sort` do not apply",
+            f"`{table}` are no prices: their filters and `--sort` do not apply",
             help="`--match`, `--limit` and `--format` do",
         )
     where, today, catalog = _opened(output_format, output, as_of, datasets, catalog_date)
-    if table is Rows.PRICES:
-        rows = select(catalog, wanted, sort.value if sort else None)
+    if table == "prices":
+        rows = select(catalog, wanted, sort)
         short = limit is None and wanted == Filter() and where.format == "table"
         shown = rows[: _FIRST_LOOK if short else limit]
         where.show(prices_report(shown, today=today, left=len(rows) - len(shown) if short else 0))
     else:
-        where.show(facts_report({table.value: fact_rows(catalog, table.value, match)[:limit]}, today=today))
+        where.show(facts_report({table: fact_rows(catalog, table, match)[:limit]}, today=today))
 
 
 @app.command("show", cls=ExamplesFirst, epilog=_SHOW_EXAMPLES)
@@ -192,7 +214,7 @@ def check(
 def history(
     name: Annotated[str, typer.Argument(metavar="NAME", help="An accelerator, or a seller.")],
     provider: Annotated[list[str] | None, _names("--provider", "provider")] = None,
-    contract: Annotated[list[ContractKind] | None, typer.Option(help="Only this contract; may be repeated.")] = None,
+    contract: Annotated[list[Contract] | None, typer.Option(help="Only this contract; may be repeated.")] = None,
     output_format: FormatOption = None,
     output: OutputOption = None,
     datasets: DatasetsOption = None,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from planner.cli.options import DatasetsOption, DebugOption, FormatOption, OutputOption
-from planner.cli.output import Sink, note, sink
+from planner.cli.output import Sink, note, sink, warn
 
 EXAMPLES = """
 planner init --template quotes -o quotes.csv           a table to fill in
@@ -29,17 +29,27 @@ def import_(
 ) -> None:
     """Check quotes of sellers and write them as the CSV that a scenario's `quotes` takes; every mistake is told at its cell.
 
+    A price below a quarter of what the market asks for the accelerator, or above four times of it, is taken over with a warning:
+    prices are of a node and an hour.
+
     Exit codes: 0 written; 2 mistakes, and nothing is written.
     """
     from planner.domain.scenario import Quote
     from planner.inputs import read_quotes
-    from planner.inputs.catalog import load_catalog
+    from planner.inputs.catalog import far_off, load_catalog
     from planner.report.document import csv_text
 
-    found = read_quotes(quotes, load_catalog(datasets))
+    catalog = load_catalog(datasets)
+    found = read_quotes(quotes, catalog)
     names = list(Quote.model_fields)
     Sink("csv", output).put(csv_text(names, ([getattr(quote, name) for name in names] for quote in found)))
-    if output is not None:
+    for quote, said in far_off(catalog, found):
+        warn(
+            f"{quote.provider}, {quote.instance}, {quote.contract} at {quote.price_usd_per_hour:g} USD a node-hour: {said}"
+        )
+    if not found:
+        warn(f"{quotes} has no quote yet")
+    elif output is not None:
         note(f"{len(found):,} quotes; in the scenario: quotes: {output}")
 
 

@@ -1,13 +1,11 @@
 """`planner estimate`: FLOP, memory, accelerators, time and cost of serving or training a model."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from planner.cli.commands.estimate.answer import EstimateQuestion, answer, swept
-from planner.cli.commands.estimate.chips import with_chips
 from planner.cli.commands.estimate.question import (
     accelerator_of,
     format_of,
@@ -20,7 +18,7 @@ from planner.cli.commands.estimate.question import (
     share,
     training_format,
 )
-from planner.cli.commands.estimate.questions_file import questions_of
+from planner.cli.commands.estimate.questions_file import questions_of, with_chips
 from planner.cli.options import DatasetsOption, DebugOption, FormatOption
 from planner.cli.output import UsageError, sink
 
@@ -37,42 +35,11 @@ planner estimate gpt-3-175b --rule-of-thumb --accelerator a100-sxm-40gb
 """
 
 
-class Tier(StrEnum):
-    """Limits on the time to first token and per token."""
-
-    REALTIME = "realtime"
-    INTERACTIVE = "interactive"
-    RELAXED = "relaxed"
-    BATCH = "batch"
-
-
-class Method(StrEnum):
-    FULL = "full"
-    LORA = "lora"
-    LORA_8BIT = "lora_8bit"
-    QLORA = "qlora"
-
-
-class Optimizer(StrEnum):
-    ADAM = "adam"
-    ADAM_AMP = "adam_amp"
-    ADAM_8BIT = "adam_8bit"
-    ADAM_8BIT_BF16 = "adam_8bit_bf16"
-    ADAM_8BIT_PAGED = "adam_8bit_paged"
-    ADAM_BF16 = "adam_bf16"
-    ADAM_OFFLOADED = "adam_offloaded"
-    ADAFACTOR = "adafactor"
-    MUON = "muon"
-
-
-class LoraTargets(StrEnum):
-    ATTENTION = "attention"
-    ALL = "all"
-
-
-class Recompute(StrEnum):
-    NONE = "none"
-    FULL = "full"
+Method = Literal["full", "lora", "lora_8bit", "qlora"]
+Optimizer = Literal[
+    "adam", "adam_amp", "adam_8bit", "adam_8bit_bf16", "adam_8bit_paged", "adam_bf16", "adam_offloaded", "adafactor",
+    "muon",
+]  # fmt: skip
 
 
 def _number(flag: str, what: str) -> Any:
@@ -117,7 +84,9 @@ def estimate(
         str | None,
         typer.Option(metavar="N[,N…]", help="Requests under way; several at once.  [default: as many as may be]"),
     ] = None,
-    latency: Annotated[Tier | None, typer.Option(help="Latency tier.")] = None,
+    latency: Annotated[
+        Literal["realtime", "interactive", "relaxed", "batch"] | None, typer.Option(help="Latency tier.")
+    ] = None,
     ttft: Annotated[float | None, typer.Option(metavar="MS", help="Limit on the time to first token.")] = None,
     tpot: Annotated[float | None, typer.Option(metavar="MS", help="Limit on the time per token.")] = None,
     engine: Annotated[str | None, typer.Option(metavar="NAME", help="tensorrt-llm, vllm, sglang, vllm-2024.")] = None,
@@ -138,7 +107,7 @@ def estimate(
     tokens: Annotated[str | None, typer.Option(metavar="N", help="Tokens to train on.")] = None,
     sequence: Annotated[str, typer.Option(metavar="TOKENS", help="Sequence length of training.")] = "4096",
     micro_batch: Annotated[float, typer.Option(metavar="N", help="Sequences per accelerator at once.")] = 1.0,
-    method: Annotated[Method, typer.Option(help="What is trained.")] = Method.FULL,
+    method: Annotated[Method, typer.Option(help="What is trained.")] = "full",
     lora_fraction: Annotated[
         float | None,
         typer.Option(
@@ -148,7 +117,7 @@ def estimate(
         ),
     ] = None,
     lora_rank: Annotated[int, typer.Option(min=1, metavar="N", help="Rank of LoRA.")] = 16,
-    lora_targets: Annotated[LoraTargets, typer.Option(help="Matrices that LoRA adapts.")] = LoraTargets.ALL,
+    lora_targets: Annotated[Literal["attention", "all"], typer.Option(help="Matrices that LoRA adapts.")] = "all",
     optimizer: Annotated[
         Optimizer | None,
         typer.Option(help="Optimizer and the format of its state.  [default: adam; for qlora adam_8bit_paged]"),
@@ -156,7 +125,9 @@ def estimate(
     zero: Annotated[
         int | None, typer.Option(min=0, max=3, metavar="STAGE", help="ZeRO stage.  [default: chosen]")
     ] = None,
-    recompute: Annotated[Recompute | None, typer.Option(help="Recompute activations.  [default: if needed]")] = None,
+    recompute: Annotated[
+        Literal["none", "full"] | None, typer.Option(help="Recompute activations.  [default: if needed]")
+    ] = None,
     mfu: Annotated[
         float | None, typer.Option(parser=share, metavar="SHARE", help="FLOP utilisation.  [default: formula]")
     ] = None,
@@ -256,19 +227,19 @@ def estimate(
     request: ServingRequest | TrainingRequest
     if train:
         request = request_of(TrainingRequest, common | {
-            "tokens": tokens, "method": method.value, "lora_fraction": lora_fraction,
-            "lora_rank": lora_rank, "lora_targets": lora_targets.value,
-            "optimizer": None if optimizer is None else optimizer.value,
+            "tokens": tokens, "method": method, "lora_fraction": lora_fraction,
+            "lora_rank": lora_rank, "lora_targets": lora_targets,
+            "optimizer": optimizer,
             "precision": training_format(formats[0]) if formats else "bf16", "sequence_tokens": sequence,
             "micro_batch": micro_batch,
-            "recompute": recompute.value if recompute else None, "zero": zero, "mfu": mfu,
+            "recompute": recompute, "zero": zero, "mfu": mfu,
             "deadline_days": deadline_days,
         } | {name: value for name, value in losses.items() if value is not None})  # fmt: skip
     else:
         kv = None if kv_precision is None else format_of(kv_precision)
         request = request_of(ServingRequest, common | {
             "precisions": formats or None, "kv_precision": kv, "input_tokens": input_tokens,
-            "output_tokens": output_tokens, "concurrency": at_once[0], "latency": latency.value if latency else None,
+            "output_tokens": output_tokens, "concurrency": at_once[0], "latency": latency,
             "ttft_ms": ttft, "tpot_ms": tpot, "engine": engine, "mature_software": mature_software,
             "derating": derating, "utilisation": utilisation, "prefix_cache_hit_fraction": prefix_cache_hit,
             "speculative_speedup": speculative_speedup, "disaggregation_speedup": disaggregation_speedup,

@@ -15,7 +15,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "model", "unit", "flop_per_unit", "basis", "source", "checked_on", "note",
     ),
     "provider_classes.csv": (
-        "class", "assumed_on_demand_cap_accelerators", "assumed_spot_cap_accelerators",
+        "class", "assumed_on_demand_cap_accelerators", "assumed_spot_cap_accelerators", "assumed_reserved_cap_accelerators",
         "assumed_spot_interruptions_per_month", "basis", "source", "checked_on",
     ),
     "providers.csv": ("id", "name", "class", "opt_in", "size_rank", "source", "checked_on"),

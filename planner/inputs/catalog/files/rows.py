@@ -14,6 +14,7 @@ from typing import TypeVar, get_args
 from planner.domain.inputs import Precision
 from planner.errors import CatalogError, did_you_mean
 from planner.inputs.catalog.files.columns import COLUMNS, OPTIONAL
+from planner.units import counted
 
 Entry = TypeVar("Entry")
 
@@ -230,7 +231,7 @@ def refusal(log: list[str]) -> CatalogError:
     shown = log[:MOST_SHOWN]
     if len(log) > MOST_SHOWN:
         shown.append(f"… and {len(log) - MOST_SHOWN} more")
-    noun = "mistake" if len(log) == 1 else "mistakes"
+    noun = counted(len(log), "mistake")
     return CatalogError(
         f"the catalog has {len(log)} {noun}\n" + "\n".join(shown),
         help="mend the rows named above; what every column must hold stands in `datasets/README.md`",

@@ -16,13 +16,16 @@ from ruamel.yaml.error import YAMLError
 
 from planner.errors import Mistake, SourcePlace
 from planner.inputs.source.document import Mapping, Node, Scalar, Sequence, SourceEntry
-from planner.inputs.source.json_source import (
-    MAX_DEPTH,
-    UNPRINTABLE,
-)
+from planner.inputs.source.json_source import MAX_DEPTH, UNPRINTABLE
 from planner.inputs.source.text import MAX_MISTAKES, MAX_YAML_BYTES
-from planner.inputs.source.yaml.frame import Frame, StopReadingError, place_index, too_much_yaml
-from planner.inputs.source.yaml.words import plain_english, scalar_of
+from planner.inputs.source.yaml.words import (
+    Frame,
+    StopReadingError,
+    place_index,
+    plain_english,
+    scalar_of,
+    too_much_yaml,
+)
 
 MAX_NODES = 100_000
 MERGE_KEY = "<<"

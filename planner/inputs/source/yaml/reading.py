@@ -2,15 +2,10 @@
 
 from planner.errors import InputErrors, Mistake, SourcePlace
 from planner.inputs.source.document import Mapping, Node, Scalar, SourceDocument
-from planner.inputs.source.json_source import (
-    faults,
-    looks_like_json,
-    read_json,
-    refuse_if_too_large,
-)
+from planner.inputs.source.json_source import faults, looks_like_json, read_json, refuse_if_too_large
 from planner.inputs.source.text import MAX_YAML_BYTES
 from planner.inputs.source.yaml.builder import Builder
-from planner.inputs.source.yaml.frame import too_much_yaml
+from planner.inputs.source.yaml.words import too_much_yaml
 
 
 def read_yaml(text: str, file: str) -> SourceDocument:

@@ -10,13 +10,15 @@ from planner.report.document import (
     SIGNED,
     Cell,
     Section,
-    Table,
     TableRow,
     amount,
+    columns_of,
     count,
     money,
+    place_of,
     plural,
-    text_columns,
+    section_of,
+    table_of,
     unit_price,
     words,
 )
@@ -35,11 +37,11 @@ def line_changes(comparison: Comparison) -> Section | None:
     """The table of changed lines; its last row is the cash of both plans."""
     if not comparison.changes:
         return None
-    columns = (*text_columns("", "Line", "What changed"), *change_columns())
+    columns = (*columns_of(" | Line | What changed"), *change_columns())
     shown, small = _told_apart(comparison)
     rows = [*map(_row, shown), *_folded(small), *_the_same(comparison)]
     rows.append(TableRow(("", "Cash in the horizon", "", *amount_cells(comparison.totals.total_usd, money)), "total"))
-    return Section("Lines that changed (cash in the horizon)", (Table(columns, tuple(rows)),))
+    return section_of("Lines that changed (cash in the horizon)", table_of(columns, rows))
 
 
 def _told_apart(comparison: Comparison) -> tuple[list[LineChange], list[LineChange]]:
@@ -85,7 +87,7 @@ def _row(change: LineChange) -> TableRow:
 def _line(change: LineChange) -> tuple[str, ...]:
     if change.a is None and change.b is None:
         return _BESIDE
-    place = " · ".join(dict.fromkeys(part for part in (change.provider, change.region) if part))
+    place = place_of(change.provider, change.region)
     said = any(letter.isdigit() for letter in change.contract)
     term = "" if change.term_periods is None or said else f", {plural(change.term_periods, 'period')}"
     return (change.node_type, place, f"{words(change.contract)}{term}")

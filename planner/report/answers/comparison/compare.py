@@ -23,13 +23,15 @@ from planner.report.document import (
     Table,
     TableRow,
     amount,
+    columns_of,
     headline_money,
     kind_words,
     money,
     nearness,
     percent,
     plural,
-    text_columns,
+    section_of,
+    table_of,
     unit_price,
 )
 
@@ -99,8 +101,14 @@ def _still_open(comparison: Comparison) -> str:
     """That the difference may be one of the searches and not of the plans."""
     least = comparison.totals.npv_difference_at_least_usd
     most = comparison.totals.npv_difference_at_most_usd
-    if comparison.totals.npv_usd.difference == 0 or least > -0.005 or most < 0.005:
+    closed = (least is not None and least > -0.005) or (most is not None and most < 0.005)
+    if comparison.totals.npv_usd.difference == 0 or closed:
         return ""
+    if least is None or most is None:
+        return (
+            "Which of the two is cheaper is not proven: nothing bounds yet how much cheaper another plan could be. More time"
+            " by `--time-limit` gives a bound."
+        )
     return (
         "Which of the two is cheaper is not proven: the searches stopped within their gaps, and the difference of the"
         f" cheapest plans lies between {_signed(least)} and {_signed(most)}. A smaller `--gap` narrows it."
@@ -150,18 +158,18 @@ def _sums(comparison: Comparison) -> Section:
         "demand left unserved, in the NPV": totals.unserved_npv_usd,
     }
     kept = {name: usd for name, usd in rows.items() if usd.a or usd.b or name in ("NPV", "cash in the horizon")}
-    return Section("Totals", (_amounts("What", kept.items()),))
+    return section_of("Totals", _amounts("What", kept.items()))
 
 
 def _table(title: str, what: str, amounts: Iterable[tuple[str, Amount]]) -> Section | None:
     """A section, unless nothing in it changed."""
     kept = [(name, usd) for name, usd in amounts if usd.a or usd.b]
-    return Section(title, (_amounts(what, kept),)) if any(usd.difference for _, usd in kept) else None
+    return section_of(title, _amounts(what, kept)) if any(usd.difference for _, usd in kept) else None
 
 
 def _amounts(what: str, amounts: Iterable[tuple[str, Amount]]) -> Table:
     rows = [TableRow((name, *amount_cells(usd, money))) for name, usd in amounts]
-    return Table((Column(what), *change_columns()), tuple(rows))
+    return table_of((Column(what), *change_columns()), rows)
 
 
 def _years(years: tuple[Amount, ...]) -> Iterator[tuple[str, Amount]]:
@@ -172,9 +180,9 @@ def _unit_costs(comparison: Comparison) -> Section | None:
     costs = comparison.totals.unit_costs
     if not any(cost.usd_per_unit.difference for cost in costs):
         return None
-    columns = (*text_columns("Workload", "per"), *change_columns())
+    columns = (*columns_of("Workload | per"), *change_columns())
     rows = [TableRow((cost.workload, cost.unit, *amount_cells(cost.usd_per_unit, unit_price))) for cost in costs]
-    return Section("Unit costs", (Table(columns, tuple(rows)),))
+    return section_of("Unit costs", table_of(columns, rows))
 
 
 # ── the question ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -184,12 +192,12 @@ def _question(comparison: Comparison) -> Section:
     changes = comparison.scenario_changes
     title = "What changed in the question"
     if not changes:
-        return Section(title, (Paragraph("Nothing: both answer the same scenario."),))
+        return section_of(title, "Nothing: both answer the same scenario.")
     rows = [TableRow((c.change, c.path, value_text(c.a), value_text(c.b))) for c in changes[:MOST_FIELDS]]
-    blocks: list[Block] = [Table(text_columns("", "Field", "A", "B"), tuple(rows))]
+    blocks: list[Block] = [table_of(columns_of(" | Field | A | B"), rows)]
     if len(changes) > MOST_FIELDS:
         blocks.append(Paragraph(f"And {plural(len(changes) - MOST_FIELDS, 'more field')}, in `--format json`."))
-    return Section(title, tuple(blocks))
+    return section_of(title, *blocks)
 
 
 # ── for spreadsheets ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -12,17 +12,18 @@ from planner.report.document import (
     Bullets,
     Cell,
     Chart,
+    Column,
     Document,
-    Paragraph,
     Report,
     Section,
     Table,
     TableRow,
+    columns_of,
     headline_money,
     number_columns,
     percent,
-    plain_rows,
-    text_columns,
+    section_of,
+    table_of,
 )
 from planner.report.page import charted
 
@@ -57,11 +58,11 @@ def charts_of_what_if(answer: WhatIfAnswer) -> tuple[Chart, ...]:
 def what_if_document(answer: WhatIfAnswer) -> Document:
     """The table first, then the map, then what changed and why some variants have no plan."""
     sections = (
-        Section("", (Paragraph(_base(answer)), _table(answer))),
+        section_of("", _base(answer), _table(answer)),
         *_map(answer),
         *_changes(answer),
         *_without_plan(answer),
-        Section("", (Paragraph(_reading(answer)),)),
+        section_of("", _reading(answer)),
     )
     return Document(f"{answer.name}: what if", tuple(section for section in sections if section.blocks))
 
@@ -82,15 +83,15 @@ def _named(answer: WhatIfAnswer) -> bool:
 def _table(answer: WhatIfAnswer) -> Table:
     heads = ("Variant",) if _named(answer) else tuple(_short(answer.axes, axis) for axis in answer.axes)
     columns = (
-        *text_columns(*heads),
-        *number_columns("NPV", "vs base", "Year 1", "Peak funding", "Committed", "Coverage", "Utilised"),
-        *text_columns(""),
+        *(Column(head) for head in heads),
+        *columns_of("#NPV | #vs base | #Year 1 | #Peak funding | #Committed | #Coverage | #Utilised"),
+        *columns_of(""),
     )
     rows = [
         TableRow(_cells(answer, answer.base), "total"),
         *(TableRow(_cells(answer, point)) for point in answer.points),
     ]
-    return Table(columns, tuple(rows))
+    return table_of(columns, rows)
 
 
 def _cells(answer: WhatIfAnswer, point: Point) -> tuple[Cell, ...]:
@@ -163,8 +164,8 @@ def _map(answer: WhatIfAnswer) -> Iterator[Section]:
         names = [_short(answer.axes, answer.axes[k]) for k in (down, across)]
         title = f"NPV by {names[0]} (down) and {names[1]} (across)"
         title += "".join(f", {answer.axes[k].path} = {value}" for k, value in zip(rest, others, strict=True))
-        columns = (*text_columns(""), *number_columns(*answer.axes[across].values))
-        yield Section(title, (Table(columns, plain_rows(rows)),))
+        columns = (*columns_of(""), *number_columns(*answer.axes[across].values))
+        yield section_of(title, table_of(columns, rows))
 
 
 def _shaded(point: Point, low: float, high: float) -> str:
@@ -182,7 +183,7 @@ def _changes(answer: WhatIfAnswer) -> Iterator[Section]:
     told = [(point, "; ".join(map(_shift, point.changes))) for point in answer.points if point.changes]
     if told:
         items = tuple(f"{_title(answer, point)}: {text}" for point, text in told)
-        yield Section("What changes most (all of it in `--format json`)", (Bullets(items),))
+        yield section_of("What changes most (all of it in `--format json`)", Bullets(items))
 
 
 def _shift(shift: Shift) -> str:
@@ -201,7 +202,7 @@ def _without_plan(answer: WhatIfAnswer) -> Iterator[Section]:
         items += [f"{_title(answer, point)}: {cause.message}; {cause.fix}" for cause in point.causes]
     if items:
         blocks.append(Bullets(tuple(items)))
-    yield Section("Why some have no plan" if items else "", tuple(blocks))
+    yield section_of("Why some have no plan" if items else "", *blocks)
 
 
 def _title(answer: WhatIfAnswer, point: Point) -> str:

@@ -12,7 +12,6 @@ from planner.domain.answers import (
     WayAnswer,
 )
 from planner.report.answers.answer_charts import crossover_charts
-from planner.report.answers.crossover.rows import CSV, csv_rows
 from planner.report.document import (
     Block,
     Bullets,
@@ -22,11 +21,13 @@ from planner.report.document import (
     Section,
     Table,
     TableRow,
+    columns_of,
     count,
     headline_money,
     number_columns,
     percent,
-    text_columns,
+    section_of,
+    table_of,
 )
 from planner.report.page import charted
 
@@ -57,7 +58,7 @@ def crossover_document(answer: Crossover) -> Document:
         Section("", tuple(_headline(answer))),
         *(section for section in (_terms(answer), _alternatives(answer), _swings(answer)) if section is not None),
         _curve(answer),
-        Section("Conventions", (Bullets(answer.conventions),)),
+        section_of("Conventions", Bullets(answer.conventions)),
     )
     return Document(f"{answer.name}: from which size does it pay to own?", sections)
 
@@ -142,7 +143,7 @@ def _terms(answer: Crossover) -> Section | None:
     first = [(way.way, way.thresholds[0].breakeven) for way in answer.ways if way.thresholds]
     if not first:
         return None
-    columns = (*text_columns("Cost"), *number_columns(*(name[:1].upper() + name[1:] for name, _ in first)))
+    columns = (*columns_of("Cost"), *number_columns(*(name[:1].upper() + name[1:] for name, _ in first)))
     rows: list[TableRow] = []
     for title, part in (("F, a year", "fixed"), ("r, of the rent that is replaced", "variable")):
         found = [{item.kind: item for item in getattr(terms, part)} for _, terms in first]
@@ -163,14 +164,14 @@ def _terms(answer: Crossover) -> Section | None:
         ]
         rows.append(TableRow(("F" if part == "fixed" else "r", *sums), "total"))
     note = "In present value: F spread over the years as the rents are, r over the rent that owning replaces."
-    return Section("What the threshold is made of", (Table(columns, tuple(rows)), Paragraph(note)))
+    return section_of("What the threshold is made of", table_of(columns, rows), note)
 
 
 def _alternatives(answer: Crossover) -> Section | None:
     ways = _plain_ways(answer)
     if not answer.alternatives:
         return None
-    columns = (*text_columns("Rented alternative"), *number_columns(*ways))
+    columns = (*columns_of("Rented alternative"), *number_columns(*ways))
     rows = [
         TableRow((alternative.name, *(_at(found) for found in alternative.found)))
         if alternative.options
@@ -178,7 +179,7 @@ def _alternatives(answer: Crossover) -> Section | None:
         for alternative in answer.alternatives
     ]
     note = "First-year rent from which owning pays if this is all there is to rent, in any quantity and whatever term is allowed."
-    return Section("Against each way of renting", (Table(columns, tuple(rows)), Paragraph(note)))
+    return section_of("Against each way of renting", table_of(columns, rows), note)
 
 
 def _swings(answer: Crossover) -> Section | None:
@@ -187,7 +188,7 @@ def _swings(answer: Crossover) -> Section | None:
         return None
     ways = _plain_ways(answer)
     columns = (
-        *text_columns("Assumption", "Changed to"),
+        *columns_of("Assumption | Changed to"),
         *number_columns(*ways, "Leverage"),
     )
     rows: list[TableRow] = []
@@ -199,7 +200,7 @@ def _swings(answer: Crossover) -> Section | None:
         "First-year rent from which owning pays, at the changed rents. Leverage: the larger over the smaller of the two, of the way"
         " that moves most."
     )
-    return Section("What moves it", (Table(columns, tuple(rows)), Paragraph(note)))
+    return section_of("What moves it", table_of(columns, rows), note)
 
 
 def _plain_ways(answer: Crossover) -> tuple[str, ...]:
@@ -217,13 +218,10 @@ def _at(found: CrossoverFound) -> str:
 
 
 def _curve(answer: Crossover) -> Section:
-    columns = (
-        *number_columns("Demand", "Rent a year", "Rent only", "Colocation", "Building", "All"),
-        *text_columns("Owns"),
-    )
+    columns = columns_of("#Demand | #Rent a year | #Rent only | #Colocation | #Building | #All | Owns")
     rows = tuple(TableRow(_point(point)) for point in answer.curve)
     note = "Net present values of the best plans: with nothing owned, with colocation, with a building, with everything allowed."
-    return Section("Cost by size", (Table(columns, rows), Paragraph(note)))
+    return section_of("Cost by size", Table(columns, rows), note)
 
 
 def _point(point: CurvePoint) -> tuple[str, ...]:
@@ -231,3 +229,74 @@ def _point(point: CurvePoint) -> tuple[str, ...]:
     shown = [_WITHOUT if usd is None else headline_money(usd) for usd in costs]
     owns = "" if point.owned is None else f"{', '.join(point.sites)}: {_fleet(point.owned)}, {point.owned.decided}"
     return (f"{point.multiple:.4g} x", *shown, owns)
+
+
+CSV = (
+    "what",
+    "way",
+    "name",
+    "setting",
+    "state",
+    "low_multiple",
+    "high_multiple",
+    "low_usd_per_year",
+    "high_usd_per_year",
+    "rent_only_usd",
+    "colocation_usd",
+    "building_usd",
+    "all_usd",
+    "accelerators",
+    "power_mw",
+    "decided",
+    "first_power",
+    "fixed_usd_per_year",
+    "variable_ratio",
+    "replaced_fraction",
+)
+
+
+def csv_rows(answer: Crossover) -> Iterator[dict[str, object]]:
+    """One row per threshold, point of the curves, alternative and changed assumption."""
+    for way in answer.ways:
+        if not way.thresholds:
+            state = "never" if way.never is not None else "every size" if way.owns_at_largest else "open"
+            yield {"what": "threshold", "way": way.way, "name": way.never or "", "state": state}
+        for t in way.thresholds:
+            terms = t.breakeven
+            yield {
+                **_between(t.between),
+                **_owned(t.owned),
+                "what": "threshold",
+                "way": way.way,
+                "state": t.change,
+                "fixed_usd_per_year": terms.fixed_usd_per_year,
+                "variable_ratio": terms.variable_ratio,
+                "replaced_fraction": terms.replaced_fraction,
+            }
+    for point in answer.curve:
+        size = {"low_multiple": point.multiple, "high_multiple": point.multiple}
+        rent = {"low_usd_per_year": point.rent_usd_per_year, "high_usd_per_year": point.rent_usd_per_year}
+        costs = {name: getattr(point, name) for name in ("rent_only_usd", "colocation_usd", "building_usd", "all_usd")}
+        yield {"what": "curve", "name": " ".join(point.sites), **size, **rent, **costs, **_owned(point.owned)}
+    for alternative in answer.alternatives:
+        for found in alternative.found:
+            yield {"what": "alternative", "name": alternative.name, **_found(found)}
+    for swing in answer.swings:
+        for label, side in ((swing.low, swing.at_low), (swing.high, swing.at_high)):
+            for found in side:
+                yield {"what": "sensitivity", "name": swing.factor, "setting": label, **_found(found)}
+
+
+def _found(found: CrossoverFound) -> dict[str, object]:
+    between = {} if found.between is None else _between(found.between)
+    return {"way": found.way, "state": found.state, **between}
+
+
+def _between(between: SizeRange) -> dict[str, object]:
+    return between.model_dump()
+
+
+def _owned(owned: OwnedFleet | None) -> dict[str, object]:
+    if owned is None:
+        return {}
+    return {name: getattr(owned, name) for name in ("accelerators", "power_mw", "decided", "first_power")}

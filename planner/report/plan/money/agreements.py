@@ -4,18 +4,17 @@ from collections import defaultdict
 
 from planner.domain.records import AgreementRecord, Plan
 from planner.report.document import (
-    Column,
-    Paragraph,
     Section,
-    Table,
     TableRow,
     amount,
+    columns_of,
     headline_money,
     listed,
     money,
-    number_columns,
     percent,
     plural,
+    section_of,
+    table_of,
 )
 from planner.report.plan.reading import Reading
 
@@ -27,18 +26,14 @@ def agreements(reading: Reading) -> Section | None:
     plan = reading.plan
     if not plan.agreements:
         return None
-    columns = (
-        Column("Agreement with"),
-        Column("Plan-year"),
-        Column("Tier"),
-        *number_columns("From", "Covered spend", "Discount", "Given back", "Missing, paid"),
-        Column("Source"),
+    columns = columns_of(
+        "Agreement with | Plan-year | Tier | #From | #Covered spend | #Discount | #Given back | #Missing, paid | Source"
     )
     rows = [_row(record) for record in plan.agreements]
     given, missing = (sum(getattr(r, name) for r in plan.agreements) for name in ("rebate_usd", "shortfall_usd"))
     rows.append(TableRow(("Total", "", "", "", "", "", money(given), money(missing), ""), "total"))
-    said = Paragraph(f"Settled in the last period of each plan-year; part of the cash above. {_RATES}")
-    return Section("Agreements on spend", (Table(columns, tuple(rows)), said))
+    said = f"Settled in the last period of each plan-year; part of the cash above. {_RATES}"
+    return section_of("Agreements on spend", table_of(columns, rows), said)
 
 
 def agreed_anew(plan: Plan) -> list[str]:
@@ -101,13 +96,13 @@ def savings_plans(plan: Plan) -> Section | None:
     lines = [line for line in plan.lines if line.unit == "committed USD"]
     if not lines:
         return None
-    columns = (Column("Savings plan"), Column("Covers"), *number_columns("Node-hours", "Dollars used"))
+    columns = columns_of("Savings plan | Covers | #Node-hours | #Dollars used")
     rows = []
     for name in dict.fromkeys(line.option for line in lines):
         mine = [(option, sums) for (plan_, option), sums in covered.items() if plan_ == name]
         for option, (node_hours, usd) in sorted(mine, key=lambda item: -item[1][1]):
             record = options[option]
             what = f"{record.node_type} · {record.provider} · {record.region}"
-            rows.append(TableRow((options[name].node_type, what, amount(node_hours), money(usd))))
-    said = Paragraph(f"What is committed is paid in every hour, used or not. {_RATES}")
-    return Section("Savings plans", (Table(columns, tuple(rows)), said))
+            rows.append((options[name].node_type, what, amount(node_hours), money(usd)))
+    said = f"What is committed is paid in every hour, used or not. {_RATES}"
+    return section_of("Savings plans", table_of(columns, rows), said)

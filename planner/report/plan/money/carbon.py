@@ -4,15 +4,17 @@ from planner.domain.records import CarbonRecord, Plan
 from planner.domain.scenario import Carbon
 from planner.report.document import (
     Block,
-    Column,
     Paragraph,
     Section,
     Table,
     TableRow,
     amount,
+    columns_of,
     money,
     number_columns,
     percent,
+    section_of,
+    table_of,
 )
 from planner.report.plan.money.years import year_titles
 from planner.report.plan.reading import Reading
@@ -30,20 +32,20 @@ def emissions(reading: Reading) -> Section | None:
     blocks += [_by_region(record)] if record.by_region else []
     hosted = any(line.action == "hosted_api" for line in reading.plan.lines)
     blocks += [Paragraph(text) for text in _said(record, asked, hosted) if text]
-    return Section("Emissions from electricity (tonnes CO2e)", tuple(blocks))
+    return section_of("Emissions from electricity (tonnes CO2e)", *blocks)
 
 
 def _by_year(plan: Plan, record: CarbonRecord, asked: Carbon | None) -> Table:
     """Plan-years one below the other, with their cap."""
     caps = _caps(asked, len(record.by_plan_year))
     capped = any(cap is not None for cap in caps)
-    columns = (Column("Plan-year"), *number_columns("Tonnes", *(("Cap", "Left of it") if capped else ())))
+    columns = (*columns_of("Plan-year"), *number_columns("Tonnes", *(("Cap", "Left of it") if capped else ())))
     rows = [
         TableRow((title, _tonnes(value), *(("" if cap is None else _tonnes(cap), _left(cap, value)) if capped else ())))
         for title, value, cap in zip(year_titles(plan), record.by_plan_year, caps, strict=False)
     ]
     rows.append(TableRow(("Total", _tonnes(record.tonnes), *(("", "") if capped else ())), "total"))
-    return Table(columns, tuple(rows))
+    return table_of(columns, rows)
 
 
 def _caps(asked: Carbon | None, years: int) -> list[float | None]:
@@ -69,7 +71,7 @@ def _by_region(record: CarbonRecord) -> Table:
         TableRow((_place(name), _tonnes(value), percent(value / record.tonnes) if record.tonnes else ""))
         for name, value in ordered
     ]
-    return Table((Column("Region"), *number_columns("Tonnes", "Share")), tuple(rows))
+    return table_of(columns_of("Region | #Tonnes | #Share"), rows)
 
 
 def _place(name: str) -> str:

@@ -6,19 +6,18 @@ from planner.domain.records import Baseline, Cost, Plan
 from planner.report.document import (
     Block,
     Bullets,
-    Column,
     Paragraph,
     Section,
-    Table,
     TableRow,
+    columns_of,
     headline_money,
     kind_words,
     listed,
     money,
-    number_columns,
     percent,
-    plain_rows,
-    text_columns,
+    section_of,
+    signed_percent,
+    table_of,
     unit_price,
 )
 from planner.report.plan.money import budgets
@@ -35,7 +34,7 @@ def by_year(plan: Plan) -> Section:
         peak = max(plan.cost.by_period, key=lambda period: period.cash_usd)
         blocks.append(Paragraph(f"The most expensive period is {peak.period} with {money(peak.cash_usd)}."))
     blocks += budgets.of_periods(plan)
-    return Section("Cost by plan-year and kind (cash, USD)", tuple(blocks))
+    return section_of("Cost by plan-year and kind (cash, USD)", *blocks)
 
 
 def _rows(plan: Plan) -> list[TableRow]:
@@ -67,24 +66,21 @@ def by_provider(plan: Plan) -> Section | None:
         for name, usd in sorted(shares.items(), key=lambda item: (-item[1], item[0]))
     ]
     rows += [TableRow(("Total", money(whole), "100%"), "total")] if len(rows) > 1 else []
-    return Section(
-        "Cost by provider (cash in the horizon)",
-        (Table((Column("Provider"), *number_columns("USD", "Share")), tuple(rows)),),
-    )
+    return section_of("Cost by provider (cash in the horizon)", table_of(columns_of("Provider | #USD | #Share"), rows))
 
 
 def per_unit(plan: Plan) -> Section | None:
     if not plan.unit_costs:
         return None
     hourly = any(cost.usd_per_accelerator_hour is not None for cost in plan.unit_costs)
-    columns = (*text_columns("Workload"), Column("Unit cost", number=True), *text_columns("per"))
+    columns = columns_of("Workload | #Unit cost | per")
     rows = []
     for cost in plan.unit_costs:
         hour = "" if cost.usd_per_accelerator_hour is None else unit_price(cost.usd_per_accelerator_hour)
         base = (cost.workload, unit_price(cost.usd_per_unit), cost.unit)
         rows.append(TableRow((*base, hour) if hourly else base))
-    shown = (*columns, *number_columns("USD per accelerator-hour")) if hourly else columns
-    return Section("Unit costs", (Table(shown, tuple(rows)),))
+    shown = (*columns, *columns_of("#USD per accelerator-hour")) if hourly else columns
+    return section_of("Unit costs", table_of(shown, rows))
 
 
 def against_the_usual_ways(plan: Plan, *, how: bool = True) -> Section | None:
@@ -95,19 +91,15 @@ def against_the_usual_ways(plan: Plan, *, how: bool = True) -> Section | None:
     """
     if not plan.baselines:
         return None
-    columns = (
-        Column("Way"),
-        *number_columns("NPV", "This plan saves", "Saving"),
-        Column("How it was computed"),
-    )
+    columns = columns_of("Way | #NPV | #This plan saves | #Saving | How it was computed")
     rows = [
         TableRow(("This plan", money(plan.npv_usd), "", "", ""), "total"),
-        *plain_rows([_baseline(baseline, plan.npv_usd) for baseline in plan.baselines]),
+        *(TableRow(_baseline(baseline, plan.npv_usd)) for baseline in plan.baselines),
     ]
     last = len(columns) if how else len(columns) - 1
     rows = [row._replace(cells=row.cells[:last]) for row in rows]
     said = () if how else (Paragraph("`--full` says how each was computed, or why it cannot serve."),)
-    return Section("Against the usual ways (NPV)", (Table(columns[:last], tuple(rows)), *said))
+    return section_of("Against the usual ways (NPV)", table_of(columns[:last], rows), *said)
 
 
 def _baseline(baseline: Baseline, npv_usd: float) -> tuple[str, ...]:
@@ -143,7 +135,7 @@ def after_the_horizon(plan: Plan) -> Section:
     counted = [f"{money(usd)} for {what}" for usd, what in beside if usd >= 0.005]
     if counted:
         blocks.append(Paragraph(f"The NPV holds {listed(counted)}; that is not cash."))
-    return Section("After the horizon", tuple(blocks))
+    return section_of("After the horizon", *blocks)
 
 
 def _terminal(cost: Cost) -> str:
@@ -173,3 +165,36 @@ def _owed_by_line(plan: Plan) -> Bullets | None:
     items = [f"{money(usd)} to {name} until {end}" for end, name, usd in owed]
     items += [f"{money(support)} for support of it"] if items and plan.charges and support >= 0.005 else []
     return Bullets(tuple(items)) if items else None
+
+
+WORTH_SAYING = 0.02
+"""Relative difference from which the other rule is told."""
+_WAY = "`terminal: market`: what is left of a contract counts at the price it would then have"
+
+
+def other_rule(plan: Plan) -> str:
+    """Where the other rule would change the cost or what is signed in the first year by more than 2%, how; else nothing."""
+    case = plan.other_rule
+    if case is None or (case.npv_usd is None and not plan.cost.outstanding_liability_usd):
+        return ""
+    if case.npv_usd is None:
+        return f"What would be signed if what outlives the horizon kept its market value ({_WAY}) was {case.note}."
+    change = (case.npv_usd - plan.npv_usd) / abs(plan.npv_usd) if plan.npv_usd else 0.0
+    mine, theirs = case.plan_signed_first_year_usd, case.signed_first_year_usd
+    by, as_much = signed_percent(change), abs(theirs - mine) <= WORTH_SAYING * max(mine, theirs)
+    if abs(change) <= WORTH_SAYING and as_much:
+        return ""
+    if as_much:
+        return (
+            "Whatever is signed is owed and counts in full, beyond the horizon too. If you are sure of the demand there, or can"
+            f" sell the rest ({_WAY}), the cheapest plan costs {headline_money(case.npv_usd)} NPV ({by}); it signs"
+            f" contracts worth as much in the first plan-year, {headline_money(theirs)}."
+        )
+    most = f", most of it for {case.largest_signing}" if case.largest_signing else ""
+    owed = case.outstanding_liability_usd
+    later = f" {headline_money(owed)} of it would be owed after the horizon." if owed >= 0.005 else ""
+    return (
+        "The end of the horizon decides: whatever is signed is owed and counts in full. If you are sure of the demand beyond it, or"
+        f" can sell the rest ({_WAY}), the cheapest plan costs {headline_money(case.npv_usd)} NPV ({by}) and signs"
+        f" contracts worth {headline_money(theirs)} in the first plan-year instead of {headline_money(mine)}{most}.{later}"
+    )

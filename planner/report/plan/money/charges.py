@@ -5,18 +5,17 @@ from typing import NamedTuple
 
 from planner.domain.records import ChargeRecord, Plan
 from planner.report.document import (
-    Column,
-    Paragraph,
     Section,
-    Table,
     TableRow,
     amount,
+    columns_of,
     headline_money,
     kind_words,
     listed,
     money,
-    number_columns,
     percent,
+    section_of,
+    table_of,
     unit_price,
     words,
 )
@@ -43,8 +42,8 @@ def beside_capacity(plan: Plan) -> Section | None:
     ]
     whole = by_year(plan, [(c.period, c.usd) for c in charges_beside])
     total = money_row("Total", whole)._replace(role="total")
-    said = Paragraph("They are part of the cash by plan-year and by provider.")
-    return Section("Support, egress and storage (cash, USD)", (year_table(plan, "What", [*rows, total]), said))
+    said = "They are part of the cash by plan-year and by provider."
+    return section_of("Support, egress and storage (cash, USD)", year_table(plan, "What", [*rows, total]), said)
 
 
 def _what(provider: str, kind: str, charges: list[ChargeRecord]) -> str:
@@ -107,11 +106,7 @@ def credit_use(reading: Reading) -> Section | None:
     found = grants(reading)
     if not found:
         return None
-    columns = (
-        Column("Credits of"),
-        Column("Expire"),
-        *number_columns("Granted", "Used", "Expired unused", "Left at the end"),
-    )
+    columns = columns_of("Credits of | Expire | #Granted | #Used | #Expired unused | #Left at the end")
     rows = []
     for grant in found:
         known = grant.granted is not None
@@ -127,4 +122,4 @@ def credit_use(reading: Reading) -> Section | None:
     if len(rows) > 1:
         whole = money(sum(grant.granted or 0.0 for grant in found)), money(sum(grant.used for grant in found))
         rows.append(TableRow(("Total", "", *whole, "", ""), "total"))
-    return Section("Credits", (Table(columns, tuple(rows)),))
+    return section_of("Credits", table_of(columns, rows))

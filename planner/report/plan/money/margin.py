@@ -3,15 +3,14 @@
 from planner.domain.records import MarginRecord
 from planner.report.document import (
     Cell,
-    Column,
-    Paragraph,
     Section,
-    Table,
     TableRow,
     amount,
+    columns_of,
     money,
-    number_columns,
     percent,
+    section_of,
+    table_of,
     unit_price,
 )
 from planner.report.plan.reading import Reading
@@ -22,15 +21,15 @@ def margins(reading: Reading) -> Section | None:
     found = reading.plan.margins
     if not found:
         return None
-    columns = (Column("Workload"), *number_columns("Sold", "Revenue", "Cost", "Margin", "Share"))
+    columns = columns_of("Workload | #Sold | #Revenue | #Cost | #Margin | #Share")
     rows = [TableRow(_cells(reading, margin)) for margin in found]
     if len(found) > 1:
         revenue, cost = sum(m.revenue_usd for m in found), sum(m.cost_usd for m in found)
         share = percent((revenue - cost) / revenue) if revenue else ""
         rows.append(TableRow(("Total", "", money(revenue), money(cost), money(revenue - cost), share), "total"))
     aside = " Credits belong to no workload." if reading.plan.credits else ""
-    said = Paragraph(f"Cash in the horizon, given to workloads by the node-hours they keep busy.{aside}")
-    return Section("Margin of what is sold", (Table(columns, tuple(rows)), said))
+    said = f"Cash in the horizon, given to workloads by the node-hours they keep busy.{aside}"
+    return section_of("Margin of what is sold", table_of(columns, rows), said)
 
 
 def _cells(reading: Reading, margin: MarginRecord) -> tuple[Cell, ...]:

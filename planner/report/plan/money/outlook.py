@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from planner.domain.finance import factor_at
-from planner.domain.records import OptionRecord, Plan
-from planner.domain.scenario import Release
-from planner.report.document import listed, percent, period_word, plural, words
-from planner.report.plan.money.announced import announced
+from planner.domain.records import OptionRecord, Plan, PlanLine
+from planner.domain.scenario import Release, Successor
+from planner.market import IN_PLACE_OF
+from planner.report.document import headline_money, listed, percent, period_word, plural, signed_percent, words
 from planner.report.plan.reading import Reading, contract_kind
 from planner.units import HOURS_PER_MONTH
 
@@ -73,11 +73,7 @@ def _changes(reading: Reading) -> Iterator[str]:
         if record.change_per_year:
             moved[record.change_per_year].append(record)
     for change, records in sorted(moved.items()):
-        yield f"prices assumed to change by {_signed(change)} a year: {_named(records)}"
-
-
-def _signed(change: float) -> str:
-    return f"+{percent(change)}" if change > 0 else percent(change)
+        yield f"prices assumed to change by {signed_percent(change)} a year: {_named(records)}"
 
 
 def _releases(reading: Reading) -> Iterator[str]:
@@ -94,7 +90,7 @@ def _releases(reading: Reading) -> Iterator[str]:
                 and drop.contract in (None, contract_kind(r))
                 and r.option.removeprefix("held:") not in held
             ]
-            drops += [f"{_signed(drop.by)} for {_named(hit)}"] if hit else []
+            drops += [f"{signed_percent(drop.by)} for {_named(hit)}"] if hit else []
         bought = [r for r in used if r.accelerator == release.accelerator]
         if drops or bought:
             what = f"; from then on {listed(drops)}" if drops else ""
@@ -114,3 +110,58 @@ def _lead_times(reading: Reading) -> Iterator[str]:
     word = period_word(reading.plan.horizon)
     for periods, records in sorted(waits.items()):
         yield f"delivered {plural(periods, word)} after signing: {_named(records)}"
+
+
+def generation_of(reading: Reading, line: PlanLine) -> Successor | None:
+    """The announced generation that a line is of, or None: rented nodes say it, servers by their name."""
+    record = reading.options.get(line.option)
+    for one in (reading.asked.successors or ()) if reading.asked is not None else ():
+        bought = line.action == "buy" and line.node_type.startswith(f"{one.name}{IN_PLACE_OF}")
+        if bought or (record is not None and record.generation == one.name):
+            return one
+    return None
+
+
+WORTH_SAYING = 0.001
+"""Share of the money from which it is told."""
+
+
+def announced_lines(reading: Reading) -> list[PlanLine]:
+    """What is of hardware that nobody sells yet; nothing where it is hardly any of the money."""
+    found = [line for line in reading.plan.lines if generation_of(reading, line) is not None]
+    total = sum(line.total_usd for line in reading.plan.lines)
+    return found if sum(line.total_usd for line in found) >= WORTH_SAYING * total else []
+
+
+def announced_in_short(reading: Reading) -> str:
+    """How much of the money rests on them, from when, and how to do without."""
+    found = [(one, line) for line in announced_lines(reading) if (one := generation_of(reading, line)) is not None]
+    total = sum(line.total_usd for line in reading.plan.lines)
+    if not found or total <= 0:
+        return ""
+    usd = sum(line.total_usd for _, line in found)
+    names = list(dict.fromkeys(one.name for one, _ in sorted(found, key=lambda pair: pair[0].month)))
+    paths = sorted({one.path for one, _ in found})
+    first = min((line.signed_index, line.signed) for _, line in found)[1]
+    share, way = f"{percent(usd / total)} of the money ({headline_money(usd)})", listed([f"`{path}`" for path in paths])
+    return (
+        f"{share}, from {first} on, rests on hardware that is announced and that nobody sells yet ({listed(names)}), at prices"
+        f" estimated by the path {way}: decide on it when it is there. `--set 'successors=[]'` plans without it."
+    )
+
+
+def announced(reading: Reading) -> Iterator[str]:
+    """When each is assumed to be there, at which part of today's prices, and who announced it."""
+    used = dict.fromkeys(one for line in reading.plan.lines if (one := generation_of(reading, line)) is not None)
+    for one in used:
+        part = _part(reading.plan, one)
+        at = "" if part is None else f", at {percent(float(part))} of today's prices of the same work"
+        said = f" ({', '.join(word for word in (one.source, one.as_of) if word)})" if one.source != "scenario" else ""
+        yield f"{one.name} assumed from {one.month} on{at}, by the path `{one.path}`{said}"
+
+
+def _part(plan: Plan, one: Successor) -> Decimal | None:
+    """Price of the same work when it comes, relative to today's."""
+    points = plan.inputs.price_paths.get(one.path, ())
+    before = [period.hours for period in plan.horizon.periods if period.start < one.month]
+    return factor_at(points, sum(before) / HOURS_PER_MONTH) if points else None

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from planner.domain.records import CashRecord
-from planner.report.document import Block, Column, Paragraph, Section, Table, TableRow, listed, money, number_columns
+from planner.report.document import Block, Paragraph, Section, TableRow, columns_of, listed, money, section_of, table_of
 from planner.report.plan.reading import Reading
 from planner.units import HOURS_PER_MONTH, HOURS_PER_YEAR
 
@@ -16,9 +16,8 @@ def runway(reading: Reading) -> Section | None:
     records = [record for record in reading.plan.cash if record.period < len(reading.plan.horizon.periods)]
     if not records:
         return None
-    columns = (
-        Column("Cash"),
-        *number_columns("Opening", "Income", "Raised", "Compute after credits", "Other costs", "Closing", "Lowest"),
+    columns = columns_of(
+        "Cash | #Opening | #Income | #Raised | #Compute after credits | #Other costs | #Closing | #Lowest"
     )
     parts = _parts(reading, records)
     rows = [_row(reading, part) for part in parts]
@@ -26,7 +25,7 @@ def runway(reading: Reading) -> Section | None:
         whole = _row(reading, records)
         rows.append(TableRow(("All", *whole.cells[1:]), "total"))
     said: list[Block] = [Paragraph(text) for text in (_lowest(reading, records), _missing(reading)) if text]
-    return Section("Cash and runway (USD)", (Table(columns, tuple(rows)), *said))
+    return section_of("Cash and runway (USD)", table_of(columns, rows), *said)
 
 
 def _parts(reading: Reading, records: list[CashRecord]) -> list[list[CashRecord]]:

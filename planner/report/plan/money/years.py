@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from planner.domain.records import Plan
-from planner.report.document import Column, Table, TableRow, money, number_columns
+from planner.report.document import Column, Table, TableRow, columns_of, money, number_columns, table_of
 
 YEARS_ACROSS = 5
 """Up to so many plan-years stand side by side; more stand one below the other."""
@@ -37,7 +37,7 @@ def money_row(label: str, values: list[float], total: float | None = None) -> Ta
 
 def year_table(plan: Plan, what: str, rows: list[TableRow]) -> Table:
     """Rows of a label, a figure for every plan-year and a total."""
-    table = Table((Column(what), *number_columns(*year_titles(plan), "Total")), tuple(rows))
+    table = table_of((Column(what), *number_columns(*year_titles(plan), "Total")), rows)
     return transposed(table) if len(plan.cost.by_plan_year) > YEARS_ACROSS else table
 
 
@@ -52,4 +52,4 @@ def transposed(table: Table) -> Table:
         for i, column in enumerate(table.columns)
         if i
     ]
-    return Table((Column("Plan-year"), *number_columns(*labels)), tuple(rows))
+    return table_of((*columns_of("Plan-year"), *number_columns(*labels)), rows)

@@ -6,12 +6,12 @@ from planner.report.document import (
     Bullets,
     Paragraph,
     Section,
-    Table,
     TableRow,
+    columns_of,
     group,
-    number_columns,
     percent,
-    text_columns,
+    section_of,
+    table_of,
 )
 from planner.report.plan.owned.sources import RESALE, UNLISTED, rests
 from planner.report.plan.reading import Reading
@@ -44,7 +44,7 @@ def conventions(reading: Reading) -> Section | None:
         ),
         "before corporate tax and debt: depreciation shields no income, and no interest but the discount rate is paid",
     ]
-    return Section("Conventions that move the answer", (Bullets(tuple(items)), *_worth_of_figures(plan)))
+    return section_of("Conventions that move the answer", Bullets(tuple(items)), *_worth_of_figures(plan))
 
 
 def _lives(plan: Plan) -> list[str]:
@@ -89,7 +89,7 @@ def figures(plan: Plan) -> Section | None:
     things = [name for name in (*opened, *bought) if name in plan.inputs.figures]
     if not things:
         return None
-    columns = (*text_columns("Figure"), *number_columns("Value"), *text_columns("Unit", "Basis", "As of", "Source"))
+    columns = columns_of("Figure | #Value | Unit | Basis | As of | Source")
     rows: list[TableRow] = []
     for thing in things:
         kind, _, name = thing.partition(":")
@@ -97,7 +97,7 @@ def figures(plan: Plan) -> Section | None:
     weak = sum(figure.basis in UNLISTED for thing in things for figure in plan.inputs.figures[thing])
     whole = sum(len(plan.inputs.figures[thing]) for thing in things)
     said = f"{weak} of {whole} figures are derived, estimated or assumed; the scenario overrides any of them."
-    return Section("Figures of what is owned", (Table(columns, tuple(rows)), Paragraph(said)))
+    return section_of("Figures of what is owned", table_of(columns, rows), said)
 
 
 def _figure(figure: FigureRecord) -> TableRow:

@@ -7,24 +7,23 @@ from planner.domain.records import Plan, PlanLine
 from planner.report.document import (
     ACTIONS,
     Cell,
-    Column,
-    Paragraph,
     Section,
-    Table,
     TableRow,
     amount,
+    columns_of,
     count,
     group,
     last_month,
     money,
-    number_columns,
+    place_of,
+    section_of,
+    table_of,
     term_words,
-    text_columns,
     unit_price,
     words,
 )
 from planner.report.plan.owned.sources import capital_of
-from planner.report.plan.purchase import used
+from planner.report.plan.purchase import owed, used
 from planner.units import HOURS_PER_MONTH
 
 
@@ -37,11 +36,7 @@ def to_buy_build_and_lease(plan: Plan) -> Section | None:
     lines = owned_lines(plan)
     if not lines:
         return None
-    columns = (
-        *text_columns("What", "When"),
-        *number_columns("Unit price", "Upfront", "Total", "Used"),
-        Column("Price of"),
-    )
+    columns = columns_of("What | When | #Unit price | #Upfront | #Total | #Used | Price of")
     rows: list[TableRow] = []
     for action in (action for action in ACTIONS if action in OWNED):
         mine = [line for line in lines if line.action == action]
@@ -50,7 +45,7 @@ def to_buy_build_and_lease(plan: Plan) -> Section | None:
             rows += [group(ACTIONS[action], len(columns)), *_told_once([_row(plan, same) for same in shown])]
             rows += [_folded(small)] if small else []
     rows.append(_sum(lines))
-    return Section("To buy, build and lease", (Table(columns, tuple(rows)), Paragraph(_ARITHMETIC)))
+    return section_of("To buy, build and lease", table_of(columns, rows), _ARITHMETIC)
 
 
 _ARITHMETIC = (
@@ -74,18 +69,14 @@ def _told_apart(orders: list[list[PlanLine]]) -> tuple[list[list[PlanLine]], lis
 def _folded(orders: list[list[PlanLine]]) -> TableRow:
     """What the smaller orders come to."""
     lines = [line for order in orders for line in order]
-    total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
-    upfront = sum(line.paid_upfront_usd for line in lines)
     units = sum(order[0].units for order in orders)
     what = {"buy": "servers", "build": "modules", "lease": "kW"}[lines[0].action]
-    owed: Cell = (money(total),) if abs(total - inside) < 0.005 else (money(total), "in horizon", money(inside))
     months = sorted({(line.signed_index, line.signed) for line in lines})
     cells: tuple[Cell, ...] = (
         (f"{len(orders)} smaller orders", f"{count(units)} {what} in all"),
         f"{months[0][1]} to {months[-1][1]}",
         "",
-        money(upfront),
-        owed,
+        *owed(lines),
         "",
         "",
     )
@@ -112,15 +103,11 @@ def _contracts(lines: list[PlanLine]) -> list[list[PlanLine]]:
 
 def _row(plan: Plan, lines: list[PlanLine]) -> TableRow:
     first = lines[0]
-    total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
-    upfront = sum(line.paid_upfront_usd for line in lines)
-    owed: Cell = (money(total),) if abs(total - inside) < 0.005 else (money(total), "in horizon", money(inside))
     cells: tuple[Cell, ...] = (
         _what(first),
         _when(plan, first, lines[-1]),
         _price(plan, lines),
-        money(upfront),
-        owed,
+        *owed(lines),
         used(first),
         (first.price_as_of, first.price_basis),
     )
@@ -129,7 +116,7 @@ def _row(plan: Plan, lines: list[PlanLine]) -> TableRow:
 
 
 def _what(line: PlanLine) -> tuple[str, ...]:
-    place = " · ".join(dict.fromkeys(part for part in (line.provider, line.region, line.country) if part))
+    place = place_of(line.provider, line.region, line.country)
     if line.action == "lease":
         return (f"{count(line.units)} kW of power", place)
     if line.action == "build":
@@ -172,7 +159,4 @@ def _parts(plan: Plan, line: PlanLine) -> list[str]:
 
 
 def _sum(lines: list[PlanLine]) -> TableRow:
-    total, inside = sum(line.total_usd for line in lines), sum(line.in_horizon_usd for line in lines)
-    upfront = sum(line.paid_upfront_usd for line in lines)
-    owed: Cell = (money(total), "in horizon", money(inside)) if abs(total - inside) >= 0.005 else money(total)
-    return TableRow(("All of these", "", "", money(upfront), owed, "", ""), "total")
+    return TableRow(("All of these", "", "", *owed(lines), "", ""), "total")

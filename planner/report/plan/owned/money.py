@@ -6,18 +6,18 @@ from planner.domain.records import AssetRecord, ChargeRecord, Plan
 from planner.market import CAPITAL_KINDS
 from planner.report.document import (
     Block,
-    Column,
     Paragraph,
     Section,
-    Table,
     TableRow,
     amount,
+    columns_of,
     count,
+    from_to,
     listed,
     money,
-    number_columns,
     percent,
-    text_columns,
+    section_of,
+    table_of,
     unit_price,
 )
 from planner.report.plan.money import by_year, money_row, year_table
@@ -54,7 +54,7 @@ def running_costs(plan: Plan) -> Section | None:
     whole = by_year(plan, [(charge.period, charge.usd) for charges in found.values() for charge in charges])
     rows.append(money_row("Total", whole)._replace(role="total"))
     said = Paragraph("They are part of the cash by plan-year and by provider; sales are income and stand below zero.")
-    return Section("Running what is owned (cash, USD)", (year_table(plan, "What", rows), said))
+    return section_of("Running what is owned (cash, USD)", year_table(plan, "What", rows), said)
 
 
 def _label(site: str, kind: str, unit: str, charges: list[ChargeRecord]) -> str:
@@ -75,10 +75,8 @@ def assets(plan: Plan) -> Section | None:
     """Every option bought: capital by kind, what it brings or is worth, and its straight-line book value at that time."""
     if not plan.assets:
         return None
-    columns = (
-        *text_columns("What", "Capital by kind"),
-        *number_columns("Capital", "Worth", "Book value", "Worth less book", "Stranded"),
-        Column("When"),
+    columns = columns_of(
+        "What | Capital by kind | #Capital | #Worth | #Book value | #Worth less book | #Stranded | When"
     )
     options = dict.fromkeys(asset.option for asset in plan.assets)
     rows = [_bought(plan, [asset for asset in plan.assets if asset.option == option]) for option in options]
@@ -87,8 +85,8 @@ def assets(plan: Plan) -> Section | None:
     stranded = sum(_stranded(asset) for asset in plan.assets)
     share = percent(stranded / capital) if capital else ""
     total = ("All assets", "", money(capital), money(worth), money(book), money(worth - book), share, "")
-    blocks: list[Block] = [Table(columns, (*rows, TableRow(total, "total"))), Paragraph(_WORTH)]
-    return Section("Assets (capital, economic value and book value, USD)", tuple(blocks))
+    blocks: list[Block] = [table_of(columns, (*rows, TableRow(total, "total"))), Paragraph(_WORTH)]
+    return section_of("Assets (capital, economic value and book value, USD)", *blocks)
 
 
 _WORTH = (
@@ -127,11 +125,11 @@ def _dates(plan: Plan, assets: list[AssetRecord]) -> tuple[str, ...]:
     ordered = [periods[t].start for t in sorted({asset.signed_index for asset in assets})]
     sold = [periods[t].start for t in sorted({asset.end_index for asset in assets}) if t < len(periods)]
     kept = any(asset.end_index >= len(periods) for asset in assets)
-    return (f"ordered {_from_to(ordered)}", f"sold {_from_to(sold)}" if sold else "", "kept to the end" if kept else "")
-
-
-def _from_to(months: list[str]) -> str:
-    return months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
+    return (
+        f"ordered {from_to(ordered[0], ordered[-1])}",
+        f"sold {from_to(sold[0], sold[-1])}" if sold else "",
+        "kept to the end" if kept else "",
+    )
 
 
 def _capital(asset: AssetRecord) -> float:
@@ -149,7 +147,7 @@ def funding(plan: Plan) -> Section | None:
     capital, running = split(plan)
     rows = [money_row("Capital", capital), money_row("Running costs and rents", running)]
     rows.append(money_row("Total", list(plan.cost.by_plan_year), plan.total_usd)._replace(role="total"))
-    return Section("Capital and running cash (USD)", (year_table(plan, "Kind", rows), Paragraph(peak(plan))))
+    return section_of("Capital and running cash (USD)", year_table(plan, "Kind", rows), peak(plan))
 
 
 def split(plan: Plan) -> tuple[list[float], list[float]]:

@@ -6,17 +6,18 @@ from planner.domain.records import FigureRecord, Plan, RivalRecord, SitePeriod, 
 from planner.report.document import (
     NOTHING,
     Block,
-    Column,
     Paragraph,
     Section,
     Table,
     TableRow,
     amount,
+    columns_of,
     money,
     number_columns,
     percent,
+    section_of,
+    table_of,
     term_words,
-    text_columns,
     unit_price,
     words,
 )
@@ -31,7 +32,7 @@ def sites(plan: Plan) -> Section | None:
     for site in plan.sites:
         blocks += [Paragraph(_about(site), strong=True), _years(plan, site), Paragraph(_terms(plan, site))]
     beside = _beside_rented(plan)
-    return Section("Sites", (*blocks, *beside))
+    return section_of("Sites", *blocks, *beside)
 
 
 def _about(site: SiteRecord) -> str:
@@ -93,8 +94,8 @@ def _years(plan: Plan, site: SiteRecord) -> Table:
         ("hours that work", [*share(lambda period: period.busy_accelerator_hours, hours), ""]),
         ("electricity, MWh", [*(amount(mwh) for mwh in used), amount(sum(used))]),
     ]
-    columns = (Column("Most in the year"), *number_columns(*year_titles(plan), "Total"))
-    table = Table(columns, tuple(TableRow((label, *cells)) for label, cells in rows))
+    columns = (*columns_of("Most in the year"), *number_columns(*year_titles(plan), "Total"))
+    table = table_of(columns, (TableRow((label, *cells)) for label, cells in rows))
     return transposed(table) if len(plan.cost.by_plan_year) > YEARS_ACROSS else table
 
 
@@ -107,10 +108,9 @@ def _beside_rented(plan: Plan) -> list[Block]:
     """An hour of each site beside the cheapest rented hours that do the same work."""
     if not plan.rivals:
         return []
-    columns = (
-        *text_columns("An accelerator-hour of the same work"),
-        *number_columns("USD worked", "USD in service", "Owned is cheaper by", "At most"),
-        Column("Price of"),
+    columns = columns_of(
+        "An accelerator-hour of the same work | #USD worked | #USD in service | #Owned is cheaper by | "
+        "#At most | Price of"
     )
     rows: list[TableRow] = []
     for site in plan.sites:
@@ -125,7 +125,7 @@ def _beside_rented(plan: Plan) -> list[Block]:
         " the periods in which the site works, discounted as its own hours are. At most so many accelerators of it can be"
         " had at once; what cannot be had in the numbers of the site stands last."
     )
-    return [Table(columns, tuple(rows)), Paragraph(said)]
+    return [table_of(columns, rows), Paragraph(said)]
 
 
 def _rival(plan: Plan, rival: RivalRecord, worked: float, service: float) -> TableRow:

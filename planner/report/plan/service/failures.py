@@ -7,20 +7,19 @@ from planner.domain.records import FailureRecord, Plan, SimulatedAvailability
 from planner.report.document import (
     Block,
     Cell,
-    Column,
     Paragraph,
     Section,
     Table,
     amount,
+    columns_of,
     count,
     failure_words,
     listed,
-    number_columns,
     percent,
-    plain_rows,
     plural,
+    section_of,
     share,
-    text_columns,
+    table_of,
     words,
 )
 from planner.report.plan.reading import Reading
@@ -40,7 +39,7 @@ def what_it_survives(reading: Reading) -> Section | None:
         blocks += [Paragraph(_checked(lost)), _worst_cases(reading, lost), *_paragraphs(_held_ready(reading, lost))]
     blocks += _paragraphs(_reserve(reading))
     blocks += _simulated(reading)
-    return Section(_title(reading, lost), tuple(blocks)) if blocks else None
+    return section_of(_title(reading, lost), *blocks) if blocks else None
 
 
 def _title(reading: Reading, lost: list[FailureRecord]) -> str:
@@ -67,12 +66,8 @@ def _worst_cases(reading: Reading, lost: list[FailureRecord]) -> Table:
     for record in lost:
         by_workload[record.workload].append(record)
     rows = [_worst(reading, name, records) for name, records in by_workload.items()]
-    columns = (
-        Column("Workload"),
-        Column("Survives", number=True),
-        *text_columns("Worst case", "Served then by", "Started for it"),
-    )
-    return Table(columns, plain_rows(rows))
+    columns = columns_of("Workload | #Survives | Worst case | Served then by | Started for it")
+    return table_of(columns, rows)
 
 
 def _kept(record: FailureRecord) -> float:
@@ -216,15 +211,15 @@ def _simulated(reading: Reading) -> list[Block]:
     if record is None:
         asked = [Paragraph("`planner simulate PLAN` says what availability this buys.")] if rules is not None else []
         return [*asked]
-    columns = (Column("Workload"), *number_columns("Served", "Lost, hours a year", "Served, worst sample"))
-    rows = plain_rows([_availability(w) for w in record.workloads])
+    columns = columns_of("Workload | #Served | #Lost, hours a year | #Served, worst sample")
+    rows = [_availability(w) for w in record.workloads]
     assumed = ", assumed, because the scenario states no `outages_per_year`" if record.assumed else ""
     text = (
         f"Simulated: every {failure_words(record.failure)} fails on its own {amount(record.outages_per_year)} × a year"
         f"{assumed}, for {amount(record.hours_per_outage)} h on average; {plural(record.samples, 'sample')} of the whole"
         f" horizon, seed {record.seed}. Again, or with other outages: `planner simulate PLAN`."
     )
-    return [Table(columns, rows), Paragraph(text)] if rows else [Paragraph(text)]
+    return [table_of(columns, rows), Paragraph(text)] if rows else [Paragraph(text)]
 
 
 def _availability(w: SimulatedAvailability) -> tuple[Cell, ...]:

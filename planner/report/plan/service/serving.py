@@ -1,37 +1,35 @@
 """Who serves what: how each workload's work is shared over the options, in all and in spikes, and what is left unserved."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from planner.domain.records import FitRecord, OptionRecord, ServingRecord, UnservedRecord
+from planner.domain.records import FitRecord, IdleWorkload, OptionRecord, Plan, ServingRecord, UnservedRecord
 from planner.domain.workloads import Development, Inference
 from planner.report.document import (
     Block,
-    Column,
     Paragraph,
     Section,
-    Table,
     TableRow,
     amount,
+    columns_of,
     count,
     group,
+    listed,
     money,
-    number_columns,
     percent,
-    text_columns,
+    place_of,
+    plural,
+    section_of,
+    table_of,
     unit_price,
     words,
 )
 from planner.report.plan.reading import Reading
-from planner.report.plan.service import idle
 from planner.report.plan.service.demand import demand
+from planner.units import counted
 
-_COLUMNS = (
-    *text_columns("Served by", "Contract"),
-    *number_columns("Work", "Share", "Peak nodes"),
-    Column("Planned as"),
-)
+_COLUMNS = columns_of("Served by | Contract | #Work | #Share | #Peak nodes | Planned as")
 
 _DUST = 1e-9
 _SMALL = 0.005
@@ -61,10 +59,10 @@ def who_serves_what(reading: Reading) -> Section | None:
     rows: list[TableRow] = []
     for workload in dict.fromkeys([*workloads, *unserved]):
         rows += [group(workload, len(_COLUMNS)), *_rows(reading, workload, workloads.get(workload, []), unserved)]
-    blocks: list[Block] = [Table(_COLUMNS, tuple(rows))]
+    blocks: list[Block] = [table_of(_COLUMNS, rows)]
     blocks += [] if unserved else [Paragraph("All demand is served.")]
-    blocks += [Paragraph(text) for text in (*idle.idle_replicas(reading.plan), *_fallbacks(reading))]
-    return Section("Who serves what", tuple(blocks))
+    blocks += [Paragraph(text) for text in (*idle_replicas(reading.plan), *_fallbacks(reading))]
+    return section_of("Who serves what", *blocks)
 
 
 def spikes(reading: Reading) -> Section | None:
@@ -81,7 +79,7 @@ def spikes(reading: Reading) -> Section | None:
                     f"{workload} in {name}{_multiple(reading, workload)}, {amount(round(hours, 1))} h of the horizon"
                 )
                 rows += [group(title, len(_COLUMNS)), *_rows(reading, workload, found.get(workload, []), unserved)]
-    return Section("Spikes", (Table(_COLUMNS, tuple(rows)),)) if rows else None
+    return section_of("Spikes", table_of(_COLUMNS, rows)) if rows else None
 
 
 def _spike_of(reading: Reading, record: ServingRecord) -> str:
@@ -151,9 +149,8 @@ def _unserved(reading: Reading, spike: str = "") -> Missing:
 def _row(share: _Share, whole: float, reading: Reading, workload: str) -> TableRow:
     option = reading.options.get(share.option)
     fit = reading.fits.get((workload, share.option, share.mode))
-    replicas = (
-        f"{count(share.peak_replicas)} replica{'' if share.peak_replicas == 1 else 's'}" if share.peak_replicas else ""
-    )
+    held = share.peak_replicas
+    replicas = f"{count(held)} {counted(held, 'replica')}" if held else ""
     contract = words(option.contract) if option else ""
     return TableRow(
         (
@@ -215,7 +212,7 @@ def option_lines(option: OptionRecord | None, name: str) -> tuple[str, ...]:
     """An option in the words of the market."""
     if option is None:
         return (name,)
-    return (option.node_type, " · ".join(dict.fromkeys(part for part in (option.provider, option.region) if part)))
+    return (option.node_type, place_of(option.provider, option.region))
 
 
 def _share(part: float, whole: float) -> str:
@@ -232,3 +229,55 @@ def _planned_as(fit: FitRecord | None) -> tuple[str, ...]:
     latency = f"TTFT {fit.ttft_ms:,.0f} ms, TPOT {fit.tpot_ms:,.0f} ms" if fit.ttft_ms or fit.tpot_ms else ""
     spot = f"{percent(fit.spot_lost_fraction)} lost to interruptions" if fit.spot_lost_fraction else ""
     return (rate, how, latency, spot)
+
+
+_MOST = 6
+"""Workloads that are named."""
+
+
+def idle_replicas(plan: Plan) -> Iterator[str]:
+    """One sentence on the replicas that idle, one on pooling."""
+    record = plan.idle
+    if record is None or not record.workloads:
+        return
+    named = [_workload(one) for one in record.workloads[:_MOST]]
+    more = [plural(len(record.workloads) - _MOST, "more workload")] if len(record.workloads) > _MOST else []
+    yield f"Replicas that idle: {listed([*named, *more])}."
+    yield pooling(plan)
+
+
+def pooling(plan: Plan) -> str:
+    """What sharing nodes would save, over the horizon and a month."""
+    record = plan.idle
+    if record is None or not record.workloads:
+        return ""
+    if record.pooled_npv_usd is None:
+        return (
+            "Each model fills nodes of its own (`replicas: whole`). What sharing nodes would save was not solved;"
+            " `replicas: pooled` tells."
+        )
+    saved = plan.npv_usd - record.pooled_npv_usd
+    if saved < 0.005:
+        return "Sharing nodes between workloads (`replicas: pooled`) would save nothing; no smaller replica that fits costs less."
+    return (
+        f"If workloads shared nodes (`replicas: pooled`) {amount(record.pooled_nodes)} instead of {amount(record.nodes)} nodes"
+        f" would do at the busiest: {money(record.pooled_usd_per_month)} instead of {money(record.usd_per_month)} a month,"
+        f" {money(saved)} less NPV."
+    )
+
+
+def _workload(one: IdleWorkload) -> str:
+    return f"{one.workload} uses {percent(one.used_fraction)} of the {count(one.replicas)} it holds at most"
+
+
+WORTH_A_SENTENCE = 0.05
+"""Share of the NPV that sharing nodes must save to stand in the head."""
+
+
+def idle_in_short(plan: Plan) -> str:
+    """In the head only where sharing nodes would save a good part."""
+    record = plan.idle
+    if record is None or record.pooled_npv_usd is None:
+        return ""
+    saved = plan.npv_usd - record.pooled_npv_usd
+    return pooling(plan) if saved >= WORTH_A_SENTENCE * abs(plan.npv_usd) and saved >= 0.005 else ""

@@ -3,15 +3,16 @@
 from planner.domain.records import Plan, SizedWorkload, SizingCase
 from planner.report.document import (
     Block,
-    Column,
     Paragraph,
     Section,
     Table,
     TableRow,
+    columns_of,
     headline_money,
     money,
-    number_columns,
     percent,
+    section_of,
+    table_of,
 )
 from planner.report.plan.reading import Reading
 
@@ -27,19 +28,17 @@ def if_sizing_errs(reading: Reading) -> Section | None:
     record = reading.plan.sizing
     if record is None or not record.workloads:
         return None
-    columns = (
-        Column("Workload"),
-        *number_columns("Work that is sized", "Rate, low to high", "The plan's nodes serve at least", "worst"),
-        Column("in"),
-        *number_columns("Busy if all is served"),
+    columns = columns_of(
+        "Workload | #Work that is sized | #Rate, low to high | #The plan's nodes serve at least | "
+        "#worst | in | #Busy if all is served"
     )
     rows = tuple(_row(reading, one) for one in record.workloads)
     blocks: list[Block] = [Paragraph(RANGE), Table(columns, rows)]
     if record.cases:
-        cases = (Column("Planned anew"), *number_columns("NPV", "Change"), Column("How it was computed"))
+        cases = columns_of("Planned anew | #NPV | #Change | How it was computed")
         planned = TableRow(("expected rates: this plan", money(reading.plan.npv_usd), "", ""), "total")
-        blocks.append(Table(cases, (planned, *(_case(case) for case in record.cases))))
-    return Section("If the sizing errs", tuple(blocks))
+        blocks.append(table_of(cases, (planned, *(_case(case) for case in record.cases))))
+    return section_of("If the sizing errs", *blocks)
 
 
 def _row(reading: Reading, one: SizedWorkload) -> TableRow:

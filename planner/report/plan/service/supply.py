@@ -29,7 +29,7 @@ def unlimited(reading: Reading) -> list[PlanLine]:
 
 
 def _unlimited(reading: Reading, line: PlanLine) -> bool:
-    """Whether a line commits to nodes that exist, and neither the option nor a cap over it has a limit."""
+    """Whether a line commits to nodes that exist, and neither the option nor a cap over it has a limit that anybody stated."""
     option = reading.options.get(line.option)
     if line.action != "commit" or line.held or option is None or not line.nodes or line.price_basis in TOLD:
         return False
@@ -38,4 +38,4 @@ def _unlimited(reading: Reading, line: PlanLine) -> bool:
 
 
 def _capped(plan: Plan) -> frozenset[str]:
-    return frozenset(cap.name for cap in plan.inputs.caps if cap.counts == "live")
+    return frozenset(cap.name for cap in plan.inputs.caps if cap.counts == "live" and not cap.assumed)

@@ -7,17 +7,17 @@ from planner.domain.time import span_of
 from planner.domain.workloads import TrainingRun
 from planner.report.document import (
     Cell,
-    Column,
     Paragraph,
     Section,
-    Table,
     TableRow,
     amount,
+    columns_of,
     count,
     money,
-    number_columns,
     percent,
-    text_columns,
+    place_of,
+    section_of,
+    table_of,
     words,
 )
 from planner.report.plan.reading import Reading
@@ -32,27 +32,19 @@ def training_runs(reading: Reading) -> Section | None:
     rows += [row for run in spread if (row := _spread(reading, run)) is not None]
     if not rows:
         return None
-    columns = (
-        *text_columns("Run", "Cluster", "When"),
-        *number_columns("Time", "Goodput", "Cost"),
-        Column("Nodes from"),
-    )
+    columns = columns_of("Run | Cluster | When | #Time | #Goodput | #Cost | Nodes from")
     said = Paragraph(
         "Goodput is the share of the time that makes progress, checkpoints and failures taken off. Cost is cash in the"
         " horizon, by the node-hours that a run holds."
     )
-    return Section("Training runs", (Table(columns, tuple(rows)), said))
+    return section_of("Training runs", table_of(columns, rows), said)
 
 
 def _held(reading: Reading, run: RunRecord) -> TableRow:
     option = next((reading.options[s.option] for s in run.shares if s.option in reading.options), None)
     chips = f"{count(run.accelerators)} × {option.accelerator or 'accelerator'}" if option is not None else ""
     node_type = option.node_type if option is not None else run.pool
-    place = (
-        " · ".join(dict.fromkeys(part for part in (option.provider, option.region) if part))
-        if option is not None
-        else ""
-    )
+    place = place_of(option.provider, option.region) if option is not None else ""
     return TableRow(
         (
             (run.workload, f"{amount(run.work)} {run.work_unit}"),

@@ -6,6 +6,5 @@ Start at `two_pages.py`.
 """
 
 from planner.report.plan.short.five_lines import brief
-from planner.report.plan.short.one_screen import decision, first_screen, five_numbers
-from planner.report.plan.short.turns import chips, how_many, in_turn
+from planner.report.plan.short.one_screen import chips, decision, first_screen, five_numbers, how_many, in_turn
 from planner.report.plan.short.two_pages import summary

@@ -23,7 +23,7 @@ from planner.report.plan import provenance as trust
 from planner.report.plan.money import announced_lines, unused_credits
 from planner.report.plan.reading import Reading
 from planner.report.plan.service import unlimited
-from planner.report.plan.short.turns import how_many, in_turn
+from planner.report.plan.short.one_screen import how_many, in_turn
 
 WIDTH = 100
 """Cells within which a line stays where a shorter way to say it is known."""
@@ -98,9 +98,10 @@ def _sure(reading: Reading) -> str:
 
 
 def _proven(plan: Plan) -> str:
-    room = max(0.0, plan.npv_usd - plan.bound_usd)
-    if plan.bound_usd <= 0 < plan.npv_usd:
+    least = headline.bound_of(plan)
+    if least is None:
         return "not proven to be the cheapest: nothing bounds yet what could be saved"
+    room = max(0.0, plan.npv_usd - least)
     if room < CENT:
         return "proven to be the cheapest"
     share = f" ({percent(room / plan.npv_usd)})" if plan.npv_usd > 0 else ""

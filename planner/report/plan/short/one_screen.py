@@ -1,25 +1,30 @@
 """What stands on the first screen of a terminal: the decision, its proof, five numbers, and what to sign first with its date."""
 
-from planner.domain.records import Plan
+from planner.domain.options import OWNED
+from planner.domain.records import Plan, PlanLine
 from planner.report.document import (
+    SIGNED,
     Document,
-    Paragraph,
     Section,
-    Table,
     TableRow,
+    columns_of,
+    count,
     headline_money,
-    number_columns,
+    last_month,
     percent,
-    plain_rows,
+    period_word,
     plural,
-    text_columns,
+    section_of,
+    table_of,
+    term_words,
     unit_price,
+    words,
 )
 from planner.report.plan import headline
 from planner.report.plan import provenance as trust
-from planner.report.plan.bundles import Bundle
+from planner.report.plan.bundles import Bundle, blocks_signed, bundles, is_block
+from planner.report.plan.purchase import announced
 from planner.report.plan.reading import Reading
-from planner.report.plan.short.turns import how_long, in_turn, what
 
 MOST_ROWS = 4
 """Signings and purchases that are shown."""
@@ -30,7 +35,7 @@ MOST_USED = 2
 def first_screen(plan: Plan) -> Document:
     """The head of the report for a person with five minutes."""
     rest = "All of it: `--full`, or `-o plan.html` for a page with charts; `-o plan.json` keeps it for `planner show`."
-    sections = (decision(plan), _numbers(plan), *_first(plan), Section("", (Paragraph(rest),)))
+    sections = (decision(plan), _numbers(plan), *_first(plan), section_of("", rest))
     return Document(headline.title(plan), sections, trust.alarm(plan.audit))
 
 
@@ -68,8 +73,8 @@ def _paid_for(plan: Plan, workload: str) -> float:
 
 
 def _numbers(plan: Plan) -> Section:
-    columns = (*text_columns("What"), *number_columns("Value"), *text_columns(""))
-    return Section("Five numbers", (Table(columns, plain_rows(five_numbers(plan))),))
+    columns = columns_of("What | #Value | ")
+    return section_of("Five numbers", table_of(columns, five_numbers(plan)))
 
 
 def _first(plan: Plan) -> tuple[Section, ...]:
@@ -85,9 +90,54 @@ def _first(plan: Plan) -> tuple[Section, ...]:
                 ("", f"{plural(len(left), 'line')} more", "", headline_money(sum(one.line.total_usd for one in left)))
             )
         )
-    columns = (*text_columns("When", "What", "For"), *number_columns("Worth"))
-    return (Section("To sign and to use, the first of it first", (Table(columns, tuple(rows)),)),)
+    columns = columns_of("When | What | For | #Worth")
+    return (section_of("To sign and to use, the first of it first", table_of(columns, rows)),)
 
 
 def _row(one: Bundle, plan: Plan, when: str) -> TableRow:
     return TableRow((when, what(one.line), how_long(one, plan), headline_money(one.line.total_usd)))
+
+
+def in_turn(plan: Plan, *, signed: bool) -> list[Bundle]:
+    """What is signed or ordered by its date, or what is used; the dearest of a date first. What is held is left out."""
+    mine = [line for line in plan.lines if not line.held and (line.action in SIGNED) == signed]
+    return sorted(
+        bundles(sorted(mine, key=lambda line: line.start_index)),
+        key=lambda one: (one.line.signed_index if signed else one.line.start_index, -one.line.total_usd),
+    )
+
+
+def what(line: PlanLine) -> str:
+    """How many of what, and whose."""
+    return " · ".join(part for part in (how_many(line), line.provider) if part)
+
+
+def chips(line: PlanLine, plan: Plan) -> str:
+    """Accelerators, or what an announced generation does the work of."""
+    if not (line.accelerator and line.accelerators):
+        return ""
+    said = f"{count(line.accelerators)} × {line.accelerator}"
+    return f"work of {said}" if announced(plan, line) else said
+
+
+def how_many(line: PlanLine) -> str:
+    """Nodes, servers or power, and of what kind."""
+    if line.action == "lease" and line.units:
+        return f"{count(line.units)} kW of power"
+    if line.unit == "committed USD":
+        return f"{unit_price(line.nodes)} an hour of {line.node_type}"
+    size, kind = line.nodes or line.units, "server " if line.action == "buy" else ""
+    return f"{count(size)} × {kind}{line.node_type}" if size else line.node_type
+
+
+def how_long(one: Bundle, plan: Plan) -> str:
+    """`3 × 6 months, to 2028-06`; the kind of contract where it has no term."""
+    line = one.line
+    last = last_month(plan.horizon, line.end_index)
+    if is_block(line):
+        dates = f", {blocks_signed(one, period_word(plan.horizon))}" if one.again else ""
+        return f"{words(line.contract)}{dates}, to {last}"
+    if line.action not in SIGNED or line.action in OWNED or line.term_periods is None:
+        return f"{'hosted API' if line.action == 'hosted_api' else words(line.action)}, to {last}"
+    again = f"{len(one.again) + 1} × " if one.again else ""
+    return f"{again}{term_words(plan.horizon, line.term_periods)}, to {last}"

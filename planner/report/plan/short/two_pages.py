@@ -8,13 +8,13 @@ from planner.report.document import (
     Document,
     Paragraph,
     Section,
-    Table,
     TableRow,
+    columns_of,
     group,
     money,
-    number_columns,
     plural,
-    text_columns,
+    section_of,
+    table_of,
     unit_price,
     words,
 )
@@ -24,7 +24,7 @@ from planner.report.plan.bundles import Bundle, bundles
 from planner.report.plan.money import cash
 from planner.report.plan.purchase import elsewhere
 from planner.report.plan.reading import Reading
-from planner.report.plan.short.turns import chips, how_long, in_turn, what
+from planner.report.plan.short.one_screen import chips, how_long, in_turn, what
 
 MOST_SIGNED = 14
 """Signings and orders with a row of their own: the largest."""
@@ -51,14 +51,14 @@ def summary(plan: Plan) -> Document:
         cash.per_unit(plan),
         reasons.what_binds(plan, most=MOST_BINDING),
         trust.verdict(plan),
-        Section("The rest", (Paragraph(REST),)),
+        section_of("The rest", REST),
     )
     return Document(headline.title(plan), tuple(s for s in sections if s is not None), trust.alarm(plan.audit))
 
 
 def _to_sign_and_use(plan: Plan) -> Section:
     """A row for each signing, order and use: when, what, how long, at which price of which source."""
-    columns = (*text_columns("When", "What", "Contract"), *number_columns("Total"))
+    columns = columns_of("When | What | Contract | #Total")
     sources = _Sources()
     held = bundles(line for line in plan.lines if line.held)
     total = sum(line.total_usd for line in plan.lines)
@@ -76,12 +76,12 @@ def _to_sign_and_use(plan: Plan) -> Section:
         rows += [group(title, len(columns)), *(_row(one, plan, sources) for one in shown)]
         rows += [_folded(left, sources)] if left else []
     if not rows:
-        return Section("What to sign and use", (Paragraph("Nothing needs to be signed or bought."),))
+        return section_of("What to sign and use", "Nothing needs to be signed or bought.")
     rows.append(TableRow(("", "All lines", "", money(total)), "total"))
     beside = elsewhere(plan)
-    blocks: list[Block] = [Table(columns, tuple(rows)), *([Paragraph(beside)] if beside else [])]
+    blocks: list[Block] = [table_of(columns, rows), *([Paragraph(beside)] if beside else [])]
     blocks += [Paragraph("Sources of the prices:"), Bullets(sources.told())] if sources.told() else []
-    return Section("What to sign and use", tuple(blocks))
+    return section_of("What to sign and use", *blocks)
 
 
 def _largest(found: list[Bundle], most: int) -> list[Bundle]:
