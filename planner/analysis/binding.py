@@ -2,7 +2,8 @@
 
 Small programs that a short search proves are solved over whole nodes at gap 0: there a limit that is not named does not bind.
 All others are solved over fractional nodes, and say so.
-First all limits are taken away at once: where that saves nothing, none binds, and one solve was enough.
+Over whole nodes all limits are taken away at once first: where that saves nothing, none binds, and one solve was enough. Over
+fractional ones the duals say which limits may bind, and each of these is taken away by itself, near where the solver stands.
 """
 
 from collections.abc import Sequence
@@ -76,7 +77,7 @@ class _Check:
         self.stands = self.cost(self.matrix, solution.outcome.objective) if proven is None else proven
         self.tell = WORTH_TELLING * max(abs(self.stands), 1e-3)
         self.known: dict[tuple[Limit, ...], float] = {}
-        self.all_save_usd = 0.0
+        self.all_save_usd: float | None = 0.0
         self.count = 0
 
     def cost(self, matrix: Matrix, otherwise: float) -> float:
@@ -102,23 +103,28 @@ class _Check:
         self.count += len(stated)
         if not stated:
             return []
-        likely = list(stated) if self.whole else self.by_duals(list(stated))
+        likely, alone = list(stated), list[Binding]()
+        if not self.whole:
+            alone, likely = self.by_duals(stated)
+            self.all_save_usd = None if alone else 0.0
         groups = that_bind(likely, lambda limits: self.saved(limits) > self.tell)
-        self.all_save_usd = max(self.saved(likely), 0.0) * THOUSAND if likely else 0.0
-        return [
+        if likely and self.all_save_usd is not None:
+            self.all_save_usd = max(self.saved(likely), 0.0) * THOUSAND
+        return alone + [
             self.binding(group[0], stated[group[0]]) if len(group) == 1 else self.together(group) for group in groups
         ]
 
-    def by_duals(self, limits: list[Limit]) -> list[Limit]:
-        """Of a large program the limits with a dual in its relaxation: taking away all others changes nothing there."""
+    def by_duals(self, stated: dict[Limit, list[Limit]]) -> tuple[list[Binding], list[Limit]]:
+        """Of a large program the limits with a dual in its relaxation: those that bind by themselves, and the others. Taking away
+        what has no dual changes nothing there."""
         outcome = self.solution.outcome
         if len(outcome.row_dual) != self.matrix.rows:
-            return limits
-        worth = {limit: dual_worth(limit, self.matrix, outcome.row_dual, outcome.column_dual) for limit in limits}
-        found = sorted(
-            (limit for limit in limits if worth[limit] > 0), key=lambda limit: -worth[limit] * self.size(limit)
-        )
-        return found[:MOST_OF_LARGE]
+            return [], list(stated)
+        worth = {limit: dual_worth(limit, self.matrix, outcome.row_dual, outcome.column_dual) for limit in stated}
+        found = sorted((one for one in stated if worth[one] > 0), key=lambda limit: -worth[limit] * self.size(limit))
+        tried = [(limit, self.binding(limit, stated[limit])) for limit in found[:MOST_OF_LARGE]]
+        binds = {limit for limit, _ in tried if self.saved([limit]) > self.tell}
+        return [told for limit, told in tried if limit in binds], [limit for limit, _ in tried if limit not in binds]
 
     def size(self, limit: Limit) -> float:
         """The usual step of a limit, in the unit of its rows."""
@@ -192,7 +198,8 @@ class _Check:
         for (i, field), by in free.items():
             everything |= self.window(i, field, by)
         saved = self.saved_by(everything)
-        self.all_save_usd = max(self.all_save_usd, saved * THOUSAND)
+        if self.all_save_usd is not None:
+            self.all_save_usd = max(self.all_save_usd, saved * THOUSAND)
         if saved <= self.tell:
             return []
         found = [self.date(i, field, by) for (i, field), by in free.items()]

@@ -241,8 +241,8 @@ class LimitsRecord(Strict):
     """`whole`: solved again over whole nodes; `fractional`: over fractional ones, whole nodes may make others bind."""
     count: int = 0
     """Limits that were taken away."""
-    all_save_usd: float = 0.0
-    """What the plan would cost less without any of them."""
+    all_save_usd: float | None = 0.0
+    """What the plan would cost less without any of them; None where each was taken away by itself."""
     among_nearest: bool = False
     """Solved again among the cheapest options of each workload alone, where the market is large."""
 
