@@ -72,4 +72,4 @@ def test_a_lot_that_is_larger_than_the_cap_cannot_be_signed() -> None:
     )
     without = assumed(stated)
     assert [cap.name for cap in without.parameters.caps] == ["cap:p:x:reserved"]
-    assert cost(without) == pytest.approx(0.8 * 9 * 730 / 1000)
+    assert cost(without) == pytest.approx(9 * 730 / 1000)
