@@ -29,8 +29,8 @@ T = TypeVar("T")
 
 PART_OF_SEARCH, LEAST_SECONDS = 0.2, 8.0
 """Each question beside the plan may take this share of the CPU seconds that the search took, and these at least."""
-SEARCH_SECONDS = 3.0
-"""The same least for questions that search for another plan: what they try last gives least."""
+SIMPLER_SECONDS, OTHER_RULE_SECONDS = 2.0, 3.0
+"""The same least for the two that search for another plan: what they try last gives least."""
 REFINEMENTS = 6
 """Halvings of the distance between a multiple that has a plan and one that has none."""
 NEAR = 0.01
@@ -93,7 +93,7 @@ def answer(
         relaxed = Relaxed(solution.outcome.matrix, watch, solution.outcome.live)
         limits = _beside("limits that bind", part, watch, lambda: binding_of(found, watch, relaxed), UNCHECKED)
         relaxed.back()
-        seconds = max(spent * PART_OF_SEARCH, SEARCH_SECONDS)
+        seconds = max(spent * PART_OF_SEARCH, SIMPLER_SECONDS)
         as_found: tuple[Solution, SimplicityRecord | None] = found, None
         solution, simplicity = _beside("simpler plans", seconds, watch, lambda: simpler(found, gap, watch), as_found)
         assert solution.present is not None
@@ -108,6 +108,7 @@ def answer(
         sizing = _beside("errors of sizing", part, watch, lambda: sizing_of(solution, *costs, asked), None)
         sizing = sizing or sizing_of(solution, *costs, None)
         with watch.within(part), watch.phase("what was not taken"):
+            seconds = max(spent * PART_OF_SEARCH, OTHER_RULE_SECONDS)
             idle = _beside("", part, watch, lambda: idle_of(solution, plan, gap, watch), None)
             other_rule = _beside("", seconds, watch, lambda: under_market(found, gap, watch, relaxed), None)
             beside = _beside("", part, watch, lambda: with_reasons(found, plan.alternatives, watch), plan.alternatives)

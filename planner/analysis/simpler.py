@@ -30,7 +30,7 @@ WORTH_A_DOLLAR = 1e-3
 ROOM = 0.05
 """Share of what simplicity may cost that must be left below the ceiling: with less, next to every trial fails."""
 MOST_TRIALS = 8
-TRIAL_SECONDS = 1.2
+TRIAL_SECONDS = 0.8
 """Most CPU seconds of a trial: a simpler plan that is there is found soon."""
 CENT = 0.01
 DATES_HOURS = (8760.0, 4380.0, 2190.0)

@@ -2,7 +2,8 @@
 
 Under `liability` a contract that outlives the question is paid for as if nobody could use the rest of it. Who is sure of the
 demand, or of a buyer, would sign for longer. The plan is computed under `market` as well, so that the reader sees where that
-turns the decision.
+turns the decision. Under `market` no plan costs more than under `liability`, so the cheapest one costs no more than the plan does:
+what is dearer was not sought for long enough, and is not told.
 """
 
 from collections import defaultdict
@@ -31,15 +32,18 @@ def under_market(solution: Solution, gap: float, watch: Watch, relaxed: Relaxed 
     if question.scenario.terminal == "market" or not outlives(question):
         return None
     mine = dollars(sum(_first_year(solution).values(), Decimal(0)))
+    unknown = TerminalCase(rule="market", npv_usd=None, plan_signed_first_year_usd=mine, note=TIME_IS_UP)
     if watch.over:
-        return TerminalCase(rule="market", npv_usd=None, plan_signed_first_year_usd=mine, note=TIME_IS_UP)
+        return unknown
     other = on_scenario(question, question.scenario.model_copy(update={"terminal": "market"}))
     near = max(gap, NEAR_ENOUGH)
     found = _as_it_is(solution, other, near, relaxed or Relaxed(solution.outcome.matrix, watch))
-    found = found or solve_roughly(other, near, watch)
-    if found.present is None:
-        note = TIME_IS_UP if watch.over else "no plan was found under it"
-        return TerminalCase(rule="market", npv_usd=None, plan_signed_first_year_usd=mine, note=note)
+    if found is None and not solution.among_nearest:  # what is large is not sought in seconds
+        found = solve_roughly(other, near, watch)
+    assert solution.present is not None
+    most = float(solution.present.npv) + near * abs(float(solution.present.npv))
+    if found is None or found.present is None or float(found.present.npv) > most:
+        return unknown
     signed = _first_year(found)
     count = len(question.parameters.horizon.periods)
     assert found.beside is not None

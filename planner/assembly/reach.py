@@ -3,13 +3,14 @@ r"""Assumed caps on what is reserved that the work never needs in full: they are
 A cap of a seller on reserved accelerators of one type is assumed, not stated (`provider_classes.csv`). It holds where the work
 could need more of them at once, which is where
 
-.. math:: \sum_w \max_{o \in G} \; g_o \, n_{wo} > \bar G
+.. math:: \max \Big( \sum_w \max_{o \in G} g_o \, n_{wo}, \; \max_{o \in G} g_o \, \underline{n}_o \Big) > \bar G
 
 ========  ======================  ==================================================================================
 symbol    in code                 unit
 ========  ======================  ==================================================================================
-n_{wo}    ``_nodes``              nodes of o that do all of workload w at its peak; of a training run that is held
+n_{wo}    ``_nodes``              whole nodes of o that do all of workload w at its peak; of a training run that is held
                                   together, the smallest cluster that may do it and does it within its window
+n̲_o       ``option.min_nodes``    least that is signed at once
 g_o       ``option.count``        accelerators of a node
 Ḡ         ``max_accelerators``    accelerators
 ========  ======================  ==================================================================================
@@ -67,15 +68,18 @@ def within_reach(
         hours = sum(desk.horizon.periods[t].hours for t in window.periods)
         peak[w] = window.work / hours if hours else 0.0
     most: dict[str, dict[int, float]] = {}
+    lots: dict[str, int] = {}
     for o, candidate in candidates:
         names = assumed.keys() & candidate.option.groups
         if not names:
             continue
-        need = {w: candidate.option.count * _nodes(desk, w, o, service, peak) for w, service in candidate.column}
+        need = {w: candidate.option.count * ceil(_nodes(desk, w, o, service, peak)) for w, service in candidate.column}
+        lot = candidate.option.count * candidate.option.min_nodes
         for name in names:
+            lots[name] = max(lots.get(name, 0), lot)
             mine = most.setdefault(name, {})
             mine |= {w: max(mine.get(w, 0.0), accelerators) for w, accelerators in need.items()}
-    idle = {name for name, needs in most.items() if sum(needs.values()) <= (assumed[name].max_accelerators or 0.0)}
+    idle = {n for n, of in most.items() if max(sum(of.values()), lots[n]) <= (assumed[n].max_accelerators or 0.0)}
     return [_without(candidate, idle) for _, candidate in candidates]
 
 

@@ -162,7 +162,7 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     pricing = None if wide.open or watch.over else priced_whole(written[id(less)], less, wide, gap, watch)
     inner = None if p.sites or p.agreements else pricing  # a tree of its own stands above these
     with watch.until(SHARE_OF_NEAR if inner is None else SHARE_OF_LAST):
-        first = (among(p, wide.used, NEAR),) if wide.used else ()
+        first = (among(p, wide.used, NEAR * WIDER),) if wide.used else ()
         for few in (*first, nearest(p, NEAR), nearest(p, NEAR * WIDER)):  # too few may not serve or survive all
             with watch.part():
                 target = wide.bound / (1 - gap) if gap < 1 else inf

@@ -157,22 +157,25 @@ _AMOUNTS: dict[str, Callable[[Plan], float]] = {
 }
 
 
-def _lines(plan: Plan | None) -> list[tuple[str, str, str, str]]:
+def _lines(plan: Plan | None) -> list[tuple[str, ...]]:
+    """What, where, how, from, to (nothing where it is one period), cost."""
     if plan is None:
         return []
     lines = sorted(plan.lines, key=lambda line: -line.total_usd)
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             clean(f"{line.nodes:,.0f} × {line.node_type}" if line.nodes else line.node_type),
             clean(" · ".join(part for part in (line.provider, line.region) if part)),
-            clean(f"{line.contract.replace('_', ' ')}, {line.start} to {line.end}"),
+            clean(line.contract.replace("_", " ")),
+            clean(line.start),
+            clean(line.end) if line.end != line.start else "",
             headline_money(line.total_usd),
         )
         for line in lines[:MOST_LINES]
     ]
     left = lines[MOST_LINES:]
     if left:
-        rows.append((f"and {len(left)} more", "", "", headline_money(sum(line.total_usd for line in left))))
+        rows.append((f"and {len(left)} more", "", "", "", "", headline_money(sum(line.total_usd for line in left))))
     return rows
 
 

@@ -1,39 +1,28 @@
 """The examples' plans as people look at them: pages, workbooks and text, with every free text turned against the reader as well."""
 
-import csv
-import io
-import json
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
-from example_plans import NAMES, example_plan
-from hostile_plans import FORMULAS, HOSTILE, hostile
+from example_plans import NAMES, against_the_reader, example_plan
+from hostile_plans import CHUNKS
 from office import OFFICE, checks, recalculated, sheets
 from test_pages import AXE, CHROMIUM, OVERLAPS, SERIOUS, SIZES, Seen, sync_api
 
+from planner.analysis.compare import Subject, compare
 from planner.audit import statement
 from planner.domain.inputs import months_between
 from planner.domain.options import OWNED
-from planner.domain.records.plan import Plan, plan_from_json_value
-from planner.report.document import render
 from planner.report.page import plan_page
-from planner.report.plan import brief_report, first_screen_report, render_plan, summary_report
 from planner.report.workbook import plan_workbook
+from planner.serve.desk import Desk, Try
+from planner.serve.live import Reply
+from planner.serve.page import whole
+from planner.serve.question import Control
 
 pytestmark = pytest.mark.exhaustive
 LARGEST_PAGE = 1_600_000
-RUN_BY_SHEETS = ("=", "+", "-", "@", "\t", "\r")
-
-
-@cache
-def against_the_reader(name: str, texts: tuple[str, ...], start: int) -> Plan:
-    value, count = hostile(json.loads(example_plan(name).to_json()), texts, start)
-    assert count > 100, "it has free texts"
-    return plan_from_json_value(value)
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +58,8 @@ def test_a_page_is_drawn_in_quiet_and_open_to_all(browser: Any, name: str, tmp_p
         assert all(marks), "every chart shows something"
         assert seen.value("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"
         assert seen.value(OVERLAPS) == []
+        broken = "[...document.querySelectorAll('p code')].filter(c => c.getClientRects().length > 1).map(c => c.textContent)"
+        assert seen.value(broken) == [], "what is typed stays in one piece"
         seen.is_quiet()
         seen.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
         seen.page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -80,9 +71,8 @@ def test_a_page_is_drawn_in_quiet_and_open_to_all(browser: Any, name: str, tmp_p
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_of_a_text_runs_in_a_page(browser: Any, name: str, tmp_path: Path) -> None:
     """All strings in every free text, sixteen of them at a time."""
-    for start in range(0, len(HOSTILE), 16):
-        several = ("".join(HOSTILE[start : start + 16]),)
-        page = plan_page(against_the_reader(name, several, 0))
+    for text in CHUNKS:
+        page = plan_page(against_the_reader(name, (text,), 0))
         seen = Seen(browser, page, tmp_path, "desktop")
         assert seen.value("window.taken === undefined")
         assert seen.value("document.title") != "taken"
@@ -95,35 +85,26 @@ def test_nothing_of_a_text_runs_in_a_page(browser: Any, name: str, tmp_path: Pat
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_text_moves_a_terminal_a_table_or_a_sheet(name: str) -> None:
-    for start in range(0, len(HOSTILE), 1 if name == NAMES[0] else 13):
-        plan = against_the_reader(name, HOSTILE, start)
-        shorter = (summary_report(plan), first_screen_report(plan), brief_report(plan))
-        for text in (render_plan(plan, "table", width=110), *map(render, shorter)):
-            assert not any(ord(c) < 32 and c != "\n" for c in text)
-            assert "\x7f" not in text
-        marked = render_plan(plan, "markdown")
-        assert "<script" not in marked.lower().replace("\\<", "&lt;")
-        assert "](javascript" not in marked.replace("\\]", "")
-    for start in range(len(FORMULAS)):
-        plan = against_the_reader(name, FORMULAS, start)
-        rows = list(csv.reader(io.StringIO(render_plan(plan, "csv"))))
-        assert len({len(row) for row in rows}) == 1
-        leading = [cell for row in rows for cell in row if "7777" in cell]
-        assert leading, "the strings are there"
-        assert not any(cell.startswith(RUN_BY_SHEETS) for cell in leading)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_no_text_is_a_formula_of_the_workbook(name: str) -> None:
-    said = statement(example_plan(name))
-    for texts in (FORMULAS, HOSTILE):
-        book = openpyxl.load_workbook(io.BytesIO(plan_workbook(against_the_reader(name, texts, 3), said)))
-        cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
-        assert sum("7777" in cell.value for cell in cells) > 10, "the strings are there"
-        formulas = [cell.value for cell in cells if cell.data_type == "f"]
-        assert not any(part in formula for formula in formulas for part in ("(7777", "7777+7777", "cmd|", "script"))
-        assert not any(cell.hyperlink for cell in cells)
+def test_nothing_of_a_text_runs_in_the_page_of_serve(browser: Any, name: str, tmp_path: Path) -> None:
+    """All strings in every free text of both plans, and in what is typed, named and complained about."""
+    for text in CHUNKS:
+        before, after = against_the_reader(name, (text,), 0), against_the_reader(name, (text,), 1)
+        comparison = compare(Subject(text, "scenario", before), Subject(text, "scenario", after))
+        settings = ((text, text),)
+        desk = Desk({0: Try(0, (), text, Reply(0, before.status, before), state="done")})
+        desk.tries[1] = Try(1, settings, text, Reply(1, after.status, after, comparison), text, "done")
+        desk.tries[2] = Try(2, (*settings, ("a", text)), text, Reply(2, "wrong", said=(text,)), text, "done")
+        control = Control(text, text, 0, 9, 1, 1, text, "{}")
+        for shown in (desk.tries[1], desk.tries[2]):
+            page = whole(desk, shown, (control,), text, "t" * 40, "page")
+            seen = Seen(browser, page, tmp_path, "desktop")
+            assert seen.value("window.taken === undefined")
+            assert seen.value("document.title") != "taken"
+            assert seen.value("document.querySelectorAll('img, iframe, object, embed, base, link').length") == 0
+            assert seen.value("document.querySelectorAll('script').length") == 2
+            assert "60379" not in page.replace(text, ""), "7777 * 7777 stays a text"
+            seen.is_quiet()
+            seen.page.close()
 
 
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")

@@ -112,6 +112,10 @@ FORMULAS = (
 )
 """What a spreadsheet may take for more than text."""
 HOSTILE = (*_TAGS, *_CODE, *_MARKDOWN, *_TERMINAL, *FORMULAS)
+CHUNKS = tuple("".join(HOSTILE[start : start + 16]) for start in range(0, len(HOSTILE), 16))
+"""All of them, sixteen in one text: each in every field after six looks."""
+BY_THEIR_BEGINNING = (*_MARKDOWN, *FORMULAS)
+"""What means something at the beginning of a text only."""
 
 FREE = frozenset(
     [

@@ -5,9 +5,11 @@ from functools import cache
 
 import pytest
 
+from planner.analysis import terminal_case
 from planner.analysis.answer import answer
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario.scenario import Scenario
+from planner.pipeline import prepare, solve
 from planner.report.plan.render import render_plan
 
 HOURS = 730.0
@@ -53,6 +55,18 @@ def test_the_head_says_what_the_other_rule_would_sign():
     head = " ".join(render_plan(plan, "table").split())
     assert "`terminal: market`" in head
     assert "1 × node of aws, 36-month commitment" in head
+
+
+def test_no_cheapest_plan_under_the_other_rule_is_dearer_than_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    def on_demand_alone(question, gap: float, watch):
+        dear = [option.model_copy(update={"contracts": option.contracts[:1]}) for option in question.scenario.offers]
+        return solve(prepare(question.scenario.model_copy(update={"offers": tuple(dear)}), Catalog()), gap, watch)
+
+    monkeypatch.setattr(terminal_case, "solve_roughly", on_demand_alone)
+    case = solved(project(10, 100, {12: 60, 36: 40})).other_rule
+    assert case is not None
+    assert case.npv_usd is None  # 730,000 was found, the plan costs 525,600 and is one under that rule too
+    assert "time was up" in case.note
 
 
 def test_the_head_is_silent_where_the_rule_decides_nothing():

@@ -129,7 +129,7 @@ def plan_of(
         alternatives=alternatives(solution, prices) if others else (),
         rejections=rejected,
         rejection_counts=counts,
-        inputs=_inputs(solution, used, failures),
+        inputs=_inputs(solution, used, failures, {limit.key for limit in binding}),
         audit=UNAUDITED,
         facts=_facts(solution, used),
     )
@@ -159,7 +159,7 @@ def _pairs(p: Parameters, decisions: Decisions, failures: tuple[FailureRecord, .
     return pairs
 
 
-def _inputs(solution: Solution, used: set[int], failures: tuple[FailureRecord, ...]) -> Inputs:
+def _inputs(solution: Solution, used: set[int], failures: tuple[FailureRecord, ...], told: set[str]) -> Inputs:
     question, decisions = solution.question, solution.decisions
     assert decisions is not None
     p, catalog, scenario = question.parameters, question.catalog, question.scenario
@@ -173,7 +173,7 @@ def _inputs(solution: Solution, used: set[int], failures: tuple[FailureRecord, .
     return Inputs(
         options=option_records(p, used, question.pricing, question.intensity),
         fits=fit_records(p, _pairs(p, decisions, failures), question.assembled, question.screened, question.market),
-        caps=cap_records(question.market, p, used),
+        caps=cap_records(question.market, p, used, told),
         accelerators={
             a: catalog.accelerators[a].model_dump(mode="json")
             for a in sorted(str(a) for a in accelerators if a in catalog.accelerators)

@@ -87,6 +87,8 @@ def _written(value: Any) -> str:
 MOST_LINES = 5
 """Changed lines that are told."""
 _CENT = 0.005
+SMALLEST_SHARE = 0.0001
+"""Below which a change is told in dollars alone."""
 
 
 def in_words(comparison: Comparison) -> tuple[str, ...]:
@@ -101,7 +103,8 @@ def _cost(comparison: Comparison) -> Iterator[str]:
         yield "It costs the same."
     else:
         more = "more" if npv.difference > 0 else "less"
-        share = "" if npv.change_fraction is None else f" ({difference_percent(npv)})"
+        change = npv.change_fraction
+        share = "" if change is None or abs(change) < SMALLEST_SHARE else f" ({difference_percent(npv)})"
         yield f"It costs {headline_money(abs(npv.difference))} {more} in present value{share}."
     least, most = totals.npv_difference_at_least_usd, totals.npv_difference_at_most_usd
     may_be_less, may_be_more = least is None or least < -_CENT, most is None or most > _CENT

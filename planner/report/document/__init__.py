@@ -43,6 +43,7 @@ from planner.report.document.vocabulary import (
     SIGNED,
     bottleneck_words,
     failure_words,
+    first_month,
     horizon_words,
     kind_words,
     last_month,

@@ -94,6 +94,16 @@ def last_month(horizon: HorizonRecord, end_index: int) -> str:
     return periods[end_index - 1].start if 0 < end_index <= len(periods) else f"period {end_index}"
 
 
+def first_month(horizon: HorizonRecord, index: int) -> str:
+    """Month in which a period begins, also beyond the horizon; its number there where periods are no months."""
+    if index < len(horizon.periods):
+        return horizon.periods[index].start or str(index + 1)
+    months = months_of_a_period(horizon)
+    if months is not None and horizon.start[:1].isdigit():
+        return month_after(horizon.start, index * months)
+    return str(index + 1)
+
+
 def months_of_a_period(horizon: HorizonRecord) -> int | None:
     """1 or 3; None where the scenario gave lengths of its own."""
     return {"month": 1, "quarter": 3}.get(period_word(horizon))

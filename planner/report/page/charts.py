@@ -10,6 +10,7 @@ from planner.report.document import (
     Chart,
     clean,
     columns_of,
+    first_month,
     headline_money,
     kind_words,
     last_month,
@@ -45,7 +46,7 @@ def charts_of(plan: Plan) -> tuple[Chart, ...]:
 
 
 def _labels(plan: Plan) -> list[str]:
-    return [period.start or str(period.index + 1) for period in plan.horizon.periods]
+    return [first_month(plan.horizon, t) for t in range(len(plan.horizon.periods))]
 
 
 def _bars(name: str, x: list[Any], y: list[float], color: int, **more: Any) -> Figures:
@@ -88,7 +89,7 @@ def timeline(plan: Plan) -> Chart | None:
     signed = sorted(signed, key=lambda line: (line.start_index, -line.total_usd))[::-1]
     if not signed:
         return None
-    labels, count = _labels(plan), len(plan.horizon.periods)
+    count = len(plan.horizon.periods)
     names = [f"{len(signed) - i}. {_short(line)}" for i, line in enumerate(signed)]
     bars = {
         "type": "bar",
@@ -104,9 +105,10 @@ def timeline(plan: Plan) -> Chart | None:
         "marker": {"color": COLORS[0]},
         "cliponaxis": False,
     }
-    every = max(1, count // 12)
-    room = ROOM_FOR_WORTH * max(count, *(line.end_index for line in signed))
-    ticks = {"tickvals": list(range(0, count, every)), "ticktext": labels[::every], "range": [0, room]}
+    most, every = max(count, *(line.end_index for line in signed)), max(1, count // 12)
+    marked = list(range(0, most, every))
+    words = [first_month(plan.horizon, i) for i in marked]
+    ticks = {"tickvals": marked, "ticktext": words, "range": [0, ROOM_FOR_WORTH * most]}
     end = {
         "type": "line",
         "x0": count,

@@ -59,7 +59,9 @@ class Nearby:
             if relaxed.x is None or relaxed.objective > most:
                 return None
             near = (most - relaxed.objective) / max(abs(most), 1e-9) / 4
-            return solve_mip(part.matrix, self.watch, gap=near, nodes=self.options.medium_nodes, cutoff=most).x
+            enough = (most + relaxed.objective) / 2
+            nodes = self.options.medium_nodes
+            return solve_mip(part.matrix, self.watch, gap=near, nodes=nodes, cutoff=most, enough=enough).x
         engine = Engine(part.matrix, part.layout, 0.0, self.watch, self.options)
         relaxed = engine.tighten()
         if relaxed.x is None or engine.bound > most:

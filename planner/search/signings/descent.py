@@ -11,7 +11,6 @@ node first and twice as many as long as that helps. Where limits may be exceeded
 way to a design that keeps them.
 """
 
-import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -73,19 +72,19 @@ class Descent:
         Args:
             seconds: CPU seconds it may take; default: `steps_seconds`.
         """
-        end = time.process_time() + (self.options.steps_seconds if seconds is None else seconds)
         live, original = self.relaxation.live, self.relaxation.original
         self.left = self.options.steps_tried
-        while self.left > 0 and time.process_time() < end and not self.watch.over:
-            better = self._better(design, solved, self._single(design, solved), end)
-            better = better or self._better(design, solved, self._double(design, solved), end)
-            if better is None:
-                break
-            design, solved = better
+        with self.watch.within(self.options.steps_seconds if seconds is None else seconds):
+            while self.left > 0 and not self.watch.over:
+                better = self._better(design, solved, self._single(design, solved))
+                better = better or self._better(design, solved, self._double(design, solved))
+                if better is None:
+                    break
+                design, solved = better
         live.bound(self.columns, original.lower[self.columns], original.upper[self.columns])
         return design, solved
 
-    def _better(self, design: Floats, solved: Solved, steps: list[Step], end: float) -> tuple[Floats, Solved] | None:
+    def _better(self, design: Floats, solved: Solved, steps: list[Step]) -> tuple[Floats, Solved] | None:
         """The best of the steps that were tried; None if none is better."""
         best: tuple[Floats, Solved] | None = None
         least, found = solved.objective - BETTER * abs(solved.objective), 0
@@ -94,7 +93,7 @@ class Descent:
                 break
             if solved.objective + step.promise >= least:
                 continue
-            if self.watch.over or time.process_time() > end:
+            if self.watch.over:
                 break
             times = 1.0
             while (there := self._at(design, step, times)) is not None:

@@ -95,7 +95,7 @@ def fit_records(
     return tuple(found)
 
 
-def cap_records(market: Market, p: Parameters, used: set[int]) -> tuple[CapRecord, ...]:
-    """Caps over the options in use."""
-    names = {name for o in used for name in p.options[o].option.groups}
+def cap_records(market: Market, p: Parameters, used: set[int], told: set[str]) -> tuple[CapRecord, ...]:
+    """Caps over the options in use, and those that are told of by name."""
+    names = told | {name for o in used for name in p.options[o].option.groups}
     return tuple(CapRecord(name=name, **cap._asdict()) for name, cap in market.caps.items() if name in names)

@@ -187,3 +187,20 @@ def test_a_signed_savings_plan_is_told_by_its_dollars_an_hour() -> None:
     found = only(plan)
     assert (found.constraint, found.step, found.unit) == ("usd_per_hour", 1, "USD an hour")
     assert found.step_saves_usd == pytest.approx(8760 * (1.6 / 1.5 - 1))
+
+
+def test_a_cap_that_keeps_an_option_out_of_the_plan_is_told_by_what_it_limits() -> None:
+    """Half a node is no node: nothing of the cheap one is used, and its cap binds."""
+    cheap = an_offer("cheap", {"w": 1}, on_demand(1.0), accelerators_per_node=8, groups=["hall"])
+    plan = planned(
+        a_scenario(
+            months=12,
+            workloads=[online("w", 2.0)],
+            offers=[cheap, an_offer("dear", {"w": 1}, CLOUD)],
+            cap_groups=[{"name": "hall", "max_accelerators": 4}],
+        )
+    )
+    found = only(plan)
+    assert found.constraint == "cap"
+    assert found.key in {cap.name for cap in plan.inputs.caps}
+    assert "the cap of group `hall`" in " ".join(render_plan(plan, "table").split())

@@ -14,6 +14,7 @@ from planner.domain.records.plan import Plan, plan_from_json_value
 from planner.report.document.html import html
 from planner.report.document.table import Bullets, Document, Paragraph, Section, columns_of, table_of
 from planner.report.page import plan_page
+from planner.report.page.charts import charts_of
 
 TINY = Path(__file__).parents[2] / "golden" / "tiny.json"
 MOST_BYTES = 1_600_000
@@ -121,3 +122,14 @@ def test_any_document_is_a_page_without_scripts() -> None:
     assert "<script" not in page
     assert "&lt;b&gt;" in page
     assert "script-src &#39;none&#39;" in page
+
+
+def test_signings_beyond_the_horizon_have_dates_too() -> None:
+    plan = tiny()
+    count, line = len(plan.horizon.periods), next(line for line in plan.lines if line.action == "commit")
+    longer = line.model_copy(update={"end_index": count + 24})
+    chart = next(c for c in charts_of(plan.model_copy(update={"lines": (longer,)})) if c.name == "timeline")
+    ticks = dict(zip(chart.layout["xaxis"]["tickvals"], chart.layout["xaxis"]["ticktext"], strict=True))
+    assert max(ticks) >= count + 12
+    assert len(set(ticks.values())) == len(ticks)
+    assert list(ticks.values()) == sorted(ticks.values())

@@ -144,8 +144,12 @@ def test_a_first_answer_says_what_it_is(client: TestClient, desk: Desk) -> None:
     """It has no bound over all options, and the page gives it none."""
     plan = read_plan(Path(__file__).parents[2] / "golden" / "tiny.json")
     client.post("/try", data={"demand_scale": "2"})
-    desk.told(Reply(1, "feasible", plan.model_copy(update={"bound_usd": 0.0, "gap": 1.0}), among=0.03), last=False)
+    desk.told(Reply(1, "feasible", plan.model_copy(update={"bound_usd": None, "gap": 1.0}), among=0.03), last=False)
     text = client.get("/answer/1").text
+    spans = {(line.start, line.end) for line in plan.lines}
+    for start, end in spans:
+        said = f" to <time>{end}</time>" if start != end else " only"
+        assert f"<time>{start}</time>{said}" in text, "dates in one piece"
     assert "refining … a first answer, within 3" in text
     assert "proven" not in text.split("</p>")[0]
     desk.told(Reply(1, "optimal", plan), last=True)
