@@ -44,13 +44,13 @@ COUNTED = {
 """Units that are counted one by one → one of them. What is not here (ms, kW, USD) has no other form."""
 
 
-def counted(count: float, noun: str) -> str:
-    """A noun as it stands behind a number.
+def plural(number: int, noun: str) -> str:
+    """A counted noun.
 
-    >>> counted(1, "entry"), counted(3, "entry")
-    ('entry', 'entries')
+    >>> plural(1, "month"), plural(1200, "check"), plural(2, "entry")
+    ('1 month', '1,200 checks', '2 entries')
     """
-    return noun if count == 1 else plural_of(noun)
+    return f"{number:,} {noun if number == 1 else plural_of(noun)}"
 
 
 def month_after(month: str, months: int) -> str:

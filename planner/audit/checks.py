@@ -14,7 +14,6 @@ from planner.audit.books import ZERO, Books, Check
 from planner.audit.ledger import DIGITS, Ledger, open_ledger
 from planner.audit.money import agreements, carbon, cash, costs, limits, paid_data, terms
 from planner.audit.money import totals as money
-from planner.audit.owned import charges as owned_charges
 from planner.audit.owned import inputs as owned_inputs
 from planner.audit.owned import lines as owned_lines
 from planner.audit.owned import records as owned_records
@@ -60,7 +59,6 @@ LEDGER_RULES: tuple[Callable[[Ledger], Iterator[Check]], ...] = (
     *fits.RULES,
     *owned_inputs.RULES,
     *owned_lines.RULES,
-    *owned_charges.RULES,
     *owned_sites.RULES,
     *owned_records.RULES,
 )

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from planner.domain.inputs import Catalog
 from planner.domain.scenario import Scenario
 from planner.inputs.resolved_own import filled_in
-from planner.inputs.source import Key, KeyPath, SourceDocument
+from planner.inputs.source import KEYED, Key, KeyPath, SourceDocument
 
 
 class ResolvedScenario(NamedTuple):
@@ -42,27 +42,9 @@ def _leaves(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
         yield path, value
 
 
-_KEYED_BY_NAMES = frozenset(
-    {
-        "caps",
-        "spot_caps",
-        "reserved_caps",
-        "discounts",
-        "support",
-        "egress_usd_per_gb",
-        "storage_usd_per_gb_month",
-        "maturity",
-        "round_trips_ms",
-        "round_trip_ms",
-        "intensity_g_per_kwh",
-    }
-)
-"""Mappings whose keys may have been other names of providers, accelerators, vendors and places in the file."""
-
-
 def _origin(path: KeyPath, document: SourceDocument) -> str:
     if document.node_at(path) is None:
-        return _origin(path[:-1], document) if not _KEYED_BY_NAMES.isdisjoint(path[:-1]) else "default"
+        return _origin(path[:-1], document) if not KEYED.keys().isdisjoint(path[:-1]) else "default"
     place = document.place_of(path)
     return "--set" if place is None else f"{place.file}:{place.line}"
 

@@ -139,6 +139,8 @@ class Live:
         question = self._question(ask.settings, hurried=hurried)
         scenario = question.scenario
         gap = scenario.gap if ask.gap is None else max(ask.gap, scenario.gap)
+        if self.known and not ask.settings:  # the plan as it is, made nearer: whoever looks at it waits for nothing
+            self._every_term(scenario)
         sketch = self._first(question) if hurried else None
         if sketch is not None:
             plan, among = self._remember(sketch, 2), sketch.outcome.gap
@@ -193,6 +195,12 @@ class Live:
         keep = frozenset(member.option.id for member in first.parameters.options)
         return prepare_beside(scenario, first, self.catalog, keep)
 
+    def _every_term(self, scenario: Scenario) -> None:
+        """Have the market of all terms ready, of which that of any longest term is a part."""
+        every = scenario.model_copy(update={"max_term_months": None})
+        if market_facts(every) not in self.first:
+            self._prepared(every)
+
     def _first(self, question: Question) -> Solution | None:
         """A plan at once; where the most is to be served, one that serves nearly what the relaxation among few options does."""
         scenario = question.scenario
@@ -223,16 +231,10 @@ class Live:
         return None if found.present is None else found
 
     def warm(self) -> None:
-        """Be ready for the next question: what is left of a first answer among the options of the last plan is where it starts.
-
-        And the market of all terms, of which that of any longest term is a part.
-        """
+        """Be ready for the next question: what is left of a first answer among the options of the last plan is where it starts."""
         if self.known and self.last is not None:
             self.warming, self.watch.deadline = True, time.monotonic() + WARM_SECONDS
             self._first(self.last[1])
-            every = self.last[1].scenario.model_copy(update={"max_term_months": None})
-            if not self.watch.interrupted and market_facts(every) not in self.first:
-                self._prepared(every)
             self.warming = False
 
     def _remember(self, found: Solution, place: int) -> KnownPlan:

@@ -8,7 +8,7 @@ from planner.analysis.infeasible.levers import LEFT_OUT, Lever
 from planner.analysis.infeasible.settings import dotted
 from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon
-from planner.units import COUNTED, counted
+from planner.units import COUNTED, plural
 
 
 def change_words(scenario: Scenario, part: Sized) -> str:
@@ -131,7 +131,7 @@ def _amount_words(lever: Lever, after: float, horizon: Horizon) -> str:
         labels = [p.start for p in horizon.periods]
         first, then = (labels[min(max(round(x), 0), len(labels) - 1)] for x in (lever.now, after))
         count = abs(round(after - lever.now))
-        return f"from {first} to {then} ({count} {counted(count, 'period')} {'earlier' if lever.falls else 'later'})"
+        return f"from {first} to {then} ({plural(count, 'period')} {'earlier' if lever.falls else 'later'})"
     if lever.unit == "of it":
         return f"serve {figure(after, 'share')} of it ({figure(1 - after, 'share')} less)"
     return f"from {figure(lever.now, lever.unit)} to {figure(after, lever.unit)}"

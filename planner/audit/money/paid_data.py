@@ -40,7 +40,7 @@ def charges(ledger: Ledger) -> Iterator[Check]:
     claimed: dict[Bill, tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
     for i, record in enumerate(ledger.books.plan.charges):
         if record.kind not in _RULE:
-            continue  # what is owned: `owned_charges.py`
+            continue  # what is owned: `owned/lines.py`
         bill: Bill = (record.kind, record.provider, record.workload, record.period)
         quantity, usd = claimed[bill]
         claimed[bill] = quantity + exact(record.quantity), usd + exact(record.usd)

@@ -5,4 +5,4 @@ Out: cash flows and findings.
 Start at `flows.py`.
 """
 
-from planner.audit.owned import charges, inputs, lines, records, sites
+from planner.audit.owned import inputs, lines, records, sites

@@ -6,11 +6,22 @@ from planner.audit.books import Check, Generation, holds, rounded, same, same_nu
 from planner.audit.estate import Holdings, OwnOption, OwnSite, draw_kw, nine_places
 from planner.audit.ledger import Ledger
 from planner.domain.records import FigureRecord, OptionRecord
-from planner.domain.scenario import ColocationSite, DatacenterSite, Server
+from planner.domain.scenario import ColocationSite, Server
 
 Stated = dict[str, float | None]
 """Figures by name; None where the catalog's counts."""
 _BASES = frozenset({"listed", "observed", "derived", "estimated", "assumed"})
+_SITE = (
+    "usd_per_kwh", "pue", "tax_and_insurance_fraction_per_year", "lead_months", "staff_usd_per_mw_year",
+    "sales_tax_fraction",
+)  # fmt: skip
+_COLOCATION = ("rent_usd_per_kw_month", "fit_out_usd_per_kw", "term_months", "setup_usd")
+_DATACENTER = ("capex_usd_per_mw", "life_months", "module_mw", "reuse_fraction", "land_and_development_usd")
+_SERVER = (
+    "price_usd", "network_fraction", "storage_fraction", "nameplate_kw", "draw_fraction", "idle_draw_fraction",
+    "maintenance_fraction_per_year", "spare_fraction", "software_usd_per_accelerator_year", "life_months",
+)  # fmt: skip
+"""Figures that are called as in the scenario."""
 _PRICE = {"buy": "price_usd", "lease": "rent_usd_per_kw_month", "build": "capex_usd_per_mw"}
 
 
@@ -55,21 +66,18 @@ def _succeeding(holdings: Holdings, record: FigureRecord, server: str, generatio
     yield same("figure-source", where, (record.unit, record.source, record.as_of, record.basis), said)
 
 
+def _of(thing: OwnSite | Server, names: tuple[str, ...]) -> Stated:
+    return {name: getattr(thing, name) for name in names}
+
+
 def _site(site: OwnSite) -> Stated:
-    found: Stated = {
-        "usd_per_kwh": site.usd_per_kwh,
-        "pue": site.pue,
-        "tax_and_insurance_fraction_per_year": site.tax_and_insurance_fraction_per_year,
-        "lead_months": site.lead_months,
-        "staff_usd_per_mw_year": site.staff_usd_per_mw_year,
-        "sales_tax_fraction": site.sales_tax_fraction,
-    }
+    found = _of(site, _SITE)
     colocation = isinstance(site, ColocationSite)
     if site.team_usd_per_year is not None:
         found["team_usd_per_year"] = site.team_usd_per_year
     else:
         found |= {"team_fte" if colocation else "site_staff_fte": None, "engineer_usd_per_year": None}
-    return found | (_colocation(site) if isinstance(site, ColocationSite) else _datacenter(site))
+    return found | (_colocation(site) if isinstance(site, ColocationSite) else _of(site, _DATACENTER))
 
 
 def _colocation(site: ColocationSite) -> Stated:
@@ -77,23 +85,7 @@ def _colocation(site: ColocationSite) -> Stated:
     rise = site.rent_rise_per_year
     if rise is None and site.rent_usd_per_kw_month is not None:
         rise = 0.0
-    return {
-        "rent_usd_per_kw_month": site.rent_usd_per_kw_month,
-        "rent_rise_per_year": rise,
-        "fit_out_usd_per_kw": site.fit_out_usd_per_kw,
-        "term_months": site.term_months,
-        "setup_usd": site.setup_usd,
-    }
-
-
-def _datacenter(site: DatacenterSite) -> Stated:
-    return {
-        "capex_usd_per_mw": site.capex_usd_per_mw,
-        "life_months": site.life_months,
-        "module_mw": site.module_mw,
-        "reuse_fraction": site.reuse_fraction,
-        "land_and_development_usd": site.land_and_development_usd,
-    }
+    return {**_of(site, _COLOCATION), "rent_rise_per_year": rise}
 
 
 def _server(holdings: Holdings, server: Server) -> Stated:
@@ -102,27 +94,15 @@ def _server(holdings: Holdings, server: Server) -> Stated:
     if life is None:
         life = holdings.of_server(server, "life_months")
     found: Stated = {
+        **_of(server, _SERVER),
         "accelerators_per_server": None if count is None else float(count),
-        "price_usd": server.price_usd,
-        "network_fraction": server.network_fraction,
-        "storage_fraction": server.storage_fraction,
-        "nameplate_kw": server.nameplate_kw,
-        "draw_fraction": server.draw_fraction,
-        "idle_draw_fraction": server.idle_draw_fraction,
-        "maintenance_fraction_per_year": server.maintenance_fraction_per_year,
-        "spare_fraction": server.spare_fraction,
-        "software_usd_per_accelerator_year": server.software_usd_per_accelerator_year,
         "server_lead_months": server.lead_months,
-        "life_months": server.life_months,
         "book_life_months": server.book_life_months or life,
     }
     if server.discount:
         found["discount"] = server.discount
     if server.repair_days:
-        found |= {
-            "faults_per_accelerator_year": server.faults_per_accelerator_year,
-            "repair_days": server.repair_days,
-        }
+        found |= _of(server, ("faults_per_accelerator_year", "repair_days"))
     if server.staff_usd_per_server_year is not None:
         found["staff_usd_per_server_year"] = server.staff_usd_per_server_year
     else:

@@ -8,7 +8,7 @@ import typer
 from planner.cli.options import DatasetsOption, DebugOption, FormatOption, OutputOption, ScenarioArgument, SetOption
 from planner.cli.output import Sink, note, sink
 from planner.errors import Exit, InputErrors
-from planner.units import counted
+from planner.units import plural
 
 if TYPE_CHECKING:
     from planner.report.document import Report, columns_of, section_of, table_of
@@ -57,8 +57,8 @@ def validate(
     elif where.format == "csv":
         where.put(_mistakes(InputErrors([]), where.format))
     else:
-        count = len(loaded.scenario.workloads)
-        said = f"{scenario}: no mistakes; `{loaded.scenario.name}` has {count} {counted(count, 'workload')}"
+        works = plural(len(loaded.scenario.workloads), "workload")
+        said = f"{scenario}: no mistakes; `{loaded.scenario.name}` has {works}"
         where.put(_sound(said, where))
 
 

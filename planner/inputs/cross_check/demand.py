@@ -4,8 +4,8 @@ import re
 
 from planner.domain.scenario import Scenario
 from planner.domain.workloads import Development, GrowingWorkload, Inference, Spike, Workload
-from planner.inputs.source import KeyPath, MistakeLog, counted
-from planner.units import HOURS_PER_YEAR
+from planner.inputs.source import KeyPath, MistakeLog
+from planner.units import HOURS_PER_YEAR, plural
 
 PROFILE_LENGTHS = (24, 168)
 MOST_SPIKE_HOURS = HOURS_PER_YEAR * 0.5
@@ -53,7 +53,7 @@ def _profiles(scenario: Scenario, log: MistakeLog) -> None:
         if not isinstance(profile, tuple):
             continue
         if len(profile) not in PROFILE_LENGTHS:
-            what = f"{counted(len(profile), 'hourly value')} in the profile"
+            what = f"{plural(len(profile), 'hourly value')} in the profile"
             log.say(what, path, "a profile has 24 values (a day) or 168 (a week)", "profile")
         elif not any(profile):
             log.say("a profile needs a value above 0", path, None, "profile")

@@ -5,7 +5,8 @@ from typing import Any
 from planner.domain.scenario import Scenario
 from planner.domain.time import PeriodLengths, period_lengths
 from planner.domain.workloads import GrowingWorkload
-from planner.inputs.source import KeyPath, MistakeLog, counted
+from planner.inputs.source import KeyPath, MistakeLog
+from planner.units import plural
 
 _PER_YEAR = "give one number for all, or one per plan-year"
 _PER_PERIOD = "give one number for all, or one per period"
@@ -46,7 +47,7 @@ def _yearly_lists(scenario: Scenario, plan_years: int, log: MistakeLog) -> None:
 
 def _list(values: object, wanted: int, noun: str, path: KeyPath, log: MistakeLog) -> None:
     if isinstance(values, tuple) and len(values) != wanted:
-        what = f"{counted(len(values), 'entry', 'entries')} for a horizon of {counted(wanted, noun)}"
+        what = f"{plural(len(values), 'entry')} for a horizon of {plural(wanted, noun)}"
         log.say(what, path, _PER_YEAR if noun == "plan-year" else _PER_PERIOD, "length")
 
 
@@ -57,8 +58,8 @@ def _amounts(
     periods, years = len(lengths.hours), lengths.plan_years
     by_year = len(demand) == years or (len(demand) < years and path[-1] == "headcount")
     if len(demand) != periods and not (by_year and not any(isinstance(row, tuple) for row in demand)):
-        horizon = f"{counted(periods, 'period')} and {counted(years, 'plan-year')}"
-        what = f"{counted(len(demand), 'entry', 'entries')} for a horizon of {horizon}"
+        horizon = f"{plural(periods, 'period')} and {plural(years, 'plan-year')}"
+        what = f"{plural(len(demand), 'entry')} for a horizon of {horizon}"
         log.say(what, path, "give one number for all, one entry per period, or one per plan-year", "length")
         return
     for t, row in enumerate(demand):
@@ -68,7 +69,7 @@ def _amounts(
                 log.say("demand per slice needs to know the slices", path, _SLICES_HELP, "length", key=True)
                 return
             if len(row) != wanted:
-                what = f"{counted(len(row), 'entry', 'entries')} for a period of {counted(wanted, 'slice')}"
+                what = f"{plural(len(row), 'entry')} for a period of {plural(wanted, 'slice')}"
                 log.say(what, (*path, t), None, "length")
 
 

@@ -14,8 +14,8 @@ from planner.domain.scenario import Block, InstanceOffer, Scenario, Successor
 from planner.domain.time import PeriodLengths
 from planner.domain.workloads import GrowingWorkload, TrainingRun
 from planner.inputs.cross_check.terms import check_blocks
-from planner.inputs.source import KeyPath, MistakeLog, counted
-from planner.units import HOURS_PER_MONTH, HOURS_PER_YEAR, month_after
+from planner.inputs.source import KeyPath, MistakeLog
+from planner.units import HOURS_PER_MONTH, HOURS_PER_YEAR, month_after, plural
 
 
 def check_months(scenario: Scenario, lengths: PeriodLengths, log: MistakeLog) -> None:
@@ -181,7 +181,7 @@ class _Checker:
         """Whether a number of a period is one of the horizon, or not given."""
         if period is None or 0 <= period < self.periods + beyond:
             return True
-        what = f"period {period} of a horizon of {counted(self.periods, 'period')}"
+        what = f"period {period} of a horizon of {plural(self.periods, 'period')}"
         self.log.say(what, path, f"from 0 to {self.periods - 1 + beyond}", "window")
         return False
 

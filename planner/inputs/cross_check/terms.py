@@ -3,7 +3,7 @@
 from planner.domain.scenario import Block, InstanceOffer, Scenario, SpendAgreement
 from planner.domain.time import PeriodLengths
 from planner.inputs.source import KeyPath, MistakeLog
-from planner.units import counted
+from planner.units import plural
 
 _NEVER = 1_000_000
 
@@ -44,8 +44,8 @@ def check_agreement_years(scenario: Scenario, lengths: PeriodLengths, log: Mista
         for j, tier in enumerate(agreement.tiers):
             stated = tier.spend_per_year_usd
             if isinstance(stated, tuple) and len(stated) != lengths.plan_years:
-                entries, years = counted(len(stated), "entry"), counted(lengths.plan_years, "plan-year")
-                what = f"{len(stated)} {entries} for a horizon of {lengths.plan_years} {years}"
+                years = plural(lengths.plan_years, "plan-year")
+                what = f"{plural(len(stated), 'entry')} for a horizon of {years}"
                 path = ("spend_agreements", i, "tiers", j, "spend_per_year_usd")
                 log.say(what, path, "give one number for all, or one per plan-year", "length")
 
@@ -69,7 +69,7 @@ def check_blocks(scenario: Scenario, lengths: PeriodLengths, starts: list[str] |
 
 def _start(block: Block, path: KeyPath, count: int, starts: list[str] | None, log: MistakeLog) -> None:
     if block.start_period is not None and block.start_period >= count:
-        what = f"period {block.start_period} of a horizon of {count} {counted(count, 'period')}"
+        what = f"period {block.start_period} of a horizon of {plural(count, 'period')}"
         log.say(what, (*path, "start_period"), f"from 0 to {count - 1}", "window")
     if block.start is not None and starts is not None and not starts[0] <= block.start <= starts[-1]:
         what = f"no period of the horizon, {starts[0]} to {starts[-1]}, starts in {block.start}"

@@ -9,7 +9,7 @@ from planner.inputs.source.diagnostics import mistakes_of
 from planner.inputs.source.document import Key, KeyPath, SourceDocument
 from planner.inputs.source.overrides import override
 from planner.inputs.source.references import FILES_BELOW, refused_references, resolve_references
-from planner.inputs.source.renaming import renamed
+from planner.inputs.source.renaming import KEYED, renamed
 from planner.inputs.source.text import decode, read_bytes, read_text
-from planner.inputs.source.value_mistakes import MistakeLog, counted
+from planner.inputs.source.value_mistakes import MistakeLog
 from planner.inputs.source.yaml import compose

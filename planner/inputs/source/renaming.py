@@ -89,6 +89,10 @@ class Names:
         """Sellers of nodes and of tokens."""
         return {**self.hosts, **self.providers}
 
+    @property
+    def everyone_or_default(self) -> dict[str, str]:
+        return {DEFAULT: DEFAULT, **self.everyone}
+
 
 def closed_by_name(scenario: Scenario, catalog: Catalog) -> list[str]:
     """Models without an architecture: those that the catalog's APIs sell, and those of the scenario that something serves.
@@ -128,13 +132,30 @@ Known = tuple[dict[str, str], str]
 """Ids by name, and the noun for one of them."""
 
 
+_PLACE = "region or country"
+KEYED = {
+    "caps": ("providers", "provider"),
+    "spot_caps": ("providers", "provider"),
+    "reserved_caps": ("providers", "provider"),
+    "discounts": ("everyone", "provider"),
+    "support": ("everyone", "provider"),
+    "egress_usd_per_gb": ("everyone_or_default", "provider"),
+    "storage_usd_per_gb_month": ("everyone_or_default", "provider"),
+    "maturity": ("vendors", "vendor"),
+    "round_trips_ms": ("places", _PLACE),
+    "round_trip_ms": ("places", _PLACE),
+    "intensity_g_per_kwh": ("places", _PLACE),
+}
+"""Mappings of a scenario whose keys are names → which ids of `Names` they mean, and the noun for one of them."""
+
+
 class _Renamer:
     """Walks the types of a scenario; a field means the same wherever it stands."""
 
     def __init__(self, names: Names, log: MistakeLog) -> None:
         self.names = names
         self.log = log
-        everyone, all_or_default = names.everyone, {DEFAULT: DEFAULT, **names.everyone}
+        everyone = names.everyone
         wishes: Known = ({**names.accelerators, **names.regions, **everyone}, "provider, region or accelerator")
         self.lists: dict[str, Known] = {
             "clouds": (names.providers, "provider"),
@@ -153,19 +174,7 @@ class _Renamer:
             "profile": (names.profiles, "profile"),
             "path": (names.paths, "price path"),
         }
-        self.keys: dict[str, Known] = {
-            "caps": (names.providers, "provider"),
-            "spot_caps": (names.providers, "provider"),
-            "reserved_caps": (names.providers, "provider"),
-            "discounts": (everyone, "provider"),
-            "support": (everyone, "provider"),
-            "egress_usd_per_gb": (all_or_default, "provider"),
-            "storage_usd_per_gb_month": (all_or_default, "provider"),
-            "maturity": (names.vendors, "vendor"),
-            "round_trips_ms": (names.places, _PLACE),
-            "round_trip_ms": (names.places, _PLACE),
-            "intensity_g_per_kwh": (names.places, _PLACE),
-        }
+        self.keys: dict[str, Known] = {key: (getattr(names, ids), noun) for key, (ids, noun) in KEYED.items()}
         self.sellers: dict[type[Strict], Known] = {
             PriceChange: (everyone, "provider"),
             AssumedDiscount: (everyone, "provider"),
@@ -245,7 +254,6 @@ class _Renamer:
         return f"known: {', '.join(few)}"
 
 
-_PLACE = "region or country"
 _WHERE_TO_LOOK = {
     "provider": "`planner catalog list` shows the providers",
     "provider of instances": "`planner catalog list` shows the providers",

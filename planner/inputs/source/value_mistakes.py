@@ -156,12 +156,3 @@ class MistakeLog:
         mistake = Mistake(what, place, self.document.path_text(path), remedy, code)
         if place is None or all((m.what, m.place) != (what, place) for m in self.mistakes):
             self.mistakes.append(mistake)
-
-
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """A number with its noun.
-
-    >>> counted(1, "period"), counted(3, "entry", "entries")
-    ('1 period', '3 entries')
-    """
-    return f"{number} {one if number == 1 else many or one + 's'}"

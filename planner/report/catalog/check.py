@@ -8,7 +8,6 @@ from planner.domain.inputs import Catalog, Contradiction, InstancePrice, TokenPr
 from planner.report.document import (
     Block,
     Bullets,
-    Column,
     Document,
     Paragraph,
     Report,
@@ -239,9 +238,7 @@ def _providers(summary: CatalogSummary) -> list[Section]:
     columns = (
         *columns_of("Provider"),
         *number_columns(*titles),
-        Column("Oldest"),
-        Column("Newest"),
-        *columns_of("#Too old"),
+        *columns_of("Oldest | Newest | #Too old"),
     )
     rows = [
         TableRow((entry.provider, *(_n(n) for n in entry[1:6]), entry.oldest, entry.newest, _n(entry.too_old)))

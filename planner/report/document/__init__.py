@@ -37,7 +37,7 @@ from planner.report.document.table import (
     section_of,
     table_of,
 )
-from planner.report.document.text import clean, from_to, listed, place_of, plural, words
+from planner.report.document.text import clean, from_to, listed, place_of, words
 from planner.report.document.vocabulary import (
     ACTIONS,
     SIGNED,
@@ -52,3 +52,4 @@ from planner.report.document.vocabulary import (
     term_words,
 )
 from planner.report.document.write import write_whole
+from planner.units import plural

@@ -6,8 +6,6 @@ Every renderer passes every string through `clean`, so that no section has to re
 import re
 import unicodedata
 
-from planner.units import counted
-
 _ESCAPES = re.compile(
     r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # operating system commands: titles, links
     r"|[\x1b\x9b]\[?[0-?]*[ -/]*[@-~]"  # control sequences: colours, cursor
@@ -63,12 +61,3 @@ def listed(items: "list[str] | tuple[str, ...]") -> str:
     ('a, b and c', 'a')
     """
     return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
-
-
-def plural(number: int, word: str) -> str:
-    """A counted noun.
-
-    >>> plural(1, "month"), plural(1200, "check"), plural(2, "entry")
-    ('1 month', '1,200 checks', '2 entries')
-    """
-    return f"{number:,} {counted(number, word)}"

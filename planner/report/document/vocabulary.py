@@ -2,8 +2,8 @@
 
 from planner.domain.options import OWNED, Action
 from planner.domain.records import Bottleneck, HorizonRecord
-from planner.report.document.text import plural, words
-from planner.units import HOURS_PER_MONTH, month_after
+from planner.report.document.text import words
+from planner.units import HOURS_PER_MONTH, month_after, plural
 
 ACTIONS: dict[Action, str] = {
     "commit": "Commitments to sign",

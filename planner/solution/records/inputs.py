@@ -1,5 +1,7 @@
 """The facts a plan rests on: its options with their prices, how they serve, the caps they were under."""
 
+from typing import Any
+
 from planner.assembly import Assembled
 from planner.domain.options import Option
 from planner.domain.records import CapRecord, FitRecord, OptionRecord
@@ -7,6 +9,22 @@ from planner.domain.scenario import PriceChange
 from planner.formulation.parameters import Parameters
 from planner.market import Market, Pricing
 from planner.sizing import Screened
+
+_OF_AN_OPTION = (
+    "action", "pool", "provider", "region", "country", "node_type", "accelerator", "contract", "priced_unit",
+    "generation", "today_usd_per_hour", "today_upfront_usd", "zone", "vendor", "delivery", "kw_per_node",
+    "upfront_usd", "usd_per_hour", "max_nodes", "exact_nodes", "block_hours", "period_share", "groups",
+    "interruptions_per_month",
+)  # fmt: skip
+_OF_A_FIT = (
+    "rate_per_node_hour", "replica_nodes", "precision", "tensor_parallel", "pipeline_parallel", "batch", "ttft_ms",
+    "tpot_ms", "basis", "derivation",
+)  # fmt: skip
+"""Fields of a record that are called as in what it is made of."""
+
+
+def _same(source: object, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(source, name) for name in names}
 
 
 def option_records(
@@ -23,16 +41,9 @@ def option_records(
         change = pricing.change(option)
         records.append(
             OptionRecord(
+                **_same(option, _OF_AN_OPTION),
                 option=option.id,
-                action=option.action,
-                pool=option.pool,
-                provider=option.provider,
-                region=option.region,
-                country=option.country,
-                node_type=option.node_type,
-                accelerator=option.accelerator,
                 accelerators_per_node=option.count,
-                contract=option.contract,
                 list_price_usd=option.usd_per_hour,
                 list_price_input_usd_per_mtok=option.usd_per_mtok_input,
                 list_price_output_usd_per_mtok=option.usd_per_mtok_output,
@@ -40,29 +51,13 @@ def option_records(
                 list_price_input_batch_usd_per_mtok=option.usd_per_mtok_input_batch,
                 list_price_output_batch_usd_per_mtok=option.usd_per_mtok_output_batch,
                 list_price_usd_per_unit=option.usd_per_unit,
-                priced_unit=option.priced_unit,
                 discount_fraction=pricing.discount(option),
                 change_per_year=_change_per_year(option, change),
                 price_path=(change.path or "") if change else "",
-                generation=option.generation,
-                today_usd_per_hour=option.today_usd_per_hour,
-                today_upfront_usd=option.today_upfront_usd,
-                zone=option.zone,
-                vendor=option.vendor,
-                delivery=option.delivery,
-                kw_per_node=option.kw_per_node,
                 g_per_kwh=intensity.get(o),
-                upfront_usd=option.upfront_usd,
-                usd_per_hour=option.usd_per_hour,
                 term_periods=terms.term,
                 lead_periods=terms.lead,
                 min_nodes=option.min_nodes if terms.term else 0,
-                max_nodes=option.max_nodes,
-                exact_nodes=option.exact_nodes,
-                block_hours=option.block_hours,
-                period_share=option.period_share,
-                groups=option.groups,
-                interruptions_per_month=option.interruptions_per_month,
                 source=option.provenance.source,
                 as_of=option.provenance.as_of,
                 basis=option.provenance.basis,
@@ -91,17 +86,8 @@ def fit_records(
                 workload=p.workloads[p.parent(w)],
                 mode="fallback" if w >= len(p.workloads) else "",
                 option=market.options[position].id,
-                rate_per_node_hour=fit.rate_per_node_hour,
-                replica_nodes=fit.replica_nodes,
                 spot_lost_fraction=screened.lost_fraction.get((w, position), 0.0),
-                precision=fit.precision,
-                tensor_parallel=fit.tensor_parallel,
-                pipeline_parallel=fit.pipeline_parallel,
-                batch=fit.batch,
-                ttft_ms=fit.ttft_ms,
-                tpot_ms=fit.tpot_ms,
-                basis=fit.basis,
-                derivation=fit.derivation,
+                **_same(fit, _OF_A_FIT),
                 rate_low_per_node_hour=fit.rate_low,
                 rate_high_per_node_hour=fit.rate_high,
             )
@@ -112,18 +98,4 @@ def fit_records(
 def cap_records(market: Market, p: Parameters, used: set[int], told: set[str]) -> tuple[CapRecord, ...]:
     """Caps over the options in use, and those that are told of by name."""
     names = told | {name for o in used for name in p.options[o].option.groups}
-    return tuple(
-        CapRecord(
-            name=name,
-            max_nodes=cap.max_nodes,
-            max_accelerators=cap.max_accelerators,
-            counts=cap.counts,
-            assumed=cap.assumed,
-            kind=cap.kind,
-            of=cap.of,
-            accelerator=cap.accelerator,
-            contract=cap.contract,
-        )
-        for name, cap in market.caps.items()
-        if name in names
-    )
+    return tuple(CapRecord(name=name, **cap._asdict()) for name, cap in market.caps.items() if name in names)

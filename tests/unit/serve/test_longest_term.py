@@ -111,8 +111,8 @@ offers:
     found = []
     for anew in (False, True):
         live = Live(Start(text, "s.yaml", tmp_path))
-        live.answer(Ask(0, (), 0.02, 60.0))
-        live.warm()
+        for gap in (0.02, None):
+            live.answer(Ask(0, (), gap, 60.0))
         if anew:
             monkeypatch.setattr(serving, "wider_of", lambda *_: None)
         settings = (("max_term_months", term),)

@@ -14,7 +14,7 @@ from typing import TypeVar, get_args
 from planner.domain.inputs import Precision
 from planner.errors import CatalogError, did_you_mean
 from planner.inputs.catalog.files.columns import COLUMNS, OPTIONAL
-from planner.units import counted
+from planner.units import plural
 
 Entry = TypeVar("Entry")
 
@@ -231,8 +231,7 @@ def refusal(log: list[str]) -> CatalogError:
     shown = log[:MOST_SHOWN]
     if len(log) > MOST_SHOWN:
         shown.append(f"… and {len(log) - MOST_SHOWN} more")
-    noun = counted(len(log), "mistake")
     return CatalogError(
-        f"the catalog has {len(log)} {noun}\n" + "\n".join(shown),
+        f"the catalog has {plural(len(log), 'mistake')}\n" + "\n".join(shown),
         help="mend the rows named above; what every column must hold stands in `datasets/README.md`",
     )

@@ -27,7 +27,7 @@ from planner.report.document import (
 )
 from planner.report.plan.reading import Reading
 from planner.report.plan.service.demand import demand
-from planner.units import counted
+from planner.units import plural_of
 
 _COLUMNS = columns_of("Served by | Contract | #Work | #Share | #Peak nodes | Planned as")
 
@@ -150,7 +150,7 @@ def _row(share: _Share, whole: float, reading: Reading, workload: str) -> TableR
     option = reading.options.get(share.option)
     fit = reading.fits.get((workload, share.option, share.mode))
     held = share.peak_replicas
-    replicas = f"{count(held)} {counted(held, 'replica')}" if held else ""
+    replicas = f"{count(held)} {'replica' if held == 1 else plural_of('replica')}" if held else ""
     contract = words(option.contract) if option else ""
     return TableRow(
         (
