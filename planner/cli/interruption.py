@@ -2,7 +2,8 @@
 
 In the main thread a signal raises KeyboardInterrupt; while a search runs it makes the search return its best plan instead
 (`solver/watch.py: watching`). Neither can happen while the main thread is deep inside the solver, so a second thread, which the
-system wakes at every signal, asks the main thread for a sign of life and ends the process if there is none.
+system wakes at every signal, asks the main thread for a sign of life and ends the process if there is none. Where the main thread
+is in a place that lets no error out (the callback of a weak reference, say), the signal is sent again.
 
 Imports nothing heavy: it stands guard before the rest is loaded.
 """
@@ -20,6 +21,7 @@ STARVED_SECONDS = 10.0
 """The same on the clock, for a process that works little: others have the machine, or it waits."""
 FINISH_SECONDS = 20.0
 """Within this time a main thread that has reacted has told the best plan, or the process is ended."""
+BEAT_SECONDS = 0.05
 ENDING = (signal.SIGINT, signal.SIGTERM)
 _SIGN_OF_LIFE = getattr(signal, "SIGURG", None)
 
@@ -33,9 +35,13 @@ class SignalGuard:
         self._told = threading.Event()
         self._alive = threading.Event()
         self._done = threading.Event()
+        self._lost = threading.Event()
+        """The interruption was raised where Python drops errors."""
+        self._hook = sys.unraisablehook
         self._pipe: tuple[int, int] | None = None
 
     def __enter__(self) -> "SignalGuard":
+        sys.unraisablehook = self._dropped
         for number in ENDING:
             signal.signal(number, self._interrupt)
         if _SIGN_OF_LIFE is not None:
@@ -54,6 +60,7 @@ class SignalGuard:
         for number in ENDING:
             signal.signal(number, signal.SIG_IGN)
         self._done.set()
+        sys.unraisablehook = self._hook
         if self._pipe is not None:
             signal.set_wakeup_fd(-1)
 
@@ -72,6 +79,14 @@ class SignalGuard:
         self.number = self.number or number
         raise KeyboardInterrupt
 
+    def _dropped(self, error: "sys.UnraisableHookArgs") -> None:
+        """An error that nobody can catch; an interruption among them comes again."""
+        if self.number is not None and issubclass(error.exc_type, KeyboardInterrupt):
+            self._lost.set()
+            self._alive.set()  # the signal that asks for it may have fallen into the same hole
+        else:
+            self._hook(error)
+
     def _stand_by(self, reader: int) -> None:
         """Runs in a thread of its own: waits for the first signal, then for the end."""
         while not self._done.is_set():
@@ -83,16 +98,20 @@ class SignalGuard:
         self.number = self.number or told[0]
         self._told.set()
         assert _SIGN_OF_LIFE is not None
-        signal.pthread_kill(threading.main_thread().ident or 0, _SIGN_OF_LIFE)
-        if self._lives():
-            self._done.wait(FINISH_SECONDS)
+        main = threading.main_thread().ident or 0
+        signal.pthread_kill(main, _SIGN_OF_LIFE)
+        end = time.monotonic() + FINISH_SECONDS if self._lives() else 0.0
+        while not self._done.wait(BEAT_SECONDS) and time.monotonic() < end:
+            if self._lost.is_set():
+                self._lost.clear()
+                signal.pthread_kill(main, self.number)
         if not self._done.is_set():
             self._end()
 
     def _lives(self) -> bool:
         """Whether the main thread gave a sign of life in its grace."""
         waits_until, works_until = time.monotonic() + STARVED_SECONDS, time.process_time() + GRACE_SECONDS
-        while not self._alive.wait(0.05):
+        while not self._alive.wait(BEAT_SECONDS):
             if time.monotonic() > waits_until or time.process_time() > works_until:
                 return False
         return True

@@ -1,10 +1,5 @@
 """The two edges on the way out: the answer on standard output or in a file, messages on standard error."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from planner.domain.records import Plan
-
 import io
 import os
 import shutil
@@ -17,8 +12,8 @@ from planner.cli.options import ANSWER_FORMATS, SUFFIXES, PlanFormat
 from planner.errors import Exit, PlannerError
 
 if TYPE_CHECKING:
+    from planner.domain.records import Plan
     from planner.report.document import Report
-
 
 WIDTH = 110
 """Cells a line where nobody's window is known."""

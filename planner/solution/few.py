@@ -1,7 +1,6 @@
 """Few providers, few pools in large programs: which ones, and the best plan with them.
 
-Small programs hold the switches of `uses` and are solved as they are. In large ones the switches
-are weak (big M), so the
+Small programs hold the switches of `uses` and are solved as they are. In large ones the switches are weak (big M), so the
 question is solved without them first: its bound holds with them too. Where its plan has too many, sets of the right size
 are tried: those that every workload needs, filled up by the money that the plan pays them, then with one exchanged.
 """
@@ -9,6 +8,7 @@ are tried: those that every workload needs, filled up by the money that the plan
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from math import comb
 from typing import Any
 
 from planner.assembly import COUNTED, with_fewer
@@ -29,21 +29,29 @@ def numbered(p: Parameters) -> bool:
     return any(kind in p.most for kind in COUNTED)
 
 
+def without_numbers(p: Parameters) -> Parameters:
+    """The question without limits on the number of providers and pools."""
+    other = {name: most for name, most in p.most.items() if name not in COUNTED}
+    return replace(p, uses=tuple(use for use in p.uses if use.kind == "option"), most=other)
+
+
 def within_numbers(p: Parameters, solve: Solve) -> Any:
     """The best solution found within the limits on numbers; its bound is that without them."""
-    other = {name: most for name, most in p.most.items() if name not in COUNTED}
-    free = replace(p, uses=tuple(use for use in p.uses if use.kind == "option"), most=other)
+    free = without_numbers(p)
     first = found = solve(free, FIRST_GAP)
     now = free
     for kind in COUNTED:
         if kind not in p.most or found.decisions is None:
             continue
         groups = [use for use in p.uses if use.kind == kind]
+        alone = now is free
         found, now = _chosen(now, groups, p.most[kind], found, solve)
+        if found.decisions is None and not (alone and found.outcome.status == "infeasible"):
+            return found._replace(outcome=found.outcome._replace(status="limit", bound=first.outcome.bound))
     if found is first:
         return first
     if found.decisions is None:
-        return found._replace(outcome=found.outcome._replace(status="limit", bound=first.outcome.bound))
+        return found
     near = solve(now, 0.0)
     if near.decisions is not None and near.outcome.objective < found.outcome.objective:
         found = near
@@ -54,16 +62,21 @@ def within_numbers(p: Parameters, solve: Solve) -> Any:
 
 
 def _chosen(p: Parameters, groups: list[Use], limit: int, before: Any, solve: Solve) -> tuple[Any, Parameters]:
-    """The best of a few sets of groups, and its program."""
-    best, program = None, p
+    """The best of a few sets of groups, and its program; infeasible only where every set was tried and is."""
+    best, program, impossible = None, p, 0
     last = before
     for chosen in _sets(p, groups, limit, before):
         barred = {o for use in groups if use.name not in chosen for o in use.options}
         fewer = with_fewer(p, [o for o in range(len(p.options)) if o not in barred])
         last = solve(fewer, FIRST_GAP / 5)
+        impossible += last.outcome.status == "infeasible"
         if last.decisions is not None and (best is None or last.outcome.objective < best.outcome.objective):
             best, program = last, fewer
-    return (last._replace(decisions=None, present=None), p) if best is None else (best, program)
+    if best is not None:
+        return best, program
+    every = impossible == comb(len(groups), min(limit, len(groups)))
+    outcome = last.outcome._replace(status="infeasible" if every else "limit")
+    return last._replace(outcome=outcome, decisions=None, present=None), p
 
 
 def _sets(p: Parameters, groups: list[Use], limit: int, before: Any) -> Iterator[frozenset[str]]:
@@ -84,7 +97,7 @@ def _sets(p: Parameters, groups: list[Use], limit: int, before: Any) -> Iterator
     tried = {frozenset(base)}
     yield frozenset(base)
     by_money = [use.name for use in ranked][:limit]
-    for names in (by_money, *([*base[:-1], name] for name in rest if name not in base)):
+    for names in (by_money, *([*base[:-1], name] for name in rest if base and name not in base)):
         chosen = frozenset(names)
         if chosen not in tried and len(tried) < TRIALS:
             tried.add(chosen)

@@ -61,6 +61,16 @@ def test_a_signal_ends_whatever_runs(work: str, number: signal.Signals) -> None:
 
 
 @pytest.mark.parametrize("number", CODES)
+def test_a_signal_where_errors_are_dropped_ends_the_command_all_the_same(number: signal.Signals) -> None:
+    """Python drops what the callback of a weak reference raises: imports have such callbacks."""
+    dropping = "lambda _: (print('ready', flush=True), time.sleep(50))"
+    work = f"import weakref; one = type('One', (), {{}}); seen = weakref.ref(one(), {dropping}); time.sleep(50)"
+    code, said, seconds = ended(GUARDED.format(work=work), number)
+    assert (code, said) == (CODES[number], "")
+    assert seconds < SOON_SECONDS
+
+
+@pytest.mark.parametrize("number", CODES)
 @pytest.mark.parametrize("error", ["ImportError('broken')", "RuntimeError('twisted')", "SystemExit(1)"])
 @pytest.mark.parametrize("where", ["planner.cli.app", "importlib.metadata"])
 def test_an_error_made_of_an_interruption_is_one(where: str, error: str, number: signal.Signals) -> None:

@@ -16,6 +16,7 @@ from planner.formulation.parameters import Parameters
 from planner.pipeline import Question, Solution
 from planner.report.document import amount, plural
 from planner.sizing.training import goodput
+from planner.solution import numbered, without_numbers
 from planner.solver import Watch, solve_lp
 
 FIXES = {
@@ -65,10 +66,11 @@ def causes_of(question: Question, solution: Solution | None, watch: Watch) -> tu
         return solved if any(cause.need is not None for cause in solved) else none
     if none or solution is None:
         return none
-    short = _too_little(question, watch)
-    if short:
-        return short
-    return below_budget(p, watch) or shortages_of(p, watch) or (EXCLUDED,)
+    if numbered(p):  # few providers or pools are no reason why the market or the money has too little
+        p = without_numbers(p)
+        if solve_lp(write(p).matrix.relaxed(), watch).verdict == "optimal":
+            return (EXCLUDED,)
+    return _too_little(p, watch) or below_budget(p, watch) or shortages_of(p, watch) or (EXCLUDED,)
 
 
 def unfit(question: Question) -> tuple[Cause, ...]:
@@ -150,9 +152,8 @@ def _no_home(question: Question) -> tuple[Cause, ...]:
     return tuple(found)
 
 
-def _too_little(question: Question, watch: Watch) -> tuple[Cause, ...]:
+def _too_little(p: Parameters, watch: Watch) -> tuple[Cause, ...]:
     """Workloads and periods whose demand exceeds all that can be had, budgets aside."""
-    p = question.parameters
     years = len(p.budgets)
     free = replace(
         p,

@@ -11,7 +11,7 @@ from planner.errors import Exit, InputErrors
 from planner.units import plural
 
 if TYPE_CHECKING:
-    from planner.report.document import Report, columns_of, section_of, table_of
+    from planner.report.document import Report
 
 EXAMPLES = """
 planner validate scenario.yaml
@@ -83,7 +83,7 @@ def _mistakes(error: InputErrors, form: str) -> str:
 
 def _resolved(name: str, values: list[Any]) -> "Report":
     """Every value of the scenario with where it comes from."""
-    from planner.report.document import Document, Report
+    from planner.report.document import Document, Report, columns_of, section_of, table_of
 
     rows = [(value.path, _shown(value.value), value.origin) for value in values]
     table = table_of(columns_of("Path | Value | From"), rows)

@@ -153,3 +153,13 @@ def test_sets_tried_in_large_programs_keep_the_limit_and_an_honest_bound(
         exact += found.npv_usd <= best.npv_usd * 1.02
     assert compared >= 15, compared
     assert exact >= 0.7 * compared, (exact, compared)
+
+
+@pytest.mark.parametrize("kind", ["max_providers", "max_pools"])
+def test_a_large_program_that_may_use_none_has_no_plan(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solving, "DIRECT_INTEGERS", 0)
+    for seed in range(3):
+        found = answered(a_scenario(**drawn(random.Random(seed)), **{kind: 0}))
+        assert found.stop == "infeasible", (seed, found.stop)
+        assert found.plan is None
+        assert {cause.family for cause in found.causes} == {"program"}, "the market has enough of everything"
