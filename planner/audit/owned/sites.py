@@ -153,8 +153,10 @@ def limits(ledger: Ledger) -> Iterator[Check]:
         yield same(
             "owned-option", f"{where} caps", [_most(cap) for cap in caps], [(n, None, "live", False) for n in wanted]
         )
+    told = {limit.key for limit in books.plan.binding}
+    # a cap that keeps servers out of the plan is told, and limits none of its options
     for cap in books.plan.inputs.caps:
-        if cap.kind == "servers":
+        if cap.kind == "servers" and cap.name not in told:
             members = sum(cap.name in record.groups for record in books.plan.inputs.options)
             yield holds("owned-option", cap.name, members > 0, f"{members} options", "options that it limits")
 

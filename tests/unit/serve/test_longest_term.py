@@ -82,6 +82,7 @@ def test_a_longer_term_is_prepared_anew() -> None:
     assert wider_of(at_term(scenario, 6.0).model_copy(update={"replicas": other}), known) is None
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("term", ["12", "24"])
 def test_a_first_answer_is_that_of_a_market_prepared_anew(
     term: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
