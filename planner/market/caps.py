@@ -23,7 +23,7 @@ def capped_options(options: list[Option], scenario: Scenario, catalog: Catalog) 
     held = {(cap.provider, cap.contract): float(cap.max_nodes) for cap in catalog.caps}
     capped: list[Option] = []
     for option in options:
-        limits = [*_hourly_cap(option, scenario, catalog), *_reserved_caps(option, scenario, catalog, held)]
+        limits = [*_hourly_cap(option, scenario, catalog), *_reserved_caps(option, scenario, held)]
         caps = {limit.name: limit for limit in limits} | caps
         capped.append(replace(option, groups=(*option.groups, *(limit.name for limit in limits))) if limits else option)
     return capped, caps
@@ -43,21 +43,20 @@ def _hourly_cap(option: Option, scenario: Scenario, catalog: Catalog) -> Iterato
     yield Cap("provider", option.provider, None, most, "running", stated is None, option.accelerator, option.action)
 
 
-def _reserved_caps(option: Option, scenario: Scenario, catalog: Catalog, held: Held) -> Iterator[Cap]:
+def _reserved_caps(option: Option, scenario: Scenario, held: Held) -> Iterator[Cap]:
     """Caps on what is in service under contracts: in nodes of one contract, over all places and types, as the provider states it;
-    and in accelerators of one type, over all contracts, as the scenario states it or, where nobody does, as it is assumed."""
+    and in accelerators of one type, over all contracts, as the scenario states it. Where nobody does, nothing limits it: the plan
+    says so (`analysis/plan/assumptions.py`)."""
     if option.action != "commit" or option.held or option.savings_plan:
         return
     contract = "capacity_block" if option.block_hours else "commitment"
     most = None if _told(option) else held.get((option.provider, contract))
     if most is not None:
         yield Cap("provider", option.provider, most, None, contract=contract)
-    provider, stated = catalog.providers.get(option.provider), _stated(scenario.reserved_caps, option)
-    if option.accelerator is None or (stated is None and (provider is None or _told(option) or most is not None)):
+    stated = _stated(scenario.reserved_caps, option)
+    if option.accelerator is None or stated is None:
         return
-    assumed = 0 if provider is None else provider.reserved_cap_accelerators
-    limit = _float(assumed if stated is None else stated)
-    yield Cap("provider", option.provider, None, limit, "live", stated is None, option.accelerator, "reserved")
+    yield Cap("provider", option.provider, None, float(stated), "live", False, option.accelerator, "reserved")
 
 
 def _stated(caps: Stated, option: Option) -> int | None:

@@ -41,9 +41,9 @@ def assumptions(question: Question, used: set[int]) -> list[str]:
     if unlimited := sorted({option.provider for option in taken if _without_limit(option)}):
         most = (f"{question.catalog.providers[provider].reserved_cap_accelerators:,}" for provider in unlimited)
         found.append(
-            f"as much as the plan signs can be reserved at {', '.join(unlimited)}: no limit is known, and the work never needs all "
-            f"the {' or '.join(dict.fromkeys(most))} accelerators of a type that are assumed for that class of provider; "
-            "ask before you count on it (`reserved_caps`)"
+            f"as much as the plan signs can be reserved at {', '.join(unlimited)}: no limit is known; beyond "
+            f"{' or '.join(dict.fromkeys(most))} accelerators of a type, assumed for that class of provider, it is unlikely to be "
+            "there at once: ask before you count on it, and state what you learn (`reserved_caps`)"
         )
     if any(option.savings_plan for option in taken):
         found.append("rates of savings plans are the scenario's (`savings_plans`), and those of no published list")

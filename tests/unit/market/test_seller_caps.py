@@ -31,9 +31,7 @@ def test_blocks_of_a_seller_share_its_cap() -> None:
     aws = [o for o in blocks.values() if o.provider == "aws"]
     assert len({o.region for o in aws}) > 3
     assert all(o.groups == ("cap:aws:capacity_block",) for o in aws)
-    assert all(
-        o.groups == (f"cap:{o.provider}:{o.accelerator}:reserved",) for o in blocks.values() if o.provider != "aws"
-    )
+    assert all(o.groups == () for o in blocks.values() if o.provider != "aws")
     cap = market.caps["cap:aws:capacity_block"]
     assert (cap.max_nodes, cap.counts, cap.assumed) == (256.0, "live", False)
     committed = [o for o in market.options if o.provider == "aws" and o.action == "commit" and not o.block_hours]
@@ -80,18 +78,16 @@ def most_reserved(plan: Plan) -> dict[str, float]:
     return found
 
 
-def test_a_large_demand_is_spread_over_sellers_by_what_is_assumed_of_their_class() -> None:
-    """700 accelerators: one neocloud is assumed to reserve 512, and the plan says so."""
+def test_what_one_seller_is_unlikely_to_have_is_told() -> None:
+    """700 accelerators: 512 are assumed of a neocloud, and nobody knows."""
     catalog = load_catalog()
     question = asked(catalog, 700)
     assert catalog.providers["together"].reserved_cap_accelerators == 512
     plan = answered(question.scenario, gap=0.01, catalog=catalog).plan
     assert plan is not None
-    reserved = most_reserved(plan)
-    assert set(reserved) == {"together", "qubrid"}
-    assert max(reserved.values()) <= 512
+    assert max(most_reserved(plan).values()) > 512
     said = [line for line in plan.facts.assumptions if "`reserved_caps`" in line]
-    assert "at most 512 h100-sxm-80gb at once reserved from together" in " ".join(said)
+    assert "beyond 512 accelerators of a type" in " ".join(said)
 
 
 def test_what_a_seller_says_is_stated_and_holds() -> None:
@@ -102,13 +98,6 @@ def test_what_a_seller_says_is_stated_and_holds() -> None:
     assert plan.audit.agrees
     assert most_reserved(plan)["together"] > 512
     assert most_reserved(plan).get("qubrid", 0.0) <= 64
-
-
-@pytest.mark.parametrize("heads", [300, 700])
-def test_a_cap_that_is_assumed_is_written_only_where_the_work_could_need_all_of_it(heads: int) -> None:
-    question = asked(load_catalog(), heads)
-    written = {cap.name for cap in question.parameters.caps}
-    assert ("cap:together:h100-sxm-80gb:reserved" in written) == (heads > 512)
 
 
 def reserving(seller_has: int | None, most: int, **fields: object) -> Question:
