@@ -17,7 +17,7 @@ from planner.solution import Charge, Payment
 from planner.solution.records import dollars
 from planner.solver import Relaxed, Watch
 
-TIME_IS_UP = "not computed: the time was up"
+UNKNOWN = "not found in the few seconds that it may take"
 NEAR_ENOUGH = 0.02
 """Relative gap of the other plan: what differs by less is not told."""
 
@@ -32,7 +32,7 @@ def under_market(solution: Solution, gap: float, watch: Watch, relaxed: Relaxed 
     if question.scenario.terminal == "market" or not outlives(question):
         return None
     mine = dollars(sum(_first_year(solution).values(), Decimal(0)))
-    unknown = TerminalCase(rule="market", npv_usd=None, plan_signed_first_year_usd=mine, note=TIME_IS_UP)
+    unknown = TerminalCase(rule="market", npv_usd=None, plan_signed_first_year_usd=mine, note=UNKNOWN)
     if watch.over:
         return unknown
     other = on_scenario(question, question.scenario.model_copy(update={"terminal": "market"}))

@@ -49,7 +49,7 @@ from planner.solver import Outcome, Watch, better_of
 LARGE, NEAR = 120_000, 40_000
 """Columns from which on a plan is sought among few classes first, and columns of that smaller program."""
 WIDER = 4
-"""So many times as many where those hold no plan."""
+"""So many times as many for what the bound uses, and where those hold no plan."""
 EARLY_SECONDS = 4.0
 """CPU seconds for a plan among very few classes, before anything else."""
 SHARE_OF_BOUND, SHARE_OF_NEAR, SHARE_OF_LAST = 0.5, 0.6, 0.95

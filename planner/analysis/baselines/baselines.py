@@ -203,20 +203,19 @@ class _BaselineContext:
         return Baseline(name=name, npv_usd=npv, saving_fraction=saving, note=note, cash_by_period=cash)
 
     def _times_assumed(self, cheapest: _Cheapest) -> float:
-        """How many times an assumed cap is what runs, or is reserved, at once, where that is most."""
+        """How many times an assumed cap is what runs at once, where that is most."""
         limits = {name: cap.max_accelerators for name, cap in self.question.market.caps.items() if cap.assumed}
-        p, sources = cheapest.question.parameters, cheapest.question.assembled.sources
-        order, x = cheapest.built.order, cheapest.built.variables
-        running, runs = dict[tuple[str, int, int], float](), list(x.running.items())
-        for (o, v), variable in x.signed.items():
-            terms, begins = p.options[o].terms, v + p.options[o].terms.lead
-            runs += [((o, t, 0), variable) for t in range(begins, min(begins + terms.term, len(p.hours)))]
+        p, order = cheapest.question.parameters, cheapest.built.order
+        x = cheapest.built.variables
+        running: dict[tuple[str, int, int], float] = {}
+        runs = [((o, t, s), variable) for (o, t, s), variable in x.running.items()]
         for (j, o), variable in x.extra.items():
-            runs += [((o, p.casts[j].end - 1, s), variable) for s in range(len(p.hours[p.casts[j].end - 1]))]
+            t = p.casts[j].end - 1
+            runs += [((o, t, s), variable) for s in range(len(p.hours[t]))]
         for (o, t, s), variable in runs:
-            option = self.question.market.options[sources[o]] if o < len(sources) else p.options[o].option
-            accelerators = option.count * float(cheapest.x[order[variable.name]])
+            option = self.question.market.options[cheapest.question.assembled.sources[o]]
             for group in limits.keys() & set(option.groups):
+                accelerators = option.count * float(cheapest.x[order[variable.name]])
                 running[group, t, s] = running.get((group, t, s), 0.0) + accelerators
         used = [(most, limits[group]) for (group, _, _), most in running.items() if most > FEW_NODES]
         return max((most / limit if limit else inf for most, limit in used if limit is not None), default=0.0)

@@ -39,12 +39,11 @@ def assumptions(question: Question, used: set[int]) -> list[str]:
     for rounded in dict.fromkeys(roundings(bought, p.horizon)):
         found.append(f"{rounded.server or rounded.site}: {rounded.words}")
     if unlimited := sorted({option.provider for option in taken if _without_limit(option)}):
-        usual = (question.catalog.providers[provider].reserved_cap_accelerators for provider in unlimited)
-        most = " or ".join(f"{number:,}" for number in dict.fromkeys(usual) if number is not None)
-        beyond = f"; beyond {most} accelerators of a type, assumed for that class of provider, it is unlikely to be there at once"
+        most = (f"{question.catalog.providers[provider].reserved_cap_accelerators:,}" for provider in unlimited)
         found.append(
-            f"as much as the plan signs can be reserved at {', '.join(unlimited)}: no limit is known{beyond if most else ''}: ask "
-            "before you count on it, and state what you learn (`reserved_caps`)"
+            f"as much as the plan signs can be reserved at {', '.join(unlimited)}: no limit is known; more than "
+            f"{' or '.join(dict.fromkeys(most))} accelerators of a type, assumed for that class of provider, are unlikely to be "
+            "there at once: ask before you count on it, and state what you learn (`reserved_caps`)"
         )
     if any(option.savings_plan for option in taken):
         found.append("rates of savings plans are the scenario's (`savings_plans`), and those of no published list")

@@ -4,9 +4,9 @@ Columns that are closed are taken out, and with them all that could only have wo
 
 .. math:: \sum_j a_j x_j \le 0, \qquad a \ge 0,\ x \ge 0
 
-says that its columns are zero. What is left is small beside the whole, and the search in it ends at the first plan that costs no
-more than is asked for, or as soon as its relaxation costs more. It begins with what the plan signs and how it goes in the periods
-that have none of the columns. Strategic decisions (sites, tiers) stay as the plan has them.
+says that its columns are zero. What is left is small beside the whole, and the search in it ends at a plan in the cheaper half of
+what lies between its relaxation and what is asked for, or as soon as its relaxation costs more. It begins with what the plan signs
+and how it goes in the periods that have none of the columns. Strategic decisions (sites, tiers) stay as the plan has them.
 """
 
 from collections.abc import Callable, Iterable

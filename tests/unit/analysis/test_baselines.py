@@ -38,7 +38,7 @@ CLOUDS = Catalog(
 def asked(scenario: Scenario, catalog: Catalog = EMPTY) -> Question:
     """The question with the caps that the scenario states per provider taken as assumed ones."""
     question = prepare(scenario, catalog)
-    caps = {name: cap._replace(assumed=cap.accelerator is not None) for name, cap in question.market.caps.items()}
+    caps = {name: cap._replace(assumed=cap.counts == "running") for name, cap in question.market.caps.items()}
     return question._replace(market=question.market._replace(caps=caps))
 
 
@@ -80,13 +80,6 @@ def test_where_no_provider_can_deliver_it_is_said_what_would_have_to_be_true() -
     assert "small, all contracts; of 2 that fit every workload 1 computed, 1 cannot be cheaper" in best.note
     assert "; only if small could deliver 2.5x what it is assumed to have; " in best.note  # 20 of 8
     assert best.note.endswith("at least: fractional nodes, no budgets, no assumed caps")
-
-
-def test_what_is_reserved_beyond_what_is_assumed_is_told() -> None:
-    reserved = chip("small", 0.0) | {"contracts": [commitment(1.0, 1)]}
-    best = ways(a_market(reserved, reserved_caps={"small": 8}))["best"]
-    assert best.npv_usd == approx(20 * HOURS)
-    assert "only if small could deliver 2.5x what it is assumed to have" in best.note
 
 
 def test_a_saving_against_what_cannot_be_had_is_kept_if_it_is_one() -> None:

@@ -50,6 +50,34 @@ def test_few_classes_first_gives_a_plan_and_the_bound_of_the_whole(seed: int, mo
         assert found.objective * (1 - gap) <= best.objective + 1e-6
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_all_that_the_bound_uses_is_planned_with(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quarter of the columns does not hold it; a plan without some of it is far from the bound."""
+    question = drawn(seed)
+    monkeypatch.setattr(solving, "LARGE", 1)
+    monkeypatch.setattr(solving, "NEAR", size_of(question.parameters) // 4 + 1)
+    used: list[set[int]] = []
+    held: list[frozenset[int]] = []
+    wide, among = solving._wide, solving.among
+
+    def bounded(*args: Any) -> WideBound:
+        found = wide(*args)
+        used.append(set(found.used))
+        return found
+
+    def chosen(*args: Any) -> Any:
+        found = among(*args)
+        held.append(inside(found))
+        return found
+
+    monkeypatch.setattr(solving, "_wide", bounded)
+    monkeypatch.setattr(solving, "among", chosen)
+    assert solve(question, 0.01, Watch()).outcome.status == "optimal"
+    assert len(held) == 1
+    assert len(used[0]) >= 4
+    assert used[0] <= held[0]
+
+
 def test_a_plan_is_told_before_anything_bounds_a_large_market(monkeypatch: pytest.MonkeyPatch) -> None:
     question = drawn(0)
     monkeypatch.setattr(solving, "LARGE", 1)
