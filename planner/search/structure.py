@@ -48,6 +48,9 @@ class Layout(NamedTuple):
     """Slice of each row; COUPLING for rows over the slices of a period."""
     demand_rows: Ints
     """Rows of the demand family that belong to online workloads."""
+    covers: tuple[Ints, ...]
+    """These, and what spot, residency and shares of providers ask for of the same: rows ≥ over what serves an online workload, in
+    groups in which no column stands twice."""
     hold_rows: Ints
     """Rows that say on how many whole nodes service stands: Σ nodes · served ≤ Σ whole columns."""
     hold_row: Ints
@@ -101,6 +104,7 @@ class Layout(NamedTuple):
 
 _LIMITS = families_where(lambda family: family.limits is not None)
 _SOFT = families_where(lambda family: family.gives_way)
+_COVERS = families_where(lambda family: family.scales_with_demand)
 
 
 def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
@@ -110,9 +114,12 @@ def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
     agreed = np.array([family == "tiers" for family, _ in built.program.keys], dtype=bool)
     row_period[agreed], row_slice[agreed] = LINKING, COUPLING  # also where a plan-year is one period
     demand: list[int] = []
+    covers: dict[tuple[Any, ...], list[int]] = {}
     limits: list[int] = []
     capacity: dict[tuple[int, int], list[int]] = {}
     for number, (family, key) in enumerate(built.program.keys):
+        if family in _COVERS and key[:3] in p.online:
+            covers.setdefault((family, *key[3:]), []).append(number)
         if family == "demand" and key in p.online:
             demand.append(number)
         elif family == "capacity":
@@ -127,6 +134,7 @@ def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
         row_period,
         row_slice,
         np.array(demand, dtype=np.int32),
+        tuple(np.array(group, dtype=np.int32) for group in covers.values()),
         hold_rows,
         hold_row,
         nodes_of,

@@ -17,6 +17,8 @@ class Cut(NamedTuple):
     lower: float
     index: Ints  # type: ignore[assignment]  # shadows a method of tuple
     value: Floats
+    made_from: int = -1
+    """Row of the program that alone implies it; −1 where others do."""
 
 
 @dataclass(frozen=True, slots=True)

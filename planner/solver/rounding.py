@@ -1,6 +1,6 @@
-r"""Rounding cuts on demand rows: what whole replicas imply, before any branching.
+r"""Rounding cuts on rows that ask for service: what whole replicas imply, before any branching.
 
-For a row Σ_j a_j y_j + Σ_i g_i z_i ≥ 1 with whole y ≥ 0 and continuous z ≥ 0 and any divisor d > 0, let β = 1/d,
+For a row Σ_j a_j y_j + Σ_i g_i z_i ≥ b with whole y ≥ 0 and continuous z ≥ 0 and any divisor d > 0, let β = b/d,
 f0 = β − ⌊β⌋, f_j = a_j/d − ⌊a_j/d⌋. If f0 > 0, every feasible point satisfies the mixed-integer rounding inequality
 
 .. math:: \sum_j \Big( \lfloor a_j/d \rfloor + \min\{1, f_j/f_0\} \Big) y_j + \sum_i \frac{g_i}{d f_0} z_i \ge \lceil \beta \rceil
@@ -18,7 +18,7 @@ TINY = 1e-6
 
 
 def rounding_cuts(matrix: Matrix, rows: Ints, x: Floats) -> list[Cut]:
-    """Rounding cuts violated at x, at most one a row, for the given rows (of the form ≥ 1 with non-negative coefficients)."""
+    """Rounding cuts violated at x, at most one a row, for the given rows (of the form ≥ b > 0 with non-negative coefficients)."""
     cuts: list[Cut] = []
     for row in rows:
         span = slice(matrix.start[row], matrix.start[row + 1])
@@ -33,7 +33,7 @@ def rounding_cuts(matrix: Matrix, rows: Ints, x: Floats) -> list[Cut]:
                 continue
             missing = (cut.lower - float(cut.value @ x[index])) / float(np.linalg.norm(cut.value))
             if missing > VIOLATION and (best is None or missing > best[0]):
-                best = missing, cut
+                best = missing, cut._replace(made_from=int(row))
         if best is not None:
             cuts.append(best[1])
     return cuts

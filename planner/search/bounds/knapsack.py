@@ -1,6 +1,6 @@
 r"""Knapsack cuts: what whole replicas, and the whole nodes they stand on, cost at least, at the prices of everything else.
 
-Take a demand row Σ_j a_j y_j + Σ_i b_i z_i ≥ 1 with whole y ≥ 0 and continuous z ≥ 0. Some y_j stand on whole nodes H_j that are
+Take a row that asks for service, divided by how much: Σ_j a_j y_j + Σ_i b_i z_i ≥ 1 with whole y ≥ 0 and continuous z ≥ 0. Some y_j stand on whole nodes H_j that are
 held for them: n_j y_j ≤ H_j. For any weights g ≥ 0 let
 
 .. math:: K = \min \Big\{ \sum_j g_j y_j + \sum_j G_j \lceil n_j y_j \rceil + \sum_i g_i z_i :
@@ -10,7 +10,7 @@ Every plan satisfies Σ g_j y_j + Σ G_j H_j + Σ g_i z_i ≥ K: its y and z are
 whole and at least n_j y_j, whoever else may stand on them. The weights of whole columns may be cut to K: where such a column is
 not 0 the left side is K by that column alone. (Lifted covers in the wide sense: Wolsey, *Integer Programming*, 1998, 9.3.)
 
-The weights that cut deepest are the reduced costs with the prices of the demand row, of the cuts made from it and of the rows of
+The weights that cut deepest are the reduced costs with the prices of the row, of the cuts made from it and of the rows of
 held nodes put back: then K is what the slice costs at the prices of everything else, and the cut closes what the relaxation
 loses there. K is found by depth-first search over the items of the best ratios; what is beyond them counts as one item that
 splits, at the best of their ratios, which can only lower K.
@@ -23,7 +23,7 @@ import numpy as np
 
 from planner.search.options import Options
 from planner.search.structure import Layout
-from planner.solver import Cut, Floats, Matrix, Solved
+from planner.solver import Cut, Floats, Ints, Matrix, Solved
 
 VIOLATION = 1e-6
 """Share of K by which a cut must be violated."""
@@ -85,27 +85,30 @@ def least_cost(items: list[Item], splits: float, most_nodes: int) -> float | Non
     return best if walk(0, 1.0, 0.0) else None
 
 
-def knapsack_cuts(matrix: Matrix, layout: Layout, solved: Solved, options: Options) -> list[Cut]:
-    """Violated knapsack cuts at a point of the relaxation, at most one a demand row.
+def knapsack_cuts(
+    matrix: Matrix, layout: Layout, rows: Ints, made_from: Ints, solved: Solved, options: Options
+) -> list[Cut]:
+    """Violated knapsack cuts at a point of the relaxation, at most one a row.
 
     Args:
         matrix: the program with the cuts so far, whose rows come after its own.
+        rows: of the form ≥ b > 0, in which no column stands twice.
+        made_from: by cut, the row that it is made from.
         solved: its relaxation.
     """
     x, price = solved.x, solved.row_dual
     assert x is not None
-    own = len(layout.row_period)
     holds = np.zeros(matrix.rows, dtype=bool)
     holds[layout.hold_rows] = True
-    demand_of = np.full(matrix.columns, -1, dtype=np.int32)
-    for row in layout.demand_rows:
-        demand_of[matrix.index[matrix.start[row] : matrix.start[row + 1]]] = row
-    made_from = np.full(matrix.rows, -1, dtype=np.int32)
-    made_from[layout.demand_rows] = layout.demand_rows
-    made_from[own:] = demand_of[matrix.index[matrix.start[own:-1]]]
+    row_of = np.full(matrix.columns, -1, dtype=np.int32)
+    for row in rows:
+        row_of[matrix.index[matrix.start[row] : matrix.start[row + 1]]] = row
+    source = np.full(matrix.rows, -1, dtype=np.int32)
+    source[rows] = rows
+    source[matrix.rows - len(made_from) :] = made_from
     # weights: reduced costs with some prices put back
     owner = np.repeat(np.arange(matrix.rows, dtype=np.int32), np.diff(matrix.start))
-    put_back = holds[owner] | ((made_from[owner] >= 0) & (made_from[owner] == demand_of[matrix.index]))
+    put_back = holds[owner] | ((source[owner] >= 0) & (source[owner] == row_of[matrix.index]))
     back = np.bincount(
         matrix.index, weights=np.where(put_back, price[owner] * matrix.value, 0.0), minlength=matrix.columns
     )
@@ -114,9 +117,8 @@ def knapsack_cuts(matrix: Matrix, layout: Layout, solved: Solved, options: Optio
     node_price = np.maximum(-price, 0.0)
     cuts: list[Cut] = []
     known: dict[bytes, float | None] = {}
-    for row in layout.demand_rows:
-        span = slice(matrix.start[row], matrix.start[row + 1])
-        cut = _cut(matrix, layout, span, weight, node_price, x, options, known)
+    for row in rows.tolist():
+        cut = _cut(matrix, layout, row, weight, node_price, x, options, known)
         if cut is not None:
             cuts.append(cut)
     return cuts
@@ -125,17 +127,18 @@ def knapsack_cuts(matrix: Matrix, layout: Layout, solved: Solved, options: Optio
 def _cut(
     matrix: Matrix,
     layout: Layout,
-    span: slice,
+    row: int,
     weight: Floats,
     node_prices: Floats,
     x: Floats,
     options: Options,
     known: dict[bytes, float | None],
 ) -> Cut | None:
-    index, share = matrix.index[span], matrix.value[span]
-    row = int(np.searchsorted(matrix.start, span.start, side="right")) - 1
-    if matrix.row_lower[row] != 1.0 or np.any(share <= 0):
+    span = slice(matrix.start[row], matrix.start[row + 1])
+    index, asked = matrix.index[span], float(matrix.row_lower[row])
+    if asked <= 0 or np.any(matrix.value[span] <= 0):
         return None
+    share = matrix.value[span] / asked
     whole = matrix.integer[index]
     active = index[whole & (x[index] > VIOLATION)]
     if not len(active):
@@ -169,4 +172,4 @@ def _cut(
     scale = 1.0 / least
     if float(entries @ x[columns]) >= least * (1 - 1e-4):
         return None
-    return Cut(1.0 - 1e-9, columns, np.maximum(entries * scale, SMALLEST))
+    return Cut(1.0 - 1e-9, columns, np.maximum(entries * scale, SMALLEST), row)

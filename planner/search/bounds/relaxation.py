@@ -115,10 +115,15 @@ class Relaxation:
 
     def _rounding(self, solved: Solved) -> list[Cut]:
         assert solved.x is not None
-        return rounding_cuts(self.original, self.layout.demand_rows, solved.x)
+        return [cut for rows in self.layout.covers for cut in rounding_cuts(self.original, rows, solved.x)]
 
     def _knapsack(self, solved: Solved) -> list[Cut]:
-        return knapsack_cuts(self.matrix, self.layout, solved, self.options)
+        made_from = np.array([cut.made_from for cut in self.cuts], dtype=np.int32)
+        return [
+            cut
+            for rows in self.layout.covers
+            for cut in knapsack_cuts(self.matrix, self.layout, rows, made_from, solved, self.options)
+        ]
 
     def add(self, cuts: list[Cut]) -> None:
         """Add rows that hold for every plan."""

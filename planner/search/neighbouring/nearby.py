@@ -122,6 +122,7 @@ def part_of(layout: Layout, rows: Ints, columns: Ints, matrix: Matrix) -> Layout
         row_period=layout.row_period[rows],
         row_slice=layout.row_slice[rows],
         demand_rows=rows_of(layout.demand_rows),
+        covers=tuple(rows_of(group) for group in layout.covers),
         hold_rows=rows_of(layout.hold_rows),
         hold_row=np.where(hold_row >= 0, row[hold_row], -1).astype(np.int32),
         nodes_of=layout.nodes_of[columns],

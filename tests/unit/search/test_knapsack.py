@@ -63,11 +63,14 @@ def drawn(random):
     return matrix, layout, Solved("optimal", x, 0.0, 0.0, dual, reduced), classes, shares, nodes, with_nodes
 
 
+NOTHING = np.empty(0, dtype=np.int32)
+
+
 def test_no_whole_point_is_cut_off():
     random, cuts = np.random.default_rng(3), 0
     for _ in range(400):
         matrix, layout, solved, classes, shares, nodes, with_nodes = drawn(random)
-        for cut in knapsack_cuts(matrix, layout, solved, DEFAULT):
+        for cut in knapsack_cuts(matrix, layout, layout.demand_rows, NOTHING, solved, DEFAULT):
             cuts += 1
             least = inf
             weight = np.zeros(matrix.columns)
