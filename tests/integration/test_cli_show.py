@@ -150,6 +150,12 @@ def test_a_terminal_gets_the_first_screen(
     assert "Five numbers" not in whole
 
 
+TWO_SELLERS = a_scenario(
+    periods=[{"hours": 730}],
+    workloads=[online("w", 4)],
+    offers=[an_offer(name, {"w": 2}, on_demand(3.0), provider=name) for name in ("a", "b")],
+    availability={"failure": "provider"},
+)
 QUESTIONS = {
     "explain": ["explain", "s.json"],
     "compare": ["compare", "s.json", "s.json"],
@@ -180,12 +186,13 @@ def test_every_saved_answer_is_shown_as_it_was_given(
     Path("no.json").write_text(json.dumps(no_plan.model_dump(mode="json", exclude_defaults=True)))
     Path("own.yaml").write_text(WORLD)
     changed = json.loads(saved.read_text())
-    assert run(["solve", "s.json", "--no-baselines", "--set", "availability.failure=provider", "-o", "watched.json"]) == 0
+    Path("two.json").write_text(json.dumps(TWO_SELLERS.model_dump(mode="json", exclude_defaults=True)))
+    assert run(["solve", "two.json", "--no-baselines", "-o", "watched.json"]) == 0
     watched = json.loads(Path("watched.json").read_text())
     watched["availability"]["workloads"][0]["availability"] -= 0.1
     Path("other.json").write_text(json.dumps(watched))
     Path("changed.json").write_text(json.dumps({**changed, "npv_usd": changed["npv_usd"] + 100}))
-    asked = [{"model": "llama-3.1-8b", "request": {"accelerator": name}} for name in ("h100-sxm-80gb", "l40s-48gb")]
+    asked = [{"model": "llama-3.1-8b", "request": {"accelerator": name}} for name in ("h100-sxm-80gb", "a100-sxm-80gb")]
     Path("asked.json").write_text(json.dumps(asked))
     capsys.readouterr()
     for form in ("json", "html"):
