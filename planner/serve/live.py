@@ -36,7 +36,7 @@ from planner.serve.question import Settings
 from planner.solver import OutOfTimeError, Watch, cut_off
 
 AT_ONCE = replace(FIRST, cut_rounds=0)
-"""Cuts take a fifth of the time of a first answer, and no plan was better for them (`tests/bench/serve.py`)."""
+"""Cuts take a fifth of the time of a first answer, and hardly any plan is better for them."""
 FIRST_GAP, FIRST_SECONDS = 0.03, 2.0
 """Of a first answer among few options, and the most CPU seconds for it."""
 GOOD = 0.01
