@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from planner.domain.options import OWNED
 from planner.domain.records import Plan
 from planner.errors import PlannerError
 from planner.report.document import (
@@ -76,7 +77,8 @@ def _to_sign(plan: Plan) -> Section | None:
     if left:
         rest = sum(one.line.total_usd for one in left)
         rows.append(("", f"and {len(left)} more", money(rest), "", "", "", ""))
-    return section_of("What to sign", table_of(columns, rows))
+    title = "What to sign and order" if any(one.line.action in OWNED for one in signed) else "What to sign"
+    return section_of(title, table_of(columns, rows))
 
 
 def _signing(one: Bundle, plan: Plan) -> tuple[str | tuple[str, ...], ...]:
