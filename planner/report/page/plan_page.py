@@ -106,7 +106,7 @@ def _data(charts: Sequence[Chart]) -> str:
             "name": chart.name,
             "data": _as_text(chart.data),
             "layout": _as_text(chart.layout),
-            "views": [view.y for view in chart.views],
+            "views": _as_text([view.y for view in chart.views]),
         }
         for chart in charts
     ]
@@ -129,6 +129,8 @@ def _as_text(value: Any) -> Any:
             return [_as_text(part) for part in value]
         case str():
             return value.translate(_ENTITIES)
+        case float():
+            return float(f"{value:.7g}")  # finer than anybody sees
         case _:
             return value
 
