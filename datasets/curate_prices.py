@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import curate_read as lists
 import curate_sellers as sellers
 import curate_tables as tables
 from curate_cells import Row, entries, first_date, joined, number, read
@@ -38,7 +39,7 @@ def candidate_rows(facts: Path, left_out: LeftOut) -> list[Row]:
     for name in ("commitments.csv", "commitments_new.csv"):
         rows = read(market / name)
         found += [row | {"file": name} for row in commitment_rows(name, rows, sizes, today, left_out)]
-    return found
+    return [*found, *(a_price(**row) for row in lists.listed_rows())]
 
 
 def _on_demand_today(*offers: list[Row]) -> dict[tuple[str, str, str], float]:

@@ -42,11 +42,6 @@ packet-ai | b200-sxm-180gb | waitlist    | 1  | waitlist (packet.ai, 2026)
 azure     | gb200-186gb    | reservation | 1  | a price is published, access is by agreement
 """
 
-# seller | contract | most nodes at once, all places and types | why | who says so | seen
-CAPS = """
-aws | capacity_block | 256 | 64 instances a block, 256 in total | AWS capacity block documentation (stored) | 2026
-"""
-
 _GTC_2026 = (
     "https://worldnl.com/nvidia-updates-data-center-roadmap-with-rosa-cpu-and-stacked-feynman-gpus-optical-nvlink-groq-lpus-"
     "w-323066.html"
