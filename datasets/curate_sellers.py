@@ -36,6 +36,8 @@ crusoe    | h100-sxm-80gb  | reservation | 1  | by reservation only (Crusoe supp
 crusoe    | a100-sxm-80gb  | reservation | 1  | by reservation only (Crusoe support article 51755978765467, 2026)
 crusoe    | mi300x         | reservation | 1  | by reservation only (Crusoe support article 51755978765467, 2026)
 coreweave | gb200-4x       | open        | 18 | sold in whole racks of 18 nodes (CoreWeave instance table, 2026-10-04)
+together  | GPU cluster HGX B200 | open  | 32 | reserved from 256 accelerators on (price page of 2026-09-27)
+together  | GPU cluster HGX H200 | open  | 32 | reserved from 256 accelerators on (price page of 2026-09-27)
 latitude  | *              | sold_out    | 1  | out of stock in every region (price list of 2026-10-10)
 ovh       | h200-sxm-141gb | sold_out    | 1  | fully allocated (ovh/public-cloud-roadmap#1166, 2026-06-22)
 packet-ai | b200-sxm-180gb | waitlist    | 1  | waitlist (packet.ai, 2026)

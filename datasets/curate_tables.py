@@ -20,6 +20,7 @@ daytona          | neocloud    | false | 0 | Daytona
 denvr            | neocloud    | false | 0 | Denvr Dataworks
 digitalocean     | neocloud    | false | 0 | DigitalOcean
 excesssupply     | marketplace | true  | 0 | Excess Supply
+gcore            | neocloud    | false | 0 | Gcore
 gmicloud         | neocloud    | false | 0 | GMI Cloud
 hotaisle         | neocloud    | false | 0 | Hot Aisle
 hyperstack       | neocloud    | false | 0 | Hyperstack
@@ -128,6 +129,7 @@ gcp: us-east1=US us-east4=US us-east5=US us-south1=US us-west1=US us-west2=US us
 oci: all-commercial-regions=
 akash: all=
 civo: all=
+gcore: all=
 coreweave: CA-EAST-01A=CA RNO2A=US US-CENTRAL-06A=US US-CENTRAL-07A=US US-EAST-01A=US US-EAST-02A=US US-EAST-04A=US
 coreweave: US-EAST-06A=US US-EAST-08A=US US-EAST-13A=US US-EAST-14A=US US-EAST-15A=US US-WEST-01A=US US-WEST-02B=US
 coreweave: US-WEST-04A=US US-WEST-09B=US US-WEST-10A=US all= north-america=

@@ -340,15 +340,15 @@ def price_of(catalog: Catalog, price_id: str) -> InstancePrice:
 
 
 def test_the_bundled_catalog_is_as_large_as_its_readme_says(bundled: Catalog) -> None:
-    assert len(bundled.prices) == 7_595
+    assert len(bundled.prices) == 7_649
     assert sum(p.access == "open" for p in bundled.prices) > 6_000
     assert Counter(p.contract for p in bundled.prices) == {
-        "on_demand": 2_551,
+        "on_demand": 2_557,
         "spot": 1_133,
-        "commitment": 3_833,
+        "commitment": 3_881,
         "capacity_block": 78,
     }
-    assert len(bundled.providers) == 39
+    assert len(bundled.providers) == 40
     assert {p.provider for p in bundled.prices} == set(bundled.providers)
     assert (len(bundled.accelerators), len(bundled.language_models), len(bundled.profiles)) == (88, 176, 19)
     assert len(bundled.token_prices) == 2357
@@ -386,8 +386,12 @@ def test_known_prices(bundled: Catalog) -> None:
         "aws/us-east-1/p5.48xlarge/on-demand": 55.04,
         "aws/us-east-1/p5.48xlarge/capacity-block-6m": 8 * 5.191,
         "aws/us-east-1/p5.48xlarge/commitment-36m-upfront100": 8 * 2.58688,
-        "aws/us-east-1/p5.48xlarge/commitment-36m-upfront0-reserved-instance": 8 * 3.10,
-        "aws/us-west-2/p5.48xlarge/commitment-36m-upfront0-reserved-instance": 8 * 3.10,
+        "aws/us-east-1/p5.48xlarge/commitment-36m-upfront0-reserved-instance": 23.77728,
+        "aws/us-west-2/p5.48xlarge/commitment-36m-upfront0-reserved-instance": 23.77728,
+        "aws/us-west-2/p4de.24xlarge/commitment-36m-upfront0-standard-reserved-instance": 11.71777,
+        "azure/eastus/Standard_ND96isr_H100_v5/commitment-36m-upfront0": 1_134_310 / 26_280,
+        "gcp/us-central1/a4-highgpu-8g/commitment-12m-upfront0": 88.9272,
+        "cirrascale/all/8x-B200/commitment-12m-upfront0": 8 * 4.79,
         "nebius/eu-north1/gpu-h100-sxm_8gpu-128vcpu-1600gb/on-demand": 8 * 4.50,
         "lambda/us-east-3/gpu_1x_gh200/on-demand": 2.29,
         "coreweave/US-EAST-04A/gd-8xh100ib-i128/on-demand": 49.24,
@@ -444,7 +448,7 @@ def test_spot_is_cheaper_than_on_demand(bundled: Catalog) -> None:
 
 def test_committed_rates_are_of_many_sellers(bundled: Catalog) -> None:
     signed = [p for p in bundled.prices if p.contract in ("commitment", "capacity_block") and p.basis != "estimated"]
-    assert len({p.provider for p in signed if p.access == "open"} - {"aws", "gcp"}) >= 8
+    assert len({p.provider for p in signed if p.access == "open"} - {"aws", "gcp"}) >= 11
     estimated = [p for p in bundled.prices if p.contract == "commitment" and p.basis == "estimated"]
     assert {"coreweave", "nebius", "crusoe", "hyperstack"} <= {p.provider for p in estimated}
     assert all(p.low_usd_per_hour is not None or p.high_usd_per_hour is not None for p in estimated)
@@ -552,7 +556,7 @@ def test_marketplaces_of_private_hosts_are_opt_in(bundled: Catalog) -> None:
 def test_countries_are_those_of_the_region_names(bundled: Catalog) -> None:
     assert price_of(bundled, "aws/eu-north-1/p5.48xlarge/on-demand").country == "SE"
     assert price_of(bundled, "oci/all-commercial-regions/BM.GPU.H100.8/on-demand").country == ""
-    assert sum(not price.country for price in bundled.prices) == 423
+    assert sum(not price.country for price in bundled.prices) == 461
 
 
 def test_dates_are_never_after_the_snapshot(bundled: Catalog) -> None:
