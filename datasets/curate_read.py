@@ -36,6 +36,7 @@ class PriceList(NamedTuple):
     """Whether prices are of a node; else of an accelerator."""
 
 
+_AZURE = _terms("https://prices.azure.com/api/retail/prices")
 _FORM = "form factor not stated: taken as PCIe"
 _RESERVED = "reservation: the price of the whole term over its hours, upfront or monthly alike"
 LISTS = (
@@ -72,14 +73,15 @@ GPU Droplet B300 x8 | b300-sxm-270gb | 8 | 7.94 |
     PriceList("paperspace", "all", _terms("https://www.paperspace.com/pricing"), _READ, "3-year commitment", "od 36", """
 H100 | h100-sxm-80gb | 1 | 5.95 2.24 |
 """),
-    PriceList("together", "all", _terms("https://www.together.ai/pricing"), _READ, "gpu cluster reservation up to {term} months", "3 6", """
+    PriceList("together", "all", _terms("https://www.together.ai/pricing"), _READ,
+              "gpu cluster reservation up to {term} months", "3 6", """
 GPU cluster HGX H200 | h200-sxm-141gb | 8 | 4.15 3.99 |
 """),
-    PriceList("azure", "eastus", _terms("https://prices.azure.com/api/retail/prices"), _READ, "reserved vm instance", "12 36 60", f"""
+    PriceList("azure", "eastus", _AZURE, _READ, "reserved vm instance", "12 36 60", f"""
 Standard_ND96amsr_A100_v4 | a100-sxm-80gb | 8 | 20.972831 14.418798 -        | {_RESERVED}
 Standard_ND96isr_H100_v5  | h100-sxm-80gb | 8 | 62.924772 43.162481 39.32799 | {_RESERVED}
 """, per_node=True),
-    PriceList("azure", "eastus2", _terms("https://prices.azure.com/api/retail/prices"), _READ, "reserved vm instance", "12 36", f"""
+    PriceList("azure", "eastus2", _AZURE, _READ, "reserved vm instance", "12 36", f"""
 Standard_ND96isr_H200_v5 | h200-sxm-141gb | 8 | 46.521233 42.221918 | {_RESERVED}
 """, per_node=True),
     PriceList("gcp", "us-central1", _terms("https://cloud.google.com/products/compute/pricing/accelerator-optimized"), _READ,
@@ -174,9 +176,7 @@ _FORBES = (
 _MICROSOFT = "https://parameter.io/microsoft-msft-stock-company-secures-100000-nvidia-chips-through-nebius-deal"
 _LAMBDA = "https://cxoxperts.com/?p=5756"
 _GB200 = "https://www.together.ai/blog/nvidia-gb200-together-gpu-cluster-36k"
-_AION = (
-    "https://dcmag.fr/scaleway-initie-le-consortium-aion-un-projet-ambitieux-pour-la-prochaine-gigafactory-europeenne-de-lia"
-)
+_AION = "https://dcmag.fr/scaleway-initie-le-consortium-aion-un-projet-ambitieux-pour-la-prochaine-gigafactory-europeenne-de-lia"
 _AUDIT = "compute-curve audit (stored file id 71482445400)"
 _BLOCKS = "AWS capacity block documentation (stored)"
 # seller | contract | accelerator | most at once: nodes of a contract, accelerators of what is reserved | why | who says so | seen
@@ -186,7 +186,7 @@ aws       | reserved       | trainium2      | 500000 | nearly 500,000 in service
 oci       | reserved       | gb200-186gb    | 400000 | about 400,000 ordered for OpenAI at Abilene | {_ABILENE} | 2025-05-24
 coreweave | reserved       |                | 250000 | its whole fleet, of all types | {_FORBES} | 2025-09-22
 nebius    | reserved       |                | 100000 | its largest contract, GB300 for Microsoft | {_MICROSOFT} | 2025-09
-lambda    | reserved       |                | 100000 | its largest contract: tens of thousands for Microsoft | {_LAMBDA} | 2025-11-03
+lambda    | reserved       |                | 100000 | tens of thousands for Microsoft | {_LAMBDA} | 2025-11-03
 together  | reserved       |                | 36000  | its largest cluster, GB200 | {_GB200} | 2026-12-01
 scaleway  | reserved       |                | 5000   | close to 5,000 of all types are all that it offers | {_AION} | 2025-06
 lium      | reserved       | h100-sxm-80gb  | 260    | all that is listed, 147 of it rented | {_AUDIT} | 2026-10-05
@@ -200,6 +200,6 @@ _VAST = "https://inferencejobs.com/companies/vast-ai"
 # class | most of one type reserved at once | beyond which no seller of the class is known to have gone for a customer | who says so
 RESERVED = f"""
 hyperscaler | 1000000 | up to a million TPUs of Google for Anthropic, the largest contract there is | {_TPUS}
-neocloud    | 24000   | clusters of 24,000 MI355X (Vultr) and 24,000 H100 (Voltage Park); larger ones: caps.csv | {_VULTR} {_VOLTAGE}
+neocloud    | 24000   | 24,000 MI355X of Vultr and 24,000 H100 of Voltage Park; larger ones: caps.csv | {_VULTR} {_VOLTAGE}
 marketplace | 10000   | over 10,000 of all types are the whole of Vast | {_VAST}
 """

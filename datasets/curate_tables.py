@@ -49,7 +49,7 @@ verda            | neocloud    | false | 0 | Verda
 vultr            | neocloud    | false | 0 | Vultr
 """
 
-# class | on-demand cap | spot cap (accelerators of one type, all regions) | interruptions a month; RESERVED in curate_sellers.py has the rest
+# class | on-demand cap | spot cap (accelerators of one type, all regions) | interruptions a month; curate_read.py: RESERVED
 PROVIDER_CLASSES = """
 hyperscaler | 256 | 128 | 0.175
 neocloud    | 64  | 32  | 0.175

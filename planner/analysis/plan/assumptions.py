@@ -10,8 +10,8 @@ from planner.pipeline import Question
 
 KNOWN = "the most that it or its class is known to have sold to one customer"
 LIKELY = 8
-"""More than so many times what a seller of the class is assumed to sell on demand is unlikely to be there to reserve: by what AWS says
-of its blocks (256 nodes of 8)."""
+"""More than so many times what a seller of the class is assumed to sell on demand is unlikely to be there to reserve: by what AWS
+says of its blocks (256 nodes of 8)."""
 
 
 def assumptions(question: Question, used: set[int]) -> list[str]:
@@ -44,7 +44,9 @@ def assumptions(question: Question, used: set[int]) -> list[str]:
         found.append(f"{rounded.server or rounded.site}: {rounded.words}")
     stated = {name for name, cap in question.market.caps.items() if not cap.assumed}
     if unlimited := sorted({option.provider for option in taken if _without_limit(option, stated)}):
-        likely = (f"{LIKELY * question.catalog.providers[provider].on_demand_cap_accelerators:,}" for provider in unlimited)
+        likely = (
+            f"{LIKELY * question.catalog.providers[provider].on_demand_cap_accelerators:,}" for provider in unlimited
+        )
         found.append(
             f"as much as the plan signs can be reserved at {', '.join(unlimited)}: no limit is stated; more than "
             f"{' or '.join(dict.fromkeys(likely))} accelerators of a type, assumed for that class of provider, are unlikely to be "

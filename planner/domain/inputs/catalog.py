@@ -100,7 +100,7 @@ class Provider(NamedTuple):
     """Assumed on-demand accelerators of one type that can be had at once, over all regions."""
     spot_cap_accelerators: int
     reserved_cap_accelerators: int
-    """Of commitments and blocks in service together: more of one type no seller of its class is known to have sold to a customer."""
+    """Of commitments and blocks together: more of one type no seller of its class is known to have sold to one customer."""
     spot_interruptions_per_month: float
     """Assumed where the provider publishes no interruption figure."""
     basis: str

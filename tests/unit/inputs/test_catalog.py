@@ -340,12 +340,12 @@ def price_of(catalog: Catalog, price_id: str) -> InstancePrice:
 
 
 def test_the_bundled_catalog_is_as_large_as_its_readme_says(bundled: Catalog) -> None:
-    assert len(bundled.prices) == 7_649
+    assert len(bundled.prices) == 7_648
     assert sum(p.access == "open" for p in bundled.prices) > 6_000
     assert Counter(p.contract for p in bundled.prices) == {
         "on_demand": 2_557,
         "spot": 1_133,
-        "commitment": 3_881,
+        "commitment": 3_880,
         "capacity_block": 78,
     }
     assert len(bundled.providers) == 40
