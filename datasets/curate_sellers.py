@@ -30,7 +30,7 @@ def forbidden(provider: str, source: str, date: str) -> bool:
     return any(who in ("*", provider) and word in source and date >= since for who, word, since in entries(FORBIDDEN))
 
 
-# seller | accelerator (and contract, where it holds for one) or instance, * = all | how it can be had | fewest nodes | why, who says so
+# seller | accelerator (and contract, if of one) or instance, * = all | how it can be had | fewest nodes | why, who says so
 ACCESS = """
 crusoe    | h100-sxm-80gb  | reservation | 1  | by reservation only (Crusoe support article 51755978765467, 2026)
 crusoe    | a100-sxm-80gb  | reservation | 1  | by reservation only (Crusoe support article 51755978765467, 2026)
