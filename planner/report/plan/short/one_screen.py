@@ -11,6 +11,7 @@ from planner.report.document import (
     count,
     headline_money,
     last_month,
+    money,
     percent,
     period_word,
     plural,
@@ -28,6 +29,8 @@ from planner.report.plan.reading import Reading
 
 MOST_ROWS = 4
 """Signings and purchases that are shown."""
+EVERYWHERE = ("", "all", "any")
+"""Regions that say nothing."""
 MOST_USED = 2
 """Lines paid by use that are shown."""
 
@@ -42,6 +45,11 @@ def first_screen(plan: Plan) -> Document:
 def decision(plan: Plan) -> Section:
     """What to do, and how near it is to the cheapest."""
     return headline.decision(Reading(plan))
+
+
+def recommendation(plan: Plan) -> Section:
+    """The same in two sentences, for a page that has room for the rest below."""
+    return headline.recommendation(Reading(plan))
 
 
 def five_numbers(plan: Plan) -> tuple[tuple[str, str, str], ...]:
@@ -125,7 +133,7 @@ def how_many(line: PlanLine) -> str:
     if line.action == "lease" and line.units:
         return f"{count(line.units)} kW of power"
     if line.unit == "committed USD":
-        return f"{unit_price(line.nodes)} an hour of {line.node_type}"
+        return f"{money(line.nodes)} an hour of {line.node_type}"
     size, kind = line.nodes or line.units, "server " if line.action == "buy" else ""
     return f"{count(size)} × {kind}{line.node_type}" if size else line.node_type
 

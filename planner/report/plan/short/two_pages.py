@@ -24,7 +24,7 @@ from planner.report.plan.bundles import Bundle, bundles
 from planner.report.plan.money import cash
 from planner.report.plan.purchase import elsewhere
 from planner.report.plan.reading import Reading
-from planner.report.plan.short.one_screen import chips, how_long, in_turn, what
+from planner.report.plan.short.one_screen import EVERYWHERE, chips, how_long, in_turn, what
 
 MOST_SIGNED = 14
 """Signings and orders with a row of their own: the largest."""
@@ -33,8 +33,6 @@ MOST_USED = 6
 MOST_BINDING = 5
 SMALL = 0.005
 """Share of all lines below which one that is paid by use has no row of its own."""
-EVERYWHERE = ("", "all", "any")
-"""Regions that say nothing."""
 REST = (
     "`--full` prints all: who serves what, options not taken, what this rests on. `-o plan.html` is a page with charts,"
     " `-o plan.json` keeps the plan for `planner show`."
