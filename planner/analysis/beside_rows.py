@@ -19,7 +19,7 @@ FAMILIES = ("lead", "commitment", "facility", "fallback", "demand", "gang", "ter
 """Families of such limits. The most servers of a site are bounds of the program."""
 
 
-class Found(NamedTuple):
+class Taken(NamedTuple):
     """What came of taking them away."""
 
     binding: list[Binding]
@@ -29,7 +29,7 @@ class Found(NamedTuple):
     """What it saves to take all of them away, thousands of dollars."""
 
 
-def beside_rows(question: Question, watch: Watch, saved_in: Callable[[Matrix], float], tell: float) -> Found:
+def beside_rows(question: Question, watch: Watch, saved_in: Callable[[Matrix], float], tell: float) -> Taken:
     """Limits of this kind that bind: each alone, or the smallest groups that only do so together.
 
     Args:
@@ -49,7 +49,7 @@ def beside_rows(question: Question, watch: Watch, saved_in: Callable[[Matrix], f
 
     groups = that_bind(levers, lambda group: saved(group) > tell)
     told = [_binding(question.scenario, group, saved(group) * THOUSAND) for group in groups]
-    return Found(told, len(levers), max(saved(levers), 0.0) if levers else 0.0)
+    return Taken(told, len(levers), max(saved(levers), 0.0) if levers else 0.0)
 
 
 def _is_beside(lever: Lever) -> bool:
