@@ -47,7 +47,8 @@ def repairs_of(
 def _proposals(levers: Sequence[Lever], suspects: Sequence[Lever], possible: Possible) -> Iterator[tuple[Lever, ...]]:
     """Sets of limits that are enough if they are freed; at most one that serves less, unless nothing else helps."""
     stated = [lever for lever in levers if lever.rank <= FILTER]
-    assumed = [lever for lever in levers if lever.rank == ASSUMED]
+    assumed = [lever for lever in levers if lever.rank == ASSUMED and "*" not in lever.path]
+    together = [lever for lever in levers if lever.rank == ASSUMED and lever not in assumed]
     less = [lever for lever in levers if lever.rank == DEMAND]
     out = [lever for lever in levers if lever.rank == LEFT_OUT]
     alone = 0
@@ -58,10 +59,13 @@ def _proposals(levers: Sequence[Lever], suspects: Sequence[Lever], possible: Pos
         yield (lever,)
     if not alone:
         yield from _sets(stated, possible)
-    for lever in () if alone and possible.slow else assumed:
+    at_once = alone and possible.slow
+    for lever in () if at_once else assumed:
         if possible(lever.free):
             alone += 1
+            at_once = at_once or lever.family == "market"
             yield (lever,)
+    yield from ((lever,) for lever in (() if at_once else together) if possible(lever.free))
     yield from ((lever,) for lever in less if possible(lever.free))
     if not alone:
         yield from _sets([*stated, *assumed], possible)
