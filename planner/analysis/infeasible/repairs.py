@@ -10,7 +10,7 @@ from planner.analysis.infeasible.settings import Settings, merged, written
 from planner.analysis.infeasible.wording import by_words, change_words, when_words
 from planner.domain.records import Repair
 from planner.domain.time import Horizon
-from planner.pipeline import solve, solve_roughly
+from planner.pipeline import solve, some_plan
 from planner.solver import OutOfTimeError, cut_off
 
 WANTED = 3
@@ -146,8 +146,8 @@ def _solved(settings: Settings, possible: Possible) -> float | None:
     question = possible.question(settings)
     if question is None:
         return None
-    if possible.rough(question):
-        solution = solve_roughly(question, max(question.scenario.gap, ROUGH_GAP), possible.watch)
+    if possible.rough(question.parameters):
+        solution = some_plan(question, max(question.scenario.gap, ROUGH_GAP), possible.watch)
     else:
         solution = solve(question, question.scenario.gap, possible.watch)
     return None if solution.present is None else round(float(solution.present.npv), 2)
