@@ -23,6 +23,7 @@ from planner.assembly.options import (
     program_option,
     undominated,
 )
+from planner.assembly.reach import peaks_of, within_reach
 from planner.assembly.reduction import Reduced, ReductionCandidate, reduce
 from planner.assembly.runs import windows_of
 from planner.assembly.sites import energy_of, power_option, sites_of
@@ -101,6 +102,8 @@ def assemble(
     online, flexible = _demand(scenario, horizon, week, shapes)
     windows = windows_of(scenario, horizon)
 
+    peak = peaks_of(online, flexible, horizon)
+    candidates = within_reach(desk, list(zip(instances, candidates, strict=True)), peak, windows)
     outcome = (
         reduce(candidates, market.caps, scenario.terminal, horizon, frozenset(desk.runs))
         if reduced

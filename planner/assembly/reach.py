@@ -1,10 +1,36 @@
-"""How much of a node type the work needs at its busiest."""
+r"""Assumed caps on what is reserved that the work never needs in full: they are not written.
 
-from collections.abc import Mapping
+A cap of a seller on reserved accelerators of one type is assumed, not stated: what it or its class is known to have sold to a
+customer (`caps.csv`, `provider_classes.csv`). It holds where the work could need more of them at once, which is where
+
+.. math:: \max \Big( \sum_w \max_{o \in G} g_o \, n_{wo}, \; \max_{o \in G} g_o \, \underline{n}_o \Big) > \bar G
+
+========  ======================  ==================================================================================
+symbol    in code                 unit
+========  ======================  ==================================================================================
+n_{wo}    ``_nodes``              whole nodes of o that do all of workload w at its peak; of a training run that is held
+                                  together, the smallest cluster that may do it and does it within its window
+n̲_o       ``option.min_nodes``    least that is signed at once
+g_o       ``option.count``        accelerators of a node
+Ḡ         ``max_accelerators``    accelerators
+========  ======================  ==================================================================================
+
+Below it a plan gets past the cap only by commitments that overlap with nothing to do, or by a larger cluster than a run needs;
+what it signs is told beside what is assumed. Caps that a scenario or a seller states are always written. Fewer rows are the
+lesser gain: an option under a cap makes none of another seller superfluous (`reduction/dominance.py`, condition 3), so every cap
+that is written keeps options in the program.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from math import ceil
 
+from planner.assembly.options import OptionContext, smallest_cluster
+from planner.assembly.reduction import ReductionCandidate
+from planner.assembly.runs import window_of
 from planner.domain.time import Horizon
-from planner.formulation.parameters import Service
+from planner.formulation.parameters import Service, Window
+from planner.sizing.training import goodput
 
 
 def peaks_of(
@@ -23,3 +49,53 @@ def nodes_at(peak: float, service: Service) -> float:
     """Nodes that serve so much at once."""
     units = peak / service.rate_per_hour
     return (ceil(units) if service.whole else units) * service.nodes
+
+
+def within_reach(
+    desk: OptionContext,
+    candidates: list[tuple[int, ReductionCandidate]],
+    peak: Mapping[int, float],
+    windows: Mapping[int, Window],
+) -> list[ReductionCandidate]:
+    """Candidates without the caps that the work never needs in full.
+
+    Args:
+        candidates: with their positions in the market.
+    """
+    assumed = {n: cap for n, cap in desk.market.caps.items() if cap.assumed and cap.counts == "live"}
+    peak = {w: rate * (1.0 + desk.scenario.standing_reserve) for w, rate in peak.items()}
+    for w, window in windows.items():
+        hours = sum(desk.horizon.periods[t].hours for t in window.periods)
+        peak[w] = window.work / hours if hours else 0.0
+    most: dict[str, dict[int, float]] = {}
+    lots: dict[str, int] = {}
+    for o, candidate in candidates:
+        names = assumed.keys() & candidate.option.groups
+        if not names:
+            continue
+        need = {w: candidate.option.count * ceil(_nodes(desk, w, o, service, peak)) for w, service in candidate.column}
+        lot = candidate.option.count * candidate.option.min_nodes
+        for name in names:
+            lots[name] = max(lots.get(name, 0), lot)
+            mine = most.setdefault(name, {})
+            mine |= {w: max(mine.get(w, 0.0), accelerators) for w, accelerators in need.items()}
+    idle = {n for n, of in most.items() if max(sum(of.values()), lots[n]) <= (assumed[n].max_accelerators or 0.0)}
+    return [_without(candidate, idle) for _, candidate in candidates]
+
+
+def _nodes(desk: OptionContext, w: int, o: int, service: Service, peak: Mapping[int, float]) -> float:
+    run = desk.runs.get(w)
+    if run is None:
+        return nodes_at(peak.get(w, 0.0), service)
+    count = max(desk.market.options[o].count, 1)
+    least = max(ceil(run.min_accelerators / count), smallest_cluster(desk, w, o))
+    hours = sum(desk.horizon.periods[t].hours for t in window_of(run, desk.horizon))
+    kept = goodput(run, least * count)
+    return max(least, run.total_work / (service.rate_per_hour * hours * kept) if hours and kept else 0.0)
+
+
+def _without(candidate: ReductionCandidate, names: Iterable[str]) -> ReductionCandidate:
+    groups = tuple(name for name in candidate.option.groups if name not in names)
+    if groups == candidate.option.groups:
+        return candidate
+    return candidate._replace(option=replace(candidate.option, groups=groups))
