@@ -26,7 +26,6 @@ from planner.report.document import (
 )
 from planner.report.page.charts import charts_of
 from planner.report.plan import (
-    EVERYWHERE,
     OVER_TIME,
     Bundle,
     chips,
@@ -84,7 +83,7 @@ def _to_sign(plan: Plan) -> Section | None:
 def _signing(one: Bundle, plan: Plan) -> tuple[str | tuple[str, ...], ...]:
     line = one.line
     again = f"{len(one.again) + 1} in a row, last {one.again[-1]}" if one.again else ""
-    place = place_of(line.provider, "" if line.region in EVERYWHERE else line.region)
+    place = place_of(line.provider, line.region)
     last = last_month(plan.horizon, line.end_index)
     service = f"{line.start} only" if last == line.start else f"{line.start} to {last}"
     worth = money(line.total_usd)

@@ -30,8 +30,6 @@ from planner.report.plan.reading import Reading
 
 MOST_ROWS = 4
 """Signings and purchases that are shown."""
-EVERYWHERE = ("", "all", "any")
-"""Regions that say nothing."""
 MOST_USED = 2
 """Lines paid by use that are shown."""
 
