@@ -8,8 +8,9 @@ customer (`caps.csv`, `provider_classes.csv`). It holds where the work could nee
 ========  ======================  ==================================================================================
 symbol    in code                 unit
 ========  ======================  ==================================================================================
-n_{wo}    ``_nodes``              whole nodes of o that do all of workload w at its peak; of a training run that is held
-                                  together, the smallest cluster that may do it and does it within its window
+n_{wo}    ``_nodes``              whole nodes of o that do all of workload w at its peak, twice that where a failure is to
+                                  be survived; of a training run that is held together, the smallest cluster that may do
+                                  it and does it within its window
 n̲_o       ``option.min_nodes``    least that is signed at once
 g_o       ``option.count``        accelerators of a node
 Ḡ         ``max_accelerators``    accelerators
@@ -31,6 +32,9 @@ from planner.assembly.runs import window_of
 from planner.domain.time import Horizon
 from planner.formulation.parameters import Service, Window
 from planner.sizing.training import goodput
+
+TWICE = 2
+"""Where the loss of a place or seller is to be survived: two that each do all of the work are the most that this asks for."""
 
 
 def peaks_of(
@@ -66,7 +70,8 @@ def within_reach(
         candidates: with their positions in the market.
     """
     assumed = {n: cap for n, cap in desk.market.caps.items() if cap.assumed and cap.counts == "live"}
-    peak = {w: rate * (1.0 + desk.scenario.standing_reserve) for w, rate in peak.items()}
+    spare = (1.0 + desk.scenario.standing_reserve) * (TWICE if desk.scenario.availability else 1)
+    peak = {w: rate * spare for w, rate in peak.items()}
     for w, window in windows.items():
         hours = sum(desk.horizon.periods[t].hours for t in window.periods)
         peak[w] = window.work / hours if hours else 0.0

@@ -31,6 +31,7 @@ def asked(seed: int) -> Question:
     return prepare(
         a_scenario(
             periods=months(1),
+            availability=r.choice([None, None, {"failure": "provider", "survive": 1.0}]),
             workloads=[online(w, round(r.uniform(2, 30), 1)) for w in works],
             offers=offers,
             reserved_caps={"p": r.choice([4, 7, 13, 40]), "q": r.choice([4, 7, 13, 40])},
