@@ -183,6 +183,8 @@ class SellerCap(NamedTuple):
     """Of what is reserved."""
     source: str
     checked_on: str
+    note: str = ""
+    """What the figure is of."""
 
 
 class Announced(NamedTuple):

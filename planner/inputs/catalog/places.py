@@ -69,7 +69,14 @@ def caps_of(root: Path, providers: set[str], accelerators: set[str], log: list[s
             row.refuse("contract", f"is `{contract}` of `{seller}` a second time", "keep one of the two rows")
         nodes, accelerators_at_once = (None, most) if reserved else (most, None)
         found[seller, contract, chip] = SellerCap(
-            seller, contract, chip or None, nodes, accelerators_at_once, row.text("source"), row.date()
+            seller,
+            contract,
+            chip or None,
+            nodes,
+            accelerators_at_once,
+            row.text("source"),
+            row.date(),
+            row.cells["note"],
         )
     return tuple(found.values())
 

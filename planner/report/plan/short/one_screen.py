@@ -3,6 +3,7 @@
 from planner.domain.options import OWNED
 from planner.domain.records import Plan, PlanLine
 from planner.report.document import (
+    NOTHING,
     SIGNED,
     Document,
     Section,
@@ -29,8 +30,6 @@ from planner.report.plan.reading import Reading
 
 MOST_ROWS = 4
 """Signings and purchases that are shown."""
-EVERYWHERE = ("", "all", "any")
-"""Regions that say nothing."""
 MOST_USED = 2
 """Lines paid by use that are shown."""
 
@@ -66,6 +65,8 @@ def five_numbers(plan: Plan) -> tuple[tuple[str, str, str], ...]:
     if known:
         best = min(known, key=lambda b: b.npv_usd or 0.0)
         found.append(("Saving", percent(max(0.0, best.saving_fraction or 0.0)), f"against {best.name}"))
+    elif plan.baselines:
+        found.append(("Saving", NOTHING, "none of the usual ways serves this demand"))
     total = sum(line.total_usd for line in plan.lines)
     if total > 0:
         firm = sum(line.total_usd for line in plan.lines if line.price_basis not in headline.UNLISTED) / total
