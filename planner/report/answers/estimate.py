@@ -138,11 +138,20 @@ def _document(found: Estimate) -> Document:
     unable = [line for line in lines_of_estimate(found) if line.why]
     sections = [intro]
     if able:
-        sections.append(section_of("By cost", _table(able, found)))
+        said = _said_of_all(able)
+        able = [line._replace(remarks=tuple(text for text in line.remarks if text not in said)) for line in able]
+        sections.append(section_of("By cost", _table(able, found), *([Bullets(said)] if said else [])))
     if unable:
         rows = tuple(TableRow((_called(line), line.why)) for line in unable)
         sections.append(section_of("Does not do it", Table(columns_of("Accelerator | Why"), rows)))
     return Document(_title(found), tuple(sections))
+
+
+def _said_of_all(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Remarks that every line of several has: they are told once."""
+    if len(lines) < 2:
+        return ()
+    return tuple(text for text in lines[0].remarks if all(text in line.remarks for line in lines))
 
 
 def _called(line: Line) -> str:

@@ -156,7 +156,11 @@ def _table(record: AvailabilityRecord) -> Table:
 
 
 def _row(w: SimulatedAvailability) -> TableRow:
-    return TableRow((w.workload, share(w.availability), amount((1 - w.availability) * HOURS_PER_YEAR), share(w.worst)))
+    return TableRow((w.workload, share(w.availability), _hours((1 - w.availability) * HOURS_PER_YEAR), share(w.worst)))
+
+
+def _hours(hours: float) -> str:
+    return f"{hours:,.2f}" if hours >= 0.005 or hours <= 0 else "<0.01"
 
 
 def _alarm(stated: AvailabilityRecord | None) -> Alert:

@@ -84,7 +84,7 @@ def _rates(reading: Reading, workload: Workload, name: str, unit: str) -> Chart:
     rates = {at: amount / hours[at] for at, amount in needed.items() if hours.get(at)}
     found = _Hourly(reading, "demand", able, rates)
     by_hour = f"{unit.removesuffix('-hour')} at work" if unit.endswith("-hour") else f"{unit} an hour"
-    said = "What the nodes that serve it could do, beside what is asked for."
+    said = "What could serve it, beside what is asked for."
     said += "" if workload.online else " It may wait, so whole periods are compared."
     title = f"Capacity against demand: {clean(workload.name)}"
     return found.chart(name, title, said, by_hour, len(reading.plan.horizon.periods))
@@ -94,12 +94,15 @@ def _run(reading: Reading, workload: TrainingRun, name: str, unit: str) -> Chart
     """Work done so far, beside all that the run asks for."""
     count = len(reading.plan.horizon.periods)
     (whole,) = demand(reading, workload).values()
-    done: dict[str, list[float]] = {}
-    runs = [run for run in reading.plan.runs if run.workload == workload.name]
-    for run, share in ((one, share) for one in runs for share in one.shares):
-        series = done.setdefault(_kind(reading, share.option), [0.0] * count)
-        for t in range(share.period, count):
-            series[t] += run.work * share.nodes * share.hours / sum(one.nodes * one.hours for one in run.shares)
+    plan = reading.plan
+    parts = [(_kind(reading, r.option, r.mode), r.period, r.work) for r in plan.serving if r.workload == workload.name]
+    for run in (run for run in plan.runs if run.workload == workload.name):
+        each = run.work / sum(share.nodes * share.hours for share in run.shares)
+        parts += [(_kind(reading, s.option), s.period, each * s.nodes * s.hours) for s in run.shares]
+    done = {kind: [0.0] * count for kind, _, _ in parts}
+    for kind, period, amount in parts:
+        for t in range(period, count):
+            done[kind][t] += amount
     title = f"Work done against demand: {clean(workload.name)}"
     said = "What has been done by the end of each period, beside all that the run asks for."
     line = Line("asked for in all", (whole,) * count)

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from planner.domain.options import OWNED
 from planner.domain.records import Plan
 from planner.errors import PlannerError
 from planner.report.document import (
@@ -25,7 +26,6 @@ from planner.report.document import (
 )
 from planner.report.page.charts import charts_of
 from planner.report.plan import (
-    EVERYWHERE,
     OVER_TIME,
     Bundle,
     chips,
@@ -76,13 +76,14 @@ def _to_sign(plan: Plan) -> Section | None:
     if left:
         rest = sum(one.line.total_usd for one in left)
         rows.append(("", f"and {len(left)} more", money(rest), "", "", "", ""))
-    return section_of("What to sign", table_of(columns, rows))
+    title = "What to sign and order" if any(one.line.action in OWNED for one in signed) else "What to sign"
+    return section_of(title, table_of(columns, rows))
 
 
 def _signing(one: Bundle, plan: Plan) -> tuple[str | tuple[str, ...], ...]:
     line = one.line
     again = f"{len(one.again) + 1} in a row, last {one.again[-1]}" if one.again else ""
-    place = place_of(line.provider, "" if line.region in EVERYWHERE else line.region)
+    place = place_of(line.provider, line.region)
     last = last_month(plan.horizon, line.end_index)
     service = f"{line.start} only" if last == line.start else f"{line.start} to {last}"
     worth = money(line.total_usd)
@@ -104,7 +105,7 @@ def _data(charts: Sequence[Chart]) -> str:
             "name": chart.name,
             "data": _as_text(chart.data),
             "layout": _as_text(chart.layout),
-            "views": [view.y for view in chart.views],
+            "views": _as_text([view.y for view in chart.views]),
         }
         for chart in charts
     ]
@@ -127,6 +128,8 @@ def _as_text(value: Any) -> Any:
             return [_as_text(part) for part in value]
         case str():
             return value.translate(_ENTITIES)
+        case float():
+            return float(f"{value:.7g}")  # finer than anybody sees
         case _:
             return value
 

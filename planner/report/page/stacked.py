@@ -57,7 +57,8 @@ def stacked(
     """A chart of bars by period.
 
     Args:
-        hours: other hours of each period by their name, with the same kinds; the first ones are those of `bars`.
+        hours: hours of each period to choose from, by their name, with the same kinds; the first ones are those of `bars`, chosen
+            among the others, which the table has.
     """
     labels, series = labels_of(plan), bars.series
     shown_apart = _largest(series, series)
@@ -96,9 +97,9 @@ def stacked(
     columns = columns_of("Period | Hours") if views else columns_of("Period")
     columns = (*columns, *number_columns(*([bars.line.name] if bars.line is not None else []), *series))
     rows = [
-        (label, *([word] if views else []), *(_cell(number, shown) for number in _row(one, t)))
+        (label, *([word.partition(",")[0]] if views else []), *(_cell(number, shown) for number in _row(one, t)))
         for t, label in enumerate(labels)
-        for word, one in (hours or [("", bars)])
+        for word, one in (hours[1:] if views else [("", bars)])
         if one.line is None or one.line.values[t] is not None
     ]
     return Chart(name, title, said, tuple(data), layout, table_of(columns, rows), views)

@@ -18,5 +18,5 @@ from planner.report.plan.render import (
     summary_report,
 )
 from planner.report.plan.service import Point, demand
-from planner.report.plan.short import EVERYWHERE, chips, five_numbers, how_many, in_turn, recommendation
+from planner.report.plan.short import chips, five_numbers, how_many, in_turn, recommendation
 from planner.report.plan.sparks import OVER_TIME

@@ -88,7 +88,7 @@ def _told_once(rows: list[TableRow]) -> list[TableRow]:
     seen: set[str] = set()
     told = []
     for row in rows:
-        told.append(row._replace(note="as above" if row.note in seen else row.note))
+        told.append(row._replace(note="" if row.note in seen else row.note))
         seen.add(row.note)
     return told
 

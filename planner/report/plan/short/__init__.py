@@ -7,7 +7,6 @@ Start at `two_pages.py`.
 
 from planner.report.plan.short.five_lines import brief
 from planner.report.plan.short.one_screen import (
-    EVERYWHERE,
     chips,
     first_screen,
     five_numbers,

@@ -3,6 +3,7 @@
 from planner.domain.options import OWNED
 from planner.domain.records import Plan, PlanLine
 from planner.report.document import (
+    NOTHING,
     SIGNED,
     Document,
     Section,
@@ -29,8 +30,6 @@ from planner.report.plan.reading import Reading
 
 MOST_ROWS = 4
 """Signings and purchases that are shown."""
-EVERYWHERE = ("", "all", "any")
-"""Regions that say nothing."""
 MOST_USED = 2
 """Lines paid by use that are shown."""
 
@@ -61,16 +60,29 @@ def five_numbers(plan: Plan) -> tuple[tuple[str, str, str], ...]:
     ]
     if plan.unit_costs:
         unit = max(plan.unit_costs, key=lambda cost: _paid_for(plan, cost.workload))
-        found.append((f"Cost of {unit.workload}", unit_price(unit.usd_per_unit), f"per {unit.unit}"))
+        found.append((f"Cost of {unit.workload}", unit_price(unit.usd_per_unit), f"per {unit.unit}{_before(plan)}"))
     known = [b for b in plan.baselines if b.npv_usd is not None and b.saving_fraction is not None]
     if known:
         best = min(known, key=lambda b: b.npv_usd or 0.0)
         found.append(("Saving", percent(max(0.0, best.saving_fraction or 0.0)), f"against {best.name}"))
+    elif plan.baselines:
+        found.append(("Saving", NOTHING, "none of the usual ways serves this demand"))
     total = sum(line.total_usd for line in plan.lines)
     if total > 0:
         firm = sum(line.total_usd for line in plan.lines if line.price_basis not in headline.UNLISTED) / total
         found.append(("Firm prices", percent(firm), "of the money rests on published, quoted or observed prices"))
     return tuple(found)
+
+
+def _before(plan: Plan) -> str:
+    """What the unit cost does not count."""
+    kinds = plan.cost.by_kind
+    left = [
+        name
+        for name, own in (("credits", ("credits",)), ("agreements", ("rebate", "shortfall")))
+        if any(map(kinds.get, own))
+    ]
+    return f", before {' and '.join(left)}" if left else ""
 
 
 def _paid_for(plan: Plan, workload: str) -> float:

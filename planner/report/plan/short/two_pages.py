@@ -12,6 +12,7 @@ from planner.report.document import (
     columns_of,
     group,
     money,
+    place_of,
     plural,
     section_of,
     table_of,
@@ -24,7 +25,7 @@ from planner.report.plan.bundles import Bundle, bundles
 from planner.report.plan.money import cash
 from planner.report.plan.purchase import elsewhere
 from planner.report.plan.reading import Reading
-from planner.report.plan.short.one_screen import EVERYWHERE, chips, how_long, in_turn, what
+from planner.report.plan.short.one_screen import chips, how_long, in_turn, what
 
 MOST_SIGNED = 14
 """Signings and orders with a row of their own: the largest."""
@@ -112,7 +113,7 @@ def _row(one: Bundle, plan: Plan, sources: _Sources) -> TableRow:
     when = line.signed if line.action in SIGNED else line.start
     cells = (when, what(line), how_long(one, plan), money(line.total_usd))
     known = " ".join(part for part in (words(line.price_basis), line.price_as_of, sources.mark([line])) if part)
-    said = (chips(line, plan), "" if line.region in (*EVERYWHERE, line.provider) else line.region, _price(one))
+    said = (chips(line, plan), "" if line.region == line.provider else place_of(line.region), _price(one))
     return TableRow(cells, note="; ".join(part for part in (*said, known) if part))
 
 
