@@ -60,7 +60,7 @@ def five_numbers(plan: Plan) -> tuple[tuple[str, str, str], ...]:
     ]
     if plan.unit_costs:
         unit = max(plan.unit_costs, key=lambda cost: _paid_for(plan, cost.workload))
-        found.append((f"Cost of {unit.workload}", unit_price(unit.usd_per_unit), f"per {unit.unit}"))
+        found.append((f"Cost of {unit.workload}", unit_price(unit.usd_per_unit), f"per {unit.unit}{_before(plan)}"))
     known = [b for b in plan.baselines if b.npv_usd is not None and b.saving_fraction is not None]
     if known:
         best = min(known, key=lambda b: b.npv_usd or 0.0)
@@ -72,6 +72,17 @@ def five_numbers(plan: Plan) -> tuple[tuple[str, str, str], ...]:
         firm = sum(line.total_usd for line in plan.lines if line.price_basis not in headline.UNLISTED) / total
         found.append(("Firm prices", percent(firm), "of the money rests on published, quoted or observed prices"))
     return tuple(found)
+
+
+def _before(plan: Plan) -> str:
+    """What the unit cost does not count."""
+    kinds = plan.cost.by_kind
+    left = [
+        name
+        for name, own in (("credits", ("credits",)), ("agreements", ("rebate", "shortfall")))
+        if any(map(kinds.get, own))
+    ]
+    return f", before {' and '.join(left)}" if left else ""
 
 
 def _paid_for(plan: Plan, workload: str) -> float:
