@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import curate_paths as paths
+import curate_read as lists
 import curate_tables as tables
 from curate_cells import Row, day, decided, entries, first_date, joined, number, read
 from curate_chips import accelerator_rows
@@ -55,7 +56,7 @@ def main(facts: Path, out: Path, take: list[str]) -> int:
     files.write("provider_classes.csv", list(provider_class_rows()), "class")
     files.write("regions.csv", list(region_rows(prices)), "provider", "region")
     files.write("machine_types.csv", list(machine_type_rows(facts, prices)), "provider", "instance", "sold_as")
-    files.write("caps.csv", list(cap_rows()), "provider", "contract")
+    files.write("caps.csv", list(cap_rows()), "provider", "contract", "accelerator")
     files.write("successors.csv", list(announced_rows()), "name")
     files.write("ended.csv", list(ended_rows(facts)), "kind", "provider", "what")
     for provider in sorted({row["provider"] for row in prices}):
@@ -108,7 +109,9 @@ def provider_rows() -> Iterator[Row]:
 
 
 def provider_class_rows() -> Iterator[Row]:
-    for kind, on_demand, spot, reserved, interruptions in entries(tables.PROVIDER_CLASSES):
+    known = {kind: known for kind, *known in entries(lists.RESERVED)}
+    for kind, on_demand, spot, interruptions in entries(tables.PROVIDER_CLASSES):
+        reserved, why, source = known[kind]
         row = {
             "class": kind,
             "assumed_on_demand_cap_accelerators": on_demand,
@@ -117,7 +120,8 @@ def provider_class_rows() -> Iterator[Row]:
             "assumed_spot_interruptions_per_month": interruptions,
             "basis": "assumed",
         }
-        yield decided(row, "planning assumption, override with `caps`, `spot_caps` and `reserved_caps` in the scenario")
+        said = "planning assumption, override with `caps`, `spot_caps` and `reserved_caps` in the scenario"
+        yield decided(row, f"{said}; reserved: {why} ({source})")
 
 
 def region_rows(prices: Iterable[Row]) -> Iterator[Row]:

@@ -328,7 +328,8 @@ def how_to_be_had(evidence: Evidence) -> None:
         if row["provider"] == "aws" and row["region"].startswith("us-gov"):
             row["access"] = "restricted"
         for who, what, access, nodes, why in table:
-            if who == row["provider"] and what in ("*", row["accelerator"], row["instance"]):
+            chip = row["accelerator"]
+            if who == row["provider"] and what in ("*", chip, f"{chip} {row['contract']}", row["instance"]):
                 row["access"] = access if access != "open" else row["access"]
                 row["min_nodes"] = max(row["min_nodes"], nodes, key=int)
                 row["note"] = joined(why, row["note"])
@@ -374,6 +375,7 @@ def relations(evidence: Evidence) -> None:
         return "committed above on demand" if price > base * (1 + SAME) else ""
 
     evidence.keep(against_on_demand)
+    more_upfront(evidence)
     kinds = {line[0]: line[1] for line in entries(tables.PROVIDERS)}
     medians = market_medians(evidence.rows, kinds)
 
@@ -388,6 +390,25 @@ def relations(evidence: Evidence) -> None:
         return "outside a quarter to four times the market's median of the chip"
 
     evidence.keep(outside, lambda r: f"median {middle_of(r) or 0:.4g} USD per accelerator-hour")
+
+
+def more_upfront(evidence: Evidence) -> None:
+    """A contract that asks for more upfront and is no cheaper than the same with less: one was taken for the other."""
+    contract = ("provider", "region", "instance", "contract", "plan", "term_months")
+    same: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in evidence.rows:
+        same[tuple(row[name] for name in contract)].append(row)
+
+    def sooner(row: Row) -> Row | None:
+        upfront, price = (float(row[name] or 0) for name in ("upfront_fraction", "price_usd_per_hour"))
+        rivals = same[tuple(row[name] for name in contract)]
+        less = (r for r in rivals if float(r["upfront_fraction"] or 0) < upfront)
+        return next((r for r in less if float(r["price_usd_per_hour"]) <= price), None)
+
+    evidence.keep(
+        lambda r: "more upfront for no less" if sooner(r) else "",
+        lambda r: shown(found) if (found := sooner(r)) else "",
+    )
 
 
 def market_medians(rows: Iterable[Row], kinds: dict[str, str]) -> dict[tuple[str, str, str], float]:

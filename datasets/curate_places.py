@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+import curate_read as lists
 import curate_sellers as sellers
 from curate_cells import Row, day, entries, first_date, read
 from curate_evidence import region_of_zone, type_name
@@ -40,10 +41,12 @@ def machine_type_rows(facts: Path, prices: list[Row]) -> Iterator[Row]:
 
 
 def cap_rows() -> Iterator[Row]:
-    """What sellers state as the most of a contract."""
-    for provider, contract, most, why, source, seen in entries(sellers.CAPS):
-        row = {"provider": provider, "contract": contract, "max_nodes": most}
-        yield {**row, "source": source, "checked_on": seen, "note": why}
+    """What sellers state as the most of a contract, or are known to have had for one customer."""
+    for provider, contract, chip, most, why, source, seen in entries(lists.CAPS):
+        reserved = contract == "reserved"
+        row = {"provider": provider, "contract": contract, "accelerator": chip, "max_nodes": "" if reserved else most}
+        row |= {"max_accelerators": most if reserved else "", "source": source, "checked_on": seen, "note": why}
+        yield row
 
 
 def announced_rows() -> Iterator[Row]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import curate_read as lists
 import curate_sellers as sellers
 import curate_tables as tables
 from curate_cells import Row, entries, first_date, joined, number, read
@@ -15,6 +16,9 @@ PRICE_COLUMNS = (
     "source", "checked_on", "note",
 )  # fmt: skip
 INTERRUPTIONS = {"<5%": "0.025", "5-10%": "0.075", "10-15%": "0.125", "15-20%": "0.175", ">20%": "0.25"}
+PER_GPU = " (per GPU)"
+BOARD = 8
+"""Accelerators of a board, the least that sellers of whole boards sell."""
 UPFRONT = {"no upfront": "0", "partial upfront": "0.5", "all upfront": "1"}
 
 LeftOut = Counter[tuple[str, str]]
@@ -38,7 +42,7 @@ def candidate_rows(facts: Path, left_out: LeftOut) -> list[Row]:
     for name in ("commitments.csv", "commitments_new.csv"):
         rows = read(market / name)
         found += [row | {"file": name} for row in commitment_rows(name, rows, sizes, today, left_out)]
-    return found
+    return [*found, *(a_price(**row) for row in lists.listed_rows())]
 
 
 def _on_demand_today(*offers: list[Row]) -> dict[tuple[str, str, str], float]:
@@ -76,7 +80,10 @@ def offer_rows(
             "source": offer["source"],
             "checked_on": first_date(offer["as_of"]),
         }
-        on_demand, spot = offer["on_demand_usd_per_instance_hour"], offer["spot_usd_per_instance_hour"]
+        on_demand, spot = (offer[f"{how}_usd_per_instance_hour"] for how in ("on_demand", "spot"))
+        if offer["provider"] in sellers.BOARDS and offer["instance_type"].endswith(PER_GPU):
+            common |= {"instance": offer["instance_type"].removesuffix(PER_GPU), "count": str(BOARD)}
+            on_demand, spot = (number(float(price) * BOARD) if price else "" for price in (on_demand, spot))
         basis, low = offer_basis(offer)
         # a row named for its spot price repeats the on-demand price of another row
         if on_demand and not (spot and offer["instance_type"].endswith("(spot)")):
@@ -93,7 +100,7 @@ def offer_rows(
             derived = offer["spot_basis"].startswith("DERIVED")
             spot_date = re.search(r"spot price of (\d{4}-\d\d-\d\d)", offer["notes"])
             yield a_price(
-                **{**common, "instance": offer["instance_type"].removesuffix(" (spot)")}
+                **{**common, "instance": common["instance"].removesuffix(" (spot)")}
                 | ({"checked_on": spot_date[1]} if spot_date else {}),
                 contract="spot",
                 plan="spot",
@@ -129,7 +136,7 @@ def offer_basis(offer: Row) -> tuple[str, bool]:
     notes = offer["notes"]
     if "ESTIMATE" in notes or "LOW CONFIDENCE" in notes:
         return "estimated", "from" in notes
-    if re.search(r'"from" price|"starting at"|lowest listed node', notes):
+    if re.search(r'"from" price|"starting at"|lowest listed node|GPU rate only|minimum VM', notes):
         return "estimated", True
     if offer["provider"] in ("sfcompute", "vast") or "secondary" in notes or "research" in offer["source"]:
         return "observed", False

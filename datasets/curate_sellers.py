@@ -30,21 +30,19 @@ def forbidden(provider: str, source: str, date: str) -> bool:
     return any(who in ("*", provider) and word in source and date >= since for who, word, since in entries(FORBIDDEN))
 
 
-# seller | accelerator or instance (* = all) | how it can be had | fewest nodes | why, and who says so
+# seller | accelerator (and contract, if of one) or instance, * = all | how it can be had | fewest nodes | why, who says so
 ACCESS = """
 crusoe    | h100-sxm-80gb  | reservation | 1  | by reservation only (Crusoe support article 51755978765467, 2026)
 crusoe    | a100-sxm-80gb  | reservation | 1  | by reservation only (Crusoe support article 51755978765467, 2026)
 crusoe    | mi300x         | reservation | 1  | by reservation only (Crusoe support article 51755978765467, 2026)
 coreweave | gb200-4x       | open        | 18 | sold in whole racks of 18 nodes (CoreWeave instance table, 2026-10-04)
+together  | b200-sxm-180gb commitment     | open | 32 | reserved from 256 accelerators on (price page of 2026-09-27)
+together  | b200-sxm-180gb capacity_block | open | 32 | reserved from 256 accelerators on (price page of 2026-09-27)
+together  | h200-sxm-141gb commitment     | open | 32 | reserved from 256 accelerators on (price page of 2026-09-27)
 latitude  | *              | sold_out    | 1  | out of stock in every region (price list of 2026-10-10)
 ovh       | h200-sxm-141gb | sold_out    | 1  | fully allocated (ovh/public-cloud-roadmap#1166, 2026-06-22)
 packet-ai | b200-sxm-180gb | waitlist    | 1  | waitlist (packet.ai, 2026)
 azure     | gb200-186gb    | reservation | 1  | a price is published, access is by agreement
-"""
-
-# seller | contract | most nodes at once, all places and types | why | who says so | seen
-CAPS = """
-aws | capacity_block | 256 | 64 instances a block, 256 in total | AWS capacity block documentation (stored) | 2026
 """
 
 _GTC_2026 = (
@@ -80,6 +78,9 @@ ENDED = {
 # seller | word for its unit in the newest list: price per accelerator, whatever the node
 PER_ACCELERATOR = {"nebius", "verda", "hyperstack", "crusoe", "massedcompute", "scaleway"}
 """Sellers that sell nodes of several accelerators at a price per accelerator: an older node type takes the newest price."""
+
+BOARDS = {"together"}
+"""Sellers that print a price per accelerator and sell whole boards of eight (HGX)."""
 
 REPEATED = {"lambda"}
 """Sellers whose old lists print every type in every region they have, whether or not it is sold there."""

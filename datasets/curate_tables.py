@@ -13,12 +13,14 @@ azure            | hyperscaler | false | 2 | Microsoft Azure
 gcp              | hyperscaler | false | 3 | Google Cloud
 oci              | hyperscaler | false | 4 | Oracle Cloud Infrastructure
 cirrascale       | neocloud    | false | 0 | Cirrascale
+civo             | neocloud    | false | 0 | Civo
 coreweave        | neocloud    | false | 0 | CoreWeave
 crusoe           | neocloud    | false | 0 | Crusoe
 daytona          | neocloud    | false | 0 | Daytona
 denvr            | neocloud    | false | 0 | Denvr Dataworks
 digitalocean     | neocloud    | false | 0 | DigitalOcean
 excesssupply     | marketplace | true  | 0 | Excess Supply
+gcore            | neocloud    | false | 0 | Gcore
 gmicloud         | neocloud    | false | 0 | GMI Cloud
 hotaisle         | neocloud    | false | 0 | Hot Aisle
 hyperstack       | neocloud    | false | 0 | Hyperstack
@@ -47,13 +49,11 @@ verda            | neocloud    | false | 0 | Verda
 vultr            | neocloud    | false | 0 | Vultr
 """
 
-# class | on-demand cap | spot cap | cap of what is reserved (accelerators of one type, all regions) | interruptions a month
-# What a hyperscaler reserves is what AWS states of capacity blocks (caps.csv: 256 nodes, here of 8 accelerators): eight times what
-# it is assumed to sell on demand; the same multiple for the other classes.
+# class | on-demand cap | spot cap (accelerators of one type, all regions) | interruptions a month; curate_read.py: RESERVED
 PROVIDER_CLASSES = """
-hyperscaler | 256 | 128 | 2048 | 0.175
-neocloud    | 64  | 32  | 512  | 0.175
-marketplace | 16  | 8   | 128  | 0.175
+hyperscaler | 256 | 128 | 0.175
+neocloud    | 64  | 32  | 0.175
+marketplace | 16  | 8   | 0.175
 """
 
 # Accelerators per node where only the name says so (no offer of the same instance in the facts).
@@ -128,6 +128,8 @@ gcp: northamerica-northeast2=CA southamerica-east1=BR southamerica-west1=CL us-c
 gcp: us-east1=US us-east4=US us-east5=US us-south1=US us-west1=US us-west2=US us-west3=US us-west4=US
 oci: all-commercial-regions=
 akash: all=
+civo: all=
+gcore: all=
 coreweave: CA-EAST-01A=CA RNO2A=US US-CENTRAL-06A=US US-CENTRAL-07A=US US-EAST-01A=US US-EAST-02A=US US-EAST-04A=US
 coreweave: US-EAST-06A=US US-EAST-08A=US US-EAST-13A=US US-EAST-14A=US US-EAST-15A=US US-WEST-01A=US US-WEST-02B=US
 coreweave: US-WEST-04A=US US-WEST-09B=US US-WEST-10A=US all= north-america=

@@ -111,7 +111,9 @@ def answer(
             seconds = max(spent * PART_OF_SEARCH, OTHER_RULE_SECONDS)
             idle = _beside("", part, watch, lambda: idle_of(solution, plan, gap, watch), None)
             other_rule = _beside("", seconds, watch, lambda: under_market(found, gap, watch, relaxed), None)
-            beside = _beside("", part, watch, lambda: with_reasons(found, plan.alternatives, watch), plan.alternatives)
+            beside = _beside(
+                "", part, watch, lambda: with_reasons(solution, plan.alternatives, watch), plan.alternatives
+            )
     update = {
         "simplicity": simplicity,
         "sizing": sizing,

@@ -9,6 +9,7 @@ fractional ones the duals say which limits may bind, and each of these is taken 
 from collections.abc import Sequence
 from itertools import groupby
 
+from planner.analysis.beside_rows import beside_rows
 from planner.analysis.explain import Named, in_wholes, named_limit, stated_step
 from planner.analysis.infeasible import Settings, changed
 from planner.assembly import window_of
@@ -35,6 +36,8 @@ WHOLE_UP_TO = 400
 """Whole numbers up to which everything is solved again over whole nodes, if a short search proves the plan as it stands."""
 WORTH_TELLING = 1e-6
 """Smallest saving that counts, as a share of the NPV."""
+PART_TELLING = 1e-3
+"""Smallest saving of a step, as a share of what the limit costs: less may be the solver's rounding."""
 MOST_OF_LARGE = 8
 """Limits of a large program that are taken away one by one: those worth most by the duals of its relaxation."""
 MOST_PLACES = 12
@@ -53,7 +56,7 @@ def binding_of(
     if solution.outcome.x is None or watch.over:
         return UNCHECKED
     check = _Check(solution, watch, relaxed or Relaxed(solution.outcome.matrix, watch))
-    found = [*check.rows(), *check.dates()]
+    found = [*check.rows(), *check.dates(), *check.fields()]
     if watch.over:
         return UNCHECKED
     found.sort(key=lambda b: (-(b.without_saves_usd or 0.0), b.constraint, b.key))
@@ -84,6 +87,9 @@ class _Check:
         """The least cost of a program, thousands of dollars; over whole nodes what was found, if the search ended early."""
         if not self.whole:
             same = (matrix.columns, matrix.rows) == (self.matrix.columns, self.matrix.rows)
+            same &= (
+                matrix.value is self.matrix.value
+            )  # the live one takes other sides and bounds, no other coefficients
             solved = self.relaxed.solve(matrix) if same else solve_lp(matrix.relaxed(), self.watch)
             return solved.objective if solved.verdict == "optimal" else otherwise
         solved = cost_of(matrix, self.watch)
@@ -141,7 +147,8 @@ class _Check:
         usual = named.step * named.per_unit
         step = usual
         if self.whole:
-            least = least_step(self.matrix, limit, self.stands - self.tell, in_wholes(named), self.watch)
+            worth = max(self.tell, PART_TELLING * self.saved([limit]))
+            least = least_step(self.matrix, limit, self.stands - worth, in_wholes(named), self.watch)
             step = max(usual, 0.0 if least is None else stated_step(least, named))
         saves = self.stands - self.cost(moved(self.matrix, limit, step), self.stands)
         by, usd = step / named.per_unit, saves * THOUSAND
@@ -241,6 +248,20 @@ class _Check:
             step_saves_usd=round(saves * THOUSAND, 4),
             without_saves_usd=round(without_it * THOUSAND, 4),
         )
+
+    # --- what else the scenario states: what is there at all -----------------------------------------------
+
+    def fields(self) -> list[Binding]:
+        """Such limits of a small program."""
+        if not self.whole or self.watch.over:
+            return []
+        found = beside_rows(
+            self.question, self.watch, lambda matrix: self.stands - self.cost(matrix, self.stands), self.tell
+        )
+        self.count += found.limits
+        if self.all_save_usd is not None:
+            self.all_save_usd = max(self.all_save_usd, found.all_save * THOUSAND)
+        return found.binding
 
 
 def _as_stated(limits: Sequence[Limit], scenario: Scenario) -> dict[Limit, list[Limit]]:

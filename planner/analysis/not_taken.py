@@ -41,12 +41,14 @@ def _reason(solution: Solution, one: Alternative, o: int, stands: float | None, 
         return f"{question.market.options[dominator].id} does all it does, under no more limits, for no more"
     measured = "" if stands is None else _measured(solution, option.id, stands, watch)
     said = _seen(solution, one, o, option)
-    return "; ".join(part for part in (said, measured) if part) or "see `planner explain --why-not`"
+    unknown = f"cheaper when always busy; what a plan with it costs, `planner explain --why-not {option.id}` tells"
+    return "; ".join(part for part in (said, measured) if part) or unknown
 
 
 def _measured(solution: Solution, name: str, stands: float, watch: Watch) -> str:
     """What the cheapest plan costs that uses the option at all, against the cheapest of all; empty where that is not proven."""
-    matrix, built = solution.outcome.matrix, solution.built
+    outcome, built = solution.outcome, solution.built
+    matrix = outcome.matrix
     place = next((q for q, member in enumerate(solution.question.parameters.options) if member.option.id == name), None)
     if place is None or watch.over:
         return ""
@@ -63,6 +65,9 @@ def _measured(solution: Solution, name: str, stands: float, watch: Watch) -> str
     if found.verdict != "optimal":
         return "no plan within the limits has a node of it" if found.verdict == "infeasible" else ""
     more = (found.objective - stands) * THOUSAND
+    if more < CENT < (outcome.objective - stands) * THOUSAND:
+        less = (outcome.objective - found.objective) * THOUSAND
+        return f"a plan with it costs ${less:,.2f} less, which is within the gap: this one is simpler, or preferred"
     if more < CENT:
         return "another plan with it costs the same"
     return f"the cheapest plan that uses it costs ${more:,.2f} more"

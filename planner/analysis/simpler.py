@@ -52,17 +52,18 @@ def simpler(solution: Solution, gap: float, watch: Watch) -> tuple[Solution, Sim
     scenario, outcome = solution.question.scenario, solution.outcome
     ceiling = outcome.bound / (1.0 - gap) if gap < 1 else outcome.objective
     allowed = scenario.simplicity * gap * abs(outcome.objective)
-    if solution.decisions is None or outcome.status != "optimal" or outcome.objective <= 0 or watch.over:
-        return solution, None
-    if min(allowed, ceiling - outcome.objective) < max(WORTH_A_DOLLAR, ROOM * allowed):
+    if solution.decisions is None or solution.present is None:
         return solution, None
     before = size_of(solution)
     search = _Pass(solution, gap, allowed, ceiling, before, watch)
-    search.prefer()
-    search.drop()
-    search.fewer_dates()
+    no_time = outcome.status != "optimal" or outcome.objective <= 0 or watch.over
+    if not no_time and min(allowed, ceiling - outcome.objective) >= max(WORTH_A_DOLLAR, ROOM * allowed):
+        search.prefer()
+        search.drop()
+        search.fewer_dates()
     found = search.best
-    if found is solution or found.present is None or solution.present is None:
+    left = search.preference_left()
+    if found.present is None or (found is solution and left is None):
         return solution, None
     after = size_of(found)
     return found, SimplicityRecord(
@@ -78,6 +79,7 @@ def simpler(solution: Solution, gap: float, watch: Watch) -> tuple[Solution, Sim
         disliked_before_usd=round(disliked_usd(solution), 6),
         disliked_usd=round(disliked_usd(found), 6),
         preference_cost_usd=round(search.preference_cost * THOUSAND, 6),
+        preference_least_usd=left,
     )
 
 
@@ -143,11 +145,8 @@ class _Pass:
     def prefer(self) -> None:
         """Do without what is avoided, and with what is preferred alone, as far as the cost allows; all other options
         may step in."""
-        p, scenario = self.first.question.parameters, self.first.question.scenario
-        every = range(len(p.options))
-        avoided = [o for o in every if named_in(p.options[o].option, scenario.avoided)]
-        others = [o for o in every if not named_in(p.options[o].option, scenario.preferred)]
-        for barred in ([*avoided, *others] if scenario.preferred else [], avoided):
+        every = range(len(self.first.question.parameters.options))
+        for barred in self.barred():
             if not barred or disliked_usd(self.best) <= 0:
                 continue
             found = self.solved(set(every) - set(barred), 1)
@@ -157,6 +156,25 @@ class _Pass:
             self.best, self.size = found, size_of(found)
             self.kept = set(used_of(found))
             return
+
+    def barred(self) -> tuple[list[int], list[int]]:
+        """Options that are avoided or not preferred, and those that are avoided."""
+        p, scenario = self.first.question.parameters, self.first.question.scenario
+        every = range(len(p.options))
+        avoided = [o for o in every if named_in(p.options[o].option, scenario.avoided)]
+        others = [o for o in every if not named_in(p.options[o].option, scenario.preferred)]
+        return [*avoided, *others] if scenario.preferred else [], avoided
+
+    def preference_left(self) -> float | None:
+        """What following the preferences to their end costs more at least, USD; None where that is done, or no plan does it."""
+        barred = next(filter(None, self.barred()), [])
+        if not barred or disliked_usd(self.best) <= CENT or self.watch.over:
+            return None
+        question, outcome = self.first.question, self.best.outcome
+        kept = set(range(len(question.parameters.options))) - set(barred)
+        with self.watch.within(TRIAL_SECONDS):
+            least = self.nearby.least(closed_columns(self.first.built, question.parameters, kept, 1))
+        return None if least is None else round(max(least - outcome.objective, 0.0) * THOUSAND, 6)
 
     def drop(self) -> None:
         """Leave out what least is paid for, in batches that are doubled after a success and halved after a failure."""

@@ -23,6 +23,7 @@ from planner.assembly.options import (
     program_option,
     undominated,
 )
+from planner.assembly.reach import peaks_of, within_reach
 from planner.assembly.reduction import Reduced, ReductionCandidate, reduce
 from planner.assembly.runs import windows_of
 from planner.assembly.sites import energy_of, power_option, sites_of
@@ -58,6 +59,8 @@ class Assembled(NamedTuple):
     """Positions in the market of all options that fit something."""
     dominated_by: dict[int, int]
     """Dropped position → position of the option that makes it superfluous."""
+    reach: float
+    """Multiple of the demand up to which no assumed cap could be reached that is not among those of the parameters."""
 
 
 def assemble(
@@ -101,6 +104,8 @@ def assemble(
     online, flexible = _demand(scenario, horizon, week, shapes)
     windows = windows_of(scenario, horizon)
 
+    peak = peaks_of(online, flexible, horizon)
+    candidates, reach = within_reach(desk, list(zip(instances, candidates, strict=True)), peak, windows)
     outcome = (
         reduce(candidates, market.caps, scenario.terminal, horizon, frozenset(desk.runs))
         if reduced
@@ -172,7 +177,7 @@ def assemble(
         energy=energy_of(classes, options, horizon, rate),
     )
     dominated = {instances[i]: instances[by] for i, by in outcome.dominated_by.items() if i not in stay}
-    return Assembled(parameters, week, tuple(sources), tuple(positions), dominated)
+    return Assembled(parameters, week, tuple(sources), tuple(positions), dominated, reach)
 
 
 # --- options ------------------------------------------------------------------------------------

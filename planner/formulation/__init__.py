@@ -10,4 +10,5 @@ from planner.formulation.build import FAMILIES, Built, PricedWhole, build, famil
 from planner.formulation.parameters import stands_of
 from planner.formulation.resilience import NOTHING, emergency_of, outside
 from planner.formulation.spending import credits_in, settled_in, spending
+from planner.formulation.usage import useful_nodes
 from planner.formulation.variables import Variables

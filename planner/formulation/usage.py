@@ -11,19 +11,24 @@ from planner.formulation.variables import Variables
 
 def parts_of(p: Parameters, x: Variables, options: frozenset[int]) -> Iterator[tuple[Any, float]]:
     """(variable, most of it that can be of use) of everything that makes use of some options."""
-    useful = {o: float(ceil(group.most_useful_nodes)) for group in p.classes for o in group.running}
-    for (o, _, _), variable in x.running.items():
+    useful = {o: useful_nodes(p, o) for o in options}
+    for (o, *_), variable in (*x.running.items(), *x.signed.items()):
         if o in options:
-            yield variable, _most(variable, useful.get(o, 1.0) + _idle_for_tiers(p, o))
-    for (o, _), variable in x.signed.items():
-        if o in options:
-            yield variable, _most(variable, useful.get(o, 1.0))
+            yield variable, _most(variable, useful[o])
     for (j, o), variable in x.extra.items():
         if o in options:
             yield variable, _most(variable, float(p.casts[j].nodes))
     for (h, _, _), variable in x.hosted.items():
         if p.hosted[h].option in options:
             yield variable, 1.0
+
+
+def useful_nodes(p: Parameters, o: int) -> float:
+    """Nodes of an option beyond which more are of no use, whatever its own limit: what could serve all demand, or reach a tier."""
+    useful = max(
+        (ceil(group.most_useful_nodes) for group in p.classes if o in (*group.running, *group.committed)), default=1
+    )
+    return max(useful, p.options[o].option.min_nodes) + _idle_for_tiers(p, o)
 
 
 def links(p: Parameters, x: Variables, i: int) -> Iterator[Row]:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from planner.domain.inputs import Catalog
+from planner.domain.inputs import Catalog, SellerCap
 from planner.domain.options import BY_THE_HOUR, Cap, Option
 from planner.domain.scenario import InstanceOffer, Scenario
 
 Stated = Mapping[str, int | dict[str, int]]
 """By provider, or by provider and accelerator."""
-Held = Mapping[tuple[str, str], float]
-"""(Provider, contract) → most nodes in service at once."""
+Held = Mapping[tuple[str, str, str | None], SellerCap]
+"""By provider, contract and accelerator."""
 
 
 def capped_options(options: list[Option], scenario: Scenario, catalog: Catalog) -> tuple[list[Option], dict[str, Cap]]:
@@ -20,10 +20,10 @@ def capped_options(options: list[Option], scenario: Scenario, catalog: Catalog) 
         if isinstance(offer, InstanceOffer) and offer.max_nodes is not None:
             stated.append(Cap("offer", offer.name, float(offer.max_nodes), None))
     caps = {cap.name: cap for cap in stated}
-    held = {(cap.provider, cap.contract): float(cap.max_nodes) for cap in catalog.caps}
+    held = {(cap.provider, cap.contract, cap.accelerator): cap for cap in catalog.caps}
     capped: list[Option] = []
     for option in options:
-        limits = [*_hourly_cap(option, scenario, catalog), *_reserved_caps(option, scenario, held)]
+        limits = [*_hourly_cap(option, scenario, catalog), *_reserved_caps(option, scenario, catalog, held)]
         caps = {limit.name: limit for limit in limits} | caps
         capped.append(replace(option, groups=(*option.groups, *(limit.name for limit in limits))) if limits else option)
     return capped, caps
@@ -43,20 +43,24 @@ def _hourly_cap(option: Option, scenario: Scenario, catalog: Catalog) -> Iterato
     yield Cap("provider", option.provider, None, most, "running", stated is None, option.accelerator, option.action)
 
 
-def _reserved_caps(option: Option, scenario: Scenario, held: Held) -> Iterator[Cap]:
+def _reserved_caps(option: Option, scenario: Scenario, catalog: Catalog, held: Held) -> Iterator[Cap]:
     """Caps on what is in service under contracts: in nodes of one contract, over all places and types, as the provider states it;
-    and in accelerators of one type, over all contracts, as the scenario states it. Where nobody does, nothing limits it: the plan
-    says so (`analysis/plan/assumptions.py`)."""
+    and in accelerators of one type, over all contracts, as the scenario states it or, where it does not, as much as the seller
+    or any of its class is known to have sold to a customer."""
     if option.action != "commit" or option.held or option.savings_plan:
         return
     contract = "capacity_block" if option.block_hours else "commitment"
-    most = None if _told(option) else held.get((option.provider, contract))
-    if most is not None:
-        yield Cap("provider", option.provider, most, None, contract=contract)
-    stated = _stated(scenario.reserved_caps, option)
-    if option.accelerator is None or stated is None:
+    said = None if _told(option) else held.get((option.provider, contract, None))
+    if said is not None:
+        yield Cap("provider", option.provider, _float(said.max_nodes), None, contract=contract)
+    provider, stated = catalog.providers.get(option.provider), _stated(scenario.reserved_caps, option)
+    if option.accelerator is None or (stated is None and (provider is None or _told(option) or said is not None)):
         return
-    yield Cap("provider", option.provider, None, float(stated), "live", False, option.accelerator, "reserved")
+    chips = (option.accelerator, None)
+    known = next((held[of] for chip in chips if (of := (option.provider, "reserved", chip)) in held), None)
+    assumed = known.max_accelerators if known is not None else provider and provider.reserved_cap_accelerators
+    most = _float(assumed if stated is None else stated)
+    yield Cap("provider", option.provider, None, most, "live", stated is None, option.accelerator, "reserved")
 
 
 def _stated(caps: Stated, option: Option) -> int | None:

@@ -19,4 +19,13 @@ from planner.pipeline.question import (
     scenario_value,
     with_options,
 )
-from planner.pipeline.solving import Solution, solution_of, solve, solve_among, solve_roughly, unbounded
+from planner.pipeline.solving import (
+    Solution,
+    few_enough,
+    solution_of,
+    solve,
+    solve_among,
+    solve_roughly,
+    some_plan,
+    unbounded,
+)

@@ -88,6 +88,17 @@ def solve_roughly(question: Question, gap: float, watch: Watch) -> Solution:
     return solve_by(question, gap, watch, seek)
 
 
+def some_plan(question: Question, gap: float, watch: Watch) -> Solution:
+    """Like `solve_roughly`, and of a large program content with a plan among the nearest classes, whose bound holds among these."""
+    few = few_enough(question.parameters)
+    return solve_by(_on(question, few), gap, watch, seek, few=few is not question.parameters)
+
+
+def few_enough(p: Parameters) -> Parameters:
+    """Of a large program the nearest classes: what can be done with these can be done with all. A small one is left as it is."""
+    return nearest(with_possible_casts(p), NEAR) if size_of(p) > LARGE and not numbered(p) else p
+
+
 def solve_among(question: Question, ids: Collection[str], gap: float, watch: Watch, neighbours: Neighbours) -> Solution:
     """A first plan among the classes of some options and the cheapest ones: soon, but its bound holds among these only.
 

@@ -15,15 +15,18 @@ h         ``step``                unit of the rows
 ========  ======================  =============================================================
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from planner.formulation import FAMILIES, Built
+from planner.formulation import FAMILIES, Built, useful_nodes
 from planner.formulation.parameters import Parameters
 from planner.solver import Floats, LiveModel, Matrix, Solved, Watch, solve_lp, solve_mip_surely
 
+LINKED = ("uses", "lines", "commitment")
+"""Families with rows that switch something on."""
 COUNTS = {family.name: family.counts for family in FAMILIES if family.counts is not None}
 
 
@@ -39,6 +42,9 @@ class Limit(NamedTuple):
     detail: str = ""
     scales: tuple[float, ...] = ()
     """What one unit of the limit is in each of the rows (rows are multiplied by numbers to suit the solver)."""
+    links: tuple[tuple[int, float], ...] = ()
+    """(Place among the coefficients, coefficient without the limit) of switches whose rows hold the limit as well:
+    r ≤ u n, whatever the bound of r."""
 
 
 def limits_of(built: Built, p: Parameters) -> list[Limit]:
@@ -53,8 +59,13 @@ def limits_of(built: Built, p: Parameters) -> list[Limit]:
             rows.setdefault(found, []).append(i)
     limits = []
     lower, upper = built.matrix.row_lower, built.matrix.row_upper
-    sides = np.where(np.isfinite(lower), lower, upper).tolist()
+    sides = dict(enumerate(np.where(np.isfinite(lower), lower, upper).tolist()))
     for (family, number, detail), found_rows in rows.items():
+        if family == "lines":
+            sides |= {
+                i: float(built.matrix.value[built.matrix.start[i] : built.matrix.start[i + 1]].min())
+                for i in found_rows
+            }
         scales = tuple(_scale(p, *built.program.keys[i], sides[i]) for i in found_rows)
         limits.append(Limit(family, number, tuple(found_rows), (), detail, scales))
     return [*limits, *_bounds(built, p)]
@@ -77,6 +88,8 @@ def _nominal(p: Parameters, family: str, key: tuple[Any, ...]) -> float | None:
             return p.places[int(key[3])][1]
         case "share":
             return 1.0 - (p.provider_share or 0.0)
+        case "lines":
+            return p.min_line
         case "spot":
             return 1.0 - p.spot_share[int(key[0])]
         case "availability" if p.resilience is not None:
@@ -98,6 +111,8 @@ def _place(family: str, key: tuple[object, ...]) -> tuple[str, int, str] | None:
         case "residency":
             return family, numbers[3], ""
         case "share":
+            return family, -1, ""
+        case "lines" if key[-1] in ("sign", "use"):
             return family, -1, ""
         case "spot" | "demand":
             return family, numbers[0], ""
@@ -127,7 +142,37 @@ def _bounds(built: Built, p: Parameters) -> list[Limit]:
         elif family == "market" and key[0] < 0:
             rows.setdefault(-1 - int(key[0]), []).append(i)
     found = [limit._replace(rows=tuple(rows.get(limit.number, ()))) for limit in found]
-    return found + [Limit("most signed", o, tuple(rows.get(o, ())), tuple(columns)) for o, columns in signed.items()]
+    found += [Limit("most signed", o, tuple(rows.get(o, ())), tuple(columns)) for o, columns in signed.items()]
+    links = _links(built, p) if any(limit.columns for limit in found) else {}
+    return [limit._replace(links=tuple(one for c in limit.columns for one in links.get(c, ()))) for limit in found]
+
+
+def _links(built: Built, p: Parameters) -> dict[int, list[tuple[int, float]]]:
+    """Column → the coefficients of switches in the rows that let it be used at all, and what they are where nothing limits it."""
+    matrix, x, order = built.matrix, built.variables, built.order
+    owners = {order[v.name]: o for (o, *_), v in (*x.running.items(), *x.signed.items())}
+    found: dict[int, list[tuple[int, float]]] = {}
+    for row, (family, _) in enumerate(built.program.keys):
+        first, end = int(matrix.start[row]), int(matrix.start[row + 1])
+        switches = [k for k in range(first, end) if matrix.value[k] < 0]
+        if family not in LINKED or end - first != 2 or len(switches) != 1 or matrix.row_upper[row] != 0:
+            continue
+        (switch,), used = switches, first if switches[0] != first else first + 1
+        column = int(matrix.index[used])
+        if column in owners:
+            most = useful_nodes(p, owners[column]) * float(matrix.value[used])
+            found.setdefault(column, []).append((switch, min(-most, float(matrix.value[switch]))))
+    return found
+
+
+def unlinked(matrix: Matrix, limits: Sequence[Limit]) -> Matrix:
+    """The program in which the rows of switches do not hold some limits; the bounds of what is switched still do."""
+    links = [link for limit in limits for link in limit.links]
+    if not links:
+        return matrix
+    value = matrix.value.copy()
+    value[[place for place, _ in links]] = [coefficient for _, coefficient in links]
+    return replace(matrix, value=value)
 
 
 def moved(matrix: Matrix, limit: Limit, step: float) -> Matrix:
@@ -138,7 +183,7 @@ def moved(matrix: Matrix, limit: Limit, step: float) -> Matrix:
     low[rows] -= np.where(np.isfinite(low[rows]), by, 0.0)
     high[rows] += np.where(np.isfinite(high[rows]), by, 0.0)
     upper[columns] += step
-    return replace(matrix.with_sides(low, high), upper=upper)
+    return replace(unlinked(matrix, [limit]).with_sides(low, high), upper=upper)
 
 
 def dual_worth(limit: Limit, matrix: Matrix, row_dual: Floats, column_dual: Floats) -> float:

@@ -19,13 +19,16 @@ h         the column after all    unit of the limit; a whole number where nodes 
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from planner.sensitivity.duals import Limit
+from planner.sensitivity.duals import Limit, unlinked
 from planner.solver import Cut, Floats, Matrix, Solved, Watch, solve_mip
 
+One = TypeVar("One")
+"""A limit of any kind."""
 QUICK_NODES = 60
 """A program that is proven within so many nodes of the search tree is small enough to ask about its neighbours over whole nodes."""
 NODES = 300
@@ -38,7 +41,7 @@ def without(matrix: Matrix, limits: Sequence[Limit]) -> Matrix:
     columns = [column for limit in limits for column in limit.columns]
     low, high, upper = matrix.row_lower.copy(), matrix.row_upper.copy(), matrix.upper.copy()
     low[rows], high[rows], upper[columns] = -np.inf, np.inf, np.inf
-    return replace(matrix.with_sides(low, high), upper=upper)
+    return replace(unlinked(matrix, limits).with_sides(low, high), upper=upper)
 
 
 def proven_cost(matrix: Matrix, watch: Watch, start: Floats | None = None) -> float | None:
@@ -72,7 +75,7 @@ def _with_step(matrix: Matrix, limit: Limit, whole: bool) -> Matrix:
     sign = np.where(np.isfinite(matrix.row_upper[rows]), -1.0, 1.0)
     upper = matrix.upper.copy()
     upper[list(limit.columns)] = np.inf
-    wide = with_column(matrix, 1.0, rows, sign * np.array([by_row[int(row)] for row in rows]))
+    wide = with_column(unlinked(matrix, [limit]), 1.0, rows, sign * np.array([by_row[int(row)] for row in rows]))
     whole_step = whole and bool(matrix.integer.any())
     return replace(wide, upper=np.append(upper, np.inf), integer=np.append(matrix.integer, whole_step))
 
@@ -92,7 +95,7 @@ def with_column(matrix: Matrix, cost: float, rows: npt.NDArray[np.int64], values
     )
 
 
-def that_bind(limits: Sequence[Limit], saves: Callable[[Sequence[Limit]], bool]) -> list[list[Limit]]:
+def that_bind(limits: Sequence[One], saves: Callable[[Sequence[One]], bool]) -> list[list[One]]:
     """The limits of which taking away saves something: each alone, or the smallest groups that only do so together.
 
     Args:
@@ -103,7 +106,7 @@ def that_bind(limits: Sequence[Limit], saves: Callable[[Sequence[Limit]], bool])
     return _split(list(limits), saves)
 
 
-def _split(limits: list[Limit], saves: Callable[[Sequence[Limit]], bool]) -> list[list[Limit]]:
+def _split(limits: list[One], saves: Callable[[Sequence[One]], bool]) -> list[list[One]]:
     """Of limits that together bind."""
     if len(limits) == 1:
         return [limits]
@@ -112,7 +115,7 @@ def _split(limits: list[Limit], saves: Callable[[Sequence[Limit]], bool]) -> lis
     return found or [_smallest(limits, saves)]
 
 
-def _smallest(limits: list[Limit], saves: Callable[[Sequence[Limit]], bool]) -> list[Limit]:
+def _smallest(limits: list[One], saves: Callable[[Sequence[One]], bool]) -> list[One]:
     """A group of which none can be left out."""
     kept = list(limits)
     for limit in limits:

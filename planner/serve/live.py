@@ -1,27 +1,19 @@
-"""The process that solves: a question a message, answered at once among what its neighbours' plans take and what is cheapest;
-asked again, at a gap over all that can be bought.
-
-It is a process of its own, so that a solve can be ended wherever it is: a message asks it to stop, and what does not stop is
-killed with all that it started. It ends by itself when the page's process has gone.
+"""Questions beside a scenario: answered at once among what their neighbours' plans take and what is cheapest; asked again, at a gap
+over all that can be bought.
 """
 
-import os
-import queue
-import signal
-import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from math import isfinite
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from planner.analysis import (
     at_multiple,
     market_facts,
     most_share,
     searched,
-    seldom_collecting,
     wider_of,
     within_term,
 )
@@ -41,8 +33,10 @@ from planner.pipeline import Question, Solution, prepare, prepare_beside, solve,
 from planner.report.answers import render_mistakes
 from planner.search import FIRST, KnownPlan, Neighbours, known_plan
 from planner.serve.question import Settings
-from planner.solver import Watch
+from planner.solver import OutOfTimeError, Watch, cut_off
 
+AT_ONCE = replace(FIRST, cut_rounds=0)
+"""Cuts take a fifth of the time of a first answer, and hardly any plan is better for them."""
 FIRST_GAP, FIRST_SECONDS = 0.03, 2.0
 """Of a first answer among few options, and the most CPU seconds for it."""
 GOOD = 0.01
@@ -53,6 +47,8 @@ SMALL_MOST = 600
 """and where the most is to be served: that takes a search for each multiple that is tried."""
 SERVED_AT_ONCE = (1.0, 0.98, 0.95, 0.9, 0.8)
 """Shares of what the relaxation serves for which a first plan is sought, in turn, where the most is to be served."""
+LATE_SECONDS = 6.0
+"""So long after its time an answer that is made nearer may end by itself."""
 WARM_SECONDS = 10.0
 """For what is left of a first answer, between two questions."""
 MARKETS = 4
@@ -110,7 +106,7 @@ class Live:
             start.text, start.file, folder=start.folder, overrides=start.overrides, catalog=self.catalog
         ).document
         self.neighbours = Neighbours()
-        self.sketches = Neighbours(FIRST)
+        self.sketches = Neighbours(AT_ONCE)
         self.known: list[tuple[frozenset[str], KnownPlan]] = []
         """The first and the latest plan over all options and the latest among few, with the ids of what they pay for."""
         self.first: dict[str, Question] = {}
@@ -127,12 +123,21 @@ class Live:
         self.watch.deadline, self.watch.interrupted = began + ask.seconds, False
         self.watch.searching = True
         try:
-            reply = self._answered(ask)
+            reply = self._answered(ask) if ask.first else self._nearer(ask)
         except InputErrors as error:
             reply = Reply(ask.number, "wrong", said=tuple(render_mistakes(error).split("\n\n")))
         except PlannerError as error:
             reply = Reply(ask.number, "wrong", said=(error.what,))
         return reply._replace(seconds=time.monotonic() - began)
+
+    def _nearer(self, ask: Ask) -> Reply:
+        """A nearer answer, left wherever it stands as soon as nobody waits for it; what neighbours left stays as it was."""
+        try:
+            with cut_off(self.watch, LATE_SECONDS):
+                return self._answered(ask)
+        except OutOfTimeError:
+            self.last = None
+            return Reply(ask.number, "limit", said=("Another question came first.",))
 
     def _answered(self, ask: Ask) -> Reply:
         hurried = ask.first and bool(self.known)
@@ -234,7 +239,8 @@ class Live:
         """Be ready for the next question: what is left of a first answer among the options of the last plan is where it starts."""
         if self.known and self.last is not None:
             self.warming, self.watch.deadline = True, time.monotonic() + WARM_SECONDS
-            self._first(self.last[1])
+            with suppress(OutOfTimeError), cut_off(self.watch):
+                self._first(self.last[1])
             self.warming = False
 
     def _remember(self, found: Solution, place: int) -> KnownPlan:
@@ -257,43 +263,3 @@ class Live:
         if solution.outcome.status == "infeasible":
             return causes_of(question, solution, self.watch)
         return solution
-
-
-def main(connection: Connection, start: Start) -> None:
-    """Answer every `Ask` on the connection until it closes; anything else that comes is a wish to stop."""
-    with suppress(OSError, AttributeError):
-        os.setsid()  # so that what is started from here ends with it
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    asked: queue.Queue[Ask] = queue.Queue()
-    live = Live(start)
-
-    def listen() -> None:
-        while True:
-            try:
-                message: Any = connection.recv()
-            except (EOFError, OSError):
-                _end()
-            if isinstance(message, Ask):
-                live.watch.interrupted |= live.warming
-                asked.put(message)
-            else:
-                live.watch.interrupted = True
-
-    threading.Thread(target=listen, daemon=True).start()
-    with seldom_collecting():
-        while True:
-            ask = asked.get()
-            try:
-                reply = live.answer(ask)
-            except Exception as error:
-                reply = Reply(ask.number, "failed", said=(f"{type(error).__name__}: {str(error)[:200]}",))
-                live.neighbours, live.last = Neighbours(), None
-            connection.send(reply)
-            if ask.gap is None and reply.plan is not None and asked.empty() and not live.watch.interrupted:
-                live.warm()
-
-
-def _end() -> None:
-    if hasattr(os, "killpg"):
-        os.killpg(0, signal.SIGKILL)
-    os._exit(1)

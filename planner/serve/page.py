@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.domain.records import Plan
 from planner.report.answers import difference_money, in_words
-from planner.report.document import SIGNED, clean, headline_money, nearness, percent
+from planner.report.document import SIGNED, clean, headline_money, nearness, percent, place_of
 from planner.report.page import vendored
 from planner.serve.desk import Desk, Try
 from planner.serve.question import Control, shown_of
@@ -165,7 +165,7 @@ def _lines(plan: Plan | None) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [
         (
             clean(f"{line.nodes:,.0f} × {line.node_type}" if line.nodes else line.node_type),
-            clean(" · ".join(part for part in (line.provider, line.region) if part)),
+            clean(place_of(line.provider, line.region)),
             clean(line.contract.replace("_", " ")),
             clean(line.start),
             clean(line.end) if line.end != line.start else "",

@@ -11,7 +11,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import NamedTuple
 
-from planner.serve.live import Ask, Reply, Start, main
+from planner.serve.live import Ask, Reply, Start
+from planner.serve.process import main
 from planner.serve.question import Settings
 
 BEAT = 0.02
@@ -132,9 +133,10 @@ class Solver:
                     reply = pipe.recv()
                     self._fresh = False
                     return reply if isinstance(reply, Reply) else _nothing(job, "failed", "no answer")
-                if not asked_to_stop and stop():
-                    asked_to_stop, end = True, min(end, time.monotonic() + GRACE)
-                    pipe.send("stop")
+                if stop():
+                    end = end if asked_to_stop else min(end, time.monotonic() + GRACE)
+                    asked_to_stop = True
+                    pipe.send("stop")  # again and again: one may come while the question is taken up
         except (EOFError, OSError):
             self._kill()
             return _nothing(job, "failed", "the process that solves has ended")

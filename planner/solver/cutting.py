@@ -47,10 +47,13 @@ def late() -> bool:
 
 
 @contextmanager
-def cut_off(watch: Watch) -> Iterator[None]:
-    """Raise OutOfTimeError from what runs inside when the deadline of the watch has passed.
+def cut_off(watch: Watch, grace: float = GRACE_SECONDS) -> Iterator[None]:
+    """Raise OutOfTimeError from what runs inside when the deadline of the watch has passed, or when somebody sends the alarm.
 
     Only in the main thread of a system with alarms; elsewhere, and inside another such block, nothing is cut.
+
+    Args:
+        grace: seconds after the deadline.
     """
     alarm = getattr(signal, "SIGALRM", None)
     if alarm is None or math.isinf(watch.left) or threading.current_thread() is not threading.main_thread():
@@ -67,7 +70,7 @@ def cut_off(watch: Watch) -> Iterator[None]:
         raise OutOfTimeError
 
     before = signal.signal(alarm, stop)
-    signal.setitimer(signal.ITIMER_REAL, watch.left + GRACE_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, watch.left + grace)
     try:
         yield
     finally:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asked_work import asked_rates
 from example_plans import NAMES, against_the_reader, example_plan
 from hostile_plans import CHUNKS
 from office import OFFICE, checks, recalculated, sheets
@@ -14,6 +15,7 @@ from planner.analysis.compare import Subject, compare
 from planner.audit import statement
 from planner.domain.inputs import months_between
 from planner.domain.options import OWNED
+from planner.domain.records import Plan
 from planner.report.page import plan_page
 from planner.report.workbook import plan_workbook
 from planner.serve.desk import Desk, Try
@@ -66,6 +68,38 @@ def test_a_page_is_drawn_in_quiet_and_open_to_all(browser: Any, name: str, tmp_p
         found = seen.value("axe.run().then(r => r.violations.map(v => [v.id, v.impact, v.nodes[0].html]))")
         assert [one for one in found if one[1] in SERIOUS] == []
         seen.page.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_drawn_is_the_demand_of_the_plan(browser: Any, name: str, tmp_path: Path) -> None:
+    """The line of every workload, as the chart library has it, in the busiest hours and in each slice that is chosen."""
+    plan = example_plan(name)
+    seen = Seen(browser, plan_page(plan), tmp_path, "desktop")
+    titles = seen.value("[...document.querySelectorAll('.chart[id^=work-]')].map(c => [c.id, c.parentNode.innerText])")
+    asked = {w["name"]: w for w in plan.scenario.resolved["workloads"]}
+    compared = 0
+    for chart, text in titles:
+        workload = next(one for one in asked if f"demand: {one}\n" in text)
+        choice = seen.page.query_selector(f"select[data-chart='{chart}']")
+        rates = asked_rates(plan, workload, by_slice=choice is not None)
+        if asked[workload]["kind"] == "training_run":
+            continue
+        assert drawn(seen, chart) == pytest.approx(busiest(plan, rates), rel=1e-6)
+        for s in range(len(plan.horizon.periods[0].slices)) if choice is not None else ():
+            choice.select_option(str(s + 1))
+            assert drawn(seen, chart) == pytest.approx([rates[t.index, s] for t in plan.horizon.periods], rel=1e-6)
+            compared += 1
+    assert compared, "some work cannot wait"
+    seen.is_quiet()
+
+
+def drawn(seen: Seen, chart: str) -> list[float]:
+    found: list[float] = seen.value(f"document.getElementById('{chart}').data.at(-1).y")
+    return found
+
+
+def busiest(plan: Plan, rates: dict[tuple[int, int], float]) -> list[float]:
+    return [max(rate for (t, _), rate in rates.items() if t == period.index) for period in plan.horizon.periods]
 
 
 @pytest.mark.parametrize("name", NAMES)

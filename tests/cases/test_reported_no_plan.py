@@ -7,9 +7,13 @@ from planning import EMPTY, a_scenario, an_offer, on_demand, online
 from scenario_mutants import BASES
 
 from planner.analysis.answer import answer
+from planner.analysis.infeasible import oracle
 from planner.analysis.infeasible.diagnosis import diagnose
+from planner.assembly import size_of
 from planner.domain.scenario.scenario import Scenario
+from planner.formulation.parameters import Parameters
 from planner.inputs.catalog.load import load_catalog
+from planner.sensitivity import any_point
 from planner.solver.watch import Watch
 
 BANK: dict[str, Any] = {
@@ -46,8 +50,32 @@ def test_a_bank_on_its_own_sites_learns_that_nothing_is_there_in_the_first_quart
     assert [(c.family, c.workload, c.period, c.have) for c in found.causes] == [
         ("lead", name, "2027-01", 0.0) for name in ("assistants", "documents", "quants")
     ]
+    needs = {c.workload: c.need for c in found.causes}  # of the whole quarter, 91.25 days
+    assert (needs["assistants"], needs["documents"]) == pytest.approx((3000 * 91.25, 2000 * 91.25))
     assert all("is delivered only from 2027-04 on" in cause.message for cause in found.causes)
     assert all("(`start`)" in cause.fix and "`clouds`" in cause.fix for cause in found.causes)
+
+
+def test_whether_a_large_market_would_help_is_asked_of_its_nearest_part(monkeypatch: pytest.MonkeyPatch):
+    """Without `clouds` the program of the bank has 600,000 columns: none of that size is written to know that there is a plan."""
+    asked: list[int] = []
+
+    def counted(p: Parameters, watch: Watch, *, fractional: bool) -> bool:
+        asked.append(size_of(p))
+        return any_point(p, watch, fractional=fractional)
+
+    monkeypatch.setattr(oracle, "any_point", counted)
+    possible = oracle.Possible(Scenario.model_validate(BANK), load_catalog(), Watch())
+    assert possible({("clouds",): None})
+    assert asked
+    assert max(asked) < 120_000
+
+
+@pytest.mark.exhaustive
+def test_a_bank_on_its_own_sites_is_offered_a_way_out_of_the_market():
+    told = diagnose(Scenario.model_validate(BANK), load_catalog(), (), Watch())
+    assert any("clouds" in repair.set for repair in told.repairs)
+    assert all(repair.npv_usd for repair in told.repairs)
 
 
 @pytest.mark.parametrize(("lead", "first"), [(1, "2027-04"), (3, "2027-04"), (4, "2027-07")])

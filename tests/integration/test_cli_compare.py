@@ -160,7 +160,7 @@ def test_for_people(capsys, tiny, dearer, form):
     code, out, err = called(capsys, "compare", tiny, dearer, "--format", form)
     assert (code, err) == (0, "")
     assert "Tiny, A → B: +$438.00 (+5.0%) in NPV" in out
-    assert "unit price $2.00 → $2.10" in out
+    assert "unit price $2.0000 → $2.1000" in out
     assert "\x1b" not in out
 
 
@@ -337,5 +337,5 @@ def test_solve_and_compare_as_processes_joined_by_a_pipe(tiny, dearer):
     solved = planner("solve", dearer, "--format", "json", "--no-baselines")
     found = planner("compare", tiny, "-", "--fail-above", "1%", stdin=solved.stdout)
     assert found.returncode == Exit.POLICY
-    assert "unit price $2.00 → $2.10" in found.stdout
+    assert "unit price $2.0000 → $2.1000" in found.stdout
     assert found.stderr.startswith("error: the NPV of `<stdin>` is above")

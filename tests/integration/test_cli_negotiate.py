@@ -77,6 +77,6 @@ def test_a_block_has_no_price_by_the_hour(tmp_path: Path, capsys: pytest.Capture
     path = tmp_path / "block.yaml"
     path.write_text(text.replace("periods: [{hours: 730}, {hours: 730}]", "periods: [{hours: 720}]"), encoding="utf-8")
     page = " ".join(told(capsys, str(path)).split())
-    assert "$2.00 per node-hour, all of it upfront" in page
+    assert "$2.0000 per node-hour, all of it upfront" in page
     assert "recurring" not in page
     assert "5.0% off saves $216" in page  # 3 nodes × 720 h × 0.10

@@ -7,6 +7,7 @@ from urllib.request import url2pathname
 
 import pytest
 from planning import a_scenario, an_offer, on_demand, online
+from test_cli_crossover import WORLD
 
 from planner.cli import run
 from planner.inputs.plan_file import read_plan
@@ -149,14 +150,31 @@ def test_a_terminal_gets_the_first_screen(
     assert "Five numbers" not in whole
 
 
+TWO_SELLERS = a_scenario(
+    periods=[{"hours": 730}],
+    workloads=[online("w", 4)],
+    offers=[an_offer(name, {"w": 2}, on_demand(3.0), provider=name) for name in ("a", "b")],
+    availability={"failure": "provider"},
+)
 QUESTIONS = {
     "explain": ["explain", "s.json"],
     "compare": ["compare", "s.json", "s.json"],
     "grid": ["whatif", "s.json", "--set", "demand_scale=1,2"],
     "commitments": ["whatif", "s.json", "--commitments"],
     "negotiate": ["negotiate", "s.json"],
+    "crossover": ["crossover", "own.yaml", "--no-sensitivities", "--precision", "10%"],
+    "estimate": ["estimate", "llama-3.1-8b", "--accelerator", "h100-sxm-80gb"],
+    "estimates": ["estimate", "--request", "asked.json"],
+    "estimate of training": ["estimate", "llama-3.1-8b", "--tokens", "1B", "--accelerator", "h100-sxm-80gb"],
+    "rules of thumb": ["estimate", "llama-3.1-8b", "--rule-of-thumb"],
+    "audit": ["audit", "plan.json"],
+    "audit that disagrees": ["audit", "changed.json"],
+    "simulate": ["simulate", "plan.json"],
+    "simulate that disagrees": ["simulate", "other.json"],
     "infeasible": ["solve", "no.json"],
 }
+
+CODES = {"infeasible": 3, "audit that disagrees": 5, "simulate that disagrees": 5}
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -166,6 +184,16 @@ def test_every_saved_answer_is_shown_as_it_was_given(
     monkeypatch.chdir(saved.parent)
     no_plan = SCENARIO.model_copy(update={"budget_total_usd": 10.0})
     Path("no.json").write_text(json.dumps(no_plan.model_dump(mode="json", exclude_defaults=True)))
+    Path("own.yaml").write_text(WORLD)
+    changed = json.loads(saved.read_text())
+    Path("two.json").write_text(json.dumps(TWO_SELLERS.model_dump(mode="json", exclude_defaults=True)))
+    assert run(["solve", "two.json", "--no-baselines", "-o", "watched.json"]) == 0
+    watched = json.loads(Path("watched.json").read_text())
+    watched["availability"]["workloads"][0]["availability"] -= 0.1
+    Path("other.json").write_text(json.dumps(watched))
+    Path("changed.json").write_text(json.dumps({**changed, "npv_usd": changed["npv_usd"] + 100}))
+    asked = [{"model": "llama-3.1-8b", "request": {"accelerator": name}} for name in ("h100-sxm-80gb", "a100-sxm-80gb")]
+    Path("asked.json").write_text(json.dumps(asked))
     capsys.readouterr()
     for form in ("json", "html"):
         code = run([*QUESTIONS[question], "--format", form])
@@ -177,7 +205,7 @@ def test_every_saved_answer_is_shown_as_it_was_given(
     for form in ("table", "csv", "markdown"):
         assert run(["show", "answer.json", "--format", form]) == code
         assert capsys.readouterr().out
-    assert code == (3 if question == "infeasible" else 0)
+    assert code == CODES.get(question, 0)
     assert run(["show", "answer.json", "--format", "xlsx"]) == 2
     assert "this answer has no format `xlsx`" in capsys.readouterr().err
     assert run(["open", "answer.json", "--no-browser"]) == code
@@ -191,6 +219,11 @@ def test_every_saved_answer_is_shown_as_it_was_given(
         '{"schema": "planner/infeasible/1", "scenario": {"name": 3}, "causes": [], "repairs": [], "conflict": []}',
         '{"schema": "planner/infeasible/1", "scenario": {"name": "x"}, "causes": [7], "repairs": [], "conflict": []}',
         '{"schema": "planner/compare/1", "a": 3}',
+        '{"schema": "planner/crossover/1", "scenario": 3}',
+        '{"schema": "planner/audit/1", "scenario": {"name": "x", "sha256": ""}, "discrepancies": [7]}',
+        '{"schema": "planner/simulation/1", "scenario": {"name": "x", "sha256": ""}, "samples": "x"}',
+        '{"schema": "planner/estimate/1", "estimates": 3}',
+        '{"schema": "planner/estimate/1", "mode": ["serve"], "results": [3]}',
         '{"schema": ["planner/compare/1"]}',
         "[]",
     ],

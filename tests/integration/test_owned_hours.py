@@ -23,6 +23,11 @@ def test_owned_hours_beside_published_ones() -> None:
         assert (rows[chip].low, rows[chip].high) == (low, high)
         assert low <= rows[chip].usd <= high, chip
         assert rows[chip].usd < rows[chip].usd_as_lenders < 1.2 * high
+    assert {chip for chip, row in rows.items() if row.usd > row.high} == {"h200-sxm-141gb", "b300-sxm-270gb"}, (
+        "told on the page"
+    )
+    planned = {chip: round(row.usd_as_planned, 2) for chip, row in rows.items() if row.usd_as_planned is not None}
+    assert planned == {"h100-sxm-80gb": 1.85, "h200-sxm-141gb": 2.02, "b200-sxm-180gb": 2.76}, "README of the catalog"
     assert owned.PAGE.read_text(encoding="utf-8") == owned.page(list(rows.values()))
 
 

@@ -10,6 +10,7 @@ from planner.domain.options import Option, spread_usd, term_hours
 from planner.domain.records import Plan, PlanLine
 from planner.formulation.parameters import THOUSAND
 from planner.pipeline import Question, Solution
+from planner.report.document import unit_price
 from planner.sensitivity import Flip, PriceSide, Trials
 from planner.units import HOURS_PER_MONTH
 
@@ -168,9 +169,11 @@ def _runner_up(ground: Ground, o: int) -> RunnerUp | None:
     price = hosted_price(option) if hosted else spread_usd(option, question.parameters.horizon)
     unit = (option.priced_unit or "million input tokens") if hosted else "node-hour"
     if flip.factor >= 1 - TIE:
-        words = f"does as well at its ${price:,.4f} per {unit}: any rebate lets it in"
+        words = f"does as well at its {unit_price(price)} per {unit}: any rebate lets it in"
     else:
-        words = f"ask for ${price * flip.factor:,.4f} per {unit}, {1 - flip.factor:.1%} under its ${price:,.4f}"
+        words = (
+            f"ask for {unit_price(price * flip.factor)} per {unit}, {1 - flip.factor:.1%} under its {unit_price(price)}"
+        )
     return RunnerUp(
         option=option.id,
         provider=option.provider,
@@ -197,10 +200,12 @@ def _sentence(option: Option, flip: Flip | None, factor: float | None, price: fl
     same = best is not None and best.startswith(f"{option.provider}/")
     instead = f"{best}{' of the same seller' if same else ''} takes its place" if best else "others take its place"
     if factor < 1 - TIE:
-        return f"within the gap of the plan another one is better already: {instead} unless it costs below ${price * factor:,.4f}"
+        below = unit_price(price * factor)
+        return f"within the gap of the plan another one is better already: {instead} unless it costs below {below}"
     if factor <= 1 + TIE:
         return f"another plan costs no more: {instead} at any higher price"
-    return f"walk away above ${price * factor:,.4f} per node-hour, {factor - 1:.1%} over today's ${price:,.4f}: then {instead}"
+    most, today = unit_price(price * factor), unit_price(price)
+    return f"walk away above {most} per node-hour, {factor - 1:.1%} over today's {today}: then {instead}"
 
 
 def rungs_of(question: Question, deal: int) -> list[int]:
@@ -243,13 +248,13 @@ def contract_tier(question: Question, trials: Trials, places: dict[str, int], ru
     elif flip.factor >= 1 - TIE:
         then = "it does as well at its list price"
     else:
-        then = f"it takes over below ${enters:,.4f}, {1 - flip.factor:.1%} under its list price"
+        then = f"it takes over below {unit_price(enters or 0.0)}, {1 - flip.factor:.1%} under its list price"
     return NextTier(
         kind="contract",
         what=option.id,
         discount_fraction=discount,
         enters_at_usd=enters,
-        sentence=f"{months:g} months{lot} ({option.contract}): ${list_price:,.4f} per node-hour, {moved}; {then}",
+        sentence=f"{months:g} months{lot} ({option.contract}): {unit_price(list_price)} per node-hour, {moved}; {then}",
     )
 
 

@@ -6,6 +6,7 @@ from planner.domain.answers import FlipPrice
 from planner.domain.options import Option
 from planner.formulation.parameters import THOUSAND
 from planner.pipeline import Question
+from planner.report.document import unit_price
 from planner.sensitivity import Flip, Trials
 
 TIE = 2e-6
@@ -75,13 +76,13 @@ def _sentence(option: Option, flip: Flip, whole: bool) -> str:
 
 def _price(option: Option, factor: float) -> str:
     if option.priced_unit:
-        return f"${option.usd_per_unit * factor:.4g} per {option.priced_unit}"
+        return f"{unit_price(option.usd_per_unit * factor)} per {option.priced_unit}"
     if option.action == "hosted_api":
         prices = option.usd_per_mtok_input * factor, option.usd_per_mtok_output * factor
-        return f"${prices[0]:.4g} / ${prices[1]:.4g} per Mtok in / out"
+        return f"{unit_price(prices[0])} / {unit_price(prices[1])} per Mtok in / out"
     parts = []
     if option.usd_per_hour:
-        parts.append(f"${option.usd_per_hour * factor:.4g} per node-hour")
+        parts.append(f"{unit_price(option.usd_per_hour * factor)} per node-hour")
     if option.upfront_usd:
         parts.append(f"${option.upfront_usd * factor:,.2f} upfront")
     return " and ".join(parts)

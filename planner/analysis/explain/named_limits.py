@@ -107,6 +107,8 @@ def _share(p: Parameters, limit: Limit) -> Named | None:
             )
         case "share":
             return Named("max_share_per_provider", "", "share", STEP, 1.0, "one percent more from one provider")
+        case "lines":
+            return _usd("min_line_usd", "", p.min_line)._replace(unit="USD less", more="one dollar less")
         case "spot":
             return Named("max_spot_share", p.workloads[limit.number], "share", STEP, 1.0, "one percent more on spot")
         case "availability":

@@ -109,7 +109,7 @@ def shadow_prices(solution: Solution, whole: bool, watch: Watch) -> tuple[Shadow
 
 def stated_step(least_rows: float, named: Named) -> float:
     """A least step, in the unit of the rows, rounded up to what one can state: whole cents, or whole units."""
-    if named.unit == "USD":
+    if named.unit in ("USD", "USD less"):
         return ceil(least_rows * CENTS_PER_THOUSAND - 1e-4) / CENTS_PER_THOUSAND
     if in_wholes(named):
         return float(ceil(least_rows - 1e-6))

@@ -8,6 +8,7 @@ from planner.domain.answers import WhyNot
 from planner.domain.options import RENTED, Option, room_of
 from planner.errors import Exit, PlannerError, did_you_mean
 from planner.pipeline import Question, Solution
+from planner.report.document import unit_price
 from planner.sensitivity import Trials
 
 MOST = 20
@@ -138,7 +139,8 @@ def _fitting(
     said = (
         ""
         if mine is None
-        else f"at ${mine:.4g} per {unit} when busy" + ("" if best is None else f", the best taken costs ${best:.4g}")
+        else f"at {unit_price(mine)} per {unit} when busy"
+        + ("" if best is None else f", the best taken costs {unit_price(best)}")
     )
     if o in taken:
         verdict, words = "taken", f"{option.id} is in the plan; it can serve {name} {said}".rstrip()

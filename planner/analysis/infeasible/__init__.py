@@ -6,5 +6,7 @@ Start at `diagnosis.py`.
 """
 
 from planner.analysis.infeasible.causes import EXCLUDED, causes_of
-from planner.analysis.infeasible.diagnosis import diagnose
-from planner.analysis.infeasible.settings import Settings, changed
+from planner.analysis.infeasible.diagnosis import diagnose, levers_of
+from planner.analysis.infeasible.levers import STATED, Lever
+from planner.analysis.infeasible.oracle import Possible
+from planner.analysis.infeasible.settings import Settings, changed, dotted, merged

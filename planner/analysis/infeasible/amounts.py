@@ -1,6 +1,7 @@
 """How far a limit must give way: the least change with which a plan is possible, everything else as it is."""
 
 from collections.abc import Callable, Iterator
+from math import ceil, floor, log10
 from typing import NamedTuple
 
 from planner.analysis.infeasible.levers import ENDLESS, FILTERS, Lever, raised
@@ -19,6 +20,8 @@ ROUGHLY = 1.08
 """Multiple of what fractional nodes need at which a large scenario is first solved over whole ones: less seldom has a plan."""
 MARGIN = 1e-9
 """Added to what the program says is missing, as a share of the limit."""
+LAST_DIGIT, DIGIT = 3, 1e-3
+"""Decimals of the roundest amount that is looked for."""
 PLACES_TRIED = 4
 """Values that are added to a filter before it is dropped."""
 
@@ -104,7 +107,7 @@ def _amount(lever: Lever, others: Settings, possible: Possible) -> Sized | None:
         if middle in (low, high) or (lever.whole and abs(high - low) <= 1):
             break
         low, high = (low, middle) if does(middle) else (middle, high)
-    high = _rounded(lever, high)
+    high = _roundest(lever, low, high, does)
     return Sized(
         lever, at(high), (high,), "", lambda times: at(_clipped(lever, lever.now + times * (high - lever.now)))
     )
@@ -131,6 +134,22 @@ def _enough(lever: Lever, does: Callable[[float], bool]) -> float | None:
             return lever.now + step
         step *= 2
     return None
+
+
+def _roundest(lever: Lever, low: float, high: float, does: Callable[[float], bool]) -> float:
+    """Of the amounts between one that does not do and one that does, the one of fewest digits that does: 30%, not 29.98%."""
+    if lever.whole:
+        return high
+    first = floor(log10(max(abs(low), abs(high), DIGIT)))
+    for power in range(-first, max(-first, LAST_DIGIT) + 1):
+        steps = low * 10.0**power
+        near = round((floor(steps) if lever.falls else ceil(steps)) / 10.0**power, max(power, 0))
+        if not min(low, high) < near < max(low, high):
+            continue
+        if does(near):
+            return near
+        low = near
+    return _rounded(lever, high)
 
 
 def _rounded(lever: Lever, x: float) -> float:
@@ -169,7 +188,9 @@ def _vector(lever: Lever, others: Settings, possible: Possible) -> Sized | None:
     def does(times: float) -> bool:
         return possible(merged(others, raised(lever, limits(times))))
 
-    known = ROUGHLY if possible.rough(question) else None  # fractional nodes: the program has said so already
+    known = (
+        ROUGHLY if possible.rough(question.parameters) else None
+    )  # fractional nodes: the program has said so already
     enough = known or next((times for times in FURTHER if does(times)), None)
     if enough is None:
         return None

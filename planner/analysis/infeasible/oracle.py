@@ -1,12 +1,18 @@
-"""Does a scenario have a plan? Asked many times while limits are tried; answered once per scenario."""
+"""Does a scenario have a plan? Asked many times while limits are tried; answered once per scenario.
+
+A large program is asked about its nearest classes first: what has a plan among these has one. What has none among them is asked as
+a whole, unless it is too large for that; then it counts as without a plan, and the way out is not offered.
+"""
 
 from planner.analysis.infeasible.causes import unfit
 from planner.analysis.infeasible.prechecks import prechecks
 from planner.analysis.infeasible.settings import Settings, changed
 from planner.analysis.variants import market_facts
+from planner.assembly import size_of
 from planner.domain.inputs import Catalog
 from planner.domain.scenario import Scenario
-from planner.pipeline import Question, prepare_beside
+from planner.formulation.parameters import Parameters
+from planner.pipeline import Question, few_enough, prepare_beside
 from planner.sensitivity import any_point, integers
 from planner.solver import OutOfTimeError, Watch, cut_off
 
@@ -16,6 +22,8 @@ WORK = 600_000
 """Whole numbers of all programs together that are looked at before the search for repairs is content with what it has."""
 MARKETS_KEPT = 3
 """Markets that are remembered: the scenario's own, and the latest ones."""
+WHOLE = 300_000
+"""Columns up to which a program is asked whether it has a plan; beyond it its nearest classes alone."""
 FEWEST = 12
 """Questions that are asked in any case."""
 
@@ -56,14 +64,17 @@ class Possible:
         question = self.question(settings)
         if question is None or unfit(question) or prechecks(question.parameters):
             return False
-        size = integers(question.parameters)
-        self.work += size
-        self.slow |= size > EXACT_UP_TO
-        return any_point(question.parameters, self.watch, fractional=self.rough(question))
+        p = question.parameters
+        few = few_enough(p)
+        self.work += integers(few)
+        self.slow |= self.rough(p)
+        if any_point(few, self.watch, fractional=self.rough(few)):
+            return True
+        return few is not p and size_of(p) <= WHOLE and any_point(p, self.watch, fractional=self.rough(p))
 
-    def rough(self, question: Question) -> bool:
+    def rough(self, p: Parameters) -> bool:
         """Whether fractional nodes must do for the answer, because whole ones would take too long."""
-        return integers(question.parameters) > EXACT_UP_TO
+        return integers(p) > EXACT_UP_TO
 
     def question(self, settings: Settings) -> Question | None:
         """The changed scenario, made ready; None if the changes contradict one another.

@@ -38,7 +38,7 @@ def _not_yet(p: Parameters) -> Iterator[Cause]:
         if not options or not needed or (there and min(there.values()) <= min(needed)):
             continue
         asked = min(needed)
-        need = p.work(*min(point for point in p.points(w) if point[1] == asked and p.work(*point) > 0))
+        need = sum(p.work(*point) for point in p.points(w) if point[1] == asked)
         last = min(there.values(), default=None)
         powers = {site.power for site in p.sites for server, _ in site.servers if server in options}
         waits = any(p.options[o].terms.lead for o in options | powers)

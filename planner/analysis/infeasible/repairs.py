@@ -10,7 +10,7 @@ from planner.analysis.infeasible.settings import Settings, merged, written
 from planner.analysis.infeasible.wording import by_words, change_words, when_words
 from planner.domain.records import Repair
 from planner.domain.time import Horizon
-from planner.pipeline import solve, solve_roughly
+from planner.pipeline import solve, some_plan
 from planner.solver import OutOfTimeError, cut_off
 
 WANTED = 3
@@ -47,7 +47,8 @@ def repairs_of(
 def _proposals(levers: Sequence[Lever], suspects: Sequence[Lever], possible: Possible) -> Iterator[tuple[Lever, ...]]:
     """Sets of limits that are enough if they are freed; at most one that serves less, unless nothing else helps."""
     stated = [lever for lever in levers if lever.rank <= FILTER]
-    assumed = [lever for lever in levers if lever.rank == ASSUMED]
+    assumed = [lever for lever in levers if lever.rank == ASSUMED and "*" not in lever.path]
+    together = [lever for lever in levers if lever.rank == ASSUMED and lever not in assumed]
     less = [lever for lever in levers if lever.rank == DEMAND]
     out = [lever for lever in levers if lever.rank == LEFT_OUT]
     alone = 0
@@ -58,10 +59,13 @@ def _proposals(levers: Sequence[Lever], suspects: Sequence[Lever], possible: Pos
         yield (lever,)
     if not alone:
         yield from _sets(stated, possible)
-    for lever in () if alone and possible.slow else assumed:
+    at_once = alone and possible.slow
+    for lever in () if at_once else assumed:
         if possible(lever.free):
             alone += 1
+            at_once = at_once or lever.family == "market"
             yield (lever,)
+    yield from ((lever,) for lever in (() if at_once else together) if possible(lever.free))
     yield from ((lever,) for lever in less if possible(lever.free))
     if not alone:
         yield from _sets([*stated, *assumed], possible)
@@ -142,8 +146,8 @@ def _solved(settings: Settings, possible: Possible) -> float | None:
     question = possible.question(settings)
     if question is None:
         return None
-    if possible.rough(question):
-        solution = solve_roughly(question, max(question.scenario.gap, ROUGH_GAP), possible.watch)
+    if possible.rough(question.parameters):
+        solution = some_plan(question, max(question.scenario.gap, ROUGH_GAP), possible.watch)
     else:
         solution = solve(question, question.scenario.gap, possible.watch)
     return None if solution.present is None else round(float(solution.present.npv), 2)

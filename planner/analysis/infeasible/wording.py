@@ -87,6 +87,8 @@ def _after(part: Sized) -> tuple[float, ...] | None:
     """The amounts that the settings say, which may be larger than the least ones."""
     if part.after is None or (part.settings == part.lever.free and part.lever.end is None):
         return None
+    if part.lever.vector is None and part.lever.base:
+        return (next(iter(part.settings.values())) / (part.lever.base[0] or 1.0),)
     value = next((v for path, v in part.settings.items() if path == part.lever.path), None)
     if part.lever.vector is not None:
         if value is None:

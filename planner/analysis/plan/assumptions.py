@@ -1,12 +1,17 @@
 """What a plan takes for granted: figures without a published source, and what it takes as zero because nobody said otherwise."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from planner.domain.options import Option
 from planner.domain.scenario import Scenario
 from planner.domain.workloads import Batch, Inference
 from planner.market import roundings
 from planner.pipeline import Question
+
+KNOWN = "the most that it or its class is known to have sold to one customer"
+LIKELY = 8
+"""More than so many times what a seller of the class is assumed to sell on demand is unlikely to be there to reserve: by what AWS
+says of its blocks (256 nodes of 8)."""
 
 
 def assumptions(question: Question, used: set[int]) -> list[str]:
@@ -19,9 +24,8 @@ def assumptions(question: Question, used: set[int]) -> list[str]:
     names = {name for o in used for name in p.options[o].option.groups}
     for name, cap in question.market.caps.items():
         if cap.assumed and name in names:
-            found.append(
-                f"{cap.words.removesuffix(' (assumed)')} (assumed for its class of provider; override with `{cap.field}`)"
-            )
+            why = "assumed for its class of provider" if cap.counts == "running" else KNOWN
+            found.append(f"{cap.words.removesuffix(' (assumed)')} ({why}; override with `{cap.field}`)")
     if any(isinstance(w, Inference | Batch) for w in scenario.workloads):
         found.append(f"serving stacks reach {scenario.derating:.0%} of the sized throughput (`derating`)")
         targets = sorted({w.target_utilisation for w in scenario.workloads if isinstance(w, Inference | Batch)})
@@ -38,11 +42,14 @@ def assumptions(question: Question, used: set[int]) -> list[str]:
     bought = tuple(p.options[o].option for o in sorted(used) if p.options[o].option.asset is not None)
     for rounded in dict.fromkeys(roundings(bought, p.horizon)):
         found.append(f"{rounded.server or rounded.site}: {rounded.words}")
-    if unlimited := sorted({option.provider for option in taken if _without_limit(option)}):
-        most = (f"{question.catalog.providers[provider].reserved_cap_accelerators:,}" for provider in unlimited)
+    stated = {name for name, cap in question.market.caps.items() if not cap.assumed}
+    if unlimited := sorted({option.provider for option in taken if _without_limit(option, stated)}):
+        likely = (
+            f"{LIKELY * question.catalog.providers[provider].on_demand_cap_accelerators:,}" for provider in unlimited
+        )
         found.append(
-            f"as much as the plan signs can be reserved at {', '.join(unlimited)}: no limit is known; more than "
-            f"{' or '.join(dict.fromkeys(most))} accelerators of a type, assumed for that class of provider, are unlikely to be "
+            f"as much as the plan signs can be reserved at {', '.join(unlimited)}: no limit is stated; more than "
+            f"{' or '.join(dict.fromkeys(likely))} accelerators of a type, assumed for that class of provider, are unlikely to be "
             "there at once: ask before you count on it, and state what you learn (`reserved_caps`)"
         )
     if any(option.savings_plan for option in taken):
@@ -59,10 +66,11 @@ def assumptions(question: Question, used: set[int]) -> list[str]:
     return found
 
 
-def _without_limit(option: Option) -> bool:
+def _without_limit(option: Option, stated: Set[str]) -> bool:
     """Whether it is a commitment of the catalog of which nobody says how many can be had."""
     own = option.offer is not None or option.held or bool(option.savings_plan) or option.provenance.basis == "quoted"
-    return option.action == "commit" and option.asset is None and not (own or option.groups or option.generation)
+    free = stated.isdisjoint(option.groups)
+    return option.action == "commit" and option.asset is None and free and not (own or option.generation)
 
 
 def taken_as_zero(scenario: Scenario, taken: Sequence[Option]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from planner.domain.records import RivalRecord, SiteRecord
 from planner.formulation.parameters import THOUSAND, ProgramOption
 from planner.market import Pricing
 from planner.pipeline import Question, Solution
+from planner.report.document import unit_price
 from planner.solution import Decisions
 from planner.solution.records import Busyness
 
@@ -213,12 +214,12 @@ def _server(site: SiteRecord, best: RivalRecord | None, names: list[str], used: 
     if not names or not used or worked is None or service is None:
         return "does no work while nothing fails; it is there for what the plan must survive"
     text = f"serves {', '.join(names)}, at work {used:.1%} of its hours"
-    text += f"; with power, people and site ${worked:.4g} per accelerator-hour worked"
+    text += f"; with power, people and site {unit_price(worked)} per accelerator-hour worked"
     if best is None:
         return f"{text}; nothing rented does the same work"
     if best.term_periods is not None:
-        text += f", ${service:.4g} in service"
-    found = f"${best.usd_per_accelerator_hour:.4g} ({best.option})"
+        text += f", {unit_price(service)} in service"
+    found = f"{unit_price(best.usd_per_accelerator_hour)} ({best.option})"
     if best.enough:
         return f"{text}; the cheapest rented way is {found}"
     return f"{text}; no cap lets so many be rented; {found} for at most {best.most_accelerators:,.0f} accelerators"

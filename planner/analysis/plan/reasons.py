@@ -12,6 +12,7 @@ from planner.domain.options import Option, spread_usd
 from planner.domain.records import Alternative, RejectionRecord
 from planner.market import Pricing, announced
 from planner.pipeline import Question, Solution
+from planner.report.document import unit_price
 
 NEAREST = 4
 EXAMPLES_PER_WORKLOAD = 6
@@ -92,7 +93,9 @@ def _rates(question: Question, prices: dict[int, list[Unit]], workloads: list[in
         name = p.workloads[p.parent(w)]
         mine = next((unit.usd for unit in prices.get(w, []) if unit.option == o), None)
         if name not in named:
-            said.append(name if mine is None or mine <= 0 else f"{name} at ${_short(mine)} per {p.units[p.parent(w)]}")
+            said.append(
+                name if mine is None or mine <= 0 else f"{name} at {unit_price(mine)} per {p.units[p.parent(w)]}"
+            )
         named.add(name)
     if len(said) > MOST_NAMED:
         said = [*said[:MOST_NAMED], f"{len(said) - MOST_NAMED} more"]
@@ -113,7 +116,9 @@ def _next_best(
     )
     other = next((u for u in rivals if u.usd >= mine), None)
     whose = f" for {question.parameters.workloads[question.parameters.parent(w)]}" if several else ""
-    return "" if other is None else f"; next best not used{whose}: {options[other.option].id} at ${_short(other.usd)}"
+    return (
+        "" if other is None else f"; next best not used{whose}: {options[other.option].id} at {unit_price(other.usd)}"
+    )
 
 
 def _break_even(
@@ -133,17 +138,13 @@ def _break_even(
     if mine is None or cheapest == inf:
         return ""
     if mine >= cheapest:
-        return f"; paid by use it would cost ${_short(cheapest)}, as far as it can be had"
+        return f"; paid by use it would cost {unit_price(cheapest)}, as far as it can be had"
     return f"; pays from {mine / cheapest:.0%} utilisation against paying by use"
 
 
 def _there_by(other: Option, option: Option) -> bool:
     """Whether another option can be had when this one can: what comes later is no alternative to it."""
     return other.available_from <= option.available_from
-
-
-def _short(usd: float) -> str:
-    return f"{usd:.4g}"
 
 
 def alternatives(solution: Solution, prices: dict[int, list[Unit]]) -> tuple[Alternative, ...]:

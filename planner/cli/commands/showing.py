@@ -52,7 +52,7 @@ def show(
 ) -> None:
     """A saved plan again, in any format; it is audited anew, exit code 5 if the audit disagrees.
 
-    What `explain`, `compare`, `whatif` and `negotiate` saved too, and why no plan exists (exit code 3).
+    What every other command saved as JSON too, and why no plan exists (exit code 3).
     """
     where = sink(output_format, output, PLAN_FORMATS)
     only_where_there_is_a_head(brief, where)
@@ -94,7 +94,8 @@ class Other(NamedTuple):
     """A saved answer that is no plan."""
 
     report: "Report"
-    infeasible: bool
+    exit: Exit
+    """As of the command that saved it."""
 
 
 def _saved(path: str) -> "Plan | Other":
@@ -111,7 +112,9 @@ def _saved(path: str) -> "Plan | Other":
     except ValidationError as error:
         raise not_an_answer(error, f"`{name}` is not what its schema says") from None
     if report is not None:
-        return Other(report, value.get("status") == "infeasible")
+        if value.get("status") == "infeasible":
+            return Other(report, Exit.INFEASIBLE)
+        return Other(report, Exit.POLICY if value.get("agrees") is False else Exit.ANSWERED)
     plan = plan_of(value, name)
     return plan.model_copy(update={"audit": audit(plan)})
 
@@ -119,8 +122,7 @@ def _saved(path: str) -> "Plan | Other":
 def _end(saved: "Plan | Other") -> None:
     """Exit codes as of the command that saved the answer."""
     if isinstance(saved, Other):
-        if saved.infeasible:
-            raise typer.Exit(Exit.INFEASIBLE)
-    elif not saved.audit.agrees:
+        raise typer.Exit(saved.exit)
+    if not saved.audit.agrees:
         warn("the audit disagrees with this plan; do not rely on it")
         raise typer.Exit(Exit.POLICY)

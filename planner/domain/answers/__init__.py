@@ -60,4 +60,5 @@ from planner.domain.answers.negotiation import (
     RunnerUp,
     Signing,
 )
+from planner.domain.answers.second_look import AuditAnswer, SimulationAnswer
 from planner.domain.answers.what_if import Axis, Figures, Point, Setting, Shift, WhatIfAnswer, WhatIfCause

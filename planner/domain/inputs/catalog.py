@@ -100,7 +100,7 @@ class Provider(NamedTuple):
     """Assumed on-demand accelerators of one type that can be had at once, over all regions."""
     spot_cap_accelerators: int
     reserved_cap_accelerators: int
-    """The same of commitments and blocks in service together, where the seller states no quantity."""
+    """Of commitments and blocks together: more of one type no seller of its class is known to have sold to one customer."""
     spot_interruptions_per_month: float
     """Assumed where the provider publishes no interruption figure."""
     basis: str
@@ -169,13 +169,22 @@ class Contradiction(NamedTuple):
 
 
 class SellerCap(NamedTuple):
-    """What a seller says is the most of one contract that a customer holds at once, over all its places."""
+    """The most that a customer holds at a seller at once, over all its places: of one contract, as the seller says, or reserved of
+    one accelerator, as much as it is known to have."""
 
     provider: str
     contract: str
-    max_nodes: int
+    """`commitment` or `capacity_block`; `reserved`: both together."""
+    accelerator: str | None
+    """The one that is counted; None = any one type."""
+    max_nodes: int | None
+    """Of what a seller says of a contract."""
+    max_accelerators: int | None
+    """Of what is reserved."""
     source: str
     checked_on: str
+    note: str = ""
+    """What the figure is of."""
 
 
 class Announced(NamedTuple):

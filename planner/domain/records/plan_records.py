@@ -309,3 +309,6 @@ class SimplicityRecord(Strict):
     """The same in this plan."""
     preference_cost_usd: float = 0.0
     """NPV that the preference costs more; part of `cost_usd`, less what was made simpler after."""
+    preference_least_usd: float | None = None
+    """NPV that a plan with nothing that is avoided or not preferred costs more at least, where the preference is not followed
+    to its end; None too where no plan does without."""

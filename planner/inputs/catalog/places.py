@@ -8,8 +8,8 @@ from planner.domain.inputs import Accelerator, Announced, Ended, PricePath, Sell
 from planner.inputs.catalog.files import read_rows
 
 SOLD_AS = ("on_demand", "spot", "commitment", "capacity_block", "waitlist")
-CAPPED = ("commitment", "capacity_block")
-"""Contracts whose caps are stated here; what is paid by the hour has the caps of `provider_classes.csv`."""
+CAPPED = ("commitment", "capacity_block", "reserved")
+"""What is capped here; what is paid by the hour has the caps of `provider_classes.csv`."""
 KINDS = ("seller", "price_list", "product", "model", "hosted_seller")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 MachineTypes = dict[tuple[str, str], dict[str, frozenset[str]]]
@@ -50,18 +50,34 @@ def ended_of(root: Path, log: list[str]) -> tuple[Ended, ...]:
     )
 
 
-def caps_of(root: Path, providers: set[str], log: list[str]) -> tuple[SellerCap, ...]:
-    """Limits that sellers state; empty where the catalog has no such table."""
+def caps_of(root: Path, providers: set[str], accelerators: set[str], log: list[str]) -> tuple[SellerCap, ...]:
+    """The most that sellers say or are known to have; empty where the catalog has no such table."""
     if not (root / "caps.csv").is_file():
         return ()
-    found: dict[tuple[str, str], SellerCap] = {}
+    found: dict[tuple[str, str, str], SellerCap] = {}
     for row in read_rows(root, "caps.csv", log):
         seller = row.one_of("provider", providers, "add the seller to providers.csv")
         contract = row.one_of("contract", CAPPED)
-        most = row.needed_whole("max_nodes")
-        if (seller, contract) in found:
+        reserved = contract == "reserved"
+        counts = "max_accelerators" if reserved else "max_nodes"
+        for column in ("max_nodes",) if reserved else ("accelerator", "max_accelerators"):
+            if row.cells[column]:
+                row.refuse(column, f"is `{row.cells[column]}` of `{contract}`", f"leave it empty, `{counts}` counts")
+        chip = row.one_of("accelerator", accelerators) if row.cells["accelerator"] else ""
+        most = row.needed_whole(counts)
+        if (seller, contract, chip) in found:
             row.refuse("contract", f"is `{contract}` of `{seller}` a second time", "keep one of the two rows")
-        found[seller, contract] = SellerCap(seller, contract, most, row.text("source"), row.date())
+        nodes, accelerators_at_once = (None, most) if reserved else (most, None)
+        found[seller, contract, chip] = SellerCap(
+            seller,
+            contract,
+            chip or None,
+            nodes,
+            accelerators_at_once,
+            row.text("source"),
+            row.date(),
+            row.cells["note"],
+        )
     return tuple(found.values())
 
 

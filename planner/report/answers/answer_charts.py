@@ -10,6 +10,8 @@ from planner.report.page import COLORS
 MOST_LINES = 8
 """Lines of one chart."""
 GREY = COLORS[6]
+DASHES = ("solid", "dot", "dash")
+"""Of the ways to own, the last one on top: lines that coincide are seen."""
 WAYS = {"colocation_usd": "colocation allowed", "building_usd": "own building allowed", "all_usd": "everything allowed"}
 Title = Callable[[Point], str]
 
@@ -98,7 +100,14 @@ def _curve(answer: Crossover) -> Chart | None:
         return None
     x = [p.rent_usd_per_year for p in points]
     data = tuple(
-        {"type": "scatter", "mode": "lines+markers", "name": words, "x": x, "y": y, "line": {"color": COLORS[i]}}
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": words,
+            "x": x,
+            "y": y,
+            "line": {"color": COLORS[i], "dash": DASHES[i]},
+        }
         for i, (words, y) in enumerate(lines)
     )
     level = {

@@ -54,7 +54,8 @@ def commitments_document(answer: CommitmentsAnswer) -> Document:
 
 
 def _pool(pool: PoolAnswer) -> Iterator[Section]:
-    title = f"{pool.pool}: {unit_price(pool.on_demand_usd_per_hour)} an hour on demand ({pool.price_as_of})"
+    dated = f" ({pool.price_as_of})" if pool.price_as_of else ""
+    title = f"{pool.pool}: {unit_price(pool.on_demand_usd_per_hour)} an hour on demand{dated}"
     planned = [r for r in pool.recommendations if r.demand_change_fraction == 0]
     shown = [r for r in planned if r.basis != "question" or round(r.discount_fraction, 6) in SHOWN_DISCOUNTS]
     yield section_of(title, Bullets(tuple(_two_ways(pool))), _terms(shown))
@@ -73,7 +74,7 @@ def _two_ways(pool: PoolAnswer) -> Iterator[str]:
         yield "no rate for a commitment to this node type is known here: every discount below is asked about, not offered"
         return
     yield (
-        f"stable: {count(pool.stable_number_of_instances)} nodes are never idle; committing them saves "
+        f"stable: {_never_idle(pool.stable_number_of_instances)} saves "
         f"{money(pool.stable_monthly_savings_amount_usd)} a month"
     )
     signed = ", ".join(
@@ -82,6 +83,14 @@ def _two_ways(pool: PoolAnswer) -> Iterator[str]:
     more = f" and {len(pool.optimal) - 6} more" if len(pool.optimal) > 6 else ""
     what = f"sign {signed}{more}" if signed else "sign nothing"
     yield f"optimal at known rates: {what}; saves {money(pool.optimal_monthly_savings_amount_usd)} a month"
+
+
+def _never_idle(nodes: float) -> str:
+    return f"{count(nodes)} {'node is never idle; committing it' if nodes == 1 else 'nodes are never idle; committing them'}"
+
+
+def _months(months: float) -> str:
+    return f"{months:g} month" if months == 1 else f"{months:g} months"
 
 
 def _terms(shown: list[Recommendation]) -> Table:
@@ -96,7 +105,7 @@ def _terms(shown: list[Recommendation]) -> Table:
 def _cells(r: Recommendation) -> tuple[Cell, ...]:
     even = r.estimated_break_even_in_months
     return (
-        f"{r.term_months:g} months",
+        _months(r.term_months),
         percent(r.discount_fraction),
         count(r.recommended_number_of_instances_to_purchase),
         NOTHING if r.average_utilization_fraction is None else percent(r.average_utilization_fraction),
@@ -139,7 +148,7 @@ def _thresholds(pool: PoolAnswer) -> Table:
         reading = NOT_OFFERED if t.known_discount_fraction is None else ("in the plan" if stays else "not worth it")
         rows.append(
             (
-                f"{t.term_months:g} months",
+                _months(t.term_months),
                 *(
                     NOTHING if value is None else percent(value)
                     for value in (

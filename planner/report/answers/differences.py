@@ -14,6 +14,7 @@ from planner.report.document import (
     kind_words,
     money,
     percent,
+    place_of,
     unit_price,
 )
 
@@ -120,8 +121,12 @@ def _cost(comparison: Comparison) -> Iterator[str]:
 
 def _lines(comparison: Comparison) -> Iterator[str]:
     told = [change for change in comparison.changes if abs(change.cash_usd.difference) >= 1 or change.change in "+-"]
-    yield from (_line(change) for change in told[:MOST_LINES])
-    left = told[MOST_LINES:]
+    alike: dict[str, list[LineChange]] = {}
+    for change in told:
+        alike.setdefault(_line(change), []).append(change)
+    for said, changes in list(alike.items())[:MOST_LINES]:
+        yield said if len(changes) == 1 else f"{said.removesuffix('.')} each, {len(changes)} times."
+    left = [change for changes in list(alike.values())[MOST_LINES:] for change in changes]
     if left:
         rest = sum(change.cash_usd.difference for change in left)
         yield f"And {len(left)} smaller changes, {difference_money(rest)} together."
@@ -130,7 +135,7 @@ def _lines(comparison: Comparison) -> Iterator[str]:
 def _line(change: LineChange) -> str:
     if change.action == OTHER:
         return f"Rebates, charges, credits and what is held: {difference_money(change.cash_usd.difference)}."
-    what = " ".join(part for part in (change.provider, change.region, change.node_type) if part)
+    what = " ".join(part for part in (place_of(change.provider, change.region), change.node_type) if part)
     kind = kind_words(change.action) + (f", {change.term_periods} periods" if change.term_periods else "")
     signed = change.action in SIGNED
     verb = {"+": "Sign" if signed else "Use", "-": "No longer sign" if signed else "No longer use"}

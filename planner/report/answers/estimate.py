@@ -1,7 +1,9 @@
 """`planner estimate`: what each accelerator does with a model, by cost; and what does not fit, with the reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from planner.domain.answers import Estimate, Price, Rule, ServingLine, ServingRequest, TrainingLine, UnitLine
 from planner.domain.inputs import LanguageModel
@@ -49,6 +51,24 @@ def estimates_report(found: Sequence[Estimate]) -> Report:
         csv=lambda: _csv([{"model": one.model.id, **_flat(line)} for one in found for line in lines_of_estimate(one)]),
         document=lambda: _one_after_the_other([_document(one) for one in found]),
     )
+
+
+RESULTS = {"serve": "serving", "train": "training", "units": "units"}
+"""The field of an estimate that has its results, by mode."""
+
+
+def saved_estimates(value: Mapping[str, Any]) -> Report:
+    """One estimate that was saved, or several."""
+    if "estimates" in value:
+        found = TypeAdapter(list[dict[str, Any]]).validate_python(value["estimates"])
+        return estimates_report([_saved(one) for one in found])
+    return estimate_report(_saved(value))
+
+
+def _saved(value: Mapping[str, Any]) -> Estimate:
+    kept = {name: one for name, one in value.items() if name not in ("schema", "results")}
+    field = RESULTS.get(str(value.get("mode")), "serving")
+    return TypeAdapter(Estimate).validate_python({**kept, field: value.get("results", ())})
 
 
 def _csv(rows: Sequence[dict[str, Any]]) -> tuple[list[str], list[list[Any]]]:
@@ -118,11 +138,20 @@ def _document(found: Estimate) -> Document:
     unable = [line for line in lines_of_estimate(found) if line.why]
     sections = [intro]
     if able:
-        sections.append(section_of("By cost", _table(able, found)))
+        said = _said_of_all(able)
+        able = [line._replace(remarks=tuple(text for text in line.remarks if text not in said)) for line in able]
+        sections.append(section_of("By cost", _table(able, found), *([Bullets(said)] if said else [])))
     if unable:
         rows = tuple(TableRow((_called(line), line.why)) for line in unable)
         sections.append(section_of("Does not do it", Table(columns_of("Accelerator | Why"), rows)))
     return Document(_title(found), tuple(sections))
+
+
+def _said_of_all(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Remarks that every line of several has: they are told once."""
+    if len(lines) < 2:
+        return ()
+    return tuple(text for text in lines[0].remarks if all(text in line.remarks for line in lines))
 
 
 def _called(line: Line) -> str:

@@ -79,6 +79,9 @@ def _provider(one: Provider, catalog: Catalog) -> dict[str, Any]:
     values = one._asdict()
     values = {"id": one.id, "name": one.name, "class": values.pop("kind")} | values
     counted = {"prices": len(sold), "accelerators": len(set(sold))}
+    known = (c for c in catalog.caps if (c.provider, c.contract, c.accelerator) == (one.id, "reserved", None))
+    for cap in known:
+        values |= {"reserved_cap_accelerators": cap.max_accelerators}
     tail = {name: values.pop(name) for name in ("basis", "source", "checked_on")}
     return {**values, **counted, **tail}
 
@@ -108,6 +111,7 @@ TABLES: dict[str, FactTable] = {
         ("name",),
         within=("name", "vendor"),
     ),
+    "caps": FactTable("The most that sellers have at once", lambda c: c.caps, ("provider",), within=("provider",)),
     "carbon": FactTable("Carbon intensity of the grid", lambda c: c.carbon_intensity.values()),
     "power": FactTable("Power of rented nodes", lambda c: c.power.values(), ("name",)),
     "servers": FactTable("Server prices", lambda c: c.ownership.server_prices),

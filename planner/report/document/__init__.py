@@ -15,9 +15,10 @@ from planner.report.document.figures import (
     percent,
     share,
     signed_percent,
+    stated_price,
     unit_price,
 )
-from planner.report.document.html import Card, Chart, Front, fragment, html
+from planner.report.document.html import Card, Chart, Front, View, fragment, html
 from planner.report.document.rendering import DEFAULT_WIDTH, Report, csv_text, render
 from planner.report.document.table import (
     Alert,

@@ -35,17 +35,27 @@ def headline_money(usd: float) -> str:
 
 
 def unit_price(usd: float) -> str:
-    """Two to four decimals, two from a hundred dollars on; four significant figures below a cent.
+    """Four decimals, so that prices compare where they stand one below the other; two from a hundred dollars on, four significant
+    figures below a cent.
 
     >>> unit_price(16.8), unit_price(3.43215), unit_price(0.0004567), unit_price(385047.7948)
-    ('$16.80', '$3.4322', '$0.0004567', '$385,047.79')
+    ('$16.8000', '$3.4322', '$0.0004567', '$385,047.79')
     """
     size = abs(usd)
     if size < 1e-12:
         return NOTHING
-    decimals = 2 if size >= 100 else 4 if size >= 0.01 else 3 - floor(log10(size))
-    whole, _, rest = f"{size:,.{decimals}f}".partition(".")
-    return f"{'-' if usd < 0 else ''}${whole}.{rest.rstrip('0').ljust(2, '0')}"
+    decimals = 2 if size >= 99.99995 else 4 if size >= 0.00999995 else 3 - floor(log10(size))
+    return f"{'-' if usd < 0 else ''}${size:,.{decimals}f}"
+
+
+def stated_price(usd: float) -> str:
+    """The same in a sentence, where nothing stands below it: no zeros behind the cents.
+
+    >>> stated_price(16.8), stated_price(0.085), stated_price(0.0)
+    ('$16.80', '$0.085', '–')
+    """
+    whole, _, rest = unit_price(usd).partition(".")
+    return f"{whole}.{rest.rstrip('0').ljust(2, '0')}" if rest else whole
 
 
 MOST_PERCENT = 100.0

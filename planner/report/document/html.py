@@ -28,6 +28,14 @@ class Card(NamedTuple):
     note: str = ""
 
 
+class View(NamedTuple):
+    """The same figure for other hours."""
+
+    label: str
+    y: tuple[tuple[float | None, ...], ...]
+    """Of every trace."""
+
+
 class Chart(NamedTuple):
     """A figure of plotly.js as plain data, with the table behind it."""
 
@@ -39,6 +47,8 @@ class Chart(NamedTuple):
     data: tuple[dict[str, Any], ...]
     layout: dict[str, Any]
     table: Table
+    views: tuple[View, ...] = ()
+    """To choose from; the first is the figure as it is drawn."""
 
 
 class Front(NamedTuple):
@@ -72,7 +82,10 @@ def html(document: Document, front: Front | None = None) -> str:
         cards=[{name: clean(value) for name, value in card._asdict().items()} for card in front.cards],
         first=[_section(section, f"first-{i}") for i, section in enumerate(front.first)],
         sections=[_section(section, _anchor(section.title, i)) for i, section in enumerate(rest)],
-        charts=[{**chart._asdict(), "table": _plain(chart.table)} for chart in front.charts],
+        charts=[
+            {**chart._asdict(), "table": _plain(chart.table), "views": [view.label for view in chart.views]}
+            for chart in front.charts
+        ],
         chart_data=front.chart_data,
         scripts=front.scripts if front.charts else (),
         script_hashes=[_hash(script) for script in front.scripts] if front.charts else [],

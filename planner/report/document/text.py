@@ -36,13 +36,17 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
+EVERYWHERE = ("all", "any")
+"""Regions that say nothing."""
+
+
 def place_of(*parts: str | None) -> str:
     """Seller, region, country: what is known, each once.
 
-    >>> place_of("aws", "us-east-1", None), place_of("site", "site")
-    ('aws · us-east-1', 'site')
+    >>> place_of("aws", "us-east-1", None), place_of("site", "site"), place_of("lambda", "all")
+    ('aws · us-east-1', 'site', 'lambda')
     """
-    return " · ".join(dict.fromkeys(part for part in parts if part))
+    return " · ".join(dict.fromkeys(part for part in parts if part and part not in EVERYWHERE))
 
 
 def from_to(first: str, last: str) -> str:

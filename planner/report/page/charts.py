@@ -1,8 +1,6 @@
 """Charts of a plan, as figures of plotly.js in plain data, each with the table behind it."""
 
-from collections import defaultdict
 from itertools import accumulate
-from typing import Any
 
 from planner.domain.records import Plan, PlanLine
 from planner.report.document import (
@@ -19,45 +17,21 @@ from planner.report.document import (
     percent,
     table_of,
 )
-from planner.report.plan import contracts, how_many
+from planner.report.page.capacity import capacity, work
+from planner.report.page.stacked import COLORS, Bars, labels_of, stacked
+from planner.report.plan import Reading, contracts, how_many
 
-COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C8C", "#B5A900", "#6A3D9A", "#1B7837")
-"""Told apart by people who do not see all colours (Okabe and Ito 2008, extended)."""
-OF_KIND = {
-    "commitments": 0,
-    "signed or owned": 0,
-    "already held": 9,
-    "on demand": 1,
-    "spot": 2,
-    "hosted APIs": 3,
-    "hardware": 4,
-}
-"""Colours that stay the same from chart to chart."""
 MOST_BARS = 24
 LONGEST_NAME = 28
 """Characters beside a bar."""
-Figures = dict[str, Any]
 
 
 def charts_of(plan: Plan) -> tuple[Chart, ...]:
     """All charts that a plan has something to show in."""
-    found = (timeline(plan), capacity(plan), *work(plan), cost(plan), cumulative(plan), usual_ways(plan), used(plan))
+    reading = Reading(plan)
+    capacities = (capacity(reading), *work(reading))
+    found = (timeline(plan), *capacities, cost(plan), cumulative(plan), usual_ways(plan), used(plan))
     return tuple(chart for chart in found if chart is not None)
-
-
-def _labels(plan: Plan) -> list[str]:
-    return [first_month(plan.horizon, t) for t in range(len(plan.horizon.periods))]
-
-
-def _bars(name: str, x: list[Any], y: list[float], color: int, **more: Any) -> Figures:
-    return {
-        "type": "bar",
-        "name": clean(name),
-        "x": x,
-        "y": y,
-        "marker": {"color": COLORS[color % len(COLORS)]},
-        **more,
-    }
 
 
 ROOM_FOR_WORTH = 1.25
@@ -133,64 +107,15 @@ def timeline(plan: Plan) -> Chart | None:
     )
 
 
-def capacity(plan: Plan) -> Chart | None:
-    """Accelerators under contract, and at work in the busiest hours, by period."""
-    per_node = {record.option: record.accelerators_per_node for record in plan.inputs.options}
-    hourly: dict[str, dict[int, dict[int, float]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(float)))
-    action = {record.option: record.action for record in plan.inputs.options}
-    for f in plan.fleet:
-        hourly[action.get(f.option, "on_demand")][f.period][f.slice] += f.nodes * per_node.get(f.option, 1)
-    count = len(plan.horizon.periods)
-    series: dict[str, list[float]] = {}
-    signed = [line for line in plan.lines if line.action in ("commit", "buy") and line.accelerators]
-    if signed:
-        series["signed or owned"] = [
-            sum(line.accelerators for line in signed if line.start_index <= t < line.end_index) for t in range(count)
-        ]
-    for kind, words in (("on_demand", "on demand, busiest hours"), ("spot", "spot, busiest hours")):
-        if kind in hourly:
-            series[words] = [max(hourly[kind][t].values(), default=0.0) for t in range(count)]
-    if not series:
-        return None
-    said = "Of what is paid by the hour, as many as run in the busiest hours."
-    return _stacked(plan, "capacity", "Accelerators by contract", said, series, "accelerators")
-
-
-def work(plan: Plan) -> tuple[Chart, ...]:
-    """Of the largest workloads: what serves the demand in the busiest hours of each period, by contract."""
-    action = {record.option: record.action for record in plan.inputs.options}
-    rate: dict[str, dict[tuple[int, int], dict[str, float]]] = defaultdict(
-        lambda: defaultdict(lambda: defaultdict(float))
-    )
-    unit: dict[str, str] = {}
-    for r in plan.serving:
-        hours = plan.horizon.periods[r.period].slices[r.slice].hours
-        rate[r.workload][r.period, r.slice][kind_words(action.get(r.option, ""))] += r.work / hours if hours else 0.0
-        unit[r.workload] = r.work_unit
-    charts = []
-    for number, name in enumerate(list(rate)[:6]):
-        kinds = sorted({kind for by_kind in rate[name].values() for kind in by_kind})
-        busiest = [_busiest(rate[name], t) for t in range(len(plan.horizon.periods))]
-        series = {kind: [found.get(kind, 0.0) for found in busiest] for kind in kinds}
-        hourly = unit[name].endswith("-hour")
-        by_hour = f"{unit[name].removesuffix('-hour')} at work" if hourly else f"{unit[name]} an hour"
-        said = f"Capacity that serves it in the busiest hours of each period, in {by_hour}."
-        charts.append(_stacked(plan, f"work-{number}", f"Who serves {clean(name)}", said, series, by_hour))
-    return tuple(charts)
-
-
-def _busiest(rates: dict[tuple[int, int], dict[str, float]], t: int) -> dict[str, float]:
-    mine = [by_kind for (period, _), by_kind in rates.items() if period == t]
-    return max(mine, key=lambda by_kind: sum(by_kind.values()), default={})
-
-
 def cost(plan: Plan) -> Chart | None:
     """Cash by period and kind."""
     kinds = [kind for kind, usd in plan.cost.by_kind.items() if abs(usd) >= 0.005]
     if not kinds:
         return None
     series = {kind_words(kind): [p.by_kind.get(kind, 0.0) for p in plan.cost.by_period] for kind in kinds}
-    return _stacked(plan, "cost", "Cash by period and kind", "Paid within the horizon, USD.", series, "USD", usd=True)
+    return stacked(
+        plan, "cost", "Cash by period and kind", "Paid within the horizon, USD.", Bars(series), "USD", usd=True
+    )
 
 
 def cumulative(plan: Plan) -> Chart | None:
@@ -199,7 +124,7 @@ def cumulative(plan: Plan) -> Chart | None:
     ways |= {clean(one.name): list(one.cash_by_period) for one in plan.baselines if one.cash_by_period}
     if len(plan.cost.by_period) < 2:
         return None
-    labels, paid = _labels(plan), {name: list(accumulate(cash)) for name, cash in ways.items()}
+    labels, paid = labels_of(plan), {name: list(accumulate(cash)) for name, cash in ways.items()}
     lines = tuple(
         {
             "type": "scatter",
@@ -258,38 +183,3 @@ def used(plan: Plan) -> Chart | None:
     layout = {"xaxis": {"range": [0, 100], "ticksuffix": "%"}, "height": 110 + 26 * len(lines), "showlegend": False}
     said = "Share of the paid hours within the horizon in which the nodes serve work."
     return Chart("used", "Use of what is signed", said, (bars,), layout, table_of(columns, rows))
-
-
-def _largest(series: dict[str, list[float]]) -> dict[str, list[float]]:
-    """As many as there are colours, the smallest as one."""
-    if len(series) <= len(COLORS):
-        return series
-    size = {kind: sum(map(abs, values)) for kind, values in series.items()}
-    kept = set(sorted(size, key=lambda kind: -size[kind])[: len(COLORS) - 1])
-    rest = [values for kind, values in series.items() if kind not in kept]
-    return {kind: values for kind, values in series.items() if kind in kept} | {
-        f"{len(rest)} smaller kinds": [sum(values) for values in zip(*rest, strict=True)]
-    }
-
-
-def _stacked(
-    plan: Plan, name: str, title: str, said: str, series: dict[str, list[float]], unit: str, *, usd: bool = False
-) -> Chart:
-    """Bars by period, one above the other."""
-    labels, shown_apart = _labels(plan), _largest(series)
-    colors = {kind: OF_KIND[kind.split(",")[0]] for kind in shown_apart if kind.split(",")[0] in OF_KIND}
-    free = iter([n for n in (5, 6, 7, 8, 4, 9, 0, 1, 2, 3) if n not in colors.values()])
-    data = tuple(
-        _bars(kind, labels, values, colors[kind] if kind in colors else next(free))
-        for kind, values in shown_apart.items()
-    )
-    shown = money if usd else "{:,.4g}".format
-    rows = [(label, *(shown(values[t]) for values in series.values())) for t, label in enumerate(labels)]
-    table = table_of((*columns_of("Period"), *number_columns(*series)), rows)
-    layout = {
-        "barmode": "relative",
-        "yaxis": {"title": {"text": clean(unit)}},
-        "xaxis": {"type": "category"},
-        "showlegend": True,
-    }
-    return Chart(name, title, said, data, layout, table)

@@ -4,7 +4,8 @@
   var charts = JSON.parse(document.getElementById("chart-data").textContent);
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   function roomy(axis, width) { // labels that stand beside one another, not on top
-    var most = Math.max(1, Math.floor((width - 80) / 70)), every = Math.ceil((axis.tickvals || []).length / most);
+    var label = axis.tickvals || axis.type === "category" ? 70 : 50; // pixels of a month, of a number
+    var most = Math.max(2, Math.floor((width - 80) / label)), every = Math.ceil((axis.tickvals || []).length / most);
     axis.nticks = most;
     if (every > 1) {
       var kept = function (_, i) { return i % every === 0; };
@@ -34,6 +35,13 @@
       Plotly.react(place, chart.data, layout, { responsive: !printed, displayModeBar: false });
     });
   }
+  document.querySelectorAll("select[data-chart]").forEach(function (choice) {
+    choice.addEventListener("change", function () {
+      var chart = charts.find(function (one) { return one.name === choice.dataset.chart; });
+      chart.views[choice.value].forEach(function (y, i) { chart.data[i].y = y; });
+      draw(false);
+    });
+  });
   draw(false);
   if (dark.addEventListener) { dark.addEventListener("change", function () { draw(false); }); }
   window.addEventListener("beforeprint", function () { draw(true); });

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from planner.domain.options import OWNED
 from planner.domain.records import Plan
 from planner.errors import PlannerError
 from planner.report.document import (
@@ -24,7 +25,16 @@ from planner.report.document import (
     table_of,
 )
 from planner.report.page.charts import charts_of
-from planner.report.plan import Bundle, chips, decision, five_numbers, how_many, in_turn, plan_document
+from planner.report.plan import (
+    OVER_TIME,
+    Bundle,
+    chips,
+    five_numbers,
+    how_many,
+    in_turn,
+    plan_document,
+    recommendation,
+)
 
 PLOTLY = "plotly-basic.min.js"
 PLOTLY_SHA256 = "99784e3abfb07b142a15e521a439e6d9addceadb3f79553fd24c72774f0649ba"
@@ -37,7 +47,7 @@ def plan_page(plan: Plan) -> str:
     """The page, with nothing left to fetch; the same plan gives the same bytes."""
     charts = charts_of(plan)
     front = Front(
-        decision=decision(plan).blocks,
+        decision=recommendation(plan).blocks,
         cards=tuple(Card(*number) for number in five_numbers(plan)),
         first=tuple(section for section in (_to_sign(plan),) if section is not None),
         charts=charts,
@@ -45,7 +55,9 @@ def plan_page(plan: Plan) -> str:
         scripts=_scripts() if charts else (),
         footer=f"Scenario {plan.scenario.sha256}. {plan.facts.solver} {plan.facts.version}.",
     )
-    return html(plan_document(plan), front)
+    document = plan_document(plan)
+    sections = tuple(section for section in document.sections if section.title != OVER_TIME)  # the charts show it
+    return html(document._replace(sections=sections), front)
 
 
 def charted(document: Document, charts: tuple[Chart, ...]) -> str:
@@ -64,7 +76,8 @@ def _to_sign(plan: Plan) -> Section | None:
     if left:
         rest = sum(one.line.total_usd for one in left)
         rows.append(("", f"and {len(left)} more", money(rest), "", "", "", ""))
-    return section_of("What to sign", table_of(columns, rows))
+    title = "What to sign and order" if any(one.line.action in OWNED for one in signed) else "What to sign"
+    return section_of(title, table_of(columns, rows))
 
 
 def _signing(one: Bundle, plan: Plan) -> tuple[str | tuple[str, ...], ...]:
@@ -87,7 +100,15 @@ def _signing(one: Bundle, plan: Plan) -> tuple[str | tuple[str, ...], ...]:
 
 def _data(charts: Sequence[Chart]) -> str:
     """Figures as JSON that cannot end the element it stands in."""
-    value = [{"name": chart.name, "data": _as_text(chart.data), "layout": _as_text(chart.layout)} for chart in charts]
+    value = [
+        {
+            "name": chart.name,
+            "data": _as_text(chart.data),
+            "layout": _as_text(chart.layout),
+            "views": _as_text([view.y for view in chart.views]),
+        }
+        for chart in charts
+    ]
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return (
         text.replace("&", "\\u0026")
@@ -107,6 +128,8 @@ def _as_text(value: Any) -> Any:
             return [_as_text(part) for part in value]
         case str():
             return value.translate(_ENTITIES)
+        case float():
+            return float(f"{value:.7g}")  # finer than anybody sees
         case _:
             return value
 

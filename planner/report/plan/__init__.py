@@ -17,4 +17,6 @@ from planner.report.plan.render import (
     render_plan,
     summary_report,
 )
-from planner.report.plan.short import chips, decision, five_numbers, how_many, in_turn
+from planner.report.plan.service import Point, demand
+from planner.report.plan.short import chips, five_numbers, how_many, in_turn, recommendation
+from planner.report.plan.sparks import OVER_TIME

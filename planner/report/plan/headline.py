@@ -92,6 +92,18 @@ def decision(reading: Reading) -> Section:
     return Section("", tuple(paragraph for paragraph in said if paragraph.text))
 
 
+def recommendation(reading: Reading) -> Section:
+    """What to do in a sentence, what is not served, and how near it is to the cheapest."""
+    plan = reading.plan
+    said = (
+        Paragraph(_in_short(plan)),
+        Paragraph(_multiple(reading), strong=True),
+        Paragraph(_missing(plan), strong=True),
+        Paragraph(certainty(plan)),
+    )
+    return Section("", tuple(paragraph for paragraph in said if paragraph.text))
+
+
 def _missing(plan: Plan) -> str:
     names = sorted({u.workload for u in plan.unserved if u.work > 0})
     return f"Part of the demand of {listed(names)} is left unserved." if names else ""

@@ -170,7 +170,7 @@ def _what(bundle: Bundle, plan: Plan) -> tuple[str, ...]:
     if line.nodes == 0:
         return (line.node_type, place)
     if line.unit == "committed USD":
-        return (f"{unit_price(line.nodes)} an hour", line.node_type, place)
+        return (f"{money(line.nodes)} an hour", line.node_type, place)
     least = bundle.fewest_nodes / line.nodes
     chips = "" if line.accelerator is None else f"{_up_to(line.accelerators, least)} × {line.accelerator}"
     if announced(plan, line):
@@ -211,6 +211,9 @@ def _price(bundle: Bundle) -> tuple[str, ...]:
     line = bundle.line
     farthest = max(abs(line.list_price_usd - usd) for usd in (line.unit_price_usd, bundle.dearest_usd))
     differs = line.list_price_usd > 0 and farthest > _SAME_PRICE
+    if line.unit_price_usd == 0 and line.upfront_usd and line.quantity:
+        each = unit_price(line.upfront_usd / line.quantity)
+        return (each, f"per {line.unit}", f"× {amount(line.quantity)}", "all of it upfront")
     return (
         unit_price(line.unit_price_usd),
         f"to {unit_price(bundle.dearest_usd)}" if bundle.dearest_usd - line.unit_price_usd > _SAME_PRICE else "",

@@ -65,6 +65,8 @@ def _step(binding: Binding) -> str:
     assert binding.step is not None
     if binding.unit == "USD":
         return f"{money(binding.step)} more"
+    if binding.unit == "USD less":
+        return f"{money(binding.step)} less"
     if binding.unit == "share":
         return f"giving way by {amount(binding.step * 100)} percentage points"
     if binding.unit == "at once":

@@ -3,34 +3,52 @@
 from collections import defaultdict
 
 from planner.domain.options import BY_THE_HOUR
-from planner.domain.records import Plan
+from planner.domain.records import Plan, SimplicityRecord
 from planner.report.document import headline_money, listed, money, percent, plural
 from planner.report.plan.reading import Reading, cap_words
 
 HANGS = 0.5
 """Share of the money from which a plan is said to hang on something."""
 AT_CAP = 0.999
+CENT = 0.005
+"""Dollars below which a cost is none."""
 
 
 def in_short(plan: Plan) -> str:
-    """What the last pass left out, and what that cost."""
+    """What the last pass left out, what that cost, and what became of the preferences."""
     record = plan.simplicity
     if record is None:
         return ""
-    lines = f"{record.lines} instead of {plural(record.lines_before, 'line')}"
-    pools = f", {record.pools} instead of {plural(record.pools_before, 'pool')}"
-    cost = "for no more money" if record.cost_usd < 0.005 else f"for {money(record.cost_usd)} more"
-    if record.cost_usd >= 0.005 and plan.npv_usd:
+    changed = []
+    if record.lines != record.lines_before:
+        changed.append(f"{record.lines} instead of {plural(record.lines_before, 'line')}")
+    if record.pools != record.pools_before:
+        changed.append(f"{record.pools} instead of {plural(record.pools_before, 'pool')}")
+    cost = "for no more money" if record.cost_usd < CENT else f"for {money(record.cost_usd)} more"
+    if record.cost_usd >= CENT and plan.npv_usd:
         cost += f" ({percent(record.cost_usd / plan.npv_usd)})"
-    pools = pools if record.pools != record.pools_before else ""
-    liked = ""
-    if record.disliked_before_usd - record.disliked_usd > 0.005:
-        liked = (
-            f" Preferences move {headline_money(record.disliked_before_usd - record.disliked_usd)} of"
-            f" {headline_money(record.disliked_before_usd)} away from what is avoided or not preferred, for"
-            f" {money(max(record.preference_cost_usd, 0.0))} more NPV."
-        )
-    return f"Made simpler within {record.share_of_gap:.0%} of the gap asked for: {lines}{pools}, {cost}.{liked}"
+    simpler = f"Made simpler within {record.share_of_gap:.0%} of the gap asked for: {', '.join([*changed, cost])}."
+    return " ".join(filter(None, (simpler if changed else "", _moved(record), _left(record))))
+
+
+def _moved(record: SimplicityRecord) -> str:
+    moved = record.disliked_before_usd - record.disliked_usd
+    if moved <= CENT:
+        return ""
+    return (
+        f"Preferences move {headline_money(moved)} of {headline_money(record.disliked_before_usd)} away from what is avoided"
+        f" or not preferred, for {money(max(record.preference_cost_usd, 0.0))} more NPV."
+    )
+
+
+def _left(record: SimplicityRecord) -> str:
+    """What is paid against the preferences, and what it costs at least to follow them."""
+    if record.preference_least_usd is None or record.disliked_usd <= CENT:
+        return ""
+    return (
+        f"Preferences are not followed for {headline_money(record.disliked_usd)}: a plan without what is avoided or not preferred"
+        f" costs at least {money(record.preference_least_usd)} more NPV, and they may cost {record.share_of_gap:.0%} of the gap."
+    )
 
 
 def hangs_on(reading: Reading) -> str:

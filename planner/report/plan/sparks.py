@@ -8,6 +8,7 @@ from planner.domain.options import BY_THE_HOUR
 from planner.domain.records import Plan
 from planner.report.document import SIGNED, Section, columns_of, count, money, section_of, table_of
 
+OVER_TIME = "Over time"
 BARS = "▁▂▃▄▅▆▇█"
 MOST_BARS = 36
 """More periods are told by the mean of neighbours."""
@@ -25,7 +26,7 @@ def over_time(plan: Plan) -> Section | None:
         if any(nodes):
             rows.append((name, spark(nodes), count(min(nodes)), count(max(nodes))))
     columns = columns_of("What | First to last period | #Least | #Most")
-    return section_of("Over time", table_of(columns, rows)) if rows else None
+    return section_of(OVER_TIME, table_of(columns, rows)) if rows else None
 
 
 def spark(values: Sequence[float]) -> str:

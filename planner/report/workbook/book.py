@@ -17,7 +17,7 @@ _LOOKS: dict[Look, dict[str, object]] = {
     "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"},
     "note": {"italic": True, "font_color": "#555555"},
     "usd": {"num_format": "#,##0.00"},
-    "price": {"num_format": "#,##0.0000"},
+    "price": {"num_format": "[>=100]#,##0.00;[<0.01]0.0000000;0.0000"},  # as `unit_price` has it
     "number": {"num_format": "#,##0.####"},
     "share": {"num_format": "0.0%"},
     "input": {"num_format": "0.00%", "font_color": "#0000cc", "bg_color": "#fff8dc", "locked": False},

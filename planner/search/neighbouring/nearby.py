@@ -53,6 +53,12 @@ class Nearby:
         values[part.columns] = x
         return values if float(self.matrix.cost @ values) <= most else None
 
+    def least(self, closed: Ints) -> float | None:
+        """No plan with zero in some columns costs less (in the unit of the costs); None if there is none, or time is over."""
+        part = narrowed(self.matrix, self.layout, closed, self.plan)
+        solved = None if part is None else solve_lp(part.matrix.relaxed(), self.watch)
+        return solved.objective if solved is not None and solved.verdict == "optimal" else None
+
     def _plan(self, part: Narrowed, most: float) -> Floats | None:
         if int(part.matrix.integer.sum()) <= self.options.direct_integers:
             relaxed = solve_lp(part.matrix.relaxed(), self.watch)

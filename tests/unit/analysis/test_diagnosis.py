@@ -210,3 +210,21 @@ def test_requests_longer_than_the_context_are_shortened(bundled: Catalog) -> Non
     found = bundled_diagnosis(bundled, input_tokens=10_000_000, latency="batch")
     assert found.causes[0].family == "context"
     assert found.repairs[0].set == {"workloads.chat.input_tokens": 130_816}
+
+
+@pytest.mark.parametrize(("most", "share"), [(3, 0.3), (1, 0.1), (2, 0.2)])
+def test_a_share_gives_way_to_the_round_number_that_does(most: int, share: float) -> None:
+    """Of ten nodes half must be in Germany, where there are fewer: 30% is what three are, not 29.98%."""
+    scenario = a_scenario(
+        periods=months(1),
+        replicas="whole",
+        workloads=[online("w", 10, residency=[{"share": 0.5, "countries": ["DE"]}])],
+        offers=[
+            an_offer("de", {"w": 1}, on_demand(4.0, max_nodes=most), country="DE"),
+            an_offer("us", {"w": 1}, on_demand(3.0), country="US"),
+        ],
+    )
+    told = diagnose(scenario, EMPTY, answered(scenario).causes, Watch())
+    ways = {path: value for repair in told.repairs for path, value in repair.set.items()}
+    assert ways["workloads.w.residency.0.share"] == share
+    assert ways["workloads.w.demand_per_hour"] == 2 * most

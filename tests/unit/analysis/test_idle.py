@@ -8,6 +8,7 @@ from planning import a_scenario, an_offer, months, on_demand, online, planned, s
 from planner.domain.records.plan import Plan
 from planner.domain.time.demand import mean_rates
 from planner.pipeline import horizon_of
+from planner.report.document import unit_price
 from planner.report.plan.render import render_plan
 
 CARD = on_demand(3.67)
@@ -39,7 +40,7 @@ def test_four_small_workloads_would_do_with_one_card() -> None:
 def test_each_workload_is_said_to_cost_what_it_costs() -> None:
     (line,) = four_small("whole").lines
     for name, (_, most) in SMALL.items():
-        assert f"{name} at ${3.67 / most:.4g}" in line.why
+        assert f"{name} at {unit_price(3.67 / most)}" in line.why
 
 
 def test_a_card_that_is_a_tenth_used_says_so() -> None:

@@ -112,3 +112,35 @@ def test_what_is_avoided_is_left_out_where_the_gap_allows_it_and_the_cost_is_sai
         assert plan.audit.agrees
         near = planned(a_scenario(**fields, **wish), gap=0.01)
         assert {line.provider for line in near.lines} == {"other"}
+
+
+def test_a_preference_that_costs_too_much_is_told_with_what_it_costs() -> None:
+    """One node at 1.00 or at 1.02: 175.20 a year for the seller that is preferred, of which the gap allows 4.38."""
+    offers = [
+        an_offer(name, {"w": 1}, on_demand(usd), provider=name) for name, usd in (("other", 1.0), ("liked", 1.02))
+    ]
+    fields: dict[str, Any] = {"periods": months(12), "workloads": [online("w", 1.0)], "offers": offers}
+    for wish in ({"avoided": ["other"]}, {"preferred": ["liked"]}):
+        plan = planned(a_scenario(**fields, **wish), gap=0.001)
+        assert plan.npv_usd == pytest.approx(8760)
+        assert plan.simplicity is not None
+        assert plan.simplicity.preference_least_usd == pytest.approx(175.2)
+        said = " ".join(render_plan(plan, "table").split())
+        assert (
+            "Preferences are not followed for $8,760: a plan without what is avoided or not preferred costs at least $175.20"
+            in said
+        )
+        assert "Made simpler" not in said
+    alone = planned(a_scenario(**fields | {"offers": offers[:1]}, avoided=["other"]), gap=0.001)
+    assert alone.simplicity is None  # nothing else can be had
+
+
+def test_what_is_cheaper_and_left_for_a_preference_says_so() -> None:
+    offers = [
+        an_offer(name, {"w": 1}, on_demand(usd), provider=name) for name, usd in (("other", 1.0), ("liked", 1.0003))
+    ]
+    plan = planned(
+        a_scenario(periods=months(12), workloads=[online("w", 1.0)], offers=offers, preferred=["liked"]), gap=0.001
+    )
+    (left,) = plan.alternatives
+    assert left.reason == "a plan with it costs $2.63 less, which is within the gap: this one is simpler, or preferred"

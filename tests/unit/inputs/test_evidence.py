@@ -126,6 +126,50 @@ def test_a_row_that_cannot_be_believed_is_out_with_its_reason(evidence: ModuleTy
     assert [row["reason"] for row in out] == [reason]
 
 
+def test_more_upfront_for_no_less_is_out(evidence: ModuleType) -> None:
+    """All upfront at the price of nothing upfront, read wrong; the cheaper one with a half upfront stays."""
+    year = {"contract": "commitment", "plan": "plan", "term_months": "12"}
+    rows = [
+        a_row(**year, upfront_fraction=u, price_usd_per_hour=p) for u, p in (("0", "30"), ("0.5", "28"), ("1", "30.01"))
+    ]
+    kept, out = settled(evidence, a_row(), *rows)
+    assert sorted(row["upfront_fraction"] for row in kept) == ["", "0", "0.5"]
+    assert [(row["upfront_fraction"], row["reason"]) for row in out] == [("1", "more upfront for no less")]
+
+
+def test_least_quantities_hold_for_the_contract_that_has_them(evidence: ModuleType) -> None:
+    chip = {"provider": "together", "accelerator": "b200-sxm-180gb"}
+    rows = [{**a_row(**chip, contract=how)} for how in ("on_demand", "commitment")]
+    found = evidence.Evidence(rows)
+    evidence.how_to_be_had(found)
+    assert {row["contract"]: row["min_nodes"] for row in found.rows} == {"on_demand": "1", "commitment": "32"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({}, ("listed", "1", "4")),
+        ({"notes": "GPU rate only; CPU, memory and disk billed separately"}, ("estimated", "1", "4")),
+        ({"notes": "minimum VM about 1.25"}, ("estimated", "1", "4")),
+        ({"provider": "together", "instance_type": "GPU cluster HGX H100 (per GPU)"}, ("listed", "8", "32")),
+    ],
+)
+def test_a_price_is_of_what_is_sold(evidence: ModuleType, cells: Row, expected: tuple[str, str, str]) -> None:
+    """A price of the accelerator alone is the low end of what a machine costs; whole boards are sold by the board."""
+    import curate_prices
+
+    offer = {
+        "provider": "runpod", "region": "all", "instance_type": "H100", "gpu_id": "h100-sxm-80gb", "gpus_per_instance": "1",
+        "on_demand_usd_per_instance_hour": "4", "spot_usd_per_instance_hour": "2", "spot_basis": "list", "source": "list",
+        "as_of": "2026-10-10", "notes": "",
+    }  # fmt: skip
+    on_demand, spot = curate_prices.offer_rows("offers.csv", [{**offer, **cells}], {}, curate_prices.Counter())
+    assert (on_demand["basis"], on_demand["count"], on_demand["price_usd_per_hour"]) == expected
+    assert spot["instance"] == on_demand["instance"]
+    assert (spot["basis"] == "estimated") == (expected[0] == "estimated")
+    assert float(spot["price_usd_per_hour"]) == float(expected[2]) / 2
+
+
 @pytest.mark.parametrize("factor", [0.2, 0.3, 1.0, 3.9, 4.2])
 def test_a_price_far_off_the_market_is_out(evidence: ModuleType, factor: float) -> None:
     market = [a_row(provider=name, price_usd_per_hour="32") for name in ("verda", "nebius", "crusoe", "vultr")]

@@ -148,7 +148,9 @@ def test_older_far_and_contradicting_prices_are_held_back(tmp_path: Path, lists:
     now = rows(load_catalog(tmp_path / "mine"))
     assert now[f"{H100}/on-demand"].price_usd_per_hour == 54.0
     assert now[f"{H100}/spot"].price_usd_per_hour == 18.169536
-    assert (done.sources[0].held_back, done.overtaken) == (1, 0)
+    assert (done.sources[0].held_back, done.overtaken) == (1, 1), (
+        "a reservation of a year costs more than on demand now"
+    )
 
 
 def test_a_price_that_was_accepted_may_move_far(tmp_path: Path, lists: Lists, base: Path) -> None:

@@ -62,6 +62,16 @@ def test_a_name_is_looked_up_in_all_tables() -> None:
     assert "275.8" in render(facts_report(facts_named(CATALOG, "DE"), today=TODAY), "table")
 
 
+def test_the_most_that_sellers_have_is_listed_with_what_it_is_of() -> None:
+    """A seller's own figure stands beside it in the list of providers too, instead of that of its class."""
+    catalog = load_catalog(None)
+    (row,) = fact_rows(catalog, "caps", "together")
+    assert (row["contract"], row["max_accelerators"], row["note"]) == ("reserved", 36_000, "its largest cluster, GB200")
+    most = {one["id"]: one["reserved_cap_accelerators"] for one in fact_rows(catalog, "providers")}
+    assert (most["together"], most["qubrid"], most["aws"]) == (36_000, 24_000, 1_000_000)
+    assert "36,000" in render(facts_report(facts_named(catalog, "together"), today=TODAY), "table")
+
+
 def test_everything_that_owning_takes_by_default_is_listed_and_shown() -> None:
     """Names of figures, and the tables in which their rows stand, with their sources."""
     catalog = load_catalog(None)

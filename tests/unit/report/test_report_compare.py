@@ -11,7 +11,7 @@ from planner.analysis.compare.compare import judged
 from planner.domain.records.plan import UnservedRecord
 from planner.report.answers.comparison.changes import MOST_LINES
 from planner.report.answers.comparison.compare import MOST_FIELDS, comparison_report
-from planner.report.answers.differences import value_text
+from planner.report.answers.differences import in_words, value_text
 from planner.report.document import render
 
 
@@ -151,3 +151,13 @@ def test_csv_lines_add_up_to_the_change_of_the_cash():
 def test_no_line_is_wider_than_the_window(width):
     text = render(comparison_report(compared(tiny(), grown())), width=width)
     assert max(map(len, text.splitlines())) <= width
+
+
+def test_what_is_signed_again_and_again_is_told_once():
+    """Three signings that grow alike are one sentence in words, and no region is named that says nothing."""
+    found = compared(tiny(), with_line(tiny(), 0, nodes=6.0, in_horizon_usd=14892.0, total_usd=14892.0))
+    (change,) = (one for one in found.changes if one.change == "~")
+    said = in_words(found.model_copy(update={"changes": (change, change, change)}))
+    (sentence,) = (one for one in said if one.startswith("Change "))
+    assert sentence.endswith(" each, 3 times.")
+    assert "any" not in sentence.split()

@@ -142,7 +142,7 @@ def test_many_years_stand_one_below_the_other(campus: Plan) -> None:
 
 def test_a_rent_that_rises_is_one_contract_with_two_prices(mixed: Plan) -> None:
     row = row_of(render_plan(mixed, "markdown"), "60 kW of power")
-    assert "$0.274 to $0.2877" in row  # 200 / 730, and 5% more in the second year
+    assert "$0.2740 to $0.2877" in row  # 200 / 730, and 5% more in the second year
     rents = [line for line in mixed.lines if line.action == "lease" and line.signed_index == 0]
     assert [line.total_usd - line.upfront_usd for line in rents] == pytest.approx([144_000, 151_200], abs=1)
     assert "under 1 contract" in markdown(mixed)

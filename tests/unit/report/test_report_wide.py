@@ -157,8 +157,8 @@ def test_places_and_providers_show_the_share_reached_where_it_is_extreme() -> No
 
 def test_carbon_has_its_cap_its_places_and_what_is_unknown() -> None:
     text = markdown(a_wide_plan())
-    assert "| Year 1 from 2027-01 | 16.25 | 40 | 23.75 |" in text
-    assert "| north/east-1 | 13 | 80.0% |" in text
+    assert "| Year 1 from 2027-01 | 16.25 | 40.00 | 23.75 |" in text
+    assert "| north/east-1 | 13.00 | 80.0% |" in text
     assert "12.5% of the node-hours stand where power or carbon intensity is not known" in text
     assert "At $50.00 a tonne they add $1,614 to the NPV; that is not cash." in text
 

@@ -117,7 +117,7 @@ def test_years_of_one_option_are_one_row_with_the_sums_of_all() -> None:
         "4 to 6 × big8 32 to 48 × chip-80gb south · west-2 · DE _interruptible work_ | spot 2027-01 to 2027-02 |"
         in text
     )
-    assert "$7.50 to $8.125 per node-hour × 5,840" in text  # 2 × 2,920
+    assert "$7.5000 to $8.1250 per node-hour × 5,840" in text  # 2 × 2,920
     assert "| $47,450 | 75.0% |" in text  # 2 × 23,725; half of it used whole, half by half
     assert "Where a price moves, its lowest and its highest are shown." in text
 
@@ -126,4 +126,4 @@ def test_what_runs_at_the_same_time_stays_apart() -> None:
     other = api_line().model_copy(update={"unit_price_usd": 0.5, "total_usd": 750.0})
     text = markdown(a_plan(lines=(api_line(), other)))
     assert "$0.3125 per Mtok" in text
-    assert "$0.50 per Mtok" in text
+    assert "$0.5000 per Mtok" in text

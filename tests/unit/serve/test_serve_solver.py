@@ -1,12 +1,15 @@
 """The process that solves: answers, limits, and an end in every case."""
 
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from planner.analysis.plan import plan_of
+from planner.domain.records import Plan
 from planner.serve.live import Ask, Live, Reply, Start
 from planner.serve.solver import Job, Limits, Solver
 
@@ -80,6 +83,29 @@ def test_what_does_not_stop_is_ended(solver: Solver, told: Told, monkeypatch: py
     until(lambda: any(reply.number == 2 for reply, _ in told))
     assert told[-1][0].plan is not None, "another process answers"
     assert told[-1][0].comparison is not None, "beside the plan as it is"
+
+
+def test_a_nearer_answer_is_left_wherever_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The alarm of another question comes when the search is done and its plan is being written: nobody waits for that."""
+    before = signal.signal(signal.SIGALRM, lambda *_: None)
+    live = Live(Start(TEXT, "s.yaml", tmp_path))
+    assert live.answer(Ask(0, (), 0.02, 60.0, first=True)).plan is not None
+    left, written = live.neighbours.known, []
+
+    def interrupted(*arguments: object, **more: object) -> Plan:
+        os.kill(os.getpid(), signal.SIGALRM)
+        written.append("to its end")
+        return plan_of(*arguments, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("planner.serve.live.plan_of", interrupted)
+    reply = live.answer(Ask(1, (("demand_scale", "2"),), None, 60.0))
+    assert (reply.plan, reply.status, written) == (None, "limit", [])
+    assert live.neighbours.known is left or live.neighbours.known == left
+    monkeypatch.setattr("planner.serve.live.plan_of", plan_of)
+    after = live.answer(Ask(1, (("demand_scale", "2"),), None, 60.0))
+    assert after.plan is not None
+    assert after.plan.npv_usd == pytest.approx(2 * 8760, rel=0.05)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.mark.parametrize("name", ["lab", "datacenter"])

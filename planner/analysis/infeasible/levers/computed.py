@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import get_args
 
 from planner.analysis.infeasible.levers.levers import ASSUMED, FILTER, STATED, Lever
-from planner.analysis.infeasible.levers.rows import LimitPlace, Number, share
+from planner.analysis.infeasible.levers.rows import ENDLESS, LimitPlace, Number, share
 from planner.analysis.infeasible.settings import Settings
 from planner.analysis.plan import unit_prices
 from planner.assembly import window_of
@@ -31,23 +31,40 @@ def caps(place: LimitPlace) -> Iterator[Lever]:
 
 
 def assumed_caps(place: LimitPlace) -> Iterator[Lever]:
-    """Caps that were assumed for the class of a provider: the user may know better."""
+    """Caps that were assumed of a provider, one by one and all of them together: the user may know better."""
     market = place.question.market
+    written = {cap.name for cap in place.question.parameters.caps}
     groups = (
         name
         for units in unit_prices(place.question).values()
         for unit in units
         for name in market.options[unit.option].groups
     )
-    seen = dict.fromkeys(name for name in groups if market.caps[name].assumed)
-    for name in list(seen)[:MOST_ASSUMED]:
-        cap = market.caps[name]
-        field = cap.field
-        if not isinstance(getattr(place.question.scenario, field).get(cap.of), int):
-            row = Number(field, "market", "the assumed" + _CAP, "accelerators", rank=ASSUMED)
-            how, accelerator = (cap.contract or "").replace("_", " "), cap.accelerator or ""
-            words = place.saying(what=accelerator, how=how, provider=cap.of)
-            yield row.lever(words, cap.max_accelerators or 0.0, (field, cap.of, accelerator))
+    caps = [
+        cap
+        for name in dict.fromkeys(groups)
+        if (cap := market.caps[name]).assumed and (cap.counts == "running" or name in written)
+        if not isinstance(getattr(place.question.scenario, cap.field).get(cap.of), int)
+    ]
+    for cap in caps[:MOST_ASSUMED]:
+        row = Number(cap.field, "market", "the assumed" + _CAP, "accelerators", rank=ASSUMED)
+        how, accelerator = (cap.contract or "").replace("_", " "), cap.accelerator or ""
+        words = place.saying(what=accelerator, how=how, provider=cap.of)
+        yield row.lever(words, cap.max_accelerators or 0.0, (cap.field, cap.of, accelerator))
+    if len(caps) > 1:
+        most = {(cap.field, cap.of, cap.accelerator or ""): cap.max_accelerators or 0.0 for cap in caps}
+        yield Lever(
+            "market",
+            (caps[0].field, "*"),
+            "every assumed cap",
+            ASSUMED,
+            dict.fromkeys(most, ENDLESS),
+            unit="times what is assumed",
+            at=lambda times: {path: min(round(times * limit), ENDLESS) for path, limit in most.items()},
+            now=1.0,
+            whole=True,
+            base=(caps[0].max_accelerators,),
+        )
 
 
 def price_age(place: LimitPlace) -> Iterator[Lever]:

@@ -45,7 +45,7 @@ class Lever:
     """(in words, changes) in order of how much they relax, for what is not an amount."""
     vector: Vector | None = None
     base: tuple[float | None, ...] = ()
-    """The limit by plan-year or period, for vectors."""
+    """The limit by plan-year or period, for vectors; of several limits that move as one, the first."""
     scalar: bool = False
     """Whether a vector stands there as one number for all."""
 

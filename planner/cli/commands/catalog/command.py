@@ -62,7 +62,7 @@ app = typer.Typer(
 
 Rows = Literal[
     "prices", "models", "accelerators", "profiles", "providers", "paths", "successors", "carbon", "power", "servers",
-    "server-power", "colocation", "electricity", "residuals", "owning",
+    "server-power", "colocation", "electricity", "residuals", "owning", "caps",
 ]  # fmt: skip
 """What is listed."""
 

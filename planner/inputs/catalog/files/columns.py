@@ -72,6 +72,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 
 OPTIONAL: dict[str, tuple[str, ...]] = {
+    "caps.csv": ("accelerator", "max_accelerators"),
     "hosted_apis.csv": ("usd_per_mtok_input_batch", "usd_per_mtok_output_batch"),
     "providers/*.csv": ("low_usd_per_hour", "high_usd_per_hour", "access"),
     "replaced.csv": ("min_nodes", "interruptions_per_month", "access", "until"),

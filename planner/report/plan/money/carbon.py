@@ -3,12 +3,12 @@
 from planner.domain.records import CarbonRecord, Plan
 from planner.domain.scenario import Carbon
 from planner.report.document import (
+    NOTHING,
     Block,
     Paragraph,
     Section,
     Table,
     TableRow,
-    amount,
     columns_of,
     money,
     number_columns,
@@ -56,7 +56,7 @@ def _caps(asked: Carbon | None, years: int) -> list[float | None]:
 
 
 def _tonnes(value: float) -> str:
-    return f"{value:,.1f}" if abs(value) >= 100 else amount(value)
+    return NOTHING if not value else f"{value:,.2f}" if abs(value) >= 0.005 else "<0.01"
 
 
 def _left(cap: float | None, value: float) -> str:

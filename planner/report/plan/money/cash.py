@@ -80,7 +80,28 @@ def per_unit(plan: Plan) -> Section | None:
         base = (cost.workload, unit_price(cost.usd_per_unit), cost.unit)
         rows.append(TableRow((*base, hour) if hourly else base))
     shown = (*columns, *columns_of("#USD per accelerator-hour")) if hourly else columns
-    return section_of("Unit costs", table_of(shown, rows))
+    beside = _beside_units(plan)
+    return section_of("Unit costs", table_of(shown, rows), *([Paragraph(beside)] if beside else []))
+
+
+OF_NO_WORKLOAD = {
+    "credits": "what credits pay",
+    "rebate": "discounts of agreements",
+    "shortfall": "what is missing to a minimum",
+}
+"""Kinds of cash that belong to no workload, in words."""
+
+
+def _beside_units(plan: Plan) -> str:
+    """What the cost of a unit leaves out."""
+    kinds = [
+        (words, usd) for kind, words in OF_NO_WORKLOAD.items() if abs(usd := plan.cost.by_kind.get(kind, 0.0)) >= _CENT
+    ]
+    idle = sum(line.in_horizon_usd for line in plan.lines if line.utilisation == 0)
+    kinds += [("what is paid for and never at work", idle)] if idle >= _CENT else []
+    if not kinds:
+        return ""
+    return f"Not in these, as it belongs to no workload: {listed([f'{words} ({money(usd)})' for words, usd in kinds])}."
 
 
 def against_the_usual_ways(plan: Plan, *, how: bool = True) -> Section | None:

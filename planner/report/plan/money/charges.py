@@ -15,8 +15,8 @@ from planner.report.document import (
     money,
     percent,
     section_of,
+    stated_price,
     table_of,
-    unit_price,
     words,
 )
 from planner.report.plan.money.years import by_year, money_row, year_table
@@ -56,7 +56,7 @@ def _what(provider: str, kind: str, charges: list[ChargeRecord]) -> str:
         return f"{provider}: {kind_words(kind)}" + (f", {share}" if share else "")
     unit = "GB-months" if kind == "storage" else "GB"
     each = "GB and month" if kind == "storage" else "GB"
-    return f"{provider}: {words(kind)}, {quantity} {unit} at {unit_price(price)} per {each}"
+    return f"{provider}: {words(kind)}, {quantity} {unit} at {stated_price(price)} per {each}"
 
 
 class CreditGrant(NamedTuple):

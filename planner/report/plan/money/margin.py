@@ -10,8 +10,8 @@ from planner.report.document import (
     money,
     percent,
     section_of,
+    stated_price,
     table_of,
-    unit_price,
 )
 from planner.report.plan.reading import Reading
 
@@ -38,7 +38,7 @@ def _cells(reading: Reading, margin: MarginRecord) -> tuple[Cell, ...]:
     unit = workload.work_unit if workload is not None else "unit"
     return (
         margin.workload,
-        (f"{amount(margin.units)} {unit}", f"at {unit_price(price)}" if price is not None else ""),
+        (f"{amount(margin.units)} {unit}", f"at {stated_price(price)}" if price is not None else ""),
         money(margin.revenue_usd),
         money(margin.cost_usd),
         money(margin.revenue_usd - margin.cost_usd),

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from planner.domain.records import Plan, PlanLine, RivalRecord
-from planner.report.document import count, headline_money, listed, percent, plural, unit_price, words
+from planner.report.document import count, headline_money, listed, money, percent, plural, words
 from planner.report.plan.owned.lines import owned_lines
 from planner.report.plan.owned.money import CAPITAL
 from planner.report.plan.reading import Reading
@@ -84,7 +84,7 @@ def what_an_hour_costs(plan: Plan) -> str:
         worked, service = site.usd_per_accelerator_hour, site.usd_per_accelerator_hour_in_service
         if worked is None or service is None:
             continue
-        text = f"{site.site} {unit_price(round(worked, 2))} per accelerator-hour worked"
+        text = f"{site.site} {money(worked)} per accelerator-hour worked"
         best = next((rival for rival in plan.rivals if rival.site == site.site), None)
         if best is not None:
             text += _against(best, worked, service)
@@ -95,11 +95,11 @@ def what_an_hour_costs(plan: Plan) -> str:
 def _against(best: RivalRecord, worked: float, service: float) -> str:
     """What is paid by use beside the hours that work, a commitment beside all hours in service."""
     own = worked if best.term_periods is None else service
-    also = "" if best.term_periods is None else f", {unit_price(round(service, 2))} in service"
+    also = "" if best.term_periods is None else f", {money(service)} in service"
     usd = best.usd_per_accelerator_hour
     apart = f", {percent(abs(usd / own - 1))} {'more' if usd >= own else 'less'}" if own > 0 else ""
     what = "the cheapest rented is" if best.enough else "no cap lets so many be rented, the cheapest of any number is"
-    return f"{also}; {what} {unit_price(round(usd, 2))} ({words(best.contract)}, {best.option}){apart}"
+    return f"{also}; {what} {money(usd)} ({words(best.contract)}, {best.option}){apart}"
 
 
 def money_needed(plan: Plan) -> str:

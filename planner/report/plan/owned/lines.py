@@ -88,7 +88,7 @@ def _told_once(rows: list[TableRow]) -> list[TableRow]:
     seen: set[str] = set()
     told = []
     for row in rows:
-        told.append(row._replace(note="as above" if row.note in seen else row.note))
+        told.append(row._replace(note="" if row.note in seen else row.note))
         seen.add(row.note)
     return told
 
@@ -145,7 +145,7 @@ def _price(plan: Plan, lines: list[PlanLine]) -> tuple[str, ...]:
     if first.action != "lease":
         listed = "" if abs(first.list_price_usd - low) < 0.005 else f"at the start {money(first.list_price_usd)}"
         return (money(low), f"per {first.unit}", f"× {amount(quantity)}", listed, *_parts(plan, first))
-    monthly = f"{unit_price(round(low * HOURS_PER_MONTH, 2))} per kW and month"
+    monthly = f"{money(low * HOURS_PER_MONTH)} per kW and month"
     rising = f"to {unit_price(high)}" if high - low > 5e-7 else ""
     return (unit_price(low), rising, f"per {first.unit}", monthly, f"× {amount(quantity)}")
 

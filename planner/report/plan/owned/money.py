@@ -17,8 +17,8 @@ from planner.report.document import (
     money,
     percent,
     section_of,
+    stated_price,
     table_of,
-    unit_price,
 )
 from planner.report.plan.money import by_year, money_row, year_table
 from planner.report.plan.owned.sources import figures_of, owned_charges
@@ -61,8 +61,8 @@ def _label(site: str, kind: str, unit: str, charges: list[ChargeRecord]) -> str:
     quantity = amount(sum(charge.quantity for charge in charges))
     low = min((charge.unit_price_usd for charge in charges), key=abs)
     high = max((charge.unit_price_usd for charge in charges), key=abs)
-    rising = f" to {unit_price(high)}" if abs(high - low) > 5e-7 else ""
-    return f"{site}: {kind}, {quantity} × {unit_price(low)}{rising} per {unit}"
+    rising = f" to {stated_price(high)}" if abs(high - low) > 5e-7 else ""
+    return f"{site}: {kind}, {quantity} × {stated_price(low)}{rising} per {unit}"
 
 
 def _rests_on(plan: Plan, charge: ChargeRecord) -> str:

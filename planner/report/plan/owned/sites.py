@@ -16,6 +16,7 @@ from planner.report.document import (
     number_columns,
     percent,
     section_of,
+    stated_price,
     table_of,
     term_words,
     unit_price,
@@ -48,7 +49,9 @@ def _terms(plan: Plan, site: SiteRecord) -> str:
     if "pue" in figures:
         said.append(f"PUE {figures['pue'].value:g} {_origin(figures['pue'])}")
     if "usd_per_kwh" in figures:
-        said.append(f"electricity {unit_price(figures['usd_per_kwh'].value)} per kWh {_origin(figures['usd_per_kwh'])}")
+        said.append(
+            f"electricity {stated_price(figures['usd_per_kwh'].value)} per kWh {_origin(figures['usd_per_kwh'])}"
+        )
     share = f" ({percent(site.fixed_npv_usd / site.npv_usd)})" if site.npv_usd > 0 else ""
     said.append(
         f"present value of everything paid there, less what is left at the end {money(site.npv_usd)},"

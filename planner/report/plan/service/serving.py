@@ -21,8 +21,8 @@ from planner.report.document import (
     place_of,
     plural,
     section_of,
+    stated_price,
     table_of,
-    unit_price,
     words,
 )
 from planner.report.plan.reading import Reading
@@ -201,7 +201,7 @@ def _fallback(reading: Reading, workload: Inference) -> str:
     said = f"The fallback of {workload.name} serves {amount(sum(r.work for r in lesser))} {unit} in {amount(round(hours, 1))} h"
     if hanging <= _DUST * whole:
         return f"{said}; what else is held could serve it too."
-    price = f"; each {unit} of it counts {unit_price(rule.usd_per_unit)} in the NPV" if rule.usd_per_unit else ""
+    price = f"; each {unit} of it counts {stated_price(rule.usd_per_unit)} in the NPV" if rule.usd_per_unit else ""
     return (
         f"{said}; without it {amount(hanging)} {unit}, {_share(hanging, whole)} of the demand of these hours, would go"
         f" unserved (at most {percent(rule.share)} may){price}."

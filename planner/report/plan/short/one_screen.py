@@ -3,6 +3,7 @@
 from planner.domain.options import OWNED
 from planner.domain.records import Plan, PlanLine
 from planner.report.document import (
+    NOTHING,
     SIGNED,
     Document,
     Section,
@@ -11,6 +12,7 @@ from planner.report.document import (
     count,
     headline_money,
     last_month,
+    money,
     percent,
     period_word,
     plural,
@@ -44,6 +46,11 @@ def decision(plan: Plan) -> Section:
     return headline.decision(Reading(plan))
 
 
+def recommendation(plan: Plan) -> Section:
+    """The same in two sentences, for a page that has room for the rest below."""
+    return headline.recommendation(Reading(plan))
+
+
 def five_numbers(plan: Plan) -> tuple[tuple[str, str, str], ...]:
     """(What, how much, of what) of the numbers that a board asks for, as far as the plan has them."""
     first = plan.cost.by_plan_year[0] if plan.cost.by_plan_year else plan.total_usd
@@ -53,16 +60,29 @@ def five_numbers(plan: Plan) -> tuple[tuple[str, str, str], ...]:
     ]
     if plan.unit_costs:
         unit = max(plan.unit_costs, key=lambda cost: _paid_for(plan, cost.workload))
-        found.append((f"Cost of {unit.workload}", unit_price(unit.usd_per_unit), f"per {unit.unit}"))
+        found.append((f"Cost of {unit.workload}", unit_price(unit.usd_per_unit), f"per {unit.unit}{_before(plan)}"))
     known = [b for b in plan.baselines if b.npv_usd is not None and b.saving_fraction is not None]
     if known:
         best = min(known, key=lambda b: b.npv_usd or 0.0)
         found.append(("Saving", percent(max(0.0, best.saving_fraction or 0.0)), f"against {best.name}"))
+    elif plan.baselines:
+        found.append(("Saving", NOTHING, "none of the usual ways serves this demand"))
     total = sum(line.total_usd for line in plan.lines)
     if total > 0:
         firm = sum(line.total_usd for line in plan.lines if line.price_basis not in headline.UNLISTED) / total
         found.append(("Firm prices", percent(firm), "of the money rests on published, quoted or observed prices"))
     return tuple(found)
+
+
+def _before(plan: Plan) -> str:
+    """What the unit cost does not count."""
+    kinds = plan.cost.by_kind
+    left = [
+        name
+        for name, own in (("credits", ("credits",)), ("agreements", ("rebate", "shortfall")))
+        if any(map(kinds.get, own))
+    ]
+    return f", before {' and '.join(left)}" if left else ""
 
 
 def _paid_for(plan: Plan, workload: str) -> float:
@@ -125,7 +145,7 @@ def how_many(line: PlanLine) -> str:
     if line.action == "lease" and line.units:
         return f"{count(line.units)} kW of power"
     if line.unit == "committed USD":
-        return f"{unit_price(line.nodes)} an hour of {line.node_type}"
+        return f"{money(line.nodes)} an hour of {line.node_type}"
     size, kind = line.nodes or line.units, "server " if line.action == "buy" else ""
     return f"{count(size)} × {kind}{line.node_type}" if size else line.node_type
 

@@ -12,6 +12,7 @@ from planner.report.document import (
     columns_of,
     group,
     money,
+    place_of,
     plural,
     section_of,
     table_of,
@@ -33,8 +34,6 @@ MOST_USED = 6
 MOST_BINDING = 5
 SMALL = 0.005
 """Share of all lines below which one that is paid by use has no row of its own."""
-EVERYWHERE = ("", "all", "any")
-"""Regions that say nothing."""
 REST = (
     "`--full` prints all: who serves what, options not taken, what this rests on. `-o plan.html` is a page with charts,"
     " `-o plan.json` keeps the plan for `planner show`."
@@ -114,7 +113,7 @@ def _row(one: Bundle, plan: Plan, sources: _Sources) -> TableRow:
     when = line.signed if line.action in SIGNED else line.start
     cells = (when, what(line), how_long(one, plan), money(line.total_usd))
     known = " ".join(part for part in (words(line.price_basis), line.price_as_of, sources.mark([line])) if part)
-    said = (chips(line, plan), "" if line.region in (*EVERYWHERE, line.provider) else line.region, _price(one))
+    said = (chips(line, plan), "" if line.region == line.provider else place_of(line.region), _price(one))
     return TableRow(cells, note="; ".join(part for part in (*said, known) if part))
 
 
