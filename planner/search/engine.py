@@ -148,6 +148,9 @@ class Engine(Planning):
         if not able:
             return False
         t = max(able, key=lambda t: float(left[t]))
+        if left[t] > self.options.astray * work.least[t] and work.tried[t] < len(self.efforts):
+            self._retry(work, t, len(self.efforts) - 1)
+            return True
         if self.options.pricing and not self.priced[t] and work.tried[t] >= self.options.tries_before_pricing:
             self.price(t)
             return True
@@ -227,7 +230,7 @@ class Engine(Planning):
         assert self.work is not None
         before = self.design_bound
         o, ceiling = self.options, min(self.work.relaxed.objective, self.objective)
-        better = tree.grow(ceiling, o.tree_step, o.tree_nodes, self.watch)
+        better = tree.grow(ceiling, o.tree_step, o.tree_nodes, o.tree_seconds, self.watch)
         self._raise_design(tree.bound)
         self.raised.append(self.design_bound - before)
         last = self.raised[-self.options.tree_stall :]

@@ -64,10 +64,13 @@ class Options:
         (0.01, 100, True),
         (0.003, 30, False),
         (0.03, 200, False),
+        (1.0, 200, True),
     )
     """Tries of a period: reduced cost up to which a column takes part, as a share of what a period costs, nodes of the tree, and
     whether slices are solved one by one.
-    The first that gives a plan is taken at first; the next ones come where the loss is."""
+    The first that gives a plan is taken at first; the next ones come where the loss is,"""
+    astray: float = 0.3
+    """and the last one at once where a period loses such a share of its relaxation: that is no guide there."""
     design_width: float = 0.005
     """Reduced cost up to which a column takes part where a small program decides on a design, as a share of a period's cost."""
     design_nodes: int = 200
@@ -82,7 +85,9 @@ class Options:
     tree_nodes: int = 300
     """Most nodes of the tree over signings."""
     tree_step: int = 10
-    """So many of them at a time."""
+    """So many of them at a time,"""
+    tree_seconds: float = 3.0
+    """and no further one after so many CPU seconds."""
     tree_stall: int = 4
     """The tree is left when so many steps together have raised the bound by less than a tenth of what they would have to."""
     steps_judged: int = 4

@@ -3,8 +3,8 @@
     PYTHONPATH=. python tests/bench/family.py scaled 2000 60 20 1 | planner solve - --gap 0.1% --no-baselines --brief
     PYTHONPATH=. python tests/bench/family.py market 500 36 8 1 | planner solve - --gap 0.1% --no-baselines --brief
 
-Arguments: family (`scaled` of `tests/helpers/scaling.py`, `market` of `tests/helpers/market_family.py`), offers, periods, workloads,
-seed.
+Arguments: family (`scaled` of `tests/helpers/scaling.py`, `market` of `tests/helpers/market_family.py`), offers, periods,
+workloads, seed.
 """
 
 import json

@@ -1,6 +1,8 @@
-"""Scenarios of any size with the statistics of a real catalog, drawn from a seed: providers that ask up to six times as much for the
-same accelerator, node types of one to eight of them, contracts by use and of 1 to 36 months, caps by provider and accelerator, spend
-tiers, a limit on what depends on one provider, and a choice of colocation and a datacenter beside it all.
+"""Scenarios of any size with the statistics of a real catalog, drawn from a seed.
+
+Providers ask up to six times as much for the same accelerator; node types have one to eight of them; contracts are by use and of 1
+to 36 months. There are caps by provider and accelerator, spend tiers, a limit on what depends on one provider, and a colocation and
+a datacenter to choose beside it all.
 
 An *offer* is one contract of one node type in one region. Demand grows, has a season and is flat inside a month.
 """

@@ -1,7 +1,7 @@
 r"""Knapsack cuts: what whole replicas, and the whole nodes they stand on, cost at least, at the prices of everything else.
 
-Take a row that asks for service, divided by how much: Σ_j a_j y_j + Σ_i b_i z_i ≥ 1 with whole y ≥ 0 and continuous z ≥ 0. Some y_j stand on whole nodes H_j that are
-held for them: n_j y_j ≤ H_j. For any weights g ≥ 0 let
+Take a row that asks for service, divided by how much: Σ_j a_j y_j + Σ_i b_i z_i ≥ 1 with whole y ≥ 0 and continuous z ≥ 0.
+Some y_j stand on whole nodes H_j that are held for them: n_j y_j ≤ H_j. For any weights g ≥ 0 let
 
 .. math:: K = \min \Big\{ \sum_j g_j y_j + \sum_j G_j \lceil n_j y_j \rceil + \sum_i g_i z_i :
           \sum_j a_j y_j + \sum_i b_i z_i \ge 1, \; y \text{ whole} \Big\}.

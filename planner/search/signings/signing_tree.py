@@ -8,6 +8,7 @@ The bound is the least over all nodes that are still open or were left, each bou
 holds no plan. (Land and Doig, *Econometrica* 28, 1960.)
 """
 
+import time
 from collections.abc import Iterator
 from heapq import heappop, heappush
 from typing import NamedTuple
@@ -75,14 +76,16 @@ class SigningTree:
             return None
         return solved
 
-    def grow(self, ceiling: float, steps: int, most: int, watch: Watch) -> tuple[Floats, Solved] | None:
+    def grow(self, ceiling: float, steps: int, most: int, seconds: float, watch: Watch) -> tuple[Floats, Solved] | None:
         """A few nodes; a whole design that costs less than a ceiling, with its relaxation, if one is found.
 
         Args:
             most: so many nodes are visited in all.
+            seconds: CPU seconds after which no further node is taken.
         """
+        end = time.process_time() + seconds
         for _ in range(steps):
-            if not self.open or watch.over:
+            if not self.open or watch.over or time.process_time() > end:
                 break
             if self.visited >= most:
                 self.stop()
