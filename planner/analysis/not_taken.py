@@ -41,7 +41,8 @@ def _reason(solution: Solution, one: Alternative, o: int, stands: float | None, 
         return f"{question.market.options[dominator].id} does all it does, under no more limits, for no more"
     measured = "" if stands is None else _measured(solution, option.id, stands, watch)
     said = _seen(solution, one, o, option)
-    return "; ".join(part for part in (said, measured) if part) or "see `planner explain --why-not`"
+    unknown = f"cheaper when always busy; what a plan with it costs, `planner explain --why-not {option.id}` tells"
+    return "; ".join(part for part in (said, measured) if part) or unknown
 
 
 def _measured(solution: Solution, name: str, stands: float, watch: Watch) -> str:

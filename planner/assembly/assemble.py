@@ -59,6 +59,8 @@ class Assembled(NamedTuple):
     """Positions in the market of all options that fit something."""
     dominated_by: dict[int, int]
     """Dropped position → position of the option that makes it superfluous."""
+    reach: float
+    """Multiple of the demand up to which no assumed cap could be reached that is not among those of the parameters."""
 
 
 def assemble(
@@ -103,7 +105,7 @@ def assemble(
     windows = windows_of(scenario, horizon)
 
     peak = peaks_of(online, flexible, horizon)
-    candidates = within_reach(desk, list(zip(instances, candidates, strict=True)), peak, windows)
+    candidates, reach = within_reach(desk, list(zip(instances, candidates, strict=True)), peak, windows)
     outcome = (
         reduce(candidates, market.caps, scenario.terminal, horizon, frozenset(desk.runs))
         if reduced
@@ -175,7 +177,7 @@ def assemble(
         energy=energy_of(classes, options, horizon, rate),
     )
     dominated = {instances[i]: instances[by] for i, by in outcome.dominated_by.items() if i not in stay}
-    return Assembled(parameters, week, tuple(sources), tuple(positions), dominated)
+    return Assembled(parameters, week, tuple(sources), tuple(positions), dominated, reach)
 
 
 # --- options ------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ customer (`caps.csv`, `provider_classes.csv`). It holds where the work could nee
 ========  ======================  ==================================================================================
 symbol    in code                 unit
 ========  ======================  ==================================================================================
-n_{wo}    ``_nodes``              whole nodes of o that do all of workload w at its peak; of a training run that is held
-                                  together, the smallest cluster that may do it and does it within its window
+n_{wo}    ``_nodes``              whole nodes of o that do all of workload w at its peak, twice that where a failure is to
+                                  be survived; of a training run that is held together, the smallest cluster that may do
+                                  it and does it within its window
 n̲_o       ``option.min_nodes``    least that is signed at once
 g_o       ``option.count``        accelerators of a node
 Ḡ         ``max_accelerators``    accelerators
@@ -23,7 +24,7 @@ that is written keeps options in the program.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from math import ceil
+from math import ceil, inf
 
 from planner.assembly.options import OptionContext, smallest_cluster
 from planner.assembly.reduction import ReductionCandidate
@@ -31,6 +32,9 @@ from planner.assembly.runs import window_of
 from planner.domain.time import Horizon
 from planner.formulation.parameters import Service, Window
 from planner.sizing.training import goodput
+
+TWICE = 2
+"""Where the loss of a place or seller is to be survived: two that each do all of the work are the most that this asks for."""
 
 
 def peaks_of(
@@ -56,19 +60,24 @@ def within_reach(
     candidates: list[tuple[int, ReductionCandidate]],
     peak: Mapping[int, float],
     windows: Mapping[int, Window],
-) -> list[ReductionCandidate]:
-    """Candidates without the caps that the work never needs in full.
+) -> tuple[list[ReductionCandidate], float]:
+    """Candidates without the caps that the work never needs in full, and the multiple of the work up to which that holds.
+
+    Of m times the work :math:`\\lceil m n \\rceil \\le m \\lceil n \\rceil + 1` nodes do it, so up to
+    :math:`(\\bar G - \\sum_w \\max_o g_o) / \\sum_w \\max_o g_o n_{wo}` nothing more is reached.
 
     Args:
         candidates: with their positions in the market.
     """
     assumed = {n: cap for n, cap in desk.market.caps.items() if cap.assumed and cap.counts == "live"}
-    peak = {w: rate * (1.0 + desk.scenario.standing_reserve) for w, rate in peak.items()}
+    spare = (1.0 + desk.scenario.standing_reserve) * (TWICE if desk.scenario.availability else 1)
+    peak = {w: rate * spare for w, rate in peak.items()}
     for w, window in windows.items():
         hours = sum(desk.horizon.periods[t].hours for t in window.periods)
         peak[w] = window.work / hours if hours else 0.0
     most: dict[str, dict[int, float]] = {}
     lots: dict[str, int] = {}
+    sizes: dict[str, int] = {}
     for o, candidate in candidates:
         names = assumed.keys() & candidate.option.groups
         if not names:
@@ -77,10 +86,14 @@ def within_reach(
         lot = candidate.option.count * candidate.option.min_nodes
         for name in names:
             lots[name] = max(lots.get(name, 0), lot)
+            sizes[name] = max(sizes.get(name, 0), candidate.option.count)
             mine = most.setdefault(name, {})
             mine |= {w: max(mine.get(w, 0.0), accelerators) for w, accelerators in need.items()}
     idle = {n for n, of in most.items() if max(sum(of.values()), lots[n]) <= (assumed[n].max_accelerators or 0.0)}
-    return [_without(candidate, idle) for _, candidate in candidates]
+    needed = {n: sum(most[n].values()) for n in idle}
+    room = {n: (assumed[n].max_accelerators or 0.0) - len(most[n]) * sizes[n] for n in idle}
+    multiple = min((room[n] / all_of_it for n, all_of_it in needed.items() if all_of_it), default=inf)
+    return [_without(candidate, idle) for _, candidate in candidates], max(multiple, 1.0)
 
 
 def _nodes(desk: OptionContext, w: int, o: int, service: Service, peak: Mapping[int, float]) -> float:

@@ -15,7 +15,8 @@ and places of data.
 for 1, with the bounds of shares, and with the bounds on what is useful (which are multiples of demand) times m; what is not
 proportional to demand stays: prices, sites, modules, caps, budgets. So one program is built and solved at every size. It does not
 hold where demand stands in coefficients or counts: runs, data, failures, smallest contracts, agreements and savings plans; such
-programs are built anew (`scales`).
+programs are built anew (`scales`), and so are sizes at which a cap could be reached that is not written for this one
+(`Assembled.reach`).
 """
 
 from dataclasses import replace

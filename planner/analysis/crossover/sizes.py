@@ -118,7 +118,7 @@ class Sizes:
         return self.made[multiple]
 
     def _made(self, multiple: float) -> Size:
-        if self.program is not None:
+        if self.program is not None and multiple <= self.question.assembled.reach:
             return Size(self.question, self.program, multiple)
         question = resized(self.question, multiple)
         return Size(question, StrategicProgram(question.parameters, self.watch), 1.0)

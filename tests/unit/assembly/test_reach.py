@@ -8,6 +8,7 @@ import random
 import pytest
 from planning import EMPTY, EXACT, a_scenario, an_offer, commitment, months, on_demand, online
 
+from planner.analysis.crossover.sizes import Sizes
 from planner.pipeline import Question, on_market, prepare, solve
 from planner.solver.watch import Watch
 
@@ -30,6 +31,7 @@ def asked(seed: int) -> Question:
     return prepare(
         a_scenario(
             periods=months(1),
+            availability=r.choice([None, None, {"failure": "provider", "survive": 1.0}]),
             workloads=[online(w, round(r.uniform(2, 30), 1)) for w in works],
             offers=offers,
             reserved_caps={"p": r.choice([4, 7, 13, 40]), "q": r.choice([4, 7, 13, 40])},
@@ -73,3 +75,21 @@ def test_a_lot_that_is_larger_than_the_cap_cannot_be_signed() -> None:
     without = assumed(stated)
     assert [cap.name for cap in without.parameters.caps] == ["cap:p:x:reserved"]
     assert cost(without) == pytest.approx(9 * 730 / 1000)
+
+
+@pytest.mark.parametrize("multiple", [0.5, 1.0, 4.0, 4.6, 5.5, 10.0])
+def test_a_size_at_which_a_cap_could_be_reached_is_built_with_it(multiple: float) -> None:
+    """Two nodes of four at first; the seller has 40 accelerators, and what goes beyond costs nine times as much."""
+    chips = {"provider": "p", "accelerator": "x", "accelerators_per_node": 4}
+    offers = [
+        an_offer("cheap", {"a": 10.0}, commitment(1.0, 1), **chips),
+        an_offer("dear", {"a": 10.0}, on_demand(9.0), provider="south"),
+    ]
+    fields = {"periods": months(1), "offers": offers, "reserved_caps": {"p": 40}}
+    stated = prepare(a_scenario(workloads=[online("a", 20.0)], **fields), EMPTY)
+    without = assumed(stated)
+    assert not without.parameters.caps
+    assert without.assembled.reach == pytest.approx((40 - 4) / 8)
+    nodes = 2 * multiple
+    cost = (min(nodes, 10) + 9 * max(nodes - 10, 0)) * 730 / 1000
+    assert Sizes(without, Watch()).at(multiple).value(frozenset()).objective == pytest.approx(cost)

@@ -1,5 +1,7 @@
 """Capacity beside demand: the figures are those of the plan's records, hour by hour."""
 
+import html
+import re
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from planner.analysis.answer import answer
 from planner.domain.records import Plan
 from planner.inputs import load_text
 from planner.report.document import Chart
+from planner.report.page import plan_page
 from planner.report.page.charts import charts_of
 
 TEXT = """name: Four kinds of work
@@ -54,6 +57,15 @@ def test_every_workload_stands_beside_its_demand_in_all_hours() -> None:
             assert sum(bar[t] or 0.0 for bar in bars) == pytest.approx(able.get((t, s), 0.0))
     assert [tuple(trace["y"]) for trace in found.data] == list(busiest.y)
     assert busiest.y[-1] == pytest.approx([max(asked[t, s] for s in range(len(names))) for t in range(3)])
+
+
+def test_hours_are_chosen_from_a_list_that_a_keyboard_reaches() -> None:
+    page, found = plan_page(a_plan()), chart(": chat")
+    (choice,) = re.findall(rf'<select data-chart="{found.name}".*?</select>', page)
+    assert [html.unescape(one) for one in re.findall(r"<option[^>]*>([^<]*)", choice)] == [
+        view.label for view in found.views
+    ]
+    assert f'data-chart="{chart(": scan").name}"' not in page, "whole periods leave no choice"
 
 
 def test_the_table_has_every_period_and_slice() -> None:

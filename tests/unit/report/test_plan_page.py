@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from planner.domain.records.plan import Plan, plan_from_json_value
+from planner.domain.records.plan import Baseline, Plan, plan_from_json_value
 from planner.report.document.html import html
 from planner.report.document.table import Bullets, Document, Paragraph, Section, columns_of, table_of
 from planner.report.page import plan_page
@@ -133,3 +133,18 @@ def test_signings_beyond_the_horizon_have_dates_too() -> None:
     assert max(ticks) >= count + 12
     assert len(set(ticks.values())) == len(ticks)
     assert list(ticks.values()) == sorted(ticks.values())
+
+
+def test_the_first_screen_has_the_decision_and_its_proof_the_numbers_and_what_to_sign() -> None:
+    """In this order; what else is to be known stands below."""
+    dearer = Baseline(name="all on demand", npv_usd=20_000.0, saving_fraction=0.18)
+    page = plan_page(tiny().model_copy(update={"baselines": (dearer,)}))
+    marks = ("In short: sign", "Proven to be the cheapest", 'class="cards"', "<h2>What to sign</h2>", "Saves $", "<nav")
+    places = [page.index(mark) for mark in marks]
+    assert places == sorted(places)
+    assert "<h2>Over time</h2>" not in page, "the charts show it"
+
+
+def test_code_in_a_heading_is_code() -> None:
+    page = html(Document("t", (Section("All of it in `--format json`", (Paragraph("x"),)),)))
+    assert "<h2>All of it in <code>--format json</code></h2>" in page
