@@ -333,7 +333,7 @@ def test_catalog_list_marks_what_no_plan_takes_by_default(capsys):
 
 def test_a_catalog_list_that_nobody_narrowed_is_a_first_look(capsys):
     out = " ".join(called(capsys, "catalog", "list")[1].split())
-    assert "Catalog: 40 of 9," in out
+    assert "Catalog: 40 of 10," in out
     assert "more rows: name an `--accelerator`" in out
     assert "more rows" not in called(capsys, "catalog", "list", "--provider", "qubrid")[1]
     assert "Feynman" in called(capsys, "catalog", "list", "successors")[1]

@@ -53,3 +53,24 @@ def test_amounts_of_any_size_are_planned_for(
     found = answer(Scenario.model_validate(changed), load_catalog(), baselines=False)
     assert found.plan is not None
     assert found.plan.audit.agrees, found.plan.audit.discrepancies[:5]
+
+
+def test_a_plan_of_millions_of_nodes_is_told_though_the_solver_keeps_no_limit_on_its_proof() -> None:
+    """Which limits bind is asked at gap 0 over whole blocks of nine hours: HiGHS 1.16 does not return from it."""
+    run = {
+        "name": "run",
+        "kind": "training_run",
+        "accelerator_hours": 163_840_000,
+        "reference_accelerator": "h100-sxm-80gb",
+    }
+    run |= {"failures_per_accelerator_year": 0, "checkpoint_write_minutes": 0, "interruptible": True}
+    blocks = [{"kind": "block", "usd_per_hour": 39, "days": 14}, {"kind": "block", "usd_per_hour": 42, "days": 0.37}]
+    offer = {"name": "p5", "accelerator": "h100-sxm-80gb", "accelerators_per_node": 8}
+    asked = {
+        "catalog": "none", "start": "2027-01", "months": 6, "discount_rate": 0,
+        "workloads": [run | {"earliest": "2027-03", "deadline": "2027-04"}],
+        "offers": [offer | {"contracts": [{"kind": "on_demand", "usd_per_hour": 98}, *blocks]}],
+    }  # fmt: skip
+    found = answer(Scenario.model_validate(asked), load_catalog(), baselines=False, time_limit=20)
+    assert found.plan is not None
+    assert found.plan.audit.agrees, found.plan.audit.discrepancies[:5]

@@ -111,7 +111,7 @@ TABLES: dict[str, FactTable] = {
         ("name",),
         within=("name", "vendor"),
     ),
-    "caps": FactTable("The most that sellers have at once", lambda c: c.caps, ("provider",), within=("provider",)),
+    "caps": FactTable("The most that sellers have at once", lambda c: c.caps, (), within=("provider",)),
     "carbon": FactTable("Carbon intensity of the grid", lambda c: c.carbon_intensity.values()),
     "power": FactTable("Power of rented nodes", lambda c: c.power.values(), ("name",)),
     "servers": FactTable("Server prices", lambda c: c.ownership.server_prices),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from planner.domain.records import Plan, RunRecord, ServingRecord, UnservedRecord
 from planner.domain.workloads import TrainingRun, Workload
-from planner.report.document import Chart, clean, kind_words, period_word
+from planner.report.document import Chart, clean, kind_words, period_word, plural
 from planner.report.page.stacked import Bars, Line, stacked
 from planner.report.plan import Point, Reading, demand
 
@@ -146,4 +146,6 @@ class _Hourly(NamedTuple):
         if piece is None:
             return "whole period"
         week = self.reading.plan.horizon.week_hours
-        return f"{piece.name}, {len(week[s])} hours a week" if s < len(week) and not piece.spike else piece.name
+        return (
+            f"{piece.name}, {plural(len(week[s]), 'hour')} a week" if s < len(week) and not piece.spike else piece.name
+        )

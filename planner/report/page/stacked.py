@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from planner.domain.records import Plan
-from planner.report.document import Chart, View, clean, columns_of, first_month, money, number_columns, table_of
+from planner.report.document import Chart, View, amount, clean, columns_of, first_month, money, number_columns, table_of
 
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C8C", "#B5A900", "#6A3D9A", "#1B7837")
 """Told apart by people who do not see all colours (Okabe and Ito 2008, extended)."""
@@ -93,7 +93,7 @@ def stacked(
         "showlegend": True,
     }
     views = tuple(View(clean(word), _values(shown, series)) for word, shown in hours) if len(hours) > 1 else ()
-    shown = money if usd else "{:,.4g}".format
+    shown = money if usd else amount
     columns = columns_of("Period | Hours") if views else columns_of("Period")
     columns = (*columns, *number_columns(*([bars.line.name] if bars.line is not None else []), *series))
     rows = [
