@@ -294,7 +294,7 @@ def test_a_catalog_row_reaches_the_plan_with_its_upfront_share(share: float, upf
     catalog = replace(
         CHIPS,
         prices=(row,),
-        providers={"q": Provider("q", "Q", "neocloud", False, 0, None, None, 512, 0.0, "", "", "")},
+        providers={"q": Provider("q", "Q", "neocloud", False, 0, 512, 512, 512, 0.0, "", "", "")},
     )
     scenario = bought(months=12, clouds=["q"])
     plan = planned(scenario, catalog=catalog)
@@ -315,7 +315,7 @@ def test_a_row_of_blocks_is_sold_by_the_month_and_by_the_fortnight() -> None:
     catalog = replace(
         CHIPS,
         prices=(row,),
-        providers={"q": Provider("q", "Q", "neocloud", False, 0, None, None, 512, 0.0, "", "", "")},
+        providers={"q": Provider("q", "Q", "neocloud", False, 0, 512, 512, 512, 0.0, "", "", "")},
     )
     plan = planned(bought(months=1, clouds=["q"], hours=1050), catalog=catalog)
     found = {line.option: (line.nodes, line.upfront_usd) for line in plan.lines}
