@@ -17,20 +17,11 @@ import numpy as np
 
 from planner.formulation import PricedWhole
 from planner.search.bounds import SlicePricing
-from planner.search.periods import Operated
+from planner.search.periods import Effort, Operated
 from planner.search.planning import Planning
 from planner.search.signings import SigningTree
 from planner.search.soft_limits import SoftLimits
-from planner.solver import (
-    Floats,
-    Ints,
-    Outcome,
-    Solved,
-    confirmed,
-    improved,
-    outcome_of,
-    solve_mip_apart,
-)
+from planner.solver import Floats, Ints, Outcome, Solved, confirmed, improved, outcome_of, solve_mip_apart
 
 
 class Won(NamedTuple):
@@ -148,16 +139,14 @@ class Engine(Planning):
         if not able:
             return False
         t = max(able, key=lambda t: float(left[t]))
-        if left[t] > self.options.astray * work.least[t] and work.tried[t] < len(self.efforts):
-            self._retry(work, t, len(self.efforts) - 1)
-            return True
-        if self.options.pricing and not self.priced[t] and work.tried[t] >= self.options.tries_before_pricing:
+        o = self.options
+        if left[t] > o.astray * work.least[t] and t not in work.astray:
+            work.astray.add(t)
+            self.again(work, t, Effort(*o.every_column))
+        elif o.pricing and not self.priced[t] and work.tried[t] >= min(o.tries_before_pricing, len(self.efforts)):
             self.price(t)
-            return True
-        if work.tried[t] < len(self.efforts):
-            self._retry(work, t, work.tried[t])
         else:
-            self.price(t)
+            self._retry(work, t, work.tried[t])
         return True
 
     def press(self) -> None:

@@ -1,6 +1,7 @@
 """Every number of the search in one place, each with what it is for."""
 
 from dataclasses import dataclass
+from math import inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,14 @@ class Options:
         (0.01, 100, True),
         (0.003, 30, False),
         (0.03, 200, False),
-        (1.0, 200, True),
     )
     """Tries of a period: reduced cost up to which a column takes part, as a share of what a period costs, nodes of the tree, and
     whether slices are solved one by one.
-    The first that gives a plan is taken at first; the next ones come where the loss is,"""
+    The first that gives a plan is taken at first; the next ones come where the loss is."""
     astray: float = 0.3
-    """and the last one at once where a period loses such a share of its relaxation: that is no guide there."""
+    """Where a period loses such a share of its relaxation, that is no guide:"""
+    every_column: tuple[float, int, bool] = (1.0, 200, True)
+    """this is then tried first."""
     design_width: float = 0.005
     """Reduced cost up to which a column takes part where a small program decides on a design, as a share of a period's cost."""
     design_nodes: int = 200
@@ -126,6 +128,7 @@ NEARBY = Options(
     soft_rounds=2,
     soft_ways=1,
     efforts=((0.0005, 10, True), (0.01, 100, True), (0.003, 30, False)),
+    astray=inf,
     design_seconds=1.0,
     design_nodes=20,
     pricing=False,

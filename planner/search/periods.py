@@ -5,7 +5,7 @@ nodes of the commitments that could still be signed for it, at a little more tha
 is signed afterwards (`cover`): with the operation given, signings whose windows cover the nodes are found in the order of time.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -66,6 +66,8 @@ class Operated:
     found: list[Found]
     tried: list[int]
     """By period: tries so far."""
+    astray: set[int] = field(default_factory=set)
+    """Periods in which every column has been tried."""
 
     @property
     def expected(self) -> float:

@@ -179,14 +179,18 @@ class Planning:
 
     def _try(self, work: Operated, t: int, effort: Effort, *, signing: bool = False) -> Found | None:
         if effort.sliced and self.periods.slices[t] > 1:
-            wider = tuple(one for one in self.efforts if one.sliced and one.width >= effort.width)
-            return by_slices(self.periods, t, work.cost, work.held, work.relaxed, wider, self.allowed, signing=True)
+            ways = (effort, *(one for one in self.efforts if one.sliced and one.width > effort.width))
+            return by_slices(self.periods, t, work.cost, work.held, work.relaxed, ways, self.allowed, signing=True)
         return self.periods.solve(t, work.cost, work.held, work.relaxed, effort, self.allowed, signing=signing)
 
     def _retry(self, work: Operated, t: int, number: int) -> None:
         """Try a period once more, with a stated effort; the better answer is kept."""
-        one = self._try(work, t, self.efforts[number])
         work.tried[t] = max(work.tried[t], number + 1)
+        self.again(work, t, self.efforts[number])
+
+    def again(self, work: Operated, t: int, effort: Effort) -> None:
+        """A period's better answer of two: the one so far, and what an effort gives."""
+        one = self._try(work, t, effort)
         if one is not None and one.cost < work.found[t].cost:
             work.found[t] = one
 
