@@ -8,6 +8,8 @@ without their rows first; then the solver goes on with them from where it stands
 (`knapsack.py`). The last two hold for every plan, the first for some plan of least cost: a bound stays a bound.
 """
 
+from collections.abc import Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -115,15 +117,19 @@ class Relaxation:
 
     def _rounding(self, solved: Solved) -> list[Cut]:
         assert solved.x is not None
-        return [cut for rows in self.layout.covers for cut in rounding_cuts(self.original, rows, solved.x)]
+        return [cut for rows in self._covers() for cut in rounding_cuts(self.original, rows, solved.x)]
 
     def _knapsack(self, solved: Solved) -> list[Cut]:
         made_from = np.array([cut.made_from for cut in self.cuts], dtype=np.int32)
         return [
             cut
-            for rows in self.layout.covers
+            for rows in self._covers()
             for cut in knapsack_cuts(self.matrix, self.layout, rows, made_from, solved, self.options)
         ]
+
+    def _covers(self) -> Iterator[Ints]:
+        """Groups of rows to cut from, as long as there is time."""
+        return takewhile(lambda _: not self.watch.over, self.layout.covers)
 
     def add(self, cuts: list[Cut]) -> None:
         """Add rows that hold for every plan."""
