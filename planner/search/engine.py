@@ -140,7 +140,7 @@ class Engine(Planning):
             return False
         t = max(able, key=lambda t: float(left[t]))
         o = self.options
-        if left[t] > o.astray * work.least[t] and t not in work.astray:
+        if o.every_column and left[t] > o.astray * work.least[t] and t not in work.astray:
             work.astray.add(t)
             self.again(work, t, Effort(*o.every_column))
         elif o.pricing and not self.priced[t] and work.tried[t] >= min(o.tries_before_pricing, len(self.efforts)):

@@ -1,7 +1,6 @@
 """Every number of the search in one place, each with what it is for."""
 
 from dataclasses import dataclass
-from math import inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +69,9 @@ class Options:
     whether slices are solved one by one.
     The first that gives a plan is taken at first; the next ones come where the loss is."""
     astray: float = 0.3
-    """Where a period loses such a share of its relaxation, that is no guide:"""
-    every_column: tuple[float, int, bool] = (1.0, 200, True)
-    """this is then tried first."""
+    """Where a period loses more than such a share of its relaxation, that is no guide:"""
+    every_column: tuple[float, int, bool] | None = (1.0, 200, True)
+    """this is then tried first; None: nothing else than ever."""
     design_width: float = 0.005
     """Reduced cost up to which a column takes part where a small program decides on a design, as a share of a period's cost."""
     design_nodes: int = 200
@@ -128,7 +127,7 @@ NEARBY = Options(
     soft_rounds=2,
     soft_ways=1,
     efforts=((0.0005, 10, True), (0.01, 100, True), (0.003, 30, False)),
-    astray=inf,
+    every_column=None,
     design_seconds=1.0,
     design_nodes=20,
     pricing=False,

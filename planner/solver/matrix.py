@@ -18,7 +18,7 @@ class Cut(NamedTuple):
     index: Ints  # type: ignore[assignment]  # shadows a method of tuple
     value: Floats
     made_from: int = -1
-    """Row of the program that alone implies it; −1 where others do."""
+    """Row of the program that asks for what the cut rounds up; −1 where none does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -353,8 +353,9 @@ SITUATIONS: dict[str, tuple[float, Json]] = {
 }  # fmt: skip
 
 
-def plan_of(name: str) -> Plan:
-    right, fields = SITUATIONS[name]
+def plan_of(name: str, situations: dict[str, tuple[float, Json]] | None = None) -> Plan:
+    """The plan of a situation, which costs what was worked out for it; default: of those of this file."""
+    right, fields = (SITUATIONS if situations is None else situations)[name]
     base = {"catalog": "none", "start": "2027-01", "months": 12, "discount_rate": 0, "name": name}
     scenario = Scenario.model_validate({key: value for key, value in (base | fields).items() if value is not None})
     catalog = load_catalog() if any("accelerator" in offer for offer in fields["offers"]) else Catalog()

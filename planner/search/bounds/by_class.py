@@ -186,7 +186,7 @@ class _NearPart:
 
     def tightened(self, kept: Marks) -> Solved:
         """The relaxation of some columns, in the rows in which they stand, with rounding cuts until these are worth little."""
-        solved = self._solved(kept, again=False)
+        solved = self._solved(kept)
         for _ in range(self.options.cut_rounds):
             if solved.x is None or solved.verdict != "optimal" or self.watch.over:
                 break
@@ -196,12 +196,12 @@ class _NearPart:
             if not cuts:
                 break
             self.matrix, before = self.matrix.with_rows(cuts), solved.objective
-            solved = self._solved(kept, again=True)
+            solved = self._solved(kept)
             if solved.objective - before <= self.options.cut_worth * abs(before):
                 break
         return solved
 
-    def _solved(self, kept: Marks, *, again: bool) -> Solved:
+    def _solved(self, kept: Marks) -> Solved:
         matrix = self.matrix
         owner = np.repeat(np.arange(matrix.rows), np.diff(matrix.start))
         self.inside = np.zeros(matrix.rows, dtype=bool)
@@ -209,8 +209,8 @@ class _NearPart:
         rows, columns = np.flatnonzero(self.inside).astype(np.int32), np.flatnonzero(kept).astype(np.int32)
         part = matrix.part(rows, columns).relaxed()
         live = LiveModel(part, self.watch)
-        if again:
-            live.start(self.columns, self.rows, columns, rows)
+        if self.columns:
+            live.start(self.columns, self.rows, columns, rows, primal=len(columns) > len(self.columns))
         solved = live.solve()
         if solved.verdict == "optimal":
             basis = live.basis()

@@ -15,6 +15,8 @@ WARM_SECONDS = 1.5
 sooner from nothing."""
 CLOSELY, USUALLY = 1e-9, 1e-7
 """How far a row may be off in a plan, and the solver's own tolerance."""
+PRIMAL = 4
+"""The solver's number of the primal simplex."""
 OTHER_WAYS: tuple[dict[str, float | str], ...] = (
     {"presolve": "on", "dual_simplex_cost_perturbation_multiplier": 0.0},
     {"presolve": "on", "simplex_scale_strategy": 4},
@@ -139,12 +141,16 @@ class LiveModel:
         basis.valid = basis.alien = True  # rows may have gone: the solver completes what is left
         self.highs.setBasis(basis)
 
-    def start(self, columns: dict[int, Any], rows: dict[int, Any], of_columns: Ints, of_rows: Ints) -> None:
+    def start(
+        self, columns: dict[int, Any], rows: dict[int, Any], of_columns: Ints, of_rows: Ints, *, primal: bool = False
+    ) -> None:
         """Begin from a basis of another program that shares columns and rows.
 
         Args:
             columns, rows: what they are in that basis, by number; others are at their lower bound, and basic.
             of_columns, of_rows: their numbers, in the order of this program.
+            primal: whether its point is one of this program too, as where columns were added: the primal simplex goes on from it.
+                The dual one, for which rows may have been added, would have to find prices first.
         """
         basis = highspy.HighsBasis()
         lower, basic = highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic
@@ -152,6 +158,8 @@ class LiveModel:
         basis.row_status = [rows.get(i, basic) for i in of_rows.tolist()]
         basis.valid = basis.alien = True
         self.warm()
+        if primal:
+            self.highs.setOptionValue("simplex_strategy", PRIMAL)
         self.highs.setBasis(basis)
 
     def basis(self) -> Basis:
