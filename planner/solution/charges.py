@@ -234,10 +234,11 @@ def _credited(
         by_bill[p.credits[i].provider, t] += usd
     for (provider, t), usd in by_bill.items():
         mine = [key for key in sorted(spent) if key[2] == t and p.agreements[key[0]].provider == provider]
-        left = usd - bills[provider, t] + sum((spent[key] for key in mine), Decimal(0))
+        uplift = 1 + exact(p.support.get(provider, 0.0))
+        left = (usd - bills[provider, t]) / uplift + sum((spent[key] for key in mine), Decimal(0))
         for wanted in ({key: exact(round(d.credited.get(key, 0.0), 6)) for key in mine}, spent):
             for key in mine:
-                more = min(wanted[key], spent[key] - found.get(key, Decimal(0)), left)
+                more = min(wanted[key], spent[key] - found.get(key, Decimal(0)), left).quantize(_MICRO, ROUND_FLOOR)
                 if more > 0:
                     found[key] = found.get(key, Decimal(0)) + more
                     left -= more

@@ -336,7 +336,7 @@ class _Mixed:
                 if (t, provider) in open_bills:  # no more than is covered, and no more than is paid in cash
                     earns = self._mark("earning beside credits", self.lp.variable())
                     self._at_least({**covered, earns: -1.0}, 0.0)
-                    open_bills[t, provider][earns] = -1.0
+                    open_bills[t, provider][earns] = -self._support(provider)
                     covered = {earns: 1.0}
                 _add(spent, covered)
             part, end = len(inside) * self.length / YEAR, periods[-1]

@@ -124,7 +124,7 @@ def test_a_signed_minimum_is_owed_beside_credits_and_they_do_not_pay_it() -> Non
 
 
 def test_credits_pay_first_what_no_agreement_covers() -> None:
-    """Support of 10% (8,760) and another node that the agreement does not cover (43,800) take 52,560 of them."""
+    """A node that the agreement does not cover takes 43,800 of 60,000, and its support of 10%; the rest pays what is covered."""
     two = [
         an_offer("o", {"w": 1}, on_demand(10), provider="p"),
         an_offer("s", {"v": 1}, {"kind": "spot", "usd_per_hour": 5}, provider="p"),
@@ -137,10 +137,9 @@ def test_credits_pay_first_what_no_agreement_covers() -> None:
         support={"p": 0.1},
     )
     (record,) = plan.agreements
-    others = 8_760 + 1.1 * 43_800
-    assert sum(record.credited_usd) == pytest.approx(60_000 - others)
-    left = 87_600 + others - 60_000
-    assert plan.npv_usd == pytest.approx(left - 0.2 * 1.1 * (87_600 - sum(record.credited_usd)))
+    credited = (60_000 - 1.1 * 43_800) / 1.1
+    assert sum(record.credited_usd) == pytest.approx(credited)
+    assert plan.npv_usd == pytest.approx(0.8 * 1.1 * (87_600 - credited))
 
 
 def test_a_period_in_two_plan_years() -> None:

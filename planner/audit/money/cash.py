@@ -45,7 +45,7 @@ def grants(ledger: Ledger) -> Iterator[Check]:
 
 
 def credited(ledger: Ledger) -> Iterator[Check]:
-    """What agreements cover credits pay last: with what is left of them when all else of the provider is paid, all of it said."""
+    """What agreements cover, and support on it, credits pay last: with what all else of the provider leaves of them."""
     count, claimed = ledger.books.calendar.count, {(r.agreement, r.plan_year): r for r in ledger.books.plan.agreements}
     bills = sums_by((f for f in ledger.inside if f.why != SETTLED), lambda f: (f.provider, f.period_index))
     used = sums_by(ledger.credited, lambda f: (f.provider, f.period_index))
@@ -64,8 +64,9 @@ def credited(ledger: Ledger) -> Iterator[Check]:
             paid[due.provider, t] += usd
     for (provider, t), usd in paid.items():
         left = float(bills.get((provider, t), ZERO))  # less credits, which are below 0
-        beyond = covered[provider, t] - left if (provider, t) in used else 0.0
-        yield same_usd("credit-covered", f"bills of {provider}, period {t}", usd, exact(max(beyond, 0.0)))
+        beyond = covered[provider, t] - left / (1 + ledger.books.asked.support.get(provider, 0.0))
+        wanted = max(beyond, 0.0) if (provider, t) in used else 0.0
+        yield same_usd("credit-covered", f"bills of {provider}, period {t}", usd, exact(wanted))
 
 
 def _within(rule: str, where: str, usd: float, limit: float) -> Check:
