@@ -17,7 +17,7 @@ YEAR = 8760.0
 
 def _needless(plan: Plan, agreements: list[dict[str, Any]]) -> list[str]:
     """Lines to be signed or used that serve nothing, but where their spend just reaches the minimum of an agreement."""
-    works = {r.option for r in plan.serving} | {share.option for run in plan.runs for share in run.shares}
+    works = {r.option for r in plan.serving} | {c.savings_plan for c in plan.covered}
     reached = set()
     for record, stated in ((r, agreements[r.agreement]) for r in plan.agreements if r.level):
         earning = record.covered_spend_usd - sum(record.credited_usd)
