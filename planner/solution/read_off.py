@@ -69,6 +69,7 @@ def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
         stored=frozenset(key for key, v in x.stored.items() if value[v.name] > DUST and key in serving),
         opened=opened,
         credit={key: value[v.name] * THOUSAND for key, v in x.credit.items() if value[v.name] > DUST},
+        credited={key: value[v.name] * THOUSAND for key, v in x.credited.items() if value[v.name] > DUST},
     )
 
 

@@ -300,17 +300,21 @@ class _Mixed:
                 used.setdefault((t, credit["provider"]), []).append(c)
                 cash[t][c] = -1.0
             self.lp.at_least(dict.fromkeys(mine, -1.0), -credit["usd"])
+        open_bills: dict[tuple[int, str], Row] = {}
+        """(t, provider) → what is paid in cash, less what of it is said to earn discounts; where there are credits."""
         for (t, provider), grants in used.items():
-            self._at_least({**self.bills[t].get(provider, {}), **dict.fromkeys(grants, -1.0)}, 0.0)
+            open_bills[t, provider] = {**self.bills[t].get(provider, {}), **dict.fromkeys(grants, -1.0)}
         for agreement in self.fields.get("spend_agreements", []):
-            self._agree(agreement, cash)
+            self._agree(agreement, cash, open_bills)
+        for row in open_bills.values():
+            self._at_least(row, 0.0)
         self._limit(cash)
 
     def _at_least(self, row: Row, value: float) -> None:
         """A row in which column -1 is a number."""
         self.lp.at_least({x: c for x, c in row.items() if x >= 0}, value - row.get(-1, 0.0))
 
-    def _agree(self, agreement: dict[str, Any], cash: list[Row]) -> None:
+    def _agree(self, agreement: dict[str, Any], cash: list[Row], open_bills: dict[tuple[int, str], Row]) -> None:
         count, provider = len(self.hours), agreement["provider"]
         first = agreement.get("from_period", 0)
         last = min(agreement.get("until_period", count), count)
@@ -326,8 +330,15 @@ class _Mixed:
                 continue
             spent: Row = {}
             for t in inside:
+                covered: Row = {}
                 for kind in covers:
-                    _add(spent, self.spend[t].get((provider, kind), {}))
+                    _add(covered, self.spend[t].get((provider, kind), {}))
+                if (t, provider) in open_bills:  # no more than is covered, and no more than is paid in cash
+                    earns = self._mark("earning beside credits", self.lp.variable())
+                    self._at_least({**covered, earns: -1.0}, 0.0)
+                    open_bills[t, provider][earns] = -self._support(provider)
+                    covered = {earns: 1.0}
+                _add(spent, covered)
             part, end = len(inside) * self.length / YEAR, periods[-1]
             value, support = self._middle(end), self._support(provider)
             only: Row = {}

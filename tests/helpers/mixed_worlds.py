@@ -52,6 +52,30 @@ def draw_mixed(seed: int) -> Fields:
     return fields
 
 
+def draw_credited(seed: int) -> Fields:
+    """The same where credits, agreements on spend and most offers are of one provider; two agreements share what is paid to it."""
+    fields, r = draw_mixed(seed), random.Random(f"credited {seed}")
+    count = fields["months"] // (3 if "period" in fields else 1) if "months" in fields else len(fields["periods"])
+    hours = count * _length(fields) if "periods" in fields else _length(fields)
+    for part in (*fields["offers"], *fields.get("held", [])):
+        part["provider"] = "p" if r.random() < 0.8 else "q"
+    fields["credits"] = [_credit(r, fields, count, 6.0 * hours) | {"provider": "p"} for _ in range(r.choice([1, 1, 2]))]
+    agreements = [_agreement(r, count, hours) | {"provider": "p"}]
+    if r.random() < 0.4:
+        agreements.append(_agreement(r, count, hours) | {"provider": "p"})
+        kinds = [["on_demand", "spot", "held"], ["commitment", "block", "hosted_api"]]
+        for agreement, covers in zip(agreements, r.sample(kinds, 2), strict=True):
+            agreement["covers"] = covers
+    for agreement in agreements:  # of a size that such small plans reach
+        share = 10 ** r.uniform(-1.5, 0)
+        for tier in agreement["tiers"]:
+            stated = tier["spend_per_year_usd"]
+            tier["spend_per_year_usd"] = (
+                [round(u * share, 2) for u in stated] if isinstance(stated, list) else round(stated * share, 2)
+            )
+    return fields | {"spend_agreements": agreements}
+
+
 def _periods(r: random.Random, fields: Fields) -> int:
     count = r.choice([2, 3, 3, 4])
     if r.random() < 0.6:
