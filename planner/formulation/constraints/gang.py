@@ -1,7 +1,7 @@
 r"""Gang: a training run is placed once, on one pool, in contiguous periods, on a constant number of nodes.
 
 .. math::
-    \sum_{j \in J_w} z_j \ge 1, \qquad g_{bt} \ge \sum_{j \in J_{bt}} n_j z_j, \qquad \sum_o (e_{jo} + \beta_{jo}) \le n_j z_j, \\
+    \sum_{j \in J_w} z_j = 1, \qquad g_{bt} \ge \sum_{j \in J_{bt}} n_j z_j, \qquad \sum_o (e_{jo} + \beta_{jo}) \le n_j z_j, \\
     g_{bt} - \sum_{j \in J_{bt},\, o} (e_{jo} + \beta_{jo}) \le \sum_{o \in R_b} r_{ots}
     + \sum_{o \in K_b,\, v \in win(o,t)} k_{ov}, \qquad \sum_{j} \beta_{jo} \le k_{ov}
     \qquad \forall w \in W^{run}, b, t, s, j
@@ -52,7 +52,7 @@ def gang(p: Parameters, x: Variables) -> Iterator[Row]:
     for j, cast in enumerate(p.casts):
         once[cast.workload].append((x.placed[j], 1.0))
     for w, pairs in once.items():
-        yield Row((w, "once"), pairs or [(x.homeless[w], 1.0)], ">=", 1.0)
+        yield Row((w, "once"), pairs or [(x.homeless[w], 1.0)], "==", 1.0)
     held = _meanwhile(p, x, "placed", {j: (x.placed[j], float(cast.nodes)) for j, cast in enumerate(p.casts)})
     for b, t in x.gang:
         yield Row((b, t, "held"), [(x.gang[b, t], 1.0), (held[b, t], -1.0)], ">=", 0.0)
