@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
 from math import inf
 from typing import NamedTuple, cast
 
@@ -19,6 +20,7 @@ from planner.pipeline.credits import SearchWay, in_time, with_credits
 from planner.pipeline.question import Question
 from planner.search import (
     FIRST,
+    NEARBY,
     Neighbours,
     WideBound,
     bound_of_all,
@@ -85,7 +87,7 @@ def solve(
 
 def solve_roughly(question: Question, gap: float, watch: Watch) -> Solution:
     """Like `solve`, but content with what rounding finds: what it does not find may exist all the same."""
-    return solve_by(question, gap, watch, seek)
+    return solve_by(question, gap, watch, partial(seek, options=NEARBY))
 
 
 def some_plan(question: Question, gap: float, watch: Watch) -> Solution:
@@ -96,7 +98,12 @@ def some_plan(question: Question, gap: float, watch: Watch) -> Solution:
 
 def few_enough(p: Parameters) -> Parameters:
     """Of a large program the nearest classes: what can be done with these can be done with all. A small one is left as it is."""
-    return nearest(with_possible_casts(p), NEAR) if size_of(p) > LARGE and not numbered(p) else p
+    return nearest(with_possible_casts(p), NEAR) if large(p) and not numbered(p) else p
+
+
+def large(p: Parameters) -> bool:
+    """Whether its program is too large to be written and solved as it is."""
+    return size_of(p) > LARGE
 
 
 def solve_among(question: Question, ids: Collection[str], gap: float, watch: Watch, neighbours: Neighbours) -> Solution:
@@ -133,7 +140,7 @@ def solve_by(
         whole: that large program, whose slices may be priced.
     """
     p = question.parameters
-    if not few and size_of(p) > LARGE and not numbered(p):
+    if not few and large(p) and not numbered(p):
         return _near_first(question, gap, watch, way)
     built = write(p).built._replace(enough=enough, whole=whole)
     if numbered(p) and sum(v.cat == "Integer" for v in built.columns) > DIRECT_INTEGERS:
