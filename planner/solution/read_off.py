@@ -84,7 +84,7 @@ def _covered(
         if nodes > DUST:
             nodes = left[o, t, s] if left[o, t, s] - nodes <= DUST else nodes
             found[o, i, t, s] = nodes
-            left[o, t, s] -= nodes
+            left[o, t, s] = round(left[o, t, s] - nodes, NODE_PLACES)  # as the decimals that are paid
     return found
 
 

@@ -57,7 +57,14 @@ def draw_credited(seed: int) -> Fields:
     fields, r = draw_mixed(seed), random.Random(f"credited {seed}")
     count = fields["months"] // (3 if "period" in fields else 1) if "months" in fields else len(fields["periods"])
     hours = count * _length(fields) if "periods" in fields else _length(fields)
-    for part in (*fields["offers"], *fields.get("held", [])):
+    if "periods" in fields and r.random() < 0.4:  # some lie in two plan-years
+        length = r.choice([5840.0, 6570.0, 10_000.0])
+        slices = [one | {"hours": one["hours"] * length / _length(fields)} for one in fields["periods"][0]["slices"]]
+        fields["periods"] = [{"hours": length, "slices": slices}] * count
+        hours = count * length
+    if r.random() < 0.4:
+        fields["savings_plans"] = [_savings_to_sign(r, count)]
+    for part in (*fields["offers"], *fields.get("held", []), *fields.get("savings_plans", [])):
         part["provider"] = "p" if r.random() < 0.8 else "q"
     fields["credits"] = [_credit(r, fields, count, 6.0 * hours) | {"provider": "p"} for _ in range(r.choice([1, 1, 2]))]
     agreements = [_agreement(r, count, hours) | {"provider": "p"}]
@@ -204,6 +211,13 @@ def _savings(r: random.Random, fields: Fields, count: int) -> Fields:
     plan = {"kind": "savings_plan", "name": "plan", "provider": r.choice(PROVIDERS), "rates": rates}
     paid = {"upfront_fraction": r.choice([0.5, 1.0])} if r.random() < 0.4 else {}
     return plan | {"usd_per_hour": round(r.uniform(1, 8), 2)} | paid | _in_force(r, fields, count)
+
+
+def _savings_to_sign(r: random.Random, count: int) -> Fields:
+    rates = [{"discount": r.choice([0.2, 0.4])}, *([{"instance": "o0", "discount": 0.5}] if r.random() < 0.3 else [])]
+    most = {"max_usd_per_hour": r.choice([2.0, 10.0])} if r.random() < 0.5 else {}
+    paid = {"upfront_fraction": r.choice([0.5, 1.0])} if r.random() < 0.5 else {}
+    return {"name": "new plan", "term_periods": r.randint(1, count + 1), "rates": rates} | most | paid
 
 
 def _credit(r: random.Random, fields: Fields, count: int, usual: float) -> Fields:
