@@ -70,6 +70,7 @@ SYMBOLS = {
     "sent": "b_{wqts}",
     "stored": "d_{wq}",
     "credit": "f_{it}",
+    "credited": "g_{ayt}",
     "open": "z_{kv}",
     "modules": "m_{kt}",
     "level": "z_{ay\\lambda}",

@@ -29,7 +29,7 @@ AUDITED_BY: dict[str, tuple[str, ...]] = {
     "window": ("run-work", "run-window"),
     "availability": ("survive", "standing-reserve"),
     "storage": ("charge-egress", "charge-storage"),
-    "credit": ("credit-limit", "credit-expiry", "credit-provider"),
+    "credit": ("credit-limit", "credit-expiry", "credit-provider", "credit-covered"),
     "cash": ("budget-period", "budget-upfront", "runway", "cash-balance"),
     "carbon": ("carbon", "carbon-cap"),
     "savings": ("savings-nodes", "savings-committed", "savings-rate", "savings-scope", "savings-price"),

@@ -47,6 +47,8 @@ class Answer(NamedTuple):
     """`done`: within the gap; `limit`, `interrupted`: the best plan so far, or none; `infeasible`: see causes."""
     plan: Plan | None
     causes: tuple[Cause, ...] = ()
+    interrupted: bool = False
+    """Whether somebody interrupted, whatever was known by then."""
 
     def __repr__(self) -> str:
         said = repr(self.plan) if self.plan is not None else f"{len(self.causes)} causes"
@@ -83,7 +85,7 @@ def answer(
         spent = cpu_seconds() - began
         part = max(PART_OF_SEARCH * spent, LEAST_SECONDS)
         if not isinstance(found, Solution):
-            return Answer("infeasible", None, found)
+            return Answer("infeasible", None, found, watch.interrupted)
         solution, question = found, found.question
         stop: Stop = "interrupted" if watch.interrupted else "done"
         if solution.present is None:
@@ -163,6 +165,7 @@ def _tried(question: Question, gap: float, watch: Watch, solver: str | None = No
     if solution.outcome.status != "infeasible":
         return solution
     unknown: tuple[Cause, ...] = (EXCLUDED,)
+    watch.searching = True  # that there is no plan is known: Ctrl-C must not lose it
     return _beside("causes", inf, watch, lambda: causes_of(question, solution, watch), unknown)
 
 

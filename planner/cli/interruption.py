@@ -29,6 +29,9 @@ _SIGN_OF_LIFE = getattr(signal, "SIGURG", None)
 class SignalGuard:
     """Watches over the main thread of one command from before its imports to its exit."""
 
+    known = "interrupted before there was an answer"
+    """What is told where the main thread is lost, of the command that runs."""
+
     def __init__(self) -> None:
         self.number: int | None = None
         """The first signal that came."""
@@ -121,5 +124,5 @@ class SignalGuard:
         processes = sys.modules.get("multiprocessing")
         for child in processes.active_children() if processes is not None else ():
             child.kill()
-        os.write(2, b"error: interrupted before any plan was found\n")
+        os.write(2, f"error: {self.known}\n".encode())
         os._exit(128 + (self.number or signal.SIGINT))

@@ -13,9 +13,12 @@ from planner.errors import Exit
 
 if TYPE_CHECKING:
     from planner.domain.inputs import Catalog
-    from planner.domain.records import Diagnosis
+    from planner.domain.records import Cause, Diagnosis
     from planner.domain.scenario import Scenario
     from planner.inputs import Loaded
+    from planner.solver import Watch
+
+NO_PLAN = "interrupted: no plan exists, and the reasons and ways out were not found in time"
 
 
 class Opened(NamedTuple):
@@ -86,6 +89,18 @@ def countdown(limit: float | None) -> Callable[[], float | None]:
     """A limit of time from now on, checked; called, it gives the seconds that are left: imports and reading count."""
     began, seconds_in_all = monotonic(), seconds(limit)
     return lambda: None if seconds_in_all is None else max(seconds_in_all - (monotonic() - began), 0.0)
+
+
+def diagnosed(of: Opened, causes: "tuple[Cause, ...]", watch: "Watch") -> "Diagnosis":
+    """Causes and ways out of a scenario that has no plan; an interruption from here on tells at least that it has none."""
+    from planner.analysis.infeasible import diagnose
+    from planner.cli.interruption import SignalGuard
+
+    before, SignalGuard.known = SignalGuard.known, NO_PLAN
+    try:
+        return diagnose(*of, causes, watch)
+    finally:
+        SignalGuard.known = before
 
 
 def tell_infeasible(of: Opened, diagnosis: "Diagnosis", where: Sink) -> NoReturn:

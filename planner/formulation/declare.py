@@ -5,7 +5,7 @@ from typing import Any
 
 from planner.formulation.parameters import THOUSAND, Parameters, standing_of
 from planner.formulation.resilience import emergency_of
-from planner.formulation.spending import most_spend
+from planner.formulation.spending import covered_in, most_spend
 from planner.formulation.variables import Pair, Variables
 
 MOST_NODES = 1_000_000
@@ -126,20 +126,23 @@ def most_for_tiers(p: Parameters, o: int) -> int:
     """Nodes beyond those of use that a signing may hold, to reach the minimum of an agreement that covers it.
 
     Where spend counts after the discount and what is missing is paid, idle nodes never pay: max((1 − d) S, θ) does not fall.
+    Where credits may pay in some periods of a term, what is paid in any one of the others may have to reach the minimum.
     """
     most = 0
     for agreement in p.agreements:
         if o not in agreement.options or (agreement.take_or_pay and agreement.after_discount):
             continue
+        apart = any(grant.provider == agreement.provider for grant in p.credits)
         for v in p.options[o].terms.signing:
-            paid: dict[int, float] = {}
+            paid: dict[Pair, float] = {}
             for t, usd in p.options[o].cash[v].items():
                 for year, share in p.years_of(t) if t in agreement.periods else ():
-                    paid[year] = paid.get(year, 0.0) + usd * share
+                    key = year, t if apart else -1
+                    paid[key] = paid.get(key, 0.0) + usd * share
             top = len(agreement.tiers)
             uplift = 1.0 + p.support.get(agreement.provider, 0.0)
             most = max(
-                [most, *(ceil(agreement.spend_for(y, top) * uplift / usd) for y, usd in paid.items() if usd > 0)]
+                [most, *(ceil(agreement.spend_for(y, top) * uplift / usd) for (y, _), usd in paid.items() if usd > 0)]
             )
     return min(most, MOST_NODES)
 
@@ -239,6 +242,10 @@ def _declare_tiers(problem: Any, p: Parameters, x: Variables, a: int) -> None:
             if lv and agreement.take_or_pay:
                 least = agreement.threshold(y, lv)
                 x.missing[a, y, lv] = problem.add_variable(f"missing_{a}_{y}_{lv}", 0, least)
+    ends = [grant.end for grant in p.credits if grant.provider == agreement.provider]
+    for y, t in sorted(covered_in(p, x, a)) if ends else ():
+        if t < max(ends):
+            x.credited[a, y, t] = problem.add_variable(f"credited_{a}_{y}_{t}", 0)
 
 
 def _declare_saving(problem: Any, p: Parameters, x: Variables, i: int) -> None:

@@ -140,15 +140,31 @@ def covered_spend(p: Parameters, x: Variables, a: int) -> list[list[Pair]]:
     """[y] → pairs (variable, thousands of dollars of covered spend), without support, data, or discounts of the agreement."""
     years = range(len(p.agreements[a].share_of_year))
     if any(("covered", a, y) not in x.sums for y in years):
-        for y, pairs in enumerate(_covered_spend(p, x, a)):
-            x.shared(("covered", a, y), pairs)
+        found: list[list[Pair]] = [[] for _ in years]
+        for (y, _), pair in _covered(p, x, a):
+            found[y].append(pair)
+        for y, pairs in enumerate(found):
+            x.shared(("covered", a, y), _large(pairs))
     return [x.sums["covered", a, y].pairs for y in years]
 
 
-def _covered_spend(p: Parameters, x: Variables, a: int) -> list[list[Pair]]:
+def covered_in(p: Parameters, x: Variables, a: int) -> dict[tuple[int, int], list[Pair]]:
+    """[y, t] → the same by period."""
+    found: dict[tuple[int, int], list[Pair]] = {}
+    for key, pair in _covered(p, x, a):
+        found.setdefault(key, []).append(pair)
+    return {key: large for key, pairs in found.items() if (large := _large(pairs))}
+
+
+def _large(pairs: list[Pair]) -> list[Pair]:
+    return [pair for pair in merged(pairs) if abs(pair[1]) >= SMALLEST]
+
+
+def _covered(p: Parameters, x: Variables, a: int) -> list[tuple[tuple[int, int], Pair]]:
+    """((y, t), pair) of what is covered, a variable as often as it pays."""
     agreement = p.agreements[a]
     uplift = 1.0 + p.support.get(agreement.provider, 0.0)
-    years: list[list[Pair]] = [[] for _ in agreement.share_of_year]
+    found: list[tuple[tuple[int, int], Pair]] = []
     shares = [
         [p.years_of(t, at_start) if t in agreement.periods else () for t in range(len(p.hours))]
         for at_start in (False, True)
@@ -156,7 +172,7 @@ def _covered_spend(p: Parameters, x: Variables, a: int) -> list[list[Pair]]:
 
     def spend(t: int, variable: object, usd: float, at_start: bool = False) -> None:
         for year, share in shares[at_start][t]:
-            years[year].append((variable, usd * share))
+            found.append(((year, t), (variable, usd * share)))
 
     for (o, v), signed in x.signed.items():
         if o in agreement.options:
@@ -179,7 +195,7 @@ def _covered_spend(p: Parameters, x: Variables, a: int) -> list[list[Pair]]:
         supply = p.hosted[h]
         if supply.option in agreement.options:
             spend(t, part, supply.cash[t] * p.work(supply.workload, t, s))
-    return [[pair for pair in merged(pairs) if abs(pair[1]) >= SMALLEST] for pairs in years]
+    return found
 
 
 def most_spend(p: Parameters, x: Variables, a: int, y: int) -> float:

@@ -64,10 +64,12 @@ class Variables:
     """(w, provider) → 1 if the data of the workload is kept there."""
     credit: dict[Pair, Any] = field(default_factory=dict)
     """(i, t) → credits of grant i used in the period, thousands of dollars."""
+    credited: dict[tuple[int, int, int], Any] = field(default_factory=dict)
+    """(a, y, t) → what credits pay in the period of the spend of plan-year y that agreement a covers, thousands of dollars."""
     level: dict[tuple[int, int, int], Any] = field(default_factory=dict)
     """(a, y, l) → 1 if tier l of agreement a holds in plan-year y (y = 0: in all, where one is signed for the horizon)."""
     tiered: dict[tuple[int, int, int], Any] = field(default_factory=dict)
-    """(a, y, l) → covered spend of plan-year y at tier l, thousands of dollars."""
+    """(a, y, l) → covered spend of plan-year y less what credits pay of it, at tier l, thousands of dollars."""
     missing: dict[tuple[int, int, int], Any] = field(default_factory=dict)
     """(a, y, l) → what is missing to the minimum of tier l and paid, thousands of dollars."""
     covered: dict[tuple[int, int, int, int], Any] = field(default_factory=dict)

@@ -25,7 +25,7 @@ class Group(NamedTuple):
     columns: tuple[int, ...]
     """Of which exactly one is 1, from none upwards."""
     spend: tuple[int, ...]
-    """Columns that add up to its covered spend."""
+    """Columns that add up to its covered spend, less what credits pay of it."""
     thresholds: tuple[float, ...]
     """Spend that reaches each tier; 0 for none."""
 
@@ -72,7 +72,7 @@ class Layout(NamedTuple):
     granted: Ints
     """Use of credits."""
     settled: Ints
-    """Columns that follow from all others: the use of credits, spend split over tiers, what is missing to a minimum."""
+    """Columns that follow from all others: credits used and for what, spend split over tiers, what is missing to a minimum."""
     strategic: Ints
     """Whole numbers that decide most of the cost: sites, modules, contracts of power with a smallest size, tiers."""
     tiers: tuple[Group, ...] = ()
@@ -149,7 +149,8 @@ def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
         np.array(sorted(order[v.name] for v in x.stored.values()), dtype=np.int32),
         np.array(sorted(order[v.name] for v in x.credit.values()), dtype=np.int32),
         np.array(
-            sorted(order[v.name] for chosen in (x.credit, x.tiered, x.missing) for v in chosen.values()), dtype=np.int32
+            sorted(order[v.name] for chosen in (x.credit, x.credited, x.tiered, x.missing) for v in chosen.values()),
+            dtype=np.int32,
         ),
         _strategic(built, p, matrix, order),
         _tiers(built, p, order),

@@ -32,11 +32,12 @@ def beside_of(
     """
     data = [*_egress(p, d, scenario), *_storage(p, d, scenario), *owned_charges(p, d, sites)]
     charges = (*data, *_support(p, paid, data))
-    settled = settlements_of(p, d, paid, scenario)
+    used = _credits(p, d, paid, charges)
+    settled = settlements_of(p, d, paid, charges, used, scenario)
     beside = [charge for one in settled for charge in charges_of(p, one)]
     return Beside(
         (*charges, *beside, *_support(p, [], beside)),
-        _credits(p, d, paid, charges),
+        used,
         fallback_usd(p, d, scenario),
         _tonnes(p, d, paid, tonnes_per_hour),
         settled,
@@ -90,11 +91,7 @@ def _credits(
     p: Parameters, d: Decisions, paid: list[Payment], charges: tuple[Charge, ...]
 ) -> dict[tuple[int, int], Decimal]:
     """Credits used, never more than the bills of the period, nor than the grant."""
-    bills: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
-    for payment in paid:
-        bills[p.options[payment.option].option.provider, payment.period] += payment.usd
-    for charge in charges:
-        bills[charge.provider, charge.period] += charge.usd
+    bills = _bills(p, paid, charges)
     left = [exact(grant.amount) * 1000 for grant in p.credits]
     used = {}
     for (i, t), usd in sorted(d.credit.items()):
@@ -105,6 +102,16 @@ def _credits(
             left[i] -= most
             bills[provider, t] -= most
     return used
+
+
+def _bills(p: Parameters, paid: list[Payment], charges: tuple[Charge, ...]) -> dict[tuple[str, int], Decimal]:
+    """What is paid to each provider in each period."""
+    bills: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
+    for payment in paid:
+        bills[p.options[payment.option].option.provider, payment.period] += payment.usd
+    for charge in charges:
+        bills[charge.provider, charge.period] += charge.usd
+    return bills
 
 
 def fallback_usd(p: Parameters, d: Decisions, scenario: Scenario) -> dict[int, Decimal]:
@@ -174,10 +181,17 @@ def node_hours(p: Parameters, d: Decisions, paid: list[Payment]) -> Iterator[tup
                 yield o, t, exact(nodes) * exact(p.horizon.periods[t].hours)
 
 
-def settlements_of(p: Parameters, d: Decisions, paid: list[Payment], scenario: Scenario) -> tuple[Settled, ...]:
+def settlements_of(
+    p: Parameters,
+    d: Decisions,
+    paid: list[Payment],
+    charges: tuple[Charge, ...],
+    used: dict[tuple[int, int], Decimal],
+    scenario: Scenario,
+) -> tuple[Settled, ...]:
     """Every agreement in every plan-year of the horizon, with or without a tier."""
     hours: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
-    spent: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    spent: dict[tuple[int, int, int], Decimal] = defaultdict(Decimal)
     for a, agreement in enumerate(p.agreements):
         for t in agreement.periods:
             for y, part in hours_by_year(p.horizon, t):
@@ -185,25 +199,57 @@ def settlements_of(p: Parameters, d: Decisions, paid: list[Payment], scenario: S
         for payment in paid:
             if payment.period in agreement.periods and payment.option in agreement.options:
                 for y, usd in over_years(p.horizon, payment.period, payment.usd, payment.at_start):
-                    spent[a, y] += usd
+                    spent[a, y, payment.period] += usd
+    credited = _credited(p, d, spent, _bills(p, paid, charges), used)
     found = []
     for (a, y), level in sorted(d.levels.items()):
-        stated, spend = scenario.spend_agreements[a], spent[a, y]
+        stated = scenario.spend_agreements[a]
         tier = stated.tiers[level - 1] if level else None
         share = min(hours[a, y] / exact(HOURS_PER_YEAR), Decimal(1))
         threshold = exact(tier.spend_in(y)) * share if tier else Decimal(0)
         discount = exact(tier.discount) if tier else Decimal(0)
-        counted = spend * (1 - discount) if stated.spend_counts == "after_discount" else spend
+        spend = sum((usd for (b, year, _), usd in spent.items() if (b, year) == (a, y)), Decimal(0))
+        by_credits = {t: usd for (b, year, t), usd in sorted(credited.items()) if (b, year) == (a, y)}
+        earning = spend - sum(by_credits.values(), Decimal(0))
+        counted = earning * (1 - discount) if stated.spend_counts == "after_discount" else earning
         shortfall = max(threshold - counted, Decimal(0)) if stated.take_or_pay else Decimal(0)
-        found.append(Settled(a, y, level, threshold, discount, spend, spend * discount, shortfall))
+        found.append(Settled(a, y, level, threshold, discount, spend, by_credits, earning * discount, shortfall))
     return tuple(found)
+
+
+def _credited(
+    p: Parameters,
+    d: Decisions,
+    spent: dict[tuple[int, int, int], Decimal],
+    bills: dict[tuple[str, int], Decimal],
+    used: dict[tuple[int, int], Decimal],
+) -> dict[tuple[int, int, int], Decimal]:
+    """(a, y, t) → what credits pay of covered spend: what is left of them when all other bills of the period are paid.
+
+    Where several agreements, or plan-years, have a part of it, each has what the decisions say, and the first the rest.
+    """
+    found: dict[tuple[int, int, int], Decimal] = {}
+    by_bill: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
+    for (i, t), usd in used.items():
+        by_bill[p.credits[i].provider, t] += usd
+    for (provider, t), usd in by_bill.items():
+        mine = [key for key in sorted(spent) if key[2] == t and p.agreements[key[0]].provider == provider]
+        uplift = 1 + exact(p.support.get(provider, 0.0))
+        left = (usd - bills[provider, t]) / uplift + sum((spent[key] for key in mine), Decimal(0))
+        for wanted in ({key: exact(round(d.credited.get(key, 0.0), 6)) for key in mine}, spent):
+            for key in mine:
+                more = min(wanted[key], spent[key] - found.get(key, Decimal(0)), left).quantize(_MICRO, ROUND_FLOOR)
+                if more > 0:
+                    found[key] = found.get(key, Decimal(0)) + more
+                    left -= more
+    return found
 
 
 def charges_of(p: Parameters, one: Settled) -> Iterator[Charge]:
     """What is settled in the last period of the plan-year."""
     t, provider = p.last_of_year(one.plan_year), p.agreements[one.agreement].provider
     if one.rebate:
-        rebate = Charge("rebate", provider, -1, t, False, one.spend, -one.discount, -one.rebate, Decimal(1))
+        rebate = Charge("rebate", provider, -1, t, False, one.earning, -one.discount, -one.rebate, Decimal(1))
         yield rebate._replace(plan_year=one.plan_year)
     if one.shortfall:
         missing = Charge("shortfall", provider, -1, t, False, one.shortfall, Decimal(1), one.shortfall, Decimal(1))

@@ -63,6 +63,8 @@ class Decisions(NamedTuple):
     """k → period in which site k is opened."""
     credit: dict[tuple[int, int], float] = {}
     """(i, t) → credits used, USD; bounded by the bills when they are known."""
+    credited: dict[tuple[int, int, int], float] = {}
+    """(a, y, t) → what of them pays for what agreement a covers in plan-year y, USD; exact when the bills are known."""
 
     def held_by_runs(self, o: int, t: int) -> float:
         """Nodes of an option that training runs hold all through a period, beside those that run for them alone."""

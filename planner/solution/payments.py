@@ -85,8 +85,15 @@ class Settled(NamedTuple):
     discount: Decimal
     spend: Decimal
     """Covered spend before the discount, USD."""
+    credited: dict[int, Decimal]
+    """t → what credits pay of it, USD."""
     rebate: Decimal
     shortfall: Decimal
+
+    @property
+    def earning(self) -> Decimal:
+        """What the discount is on: covered spend less credits, USD."""
+        return self.spend - sum(self.credited.values(), Decimal(0))
 
 
 class Payment(NamedTuple):

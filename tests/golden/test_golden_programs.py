@@ -201,6 +201,19 @@ def with_credits() -> Scenario:
     )
 
 
+def with_credits_and_tiers() -> Scenario:
+    """A grant that is gone in the second period beside an agreement on what is committed; a support plan of a tenth."""
+    tier = {"spend_per_year_usd": 60_000, "discount": 0.1}
+    return a_scenario(
+        periods=months(2),
+        support={"one": 0.1},
+        credits=[{"provider": "one", "usd": 5000, "expires_period": 1}],
+        spend_agreements=[{"provider": "one", "covers": ["commitment"], "tiers": [tier]}],
+        workloads=[online("chat", [40.0, 40.0])],
+        offers=[an_offer("one", {"chat": 10}, on_demand(3.0), commitment(2.0, 2, upfront_usd=100), provider="one")],
+    )
+
+
 def with_cash() -> Scenario:
     """5,000 at hand of which 1,000 stay, 2,000 a month for 500 of other costs, a round of 3,000 in the second period."""
     return a_scenario(
@@ -380,6 +393,7 @@ OWN = {
     "signings": lambda: with_few(max_signings_per_year=1),
     "lines": lambda: with_few(min_line_usd=2000),
     "savings_and_tiers": with_savings_and_tiers,
+    "credits_and_tiers": with_credits_and_tiers,
     "run_and_tiers": with_a_run_and_tiers,
     "site_and_budgets": with_a_site_and_budgets,
     "support_and_data": with_support_and_data,
@@ -429,6 +443,8 @@ def test_rows(family: str) -> None:
         ("facility", "cash"),
         ("savings_and_tiers", "tiers"),
         ("savings_and_tiers", "budget"),
+        ("credits_and_tiers", "credit"),
+        ("credits_and_tiers", "tiers"),
         ("run_and_tiers", "tiers"),
         ("run_and_tiers", "budget"),
         ("site_and_budgets", "budget"),

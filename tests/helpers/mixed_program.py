@@ -37,8 +37,8 @@ class _Mixed:
         self.length = sum(self.hours[0])
         self.bills: list[dict[str, Row]] = [{} for _ in self.hours]
         """[t][provider] → what is paid inside the horizon, support included; column -1 is a sum that is owed in any case."""
-        self.spend: list[dict[tuple[str, str], Row]] = [{} for _ in self.hours]
-        """[t][provider, kind] → the same without support."""
+        self.spend: list[dict[tuple[str, str, bool], Row]] = [{} for _ in self.hours]
+        """[t][provider, kind, at its start] → the same without support."""
         self.marks: dict[str, list[int]] = {}
         self.there: list[dict[str, Row]] = [{} for _ in self.hours]
         """[t][offer or holding] → nodes that are in service for a whole period."""
@@ -58,7 +58,7 @@ class _Mixed:
             for s in range(len(slices)):
                 self._run(t, s)
             self._serve(t)
-        self._cover()
+        self._cover(self._dollars())
         self._pay()
 
     def solved(self) -> Best | None:
@@ -82,8 +82,9 @@ class _Mixed:
     def _support(self, provider: str) -> float:
         return 1 + self.fields.get("support", {}).get(provider, 0.0)
 
-    def _bill(self, t: int, provider: str, kind: str, x: int, usd: float, value: float) -> None:
-        """`usd` for each unit of column x (-1: once) in period t, worth `value` each today."""
+    def _bill(self, t: int, provider: str, kind: str, x: int, usd: float, *, at_start: bool = False) -> None:
+        """`usd` for each unit of column x (-1: once) in period t."""
+        value = self._start(t) if at_start else self._middle(t)
         count = len(self.hours)
         if not usd or (t >= count and not self.owed):
             return
@@ -93,7 +94,7 @@ class _Mixed:
         else:
             self.lp.cost[x] += asked * value
         if t < count:
-            for book, key, amount in ((self.bills, provider, asked), (self.spend, (provider, kind), usd)):
+            for book, key, amount in ((self.bills, provider, asked), (self.spend, (provider, kind, at_start), usd)):
                 row = book[t].setdefault(key, {})  # type: ignore[call-overload]
                 row[x] = row.get(x, 0.0) + amount
 
@@ -110,7 +111,7 @@ class _Mixed:
         first, last = _dates(held, "from", self.fields), _dates(held, "until", self.fields)
         amount = held.get("nodes", 1) * held["usd_per_hour"] * (1 - held.get("upfront_fraction", 0.0))
         for t in range(first, last):
-            self._bill(t, held["provider"], "held", -1, amount * self.length, self._middle(t))
+            self._bill(t, held["provider"], "held", -1, amount * self.length)
         if held["kind"] == "nodes":
             for t in range(first, min(last, len(self.hours))):
                 n = self._mark("held nodes", self.lp.variable(0.0, held["nodes"]))
@@ -121,10 +122,10 @@ class _Mixed:
         live: list[Row] = [{} for _ in range(count)]
         for v in range(count):
             n = self._mark("commitments", self.lp.variable(whole=True))
-            self._bill(v, offer["provider"], "commitment", n, contract.get("upfront_usd", 0.0), self._start(v))
+            self._bill(v, offer["provider"], "commitment", n, contract.get("upfront_usd", 0.0), at_start=True)
             for t in range(v, v + term):
                 usd = contract["usd_per_hour"] * self.length
-                self._bill(t, offer["provider"], "commitment", n, usd, self._middle(t))
+                self._bill(t, offer["provider"], "commitment", n, usd)
             for t in range(v, min(v + term, count)):
                 live[t][n] = 1.0
                 self.there[t].setdefault(offer["name"], {})[n] = 1.0
@@ -140,7 +141,7 @@ class _Mixed:
         starts = [contract["start_period"]] if "start_period" in contract else range(count)
         for v in starts:
             n = self._mark("blocks", self.lp.variable(0.0, contract.get("max_nodes", inf), whole=True))
-            self._bill(v, offer["provider"], "block", n, contract["usd_per_hour"] * hours, self._start(v))
+            self._bill(v, offer["provider"], "block", n, contract["usd_per_hour"] * hours, at_start=True)
             left, t, missing = hours, v, 0.0
             while left > 0 and t < count:
                 missing += min(DAY * max(self.length / MONTH, 1.0), self.length / 30)
@@ -176,7 +177,7 @@ class _Mixed:
                 most, usd = contract.get("max_nodes", inf), contract["usd_per_hour"]
                 r, stands = self.lp.variable(0.0, most), self.lp.variable(whole=True)
                 self.lp.at_least({r: 1.0, stands: -1.0}, 0.0)
-                self._bill(t, offer["provider"], contract["kind"], r, usd * hours, self._middle(t))
+                self._bill(t, offer["provider"], contract["kind"], r, usd * hours)
                 here[contract["kind"]] = r, stands, usd
 
     def _sources(self, t: int, s: int) -> Iterator[tuple[dict[str, float], Row, Row, bool]]:
@@ -231,7 +232,7 @@ class _Mixed:
                     y = self._mark("hosted", self.lp.variable())
                     bought[y] = -1.0
                     usd = round(_price(api, work), 6) * hours
-                    self._bill(t, api["provider"], "hosted_api", y, usd, self._middle(t))
+                    self._bill(t, api["provider"], "hosted_api", y, usd)
                     if work["kind"] == "inference":
                         served.setdefault(work["name"], {})[y] = 1.0
                     else:
@@ -262,26 +263,45 @@ class _Mixed:
 
     # --- what is paid otherwise
 
-    def _cover(self) -> None:
-        """Dollars of signed savings plans pay for nodes on demand."""
-        covered: dict[tuple[int, int, str], Row] = {}
+    def _dollars(self) -> Iterator[tuple[dict[str, Any], list[Row]]]:
+        """(savings plan, by period its dollars an hour in force); column -1 is what is signed already."""
+        count = len(self.hours)
         for held in self.fields.get("held", []):
-            if held["kind"] != "savings_plan":
-                continue
-            first, last = _dates(held, "from", self.fields), _dates(held, "until", self.fields)
-            for t in range(first, min(last, len(self.hours))):
-                for s, hours in enumerate(self.hours[t]):
-                    dollars: Row = {}
+            if held["kind"] == "savings_plan":
+                first, last = _dates(held, "from", self.fields), _dates(held, "until", self.fields)
+                yield held, [{-1: held["usd_per_hour"]} if first <= t < last else {} for t in range(count)]
+        for plan in self.fields.get("savings_plans", []):
+            term, once, force = plan["term_periods"], plan.get("upfront_fraction", 0.0), [{} for _ in range(count)]
+            for v in range(count):
+                q = self._mark("savings plans", self.lp.variable(0.0, plan.get("max_usd_per_hour", inf)))
+                upfront = once * term * self.length
+                self._bill(v, plan["provider"], "savings_plan", q, upfront, at_start=True)
+                for t in range(v, v + term):
+                    self._bill(t, plan["provider"], "savings_plan", q, (1 - once) * self.length)
+                for t in range(v, min(v + term, count)):
+                    force[t][q] = 1.0
+            if "max_usd_per_hour" in plan:
+                for row in force:
+                    self.lp.at_least(dict.fromkeys(row, -1.0), -plan["max_usd_per_hour"])
+            yield plan, force
+
+    def _cover(self, plans: Iterator[tuple[dict[str, Any], list[Row]]]) -> None:
+        """Dollars of savings plans pay for nodes on demand."""
+        covered: dict[tuple[int, int, str], Row] = {}
+        for plan, force in plans:
+            for t, slices in enumerate(self.hours):
+                for s, hours in enumerate(slices if force[t] else ()):
+                    dollars = dict(force[t])
                     for offer in self._offers("instance"):
                         here = self.running[t, s, offer["name"]]
-                        if offer["provider"] != held["provider"] or "on_demand" not in here:
+                        if offer["provider"] != plan["provider"] or "on_demand" not in here:
                             continue
                         usd = here["on_demand"][2]
                         c = self._mark("covered", self.lp.variable())
-                        self._bill(t, offer["provider"], "on_demand", c, -usd * hours, self._middle(t))
-                        dollars[c] = -_rate(held, offer) * usd
+                        self._bill(t, offer["provider"], "on_demand", c, -usd * hours)
+                        dollars[c] = -_rate(plan, offer) * usd
                         covered.setdefault((t, s, offer["name"]), {})[c] = -1.0
-                    self.lp.at_least(dollars, -held["usd_per_hour"])
+                    self._at_least(dollars, 0.0)
         for key, row in covered.items():
             self.lp.at_least({**row, self.running[key]["on_demand"][0]: 1.0}, 0.0)
 
@@ -300,35 +320,47 @@ class _Mixed:
                 used.setdefault((t, credit["provider"]), []).append(c)
                 cash[t][c] = -1.0
             self.lp.at_least(dict.fromkeys(mine, -1.0), -credit["usd"])
+        open_bills: dict[tuple[int, str], Row] = {}
+        """(t, provider) → what is paid in cash, less what of it is said to earn discounts; where there are credits."""
         for (t, provider), grants in used.items():
-            self._at_least({**self.bills[t].get(provider, {}), **dict.fromkeys(grants, -1.0)}, 0.0)
+            open_bills[t, provider] = {**self.bills[t].get(provider, {}), **dict.fromkeys(grants, -1.0)}
         for agreement in self.fields.get("spend_agreements", []):
-            self._agree(agreement, cash)
+            self._agree(agreement, cash, open_bills)
+        for row in open_bills.values():
+            self._at_least(row, 0.0)
         self._limit(cash)
 
     def _at_least(self, row: Row, value: float) -> None:
         """A row in which column -1 is a number."""
         self.lp.at_least({x: c for x, c in row.items() if x >= 0}, value - row.get(-1, 0.0))
 
-    def _agree(self, agreement: dict[str, Any], cash: list[Row]) -> None:
+    def _agree(self, agreement: dict[str, Any], cash: list[Row], open_bills: dict[tuple[int, str], Row]) -> None:
         count, provider = len(self.hours), agreement["provider"]
         first = agreement.get("from_period", 0)
         last = min(agreement.get("until_period", count), count)
-        years: dict[int, list[int]] = {}
-        for t in range(count):
-            years.setdefault(int(t * self.length / YEAR + 1e-9), []).append(t)
         covers = agreement.get("covers", ["on_demand", "spot", "commitment", "savings_plan", "block"])
         at_once = agreement["level"] == "horizon"
         chosen: dict[int, int] = {}
-        for y, periods in years.items():
-            inside = [t for t in periods if first <= t < last]
+        for y in range(int((count * self.length - 1e-6) / YEAR) + 1):
+            parts = {t: self._part(t, y) for t in range(count) if self._part(t, y) > 0}
+            inside = [t for t in parts if first <= t < last]
             if not inside:
                 continue
             spent: Row = {}
             for t in inside:
+                covered: Row = {}
                 for kind in covers:
-                    _add(spent, self.spend[t].get((provider, kind), {}))
-            part, end = len(inside) * self.length / YEAR, periods[-1]
+                    evenly = self.spend[t].get((provider, kind, False), {})
+                    _add(covered, {x: c * parts[t] for x, c in evenly.items()})
+                    if int(t * self.length / YEAR + 1e-9) == y:
+                        _add(covered, self.spend[t].get((provider, kind, True), {}))
+                if (t, provider) in open_bills:  # no more than is covered, and no more than is paid in cash
+                    earns = self._mark("earning beside credits", self.lp.variable())
+                    self._at_least({**covered, earns: -1.0}, 0.0)
+                    open_bills[t, provider][earns] = -self._support(provider)
+                    covered = {earns: 1.0}
+                _add(spent, covered)
+            part, end = sum(parts[t] for t in inside) * self.length / YEAR, max(parts)
             value, support = self._middle(end), self._support(provider)
             only: Row = {}
             for k, tier in enumerate(agreement["tiers"]):
@@ -353,6 +385,11 @@ class _Mixed:
                     reached[missing] = 1.0
                 self._at_least(reached, 0.0)
             self.lp.at_least(only, -1.0)
+
+    def _part(self, t: int, y: int) -> float:
+        """The share of a period that lies in a plan-year."""
+        shared = min((t + 1) * self.length, (y + 1) * YEAR) - max(t * self.length, y * YEAR)
+        return max(shared / self.length, 0.0) if shared > 1e-6 else 0.0
 
     def _most(self, least: float) -> float:
         """More than this no plan spends in a plan-year with one provider."""

@@ -52,6 +52,37 @@ def draw_mixed(seed: int) -> Fields:
     return fields
 
 
+def draw_credited(seed: int) -> Fields:
+    """The same where credits, agreements on spend and most offers are of one provider; two agreements share what is paid to it."""
+    fields, r = draw_mixed(seed), random.Random(f"credited {seed}")
+    count = fields["months"] // (3 if "period" in fields else 1) if "months" in fields else len(fields["periods"])
+    hours = count * _length(fields) if "periods" in fields else _length(fields)
+    if "periods" in fields and r.random() < 0.4:  # some lie in two plan-years
+        length = r.choice([5840.0, 6570.0, 10_000.0])
+        slices = [one | {"hours": one["hours"] * length / _length(fields)} for one in fields["periods"][0]["slices"]]
+        fields["periods"] = [{"hours": length, "slices": slices}] * count
+        hours = count * length
+    if r.random() < 0.4:
+        fields["savings_plans"] = [_savings_to_sign(r, count)]
+    for part in (*fields["offers"], *fields.get("held", []), *fields.get("savings_plans", [])):
+        part["provider"] = "p" if r.random() < 0.8 else "q"
+    fields["credits"] = [_credit(r, fields, count, 6.0 * hours) | {"provider": "p"} for _ in range(r.choice([1, 1, 2]))]
+    agreements = [_agreement(r, count, hours) | {"provider": "p"}]
+    if r.random() < 0.4:
+        agreements.append(_agreement(r, count, hours) | {"provider": "p"})
+        kinds = [["on_demand", "spot", "held"], ["commitment", "block", "hosted_api"]]
+        for agreement, covers in zip(agreements, r.sample(kinds, 2), strict=True):
+            agreement["covers"] = covers
+    for agreement in agreements:  # of a size that such small plans reach
+        share = 10 ** r.uniform(-1.5, 0)
+        for tier in agreement["tiers"]:
+            stated = tier["spend_per_year_usd"]
+            tier["spend_per_year_usd"] = (
+                [round(u * share, 2) for u in stated] if isinstance(stated, list) else round(stated * share, 2)
+            )
+    return fields | {"spend_agreements": agreements}
+
+
 def _periods(r: random.Random, fields: Fields) -> int:
     count = r.choice([2, 3, 3, 4])
     if r.random() < 0.6:
@@ -180,6 +211,13 @@ def _savings(r: random.Random, fields: Fields, count: int) -> Fields:
     plan = {"kind": "savings_plan", "name": "plan", "provider": r.choice(PROVIDERS), "rates": rates}
     paid = {"upfront_fraction": r.choice([0.5, 1.0])} if r.random() < 0.4 else {}
     return plan | {"usd_per_hour": round(r.uniform(1, 8), 2)} | paid | _in_force(r, fields, count)
+
+
+def _savings_to_sign(r: random.Random, count: int) -> Fields:
+    rates = [{"discount": r.choice([0.2, 0.4])}, *([{"instance": "o0", "discount": 0.5}] if r.random() < 0.3 else [])]
+    most = {"max_usd_per_hour": r.choice([2.0, 10.0])} if r.random() < 0.5 else {}
+    paid = {"upfront_fraction": r.choice([0.5, 1.0])} if r.random() < 0.5 else {}
+    return {"name": "new plan", "term_periods": r.randint(1, count + 1), "rates": rates} | most | paid
 
 
 def _credit(r: random.Random, fields: Fields, count: int, usual: float) -> Fields:

@@ -1,5 +1,6 @@
 """Ctrl-C and SIGTERM: 130 and 143, soon, without a traceback, wherever the command is."""
 
+import json
 import os
 import signal
 import subprocess
@@ -159,12 +160,66 @@ def test_a_real_search_ends_with_its_best_plan(moment: str, number: signal.Signa
         [sys.executable, "-c", code, "solve", "examples/startup.yaml", "--format", "json"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
     )  # fmt: skip
+    code, out, _ = told(process, number)
+    assert code == CODES[number]
+    plan = Plan.from_json(out)
+    assert plan.lines
+    assert plan.audit.agrees
+
+
+def told(process: "subprocess.Popen[str]", number: signal.Signals) -> tuple[int, str, str]:
+    """Exit code and what is said of a program that says `ready` when the signal may come."""
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     process.send_signal(number)
     out, said = process.communicate(timeout=120)
-    assert process.returncode == CODES[number], said
     assert "Traceback" not in said
-    plan = Plan.from_json(out)
-    assert plan.lines
-    assert plan.audit.agrees
+    return process.returncode, out, said
+
+
+@pytest.mark.parametrize(
+    ("command", "moment", "number"),
+    [
+        ("solve", "planner.analysis.infeasible.diagnosis.repairs_of", signal.SIGINT),
+        ("solve", "planner.analysis.infeasible.diagnosis.prepare", signal.SIGTERM),
+        ("explain", "planner.analysis.infeasible.diagnosis.repairs_of", signal.SIGTERM),
+        ("negotiate", "planner.analysis.infeasible.diagnosis.prepare", signal.SIGINT),
+    ],
+)
+def test_that_no_plan_exists_outlives_an_interruption(command: str, moment: str, number: signal.Signals) -> None:
+    owner, _, name = moment.rpartition(".")
+    code = (
+        "import sys, time, pkgutil\n"
+        "from planner.cli import main\n"
+        f"owner = pkgutil.resolve_name({owner!r}); known = getattr(owner, {name!r})\n"
+        "def kept(*arguments):\n    print('ready', flush=True); time.sleep(0.3)\n    return known(*arguments)\n"
+        f"setattr(owner, {name!r}, kept)\n"
+        "main()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, command, "examples/infeasible.yaml", "--format", "json"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+    ended_with, out, _ = told(process, number)
+    answer = json.loads(out)
+    assert (ended_with, answer["status"], answer["complete"]) == (CODES[number], "infeasible", False)
+    assert answer["causes"]
+
+
+def test_of_a_diagnosis_that_answers_no_more_it_is_told_that_there_is_no_plan() -> None:
+    """The main thread is deep in C when the signal comes, and stays there."""
+    code = (
+        "import hashlib, pkgutil\n"
+        "from planner.cli import main\n"
+        "owner = pkgutil.resolve_name('planner.analysis.infeasible.diagnosis')\n"
+        "def lost(*arguments):\n    print('ready', flush=True); hashlib.pbkdf2_hmac('sha256', b'', b'', 2**31 - 1)\n"
+        "owner.repairs_of = lost\n"
+        "main()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "solve", "examples/infeasible.yaml", "--format", "json"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+    ended_with, out, said = told(process, signal.SIGINT)
+    assert (ended_with, out) == (130, "")
+    assert said.startswith("error: interrupted: no plan exists")

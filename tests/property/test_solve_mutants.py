@@ -1,9 +1,11 @@
 """Whatever passes validation is answered: no traceback, no exit 1 or 5, and an end near the time limit."""
 
 import copy
+import random
 from typing import Any
 
 import pytest
+from planning import a_scenario, on_demand
 from scenario_mutants import BASES, mutant, tried
 
 from planner.analysis.answer import answer
@@ -37,6 +39,7 @@ SMALL_AGREEMENT = {"provider": "p", "tiers": [{"spend_per_year_usd": 20000, "dis
         (1, ("workloads", 1, "work"), 4e-9),  # costs a billionth of the budget
         (1, ("workloads", 1, "work"), 4e-6),
         (1, ("offers", 0, "contracts", 1, "upfront_usd"), 5e11),
+        (0, ("offers", 0, "contracts", 1, "min_nodes"), 20_000_000),
         (2, ("own", "servers", 0, "nameplate_kw"), 2e7),
         (2, ("offers", 0, "contracts", 0, "usd_per_hour"), 1e6),
     ],
@@ -51,6 +54,82 @@ def test_amounts_of_any_size_are_planned_for(
         place = place[key]
     place[path[-1]] = value
     found = answer(Scenario.model_validate(changed), load_catalog(), baselines=False)
+    assert found.plan is not None
+    assert found.plan.audit.agrees, found.plan.audit.discrepancies[:5]
+
+
+@pytest.mark.parametrize("base", range(len(BASES)))
+@pytest.mark.parametrize("scale", [1e-4, 1e-5, 3e-6, 2e-7, 2e-8, 1e-9])
+@pytest.mark.parametrize("replicas", ["whole", "pooled"])
+def test_a_demand_of_next_to_no_nodes_is_planned_for(base: int, scale: float, replicas: str) -> None:
+    """The solver keeps rows to a billionth of a node, and a plan tells nodes apart by a ten-millionth."""
+    changed = copy.deepcopy(BASES[base]) | {"demand_scale": scale, "replicas": replicas}
+    found = answer(Scenario.model_validate(changed), load_catalog(), baselines=False)
+    assert found.plan is not None
+    assert found.plan.audit.agrees, found.plan.audit.discrepancies[:5]
+
+
+def test_a_demand_that_stands_on_two_options_loses_no_more_than_dust() -> None:
+    """Reported: 2e-9 of 2e-5 nodes of `dev` were on another option than the rest, which is too little to be told."""
+    reported = {"vendors": [], "clouds": [], "demand_scale": 1e-5, "credits": [{"provider": "p", "usd": 1e12}]}
+    found = answer(Scenario.model_validate(copy.deepcopy(BASES[1]) | reported), load_catalog(), baselines=False)
+    assert found.plan is not None
+    assert found.plan.audit.agrees, found.plan.audit.discrepancies[:5]
+    done = [r.work for r in found.plan.serving if r.workload == "dev"]
+    assert done == pytest.approx([2e-5 * hours for hours in (730, 190, 2000)], rel=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_run_on_nodes_that_are_paid_for_is_placed_once(seed: int) -> None:
+    """Reported: of eight nodes held for two months, a run of one month on four of them stood in the plan in either month."""
+    draw = random.Random(seed)
+    node: dict[str, Any] = {"provider": "p", "accelerator": "h100-sxm-80gb", "accelerators_per_node": 8}
+    runs = [
+        {"name": f"run{i}", "kind": "training_run", "accelerator_hours": draw.choice([9000, 23360, 40000]),
+         "reference_accelerator": "h100-sxm-80gb", "cluster_sizes": [draw.choice([16, 32])], "failures_per_accelerator_year": 0,
+         "checkpoint_write_minutes": 0}
+        for i in range(draw.choice([1, 2]))
+    ]  # fmt: skip
+    held = node | {
+        "name": "held",
+        "nodes": draw.choice([8, 12, 16]),
+        "from": "2027-02",
+        "until": "2027-06",
+        "usd_per_hour": 9,
+    }
+    offers = [node | {"name": "n", "contracts": [on_demand(40)]}]
+    scenario = a_scenario(months=6, start="2027-01", discount_rate=0, workloads=runs, offers=offers, held=[held])
+    found = answer(scenario, load_catalog(), baselines=False)
+    assert found.plan is not None
+    assert found.plan.audit.agrees, found.plan.audit.discrepancies[:5]
+    assert sorted(run.workload for run in found.plan.runs) == [run["name"] for run in runs]
+
+
+def test_a_run_of_billions_of_nodes_is_refused_with_its_cause() -> None:
+    run = {"name": "run", "kind": "training_run", "accelerator_hours": 8e13, "reference_accelerator": "h100-sxm-80gb"}
+    offer = {"name": "n", "accelerator": "h100-sxm-80gb", "accelerators_per_node": 8}
+    blocks = [{"kind": "block", "usd_per_hour": 39, "days": 14}]
+    asked = a_scenario(start="2027-01", months=3, workloads=[run], offers=[offer | {"contracts": blocks}])
+    found = answer(asked, load_catalog(), baselines=False)
+    assert [(cause.family, cause.workload) for cause in found.causes] == [("gang", "run")]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_small_work_of_a_hosted_api_is_served_to_the_digit(seed: int) -> None:
+    """Reported: 10,000 tokens a day in eight slices, each rounded up to a whole token, are more than what is asked for."""
+    draw = random.Random(seed)
+    apis = [
+        {"kind": "hosted_api", "name": name, "provider": name, "model": "llama-3.1-8b", "usd_per_mtok_input": usd,
+         "usd_per_mtok_output": usd}
+        for name, usd in (("a", 0.3), ("b", 0.2))
+    ]  # fmt: skip
+    work = {"name": "bot", "kind": draw.choice(["inference", "batch"]), "model": "llama-3.1-8b",
+            "tokens_per_day": 10 ** draw.uniform(1, 7), "growth_per_year": draw.choice(["0%", "80%"])}  # fmt: skip
+    if work["kind"] == "inference":
+        work |= {"profile": "business_hours", "max_spot_share": "50%"}
+    found = answer(
+        a_scenario(start="2027-01", months=3, workloads=[work], offers=apis), load_catalog(), baselines=False
+    )
     assert found.plan is not None
     assert found.plan.audit.agrees, found.plan.audit.discrepancies[:5]
 

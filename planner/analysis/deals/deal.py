@@ -269,8 +269,8 @@ def agreement_tiers(solution: Solution, provider: str) -> tuple[NextTier, ...]:
         if agreement.share_of_year[one.plan_year] <= 0:
             continue
         threshold, discount = agreement.threshold(one.plan_year, level) * THOUSAND, agreement.discount(level)
-        missing = max(threshold - float(one.spend) * agreement.counts(level), 0.0)
-        gains = float(one.spend) * (discount - float(one.discount))
+        missing = max(threshold - float(one.earning) * agreement.counts(level), 0.0)
+        gains = float(one.earning) * (discount - float(one.discount))
         found.append(
             NextTier(
                 kind="agreement",

@@ -31,6 +31,7 @@ def diagnose(scenario: Scenario, catalog: Catalog, causes: tuple[Cause, ...], wa
     Args:
         causes: what is known already (`causes.py`).
     """
+    watch.searching = True  # that there is no plan is known: Ctrl-C must not lose it
     if watch.over:
         return Diagnosis(causes, (), (), complete=False)
     if scenario.objective == "most_served":

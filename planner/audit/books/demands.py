@@ -200,8 +200,8 @@ NODE_DUST = 3e-7
 """Nodes that are nothing, where a demand needs a small part of one:"""
 SMALL_PART = 1e-4
 """they may be this part of the demand,"""
-WRITTEN = 1e-9
-"""or as little as the nodes of a plan are rounded to."""
+TOLD_APART = 1e-7
+"""or as little as a plan tells nodes apart by."""
 
 
 def dust(needed: float, of_a_node: float) -> float:
@@ -210,14 +210,12 @@ def dust(needed: float, of_a_node: float) -> float:
     Args:
         of_a_node: work of the fastest node in the same time.
     """
-    return min(NODE_DUST * of_a_node, max(SMALL_PART * needed, WRITTEN * of_a_node))
+    return min(NODE_DUST * of_a_node, max(SMALL_PART * needed, TOLD_APART * of_a_node))
 
 
 def fastest_rates(books: Books) -> dict[str, float]:
     """Work an hour of the fastest node that serves a workload, by workload."""
     found: dict[str, float] = {}
-    for r in books.known_serving:
-        fit = books.fits.get((r.workload, r.option, r.mode))
-        if fit is not None:
-            found[r.workload] = max(found.get(r.workload, 0.0), fit.rate_per_node_hour)
+    for fit in books.plan.inputs.fits:
+        found[fit.workload] = max(found.get(fit.workload, 0.0), fit.rate_per_node_hour)
     return found

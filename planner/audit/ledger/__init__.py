@@ -7,4 +7,4 @@ Start at `ledger.py`.
 
 from planner.audit.ledger.charges_due import egress_price, work_by_provider
 from planner.audit.ledger.ledger import DIGITS, SETTLED, CashFlow, Ledger, bill_of, cash_flows, open_ledger
-from planner.audit.ledger.settlements import in_force, settlements_due
+from planner.audit.ledger.settlements import in_force

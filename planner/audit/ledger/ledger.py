@@ -23,7 +23,7 @@ from typing import NamedTuple
 from planner.audit.books import BY_THE_HOUR, SIGNED, ZERO, Books, PlanPrices, exact, prices_of, rounded
 from planner.audit.estate import Estate, Flow
 from planner.audit.ledger.charges_due import Due, charges_due
-from planner.audit.ledger.settlements import settlements_due
+from planner.audit.ledger.settlements import SettlementDue, settlements_due
 from planner.domain.records import OptionRecord, Plan, PlanLine
 
 DIGITS = 40
@@ -213,13 +213,18 @@ class Ledger:
             why=flow.why if flow.why == SETTLED else "support",
         )
 
+    @cached_property
+    def agreed(self) -> tuple[SettlementDue, ...]:
+        """Every agreement on spend in every plan-year."""
+        return tuple(settlements_due(self.books, self.prices, self.capacity))
+
     def _settled(self) -> Iterator[CashFlow]:
-        for due in settlements_due(self.books, self.prices, self.capacity):
+        for due in self.agreed:
             when = self.books.calendar.middle_years(due.period)
             flow = CashFlow(when, due.period, -due.rebate_usd, "rebate", due.provider, "", None, ZERO, ZERO, SETTLED)
             flow = flow._replace(plan_year=due.plan_year)
             if due.rebate_usd:
-                yield flow._replace(quantity=due.spend_usd, unit_price_usd=-due.discount)
+                yield flow._replace(quantity=due.earning_usd, unit_price_usd=-due.discount)
             if due.shortfall_usd:
                 yield flow._replace(
                     kind="shortfall",

@@ -17,7 +17,7 @@ from planner.audit.books import (
     same_number,
     same_usd,
 )
-from planner.audit.ledger import Ledger, in_force, settlements_due
+from planner.audit.ledger import Ledger, in_force
 from planner.domain.records import OptionRecord
 from planner.domain.scenario import Block, HeldSavingsPlan, InstanceOffer, PlanRate, SavingsPlan
 from planner.units import HOURS_PER_MONTH
@@ -31,7 +31,7 @@ def tiers(ledger: Ledger) -> Iterator[Check]:
     """Every agreement has one record a plan-year; a tier that nothing is paid for has to be reached."""
     books, agreements = ledger.books, ledger.books.asked.spend_agreements
     records = {(r.agreement, r.plan_year): r for r in books.plan.agreements}
-    due = list(settlements_due(books, ledger.prices, ledger.capacity))
+    due = ledger.agreed
     wanted = sorted((one.agreement, one.plan_year) for one in due)
     yield same(
         "agreement-level", "agreements", sorted((r.agreement, r.plan_year) for r in books.plan.agreements), wanted

@@ -44,6 +44,31 @@ def grants(ledger: Ledger) -> Iterator[Check]:
         yield _within("credit-provider", f"bills of {provider}, period {t}", usd, bill)
 
 
+def credited(ledger: Ledger) -> Iterator[Check]:
+    """What agreements cover, and support on it, credits pay last: with what all else of the provider leaves of them."""
+    count, claimed = ledger.books.calendar.count, {(r.agreement, r.plan_year): r for r in ledger.books.plan.agreements}
+    bills = sums_by((f for f in ledger.inside if f.why != SETTLED), lambda f: (f.provider, f.period_index))
+    used = sums_by(ledger.credited, lambda f: (f.provider, f.period_index))
+    covered: dict[tuple[str, int], float] = defaultdict(float)
+    paid: dict[tuple[str, int], float] = defaultdict(float)
+    for due in ledger.agreed:
+        record = claimed.get((due.agreement, due.plan_year))
+        said = record.credited_usd if record is not None and record.credited_usd else (0.0,) * count
+        where = f"agreement {due.agreement}, plan-year {due.plan_year + 1}"
+        yield same("credit-covered", f"{where}: periods", len(said), count)
+        for t, usd in enumerate(said):
+            spend = float(due.by_period.get(t, ZERO))
+            yield holds("credit-covered", f"{where}, period {t}", usd >= 0, usd, "at least 0")
+            yield _within("credit-covered", f"{where}, period {t}", usd, spend)
+            covered[due.provider, t] += spend
+            paid[due.provider, t] += usd
+    for (provider, t), usd in paid.items():
+        left = float(bills.get((provider, t), ZERO))  # less credits, which are below 0
+        beyond = covered[provider, t] - left / (1 + ledger.books.asked.support.get(provider, 0.0))
+        wanted = max(beyond, 0.0) if (provider, t) in used else 0.0
+        yield same_usd("credit-covered", f"bills of {provider}, period {t}", usd, exact(wanted))
+
+
 def _within(rule: str, where: str, usd: float, limit: float) -> Check:
     """Money up to a limit, to the cent."""
     fine = usd <= limit + float(CENT) + _TINY_SHARE * abs(limit)
@@ -115,4 +140,4 @@ def _flows(books: Books, cash: Cash, t: int) -> tuple[float, float, float]:
     return monthly * months * grown, raised, cash.other_costs_per_month_usd * months
 
 
-RULES = (grants, budgets, runway)
+RULES = (grants, credited, budgets, runway)

@@ -32,43 +32,49 @@ _RULE = {
 }
 Bill = tuple[str, str, str, int]
 """Kind, provider, workload and period."""
+Priced = tuple[Bill, Decimal]
+"""With the unit price: agreements with one provider, settled in one period, have a discount each."""
 
 
 def charges(ledger: Ledger) -> Iterator[Check]:
     """Quantity, unit price and amount of every charge; none is made up, and inside the horizon none is missing."""
     due = _due(ledger)
-    claimed: dict[Bill, tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
+    asked: dict[Bill, list[Decimal]] = defaultdict(list)
+    for bill, price in due:
+        asked[bill].append(price)
+    claimed: dict[Priced, tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
     for i, record in enumerate(ledger.books.plan.charges):
         if record.kind not in _RULE:
             continue  # what is owned: `owned/lines.py`
-        bill: Bill = (record.kind, record.provider, record.workload, record.period)
-        quantity, usd = claimed[bill]
-        claimed[bill] = quantity + exact(record.quantity), usd + exact(record.usd)
-        price = due[bill][2] if bill in due else ZERO
+        bill, stated = (record.kind, record.provider, record.workload, record.period), exact(record.unit_price_usd)
+        _, price = min((abs(one - stated), one) for one in asked.get(bill, [ZERO]))
+        quantity, usd = claimed[bill, price]
+        claimed[bill, price] = quantity + exact(record.quantity), usd + exact(record.usd)
         where = f"charges[{i}] {record.provider}: price"
         yield same_number(_RULE[record.kind], where, record.unit_price_usd, float(price), 1e-9, 1e-12)
     count = ledger.books.calendar.count
-    for bill in sorted({bill for bill in due if bill[3] < count} | claimed.keys()):
+    for bill, price in sorted({one for one in due if one[0][3] < count} | claimed.keys()):
         rule, where = _RULE[bill[0]], f"{bill[0]} of {bill[1]} {bill[2]}, period {bill[3]}"
-        quantity, usd, _ = due.get(bill, (ZERO, ZERO, ZERO))
-        yield same_usd(rule, where, float(claimed[bill][1]), usd)
-        if usd or claimed[bill][1]:
-            yield same_number(rule, f"{where}: quantity", float(claimed[bill][0]), float(quantity), 1e-9, 1e-6)
+        quantity, usd = due.get((bill, price), (ZERO, ZERO))
+        paid = claimed[bill, price]
+        yield same_usd(rule, where, float(paid[1]), usd)
+        if usd or paid[1]:
+            yield same_number(rule, f"{where}: quantity", float(paid[0]), float(quantity), 1e-9, 1e-6)
 
 
-def _due(ledger: Ledger) -> dict[Bill, tuple[Decimal, Decimal, Decimal]]:
-    """(quantity, USD, unit price) of every bill."""
-    due: dict[Bill, tuple[Decimal, Decimal, Decimal]] = {}
+def _due(ledger: Ledger) -> dict[Priced, tuple[Decimal, Decimal]]:
+    """(quantity, USD) of every bill by unit price."""
+    due: dict[Priced, tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
+
+    def add(bill: Bill, price: Decimal, quantity: Decimal, usd: Decimal) -> None:
+        before = due[bill, price]
+        due[bill, price] = before[0] + quantity, before[1] + usd
+
     for data in ledger.charges:
-        price = data.price_usd or ZERO
-        bill: Bill = (data.kind, data.provider, data.workload, data.period)
-        quantity, usd, _ = due.get(bill, (ZERO, ZERO, ZERO))
-        due[bill] = quantity + data.quantity_gb, usd + data.usd, price
+        add((data.kind, data.provider, data.workload, data.period), data.price_usd or ZERO, data.quantity_gb, data.usd)
     for flow in ledger.flows:
         if flow.kind in {"support", "rebate", "shortfall"}:
-            paid: Bill = (flow.kind, flow.provider, "", flow.period_index)
-            quantity, usd, _ = due.get(paid, (ZERO, ZERO, ZERO))
-            due[paid] = quantity + flow.quantity, usd + flow.amount_usd, flow.unit_price_usd
+            add((flow.kind, flow.provider, "", flow.period_index), flow.unit_price_usd, flow.quantity, flow.amount_usd)
     return due
 
 

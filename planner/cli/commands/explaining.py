@@ -19,7 +19,7 @@ from planner.cli.options import (
 )
 from planner.cli.output import UsageError, sink, warn
 from planner.cli.progress import progress
-from planner.cli.running import countdown, gap_of, opened, tell_infeasible, tell_none_found
+from planner.cli.running import countdown, diagnosed, gap_of, opened, tell_infeasible, tell_none_found
 from planner.errors import Exit
 
 EXAMPLES = """
@@ -56,7 +56,6 @@ def explain(
     """
     left = countdown(time_limit)
     from planner.analysis.explain import explain as explained
-    from planner.analysis.infeasible import diagnose
     from planner.report.answers import explanation_report
     from planner.solver import watching
 
@@ -67,7 +66,7 @@ def explain(
     asked = opened(scenario, settings, datasets, catalog_date)
     with progress(f"explaining {asked.name}", progress_style), watching(left(), threads) as watch:
         found = explained(*asked, watch, gap=wanted, about=why_not)
-        diagnosis = diagnose(*asked, found.causes, watch) if found.causes else None
+        diagnosis = diagnosed(asked, found.causes, watch) if found.causes else None
     if diagnosis is not None:
         tell_infeasible(asked, diagnosis, where)
     if found.explanation is None:

@@ -17,7 +17,7 @@ from planner.cli.options import (
 )
 from planner.cli.output import sink, warn
 from planner.cli.progress import progress
-from planner.cli.running import countdown, gap_of, opened, tell_infeasible, tell_none_found
+from planner.cli.running import countdown, diagnosed, gap_of, opened, tell_infeasible, tell_none_found
 from planner.errors import Exit
 
 EXAMPLES = """
@@ -47,7 +47,6 @@ def negotiate(
     """
     left = countdown(time_limit)
     from planner.analysis.deals import negotiate as negotiated
-    from planner.analysis.infeasible import diagnose
     from planner.report.negotiation import negotiation_report
     from planner.solver import watching
 
@@ -56,7 +55,7 @@ def negotiate(
     asked = opened(scenario, settings, datasets, catalog_date)
     with progress(f"pricing the deals of {asked.name}", progress_style), watching(left(), threads) as watch:
         found = negotiated(*asked, watch, gap=wanted)
-        diagnosis = diagnose(*asked, found.causes, watch) if found.causes else None
+        diagnosis = diagnosed(asked, found.causes, watch) if found.causes else None
     if diagnosis is not None:
         tell_infeasible(asked, diagnosis, where)
     sheet = found.negotiation

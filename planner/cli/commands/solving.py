@@ -23,7 +23,7 @@ from planner.cli.options import (
 )
 from planner.cli.output import UsageError, complain, dressed, note, only_where_there_is_a_head, sink, warn
 from planner.cli.progress import progress
-from planner.cli.running import Opened, countdown, gap_of, opened, tell_infeasible
+from planner.cli.running import Opened, countdown, diagnosed, gap_of, opened, tell_infeasible
 from planner.errors import Exit
 
 EXAMPLES = """
@@ -77,7 +77,6 @@ def solve(
     """
     left = countdown(time_limit)
     from planner.analysis import answer
-    from planner.analysis.infeasible import diagnose
     from planner.report.document import nearness
     from planner.solver import watching
 
@@ -98,7 +97,8 @@ def solve(
         )
     if found.stop == "infeasible":
         with progress("looking for ways out", progress_style), watching(left(), threads) as watch:
-            diagnosis = diagnose(*asked, found.causes, watch)
+            watch.interrupted = found.interrupted
+            diagnosis = diagnosed(asked, found.causes, watch)
         tell_infeasible(asked, diagnosis, where)
     plan = found.plan
     if plan is None:

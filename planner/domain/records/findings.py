@@ -116,4 +116,4 @@ class Diagnosis(NamedTuple):
     conflict: tuple[Conflict, ...]
     """Limits of the user's that leave no plan together, none of which can be spared; empty where the limits are not the reason."""
     complete: bool = True
-    """False if the time was over before all ways out were tried."""
+    """False if the time was over before all ways out were tried, or somebody interrupted."""

@@ -125,7 +125,9 @@ class AgreementRecord(Strict):
     """Covered spend from which the tier holds; pro rata in a plan-year cut short."""
     discount_fraction: float
     covered_spend_usd: float
-    """Before the discount of the agreement, inside the horizon."""
+    """Before the discount of the agreement and before credits, inside the horizon."""
+    credited_usd: tuple[float, ...] = ()
+    """What credits pay of it, by period of the horizon (none: empty): it earns no discount and counts towards no tier."""
     rebate_usd: float
     shortfall_usd: float
     """Paid for what is missing to the threshold."""

@@ -38,7 +38,10 @@ class SpendTier(Strict):
 
 
 class SpendAgreement(Since):
-    """Spend so much a plan-year, get a discount on all of it; settled at the end of each plan-year."""
+    """Spend so much a plan-year, get a discount on all of it; settled at the end of each plan-year.
+
+    What credits pay is no spend.
+    """
 
     provider: str
     signed: bool = False

@@ -76,7 +76,10 @@ class Cash(Strict):
 
 
 class Credit(Strict):
-    """Free credits of a provider: they pay its bills until they expire."""
+    """Free credits of a provider: they pay its bills until they expire.
+
+    What they pay of what a spend agreement covers earns no discount and counts towards no tier.
+    """
 
     provider: str
     usd: PositiveUsd

@@ -1,7 +1,7 @@
 r"""Gang: a training run is placed once, on one pool, in contiguous periods, on a constant number of nodes.
 
 .. math::
-    \sum_{j \in J_w} z_j \ge 1, \qquad g_{bt} \ge \sum_{j \in J_{bt}} n_j z_j, \qquad \sum_o (e_{jo} + \beta_{jo}) \le n_j z_j, \\
+    \sum_{j \in J_w} z_j = 1, \qquad g_{bt} \ge \sum_{j \in J_{bt}} n_j z_j, \qquad \sum_o (e_{jo} + \beta_{jo}) \le n_j z_j, \\
     g_{bt} - \sum_{j \in J_{bt},\, o} (e_{jo} + \beta_{jo}) \le \sum_{o \in R_b} r_{ots}
     + \sum_{o \in K_b,\, v \in win(o,t)} k_{ov}, \qquad \sum_{j} \beta_{jo} \le k_{ov}
     \qquad \forall w \in W^{run}, b, t, s, j
@@ -41,7 +41,7 @@ from collections.abc import Iterator
 
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
-from planner.formulation.program import Pair, Row, Sum
+from planner.formulation.program import Pair, Row, Sum, lowered
 from planner.formulation.supply import briefly
 from planner.formulation.variables import Variables
 
@@ -52,7 +52,7 @@ def gang(p: Parameters, x: Variables) -> Iterator[Row]:
     for j, cast in enumerate(p.casts):
         once[cast.workload].append((x.placed[j], 1.0))
     for w, pairs in once.items():
-        yield Row((w, "once"), pairs or [(x.homeless[w], 1.0)], ">=", 1.0)
+        yield Row((w, "once"), pairs or [(x.homeless[w], 1.0)], "==", 1.0)
     held = _meanwhile(p, x, "placed", {j: (x.placed[j], float(cast.nodes)) for j, cast in enumerate(p.casts)})
     for b, t in x.gang:
         yield Row((b, t, "held"), [(x.gang[b, t], 1.0), (held[b, t], -1.0)], ">=", 0.0)
@@ -62,7 +62,7 @@ def gang(p: Parameters, x: Variables) -> Iterator[Row]:
     for (j, _), variable in (*x.extra.items(), *x.ending.items()):
         extra.setdefault(j, []).append((variable, 1.0))
     for j, pairs in extra.items():
-        yield Row((j, "extra"), [*pairs, (x.placed[j], -float(p.casts[j].nodes))], "<=", 0.0)
+        yield lowered(Row((j, "extra"), [*pairs, (x.placed[j], -float(p.casts[j].nodes))], "<=", 0.0))
     blocks: dict[tuple[int, int], list[Pair]] = {}
     for (j, o), variable in x.ending.items():
         blocks.setdefault((o, p.casts[j].end - 1), []).append((variable, 1.0))
@@ -111,8 +111,8 @@ def _backed(p: Parameters, x: Variables) -> Iterator[Row]:
         beyond = nodes - p.hosts[cast.host].most_running
         if beyond > 0:
             on_blocks = [(e, 1.0) for (i, _), e in x.ending.items() if i == j and cast.end - cast.start == 1]
-            yield Row((j, "least"), [(backed, 1.0), *on_blocks, (placed, -beyond)], ">=", 0.0)
-        yield Row((j, "most"), [(backed, 1.0), (placed, -nodes)], "<=", 0.0)
+            yield lowered(Row((j, "least"), [(backed, 1.0), *on_blocks, (placed, -beyond)], ">=", 0.0))
+        yield lowered(Row((j, "most"), [(backed, 1.0), (placed, -nodes)], "<=", 0.0))
         ever.setdefault((cast.host, cast.workload), []).append((backed, 1.0))
         windows.setdefault((cast.host, cast.workload), set()).update(range(cast.start, cast.end))
     for (b, w), pairs in ever.items():

@@ -39,7 +39,7 @@ def infeasible_report(
     """Why the scenario `name` has no plan, for any format.
 
     Args:
-        complete: whether all ways out were tried; False if the time was over before.
+        complete: whether all ways out were tried; False if the time was over before, or somebody interrupted.
         sha256: of the resolved scenario.
     """
     return Report(
@@ -85,7 +85,8 @@ def _document(
         told = Paragraph("Together they leave no plan, and none of them can be spared:")
         sections.append(section_of("Limits that exclude one another", told, Bullets(tuple(map(_limit, conflict)))))
     if not complete:
-        said = "The time was over before all ways out were tried: there may be others. `--time-limit` allows more."
+        said = "The time was over, or somebody interrupted, before all ways out were tried: there may be others. "
+        said += "`--time-limit` allows more."
         sections.append(section_of("Cut short", said))
     return Document(f"{name}: no plan exists", tuple(sections))
 

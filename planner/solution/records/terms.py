@@ -117,6 +117,9 @@ def agreements_record(p: Parameters, beside: Beside, scenario: Scenario) -> tupl
             threshold_usd=dollars(one.threshold),
             discount_fraction=float(one.discount),
             covered_spend_usd=dollars(one.spend),
+            credited_usd=tuple(
+                dollars(one.credited.get(t, Decimal(0))) for t in range(len(p.hours) if one.credited else 0)
+            ),
             rebate_usd=dollars(one.rebate),
             shortfall_usd=dollars(one.shortfall),
             why=_why_agreed(p, beside, one),
@@ -135,7 +138,7 @@ def _why_agreed(p: Parameters, beside: Beside, one: Settled) -> str:
             if agreement.share_of_year[one.plan_year] > 0
             else "not in force in this plan-year"
         )
-    gives = f"{'signed already; ' if agreement.signed else ''}{one.discount:.1%} of ${one.spend:,.0f} gives ${one.rebate:,.0f}"
+    gives = f"{'signed already; ' if agreement.signed else ''}{one.discount:.1%} of ${one.earning:,.0f} gives ${one.rebate:,.0f}"
     if one.shortfall:
         return f"{gives}; ${one.shortfall:,.0f} is missing to the minimum of ${one.threshold:,.0f} and paid"
     return f"{gives}; the minimum of ${one.threshold:,.0f} is reached"
@@ -148,9 +151,9 @@ def _why_none(p: Parameters, beside: Beside, one: Settled) -> str:
     years = [s for s in beside.settled if s.agreement == one.agreement and (agreement.one_level or s == one)]
     found = []
     for level in range(1, len(agreement.tiers) + 1):
-        given = sum(agreement.discount(level) * float(s.spend) for s in years)
+        given = sum(agreement.discount(level) * float(s.earning) for s in years)
         missing = sum(
-            max(agreement.threshold(s.plan_year, level) * THOUSAND - float(s.spend) * agreement.counts(level), 0.0)
+            max(agreement.threshold(s.plan_year, level) * THOUSAND - float(s.earning) * agreement.counts(level), 0.0)
             for s in years
         )
         found.append((given - missing, given, missing, level))
@@ -161,7 +164,7 @@ def _why_none(p: Parameters, beside: Beside, one: Settled) -> str:
     when = (
         f"over all {len(years)} plan-years, for which one tier holds," if agreement.one_level else "in this plan-year"
     )
-    spend = f"{when} the plan spends ${sum(float(s.spend) for s in years):,.0f} that counts; tier {level}"
+    spend = f"{when} the plan spends ${sum(float(s.earning) for s in years):,.0f} that counts; tier {level}"
     if not agreement.take_or_pay:
         return f"none: {spend} is ${missing:,.0f} away and would give ${given:,.0f}"
     return f"none: {spend} would give ${given:,.0f} and leave ${missing:,.0f} to be paid for nothing"

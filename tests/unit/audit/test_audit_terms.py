@@ -28,7 +28,7 @@ def scenario_with_all_terms() -> Any:
             {
                 "provider": "q",
                 "covers": ["on_demand", "savings_plan", "block"],
-                "tiers": [{"spend_per_year_usd": 20_000, "discount": 0.05}, {"spend_per_year_usd": 70_000, "discount": 0.2}],
+                "tiers": [{"spend_per_year_usd": 20_000, "discount": 0.05}, {"spend_per_year_usd": 66_000, "discount": 0.2}],
                 "source": "draft",
                 "as_of": "2026-11",
             }
@@ -108,6 +108,11 @@ COVERED = "covered/0"
         ("agreements/0/shortfall_usd", "+1", "agreement-shortfall"),
         ("agreements/0/provider", "r", "agreement-level"),
         ("agreements/0/plan_year", 1, "agreement-level"),
+        ("agreements/0/credited_usd/0", "-1", "credit-covered"),
+        ("agreements/0/credited_usd/0", "+1", "agreement-rebate"),
+        ("agreements/0/credited_usd/1", -400.0, "credit-covered"),
+        ("agreements/0/credited_usd", [], "credit-covered"),
+        ("agreements/0/credited_usd", [0.0], "credit-covered"),
         ("agreements/0/source", "hearsay", "price-provenance"),
         ("agreements", [], "agreement-level"),
         (f"{COVERED}/nodes", "+50", "savings-nodes"),

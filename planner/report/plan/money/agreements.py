@@ -33,6 +33,8 @@ def agreements(reading: Reading) -> Section | None:
     given, missing = (sum(getattr(r, name) for r in plan.agreements) for name in ("rebate_usd", "shortfall_usd"))
     rows.append(TableRow(("Total", "", "", "", "", "", money(given), money(missing), ""), "total"))
     said = f"Settled in the last period of each plan-year; part of the cash above. {_RATES}"
+    if any(sum(record.credited_usd) >= 0.005 for record in plan.agreements):
+        said += " Covered spend is less what credits pay of it: that earns no discount and counts towards no tier."
     return section_of("Agreements on spend", table_of(columns, rows), said)
 
 
@@ -75,7 +77,7 @@ def _row(record: AgreementRecord) -> TableRow:
         f"{record.plan_year + 1}",
         tier,
         least,
-        money(record.covered_spend_usd),
+        money(record.covered_spend_usd - sum(record.credited_usd)),
         percent(record.discount_fraction) if record.level else "",
         money(record.rebate_usd) if record.level else "",
         money(record.shortfall_usd) if record.shortfall_usd else "",
