@@ -46,7 +46,7 @@ from planner.solution import (
     without_idle,
     without_lines,
 )
-from planner.solver import Outcome, Watch, better_of
+from planner.solver import Outcome, Watch, better_of, bounded
 
 LARGE, NEAR = 120_000, 40_000
 """Columns from which on a plan is sought among few classes first, and columns of that smaller program."""
@@ -119,7 +119,7 @@ def solve_among(question: Question, ids: Collection[str], gap: float, watch: Wat
 
 def unbounded(solution: Solution) -> Solution:
     """The same plan, with nothing said about what is not among the nearest."""
-    return solution._replace(outcome=_bounded(solution.outcome, -inf, 0.0))
+    return solution._replace(outcome=bounded(solution.outcome, -inf, 0.0))
 
 
 def solve_by(
@@ -176,7 +176,7 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
         wide = _wide(less, inside(nearest(less, NEAR // 2)), enough, gap, watch, written)
     watch.tell(bound=wide.bound)
     if early.decisions is not None and (watch.over or wide.bound >= enough):
-        return early._replace(outcome=_bounded(early.outcome, wide.bound, gap))
+        return early._replace(outcome=bounded(early.outcome, wide.bound, gap))
     pricing = None if wide.open or watch.over else priced_whole(written[id(less)], less, wide, gap, watch)
     inner = None if p.sites or p.agreements else pricing  # a tree of its own stands above these
     with watch.until(SHARE_OF_NEAR if inner is None else SHARE_OF_LAST):
@@ -196,7 +196,7 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     for asked in ([less] if wide.open else []) + ([p] if less is not p else []):  # what was cut off goes on
         if known < inf and bound < known * (1 - gap) and not watch.over:
             bound = max(bound, _wide(asked, wide.near or inside(few), known * (1 - gap), gap, watch, written).bound)
-    near = near._replace(outcome=_bounded(near.outcome, bound, gap))
+    near = near._replace(outcome=bounded(near.outcome, bound, gap))
     watch.tell(bound=bound)
     before, watch.searching = watch.searching, True
     built = None if near.outcome.status == "optimal" or watch.over else in_time(p, watch)
@@ -208,9 +208,9 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
         return near
     bound = max(bound, whole.bound)
     if near.decisions is None or whole.objective < known:
-        outcome = whole if whole.x is None else _bounded(whole, bound, gap)
+        outcome = whole if whole.x is None else bounded(whole, bound, gap)
         return solution_of(question, built, outcome, hurried=watch.over)
-    return near._replace(outcome=_bounded(near.outcome, bound, gap))
+    return near._replace(outcome=bounded(near.outcome, bound, gap))
 
 
 def _wide(
@@ -228,15 +228,6 @@ def _wide(
     found = WideBound(-inf, ()) if sparse is None else bound_of_all(sparse, p, near, enough, watch, gap)
     watch.searching = before
     return found
-
-
-def _bounded(outcome: Outcome, bound: float, gap: float) -> Outcome:
-    """An outcome with a plan, under another bound."""
-    if outcome.x is None:
-        return outcome._replace(status="limit", bound=bound)
-    bound = min(bound, outcome.objective)
-    reached = (outcome.objective - bound) / max(abs(outcome.objective), 1e-9)
-    return outcome._replace(bound=bound, gap=reached, status="optimal" if reached <= gap else "feasible")
 
 
 def _on(question: Question, p: Parameters) -> Question:

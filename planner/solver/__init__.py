@@ -23,6 +23,7 @@ from planner.solver.outcome import (
     SLACK,
     Outcome,
     better_of,
+    bounded,
     chosen_again,
     outcome_of,
     polished,
