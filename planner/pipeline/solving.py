@@ -14,7 +14,7 @@ from planner.assembly import (
     size_of,
     with_possible_casts,
 )
-from planner.formulation import Built, PricedWhole, write
+from planner.formulation import Built, PricedWhole, integers_of, write
 from planner.formulation.parameters import Parameters
 from planner.pipeline.credits import SearchWay, in_time, with_credits
 from planner.pipeline.question import Question
@@ -142,13 +142,15 @@ def solve_by(
     p = question.parameters
     if not few and large(p) and not numbered(p):
         return _near_first(question, gap, watch, way)
-    built = write(p).built._replace(enough=enough, whole=whole)
-    if numbered(p) and sum(v.cat == "Integer" for v in built.columns) > DIRECT_INTEGERS:
+    if numbered(p) and integers_of(p) > DIRECT_INTEGERS:
         with watch.part():
             return cast(
                 Solution,
-                within_numbers(p, lambda fewer, near: solve_by(_on(question, fewer), max(gap, near), watch, way)),
+                within_numbers(
+                    p, lambda fewer, near: solve_by(_on(question, fewer), max(gap, near), watch, way), watch
+                ),
             )
+    built = write(p).built._replace(enough=enough, whole=whole)
     before, watch.searching = watch.searching, True
     outcome = with_credits(built, p, gap, watch, way)
     watch.searching = before
