@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from math import inf
-from time import process_time
 from typing import Literal, NamedTuple, TypeVar
 
 from planner.analysis.baselines import baselines_of
@@ -23,13 +22,13 @@ from planner.domain.records import Baseline, Cause, Plan, SimplicityRecord
 from planner.domain.scenario import Scenario
 from planner.inputs.catalog import load_catalog
 from planner.pipeline import Question, Solution, prepare, solve
-from planner.solver import SEARCH, OutOfTimeError, Relaxed, Watch, cut_off, watching
+from planner.solver import SEARCH, OutOfTimeError, Relaxed, Watch, cpu_seconds, cut_off, watching
 
 T = TypeVar("T")
 
-PART_OF_SEARCH, LEAST_SECONDS = 0.2, 8.0
+PART_OF_SEARCH, LEAST_SECONDS = 0.2, 3.0
 """Each question beside the plan may take this share of the CPU seconds that the search took, and these at least."""
-SIMPLER_SECONDS, OTHER_RULE_SECONDS = 2.0, 3.0
+SIMPLER_SECONDS, OTHER_RULE_SECONDS = 1.5, 1.5
 """The same least for the two that search for another plan: what they try last gives least."""
 REFINEMENTS = 6
 """Halvings of the distance between a multiple that has a plan and one that has none."""
@@ -78,12 +77,12 @@ def answer(
     gap = scenario.gap if gap is None else gap
     catalog = load_catalog() if catalog is None else catalog
     with watching(time_limit, threads) as watch, seldom_collecting():
-        began = process_time()
+        began = cpu_seconds()
         try:
             found, bound = searched(scenario, catalog, gap, watch, solver)
         except OutOfTimeError:  # before there was a program
             return Answer("limit", None)
-        spent = process_time() - began
+        spent = cpu_seconds() - began
         part = max(PART_OF_SEARCH * spent, LEAST_SECONDS)
         if not isinstance(found, Solution):
             return Answer("infeasible", None, found, watch.interrupted)

@@ -24,12 +24,13 @@ from planner.analysis.baselines import FREE, hosts_all_runs, least_cost
 from planner.domain.records import Fit, SizedWorkload, SizingCase, SizingRecord
 from planner.domain.workloads import Batch, Inference
 from planner.formulation.parameters import THOUSAND
-from planner.pipeline import Question, Solution, rerated
+from planner.pipeline import Question, Solution, large, rerated
 from planner.solution import Decisions
 from planner.solver import Watch
 
 NOTE = "at least: fractional nodes, all sized rates at once, known from the start"
 TIME_IS_UP = "not computed: the time was up"
+TOO_LARGE = "not computed: the market is too large for it"
 NO_SHARE = (1.0, 1.0)
 PLACES = 12
 Point = tuple[int, int]
@@ -184,6 +185,8 @@ def _least(question: Question, rate: Callable[[Fit], float], watch: Watch) -> tu
     for asked, note in tries if limited else tries[:1]:
         if watch.over:
             return None, TIME_IS_UP
+        if large(asked.parameters):
+            return None, TOO_LARGE
         other = rerated(asked, rate)
         if not hosts_all_runs(other, lambda _: True):
             continue

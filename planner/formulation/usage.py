@@ -1,6 +1,7 @@
 """What is in use at all: a provider, a pool, an option; what the limits on their number have in common."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from math import ceil, isfinite
 from typing import Any
 
@@ -9,18 +10,24 @@ from planner.formulation.program import Row, only_if
 from planner.formulation.variables import Variables
 
 
-def parts_of(p: Parameters, x: Variables, options: frozenset[int]) -> Iterator[tuple[Any, float]]:
-    """(variable, most of it that can be of use) of everything that makes use of some options."""
-    useful = {o: useful_nodes(p, o) for o in options}
+def parts_of(p: Parameters, x: Variables, uses: Collection[int]) -> dict[int, list[tuple[Any, float]]]:
+    """(variable, most of it that can be of use) of everything that makes use of each of these uses; all of them in one go."""
+    found: dict[int, list[tuple[Any, float]]] = {i: [] for i in uses}
+    made: dict[int, list[int]] = defaultdict(list)
+    for i in uses:
+        for o in p.uses[i].options:
+            made[o].append(i)
+    useful = {o: useful_nodes(p, o) for o in made}
     for (o, *_), variable in (*x.running.items(), *x.signed.items()):
-        if o in options:
-            yield variable, _most(variable, useful[o])
+        for i in made.get(o, ()):
+            found[i].append((variable, _most(variable, useful[o])))
     for (j, o), variable in x.extra.items():
-        if o in options:
-            yield variable, _most(variable, float(p.casts[j].nodes))
+        for i in made.get(o, ()):
+            found[i].append((variable, _most(variable, float(p.casts[j].nodes))))
     for (h, _, _), variable in x.hosted.items():
-        if p.hosted[h].option in options:
-            yield variable, 1.0
+        for i in made.get(p.hosted[h].option, ()):
+            found[i].append((variable, 1.0))
+    return found
 
 
 def useful_nodes(p: Parameters, o: int) -> float:
@@ -31,10 +38,13 @@ def useful_nodes(p: Parameters, o: int) -> float:
     return max(useful, p.options[o].option.min_nodes) + _idle_for_tiers(p, o)
 
 
-def links(p: Parameters, x: Variables, i: int) -> Iterator[Row]:
-    """Nothing of use i without its switch; keys (i, number)."""
-    for number, (variable, most) in enumerate(parts_of(p, x, p.uses[i].options)):
-        yield only_if((i, number), [(variable, 1.0)], most, x.used[i])
+def links(p: Parameters, x: Variables, uses: Collection[int]) -> Iterator[tuple[int, list[Row]]]:
+    """Of each use i: nothing of it without its switch; keys (i, number)."""
+    for i, parts in parts_of(p, x, uses).items():
+        rows = [
+            only_if((i, number), [(variable, 1.0)], most, x.used[i]) for number, (variable, most) in enumerate(parts)
+        ]
+        yield i, rows
 
 
 def _most(variable: Any, useful: float) -> float:

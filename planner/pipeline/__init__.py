@@ -22,6 +22,7 @@ from planner.pipeline.question import (
 from planner.pipeline.solving import (
     Solution,
     few_enough,
+    large,
     solution_of,
     solve,
     solve_among,

@@ -9,9 +9,9 @@ import numpy as np
 from planner.assembly import least_cost
 from planner.formulation import Built, write
 from planner.formulation.parameters import Parameters
-from planner.solver import Outcome, OutOfTimeError, Watch, better_of, cut_off, holds
+from planner.solver import Outcome, OutOfTimeError, Watch, better_of, bounded, cut_off, holds
 
-SHARE_WITH_CREDITS = 0.6
+SHARE_WITH_CREDITS = 0.8
 """Share of the time in which a plan with credits is sought before one without them is."""
 
 LITTLE = 0.05
@@ -36,6 +36,7 @@ def with_credits(built: Built, p: Parameters, gap: float, watch: Watch, way: Sea
     end, left = watch.deadline, watch.left
     watch.deadline = min(end, end - (1 - SHARE_WITH_CREDITS) * left) if isfinite(end) else end
     outcome = way(built, p, gap, watch)
+    cut = watch.over
     watch.deadline = end
     if outcome.status in ("optimal", "infeasible") or outcome.objective <= built.enough or watch.over:
         return outcome
@@ -57,11 +58,22 @@ def with_credits(built: Built, p: Parameters, gap: float, watch: Watch, way: Sea
         if found.x is not None:
             value = {v.name: float(number) for v, number in zip(other.columns, found.x, strict=True)}
             better = better_of(outcome, np.array([value.get(v.name, 0.0) for v in built.columns]), gap)
-            if better.x is not None and holds(better.matrix, better.x):
-                return better
+            if better.x is not None and better.x is not outcome.x and holds(better.matrix, better.x):
+                outcome, cut = better, True
+                break
         if watch.over:
             break
-    return outcome
+    return _from_there(outcome, built, p, gap, watch, way) if cut else outcome
+
+
+def _from_there(outcome: Outcome, built: Built, p: Parameters, gap: float, watch: Watch, way: SearchWay) -> Outcome:
+    """What the search makes of a plan in the time that is left."""
+    if outcome.status == "optimal" or outcome.x is None or watch.over:
+        return outcome
+    found = way(built._replace(start=outcome.x), p, gap, watch)
+    if found.x is None or found.objective > outcome.objective:
+        return bounded(outcome, max(outcome.bound, found.bound), gap)
+    return bounded(found, max(outcome.bound, found.bound), gap)
 
 
 def in_time(p: Parameters, watch: Watch, *, sparse: bool = False) -> Built | None:

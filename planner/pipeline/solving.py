@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
 from math import inf
 from typing import NamedTuple, cast
 
@@ -13,12 +14,13 @@ from planner.assembly import (
     size_of,
     with_possible_casts,
 )
-from planner.formulation import Built, PricedWhole, write
+from planner.formulation import Built, PricedWhole, integers_of, write
 from planner.formulation.parameters import Parameters
 from planner.pipeline.credits import SearchWay, in_time, with_credits
 from planner.pipeline.question import Question
 from planner.search import (
     FIRST,
+    NEARBY,
     Neighbours,
     WideBound,
     bound_of_all,
@@ -44,7 +46,7 @@ from planner.solution import (
     without_idle,
     without_lines,
 )
-from planner.solver import Outcome, Watch, better_of
+from planner.solver import Outcome, Watch, better_of, bounded
 
 LARGE, NEAR = 120_000, 40_000
 """Columns from which on a plan is sought among few classes first, and columns of that smaller program."""
@@ -85,7 +87,7 @@ def solve(
 
 def solve_roughly(question: Question, gap: float, watch: Watch) -> Solution:
     """Like `solve`, but content with what rounding finds: what it does not find may exist all the same."""
-    return solve_by(question, gap, watch, seek)
+    return solve_by(question, gap, watch, partial(seek, options=NEARBY))
 
 
 def some_plan(question: Question, gap: float, watch: Watch) -> Solution:
@@ -96,7 +98,12 @@ def some_plan(question: Question, gap: float, watch: Watch) -> Solution:
 
 def few_enough(p: Parameters) -> Parameters:
     """Of a large program the nearest classes: what can be done with these can be done with all. A small one is left as it is."""
-    return nearest(with_possible_casts(p), NEAR) if size_of(p) > LARGE and not numbered(p) else p
+    return nearest(with_possible_casts(p), NEAR) if large(p) and not numbered(p) else p
+
+
+def large(p: Parameters) -> bool:
+    """Whether its program is too large to be written and solved as it is."""
+    return size_of(p) > LARGE
 
 
 def solve_among(question: Question, ids: Collection[str], gap: float, watch: Watch, neighbours: Neighbours) -> Solution:
@@ -112,7 +119,7 @@ def solve_among(question: Question, ids: Collection[str], gap: float, watch: Wat
 
 def unbounded(solution: Solution) -> Solution:
     """The same plan, with nothing said about what is not among the nearest."""
-    return solution._replace(outcome=_bounded(solution.outcome, -inf, 0.0))
+    return solution._replace(outcome=bounded(solution.outcome, -inf, 0.0))
 
 
 def solve_by(
@@ -133,15 +140,17 @@ def solve_by(
         whole: that large program, whose slices may be priced.
     """
     p = question.parameters
-    if not few and size_of(p) > LARGE and not numbered(p):
+    if not few and large(p) and not numbered(p):
         return _near_first(question, gap, watch, way)
-    built = write(p).built._replace(enough=enough, whole=whole)
-    if numbered(p) and sum(v.cat == "Integer" for v in built.columns) > DIRECT_INTEGERS:
+    if numbered(p) and integers_of(p) > DIRECT_INTEGERS:
         with watch.part():
             return cast(
                 Solution,
-                within_numbers(p, lambda fewer, near: solve_by(_on(question, fewer), max(gap, near), watch, way)),
+                within_numbers(
+                    p, lambda fewer, near: solve_by(_on(question, fewer), max(gap, near), watch, way), watch
+                ),
             )
+    built = write(p).built._replace(enough=enough, whole=whole)
     before, watch.searching = watch.searching, True
     outcome = with_credits(built, p, gap, watch, way)
     watch.searching = before
@@ -169,7 +178,7 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
         wide = _wide(less, inside(nearest(less, NEAR // 2)), enough, gap, watch, written)
     watch.tell(bound=wide.bound)
     if early.decisions is not None and (watch.over or wide.bound >= enough):
-        return early._replace(outcome=_bounded(early.outcome, wide.bound, gap))
+        return early._replace(outcome=bounded(early.outcome, wide.bound, gap))
     pricing = None if wide.open or watch.over else priced_whole(written[id(less)], less, wide, gap, watch)
     inner = None if p.sites or p.agreements else pricing  # a tree of its own stands above these
     with watch.until(SHARE_OF_NEAR if inner is None else SHARE_OF_LAST):
@@ -189,7 +198,7 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     for asked in ([less] if wide.open else []) + ([p] if less is not p else []):  # what was cut off goes on
         if known < inf and bound < known * (1 - gap) and not watch.over:
             bound = max(bound, _wide(asked, wide.near or inside(few), known * (1 - gap), gap, watch, written).bound)
-    near = near._replace(outcome=_bounded(near.outcome, bound, gap))
+    near = near._replace(outcome=bounded(near.outcome, bound, gap))
     watch.tell(bound=bound)
     before, watch.searching = watch.searching, True
     built = None if near.outcome.status == "optimal" or watch.over else in_time(p, watch)
@@ -201,9 +210,9 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
         return near
     bound = max(bound, whole.bound)
     if near.decisions is None or whole.objective < known:
-        outcome = whole if whole.x is None else _bounded(whole, bound, gap)
+        outcome = whole if whole.x is None else bounded(whole, bound, gap)
         return solution_of(question, built, outcome, hurried=watch.over)
-    return near._replace(outcome=_bounded(near.outcome, bound, gap))
+    return near._replace(outcome=bounded(near.outcome, bound, gap))
 
 
 def _wide(
@@ -221,15 +230,6 @@ def _wide(
     found = WideBound(-inf, ()) if sparse is None else bound_of_all(sparse, p, near, enough, watch, gap)
     watch.searching = before
     return found
-
-
-def _bounded(outcome: Outcome, bound: float, gap: float) -> Outcome:
-    """An outcome with a plan, under another bound."""
-    if outcome.x is None:
-        return outcome._replace(status="limit", bound=bound)
-    bound = min(bound, outcome.objective)
-    reached = (outcome.objective - bound) / max(abs(outcome.objective), 1e-9)
-    return outcome._replace(bound=bound, gap=reached, status="optimal" if reached <= gap else "feasible")
 
 
 def _on(question: Question, p: Parameters) -> Question:

@@ -21,7 +21,7 @@ from planner.search.periods import Effort, Operated
 from planner.search.planning import Planning
 from planner.search.signings import SigningTree
 from planner.search.soft_limits import SoftLimits
-from planner.solver import Floats, Ints, Outcome, Solved, confirmed, improved, outcome_of, solve_mip_apart
+from planner.solver import Floats, Ints, Outcome, Solved, confirmed, improved, outcome_of, solve_mip
 
 
 class Won(NamedTuple):
@@ -258,7 +258,7 @@ class Engine(Planning):
             return
         o = self.options
         tightened = self.relaxation.matrix
-        found = solve_mip_apart(
+        found = solve_mip(
             tightened,
             self.watch,
             gap=self.gap,

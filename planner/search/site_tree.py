@@ -23,7 +23,7 @@ from planner.solver import (
     Watch,
     confirmed,
     outcome_of,
-    solve_mip_apart,
+    solve_mip,
 )
 
 WHOLE = 1e-6
@@ -230,7 +230,7 @@ class Strategy:
 
     def _branch(self) -> float:
         """Branch and bound on the whole program, from the best plan so far; its bound."""
-        found = solve_mip_apart(self.matrix, self.watch, gap=self.gap, nodes=NODES_OF_MEDIUM, start=self.best)
+        found = solve_mip(self.matrix, self.watch, gap=self.gap, nodes=NODES_OF_MEDIUM, start=self.best)
         found = confirmed(self.matrix, found, self.watch, nodes=NODES_OF_MEDIUM)
         if found.x is not None and float(self.matrix.cost @ found.x) < self.objective:
             self.best, self.objective = found.x, float(self.matrix.cost @ found.x)

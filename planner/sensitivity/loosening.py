@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.sensitivity.duals import Limit, unlinked
-from planner.solver import Cut, Floats, Matrix, Solved, Watch, solve_mip, solve_mip_apart
+from planner.solver import Cut, Floats, Matrix, Solved, Watch, solve_mip
 
 One = TypeVar("One")
 """A limit of any kind."""
@@ -45,11 +45,8 @@ def without(matrix: Matrix, limits: Sequence[Limit]) -> Matrix:
 
 
 def proven_cost(matrix: Matrix, watch: Watch, start: Floats | None = None) -> float | None:
-    """The least cost over whole numbers (thousands of dollars), where a short search proves it.
-
-    In a process of its own: where it is not short, the solver may keep no limit.
-    """
-    solved = solve_mip_apart(matrix, watch, gap=0.0, nodes=QUICK_NODES, start=start, seconds=watch.cpu_left)
+    """The least cost over whole numbers (thousands of dollars), where a short search proves it."""
+    solved = solve_mip(matrix, watch, gap=0.0, nodes=QUICK_NODES, start=start)
     return solved.objective if solved.verdict == "optimal" else None
 
 

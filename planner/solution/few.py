@@ -13,11 +13,14 @@ from typing import Any
 
 from planner.assembly import COUNTED, with_fewer
 from planner.formulation.parameters import Parameters, Use
+from planner.solver import Watch
 
 DIRECT_INTEGERS = 400
 """Whole numbers up to which a program with its switches is solved as it is."""
 TRIALS = 5
 """Sets that are tried."""
+SHARE_WITHOUT, SHARE_OF_SETS = 0.4, 0.7
+"""Shares of the time for the question without the limits, and of what is then left for those sets."""
 FIRST_GAP = 0.05
 """Relative gap of the question without the limits: it says who matters, and bounds."""
 Solve = Callable[[Parameters, float], Any]
@@ -35,24 +38,26 @@ def without_numbers(p: Parameters) -> Parameters:
     return replace(p, uses=tuple(use for use in p.uses if use.kind == "option"), most=other)
 
 
-def within_numbers(p: Parameters, solve: Solve) -> Any:
+def within_numbers(p: Parameters, solve: Solve, watch: Watch) -> Any:
     """The best solution found within the limits on numbers; its bound is that without them."""
     free = without_numbers(p)
-    first = found = solve(free, FIRST_GAP)
+    with watch.until(SHARE_WITHOUT):
+        first = found = solve(free, FIRST_GAP)
     now = free
     for kind in COUNTED:
         if kind not in p.most or found.decisions is None:
             continue
         groups = [use for use in p.uses if use.kind == kind]
         alone = now is free
-        found, now = _chosen(now, groups, p.most[kind], found, solve)
+        with watch.until(SHARE_OF_SETS):
+            found, now = _chosen(now, groups, p.most[kind], found, solve, watch)
         if found.decisions is None and not (alone and found.outcome.status == "infeasible"):
             return found._replace(outcome=found.outcome._replace(status="limit", bound=first.outcome.bound))
     if found is first:
         return first
     if found.decisions is None:
         return found
-    near = solve(now, 0.0)
+    near = found if watch.over else solve(now, 0.0)
     if near.decisions is not None and near.outcome.objective < found.outcome.objective:
         found = near
     bound = min(first.outcome.bound, found.outcome.objective)
@@ -61,14 +66,19 @@ def within_numbers(p: Parameters, solve: Solve) -> Any:
     return found._replace(outcome=found.outcome._replace(bound=bound, gap=gap, status=reached))
 
 
-def _chosen(p: Parameters, groups: list[Use], limit: int, before: Any, solve: Solve) -> tuple[Any, Parameters]:
+def _chosen(
+    p: Parameters, groups: list[Use], limit: int, before: Any, solve: Solve, watch: Watch
+) -> tuple[Any, Parameters]:
     """The best of a few sets of groups, and its program; infeasible only where every set was tried and is."""
     best, program, impossible = None, p, 0
     last = before
-    for chosen in _sets(p, groups, limit, before):
+    for number, chosen in enumerate(_sets(p, groups, limit, before)):
+        if watch.over:
+            break
         barred = {o for use in groups if use.name not in chosen for o in use.options}
         fewer = with_fewer(p, [o for o in range(len(p.options)) if o not in barred])
-        last = solve(fewer, FIRST_GAP / 5)
+        with watch.share(TRIALS - number):
+            last = solve(fewer, FIRST_GAP / 5)
         impossible += last.outcome.status == "infeasible"
         if last.decisions is not None and (best is None or last.outcome.objective < best.outcome.objective):
             best, program = last, fewer

@@ -11,7 +11,7 @@ import numpy as np
 from planner.formulation import Built, spending, stands_of
 from planner.formulation.parameters import Parameters
 from planner.solution.decisions import Decisions
-from planner.solver import SLACK, Cut, Floats, Matrix, Outcome, Watch, chosen_again, solve_lp_closely, solve_mip_apart
+from planner.solver import SLACK, Cut, Floats, Matrix, Outcome, Watch, chosen_again, solve_lp_closely, solve_mip
 
 SECONDS, HURRIED_SECONDS = 2.0, 0.5
 """Most CPU seconds of a program here, and where time is up: a plan with something idle in it is a plan."""
@@ -52,7 +52,7 @@ def without_lines(
     kept, falling = (np.flatnonzero(matrix.integer & f).astype(np.int32) for f in (fixed, ~fixed))
     program = _spending(matrix, x, built, p).bounded(kept, x[kept], x[kept])
     program = program.bounded(falling, matrix.lower[falling], x[falling])
-    found = solve_mip_apart(program, Watch(), gap=0.0, nodes=NODES, seconds=_seconds(hurried), start=x)
+    found = solve_mip(program, Watch(), gap=0.0, nodes=NODES, seconds=_seconds(hurried), start=x)
     if found.x is None:
         return x
     whole, values = matrix.whole, np.round(found.x[matrix.whole])

@@ -4,7 +4,7 @@ The program decides by substitution class; here the work of a class is laid out 
 paid anyway), then what is paid by the hour.
 """
 
-from math import ceil, floor
+from math import ceil, floor, log10
 
 from planner.formulation import Built, Variables, stands_of
 from planner.formulation.parameters import THOUSAND, Parameters, Service, SubstitutionClass
@@ -175,8 +175,10 @@ def _gather(p: Parameters, running: dict[tuple[int, int, int], float]) -> None:
 
 
 def _work(value: float) -> float:
-    """Work of a hosted API, or dollars an hour, rounded up to a millionth of a unit (one token of an Mtok)."""
-    return ceil(value * 1e6 - 1e-3) / 1e6
+    """Work of a hosted API, or dollars an hour, rounded up to a millionth of a unit (one token of an Mtok); what is little to nine
+    digits."""
+    scale = 10.0 ** max(6, 8 - floor(log10(value))) if value > 0 else 1.0
+    return ceil(value * scale - 1e-3) / scale
 
 
 def _there(group: SubstitutionClass, there: set[int]) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ Out: `Outcome` (values, bound, gap).
 Start at `highs/`.
 """
 
-from planner.solver.apart import solve_mip_apart
+from planner.solver.apart import solve_mip
 from planner.solver.cutting import OutOfTimeError, cut_off
 from planner.solver.highs import (
     SOLVER,
@@ -14,7 +14,6 @@ from planner.solver.highs import (
     Solved,
     solve_lp,
     solve_lp_closely,
-    solve_mip,
     solver_version,
 )
 from planner.solver.local_improvement import entries_by_column, improved
@@ -24,6 +23,7 @@ from planner.solver.outcome import (
     SLACK,
     Outcome,
     better_of,
+    bounded,
     chosen_again,
     outcome_of,
     polished,
@@ -32,4 +32,4 @@ from planner.solver.outcome import (
 from planner.solver.relaxed import Relaxed
 from planner.solver.rounding import rounding_cuts
 from planner.solver.second_look import confirmed, holds, solve_mip_surely
-from planner.solver.watch import SEARCH, Progress, Watch, listening, watching
+from planner.solver.watch import SEARCH, Progress, Watch, cpu_seconds, listening, watching

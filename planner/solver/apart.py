@@ -1,4 +1,5 @@
-"""A large mixed-integer program in a process of its own, which can be ended: inside cutting planes HiGHS keeps no time limit.
+"""Mixed-integer programs; a large one in a process of its own, which can be ended: inside cutting planes HiGHS keeps no limit of
+time and hears no interruption.
 
 The child tells every better plan and every better bound as it finds them, so nothing is lost when it is ended: by the system
 after its CPU seconds, or by us when the watch says so. Where processes cannot be forked, and in workers that may have no children,
@@ -14,10 +15,12 @@ from multiprocessing.connection import Connection
 
 import numpy as np
 
-from planner.solver.highs import FIRST, Look, Solved, solve_mip
+from planner.solver.highs import FIRST, Look, Manner, Solved, branch_and_bound
 from planner.solver.matrix import Floats, Matrix
 from planner.solver.watch import Watch
 
+LARGE = 3000
+"""From so many columns on a program is solved apart."""
 GRACE = 1
 """Seconds after its limit until the child is ended."""
 BEAT = 0.05
@@ -26,31 +29,51 @@ TELL_AGAIN = 0.2
 """Seconds between two bounds that are told."""
 
 
-def solve_mip_apart(
+def solve_mip(
     matrix: Matrix,
     watch: Watch,
     *,
     gap: float,
-    seconds: float = np.inf,
+    absolute: float = 1e-9,
     nodes: int | None = None,
     start: Floats | None = None,
     cutoff: float | None = None,
-    absolute: float = 1e-9,
+    manner: Manner = "thorough",
     look: Look = FIRST,
+    seconds: float = np.inf,
     enough: float = -np.inf,
+    large: int = LARGE,
 ) -> Solved:
-    """Like `solve_mip`, and over `GRACE` seconds after its CPU seconds or the watch's deadline, at once after an interruption."""
-    if watch.over:
-        return Solved("limit", None, np.inf, -np.inf, np.empty(0), np.empty(0))
+    """Mixed-integer program to a relative gap or a limit. A large one is over `GRACE` seconds after its CPU seconds or the watch's
+    deadline, and at once after an interruption.
+
+    Args:
+        gap: relative gap at which to stop.
+        absolute: absolute gap at which to stop, for programs whose objective may be near zero.
+        nodes: most nodes of the search tree (a limit that does not depend on the machine's speed).
+        start: a feasible point to start from.
+        cutoff: objective above which nothing is of interest.
+        manner: `lean` leaves out sub-programs, symmetries and the like: several times faster on a hundred columns; `near`
+            leaves out all of them but searches near the relaxation.
+        look: seed and settings; another look goes about it differently.
+        seconds: CPU seconds that may be taken, less if the watch allows less.
+        enough: objective at which to stop.
+        large: columns from which on it is a process of its own.
+    """
+    seconds = min(seconds, watch.cpu_left)
 
     def solve(connection: Connection | None) -> Solved:
         teller = None if connection is None else _Teller(connection)
         alone = Watch(watch.deadline, threads=watch.threads) if connection is not None else watch
-        return solve_mip(
-            matrix, alone, gap=gap, absolute=absolute, nodes=nodes, start=start, cutoff=cutoff, look=look,
+        return branch_and_bound(
+            matrix, alone, gap=gap, absolute=absolute, nodes=nodes, start=start, cutoff=cutoff, manner=manner, look=look,
             seconds=seconds, tell=teller, enough=enough,
         )  # fmt: skip
 
+    if matrix.columns < large or not matrix.integer.any():
+        return solve(None)
+    if watch.over:
+        return Solved("limit", None, np.inf, -np.inf, np.empty(0), np.empty(0))
     if "fork" not in multiprocessing.get_all_start_methods() or multiprocessing.current_process().daemon:
         return solve(None)
     context = multiprocessing.get_context("fork")
@@ -71,7 +94,7 @@ def solve_mip_apart(
         process.start()
     theirs.close()
     try:
-        return _listen(ours, watch, watch.deadline + GRACE)
+        return _listen(ours, matrix, watch, watch.deadline + GRACE)
     finally:
         process.kill()
         process.join()
@@ -92,7 +115,7 @@ class _Teller:
         self.connection.send((bound, x))
 
 
-def _listen(connection: Connection, watch: Watch, deadline: float) -> Solved:
+def _listen(connection: Connection, matrix: Matrix, watch: Watch, deadline: float) -> Solved:
     bound, best = -np.inf, None
     while not watch.interrupted and time.monotonic() < deadline:
         if not connection.poll(BEAT):
@@ -106,4 +129,5 @@ def _listen(connection: Connection, watch: Watch, deadline: float) -> Solved:
         bound = max(bound, told[0]) if np.isfinite(told[0]) else bound
         best = told[1] if told[1] is not None else best
     verdict = "interrupted" if watch.interrupted else "limit"
-    return Solved(verdict, best, np.inf, bound, np.empty(0), np.empty(0))  # type: ignore[arg-type]
+    objective = np.inf if best is None else float(matrix.cost @ best)
+    return Solved(verdict, best, objective, bound, np.empty(0), np.empty(0))  # type: ignore[arg-type]

@@ -92,6 +92,15 @@ def better_of(outcome: Outcome, point: Floats, gap: float | None = None) -> Outc
     return outcome._replace(status=status, x=x, objective=objective, bound=bound, gap=reached)
 
 
+def bounded(outcome: Outcome, bound: float, gap: float) -> Outcome:
+    """An outcome with a plan, under another bound."""
+    if outcome.x is None:
+        return outcome._replace(status="limit", bound=bound)
+    bound = min(bound, outcome.objective)
+    reached = (outcome.objective - bound) / max(abs(outcome.objective), 1e-9)
+    return outcome._replace(bound=bound, gap=reached, status="optimal" if reached <= gap else "feasible")
+
+
 def polished(matrix: Matrix, x: Floats, live: LiveModel | None = None) -> Floats:
     """Whole numbers made exact, the rest chosen best for them; the sooner where the program's relaxation is alive."""
     whole = matrix.whole

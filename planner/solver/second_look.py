@@ -7,17 +7,16 @@ a third look decides between two that disagree, and what no two looks agree on k
 
 import numpy as np
 
-from planner.solver.apart import solve_mip_apart
-from planner.solver.highs import FIRST, SECOND, THIRD, Solved, solve_lp, solve_mip
+from planner.solver.apart import LARGE, solve_mip
+from planner.solver.highs import FIRST, SECOND, THIRD, Solved, solve_lp
 from planner.solver.matrix import Floats, Matrix
 from planner.solver.watch import Watch
 
 CLEARLY = 1e-6
 """Share of the objective by which a point must be better to refute a claim: tolerances of the solver are finer."""
 WHOLE = 1e-5
-LARGE = 3000
-"""From so many columns on the second look is a process of its own, which ends after `SECONDS`."""
 SECONDS = 10.0
+"""Most CPU seconds of a second look at a large program."""
 SHARE_OF_NODES = 4
 """The second look may take so many times the nodes that the first was allowed."""
 
@@ -41,10 +40,8 @@ def confirmed(matrix: Matrix, claim: Solved, watch: Watch, *, nodes: int | None 
             return claim
         doubt = _doubt(claim)
         most = None if nodes is None else nodes * SHARE_OF_NODES
-        if matrix.columns > LARGE:
-            seen = solve_mip_apart(matrix, watch, gap=0.0, cutoff=doubt, look=look, nodes=most, seconds=SECONDS)
-        else:
-            seen = solve_mip(matrix, watch, gap=0.0, cutoff=doubt, look=look, nodes=most)
+        seconds = SECONDS if matrix.columns >= LARGE else np.inf
+        seen = solve_mip(matrix, watch, gap=0.0, cutoff=doubt, look=look, nodes=most, seconds=seconds)
         if seen.x is None or not holds(matrix, seen.x) or float(matrix.cost @ seen.x) >= doubt:
             return claim
         claim = seen._replace(objective=float(matrix.cost @ seen.x))

@@ -1,5 +1,6 @@
 """How long a search may go on (a deadline, CPU time for a part of the work, Ctrl-C), and what it tells meanwhile."""
 
+import os
 import signal
 import threading
 import time
@@ -56,6 +57,12 @@ READING, BETWEEN = Progress("reading"), Progress("between phases")
 """What stands before the first phase, and between two."""
 
 
+def cpu_seconds() -> float:
+    """CPU time of this process and of those it has waited for."""
+    times = os.times()
+    return time.process_time() + times.children_user + times.children_system
+
+
 @dataclass(slots=True)
 class Watch:
     """Deadline and interruption, shared by all solves of one search."""
@@ -67,7 +74,7 @@ class Watch:
     threads: int = 1
     started: float = field(default_factory=time.monotonic)
     cpu_end: float = np.inf
-    """CPU time of this process at which the present part of the work is over."""
+    """`cpu_seconds()` at which the present part of the work is over."""
     listener: Listener | None = field(default_factory=_listener.get)
     progress: Progress = READING
     parts: int = 0
@@ -81,7 +88,7 @@ class Watch:
     @property
     def cpu_left(self) -> float:
         """CPU seconds that the present part of the work may still take."""
-        return self.cpu_end - time.process_time() if self.cpu_end < np.inf else np.inf
+        return self.cpu_end - cpu_seconds() if self.cpu_end < np.inf else np.inf
 
     @property
     def over(self) -> bool:
@@ -111,7 +118,7 @@ class Watch:
     def within(self, seconds: float) -> Iterator[None]:
         """A part of the work that may take so many CPU seconds."""
         before = self.cpu_end
-        self.cpu_end = min(before, time.process_time() + seconds)
+        self.cpu_end = min(before, cpu_seconds() + seconds)
         try:
             yield
         finally:

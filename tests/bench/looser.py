@@ -83,7 +83,7 @@ def main() -> None:
             size = abs(base.npv_usd) or 1.0
             one = Pair(
                 name,
-                plan.bound_usd <= base.npv_usd + 1e-6 * size,
+                plan.bound_usd is None or plan.bound_usd <= base.npv_usd + 1e-6 * size,
                 (plan.npv_usd - base.npv_usd) / size,
                 base.gap + plan.gap + 1e-6,
             )

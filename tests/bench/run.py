@@ -147,7 +147,7 @@ def measured_case(offers: int, periods: int, workloads: int, *, gap: float, cap:
     from planner.formulation.build import build
     from planner.pipeline import prepare
     from planner.search.routing import search
-    from planner.solver.highs import solve_mip
+    from planner.solver import solve_mip
     from planner.solver.matrix import matrix_of
     from planner.solver.watch import Watch
 

@@ -39,6 +39,7 @@ SMALL_AGREEMENT = {"provider": "p", "tiers": [{"spend_per_year_usd": 20000, "dis
         (1, ("workloads", 1, "work"), 4e-9),  # costs a billionth of the budget
         (1, ("workloads", 1, "work"), 4e-6),
         (1, ("offers", 0, "contracts", 1, "upfront_usd"), 5e11),
+        (0, ("offers", 0, "contracts", 1, "min_nodes"), 20_000_000),
         (2, ("own", "servers", 0, "nameplate_kw"), 2e7),
         (2, ("offers", 0, "contracts", 0, "usd_per_hour"), 1e6),
     ],
@@ -102,6 +103,35 @@ def test_a_run_on_nodes_that_are_paid_for_is_placed_once(seed: int) -> None:
     assert found.plan is not None
     assert found.plan.audit.agrees, found.plan.audit.discrepancies[:5]
     assert sorted(run.workload for run in found.plan.runs) == [run["name"] for run in runs]
+
+
+def test_a_run_of_billions_of_nodes_is_refused_with_its_cause() -> None:
+    run = {"name": "run", "kind": "training_run", "accelerator_hours": 8e13, "reference_accelerator": "h100-sxm-80gb"}
+    offer = {"name": "n", "accelerator": "h100-sxm-80gb", "accelerators_per_node": 8}
+    blocks = [{"kind": "block", "usd_per_hour": 39, "days": 14}]
+    asked = a_scenario(start="2027-01", months=3, workloads=[run], offers=[offer | {"contracts": blocks}])
+    found = answer(asked, load_catalog(), baselines=False)
+    assert [(cause.family, cause.workload) for cause in found.causes] == [("gang", "run")]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_small_work_of_a_hosted_api_is_served_to_the_digit(seed: int) -> None:
+    """Reported: 10,000 tokens a day in eight slices, each rounded up to a whole token, are more than what is asked for."""
+    draw = random.Random(seed)
+    apis = [
+        {"kind": "hosted_api", "name": name, "provider": name, "model": "llama-3.1-8b", "usd_per_mtok_input": usd,
+         "usd_per_mtok_output": usd}
+        for name, usd in (("a", 0.3), ("b", 0.2))
+    ]  # fmt: skip
+    work = {"name": "bot", "kind": draw.choice(["inference", "batch"]), "model": "llama-3.1-8b",
+            "tokens_per_day": 10 ** draw.uniform(1, 7), "growth_per_year": draw.choice(["0%", "80%"])}  # fmt: skip
+    if work["kind"] == "inference":
+        work |= {"profile": "business_hours", "max_spot_share": "50%"}
+    found = answer(
+        a_scenario(start="2027-01", months=3, workloads=[work], offers=apis), load_catalog(), baselines=False
+    )
+    assert found.plan is not None
+    assert found.plan.audit.agrees, found.plan.audit.discrepancies[:5]
 
 
 def test_a_plan_of_millions_of_nodes_is_told_though_the_solver_keeps_no_limit_on_its_proof() -> None:

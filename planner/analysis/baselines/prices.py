@@ -50,8 +50,9 @@ def least_cost(p: Parameters, watch: Watch) -> LeastCost | None:
     if p.agreements:
         return _with_tiers(p, watch)
     free = _left_out_at_will(p)
-    chosen = free if len(free) <= FEW else set()
-    for small in (averaged(p), busiest(p)):
+    few = len(free) <= FEW
+    chosen = free if few else set()
+    for small in () if few else (averaged(p), busiest(p)):
         if small is None:
             continue
         built, matrix, solved = _relaxed(small, watch)
@@ -78,7 +79,7 @@ def _with_tiers(p: Parameters, watch: Watch) -> LeastCost | None:
     order = built.order
     whole = np.zeros(matrix.columns, dtype=bool)
     whole[[order[level.name] for level in built.variables.level.values()]] = True
-    found = solve_mip(replace(matrix, integer=whole), watch, gap=TIERS_GAP)
+    found = solve_mip(replace(matrix, integer=whole), watch, gap=TIERS_GAP, manner="lean")
     return None if found.x is None else LeastCost(built, found.x, found.objective)
 
 

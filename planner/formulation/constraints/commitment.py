@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
-from planner.formulation.program import Row, only_if
+from planner.formulation.program import Row, lowered, only_if
 from planner.formulation.variables import Variables
 
 
@@ -29,7 +29,7 @@ def commitment(p: Parameters, x: Variables) -> Iterator[Row]:
     """Rows for commitments with a minimum quantity or a maximum in service."""
     for (o, v), opened in x.opened.items():
         signed = x.signed[o, v]
-        yield Row((o, v, 0), [(signed, 1.0), (opened, -float(p.options[o].option.min_nodes))], ">=", 0.0)
+        yield lowered(Row((o, v, 0), [(signed, 1.0), (opened, -float(p.options[o].option.min_nodes))], ">=", 0.0))
         yield only_if((o, v, 1), [(signed, 1.0)], float(signed.upBound), opened)
     for o, member in enumerate(p.options):
         limit = member.option.max_nodes

@@ -41,7 +41,7 @@ from collections.abc import Iterator
 
 from planner.formulation.family import Family
 from planner.formulation.parameters import Parameters
-from planner.formulation.program import Pair, Row, Sum
+from planner.formulation.program import Pair, Row, Sum, lowered
 from planner.formulation.supply import briefly
 from planner.formulation.variables import Variables
 
@@ -62,7 +62,7 @@ def gang(p: Parameters, x: Variables) -> Iterator[Row]:
     for (j, _), variable in (*x.extra.items(), *x.ending.items()):
         extra.setdefault(j, []).append((variable, 1.0))
     for j, pairs in extra.items():
-        yield Row((j, "extra"), [*pairs, (x.placed[j], -float(p.casts[j].nodes))], "<=", 0.0)
+        yield lowered(Row((j, "extra"), [*pairs, (x.placed[j], -float(p.casts[j].nodes))], "<=", 0.0))
     blocks: dict[tuple[int, int], list[Pair]] = {}
     for (j, o), variable in x.ending.items():
         blocks.setdefault((o, p.casts[j].end - 1), []).append((variable, 1.0))
@@ -111,8 +111,8 @@ def _backed(p: Parameters, x: Variables) -> Iterator[Row]:
         beyond = nodes - p.hosts[cast.host].most_running
         if beyond > 0:
             on_blocks = [(e, 1.0) for (i, _), e in x.ending.items() if i == j and cast.end - cast.start == 1]
-            yield Row((j, "least"), [(backed, 1.0), *on_blocks, (placed, -beyond)], ">=", 0.0)
-        yield Row((j, "most"), [(backed, 1.0), (placed, -nodes)], "<=", 0.0)
+            yield lowered(Row((j, "least"), [(backed, 1.0), *on_blocks, (placed, -beyond)], ">=", 0.0))
+        yield lowered(Row((j, "most"), [(backed, 1.0), (placed, -nodes)], "<=", 0.0))
         ever.setdefault((cast.host, cast.workload), []).append((backed, 1.0))
         windows.setdefault((cast.host, cast.workload), set()).update(range(cast.start, cast.end))
     for (b, w), pairs in ever.items():

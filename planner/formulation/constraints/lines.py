@@ -18,7 +18,9 @@ Without support. What a savings plan covers is not paid for by the hour and coun
 or owned is free of it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from planner.formulation.family import Family
 from planner.formulation.parameters import THOUSAND, Parameters
@@ -35,11 +37,11 @@ def lines(p: Parameters, x: Variables) -> Iterator[Row]:
         if p.options[o].option.asset is None:
             worth = _owed(p, o, v)
             yield in_scale(Row((o, v, "sign"), [(x.signed[o, v], worth), (opened, -p.min_line)], ">=", 0.0))
-    for i, use in enumerate(p.uses):
-        if use.kind == "option":
-            yield from links(p, x, i)
-            paid = _paid(p, x, use.options)
-            yield in_scale(Row((i, "use"), [*paid, (x.used[i], -p.min_line)], ">=", 0.0))
+    by_use = {o: i for i, use in enumerate(p.uses) if use.kind == "option" for o in use.options}
+    paid = _paid(p, x, by_use)
+    for i, rows in links(p, x, dict.fromkeys(by_use.values())):
+        yield from rows
+        yield in_scale(Row((i, "use"), [*paid[i], (x.used[i], -p.min_line)], ">=", 0.0))
 
 
 def _owed(p: Parameters, o: int, v: int) -> float:
@@ -50,24 +52,33 @@ def _owed(p: Parameters, o: int, v: int) -> float:
     return (terms.upfront_usd[v] + terms.usd_per_hour[v] * hours) / THOUSAND
 
 
-def _paid(p: Parameters, x: Variables, options: frozenset[int]) -> list[Pair]:
-    """What is paid by use, without support."""
-    found: list[Pair] = []
+def _paid(p: Parameters, x: Variables, by_use: dict[int, int]) -> dict[int, list[Pair]]:
+    """What is paid by use, without support.
+
+    Args:
+        by_use: option → the use that it makes.
+    """
+    found: dict[int, list[Pair]] = defaultdict(list)
+
+    def add(o: int, variable: Any, usd: float) -> None:
+        if usd:
+            found[by_use[o]].append((variable, usd))
+
     for (o, t, s), running in x.running.items():
-        if o in options:
-            found.append((running, p.options[o].terms.usd_per_hour[t] * p.hours[t][s] / THOUSAND))
+        if o in by_use:
+            add(o, running, p.options[o].terms.usd_per_hour[t] * p.hours[t][s] / THOUSAND)
     for (j, o), extra in x.extra.items():
-        if o in options:
+        if o in by_use:
             cast = p.casts[j]
-            found.append((extra, p.options[o].terms.usd_per_hour[cast.end - 1] * cast.last_hours / THOUSAND))
+            add(o, extra, p.options[o].terms.usd_per_hour[cast.end - 1] * cast.last_hours / THOUSAND)
     for (o, _, t, s), covered in x.covered.items():
-        if o in options:
-            found.append((covered, -p.options[o].terms.usd_per_hour[t] * p.hours[t][s] / THOUSAND))
+        if o in by_use:
+            add(o, covered, -p.options[o].terms.usd_per_hour[t] * p.hours[t][s] / THOUSAND)
     for (h, t, s), hosted in x.hosted.items():
         supply = p.hosted[h]
-        if supply.option in options:
-            found.append((hosted, supply.cash[t] * p.work(supply.workload, t, s)))
-    return [pair for pair in found if pair[1]]
+        if supply.option in by_use:
+            add(supply.option, hosted, supply.cash[t] * p.work(supply.workload, t, s))
+    return found
 
 
 FAMILY = Family("lines", lines, counts_prices=True)

@@ -32,8 +32,8 @@ def uses(p: Parameters, x: Variables) -> Iterator[Row]:
     """Of each kind the links of everything that is counted, then the limit; keys (i, number) and (-1, kind)."""
     for kind in dict.fromkeys(use.kind for use in p.uses if use.kind in p.most):
         of_kind = [i for i, use in enumerate(p.uses) if use.kind == kind]
-        for i in of_kind:
-            yield from links(p, x, i)
+        for _, rows in links(p, x, of_kind):
+            yield from rows
         yield Row((-1, kind), [(x.used[i], 1.0) for i in of_kind], "<=", float(p.most[kind]))
 
 

@@ -22,7 +22,7 @@ from planner.report.plan.headline import bound_of
 from planner.report.plan.money import outlook
 from planner.report.plan.reading import Reading
 
-_MOST_SOURCES = 10
+_MOST_SOURCES = _MOST_DISCREPANCIES = 10
 
 
 def provenance(reading: Reading) -> Section:
@@ -113,10 +113,12 @@ def alarm(audit: AuditRecord) -> Alert | None:
     if audit.agrees:
         return None
     text = f"{verdict_words(audit)} None of the figures below can be trusted until this is explained."
-    return Alert("DO NOT RELY ON THIS PLAN", text, discrepancies(audit))
+    if len(audit.discrepancies) > _MOST_DISCREPANCIES:
+        text += f" The first {_MOST_DISCREPANCIES} are these; `planner audit` tells all."
+    return Alert("DO NOT RELY ON THIS PLAN", text, discrepancies(audit, _MOST_DISCREPANCIES))
 
 
-def discrepancies(audit: AuditRecord) -> Table | None:
+def discrepancies(audit: AuditRecord, most: int | None = None) -> Table | None:
     if not audit.discrepancies:
         return None
-    return table_of(columns_of("Rule | Where | Claimed | Recomputed"), audit.discrepancies)
+    return table_of(columns_of("Rule | Where | Claimed | Recomputed"), audit.discrepancies[:most])

@@ -5,7 +5,7 @@ import numpy as np
 from planner.search.bounds import Relaxation
 from planner.search.options import Options
 from planner.search.structure import DESIGN
-from planner.solver import Floats, Ints, Solved, Watch, solve_mip_apart
+from planner.solver import Floats, Ints, Solved, Watch, solve_mip
 
 ON = 1e-9
 PLACES_TRIED = 4
@@ -136,7 +136,7 @@ def decided(relaxation: Relaxation, relaxed: Solved, gap: float, watch: Watch, o
     keep = np.flatnonzero((np.abs(relaxed.column_dual) <= near) | (relaxed.x > ON)).astype(np.int32)
     whole = matrix.integer & (layout.column_period == DESIGN)
     part = matrix.with_whole(whole).part(np.arange(matrix.rows, dtype=np.int32), keep)
-    found = solve_mip_apart(part, watch, gap=gap / 4, nodes=options.design_nodes, seconds=options.design_seconds)
+    found = solve_mip(part, watch, gap=gap / 4, nodes=options.design_nodes, seconds=options.design_seconds)
     if found.x is None:
         return None
     x = np.zeros(matrix.columns)

@@ -8,7 +8,6 @@ The bound is the least over all nodes that are still open or were left, each bou
 holds no plan. (Land and Doig, *Econometrica* 28, 1960.)
 """
 
-import time
 from collections.abc import Iterator
 from heapq import heappop, heappush
 from typing import NamedTuple
@@ -16,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.search.structure import DESIGN, Layout
-from planner.solver import Floats, Ints, LiveModel, Matrix, Solved, Watch
+from planner.solver import Floats, Ints, LiveModel, Matrix, Solved, Watch, cpu_seconds
 
 WHOLE = 1e-6
 """Distance from a whole number that counts as none."""
@@ -83,9 +82,9 @@ class SigningTree:
             most: so many nodes are visited in all.
             seconds: CPU seconds after which no further node is taken.
         """
-        end = time.process_time() + seconds
+        end = cpu_seconds() + seconds
         for _ in range(steps):
-            if not self.open or watch.over or time.process_time() > end:
+            if not self.open or watch.over or cpu_seconds() > end:
                 break
             if self.visited >= most:
                 self.stop()

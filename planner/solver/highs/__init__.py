@@ -11,4 +11,14 @@ to standard output before it can be told not to. Versions before 1.16 call wrong
 """
 
 from planner.solver.highs.live import Basis, LiveModel, solve_lp, solve_lp_closely
-from planner.solver.highs.runs import FIRST, SECOND, SOLVER, THIRD, Look, Solved, solve_mip, solver_version
+from planner.solver.highs.runs import (
+    FIRST,
+    SECOND,
+    SOLVER,
+    THIRD,
+    Look,
+    Manner,
+    Solved,
+    branch_and_bound,
+    solver_version,
+)

@@ -1,6 +1,5 @@
 """Linear programs: kept alive in the solver to be asked again, or solved once."""
 
-import time
 from typing import Any, NamedTuple
 
 import highspy
@@ -8,7 +7,7 @@ import numpy as np
 
 from planner.solver.highs.runs import Solved, hand_over, new_model, run
 from planner.solver.matrix import Floats, Ints, Matrix
-from planner.solver.watch import Watch
+from planner.solver.watch import Watch, cpu_seconds
 
 WARM_SECONDS = 1.5
 """Most CPU seconds in which a plan is settled from where the relaxation stands: what takes longer is far from there, and is solved
@@ -49,10 +48,10 @@ class LiveModel:
 
     def solve(self, seconds: float = np.inf) -> Solved:
         """Solve it as it stands, within so many CPU seconds; where the solver cannot tell what it has found, in `OTHER_WAYS`."""
-        began = time.process_time()
+        began = cpu_seconds()
         solved = run(self.highs, self.watch, mip=False, seconds=seconds)
         for way in OTHER_WAYS:
-            left = seconds - (time.process_time() - began)
+            left = seconds - (cpu_seconds() - began)
             if self.highs.getModelStatus() != highspy.HighsModelStatus.kUnknown or self.watch.over or left <= 0:
                 break
             before = {name: self.highs.getOptionValue(name)[1] for name in way}

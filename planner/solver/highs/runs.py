@@ -12,7 +12,7 @@ from planner.errors import InputErrors, Mistake
 from planner.solver.cutting import late, uncut
 from planner.solver.matrix import Floats, Matrix
 from planner.solver.quiet import silent_output
-from planner.solver.watch import Watch
+from planner.solver.watch import Watch, cpu_seconds
 
 Verdict = Literal["optimal", "infeasible", "unbounded", "limit", "interrupted"]
 Manner = Literal["thorough", "lean", "near"]
@@ -78,7 +78,7 @@ def solver_version() -> str:
     return version
 
 
-def solve_mip(
+def branch_and_bound(
     matrix: Matrix,
     watch: Watch,
     *,
@@ -93,19 +93,9 @@ def solve_mip(
     tell: Callable[[float, Floats | None], None] | None = None,
     enough: float = -np.inf,
 ) -> Solved:
-    """Mixed-integer program to a relative gap or a limit.
+    """Mixed-integer program to a relative gap or a limit, as far as the solver keeps it.
 
-    Args:
-        gap: relative gap at which to stop.
-        absolute: absolute gap at which to stop, for programs whose objective may be near zero.
-        nodes: most nodes of the search tree (a limit that does not depend on the machine's speed).
-        start: a feasible point to start from.
-        cutoff: objective above which nothing is of interest.
-        manner: `lean` leaves out sub-programs, symmetries and the like: several times faster on a hundred columns; `near`
-            leaves out all of them but searches near the relaxation.
-        look: seed and settings; another look goes about it differently.
-        seconds: CPU seconds of this process that may be taken; the watch's limit is of the clock on the wall.
-        enough: objective at which to stop.
+    Arguments as in `planner.solver.solve_mip`;
         tell: called with the bound, and with a better plan or None, as they are found.
     """
     if not matrix.integer.any():
@@ -220,13 +210,13 @@ class _Spent:
 
     def __init__(self, seconds: float, threads: int) -> None:
         self.threads = max(threads, 1)
-        self.end = time.process_time() + seconds if seconds < np.inf else np.inf
+        self.end = cpu_seconds() + seconds if seconds < np.inf else np.inf
         self.again = time.monotonic() + seconds / self.threads
 
     def all(self) -> bool:
         if time.monotonic() < self.again:
             return False
-        left = self.end - time.process_time()
+        left = self.end - cpu_seconds()
         self.again = time.monotonic() + max(left / self.threads, BEAT)
         return left <= 0
 

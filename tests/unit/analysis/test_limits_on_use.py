@@ -2,7 +2,9 @@
 may be used."""
 
 import random
+import time
 from itertools import combinations
+from math import inf
 from typing import Any
 
 import pytest
@@ -10,7 +12,11 @@ from planning import EMPTY, a_scenario, an_offer, answered, commitment, months, 
 
 from planner.analysis.infeasible.diagnosis import diagnose
 from planner.domain.records.plan import Plan
-from planner.pipeline import solving
+from planner.formulation import Built
+from planner.formulation.parameters import Parameters
+from planner.pipeline import prepare, solving
+from planner.search.routing import search
+from planner.solver.outcome import Outcome
 from planner.solver.watch import Watch
 
 pytestmark = pytest.mark.slow
@@ -129,6 +135,30 @@ def test_leaving_out_what_is_never_better_is_right_under_limits_on_use() -> None
             assert plan.audit.agrees, plan.audit.discrepancies
             compared += 1
     assert compared >= 15, compared
+
+
+@pytest.mark.parametrize("kind", ["max_providers", "max_pools"])
+def test_the_question_without_the_limit_leaves_time_for_sets_that_keep_it(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two pools of a market of 714 were asked for in 15 seconds: after 64 there was no plan."""
+    monkeypatch.setattr(solving, "DIRECT_INTEGERS", 0)
+    asked: list[bool] = []
+
+    def slow(built: Built, p: Parameters, gap: float, watch: Watch, known: float = inf) -> Outcome:
+        """Takes all the time that it is given; finds nothing where there is none."""
+        asked.append(watch.over)
+        found = search(built, p, gap, watch, known)
+        time.sleep(watch.left)
+        return found._replace(status="limit", x=None, objective=inf) if asked[-1] else found
+
+    question = prepare(a_scenario(**drawn(random.Random(3)), **{kind: 2}), EMPTY)
+    watch = Watch(time.monotonic() + 2.0)
+    solution = solving.solve_by(question, 0.0, watch, slow)
+    assert solution.decisions is not None
+    used = {question.parameters.options[o].option for o, _, _ in solution.decisions.running}
+    assert len({option.provider if kind == "max_providers" else option.pool for option in used}) <= 2
+    assert not any(asked)
 
 
 @pytest.mark.exhaustive

@@ -12,7 +12,7 @@ from planner.domain.options.terms import Terms
 from planner.domain.time.horizon import Slice, periods_of
 from planner.formulation.parameters.service import Service
 from planner.search.bounds.lagrangian import slice_bound
-from planner.solver.highs import solve_mip
+from planner.solver import solve_mip
 from planner.solver.matrix import Matrix
 from planner.solver.watch import Watch
 

@@ -8,7 +8,7 @@ from planner.search.options import DEFAULT
 from planner.search.periods import Effort, Periods
 from planner.search.slices import by_slices
 from planner.search.structure import COUPLING, DESIGN, LINKING, Layout
-from planner.solver.highs import solve_mip
+from planner.solver import solve_mip
 from planner.solver.matrix import Matrix
 from planner.solver.second_look import holds
 from planner.solver.watch import Watch

@@ -6,8 +6,8 @@ import time
 
 import numpy as np
 
-from planner.solver.apart import GRACE, solve_mip_apart
-from planner.solver.highs import solve_mip
+from planner.solver.apart import GRACE, solve_mip
+from planner.solver.highs import branch_and_bound
 from planner.solver.matrix import Matrix
 from planner.solver.watch import Watch
 
@@ -31,7 +31,7 @@ def hard(items=150, knapsacks=40):
 
 def test_the_answer_is_that_of_a_solve_here():
     matrix = hard(20, 3)
-    here, there = solve_mip(matrix, Watch(), gap=0.0), solve_mip_apart(matrix, Watch(), gap=0.0)
+    here, there = branch_and_bound(matrix, Watch(), gap=0.0), solve_mip(matrix, Watch(), gap=0.0, large=0)
     assert there.verdict == "optimal"
     assert there.objective == here.objective
     assert np.array_equal(there.x, here.x)
@@ -39,7 +39,7 @@ def test_the_answer_is_that_of_a_solve_here():
 
 def test_a_limit_of_time_holds_and_the_best_plan_and_bound_survive():
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    found = solve_mip_apart(hard(), Watch(), gap=0.0, seconds=1.0)
+    found = solve_mip(hard(), Watch(), gap=0.0, seconds=1.0, large=0)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1.0 + GRACE + 0.5
     assert found.verdict == "limit"
@@ -56,7 +56,19 @@ def test_an_interruption_ends_it_at_once():
     timer = threading.Timer(0.7, interrupt)
     timer.start()
     started = time.monotonic()
-    found = solve_mip_apart(hard(), watch, gap=0.0)
+    found = solve_mip(hard(), watch, gap=0.0, large=0)
     assert time.monotonic() - started < 2.0
     assert found.verdict == "interrupted"
     assert found.x is not None
+
+
+def test_a_limit_on_a_part_of_the_work_holds_for_what_is_solved_apart():
+    watch = Watch()
+    with watch.within(1.5):
+        first = solve_mip(hard(), watch, gap=0.0, large=0)
+        assert watch.cpu_left <= 0
+        second = solve_mip(hard(), watch, gap=0.0, large=0)
+    assert first.verdict == second.verdict == "limit"
+    assert first.x is not None
+    assert first.objective == hard().cost @ first.x
+    assert second.x is None

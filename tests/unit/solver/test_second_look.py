@@ -10,7 +10,7 @@ import pytest
 from planner.analysis.answer import answer
 from planner.domain.inputs.catalog import Catalog
 from planner.domain.scenario.scenario import Scenario
-from planner.solver.highs import Solved, solve_mip
+from planner.solver import Solved, solve_mip
 from planner.solver.matrix import Matrix
 from planner.solver.second_look import confirmed, solve_mip_surely
 from planner.solver.watch import Watch
