@@ -42,6 +42,8 @@ class Engine(Planning):
     """Of which this one is a part: its slices are priced in the place of those here."""
     planned = False
     """Whether a first plan was sought."""
+    expected_before = np.inf
+    """Cost that was expected of the best answers of which a plan was made."""
 
     # --- the walk -------------------------------------------------------------------------------
 
@@ -276,10 +278,12 @@ class Engine(Planning):
             self._raise(found.bound)
 
     def _take_if_worth(self, work: Operated, *, last: bool = False) -> None:
-        """Make a plan of the periods' answers if it may close the gap, or be clearly better."""
-        expected = work.expected
+        """Make a plan of the periods' answers if it may close the gap, or be clearly better: whoever stops the search now gets it."""
+        expected, known = work.expected, min(self.objective, self.expected_before)
         enough = max(self.bound + self.gap * abs(expected), self.enough)
-        if (last and expected < self.objective) or (expected <= enough and expected < self.objective):
+        clearly = expected <= known - self.options.clearly_better * (known - self.bound)
+        if expected < self.objective and (last or expected <= enough or clearly):
+            self.expected_before = min(known, expected)
             self.take(work)
 
     def _raise_design(self, bound: float) -> None:

@@ -101,6 +101,8 @@ class Options:
     """Most CPU seconds of the linear program that makes a plan of whole numbers,"""
     last_seconds: float = 3.0
     """and when time is up."""
+    clearly_better: float = 0.25
+    """Share of what separates plan and bound that answers of periods must win before a plan is made of them on the way."""
     share_won: float = 0.5
     """Share of what periods lose that harder tries are likely to win; 0: they are not tried for what they may win."""
     share_of_gap: float = 0.25

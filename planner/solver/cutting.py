@@ -48,20 +48,22 @@ def late() -> bool:
 
 @contextmanager
 def cut_off(watch: Watch, grace: float = GRACE_SECONDS) -> Iterator[None]:
-    """Raise OutOfTimeError from what runs inside when the deadline of the watch has passed, or when somebody sends the alarm.
+    """Raise OutOfTimeError from what runs inside when the deadline of the watch has passed, when the CPU seconds that it allows are
+    spent, or when somebody sends the alarm.
 
-    Only in the main thread of a system with alarms; elsewhere, and inside another such block, nothing is cut.
+    Only in the main thread of a system with alarms; elsewhere nothing is cut. A limit of the same kind around it stays as it is.
 
     Args:
         grace: seconds after the deadline.
     """
-    alarm = getattr(signal, "SIGALRM", None)
-    if alarm is None or math.isinf(watch.left) or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    if signal.getitimer(signal.ITIMER_REAL)[0] > 0:
-        yield
-        return
+    limits = {"SIGALRM": ("ITIMER_REAL", watch.left), "SIGPROF": ("ITIMER_PROF", watch.cpu_left)}
+    main = threading.current_thread() is threading.main_thread()
+    able = [
+        (getattr(signal, name), getattr(signal, timer), left)
+        for name, (timer, left) in limits.items()
+        if main and hasattr(signal, name) and not math.isinf(left)
+    ]
+    alarms = [one for one in able if signal.getitimer(one[1])[0] == 0]
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         if _solving.inside:
@@ -69,11 +71,14 @@ def cut_off(watch: Watch, grace: float = GRACE_SECONDS) -> Iterator[None]:
             return
         raise OutOfTimeError
 
-    before = signal.signal(alarm, stop)
-    signal.setitimer(signal.ITIMER_REAL, watch.left + grace)
+    before = [(number, timer, signal.signal(number, stop)) for number, timer, _ in alarms]
+    for _, timer, left in alarms:
+        signal.setitimer(timer, max(left, 0.0) + grace)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        _solving.late = False
-        signal.signal(alarm, before)
+        for number, timer, handler in before:
+            signal.setitimer(timer, 0)
+            signal.signal(number, handler)
+        if before:
+            _solving.late = False

@@ -106,9 +106,12 @@ def priced_at_any_prices(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float
     def started(engine: Engine, relaxed: Solved) -> bool:
         if not original(engine, relaxed):
             return False
-        apart = SlicePricing(
+        pricing = SlicePricing(
             engine.relaxation, engine.layout, engine.relaxed, engine.gap, engine.watch, engine.options
-        ).apart
+        )
+        apart = pricing.apart
+        parts = sum(pricing.part_of(place, apart.program(place)) for place in apart.places)
+        assert abs(apart.constant + parts - relaxed.objective) <= 1e-6 * max(abs(relaxed.objective), 1e-3)
         for number in range(3):
             r = np.random.default_rng(number)
             prices = apart.prices

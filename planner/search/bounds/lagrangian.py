@@ -183,7 +183,7 @@ def _places(blocks: Blocks, prices: Prices, is_priced: npt.NDArray[np.bool_]) ->
             columns = columns_of_period[layout.column_slice[columns_of_period] == s]
             rows = rows_of_period[(blocks.row_slice[rows_of_period] == s) & ~is_priced[rows_of_period]]
             held = tuple(
-                HeldCapacity(i, prices.held[int(r)], _least_held(blocks, int(r)))
+                HeldCapacity(i, prices.held[int(r)], *_bounds_of_held(blocks, int(r)))
                 for i, r in enumerate(rows)
                 if int(r) in prices.held
             )
@@ -227,15 +227,17 @@ class HeldCapacity(NamedTuple):
     """Position of the capacity row in the slice."""
     price: float
     least: float
+    """Below zero where runs may hold more than is committed."""
+    most: float
 
 
-def _least_held(blocks: Blocks, row: int) -> float:
-    """Least that the design can leave in a capacity row: below zero where runs may hold more than is committed."""
-    matrix = blocks.matrix
-    span = slice(matrix.start[row], matrix.start[row + 1])
-    index, value = matrix.index[span], matrix.value[span]
-    holds = (blocks.layout.column_period[index] == DESIGN) & (value > 0)
-    return -float(value[holds] @ matrix.upper[index[holds]])
+def _bounds_of_held(blocks: Blocks, row: int) -> tuple[float, float]:
+    """Least and most that the design can leave in a capacity row."""
+    span = slice(blocks.matrix.start[row], blocks.matrix.start[row + 1])
+    index, value = blocks.matrix.index[span], blocks.matrix.value[span]
+    design = blocks.layout.column_period[index] == DESIGN
+    ends = value[design] * blocks.matrix.upper[index[design]]
+    return -float(ends[ends > 0].sum()), -float(ends[ends < 0].sum())
 
 
 def _with_held(part: Matrix, held: list[HeldCapacity]) -> Matrix:
@@ -259,7 +261,7 @@ def _with_held(part: Matrix, held: list[HeldCapacity]) -> Matrix:
     return Matrix(
         cost=np.concatenate([part.cost, [h.price for h in held]]),
         lower=np.concatenate([part.lower, [h.least for h in held]]),
-        upper=np.concatenate([part.upper, np.full(n, np.inf)]),
+        upper=np.concatenate([part.upper, [h.most for h in held]]),
         integer=np.concatenate([part.integer, np.full(n, whole)]),
         start=np.array(start, dtype=np.int32),
         index=np.concatenate(index).astype(np.int32),
@@ -273,7 +275,8 @@ def prices_of(blocks: Blocks, relaxed: Solved) -> Prices:
     """Duals of the relaxation; π of the capacity rows raised where no commitment is worth signing at them.
 
     Raising π in a period by the least unused reduced cost of the signings in service there, divided by the periods of
-    their windows, keeps every signing's reduced cost at or above zero.
+    their windows, keeps every signing's reduced cost at or above zero. Where runs may hold nodes nothing is raised: what a
+    slice may be short of would get dearer as well.
     """
     matrix, layout = blocks.matrix, blocks.layout
     is_design = layout.column_period == DESIGN
@@ -282,14 +285,16 @@ def prices_of(blocks: Blocks, relaxed: Solved) -> Prices:
     for key, rows in layout.capacity.items():
         entries = matrix.index[matrix.start[rows[0]] : matrix.start[rows[0] + 1]]
         signs = matrix.value[matrix.start[rows[0]] : matrix.start[rows[0] + 1]]
-        members[key] = entries[is_design[entries] & (signs < 0)]
-        weights[rows[0]] = 1.0 if len(members[key]) else 0.0
+        mine = is_design[entries]
+        if mine.any():
+            members[key] = entries[mine & (signs < 0)] if np.all(signs[mine] < 0) else entries[:0]
+            weights[rows[0]] = 1.0 if len(members[key]) else 0.0
     in_service = np.maximum(-matrix.transposed_product(weights), 1.0)
     spare = np.maximum(relaxed.column_dual, 0.0) / in_service
     held: dict[int, float] = {}
-    for key, rows in layout.capacity.items():
-        if len(members[key]):
-            raised = float(spare[members[key]].min())
-            for row in rows:
-                held[row] = max(-relaxed.row_dual[row], 0.0) + raised / len(rows)
+    for key, signings in members.items():
+        rows = layout.capacity[key]
+        raised = float(spare[signings].min()) if len(signings) else 0.0
+        for row in rows:
+            held[row] = max(-relaxed.row_dual[row], 0.0) + raised / len(rows)
     return Prices(relaxed.row_dual, held)

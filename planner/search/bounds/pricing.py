@@ -6,11 +6,11 @@ beyond its part of the relaxation, whatever the other slices do (proof: `lagrang
 
 import numpy as np
 
-from planner.search.bounds.lagrangian import blocks_of, lagrangian, prices_of, slice_bound
+from planner.search.bounds.lagrangian import Place, blocks_of, lagrangian, prices_of, slice_bound
 from planner.search.bounds.relaxation import Relaxation
 from planner.search.options import Options
 from planner.search.structure import Layout
-from planner.solver import Floats, Ints, Solved, Watch
+from planner.solver import Floats, Ints, Matrix, Solved, Watch
 
 
 class SlicePricing:
@@ -32,8 +32,7 @@ class SlicePricing:
             if place.t != t or self.watch.over:
                 continue
             program = self.apart.program(place)
-            nodes = [-self._nodes_held(int(place.rows[h.row])) for h in place.held]
-            part = float(program.cost @ np.concatenate([self.x[place.columns], nodes]))
+            part = self.part_of(place, program)
             twice = number % self.options.slice_sample == 0
             value, point = slice_bound(program, self.watch, self.gap / 4, self.apart.blocks.scale[t], twice=twice)
             if np.isfinite(value):
@@ -41,6 +40,11 @@ class SlicePricing:
             if point is not None:
                 points.append((place.columns, point[: len(place.columns)]))
         return gain, points
+
+    def part_of(self, place: Place, program: Matrix) -> float:
+        """What a slice costs in the relaxation, at its prices."""
+        nodes = [-self._nodes_held(int(place.rows[h.row])) for h in place.held]
+        return float(program.cost @ np.concatenate([self.x[place.columns], nodes]))
 
     def _nodes_held(self, row: int) -> float:
         """Less the committed nodes of the relaxation in a capacity row."""

@@ -25,6 +25,20 @@ def test_what_runs_past_the_deadline_is_cut() -> None:
     assert time.monotonic() - began < GRACE_SECONDS + 3
 
 
+def _work(until: float) -> None:
+    while time.process_time() < until:
+        pass
+
+
+def test_what_takes_more_cpu_time_than_it_may_is_cut() -> None:
+    watch = Watch()
+    began = time.process_time()
+    with pytest.raises(OutOfTimeError), watch.within(0.1), cut_off(watch, grace=0.1):
+        _work(until=began + 3)
+    assert 0.1 < time.process_time() - began < 1.0
+    assert signal.getitimer(signal.ITIMER_PROF)[0] == 0
+
+
 @pytest.mark.parametrize("seconds", [float("inf"), 1000.0], ids=["never", "later"])
 def test_what_is_done_in_time_leaves_no_alarm(seconds: float) -> None:
     deadline = time.monotonic() + seconds
