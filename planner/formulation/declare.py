@@ -242,10 +242,11 @@ def _declare_tiers(problem: Any, p: Parameters, x: Variables, a: int) -> None:
             if lv and agreement.take_or_pay:
                 least = agreement.threshold(y, lv)
                 x.missing[a, y, lv] = problem.add_variable(f"missing_{a}_{y}_{lv}", 0, least)
-    ends = [grant.end for grant in p.credits if grant.provider == agreement.provider]
-    for y, t in sorted(covered_in(p, x, a)) if ends else ():
-        if t < max(ends):
-            x.credited[a, y, t] = problem.add_variable(f"credited_{a}_{y}_{t}", 0)
+    grants = [grant for grant in p.credits if grant.provider == agreement.provider]
+    for y, t in sorted(covered_in(p, x, a)) if grants else ():
+        most = sum(grant.amount for grant in grants if t < grant.end)
+        if most > 0:
+            x.credited[a, y, t] = problem.add_variable(f"credited_{a}_{y}_{t}", 0, most)
 
 
 def _declare_saving(problem: Any, p: Parameters, x: Variables, i: int) -> None:

@@ -31,7 +31,7 @@ class Group(NamedTuple):
 
     def reached(self, x: Floats) -> int:
         """The highest tier that the spend at a point reaches."""
-        spend = float(x[list(self.spend)].sum())
+        spend = max(float(x[list(self.spend)].sum()), 0.0)  # nothing, up to rounding, is nothing
         return max(i for i, least in enumerate(self.thresholds) if spend >= least * (1 - 1e-6))
 
 

@@ -12,6 +12,8 @@ from planner.solution.decisions import Busy, Decisions, Placed, RunPart
 from planner.solver import Floats
 
 DUST = 1e-7
+DUST_USD_PER_HOUR = 1e-6
+"""Dollars an hour of a savings plan that are none."""
 
 
 HALF = 0.5
@@ -29,7 +31,7 @@ def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
         if p.options[o].option.savings_plan
         else _clean(value[v.name], p.whole_nodes and p.options[o].option.action != "lease")
         for (o, t), v in x.signed.items()
-        if value[v.name] > DUST
+        if value[v.name] > (DUST_USD_PER_HOUR if p.options[o].option.savings_plan else DUST)
     }
     opened: dict[int, int] = {}
     powered = {o for o, _ in signed}

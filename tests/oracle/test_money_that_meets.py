@@ -1,6 +1,8 @@
 """Where two rules on money meet: support and spending, savings plans and budgets or tiers, runs and tiers, sites and budgets,
 the end of an unequal horizon. Every figure is reckoned by hand, and the program's own cost must be that of the books."""
 
+import random
+from math import inf
 from typing import Any
 
 import pytest
@@ -104,6 +106,36 @@ def test_dollars_of_a_savings_plan_are_covered_spend_where_the_agreement_says_so
     )
     assert plan.npv_usd == pytest.approx(3942)
     assert plan.agreements[0].covered_spend_usd == pytest.approx(4380)
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_a_minimum_between_two_prices_is_reached_by_whole_nodes(seed: int) -> None:
+    """A node for a year, at one of two prices. A part of each would reach any spend between the two, and no node is in two places.
+
+    Where both share a cap of one node there are two spends to choose from; else the cheaper, and idle hours of the dearer.
+    """
+    r = random.Random(seed)
+    low = r.uniform(1.0, 3.0)
+    high, shared = low * r.uniform(1.05, 1.5), seed % 2 == 0
+    usual, dear = low * 8760, high * 8760
+    least, off, pays = r.uniform(usual, dear), r.choice([0.1, 0.3]), r.random() < 0.5
+    group: dict[str, Any] = {"groups": ["g"]} if shared else {}
+    cheap: dict[str, Any] = {} if shared else {"max_nodes": 1}
+    plan = proven(
+        periods=YEAR,
+        cap_groups=[{"name": "g", "max_nodes": 1}] if shared else [],
+        spend_agreements=[agreement(least, off, take_or_pay=pays)],
+        workloads=[online("w", [1.0])],
+        offers=[
+            an_offer("dear", {"w": 1}, on_demand(high), provider="q", region="r1", **group),
+            an_offer("cheap", {"w": 1}, on_demand(low, **cheap), provider="q", region="r2", **group),
+        ],
+    )
+    spends = (usual, dear) if shared else (usual, max(usual, least))
+    missing = [max(least - usd, 0.0) if pays else (0.0 if usd >= least - 1e-6 else inf) for usd in spends]
+    best = min(usual, *((1 - off) * usd + paid for usd, paid in zip(spends, missing, strict=True)))
+    assert plan.npv_usd == pytest.approx(best)
+    assert plan.audit.agrees, plan.audit.discrepancies
 
 
 # --- support ------------------------------------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 Work that may wait starts and stops nodes, so what runs in a slice is an average. Online work, training runs and what is to survive
 a failure need nodes that are there at every moment, and those are whole under every contract. Options of a class that appear
 alike in every row but for their price need no whole number each: the cheapest are used up one after the other, and at most one
-of them runs for a part of the slice. They share one (`Stand`).
+of them runs for a part of the slice. They share one (`Stand`). Where more spend may reach a tier, or be missing less to one, the
+cheapest are not always the best: what such an agreement covers shares with its own price alone.
 """
 
 from typing import NamedTuple
@@ -33,7 +34,9 @@ def stands_of(p: Parameters) -> tuple[Stand, ...]:
             deals = tuple(a for a, agreement in enumerate(p.agreements) if o in agreement.options)
             support = p.support.get(option.provider, 0.0)
             alone = o if o in covered or option.exact_nodes is not None else -1
-            key = c, tuple(counted.get(o, ())), deals, support, p.options[o].tonnes, alone
+            counts = any(not (p.agreements[a].take_or_pay and p.agreements[a].after_discount) for a in deals)
+            price = p.options[o].terms.usd_per_hour if counts else ()
+            key = c, tuple(counted.get(o, ())), deals, support, p.options[o].tonnes, alone, price
             found.setdefault(key, []).append(o)
     return tuple(Stand(int(str(key[0])), tuple(options)) for key, options in found.items())
 

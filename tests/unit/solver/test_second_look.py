@@ -116,3 +116,13 @@ def test_the_scenario_that_was_proven_too_dear():
     answered = answer(scenario, Catalog(), gap=1e-9, baselines=False)
     assert answered.stop == "done"
     assert float(answered.plan.npv_usd) == pytest.approx(5117.94, abs=0.01)
+
+
+def test_an_objective_is_that_of_its_point():
+    """HiGHS 1.16 says the optimum, 1.796256, and gives the start, which costs 3.274506."""
+    kept = json.loads(FIGURES.with_name("start_kept.json").read_text())
+    program = matrix_from(**kept["program"])
+    found = solve_mip(program, Watch(), gap=0.0, start=np.array(kept["start"]))
+    assert found.verdict == "optimal"
+    assert found.objective == pytest.approx(1.796256)
+    assert float(program.cost @ found.x) == pytest.approx(found.objective)
