@@ -74,6 +74,10 @@ def answer(
         baselines: also compute the four usual ways to buy, and what the demand would cost at other rates.
         solver: another solver that PuLP finds (`cbc`, `scip`, ...), for the whole program at once.
     """
+    if not isinstance(scenario, Scenario):
+        raise TypeError(
+            f"`solve` takes a Scenario, not {type(scenario).__name__}: `planner.read_scenario` reads a file"
+        )
     gap = scenario.gap if gap is None else gap
     catalog = load_catalog() if catalog is None else catalog
     with watching(time_limit, threads) as watch, seldom_collecting():

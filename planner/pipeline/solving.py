@@ -177,7 +177,7 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     with watch.until(SHARE_OF_BOUND):
         wide = _wide(less, inside(nearest(less, NEAR // 2)), enough, gap, watch, written)
     watch.tell(bound=wide.bound)
-    if early.decisions is not None and (watch.over or wide.bound >= enough):
+    if watch.over or (early.decisions is not None and wide.bound >= enough):
         return early._replace(outcome=bounded(early.outcome, wide.bound, gap))
     pricing = None if wide.open or watch.over else priced_whole(written[id(less)], less, wide, gap, watch)
     inner = None if p.sites or p.agreements else pricing  # a tree of its own stands above these

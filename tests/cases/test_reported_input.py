@@ -1,5 +1,6 @@
 """Situations that people reported of what they put in, with the answer that is right, and drawn ones of their kind."""
 
+from math import ceil
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from planning import EMPTY, a_scenario, an_offer, commitment, on_demand, online,
 
 from planner.analysis.answer import answer
 from planner.domain.scenario.scenario import Scenario
+from planner.errors import InputErrors
+from planner.inputs.scenario_file import parse_scenario
 from planner.report.plan.render import render_plan
 
 HOURS = 730
@@ -93,7 +96,7 @@ def test_a_cost_near_zero_is_proven_by_the_dollar():
 def test_credits_that_pay_about_everything_leave_no_gap(
     demand: float, rate: float, usd: float, share: float, places: int
 ):
-    nodes = -(-demand // rate)
+    nodes = ceil(demand / rate - 1e-6)  # the dust of a float is no node
     credit = max(round(nodes * usd * HOURS * share, places), 1)
     scenario = a_scenario(
         periods=[{"hours": HOURS}],
@@ -104,3 +107,50 @@ def test_credits_that_pay_about_everything_leave_no_gap(
     plan = the_plan(scenario)
     assert plan.status == "optimal"
     assert plan.npv_usd == pytest.approx(max(nodes * round(usd, 6) * HOURS - credit, 0), abs=1)
+
+
+SCENARIO = """
+name: words
+start: 2027-01
+years: 1
+workloads:
+  - {name: run, kind: training_run, reference_accelerator: h100}
+  - {name: chat, kind: inference, model: llama-3.1-8b}
+  - {name: team, kind: development, reference_accelerator: l4}
+  - {name: tune, kind: training}
+offers:
+  - {name: n, provider: p, contracts: [{kind: commitment, usd_per_hour: 2}]}
+held:
+  - {name: h, provider: p, until: 2027-05}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("annual_budget_usd", "budget_per_year_usd"),
+        ("workloads.run.training_tokens", "tokens"),
+        ("workloads.run.gpu_hours", "accelerator_hours"),
+        ("workloads.run.preemptible", "interruptible"),
+        ("workloads.run.end_date", "end"),
+        ("workloads.chat.tokens_per_month", "tokens_per_day"),
+        ("workloads.chat.growth", "growth_per_year"),
+        ("workloads.chat.monthly_growth", "growth_per_month"),
+        ("workloads.team.engineers", "headcount"),
+        ("workloads.team.hours_per_month", "accelerator_hours_per_head_per_month"),
+        ("workloads.tune.gpu", "reference_accelerator"),
+        ("workloads.tune.gpu_hours_per_month", "accelerator_hours_per_month"),
+        ("offers.n.gpu", "accelerator"),
+        ("offers.n.gpus_per_node", "accelerators_per_node"),
+        ("offers.n.contracts.0.months", "term_months"),
+        ("offers.n.contracts.0.upfront", "upfront_fraction"),
+        ("held.h.count", "nodes"),
+        ("held.h.start", "from"),
+    ],
+)
+def test_a_word_that_people_write_gets_the_key_that_is_meant(path: str, meant: str):
+    with pytest.raises(InputErrors) as refused:
+        parse_scenario(SCENARIO, "words.yaml", overrides=[f"{path}=1"])
+    key = path.rpartition(".")[2]
+    told = [mistake.help for mistake in refused.value.mistakes if f"`{key}`" in mistake.what]
+    assert told == [f"did you mean `{meant}`?"]

@@ -134,6 +134,24 @@ def test_small_work_of_a_hosted_api_is_served_to_the_digit(seed: int) -> None:
     assert found.plan.audit.agrees, found.plan.audit.discrepancies[:5]
 
 
+@pytest.mark.parametrize("share", [0.01, 0.2, 0.4, 0.55, 0.7])
+@pytest.mark.parametrize("kind", ["inference", "batch"])
+def test_apis_do_no_more_than_is_asked_for_to_keep_a_share(share: float, kind: str) -> None:
+    """Reported: two APIs each did 99% of the work, so that neither did more than 1% alone."""
+    apis = [
+        {"kind": "hosted_api", "name": name, "provider": name, "model": "llama-3.1-8b", "usd_per_mtok_input": usd,
+         "usd_per_mtok_output": usd}
+        for name, usd in (("a", 0.3), ("b", 0.2))
+    ]  # fmt: skip
+    work = {"name": "w", "kind": kind, "model": "llama-3.1-8b", "tokens_per_day": "300M"}
+    fields = {"start": "2027-01", "months": 2, "workloads": [work], "offers": apis, "max_share_per_provider": share}
+    found = answer(a_scenario(**fields), load_catalog(), baselines=False)
+    assert (found.plan is not None) == (share >= 0.5)
+    if found.plan is not None:
+        assert found.plan.audit.agrees, found.plan.audit.discrepancies[:5]
+        assert sum(r.work for r in found.plan.serving) == pytest.approx(300 * 730 * 2 / 24)
+
+
 def test_a_plan_of_millions_of_nodes_is_told_though_the_solver_keeps_no_limit_on_its_proof() -> None:
     """Which limits bind is asked at gap 0 over whole blocks of nine hours: HiGHS 1.16 does not return from it."""
     run = {

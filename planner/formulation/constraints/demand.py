@@ -48,8 +48,10 @@ from planner.formulation.variables import Variables
 def demand(p: Parameters, x: Variables) -> Iterator[Row]:
     """One row per workload, period and (for online workloads) slice with demand.
 
-    Under agreements on spend also (w, t, s, "most"): what is paid by the work alone does not do more than is asked for.
+    Under agreements on spend, or a largest share of a provider, also (w, t, s, "most"): what is paid by the work alone does not
+    do more than is asked for.
     """
+    tempted = bool(p.agreements) or (p.provider_share is not None and p.provider_share < 1)
     for w in range(len(p.workloads)):
         if w in p.runs:
             continue
@@ -57,7 +59,7 @@ def demand(p: Parameters, x: Variables) -> Iterator[Row]:
             pairs = served_by(p, x, point, lambda _: True) + hosted_by(p, x, point, lambda _: True)
             lesser: list[Pair] = [(x.lesser[point], 1.0)] if point in x.lesser else []
             yield at_least(p, x, point, point, [*pairs, *lesser, *unserved_at(x, point)], 1.0)
-            if p.agreements:
+            if tempted:
                 by_work = served_by(p, x, point, paid_by_work) + hosted_by(p, x, point, lambda _: True)
                 yield from [in_scale(Row((*point, "most"), by_work, "<=", 1.0))] if by_work else []
 

@@ -17,47 +17,46 @@ from planner.inputs.source.text import MAX_MISTAKES
 from planner.inputs.source.typewalk import TypePlace, alternatives, follow, models_of, tag_of, unwrap
 from planner.inputs.source.value_mistakes import either, phrase, quoted, shape, shown, value_mistake
 
-_SYNONYMS = {
-    "start": "from",
-    "begin": "start",
-    "launch": "start",
+_MEANT = {
     "from": "start",
-    "end": "until",
-    "until": "end",
-    "ends": "end",
-    "finish": "end",
-    "upfront": "upfront_fraction",
-    "budget_per_month_usd": "budget_per_period_usd",
-    "budget_per_month": "budget_per_period_usd",
-    "monthly_budget_usd": "budget_per_period_usd",
-    "budget_per_quarter_usd": "budget_per_period_usd",
-    "commitment_usd_per_hour": "usd_per_hour",
-    "committed_usd_per_hour": "usd_per_hour",
-    "gpu": "accelerator",
-    "gpus": "accelerators",
-    "gpu_count": "accelerators_per_node",
-    "providers": "clouds",
-    "cloud": "clouds",
-    "apis": "hosted_apis",
-    "type": "kind",
-    "id": "name",
-    "horizon": "years",
-    "duration": "years",
-    "wacc": "discount_rate",
-    "qps": "requests_per_day",
-    "slo": "latency",
-    "sla": "latency",
-    "price": "usd_per_hour",
-    "price_per_hour": "usd_per_hour",
-    "term": "term_months",
-    "gpu_hours": "accelerator_hours",
-    "flops": "flop",
-    "due": "deadline",
-    "runway": "cash",
-    "reserve": "standing_reserve",
-    "failover": "availability",
-    "sovereignty": "residency",
+    "start": "begin launch from start_date",
+    "until": "end end_date",
+    "end": "until ends finish end_date",
+    "upfront_fraction": "upfront",
+    "budget_per_period_usd": "budget_per_month_usd budget_per_month monthly_budget_usd budget_per_quarter_usd",
+    "budget_per_year_usd": "annual_budget_usd yearly_budget_usd annual_budget yearly_budget",
+    "usd_per_hour": "commitment_usd_per_hour committed_usd_per_hour price price_per_hour hourly_price",
+    "accelerator": "gpu",
+    "reference_accelerator": "gpu accelerator",
+    "accelerators": "gpus",
+    "accelerators_per_node": "gpu_count gpus gpus_per_node",
+    "accelerator_hours": "gpu_hours",
+    "accelerator_hours_per_month": "gpu_hours_per_month hours_per_month",
+    "accelerator_hours_per_head_per_month": "hours_per_month hours_per_head",
+    "headcount": "engineers developers people team_size users researchers",
+    "clouds": "providers cloud",
+    "hosted_apis": "apis",
+    "kind": "type",
+    "name": "id",
+    "years": "horizon duration horizon_years",
+    "discount_rate": "wacc",
+    "requests_per_day": "qps requests_per_second requests_per_month",
+    "tokens_per_day": "tokens_per_month",
+    "tokens": "training_tokens train_tokens total_tokens",
+    "growth_per_month": "monthly_growth",
+    "growth_per_year": "growth annual_growth yearly_growth",
+    "latency": "slo sla",
+    "term_months": "term months",
+    "nodes": "count quantity",
+    "interruptible": "preemptible",
+    "flop": "flops",
+    "deadline": "due finish_by",
+    "cash": "runway",
+    "standing_reserve": "reserve",
+    "availability": "failover",
+    "residency": "sovereignty",
 }
+"""Keys, and the words that people write for them."""
 _A_SLIP = 0.9
 """So alike are two words of which one is a slip of the other."""
 
@@ -125,7 +124,8 @@ class _Explainer:
         given = set(present.entries) if isinstance(present, Mapping) else set()
         free = [name for name in owner.model_fields if name not in given]
         word = key[:60].replace("-", "_")
-        synonym = _SYNONYMS.get(word.lower(), word)
+        known = [meant for meant, words in _MEANT.items() if word.lower() in words.split()] or [word]
+        synonym = next((one for one in known if one in owner.model_fields), known[0])
         meant = synonym if synonym in owner.model_fields else nearest(word, set(owner.model_fields))
         help_text = None
         if synonym in free:
