@@ -278,7 +278,7 @@ class Engine(Planning):
             self._raise(found.bound)
 
     def _take_if_worth(self, work: Operated, *, last: bool = False) -> None:
-        """Make a plan of the periods' answers if it may close the gap, or be clearly better: whoever stops the search now gets it."""
+        """Make a plan of the periods' answers if it may close the gap, or be clearly better: whoever stops now gets it."""
         expected, known = work.expected, min(self.objective, self.expected_before)
         enough = max(self.bound + self.gap * abs(expected), self.enough)
         clearly = expected <= known - self.options.clearly_better * (known - self.bound)
