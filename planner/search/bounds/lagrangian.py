@@ -60,11 +60,7 @@ class Blocks:
 
 
 def blocks_of(matrix: Matrix, layout: Layout, row_period: Ints, row_slice: Ints, cost: float) -> Blocks:
-    """Take a program apart; `row_period` and `row_slice` also cover rows added to the layout's.
-
-    Args:
-        cost: of the whole program, for absolute tolerances.
-    """
+    """Take a program of some cost apart; `row_period` and `row_slice` also cover rows added to the layout's."""
     periods = int(layout.column_period.max()) + 1
     columns = tuple(np.flatnonzero(layout.column_period == t).astype(np.int32) for t in range(periods))
     rows = tuple(np.flatnonzero(row_period == t).astype(np.int32) for t in range(periods))
@@ -171,7 +167,9 @@ def lagrangian(blocks: Blocks, prices: Prices) -> Lagrangian:
         window[row] = 0.0 if is_priced[row] else price
     design = blocks.design
     left = cost[design] + _design_part(blocks, window)[design]
-    total += float(np.minimum(left * matrix.lower[design], left * matrix.upper[design]).sum())
+    free = design[np.abs(left) > 1e-12]  # what costs nothing may be without end
+    left = left[np.abs(left) > 1e-12]
+    total += float(np.minimum(left * matrix.lower[free], left * matrix.upper[free]).sum())
     return Lagrangian(blocks, prices, cost, total, tuple(_places(blocks, prices, is_priced)))
 
 
