@@ -7,7 +7,10 @@ the program is solved here, within its limits as far as the solver keeps them.
 """
 
 import multiprocessing
+import multiprocessing.process
+import os
 import signal
+import threading
 import time
 import warnings
 from math import ceil, isfinite
@@ -15,6 +18,7 @@ from multiprocessing.connection import Connection
 
 import numpy as np
 
+from planner.solver.cutting import uncut
 from planner.solver.highs import FIRST, Look, Manner, Solved, branch_and_bound
 from planner.solver.matrix import Floats, Matrix
 from planner.solver.watch import Watch
@@ -25,6 +29,8 @@ GRACE = 1
 """Seconds after its limit until the child is ended."""
 BEAT = 0.05
 """Seconds between two looks at the watch."""
+ORPHAN_BEAT = 0.5
+"""Seconds between two looks of the child at whether its parent is there."""
 TELL_AGAIN = 0.2
 """Seconds between two bounds that are told."""
 
@@ -78,27 +84,53 @@ def solve_mip(
         return solve(None)
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
+    parent = os.getpid()
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
 
     def child() -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
         if isfinite(seconds):
-            import resource  # there is none where processes cannot be forked
+            _limit_cpu(ceil(seconds) + GRACE)
+        try:
+            theirs.send(solve(theirs))
+        except Exception as error:
+            theirs.send(error)
 
-            resource.setrlimit(resource.RLIMIT_CPU, (ceil(seconds) + GRACE, ceil(seconds) + 2 * GRACE))
-        theirs.send(solve(theirs))
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # the child uses no thread of ours
-        process = context.Process(target=child, daemon=True)
-        process.start()
-    theirs.close()
+    process = context.Process(target=child, daemon=True)
     try:
-        return _listen(ours, matrix, watch, watch.deadline + GRACE)
+        with uncut(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # the child uses no thread of ours
+            try:
+                process.start()
+            except OSError:  # no room for another process
+                return solve(None)
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+                theirs.close()
+        return _listen(ours, process, matrix, watch, watch.deadline + GRACE)
     finally:
-        process.kill()
-        process.join()
+        if process.pid is not None:
+            process.kill()
+            process.join()
         ours.close()
+
+
+def _end_with(parent: int) -> None:
+    """Runs in a thread of the child: nobody else ends it where the parent was killed."""
+    while os.getppid() == parent:
+        time.sleep(ORPHAN_BEAT)
+    os._exit(1)
+
+
+def _limit_cpu(seconds: int) -> None:
+    import resource  # there is none where processes cannot be forked
+
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    seconds = seconds if most == resource.RLIM_INFINITY else min(seconds, most)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))  # the softer limit alone would leave a core
 
 
 class _Teller:
@@ -115,15 +147,22 @@ class _Teller:
         self.connection.send((bound, x))
 
 
-def _listen(connection: Connection, matrix: Matrix, watch: Watch, deadline: float) -> Solved:
-    bound, best = -np.inf, None
+def _listen(
+    connection: Connection, process: multiprocessing.process.BaseProcess, matrix: Matrix, watch: Watch, deadline: float
+) -> Solved:
+    bound, best, lives = -np.inf, None, True
     while not watch.interrupted and time.monotonic() < deadline:
         if not connection.poll(BEAT):
+            if not lives:
+                break
+            lives = process.is_alive()  # where another fork holds the pipe there is no end of it
             continue
         try:
             told = connection.recv()
-        except EOFError:  # the child died: what it told before holds
+        except (EOFError, OSError):  # the child died, perhaps while it told something: what it told before holds
             break
+        if isinstance(told, Exception):
+            raise told
         if isinstance(told, Solved):
             return told
         bound = max(bound, told[0]) if np.isfinite(told[0]) else bound

@@ -5,7 +5,6 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import FrameType
 
 from planner.solver.watch import Watch
@@ -18,10 +17,12 @@ class OutOfTimeError(Exception):
     """The deadline came before the step was done; nothing of it is known."""
 
 
-@dataclass(slots=True)
-class _Solving:
+class _Solving(threading.local):
+    """Of each thread: the alarm comes in the main one, whatever others solve."""
+
     inside: bool = False
-    late: bool = False
+    late: object = None
+    """The alarm that came meanwhile."""
 
 
 _solving = _Solving()
@@ -37,13 +38,13 @@ def uncut() -> Iterator[None]:
     finally:
         _solving.inside = before
     if _solving.late and not before:
-        _solving.late = False
+        _solving.late = None
         raise OutOfTimeError
 
 
 def late() -> bool:
     """Whether the alarm came while the solver ran."""
-    return _solving.late
+    return _solving.late is not None
 
 
 @contextmanager
@@ -63,22 +64,29 @@ def cut_off(watch: Watch, grace: float = GRACE_SECONDS) -> Iterator[None]:
         for name, (timer, left) in limits.items()
         if main and hasattr(signal, name) and not math.isinf(left)
     ]
-    alarms = [one for one in able if signal.getitimer(one[1])[0] == 0]
+    alarms = [  # a handler that Python does not know could not be put back
+        one for one in able if signal.getitimer(one[1])[0] == 0 and signal.getsignal(one[0]) is not None
+    ]
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         if _solving.inside:
-            _solving.late = True
+            _solving.late = stop
             return
         raise OutOfTimeError
 
-    before = [(number, timer, signal.signal(number, stop)) for number, timer, _ in alarms]
-    for _, timer, left in alarms:
-        signal.setitimer(timer, max(left, 0.0) + grace)
+    before, inside = [], _solving.inside
     try:
+        _solving.inside = True  # an alarm between two of these steps would leave the other one behind
+        for number, timer, left in alarms:
+            before.append((number, timer, signal.signal(number, stop)))
+            signal.setitimer(timer, max(left, 0.0) + grace)
+        _solving.inside = inside
         yield
     finally:
+        _solving.inside = True
         for number, timer, handler in before:
             signal.setitimer(timer, 0)
             signal.signal(number, handler)
-        if before:
-            _solving.late = False
+        _solving.inside = inside
+        if _solving.late is stop:
+            _solving.late = None

@@ -1,11 +1,20 @@
 """A solve in a process of its own ends when it is told to, and loses nothing."""
 
+import multiprocessing
+import os
 import resource
+import signal
+import subprocess
+import sys
 import threading
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
+import pytest
 
+from planner.solver import apart
 from planner.solver.apart import GRACE, solve_mip
 from planner.solver.highs import branch_and_bound
 from planner.solver.matrix import Matrix
@@ -72,3 +81,79 @@ def test_a_limit_on_a_part_of_the_work_holds_for_what_is_solved_apart():
     assert first.x is not None
     assert first.objective == hard().cost @ first.x
     assert second.x is None
+
+
+HERE = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\nfrom test_apart import *\n"
+KILLED = """
+def tell():
+    while not multiprocessing.active_children(): time.sleep(0.01)
+    time.sleep(0.3)
+    print(multiprocessing.active_children()[0].pid, flush=True)
+threading.Thread(target=tell, daemon=True).start()
+solve_mip(hard(), Watch(), gap=0.0, large=0)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_no_child_outlives_a_process_that_is_killed(number):
+    process = subprocess.Popen([sys.executable, "-c", HERE + KILLED], stdout=subprocess.PIPE, text=True)
+    child = int(process.stdout.readline())
+    process.send_signal(number)
+    assert process.wait(10) == -number
+    try:
+        until = time.monotonic() + 10
+        while lives(child) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not lives(child)
+    finally:
+        process.stdout.close()
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+
+
+def lives(process):
+    """Whether it runs; one that nobody has waited for does not."""
+    said = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False).stdout
+    return said.strip() != "" and not said.strip().startswith("Z")
+
+
+def test_a_limit_of_the_system_below_the_one_that_is_asked_for_is_kept():
+    code = "resource.setrlimit(resource.RLIMIT_CPU, (900, 900))\n"
+    code += "print(solve_mip(hard(20, 3), Watch(), gap=0.0, seconds=5000.0, large=0).verdict)"
+    ran = subprocess.run([sys.executable, "-c", HERE + code], capture_output=True, text=True, check=True, timeout=60)
+    assert (ran.stdout, ran.stderr) == ("optimal\n", "")
+
+
+def test_where_there_is_no_room_for_a_process_it_is_solved_here(monkeypatch):
+    def none():
+        raise BlockingIOError
+
+    monkeypatch.setattr(os, "fork", none)
+    assert solve_mip(hard(20, 3), Watch(), gap=0.0, large=0).verdict == "optimal"
+
+
+def test_a_mistake_in_the_child_is_one_here(monkeypatch, capfd):
+    def refused(*_arguments, **_more):
+        raise ValueError("refused")
+
+    monkeypatch.setattr(apart, "branch_and_bound", refused)
+    with pytest.raises(ValueError, match="refused"):
+        solve_mip(hard(20, 3), Watch(), gap=0.0, large=0)
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["closed", "held by another"])
+def test_a_child_that_dies_while_it_tells_leaves_what_it_told(held):
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    told = np.zeros(150)
+    theirs.send((-7.0, told))
+    if not held:
+        os.write(theirs.fileno(), b"\0\0\0\x09half")
+        theirs.close()
+    dead = multiprocessing.get_context("fork").Process(target=int)
+    dead.start()
+    dead.join()
+    found = apart._listen(ours, dead, hard(), Watch(), time.monotonic() + 20)
+    assert (found.verdict, found.bound, found.objective) == ("limit", -7.0, 0.0)
+    ours.close()
+    theirs.close()

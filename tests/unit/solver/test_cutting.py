@@ -1,12 +1,14 @@
 """Steps that no solver watches end in time."""
 
 import signal
+import threading
 import time
+from types import FrameType
 
 import numpy as np
 import pytest
 
-from planner.solver.cutting import GRACE_SECONDS, OutOfTimeError, cut_off
+from planner.solver.cutting import GRACE_SECONDS, OutOfTimeError, cut_off, uncut
 from planner.solver.highs import runs
 from planner.solver.highs.live import LiveModel
 from planner.solver.matrix import Matrix
@@ -47,6 +49,53 @@ def test_what_is_done_in_time_leaves_no_alarm(seconds: float) -> None:
         pass
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
     assert signal.getsignal(signal.SIGALRM) is before
+
+
+def test_an_alarm_at_the_very_end_leaves_neither_a_timer_nor_a_handler(monkeypatch: pytest.MonkeyPatch) -> None:
+    def theirs(_number: int, _frame: FrameType | None) -> None:
+        pass
+
+    numbers = (signal.SIGALRM, signal.SIGPROF)
+    before = {number: signal.signal(number, theirs) for number in numbers}
+    setitimer = signal.setitimer
+
+    def late(timer: int, seconds: float) -> tuple[float, float]:
+        number = numbers[timer == signal.ITIMER_PROF]
+        if signal.getsignal(number) is not theirs:
+            signal.raise_signal(number)
+        return setitimer(timer, seconds)
+
+    try:
+        monkeypatch.setattr(signal, "setitimer", late)
+        watch = Watch(time.monotonic() + 1000)
+        with watch.within(1000), cut_off(watch):
+            pass
+        assert [signal.getsignal(number) for number in numbers] == [theirs, theirs]
+        assert [signal.getitimer(timer)[0] for timer in (signal.ITIMER_REAL, signal.ITIMER_PROF)] == [0, 0]
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+            setitimer(signal.ITIMER_REAL, 0)
+            setitimer(signal.ITIMER_PROF, 0)
+
+
+def test_a_solver_in_another_thread_does_not_hold_the_alarm_up() -> None:
+    inside, done = threading.Event(), threading.Event()
+
+    def solve() -> None:
+        with uncut():
+            inside.set()
+            done.wait(30)
+
+    thread = threading.Thread(target=solve)
+    thread.start()
+    try:
+        assert inside.wait(30)
+        with pytest.raises(OutOfTimeError), cut_off(Watch(time.monotonic() + 1000)):
+            signal.raise_signal(signal.SIGALRM)
+    finally:
+        done.set()
+        thread.join()
 
 
 def test_a_share_of_the_time_is_of_what_is_left_and_ends_with_its_part() -> None:
