@@ -136,7 +136,8 @@ def lowered(row: Row) -> Row:
 
 
 def only_if(key: tuple[Any, ...], amounts: list[Pair], most: float, switch: Any) -> Row:
-    """Σ amounts ≤ most · switch; brought into scale where `most` is out of it."""
+    """Σ amounts ≤ most · switch; brought into scale where `most` is out of it, and a little looser where it is next to nothing."""
+    most = max(most, COMFORT[0])
     factor = min(COMFORT[1] / most, 1.0)
     scaled = amounts if factor == 1.0 else [(variable, c * factor) for variable, c in amounts]
     return Row(key, [*scaled, (switch, -most * factor)], "<=", 0.0)

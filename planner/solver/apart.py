@@ -13,13 +13,14 @@ import signal
 import threading
 import time
 import warnings
+from contextlib import suppress
 from math import ceil, isfinite
 from multiprocessing.connection import Connection
 
 import numpy as np
 
 from planner.solver.cutting import uncut
-from planner.solver.highs import FIRST, Look, Manner, Solved, branch_and_bound
+from planner.solver.highs import FIRST, Look, Manner, Solved, branch_and_bound, end_threads
 from planner.solver.matrix import Floats, Matrix
 from planner.solver.watch import Watch
 
@@ -83,6 +84,7 @@ def solve_mip(
     if "fork" not in multiprocessing.get_all_start_methods() or multiprocessing.current_process().daemon:
         return solve(None)
     context = multiprocessing.get_context("fork")
+    end_threads()
     ours, theirs = context.Pipe(duplex=False)
     parent = os.getpid()
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
@@ -101,15 +103,15 @@ def solve_mip(
 
     process = context.Process(target=child, daemon=True)
     try:
-        with uncut(), warnings.catch_warnings():
+        with uncut(), warnings.catch_warnings(), suppress(OSError):  # where there is no room for another process
             warnings.simplefilter("ignore", DeprecationWarning)  # the child uses no thread of ours
             try:
                 process.start()
-            except OSError:  # no room for another process
-                return solve(None)
             finally:
                 signal.pthread_sigmask(signal.SIG_SETMASK, mask)
                 theirs.close()
+        if process.pid is None:
+            return solve(None)
         return _listen(ours, process, matrix, watch, watch.deadline + GRACE)
     finally:
         if process.pid is not None:

@@ -41,6 +41,8 @@ SMALL_AGREEMENT = {"provider": "p", "tiers": [{"spend_per_year_usd": 20000, "dis
         (1, ("offers", 0, "contracts", 1, "upfront_usd"), 5e11),
         (0, ("offers", 0, "contracts", 1, "min_nodes"), 20_000_000),
         (2, ("own", "servers", 0, "nameplate_kw"), 2e7),
+        (2, ("workloads", 0, "demand_per_hour"), 1e-6),  # less than a billionth of a server
+        (2, ("workloads", 0, "demand_per_hour"), 1e-9),
         (2, ("offers", 0, "contracts", 0, "usd_per_hour"), 1e6),
     ],
 )

@@ -96,7 +96,7 @@ def most_for(p: Parameters, w: int, t: int, s: int, service: Service) -> float |
         return None
     reserve = 1.0 if p.resilience is None else max(p.resilience.reserve.get(p.parent(w), 1.0), 1.0)
     units = rate * reserve / service.rate_per_hour
-    return float(ceil(units - 1e-9)) if service.whole else units
+    return float(max(ceil(units - 1e-9), 1)) if service.whole else units
 
 
 FAMILY = Family("facility", facility)

@@ -20,5 +20,6 @@ from planner.solver.highs.runs import (
     Manner,
     Solved,
     branch_and_bound,
+    end_threads,
     solver_version,
 )

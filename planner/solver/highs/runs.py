@@ -1,5 +1,6 @@
 """One run of the solver: a program handed over, limits kept, what came out read; and mixed-integer programs."""
 
+import threading
 import time
 from collections.abc import Callable
 from functools import cache
@@ -195,6 +196,7 @@ def run(
         callback += ask
     if watch.deadline < np.inf and not mip:
         highs.setOptionValue("time_limit", float(watch.left) + float(highs.getRunTime()))
+    _serve(watch.threads)
     try:
         with uncut():
             highs.run()
@@ -203,6 +205,29 @@ def run(
             callback -= ask
     solved = _read(highs, mip)
     return solved._replace(verdict="limit") if solved.verdict == "interrupted" and not watch.interrupted else solved
+
+
+class _Serving(threading.local):
+    """How many threads of HiGHS, itself among them, work for each of ours; 0: none has been started."""
+
+    threads: int = 0
+
+
+_serving = _Serving()
+
+
+def _serve(threads: int) -> None:
+    """HiGHS keeps the threads it began with, and refuses programs that ask for another number of them."""
+    if _serving.threads not in (0, threads):
+        end_threads()
+    _serving.threads = threads
+
+
+def end_threads() -> None:
+    """Before a fork: the child would wait for threads that it does not have."""
+    if _serving.threads:
+        highspy.Highs.resetGlobalScheduler(True)
+        _serving.threads = 0
 
 
 class _Spent:

@@ -157,3 +157,12 @@ def test_a_child_that_dies_while_it_tells_leaves_what_it_told(held):
     assert (found.verdict, found.bound, found.objective) == ("limit", -7.0, 0.0)
     ours.close()
     theirs.close()
+
+
+@pytest.mark.parametrize("large", [0, 1000], ids=["apart", "here"])
+def test_another_number_of_threads_than_before_is_taken(large):
+    """HiGHS refused the program; a child waited for threads that it did not have."""
+    branch_and_bound(hard(), Watch(threads=2), gap=0.0, seconds=0.5)
+    for threads in (2, 1, 2):
+        watch = Watch(time.monotonic() + 30, threads=threads)
+        assert solve_mip(hard(40, 5), watch, gap=0.0, seconds=10.0, large=large).verdict == "optimal"
