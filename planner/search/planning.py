@@ -145,10 +145,10 @@ class Planning:
 
     def operated(self, x: Floats) -> Operated | None:
         """A plan that is known as the operation of its design; it is kept if it is the best."""
+        self._keep(self.settle(x))
         columns = self.designs.fixed_columns
         relaxed = self.relaxation.with_fixed(columns, np.round(x[columns]))
         if relaxed.x is None or relaxed.verdict != "optimal":
-            self._keep(self.settle(x))
             return None
         before, self.neighbours = self.neighbours, (x,)
         work = self.operate(x, relaxed)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from rival_worlds import CATALOG
 from service_worlds import draw_service
 
@@ -13,7 +14,7 @@ from planner.search.engine import Engine
 from planner.search.options import DEFAULT, Options
 from planner.search.signings import SigningTree
 from planner.search.structure import DESIGN, Layout, layout_of
-from planner.solver import Matrix, Watch
+from planner.solver import Matrix, Watch, solve_mip
 
 QUICK = replace(
     DEFAULT,
@@ -71,3 +72,20 @@ def test_groups_of_cuts_come_to_an_end_with_the_time() -> None:
     assert {cut.made_from for cut in found} - set(layout.demand_rows.tolist()), "of rules too"
     watch.interrupted = True
     assert relaxation._rounding(relaxed) == relaxation._knapsack(relaxed) == []
+
+
+def test_a_known_plan_is_kept_though_its_periods_go_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where nothing comes of operating its design again."""
+    kept = 0
+    for seed in range(40, 46):
+        matrix, layout = program(seed)
+        known = solve_mip(matrix, Watch(), gap=0.0, nodes=200).x
+        if known is None:
+            continue
+        engine = Engine(matrix, layout, 1e-4, Watch(), QUICK)
+        assert engine._start(engine.tighten())
+        monkeypatch.setattr(engine, "operate", lambda design, relaxed: None)
+        engine.operated(known)
+        assert engine.objective <= float(matrix.cost @ known) * (1 + 1e-9)
+        kept += 1
+    assert kept >= 3
