@@ -59,7 +59,7 @@ def bound_by_classes(
         enough: a bound that is enough.
         gap: it is not sought to more than a share of it.
     """
-    matrix, blocks = _placed_once(built), blocks_of(built, p)
+    matrix, blocks = built.matrix, blocks_of(built, p)
     demand = [row for row, (family, key) in enumerate(built.program.keys) if family == "demand" and key in p.online]
     most, others = most_of_use(matrix), Away(built, matrix)
     bound, used, settled, priced = -np.inf, tuple[int, ...](), False, None
@@ -99,13 +99,6 @@ def bound_by_classes(
             break
     near = frozenset(np.flatnonzero(chosen[: len(p.classes)]).tolist())
     return WideBound(bound, used, near, not settled, priced)
-
-
-def _placed_once(built: Built) -> Matrix:
-    """The program in which no run is placed twice, as in no plan: what is away gains no more than one place for each."""
-    matrix = built.matrix
-    once = np.array([family == "gang" and key[-1] == "once" for family, key in built.program.keys], dtype=bool)
-    return matrix.with_sides(matrix.row_lower, np.where(once, matrix.row_lower, matrix.row_upper))
 
 
 def _rest(matrix: Matrix, inside: Marks, kept: Marks, most: Floats) -> tuple[Ints, Matrix]:
