@@ -1,5 +1,6 @@
 """What one takes into the call with a seller: per deal of the plan its price, the walk-away price, and whom else to ask."""
 
+from math import isfinite
 from typing import NamedTuple
 
 from planner.analysis.answer import searched
@@ -44,10 +45,12 @@ def negotiate(scenario: Scenario, catalog: Catalog, watch: Watch, *, gap: float 
     solution, _ = simpler(found, gap, watch)
     plan = plan_of(solution, gap, ())
     ground = _ground(solution, plan, watch)
-    deals, complete, to_sign = [], True, _to_sign(plan)
+    least, to_sign = ground.trials.base.objective * THOUSAND, _to_sign(plan)
+    known = isfinite(least)  # not where the time was over before
+    deals, complete = [], known
     with watch.phase("deals", len(to_sign)):
         for option, lines in to_sign.items():
-            deal = None if watch.over else deal_of(ground, option, lines)
+            deal = None if watch.over or not known else deal_of(ground, option, lines)
             if (
                 deal is None or watch.over
             ):  # what the end of the time cut off looks like a deal that no plan does without
@@ -63,7 +66,7 @@ def negotiate(scenario: Scenario, catalog: Catalog, watch: Watch, *, gap: float 
             npv_usd=plan.npv_usd,
             gap=max(plan.gap, 0.0),
             basis="whole" if ground.trials.whole else "fractional",
-            least_npv_usd=round(ground.trials.base.objective * THOUSAND, 4),
+            least_npv_usd=round(least, 4) if known else plan.npv_usd,
             options=len(ground.places),
             agrees=audit(plan).agrees,
             complete=complete and not watch.over,

@@ -143,7 +143,7 @@ class Negotiation(Strict):
     gap: float
     basis: Basis
     least_npv_usd: float
-    """Of the program that prices are tried on: at gap 0, whole or fractional (`basis`)."""
+    """Of the program that prices are tried on: at gap 0, whole or fractional (`basis`); the plan's where time was over before."""
     options: int
     """Options that took part when prices were tried."""
     agrees: bool

@@ -101,6 +101,23 @@ def test_a_deal_that_the_end_of_the_time_cut_off_is_not_told(monkeypatch: pytest
     assert (found.deals, found.complete) == ((), False)
 
 
+def test_where_the_time_is_over_before_prices_are_tried_the_plan_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tried had no plan then: a sum without end is no number of an answer."""
+    watch = Watch()
+    module = import_module(negotiate.__module__)
+    whole = module.trials_among
+
+    def late(*arguments: Any) -> Any:
+        watch.deadline = 0.0
+        return whole(*arguments)
+
+    monkeypatch.setattr(module, "trials_among", late)
+    fields = world(an_offer("near", "north", signed(2.0)), an_offer("far", "south", by_use(2.6)))
+    found = negotiate(a_scenario(**fields), EMPTY, watch, gap=EXACT).negotiation
+    assert found is not None
+    assert (found.deals, found.complete, found.least_npv_usd) == ((), False, found.npv_usd)
+
+
 def test_what_only_the_deal_makes_superfluous_comes_back_when_it_gets_dearer() -> None:
     """A commitment of the same kind at 2.2 is dominated, and by one that is dominated itself: both are the next best in turn."""
     near, next_, third = (
