@@ -1,6 +1,5 @@
 """One run of the solver: a program handed over, limits kept, what came out read; and mixed-integer programs."""
 
-import threading
 import time
 from collections.abc import Callable
 from functools import cache
@@ -196,10 +195,11 @@ def run(
         callback += ask
     if watch.deadline < np.inf and not mip:
         highs.setOptionValue("time_limit", float(watch.left) + float(highs.getRunTime()))
-    _serve(watch.threads)
     try:
         with uncut():
-            highs.run()
+            if highs.run() == highspy.HighsStatus.kError:  # perhaps asked for another number of threads than it has
+                end_threads()
+                highs.run()
     finally:
         for callback in events:
             callback -= ask
@@ -207,27 +207,9 @@ def run(
     return solved._replace(verdict="limit") if solved.verdict == "interrupted" and not watch.interrupted else solved
 
 
-class _Serving(threading.local):
-    """How many threads of HiGHS, itself among them, work for each of ours; 0: none has been started."""
-
-    threads: int = 0
-
-
-_serving = _Serving()
-
-
-def _serve(threads: int) -> None:
-    """HiGHS keeps the threads it began with, and refuses programs that ask for another number of them."""
-    if _serving.threads not in (0, threads):
-        end_threads()
-    _serving.threads = threads
-
-
 def end_threads() -> None:
-    """Before a fork: the child would wait for threads that it does not have."""
-    if _serving.threads:
-        highspy.Highs.resetGlobalScheduler(True)
-        _serving.threads = 0
+    """HiGHS keeps the threads that it began with. Before a fork: the child would wait for threads that it does not have."""
+    highspy.Highs.resetGlobalScheduler(True)
 
 
 class _Spent:

@@ -17,6 +17,7 @@ import pytest
 from planner.solver import apart
 from planner.solver.apart import GRACE, solve_mip
 from planner.solver.highs import branch_and_bound
+from planner.solver.highs.runs import hand_over, new_model, run
 from planner.solver.matrix import Matrix
 from planner.solver.watch import Watch
 
@@ -166,3 +167,16 @@ def test_another_number_of_threads_than_before_is_taken(large):
     for threads in (2, 1, 2):
         watch = Watch(time.monotonic() + 30, threads=threads)
         assert solve_mip(hard(40, 5), watch, gap=0.0, seconds=10.0, large=large).verdict == "optimal"
+
+
+def test_programs_of_different_numbers_of_threads_take_turns():
+    """Whoever watches over a run, and whoever used the solver before in this process."""
+    relaxed = hard(20, 3).relaxed()
+    models = [new_model(Watch(threads=threads)) for threads in (3, 1, 2)]
+    for model in models:
+        hand_over(model, relaxed)
+    for _ in range(2):
+        for model in models:
+            model.clearSolver()
+            assert run(model, Watch(), mip=False).verdict == "optimal"
+        assert branch_and_bound(hard(20, 3), Watch(), gap=0.0).verdict == "optimal"
