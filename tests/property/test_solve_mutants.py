@@ -81,6 +81,27 @@ def test_a_demand_that_stands_on_two_options_loses_no_more_than_dust() -> None:
     assert done == pytest.approx([2e-5 * hours for hours in (730, 190, 2000)], rel=1e-3)
 
 
+@pytest.mark.parametrize("scale", [1e-4, 1e-5, 1e-6])
+@pytest.mark.parametrize("hours", [7372, 9001, 12345])
+def test_a_small_run_that_may_be_interrupted_is_done_but_for_what_nodes_are_rounded_by(
+    hours: int, scale: float
+) -> None:
+    """Reported: 0.073719395 of 0.07372 hours on 5.05e-5 nodes, which are told to nine digits."""
+    node = {"name": "n", "provider": "p", "accelerator": "h100-sxm-80gb", "accelerators_per_node": 2}
+    run = {"name": "run", "kind": "training_run", "accelerator_hours": hours, "interruptible": True}
+    workloads = [run | {"reference_accelerator": "h100-sxm-80gb"}]
+    scenario = a_scenario(
+        months=3,
+        start="2027-01",
+        workloads=workloads,
+        offers=[node | {"contracts": [on_demand(7)]}],
+        demand_scale=scale,
+    )
+    found = answer(scenario, load_catalog(), baselines=False)
+    assert found.plan is not None
+    assert found.plan.audit.agrees, found.plan.audit.discrepancies[:5]
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_a_run_on_nodes_that_are_paid_for_is_placed_once(seed: int) -> None:
     """Reported: of eight nodes held for two months, a run of one month on four of them stood in the plan in either month."""
