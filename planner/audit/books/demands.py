@@ -200,8 +200,8 @@ NODE_DUST = 3e-7
 """Nodes that are nothing, where a demand needs a small part of one:"""
 SMALL_PART = 1e-4
 """they may be this part of the demand,"""
-LEFT_IN_ROWS = 1e-7
-"""or what a solver leaves in a row (its tolerance)."""
+LEFT_OUT = 1e-7
+"""or as little as a plan leaves out as dust."""
 
 
 def dust(needed: float, of_a_node: float) -> float:
@@ -210,7 +210,7 @@ def dust(needed: float, of_a_node: float) -> float:
     Args:
         of_a_node: work of the fastest node in the same time.
     """
-    return min(NODE_DUST * of_a_node, max(SMALL_PART * needed, LEFT_IN_ROWS * of_a_node))
+    return min(NODE_DUST * of_a_node, max(SMALL_PART * needed, LEFT_OUT * of_a_node))
 
 
 def fastest_rates(books: Books) -> dict[str, float]:
