@@ -29,7 +29,7 @@ from planner.solver.outcome import (
     polished,
     solved_directly,
 )
-from planner.solver.relaxed import Relaxed
+from planner.solver.relaxed import Relaxed, WarmStart
 from planner.solver.rounding import rounding_cuts
 from planner.solver.second_look import confirmed, holds, solve_mip_surely
 from planner.solver.watch import SEARCH, Progress, Watch, cpu_seconds, listening, watching

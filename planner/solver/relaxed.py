@@ -1,10 +1,23 @@
 """The relaxation of a program kept alive for questions beside it: other bounds, sides or costs of the same rows and columns."""
 
+from typing import NamedTuple
+
 import numpy as np
 
-from planner.solver.highs import LiveModel, Solved
-from planner.solver.matrix import Floats, Ints, Matrix
+from planner.solver.highs import Basis, LiveModel, Solved
+from planner.solver.matrix import Cut, Floats, Ints, Matrix
 from planner.solver.watch import Watch
+
+
+class WarmStart(NamedTuple):
+    """A basis of the tightened relaxation, and the cuts whose rows it has behind those of the program."""
+
+    basis: Basis
+    cuts: tuple[Cut, ...]
+
+    def without_cuts(self, rows: int) -> "WarmStart":
+        """The same for a program of so many rows alone."""
+        return WarmStart(Basis(self.basis.columns, self.basis.rows[:rows]), ())
 
 
 class Relaxed:
@@ -13,10 +26,11 @@ class Relaxed:
     Args:
         live: the relaxation that a search left alive; it may have more rows, which must hold for some best plan whatever the
             costs, limits and bounds that are asked about. They are made of the demand: another demand is another program.
+        cuts: the first of these rows.
     """
 
-    def __init__(self, matrix: Matrix, watch: Watch, live: LiveModel | None = None) -> None:
-        self.matrix, self.watch, self.live = matrix, watch, live
+    def __init__(self, matrix: Matrix, watch: Watch, live: LiveModel | None = None, cuts: tuple[Cut, ...] = ()) -> None:
+        self.matrix, self.watch, self.live, self.cuts = matrix, watch, live, cuts
         self.stands = matrix
         """Bounds, sides and costs as the solver has them."""
 
@@ -37,6 +51,13 @@ class Relaxed:
                 return first
         self._change(self.live, wanted)
         return self.live.solve()
+
+    def left(self) -> WarmStart | None:
+        """Where it stands: what a search of the same rows and columns starts from."""
+        if self.live is None:
+            return None
+        found = self.live.basis()
+        return WarmStart(Basis(found.columns, found.rows[: self.matrix.rows + len(self.cuts)]), self.cuts)
 
     def back(self) -> None:
         """Bounds, sides and costs as in the program, for whoever asks the same live model."""
