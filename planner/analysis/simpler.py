@@ -31,7 +31,7 @@ ROOM = 0.05
 """Share of what simplicity may cost that must be left below the ceiling: with less, next to every trial fails."""
 MOST_TRIALS = 8
 TRIAL_SECONDS = 0.8
-"""Most CPU seconds of a trial: a simpler plan that is there is found soon."""
+"""Most CPU seconds of a trial: a simpler plan that is there is found soon. One that is cut off is the last: so would the next be."""
 CENT = 0.01
 DATES_HOURS = (8760.0, 4380.0, 2190.0)
 """Times between dates of signing that are tried, the longest first."""
@@ -121,7 +121,9 @@ class _Pass:
         closed = closed_columns(self.first.built, question.parameters, chosen, every)
         with self.watch.within(TRIAL_SECONDS):
             x = self.nearby.without(closed, self.most(self.before.pool_months - self.months_with(chosen)))
+            cut_off = self.watch.over
         if x is None:
+            self.trials = MOST_TRIALS if cut_off else self.trials
             return None
         objective = float(outcome.matrix.cost @ x)
         found = solution_of(question, self.first.built, outcome._replace(x=x, objective=objective))

@@ -73,7 +73,7 @@ def _found(solution: Solution, other: Question, near: float, watch: Watch, relax
         return solution_of(other, built, known)
     if solution.among_nearest or watch.over:
         return None
-    found = solve_from(other, built._replace(start=outcome.x, relaxed=relaxed.left()), near, watch)
+    found = solve_from(other, built._replace(start=outcome.x, relaxed=relaxed.left()), near / 2, watch)
     cheaper = found.outcome.objective < objective - CHEAPER * abs(objective)
     return found if cheaper or found.outcome.status == "optimal" else None
 

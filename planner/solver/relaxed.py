@@ -1,6 +1,6 @@
 """The relaxation of a program kept alive for questions beside it: other bounds, sides or costs of the same rows and columns."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,8 @@ class WarmStart(NamedTuple):
 
 
 class Relaxed:
-    """A relaxation that is solved when it is first asked for; every later question goes on from the last basis.
+    """A relaxation that is solved when it is first asked for. Every later question goes on from the basis of the program as it is,
+    once that was solved: questions are nearer to it than to one another.
 
     Args:
         live: the relaxation that a search left alive; it may have more rows, which must hold for some best plan whatever the
@@ -33,6 +34,8 @@ class Relaxed:
         self.matrix, self.watch, self.live, self.cuts = matrix, watch, live, cuts
         self.stands = matrix
         """Bounds, sides and costs as the solver has them."""
+        self.optimal: Any = None
+        """The basis of the program as it is."""
 
     def solve(self, matrix: Matrix | None = None) -> Solved:
         """The least cost over fractional values of a program that has the same rows and columns; default: of the program itself.
@@ -48,9 +51,15 @@ class Relaxed:
             first = self.live.solve()
             self.live.warm()
             if wanted is self.matrix:
+                self.optimal = self.live.highs.getBasis()
                 return first
         self._change(self.live, wanted)
-        return self.live.solve()
+        if self.optimal is not None:
+            self.live.highs.setBasis(self.optimal)
+        solved = self.live.solve()
+        if wanted is self.matrix and solved.verdict == "optimal":
+            self.optimal = self.live.highs.getBasis()
+        return solved
 
     def left(self) -> WarmStart | None:
         """Where it stands: what a search of the same rows and columns starts from."""
