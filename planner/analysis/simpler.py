@@ -31,7 +31,7 @@ ROOM = 0.05
 """Share of what simplicity may cost that must be left below the ceiling: with less, next to every trial fails."""
 MOST_TRIALS = 8
 TRIAL_SECONDS = 0.8
-"""Most CPU seconds of a trial: a simpler plan that is there is found soon. One that is cut off is the last: so would the next be."""
+"""Most CPU seconds of a trial: what is there is found soon. One that is cut off is the last: the next would be too."""
 CENT = 0.01
 DATES_HOURS = (8760.0, 4380.0, 2190.0)
 """Times between dates of signing that are tried, the longest first."""
