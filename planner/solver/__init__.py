@@ -9,7 +9,6 @@ from planner.solver.apart import solve_mip
 from planner.solver.cutting import OutOfTimeError, cut_off
 from planner.solver.highs import (
     SOLVER,
-    Basis,
     LiveModel,
     Solved,
     solve_lp,
