@@ -106,6 +106,12 @@ def solve_roughly(question: Question, gap: float, watch: Watch) -> Solution:
     return solve_by(question, gap, watch, partial(seek, options=NEARBY))
 
 
+def solve_from(question: Question, built: Built, gap: float, watch: Watch) -> Solution:
+    """Like `solve_roughly`, of a program that is written already, from the plan and the basis that it holds."""
+    outcome = with_credits(built, question.parameters, gap, watch, partial(seek, options=NEARBY))
+    return solution_of(question, built, outcome, hurried=watch.over)
+
+
 def some_plan(question: Question, gap: float, watch: Watch) -> Solution:
     """Like `solve_roughly`, and of a large program content with a plan among the nearest classes, whose bound holds among these."""
     few = few_enough(question.parameters)
