@@ -1,7 +1,7 @@
 """Credits and limits on money: where they leave a search open, the best plan without them is a start."""
 
 from dataclasses import replace
-from math import inf, isfinite
+from math import inf
 from typing import Protocol
 
 import numpy as np
@@ -29,16 +29,17 @@ def with_credits(built: Built, p: Parameters, gap: float, watch: Watch, way: Sea
 
     Credits make a program harder and every plan cheaper: what is found without them is a plan with them at no higher cost. So do
     limits on money: first they are left out as well, which is quickest, and its plan counts if it keeps them. Credits that are
-    worth little beside the cost are not what leaves a search open.
+    worth little beside the cost are not what leaves a search open: with a plan it has all of the time.
     """
-    if sum(grant.amount for grant in p.credits) <= LITTLE * least_cost(p):
+    if not p.credits:
         return way(built, p, gap, watch)
-    end, left = watch.deadline, watch.left
-    watch.deadline = min(end, end - (1 - SHARE_WITH_CREDITS) * left) if isfinite(end) else end
-    outcome = way(built, p, gap, watch)
-    cut = watch.over
-    watch.deadline = end
+    little = sum(grant.amount for grant in p.credits) <= LITTLE * least_cost(p)
+    with watch.until(1.0 if little else SHARE_WITH_CREDITS):
+        outcome = way(built, p, gap, watch)
+        cut = watch.over
     if outcome.status in ("optimal", "infeasible") or outcome.objective <= built.enough or watch.over:
+        return outcome
+    if little and outcome.x is not None:
         return outcome
     unlimited = replace(
         p,

@@ -52,8 +52,10 @@ LARGE, NEAR = 120_000, 40_000
 """Columns from which on a plan is sought among few classes first, and columns of that smaller program."""
 WIDER = 4
 """So many times as many for what the bound uses, and where those hold no plan."""
-EARLY_SECONDS = 4.0
-"""CPU seconds for a plan among very few classes, before anything else."""
+SMALL, EARLY = 12_000, (0, 4_000)
+"""Columns up to which none is sought among fewer classes first, and columns of the programs in which one is; 0: the cheapest."""
+EARLY_SECONDS, SHARE_OF_EARLY = 6.0, 0.4
+"""CPU seconds for such a plan, before anything else, and most of the time."""
 SHARE_OF_BOUND, SHARE_OF_NEAR, SHARE_OF_LAST = 0.5, 0.6, 0.95
 """Share of the time for a bound from few classes, and of what is then left for that plan: while the bound is open, and after."""
 
@@ -81,8 +83,22 @@ def solve(
         solver: another solver that PuLP finds, for the whole program at once; None: the planner's own search.
         neighbours: what the search of neighbouring questions left, for its own use.
     """
-    own = search if neighbours is None else neighbours.search
-    return solve_by(question, gap, watch, own if solver is None else solved_by(solver))
+    if solver is not None:
+        return solve_by(question, gap, watch, solved_by(solver))
+    if neighbours is not None:
+        return solve_by(question, gap, watch, neighbours.search)
+    p = question.parameters
+    if large(p) or numbered(p) or size_of(p) <= SMALL:
+        return solve_by(question, gap, watch, search)
+    early = unbounded(_early(question, gap, watch))
+    if watch.over:
+        return early
+    solution = solve_by(question, gap, watch, search)
+    if early.decisions is None or solution.outcome.objective <= early.outcome.objective:
+        return solution
+    if solution.outcome.status == "infeasible":  # a plan refutes that
+        return early
+    return early._replace(outcome=bounded(early.outcome, solution.outcome.bound, gap))
 
 
 def solve_roughly(question: Question, gap: float, watch: Watch) -> Solution:
@@ -169,10 +185,7 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     question = _on(question, p)
     less = p if p.resilience is None else replace(p, resilience=None)
     written: dict[int, Built] = {}
-    with watch.within(EARLY_SECONDS), watch.part():
-        cheapest = _on(question, few_of(p, ()))
-        sketched = solve_by(cheapest, gap, watch, Neighbours(FIRST).sketch, few=True, enough=inf)  # any plan ends it
-    early = sketched._replace(among_nearest=True)
+    early = _early(question, gap, watch)
     enough = early.outcome.objective * (1 - gap) if early.decisions is not None else inf
     with watch.until(SHARE_OF_BOUND):
         wide = _wide(less, inside(nearest(less, NEAR // 2)), enough, gap, watch, written)
@@ -190,7 +203,7 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
             if near.outcome.status != "infeasible" or watch.over:
                 break
     if early.decisions is not None and (near.decisions is None or early.outcome.objective < near.outcome.objective):
-        near, few = early, cheapest.parameters
+        near, few = early, early.question.parameters
     known = near.outcome.objective if near.decisions is not None else inf
     near, bound = near._replace(among_nearest=True), wide.bound
     if pricing is not None and bound < known * (1 - gap) < inf:
@@ -213,6 +226,18 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
         outcome = whole if whole.x is None else bounded(whole, bound, gap)
         return solution_of(question, built, outcome, hurried=watch.over)
     return near._replace(outcome=bounded(near.outcome, bound, gap))
+
+
+def _early(question: Question, gap: float, watch: Watch) -> Solution:
+    """Any plan among very few classes, if there is one soon: for whoever looks or interrupts, and where the search finds none."""
+    p = with_possible_casts(question.parameters)
+    with watch.until(SHARE_OF_EARLY), watch.within(EARLY_SECONDS), watch.part():
+        for columns in EARLY:
+            few = _on(question, nearest(p, columns) if columns else few_of(p, ()))
+            found = solve_by(few, gap, watch, Neighbours(FIRST).sketch, few=True, enough=inf)
+            if found.decisions is not None or watch.over:
+                break
+    return found._replace(among_nearest=True)
 
 
 def _wide(

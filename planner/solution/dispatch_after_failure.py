@@ -16,6 +16,7 @@ from planner.solution.decisions import Decisions
 from planner.solver import Matrix, Watch, solve_lp
 
 DUST = 1e-9
+"""Nodes that are none, and a part of one, or of what a workload needs, that is none."""
 _NEARLY = 1e-6
 """Of nodes that run on average over a slice whole ones are there at every moment; so little less than one is one."""
 
@@ -67,7 +68,7 @@ def _case(
     for w, needed in needs.items():
         parts: dict[int, list[float]] = {}
         for way, value in zip(ways, values, strict=True):
-            if way.workload == w and value > DUST:
+            if way.workload == w and value > 0:
                 nodes, started, work = parts.setdefault(way.option, [0.0, 0.0, 0.0])
                 busy = 0.0 if way.hosted else value
                 parts[way.option] = [nodes + busy, started + (busy if way.started else 0.0), work + value * way.rate]
@@ -129,10 +130,14 @@ def _solved(
     t: int,
     s: int,
 ) -> list[float]:
-    """Nodes (work for hosted APIs) of each way: what stands first, then hosted APIs, then what must be started."""
+    """Nodes (work for hosted APIs) of each way: what stands first, then hosted APIs, then what must be started.
+
+    A column counts whole nodes, or, where the workload needs less than one, what it needs: a solver keeps no smaller numbers.
+    """
+    sizes = np.array([min(1.0, needs[way.workload] / way.rate) for way in ways])
     rows: list[tuple[dict[int, float], float, float]] = []
     for w, needed in needs.items():
-        rows.append(({j: way.rate for j, way in enumerate(ways) if way.workload == w}, needed, np.inf))
+        rows.append(({j: way.rate / needed for j, way in enumerate(ways) if way.workload == w}, 1.0, np.inf))
     for o, nodes in live.items():
         mine = {j: 1.0 for j, way in enumerate(ways) if way.option == o and not way.started and not way.hosted}
         if mine:
@@ -165,18 +170,20 @@ def _solved(
     ]
     entries = [list(pairs.items()) for pairs, _, _ in rows]
     matrix = Matrix(
-        cost=np.array(cost),
+        cost=np.array(cost) * sizes / sizes.max(),
         lower=np.zeros(len(ways)),
         upper=np.full(len(ways), np.inf),
         integer=np.zeros(len(ways), dtype=bool),
         start=np.cumsum([0, *(len(e) for e in entries)]).astype(np.int32),
         index=np.array([j for e in entries for j, _ in e], dtype=np.int32),
-        value=np.array([v for e in entries for _, v in e]),
+        value=np.array([v * sizes[j] for e in entries for j, v in e]),
         row_lower=np.array([low for _, low, _ in rows]),
         row_upper=np.array([high for _, _, high in rows]),
     )
     solved = solve_lp(matrix, Watch())
-    return [0.0] * len(ways) if solved.x is None else [float(x) for x in solved.x]
+    return (
+        [0.0] * len(ways) if solved.x is None else [float(x) for x in np.where(solved.x > DUST, solved.x * sizes, 0.0)]
+    )
 
 
 def _usd(p: Parameters, way: _Way, t: int) -> float:

@@ -9,9 +9,9 @@ from math import ceil, floor, log10
 from planner.formulation import Built, Variables, stands_of
 from planner.formulation.parameters import THOUSAND, Parameters, Service, SubstitutionClass
 from planner.solution.decisions import Busy, Decisions, Placed, RunPart
+from planner.solution.dust import DUST, at_work, least_nodes
 from planner.solver import Floats
 
-DUST = 1e-7
 DUST_USD_PER_HOUR = 1e-6
 """Dollars an hour of a savings plan that are none."""
 
@@ -20,52 +20,50 @@ HALF = 0.5
 
 
 NODE_PLACES = 9
+"""Digits of nodes: behind the point, or of what is less than one."""
 
 
 def decisions_of(p: Parameters, built: Built, values: Floats) -> Decisions:
     """Decisions from the values of all columns (in the order of the problem's variables)."""
     value = {v.name: float(number) for v, number in zip(built.columns, values, strict=True)}
     x = built.variables
+    units, hosted = at_work(p, x, value)
+    nothing = least_nodes(p, units)
     signed = {
         (o, t): _work(value[v.name])
         if p.options[o].option.savings_plan
         else _clean(value[v.name], p.whole_nodes and p.options[o].option.action != "lease")
         for (o, t), v in x.signed.items()
-        if value[v.name] > (DUST_USD_PER_HOUR if p.options[o].option.savings_plan else DUST)
+        if value[v.name] > (DUST_USD_PER_HOUR if p.options[o].option.savings_plan else nothing.get((o,), DUST))
     }
     opened: dict[int, int] = {}
     powered = {o for o, _ in signed}
     for (k, t), v in sorted(x.open.items()):
         if value[v.name] > HALF and p.sites[k].power in powered:  # an empty site is none, even where it costs nothing
             opened.setdefault(k, t)
-    running = {key: _hours(value[v.name]) for key, v in x.running.items() if value[v.name] > DUST}
+    running = {key: _hours(value[v.name]) for key, v in x.running.items() if value[v.name] > nothing.get(key, DUST)}
     _gather(p, running)
     bare = Decisions(signed, running, {}, {}, {}, covered=_covered(p, x, value, running), levels=_levels(p, x, value))
     for j, v in x.placed.items():
         if value[v.name] > 0.5:
             bare = bare._replace(runs=(*bare.runs, _placed(p, bare, value, x, j)))
     served: dict[tuple[int, int], dict[int, list[tuple[int, float]]]] = {}
-    for (w, c, t, s), variable in x.served.items():
-        if value[variable.name] > DUST:
-            served.setdefault((t, s), {}).setdefault(c, []).append((w, value[variable.name]))
+    for (w, c, t, s), number in units.items():
+        served.setdefault((t, s), {}).setdefault(c, []).append((w, number))
     there = {o for o, _ in signed} | {o for o, _, _ in running}
     able = {c: _there(p.classes[c], there) for c in {c for by_class in served.values() for c in by_class}}
     busy = {key: _laid_out(p, bare, key, by_class, able) for key, by_class in served.items()}
-    hosted = {
-        key: _work(value[v.name] * p.work(p.hosted[key[0]].workload, key[1], key[2]))
-        for key, v in x.hosted.items()
-        if value[v.name] > DUST
-    }
     unserved = {key: value[v.name] * p.work(*key) for key, v in x.unserved.items() if value[v.name] > DUST}
     sent = _sent(p, x, value)
     serving = {(w, provider) for w, provider, _, _ in sent}
     serving |= {(p.parent(b.workload), p.options[b.option].option.provider) for parts in busy.values() for b in parts}
     serving |= {(one.cast.workload, p.options[one.parts[0].option].option.provider) for one in bare.runs}
-    for h, _, _ in hosted:
+    paid = {(h, t, s): _work(share * p.work(p.hosted[h].workload, t, s)) for (h, t, s), share in hosted.items()}
+    for h, _, _ in paid:
         serving.add((p.parent(p.hosted[h].workload), p.options[p.hosted[h].option].option.provider))
     return bare._replace(
         busy=busy,
-        hosted=hosted,
+        hosted=paid,
         unserved=unserved,
         sent=sent,
         stored=frozenset(key for key, v in x.stored.items() if value[v.name] > DUST and key in serving),
@@ -82,11 +80,11 @@ def _covered(
     left = dict(running)
     found = {}
     for (o, i, t, s), variable in x.covered.items():
-        nodes = min(round(value[variable.name], NODE_PLACES), left.get((o, t, s), 0.0))
+        nodes = min(_clean(value[variable.name], False), left.get((o, t, s), 0.0))
         if nodes > DUST:
             nodes = left[o, t, s] if left[o, t, s] - nodes <= DUST else nodes
             found[o, i, t, s] = nodes
-            left[o, t, s] = round(left[o, t, s] - nodes, NODE_PLACES)  # as the decimals that are paid
+            left[o, t, s] = _clean(left[o, t, s] - nodes, False)  # as the decimals that are paid
     return found
 
 
@@ -149,12 +147,14 @@ def _take(parts: list[RunPart], part: RunPart) -> float:
 
 
 def _clean(value: float, whole: bool) -> float:
-    return float(round(value)) if whole else round(value, NODE_PLACES)
+    if whole or value <= 0:
+        return float(round(value))
+    return round(value, NODE_PLACES - min(1 + floor(log10(value)), 0))
 
 
 def _hours(value: float) -> float:
     """Nodes that run on average over a slice; whole ones without the dust of the solver."""
-    return float(round(value)) if abs(value - round(value)) <= DUST else round(value, NODE_PLACES)
+    return _clean(value, round(value) > 0 and abs(value - round(value)) <= DUST)
 
 
 def _gather(p: Parameters, running: dict[tuple[int, int, int], float]) -> None:
@@ -232,12 +232,12 @@ def _fill(w: int, units: float, service: Service, room: dict[int, float], whole_
         for o in room:
             fit = room[o] / service.nodes
             take = min(left, floor(fit + DUST) if as_whole else fit)
-            if take > DUST:
-                nodes = take * service.nodes if whole else round(take * service.nodes, NODE_PLACES)
+            if take > DUST * min(units, 1.0):
+                nodes = take * service.nodes if whole else _clean(take * service.nodes, False)
                 found.append(Busy(w, o, nodes, take, service))
                 room[o] -= nodes
                 left -= take
-    if left > DUST and found:  # dust of the solver: the last option takes it
+    if left > 0 and found:  # dust of the solver: the last option takes it
         last = found[-1]
         found[-1] = last._replace(nodes=last.nodes + left * service.nodes, units=last.units + left)
     return found

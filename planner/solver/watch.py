@@ -106,13 +106,14 @@ class Watch:
 
     @contextmanager
     def until(self, share: float) -> Iterator[None]:
-        """A part of the work that may take a share of the seconds left."""
-        before = self.deadline
-        self.deadline = min(before, before - (1 - share) * self.left) if np.isfinite(before) else before
+        """A part of the work that may take a share of the seconds left, on the clock and of CPU."""
+        before, cpu_before = self.deadline, self.cpu_end
+        self.deadline = before - (1 - share) * self.left if np.isfinite(before) else before
+        self.cpu_end = cpu_before - (1 - share) * max(self.cpu_left, 0.0) if np.isfinite(cpu_before) else cpu_before
         try:
             yield
         finally:
-            self.deadline = before
+            self.deadline, self.cpu_end = before, cpu_before
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:

@@ -24,7 +24,6 @@ from planner.audit.books.demands import (
     Demand,
     asked_in,
     demands,
-    dust,
     fastest_rates,
     online,
     recovery_hours,

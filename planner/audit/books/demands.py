@@ -196,21 +196,8 @@ def demands(books: Books) -> dict[str, Demand]:
     }
 
 
-NODE_DUST = 3e-7
-"""Nodes that are nothing, where a demand needs a small part of one:"""
-SMALL_PART = 1e-4
-"""they may be this part of the demand,"""
-LEFT_OUT = 1e-7
-"""or as little as a plan leaves out as dust."""
-
-
-def dust(needed: float, of_a_node: float) -> float:
-    """Work that may be missing where so much is needed.
-
-    Args:
-        of_a_node: work of the fastest node in the same time.
-    """
-    return min(NODE_DUST * of_a_node, max(SMALL_PART * needed, LEFT_OUT * of_a_node))
+NODE_DUST = 1e-9
+"""Nodes whose work may be missing: a solver holds its rows to so much."""
 
 
 def fastest_rates(books: Books) -> dict[str, float]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.audit.availability import Domains
-from planner.audit.books import Books, Check, at_least, at_most, dust, fastest_rates, holds, same_number
+from planner.audit.books import NODE_DUST, Books, Check, at_least, at_most, fastest_rates, holds, same_number
 from planner.domain.records import FailurePart, FailureRecord
 from planner.domain.workloads import Inference
 
@@ -29,7 +29,7 @@ def served(books: Books) -> Iterator[Check]:
             rule, where = RULE[bool(f.failed)], _where(f.failed, f.workload, f.period, f.slice)
             needed = domains.needed(f.failed, f.workload, f.period, f.slice)
             yield same_number(rule, f"{where}: needed", f.needed_per_hour, needed, 1e-9, 1e-9)
-            done, nothing = sum(part.work_per_hour for part in f.parts), dust(needed, fastest.get(f.workload, 0.0))
+            done, nothing = sum(part.work_per_hour for part in f.parts), NODE_DUST * fastest.get(f.workload, 0.0)
             yield at_least(rule, where, done, needed, dust=nothing)
     for failed, key in domains.expected():
         count = found.pop((failed, *key), 0)

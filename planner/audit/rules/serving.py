@@ -6,13 +6,13 @@ from math import ceil
 from typing import NamedTuple
 
 from planner.audit.books import (
+    NODE_DUST,
     Books,
     Check,
     Demand,
     Key,
     at_most,
     demands,
-    dust,
     fastest_rates,
     holds,
     online,
@@ -83,7 +83,7 @@ def _met(demand: Demand, one: _Met, largest: float, of_a_node: float) -> Iterato
     key, needed, served, missed = one
     where = f"{key[0]}, period {key[1]}" + (f", slice {key[2]}" if key[2] >= 0 else "")
     size = max(needed, 1e-3 * largest)
-    yield same_number("demand", where, served + missed, needed, 1e-6, max(1e-6 * size, dust(needed, of_a_node)))
+    yield same_number("demand", where, served + missed, needed, 1e-6, max(1e-6 * size, NODE_DUST * of_a_node))
     permission = demand.workload.unserved
     allowed = permission.max_fraction * needed if permission else 0.0
     yield at_most("unserved-share", where, missed, allowed, size=size)

@@ -50,9 +50,7 @@ def watched(plan: plans.Json) -> list[str]:
 
 
 PLANS = {"startup": plans.startup, "lab": labs.lab, "world": worlds.world}
-SMALL = {("lab", f"serving/{number}/work") for number in (3, 6, 8)}
-"""Work of a few millionths of a node: what a plan leaves out as dust is a sixtieth of it."""
-PATHS = [(name, path) for name, build in PLANS.items() for path in watched(build()) if (name, path) not in SMALL]
+PATHS = [(name, path) for name, build in PLANS.items() for path in watched(build())]
 
 
 def test_most_numbers_are_watched() -> None:
