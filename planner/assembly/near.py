@@ -5,6 +5,7 @@ thousands of options writes a program that takes minutes to relax. A plan that u
 a plan of the whole program, found in seconds. What it may lack is said by the bound of the whole. Everything keeps its index.
 """
 
+import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -79,7 +80,7 @@ def few_of(p: Parameters, ids: Collection[str]) -> Parameters:
 
     Of what is sold in them: the same options, and the cheapest by the hour and under contract, of today and of any day.
     """
-    kept = {c for w in range(p.served_workloads) for order in _ranked(p, w) for c in order[:1]}
+    kept = _least(p)
     named = {o for o, member in enumerate(p.options) if member.option.id in ids}
     for c, group in enumerate(p.classes):
         if not named.isdisjoint((*group.running, *group.committed)) or _stays(p, group):
@@ -101,8 +102,7 @@ def _cheapest(p: Parameters, group: SubstitutionClass) -> Iterator[int]:
 def among(p: Parameters, wanted: Sequence[int], most_columns: int) -> Parameters:
     """As many of some classes, in their order, as a number of columns allows, beside the cheapest of every workload, enough to
     survive failures, and what is held, owned or fixed."""
-    kept = {c for w in range(p.served_workloads) for order in _ranked(p, w) for c in order[:1]}
-    kept |= {c for w in (() if p.resilience is None else p.resilience.survive) for c in _enough(p, w)}
+    kept = _least(p) | {c for w in (() if p.resilience is None else p.resilience.survive) for c in _enough(p, w)}
     kept |= {c for c, group in enumerate(p.classes) if _stays(p, group)}
     for c in wanted:
         if size_of(p, kept | {c}) <= most_columns:
@@ -113,6 +113,24 @@ def among(p: Parameters, wanted: Sequence[int], most_columns: int) -> Parameters
 def inside(p: Parameters) -> frozenset[int]:
     """The classes that were not left out."""
     return frozenset(c for c, group in enumerate(p.classes) if group.column or group.committed)
+
+
+def _least(p: Parameters) -> set[int]:
+    """The cheapest classes of every workload, of as many providers as must share it: by the hour, and under contract where that
+    costs less."""
+    providers = 1 if p.provider_share is None else math.ceil(1 / p.provider_share - WHOLE)
+    kept = set()
+    for w in range(p.served_workloads):
+        alone = w in p.runs or w in p.windows
+        hourly, signed = _least_prices(p, w, whole=True)
+        for prices in (hourly, signed):
+            if prices is signed and hourly and min(hourly.values()) <= min(signed.values(), default=math.inf):
+                continue
+            first: dict[str, int] = {}
+            for _, c in sorted((price, c) for c, price in prices.items()):
+                first.setdefault(p.classes[c].kin.provider, c)
+            kept |= set(list(first.values())[: 1 if alone else providers])
+    return kept
 
 
 def least_cost(p: Parameters) -> float:
