@@ -31,8 +31,10 @@ ROOM = 0.05
 """Share of what simplicity may cost that must be left below the ceiling: with less, next to every trial fails."""
 MOST_TRIALS = 8
 TRIAL_SECONDS = 0.8
-"""Most CPU seconds of a trial: a simpler plan that is there is found soon."""
+"""Most CPU seconds of a trial: what is there is found soon. One that is cut off is the last: the next would be too."""
 CENT = 0.01
+SAME = 1e-9
+"""Share of a cost by which another is the same."""
 DATES_HOURS = (8760.0, 4380.0, 2190.0)
 """Times between dates of signing that are tried, the longest first."""
 
@@ -47,6 +49,20 @@ class PlanSize(NamedTuple):
     """Months in which each pool is used, added up."""
 
 
+class Disliked(NamedTuple):
+    """Cash paid against the wishes of a scenario."""
+
+    avoided_usd: float
+    usd: float
+    """For what is avoided, or not preferred."""
+
+    def more_than(self, other: "Disliked") -> bool:
+        """Whether it is worse: more for what is avoided, or as much of that and more in all."""
+        if abs(self.avoided_usd - other.avoided_usd) > CENT:
+            return self.avoided_usd > other.avoided_usd
+        return self.usd > other.usd + CENT
+
+
 def simpler(solution: Solution, gap: float, watch: Watch) -> tuple[Solution, SimplicityRecord | None]:
     """A simpler solution within the gap, and what it cost; the same one where there is none, or the gap is not reached."""
     scenario, outcome = solution.question.scenario, solution.outcome
@@ -56,16 +72,16 @@ def simpler(solution: Solution, gap: float, watch: Watch) -> tuple[Solution, Sim
         return solution, None
     before = size_of(solution)
     search = _Pass(solution, gap, allowed, ceiling, before, watch)
-    no_time = outcome.status != "optimal" or outcome.objective <= 0 or watch.over
-    if not no_time and min(allowed, ceiling - outcome.objective) >= max(WORTH_A_DOLLAR, ROOM * allowed):
+    if outcome.status == "optimal" and outcome.objective > 0 and not watch.over:
         search.prefer()
-        search.drop()
-        search.fewer_dates()
+        if min(allowed, ceiling - outcome.objective) >= max(WORTH_A_DOLLAR, ROOM * allowed):
+            search.drop()
+            search.fewer_dates()
     found = search.best
     left = search.preference_left()
     if found.present is None or (found is solution and left is None):
         return solution, None
-    after = size_of(found)
+    after, disliked_before, disliked = size_of(found), disliked_in(solution), disliked_in(found)
     return found, SimplicityRecord(
         lines_before=before.lines,
         lines=after.lines,
@@ -76,8 +92,10 @@ def simpler(solution: Solution, gap: float, watch: Watch) -> tuple[Solution, Sim
         npv_before_usd=float(round(solution.present.npv, 6)),
         cost_usd=float(round(found.present.npv - solution.present.npv, 6)),
         share_of_gap=scenario.simplicity,
-        disliked_before_usd=round(disliked_usd(solution), 6),
-        disliked_usd=round(disliked_usd(found), 6),
+        disliked_before_usd=round(disliked_before.usd, 6),
+        disliked_usd=round(disliked.usd, 6),
+        avoided_before_usd=round(disliked_before.avoided_usd, 6),
+        avoided_usd=round(disliked.avoided_usd, 6),
         preference_cost_usd=round(search.preference_cost * THOUSAND, 6),
         preference_least_usd=left,
     )
@@ -106,8 +124,10 @@ class _Pass:
         if found is None:
             return False
         size = size_of(found)
-        worse = disliked_usd(found) > disliked_usd(self.best) + CENT
-        if worse or (size.lines, size.pools) >= (self.size.lines, self.size.pools):
+        if disliked_in(found).more_than(disliked_in(self.best)) or (size.lines, size.pools) >= (
+            self.size.lines,
+            self.size.pools,
+        ):
             return False
         self.best, self.size = found, size
         return True
@@ -121,7 +141,9 @@ class _Pass:
         closed = closed_columns(self.first.built, question.parameters, chosen, every)
         with self.watch.within(TRIAL_SECONDS):
             x = self.nearby.without(closed, self.most(self.before.pool_months - self.months_with(chosen)))
+            cut_off = self.watch.over
         if x is None:
+            self.trials = MOST_TRIALS if cut_off else self.trials
             return None
         objective = float(outcome.matrix.cost @ x)
         found = solution_of(question, self.first.built, outcome._replace(x=x, objective=objective))
@@ -132,9 +154,10 @@ class _Pass:
         return found._replace(outcome=found.outcome._replace(bound=bound, gap=gap, status="optimal"))
 
     def most(self, pool_months: float) -> float:
-        """What a plan may cost that saves so many months of pools."""
+        """What a plan may cost that saves so many months of pools, and up to `SAME` more."""
         saved = self.first.question.scenario.pool_usd_per_month * pool_months / THOUSAND
-        return min(self.first.outcome.objective + self.allowed + max(saved, 0.0), self.ceiling)
+        cost = self.first.outcome.objective
+        return max(min(cost + self.allowed + max(saved, 0.0), self.ceiling), cost) + SAME * abs(cost)
 
     def months_with(self, kept: Collection[int]) -> float:
         """Months of the pools in use that some option which is kept stands in."""
@@ -147,10 +170,11 @@ class _Pass:
         may step in."""
         every = range(len(self.first.question.parameters.options))
         for barred in self.barred():
-            if not barred or disliked_usd(self.best) <= 0:
+            before = disliked_in(self.best)
+            if not barred or before.usd <= CENT:
                 continue
             found = self.solved(set(every) - set(barred), 1)
-            if found is None or disliked_usd(found) >= disliked_usd(self.best):
+            if found is None or not before.more_than(disliked_in(found)):
                 continue
             self.preference_cost = found.outcome.objective - self.first.outcome.objective
             self.best, self.size = found, size_of(found)
@@ -168,7 +192,7 @@ class _Pass:
     def preference_left(self) -> float | None:
         """What following the preferences to their end costs more at least, USD; None where that is done, or no plan does it."""
         barred = next(filter(None, self.barred()), [])
-        if not barred or disliked_usd(self.best) <= CENT or self.watch.over:
+        if not barred or disliked_in(self.best).usd <= CENT or self.watch.over:
             return None
         question, outcome = self.first.question, self.best.outcome
         kept = set(range(len(question.parameters.options))) - set(barred)
@@ -192,25 +216,34 @@ class _Pass:
                 batch //= 2
 
     def fewer_dates(self) -> None:
-        """Sign once a year, else once in half a year, else once a quarter."""
+        """Sign once a year, else once in half a year, else once a quarter; no more where all is signed on such dates as it is."""
         length = self.first.question.parameters.horizon.periods[0].hours
         for hours in DATES_HOURS:
             every = round(hours / length)
-            if every > 1 and self.attempt(self.kept, every):
+            if every <= 1:
+                continue
+            if not self.late(every) or self.attempt(self.kept, every):
                 return
 
+    def late(self, every: int) -> bool:
+        """Whether the plan signs something in other than every so-manieth period, that could be signed there."""
+        p, decisions = self.best.question.parameters, self.best.decisions
+        assert decisions is not None
+        return any(v % every and movable(p, o) for o, v in decisions.signed)
 
-def disliked_usd(solution: Solution) -> float:
-    """Cash paid for what the scenario avoids, and where it prefers something for all else."""
+
+def disliked_in(solution: Solution) -> Disliked:
+    """What the scenario avoids, and where it prefers something all else, in a plan."""
     scenario, p = solution.question.scenario, solution.question.parameters
-    total = 0.0
+    total = avoided = 0.0
     for o, usd in paid_for(solution).items():
         option = p.options[o].option
         if option.held or option.asset is not None:
             continue
-        liked = not scenario.preferred or named_in(option, scenario.preferred)
-        total += 0.0 if liked and not named_in(option, scenario.avoided) else usd
-    return total
+        shunned = named_in(option, scenario.avoided)
+        avoided += usd if shunned else 0.0
+        total += usd if shunned or (scenario.preferred and not named_in(option, scenario.preferred)) else 0.0
+    return Disliked(avoided, total)
 
 
 def closed_columns(built: Built, p: Parameters, kept: Collection[int], every: int) -> Ints:
@@ -221,9 +254,14 @@ def closed_columns(built: Built, p: Parameters, kept: Collection[int], every: in
     closed += [v for (h, *_), v in x.hosted.items() if p.hosted[h].option in gone]
     closed += [v for (_, o), v in (*x.extra.items(), *x.ending.items()) if o in gone]
     for (o, t), v in (*x.signed.items(), *x.opened.items()):
-        late = every > 1 and t % every and len(p.options[o].terms.signing) > 1 and not stays(p, o)
+        late = t % every and movable(p, o)
         closed += [v] if o in gone or late else []
     return np.array(sorted(order[v.name] for v in closed), dtype=np.int32)
+
+
+def movable(p: Parameters, o: int) -> bool:
+    """Whether an option may be signed at another date, or not at all."""
+    return len(p.options[o].terms.signing) > 1 and not stays(p, o)
 
 
 def used_of(solution: Solution) -> list[int]:

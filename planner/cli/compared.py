@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from planner.cli.options import ProgressStyle
 from planner.cli.output import UsageError, note
 from planner.cli.progress import progress
+from planner.domain.records import PlanFileError, json_value, plan_of
 from planner.errors import Exit, PlannerError
-from planner.inputs import PlanFileError, json_value, plan_of, read_bytes, shown_name
+from planner.inputs import read_bytes, shown_name
 
 if TYPE_CHECKING:
     from planner.analysis.compare import Subject

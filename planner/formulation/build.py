@@ -14,7 +14,7 @@ from planner.formulation.objective import cost_terms
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Program, expression
 from planner.formulation.variables import Variables
-from planner.solver import Floats, Matrix, matrix_of
+from planner.solver import Floats, Matrix, WarmStart, matrix_of
 
 IN_READING_ORDER = (
     "capacity",
@@ -83,6 +83,8 @@ class Built(NamedTuple):
     """The program as arrays, where it was written straight into them."""
     start: Floats | None = None
     """A plan to start from, or nearly one: values by column."""
+    relaxed: WarmStart | None = None
+    """Where its relaxation starts."""
     enough: float = -inf
     """A plan at this cost ends the search: it is near enough to a bound that is known elsewhere."""
     whole: PricedWhole | None = None

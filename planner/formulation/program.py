@@ -157,6 +157,8 @@ class Program:
     problem: Any
     keys: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
     """(family, key) of every row."""
+    paid: Any = None
+    """By column, what is spent before credits, once that was asked for."""
 
     def add(self, family: str, rows: Iterable[Row]) -> int:
         """Add a family's rows to the problem; returns how many."""

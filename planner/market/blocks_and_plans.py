@@ -43,7 +43,7 @@ def block_of(option: Option, hours: float, horizon: Horizon, start: int | None) 
     return replace(
         option,
         action="commit",
-        contract=f"block of {hours / HOURS_PER_DAY:.4g} days",
+        contract=f"block of {_length(hours)}",
         usd_per_hour=0.0,
         upfront_usd=round(option.usd_per_hour * hours, MONEY_PLACES),
         term_hours=0.0,
@@ -52,6 +52,18 @@ def block_of(option: Option, hours: float, horizon: Horizon, start: int | None) 
         period_share=extent.share,
         signed_in=start,
     )
+
+
+def _length(hours: float) -> str:
+    """As it is signed: in days, or in months of which no days are whole.
+
+    >>> _length(336.0), _length(2190.0), _length(730.0), _length(1000.0)
+    ('14 days', '3 months', '1 month', '41.67 days')
+    """
+    months, days = hours / HOURS_PER_MONTH, hours / HOURS_PER_DAY
+    if months != round(months) or days == round(days):
+        return f"{days:.4g} days"
+    return "1 month" if months == 1 else f"{months:.0f} months"
 
 
 def savings_plan_options(scenario: Scenario, horizon: Horizon) -> Iterator[Option]:

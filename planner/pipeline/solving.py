@@ -54,7 +54,7 @@ WIDER = 4
 """So many times as many for what the bound uses, and where those hold no plan."""
 SMALL, EARLY = 12_000, (0, 4_000)
 """Columns up to which none is sought among fewer classes first, and columns of the programs in which one is; 0: the cheapest."""
-EARLY_SECONDS, SHARE_OF_EARLY = 6.0, 0.4
+EARLY_SECONDS, SHARE_OF_EARLY = 10.0, 0.4
 """CPU seconds for such a plan, before anything else, and most of the time."""
 SHARE_OF_BOUND, SHARE_OF_NEAR, SHARE_OF_LAST = 0.5, 0.6, 0.95
 """Share of the time for a bound from few classes, and of what is then left for that plan: while the bound is open, and after."""
@@ -104,6 +104,12 @@ def solve(
 def solve_roughly(question: Question, gap: float, watch: Watch) -> Solution:
     """Like `solve`, but content with what rounding finds: what it does not find may exist all the same."""
     return solve_by(question, gap, watch, partial(seek, options=NEARBY))
+
+
+def solve_from(question: Question, built: Built, gap: float, watch: Watch) -> Solution:
+    """Like `solve_roughly`, of a program that is written already, from the plan and the basis that it holds."""
+    outcome = with_credits(built, question.parameters, gap, watch, partial(seek, options=NEARBY))
+    return solution_of(question, built, outcome, hurried=watch.over)
 
 
 def some_plan(question: Question, gap: float, watch: Watch) -> Solution:

@@ -48,6 +48,7 @@ def seek(
         return search(built, p, gap, watch, known, options)
     engine = Engine(matrix, layout, gap, watch, options, known)
     engine.start_from(built.start)
+    engine.relaxation.start = built.relaxed
     engine.enough, engine.whole_program = built.enough, built.whole
     return engine.seek()
 

@@ -1,6 +1,8 @@
 """`planner show`, `--brief` and `--full`: a saved plan again in every format and length."""
 
+import copy
 import json
+import random
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -10,6 +12,8 @@ from planning import a_scenario, an_offer, on_demand, online
 from test_cli_crossover import WORLD
 
 from planner.cli import run
+from planner.domain.records import Plan
+from planner.errors import PlannerError
 from planner.inputs.plan_file import read_plan
 from planner.report.document import render
 from planner.report.plan import render_plan, summary_report
@@ -232,3 +236,35 @@ def test_what_is_no_answer_is_refused(text: str, tmp_path: Path, capsys: pytest.
     (tmp_path / "x.json").write_text(text)
     assert run(["show", str(tmp_path / "x.json")]) == 2
     assert "x.json` is not " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "3", "{}", '{"a": 1}', '{"schema": "planner/compare/1"}', "\ud800", "[" * 100_000]
+)
+def test_what_is_no_plan_is_refused_in_python(text: str) -> None:
+    with pytest.raises(PlannerError, match=r"^`text` is not ") as refused:
+        Plan.from_json(text)
+    assert refused.value.exit_code == 2
+
+
+def test_a_broken_plan_is_refused_with_the_place(
+    saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Drawn: a part of a plan goes, or is something else."""
+    draw = random.Random(7)
+    plan = json.loads(saved.read_text(encoding="utf-8"))
+    for _ in range(30):
+        broken = copy.deepcopy(plan)
+        place, key = broken, draw.choice([name for name in broken if name != "schema"])
+        while isinstance(place[key], dict | list) and place[key] and draw.random() < 0.7:
+            place = place[key]
+            key = draw.choice(list(place)) if isinstance(place, dict) else draw.randrange(len(place))
+        place[key] = draw.choice(["x", -1e300, None, [], {}, [7], {"x": 1}])
+        text = json.dumps(broken)
+        (tmp_path / "broken.json").write_text(text)
+        code = run(["show", str(tmp_path / "broken.json")])
+        said = capsys.readouterr().err
+        assert code in (0, 2, 5), (key, place[key], said)
+        if code == 2 and "is not a plan" in said:
+            with pytest.raises(PlannerError, match=r"^`text` is not a plan"):
+                Plan.from_json(text)

@@ -10,6 +10,11 @@ from typing import Any
 import pytest
 from planning import a_scenario, an_offer, flexible, on_demand, online, optimum, planned
 
+from planner.domain.scenario import Scenario
+from planner.inputs.catalog import load_catalog
+from planner.market.options import market_of
+from planner.pipeline import horizon_of
+
 MONTH, DAY = 730.0, 24.0
 
 
@@ -239,3 +244,26 @@ def test_the_enumerated_worlds_are_worth_drawing() -> None:
     assert len(plans) >= 45
     assert len(ending) >= 15
     assert sum(any(share.hours < MONTH for run in plan.runs for share in run.shares) for plan in ending) >= 8
+
+
+@pytest.mark.parametrize(
+    ("horizon", "contract"),
+    [
+        ({"months": 3}, "block of 1 month"),
+        ({"quarters": 3}, "block of 3 months"),
+        ({"periods": [{"hours": 1440}] * 2}, "block of 60 days"),
+    ],
+)
+def test_a_block_of_a_whole_period_is_called_by_what_can_be_signed(horizon: dict[str, Any], contract: str) -> None:
+    """Reported: a block of 91.25 days, which nobody sells."""
+    work = {
+        "name": "w",
+        "kind": "training",
+        "accelerator_hours_per_month": "6k",
+        "reference_accelerator": "h100-sxm-80gb",
+    }
+    asked = Scenario.model_validate({"start": "2027-01", "workloads": [work], "clouds": ["aws"], **horizon})
+    if "periods" in horizon:
+        asked = asked.model_copy(update={"start": None})
+    blocks = {o.contract for o in market_of(asked, load_catalog(), horizon_of(asked)).options if "block" in o.contract}
+    assert blocks == {contract, "block of 14 days"}

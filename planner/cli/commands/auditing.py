@@ -65,7 +65,8 @@ def simulate(
     from planner.audit.availability import SAMPLES, SEED
     from planner.audit.availability import simulate as simulated
     from planner.audit.books import Books
-    from planner.inputs import PlanFileError, read_plan, shown_name
+    from planner.domain.records import PlanFileError
+    from planner.inputs import read_plan, shown_name
     from planner.report.answers import agrees, simulation_report
 
     where = sink(output_format, output)

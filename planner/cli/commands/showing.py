@@ -103,7 +103,8 @@ def _saved(path: str) -> "Plan | Other":
     from pydantic import ValidationError
 
     from planner.audit import audit
-    from planner.inputs import not_an_answer, plan_of, read_answer, shown_name
+    from planner.domain.records import not_an_answer, plan_of
+    from planner.inputs import read_answer, shown_name
     from planner.report.answers import saved_report
 
     value, name = read_answer(path), shown_name(path)

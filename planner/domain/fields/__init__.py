@@ -27,6 +27,7 @@ from planner.domain.fields.quantity import (
     Months,
     Name,
     Nodes,
+    PeriodHours,
     Periods,
     PositiveDays,
     PositiveFlop,

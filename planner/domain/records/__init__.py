@@ -24,6 +24,7 @@ from planner.domain.records.plan import (
     UnitCost,
     UnservedRecord,
     plan_from_json_value,
+    plan_of,
 )
 from planner.domain.records.plan_inputs import (
     Alternative,
@@ -64,6 +65,7 @@ from planner.domain.records.plan_records_own import (
     SitePeriod,
     SiteRecord,
 )
+from planner.domain.records.plan_text import PlanFileError, json_value, not_an_answer, with_schema
 from planner.domain.records.price_history import MonthOfPrices, PriceHistory, PriceObservation
 from planner.domain.records.refresh import HeldBack, Refresh, SourceRefresh
 from planner.domain.records.statement import Entry, Statement

@@ -7,7 +7,7 @@ second accountant needs nothing else. Money is in US dollars, undiscounted unles
 import json
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from planner.domain.fields import MOST_MONTHS, Shown, Strict
 from planner.domain.options import Action
@@ -30,10 +30,13 @@ from planner.domain.records.plan_records import (
     TerminalCase,
 )
 from planner.domain.records.plan_records_own import AssetRecord, FundingRecord, RivalRecord, SiteRecord
+from planner.domain.records.plan_text import HELP, PlanFileError, json_value, not_an_answer, with_schema
 from planner.units import HOURS_PER_MONTH
 
 if TYPE_CHECKING:
     import pandas as pd
+
+SCHEMA = "planner/plan/1"
 
 
 class ScenarioRecord(Strict):
@@ -325,11 +328,8 @@ class Plan(Shown, Strict):
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Plan":
-        """Inverse of `to_json`, of what `planner solve --format json` prints too; ValueError if it is no plan."""
-        value = json.loads(text)
-        if not isinstance(value, dict):
-            raise ValueError("not a plan: expected an object at the top level")
-        return plan_from_json_value(value)
+        """Inverse of `to_json`, of what `planner solve --format json` prints too; an error of `planner.errors` if it is no plan."""
+        return plan_of(json_value(text, "text"), "text")
 
     def lines_frame(self) -> "pd.DataFrame":
         """What is signed, bought, built and used: a row a line."""
@@ -372,3 +372,15 @@ def plan_from_json_value(value: dict[str, Any]) -> Plan:
     if "schema" in value:
         value["schema_"] = value.pop("schema")
     return Plan.model_validate(value)
+
+
+def plan_of(value: Any, name: str) -> Plan:
+    """The plan that a JSON value holds; an error that can be told if it is none."""
+    value = with_schema(value, name)
+    if value.get("schema") != SCHEMA:
+        given = json.dumps(value["schema"])[:60] if "schema" in value else "none"
+        raise PlanFileError(f'`{name}` is not a plan: its `schema` is {given}, not "{SCHEMA}"', help=HELP)
+    try:
+        return plan_from_json_value(value)
+    except ValidationError as error:
+        raise not_an_answer(error, f"`{name}` is not a plan") from None

@@ -309,6 +309,10 @@ class SimplicityRecord(Strict):
     """Cash, of all terms, for what is `avoided`, or not `preferred`, in the plan that the search found."""
     disliked_usd: float = 0.0
     """The same in this plan."""
+    avoided_before_usd: float = 0.0
+    """Of it, for what is `avoided`."""
+    avoided_usd: float = 0.0
+    """The same in this plan."""
     preference_cost_usd: float = 0.0
     """NPV that the preference costs more; part of `cost_usd`, less what was made simpler after."""
     preference_least_usd: float | None = None

@@ -16,6 +16,7 @@ from planner.domain.fields import (
     Month,
     Name,
     Nodes,
+    PeriodHours,
     PositiveHours,
     PositiveMonths,
     PositivePeriods,
@@ -54,7 +55,8 @@ class ExplicitSlice(Strict):
 class ExplicitPeriod(Strict):
     """A period of any length, optionally with its own slices."""
 
-    hours: PositiveHours
+    hours: PeriodHours
+    """At least one."""
     name: Name | None = None
     slices: Annotated[tuple[ExplicitSlice, ...], Field(min_length=1)] | None = None
 

@@ -13,7 +13,7 @@ from planner.inputs.cross_check.amounts import check_amounts, check_limits, chec
 from planner.inputs.cross_check.demand import check_demand, with_named_spikes
 from planner.inputs.cross_check.lengths import check_lengths
 from planner.inputs.cross_check.months import announced_for, check_months, check_successors
-from planner.inputs.cross_check.names import check_inner_names
+from planner.inputs.cross_check.names import check_inner_names, check_wishes
 from planner.inputs.cross_check.own import check_own_figures, check_own_names, own_notes
 from planner.inputs.cross_check.terms import check_agreement_years, check_terms
 from planner.inputs.source import MistakeLog, SourceDocument, renamed
@@ -55,6 +55,7 @@ def cross_check(scenario: Scenario, document: SourceDocument, catalog: Catalog |
         scenario = renamed(scenario, catalog, log)
         check_units(scenario, catalog, log)
         check_own_figures(scenario, lengths, catalog, log)
+    check_wishes(scenario, log)
     if catalog is None or lengths is None or log.mistakes:
         return Checked(scenario, log.mistakes)
     notes = (*own_notes(scenario, lengths, catalog), *closed_notes(scenario, catalog))

@@ -35,6 +35,14 @@ def check_inner_names(scenario: Scenario, log: MistakeLog) -> None:
         _date(quote.checked_on, ("quotes", i, "checked_on"), log)
 
 
+def check_wishes(scenario: Scenario, log: MistakeLog) -> None:
+    """Nothing is both preferred and avoided, whatever name it was given."""
+    preferred = {name.casefold() for name in scenario.preferred}
+    for i, name in enumerate(scenario.avoided):
+        if name.casefold() in preferred:
+            log.say(f"`{name}` is both preferred and avoided", ("avoided", i), "leave it in one of the two", "rule")
+
+
 def _every_country(scenario: Scenario, log: MistakeLog) -> None:
     _countries(scenario.countries, ("countries",), log)
     for i, workload in enumerate(scenario.workloads):

@@ -32,13 +32,17 @@ def in_short(plan: Plan) -> str:
 
 
 def _moved(record: SimplicityRecord) -> str:
-    moved = record.disliked_before_usd - record.disliked_usd
+    before, moved, what = (
+        record.disliked_before_usd,
+        record.disliked_before_usd - record.disliked_usd,
+        " or not preferred",
+    )
+    if moved <= CENT:
+        before, moved, what = record.avoided_before_usd, record.avoided_before_usd - record.avoided_usd, ""
     if moved <= CENT:
         return ""
-    return (
-        f"Preferences move {headline_money(moved)} of {headline_money(record.disliked_before_usd)} away from what is avoided"
-        f" or not preferred, for {money(max(record.preference_cost_usd, 0.0))} more NPV."
-    )
+    cost = "no more NPV" if record.preference_cost_usd < CENT else f"{money(record.preference_cost_usd)} more NPV"
+    return f"Preferences move {headline_money(moved)} of {headline_money(before)} away from what is avoided{what}, for {cost}."
 
 
 def _left(record: SimplicityRecord) -> str:

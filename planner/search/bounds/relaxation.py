@@ -10,7 +10,6 @@ without their rows first; then the solver goes on with them from where it stands
 
 from collections.abc import Iterator
 from itertools import takewhile
-from typing import NamedTuple
 
 import numpy as np
 
@@ -19,18 +18,7 @@ from planner.search.bounds.knapsack import knapsack_cuts
 from planner.search.bounds.openings import opening_cuts
 from planner.search.options import Options
 from planner.search.structure import Layout
-from planner.solver import Basis, Cut, Floats, Ints, LiveModel, Matrix, Solved, Watch, cpu_seconds, rounding_cuts
-
-
-class WarmStart(NamedTuple):
-    """A basis of the tightened relaxation, and the cuts whose rows it has behind those of the program."""
-
-    basis: Basis
-    cuts: tuple[Cut, ...]
-
-    def without_cuts(self, rows: int) -> "WarmStart":
-        """The same for a program of so many rows alone."""
-        return WarmStart(Basis(self.basis.columns, self.basis.rows[:rows]), ())
+from planner.solver import Cut, Floats, Ints, LiveModel, Matrix, Solved, WarmStart, Watch, cpu_seconds, rounding_cuts
 
 
 class Relaxation:
