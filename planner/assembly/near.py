@@ -6,7 +6,7 @@ a plan of the whole program, found in seconds. What it may lack is said by the b
 """
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
@@ -65,7 +65,7 @@ def nearest(p: Parameters, most_columns: int) -> Parameters:
     by_work = [order for w in range(p.served_workloads) for order in _ranked(p, w, whole=False)]
     kept = {c for c, group in enumerate(p.classes) if _stays(p, group)}
     kept |= {c for order in ways for c in order[:OF_EACH]}
-    kept |= {c for w in range(p.served_workloads) for c in _enough(p, w)}
+    kept |= {c for w in range(p.served_workloads) for c in _enough(p, w, _ranked(p, w))}
     wider = ({c for order in (*ways, *by_work) for c in order[:n]} for n in range(1, MOST))
     for more in chain(_of_each(p, ways), wider):
         if not more <= kept:
@@ -100,9 +100,9 @@ def _cheapest(p: Parameters, group: SubstitutionClass) -> Iterator[int]:
 
 
 def among(p: Parameters, wanted: Sequence[int], most_columns: int) -> Parameters:
-    """As many of some classes, in their order, as a number of columns allows, beside the cheapest of every workload, enough to
-    survive failures, and what is held, owned or fixed."""
-    kept = _least(p) | {c for w in (() if p.resilience is None else p.resilience.survive) for c in _enough(p, w)}
+    """As many of some classes, in their order, as a number of columns allows, beside the cheapest of every workload and what is
+    held, owned or fixed."""
+    kept = _least(p)
     kept |= {c for c, group in enumerate(p.classes) if _stays(p, group)}
     for c in wanted:
         if size_of(p, kept | {c}) <= most_columns:
@@ -117,9 +117,14 @@ def inside(p: Parameters) -> frozenset[int]:
 
 def _least(p: Parameters) -> set[int]:
     """The cheapest classes of every workload, of as many providers as must share it: by the hour, and under contract where that
-    costs less."""
+    costs less; and enough to survive failures."""
     providers = 1 if p.provider_share is None else math.ceil(1 / p.provider_share - WHOLE)
-    kept = set()
+    survive = () if p.resilience is None else p.resilience.survive
+    kept = {
+        c
+        for w in survive
+        for c in min((_enough(p, w, [order]) for order in _ranked(p, w) if order), key=len, default=set())
+    }
     for w in range(p.served_workloads):
         alone = w in p.runs or w in p.windows
         hourly, signed = _least_prices(p, w, whole=True)
@@ -143,9 +148,9 @@ def least_cost(p: Parameters) -> float:
     return found
 
 
-def _enough(p: Parameters, w: int) -> set[int]:
-    """The cheapest classes of each set of places that can serve a workload at its peak, alone within the caps, and what it is
-    promised of that whatever domain fails."""
+def _enough(p: Parameters, w: int, orders: Iterable[list[int]]) -> set[int]:
+    """The first classes of each order that can serve a workload at its peak, alone within the caps, in each set of places, and
+    what it is promised of that whatever domain fails."""
     peak = max((p.work(*point) / _hours(p, point) for point in p.points(w)), default=0.0)
     promised = 0.0 if p.resilience is None else p.resilience.survive.get(w, 0.0)
     rates = {c: service.rate_per_node_hour for c, service in p.serving(w)}
@@ -153,7 +158,7 @@ def _enough(p: Parameters, w: int) -> set[int]:
     safe: dict[str, float] = {}
     left = {g: cap.limit for g, cap in enumerate(p.caps)}
     found = set()
-    for order in _ranked(p, w):
+    for order in orders:
         for c in order:
             places, domain = p.classes[c].kin.places, p.classes[c].kin.domain
             largest = max(safe, key=lambda one: safe[one], default=None)
