@@ -1,6 +1,6 @@
 """Every number of the search in one place, each with what it is for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +159,5 @@ FIRST = Options(
     plans_kept=0,
 )
 """For an answer at once, that better ones follow."""
+EARLY = replace(FIRST, efforts=DEFAULT.efforts)
+"""For any plan at all, among few classes: there the harder tries are quick too."""
