@@ -30,7 +30,7 @@ WORTH_A_DOLLAR = 1e-3
 ROOM = 0.05
 """Share of what simplicity may cost that must be left below the ceiling: with less, next to every trial fails."""
 MOST_TRIALS = 8
-TRIAL_SECONDS = 0.8
+TRIAL_SECONDS = 0.6
 """Most CPU seconds of a trial: what is there is found soon. One that is cut off is the last: the next would be too."""
 CENT = 0.01
 SAME = 1e-9

@@ -6,8 +6,6 @@ from itertools import chain
 from math import inf
 from typing import Any, NamedTuple, Protocol
 
-import pulp
-
 from planner.formulation.declare import declare_all
 from planner.formulation.family import Family
 from planner.formulation.objective import cost_terms
@@ -103,6 +101,8 @@ class Built(NamedTuple):
 
 def build(p: Parameters) -> Built:
     """The whole program for a set of parameters."""
+    import pulp  # takes a while, and a program that is written as arrays needs none of it
+
     program = Program(pulp.LpProblem("planner", pulp.LpMinimize))
     x = declare_all(program.problem, p)
     program.problem.setObjective(expression(chain.from_iterable(cost_terms(p, x).values())))

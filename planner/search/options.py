@@ -27,6 +27,10 @@ class Options:
     """Items of a knapsack that are whole; the rest counts as one that splits, which keeps the bound a bound."""
     knapsack_nodes: int = 800
     """Most nodes of a knapsack's tree; what is not finished gives no cut."""
+    fixed_seconds: float = 1.0
+    """Most CPU seconds of a relaxation with a design fixed,"""
+    fixed_times: float = 2.0
+    """and so many times what the relaxation took before cuts."""
     upwards: tuple[float, ...] = (0.5, 0.8, 1.0)
     """What is added to running totals of signings before they are rounded down: the cheapest that can be operated is taken."""
     small_shares: tuple[float, ...] = (1.0, 0.5, 0.25)

@@ -30,7 +30,7 @@ def search(
         nothing = np.empty(0)
         return Outcome("infeasible", None, np.inf, np.inf, np.inf, matrix, nothing, nothing)
     if int(matrix.integer.sum()) <= options.direct_integers:
-        return solved_directly(matrix, gap, watch)
+        return solved_directly(matrix, gap, watch, built.enough)
     layout = layout_of(built, p, matrix)
     root = Engine(matrix, layout, gap, watch, options, known)
     root.start_from(built.start)

@@ -36,9 +36,16 @@ class Outcome(NamedTuple):
     """Those that stand in it, behind the rows of the program."""
 
 
-def solved_directly(matrix: Matrix, gap: float, watch: Watch) -> Outcome:
+def solved_directly(matrix: Matrix, gap: float, watch: Watch, enough: float = -np.inf) -> Outcome:
+    """A small program by branch and bound.
+
+    Args:
+        enough: a plan at this cost ends it.
+    """
     relaxed = solve_lp(matrix.relaxed(), watch)
-    solved = relaxed if relaxed.x is None or not matrix.integer.any() else solve_mip_surely(matrix, watch, gap=gap)
+    solved = relaxed
+    if relaxed.x is not None and matrix.integer.any():
+        solved = solve_mip_surely(matrix, watch, gap=gap, enough=enough)
     return outcome_of(matrix, solved.verdict, solved.x, solved.bound, gap, watch, relaxed)
 
 
