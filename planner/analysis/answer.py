@@ -95,7 +95,7 @@ def answer(
         if solution.present is None:
             return Answer("interrupted" if watch.interrupted else "limit", None)
         watch.searching = True  # a plan is known: from here on Ctrl-C must not lose it
-        relaxed = Relaxed(solution.outcome.matrix, watch, solution.outcome.live)
+        relaxed = Relaxed(solution.outcome.matrix, watch, solution.outcome.live, solution.outcome.cuts)
         limits = _beside("limits that bind", part, watch, lambda: binding_of(found, watch, relaxed), UNCHECKED)
         relaxed.back()
         seconds = max(spent * PART_OF_SEARCH, SIMPLER_SECONDS)

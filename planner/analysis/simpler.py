@@ -30,8 +30,8 @@ WORTH_A_DOLLAR = 1e-3
 ROOM = 0.05
 """Share of what simplicity may cost that must be left below the ceiling: with less, next to every trial fails."""
 MOST_TRIALS = 8
-TRIAL_SECONDS = 0.8
-"""Most CPU seconds of a trial: a simpler plan that is there is found soon."""
+TRIAL_SECONDS = 0.6
+"""Most CPU seconds of a trial: what is there is found soon. One that is cut off is the last: the next would be too."""
 CENT = 0.01
 SAME = 1e-9
 """Share of a cost by which another is the same."""
@@ -141,7 +141,9 @@ class _Pass:
         closed = closed_columns(self.first.built, question.parameters, chosen, every)
         with self.watch.within(TRIAL_SECONDS):
             x = self.nearby.without(closed, self.most(self.before.pool_months - self.months_with(chosen)))
+            cut_off = self.watch.over
         if x is None:
+            self.trials = MOST_TRIALS if cut_off else self.trials
             return None
         objective = float(outcome.matrix.cost @ x)
         found = solution_of(question, self.first.built, outcome._replace(x=x, objective=objective))
@@ -214,12 +216,20 @@ class _Pass:
                 batch //= 2
 
     def fewer_dates(self) -> None:
-        """Sign once a year, else once in half a year, else once a quarter."""
+        """Sign once a year, else once in half a year, else once a quarter; no more where all is signed on such dates as it is."""
         length = self.first.question.parameters.horizon.periods[0].hours
         for hours in DATES_HOURS:
             every = round(hours / length)
-            if every > 1 and self.attempt(self.kept, every):
+            if every <= 1:
+                continue
+            if not self.late(every) or self.attempt(self.kept, every):
                 return
+
+    def late(self, every: int) -> bool:
+        """Whether the plan signs something in other than every so-manieth period, that could be signed there."""
+        p, decisions = self.best.question.parameters, self.best.decisions
+        assert decisions is not None
+        return any(v % every and movable(p, o) for o, v in decisions.signed)
 
 
 def disliked_in(solution: Solution) -> Disliked:
@@ -244,9 +254,14 @@ def closed_columns(built: Built, p: Parameters, kept: Collection[int], every: in
     closed += [v for (h, *_), v in x.hosted.items() if p.hosted[h].option in gone]
     closed += [v for (_, o), v in (*x.extra.items(), *x.ending.items()) if o in gone]
     for (o, t), v in (*x.signed.items(), *x.opened.items()):
-        late = every > 1 and t % every and len(p.options[o].terms.signing) > 1 and not stays(p, o)
+        late = t % every and movable(p, o)
         closed += [v] if o in gone or late else []
     return np.array(sorted(order[v.name] for v in closed), dtype=np.int32)
+
+
+def movable(p: Parameters, o: int) -> bool:
+    """Whether an option may be signed at another date, or not at all."""
+    return len(p.options[o].terms.signing) > 1 and not stays(p, o)
 
 
 def used_of(solution: Solution) -> list[int]:

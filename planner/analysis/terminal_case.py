@@ -12,7 +12,7 @@ from decimal import Decimal
 from planner.domain.options import Option, Terms
 from planner.domain.records import TerminalCase
 from planner.formulation import repriced
-from planner.pipeline import Question, Solution, on_scenario, solution_of, solve_roughly
+from planner.pipeline import Question, Solution, on_scenario, solution_of, solve_from, solve_roughly
 from planner.solution import Charge, Payment
 from planner.solution.records import dollars
 from planner.solver import Relaxed, Watch
@@ -20,6 +20,8 @@ from planner.solver import Relaxed, Watch
 UNKNOWN = "not found in the few seconds that it may take"
 NEAR_ENOUGH = 0.02
 """Relative gap of the other plan: what differs by less is not told."""
+CHEAPER = 1e-6
+"""Share of its cost that another plan must save to be another plan."""
 
 
 def under_market(solution: Solution, gap: float, watch: Watch, relaxed: Relaxed | None = None) -> TerminalCase | None:
@@ -37,9 +39,7 @@ def under_market(solution: Solution, gap: float, watch: Watch, relaxed: Relaxed 
         return unknown
     other = on_scenario(question, question.scenario.model_copy(update={"terminal": "market"}))
     near = max(gap, NEAR_ENOUGH)
-    found = _as_it_is(solution, other, near, relaxed or Relaxed(solution.outcome.matrix, watch))
-    if found is None and not solution.among_nearest:  # what is large is not sought in seconds
-        found = solve_roughly(other, near, watch)
+    found = _found(solution, other, near, watch, relaxed or Relaxed(solution.outcome.matrix, watch))
     assert solution.present is not None
     most = float(solution.present.npv) + near * abs(float(solution.present.npv))
     if found is None or found.present is None or float(found.present.npv) > most:
@@ -59,18 +59,23 @@ def under_market(solution: Solution, gap: float, watch: Watch, relaxed: Relaxed 
     )
 
 
-def _as_it_is(solution: Solution, other: Question, near: float, relaxed: Relaxed) -> Solution | None:
-    """The plan itself under the other rule, where the relaxation says that no plan is much cheaper there."""
+def _found(solution: Solution, other: Question, near: float, watch: Watch, relaxed: Relaxed) -> Solution | None:
+    """A plan under the other rule: the plan itself, where the relaxation says that no plan is much cheaper there; else a cheaper
+    one, sought from there. What is large is not sought in seconds."""
     outcome, p = solution.outcome, solution.question.parameters
     built = repriced(solution.built, p, other.parameters)
     if built is None or outcome.x is None:
-        return None
+        return None if solution.among_nearest else solve_roughly(other, near, watch)
     bound, objective = relaxed.solve(built.matrix).bound, float(built.matrix.cost @ outcome.x)
-    if objective - bound > near * abs(objective):
+    if objective - bound <= near * abs(objective):
+        gap = (objective - bound) / max(abs(objective), 1e-9)
+        known = outcome._replace(objective=objective, bound=bound, gap=gap, matrix=built.matrix)
+        return solution_of(other, built, known)
+    if solution.among_nearest or watch.over:
         return None
-    gap = (objective - bound) / max(abs(objective), 1e-9)
-    known = outcome._replace(objective=objective, bound=bound, gap=gap, matrix=built.matrix)
-    return solution_of(other, built, known)
+    found = solve_from(other, built._replace(start=outcome.x, relaxed=relaxed.left()), near / 2, watch)
+    cheaper = found.outcome.objective < objective - CHEAPER * abs(objective)
+    return found if cheaper or found.outcome.status == "optimal" else None
 
 
 def outlives(question: Question) -> bool:

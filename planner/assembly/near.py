@@ -1,18 +1,26 @@
 """The same program with few substitution classes: those that serve each workload at the least price, and enough to choose from.
 
-A market of thousands of options writes a program that takes minutes to relax. A plan that uses only what is cheapest somewhere is
+What idles of whole nodes counts where it is asked what is cheapest: a node that would stand half empty is dear. A market of
+thousands of options writes a program that takes minutes to relax. A plan that uses only what is cheapest somewhere is
 a plan of the whole program, found in seconds. What it may lack is said by the bound of the whole. Everything keeps its index.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+import math
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
+from typing import NamedTuple
 
-from planner.formulation.parameters import Parameters, ProgramOption, Resilience, SubstitutionClass
+import numpy as np
+
+from planner.formulation.parameters import Parameters, ProgramOption, Resilience, Service, SubstitutionClass
+from planner.solver import Floats
 
 OF_EACH = 2
 """So many classes of each provider, domain and set of places are kept in any case, where these matter."""
 MOST = 64
+WHOLE = 1e-6
+"""Part of a unit that does not need another one."""
 POOLS = 2
 """Pools of what can be started in an emergency, for each column, about."""
 
@@ -54,10 +62,12 @@ def nearest(p: Parameters, most_columns: int) -> Parameters:
     """As many classes as a number of columns allows: the cheapest of every workload, of each provider, domain and set of places
     where these matter, then the next ones of every workload. What is held, owned or fixed stays."""
     ways = [order for w in range(p.served_workloads) for order in _ranked(p, w)]
+    by_work = [order for w in range(p.served_workloads) for order in _ranked(p, w, whole=False)]
     kept = {c for c, group in enumerate(p.classes) if _stays(p, group)}
     kept |= {c for order in ways for c in order[:OF_EACH]}
-    kept |= {c for w in range(p.served_workloads) for c in _enough(p, w)}
-    for more in chain(_of_each(p, ways), ({c for order in ways for c in order[:n]} for n in range(OF_EACH, MOST))):
+    kept |= {c for w in range(p.served_workloads) for c in _enough(p, w, _ranked(p, w))}
+    wider = ({c for order in (*ways, *by_work) for c in order[:n]} for n in range(1, MOST))
+    for more in chain(_of_each(p, ways), wider):
         if not more <= kept:
             if size_of(p, kept | more) > most_columns:
                 break
@@ -70,7 +80,7 @@ def few_of(p: Parameters, ids: Collection[str]) -> Parameters:
 
     Of what is sold in them: the same options, and the cheapest by the hour and under contract, of today and of any day.
     """
-    kept = {c for w in range(p.served_workloads) for order in _ranked(p, w) for c in order[:1]}
+    kept = _least(p)
     named = {o for o, member in enumerate(p.options) if member.option.id in ids}
     for c, group in enumerate(p.classes):
         if not named.isdisjoint((*group.running, *group.committed)) or _stays(p, group):
@@ -90,10 +100,9 @@ def _cheapest(p: Parameters, group: SubstitutionClass) -> Iterator[int]:
 
 
 def among(p: Parameters, wanted: Sequence[int], most_columns: int) -> Parameters:
-    """As many of some classes, in their order, as a number of columns allows, beside the cheapest of every workload, enough to
-    survive failures, and what is held, owned or fixed."""
-    kept = {c for w in range(p.served_workloads) for order in _ranked(p, w) for c in order[:1]}
-    kept |= {c for w in (() if p.resilience is None else p.resilience.survive) for c in _enough(p, w)}
+    """As many of some classes, in their order, as a number of columns allows, beside the cheapest of every workload and what is
+    held, owned or fixed."""
+    kept = _least(p)
     kept |= {c for c, group in enumerate(p.classes) if _stays(p, group)}
     for c in wanted:
         if size_of(p, kept | {c}) <= most_columns:
@@ -106,19 +115,42 @@ def inside(p: Parameters) -> frozenset[int]:
     return frozenset(c for c, group in enumerate(p.classes) if group.column or group.committed)
 
 
+def _least(p: Parameters) -> set[int]:
+    """The cheapest classes of every workload, of as many providers as must share it: by the hour, and under contract where that
+    costs less; and enough to survive failures."""
+    providers = 1 if p.provider_share is None else math.ceil(1 / p.provider_share - WHOLE)
+    survive = () if p.resilience is None else p.resilience.survive
+    kept = {
+        c
+        for w in survive
+        for c in min((_enough(p, w, [order]) for order in _ranked(p, w) if order), key=len, default=set())
+    }
+    for w in range(p.served_workloads):
+        alone = w in p.runs or w in p.windows
+        hourly, signed = _least_prices(p, w, whole=True)
+        for prices in (hourly, signed):
+            if prices is signed and hourly and min(hourly.values()) <= min(signed.values(), default=math.inf):
+                continue
+            first: dict[str, int] = {}
+            for _, c in sorted((price, c) for c, price in prices.items()):
+                first.setdefault(p.classes[c].kin.provider, c)
+            kept |= set(list(first.values())[: 1 if alone else providers])
+    return kept
+
+
 def least_cost(p: Parameters) -> float:
     """What all work would cost at the least mean price of a unit of it: about as much as a plan without idle nodes."""
     found = 0.0
     for w in range(len(p.workloads)):
-        prices = [price for by_class in _least_prices(p, w) for price in by_class.values()]
+        prices = [price for by_class in _least_prices(p, w, whole=False) for price in by_class.values()]
         prices += [sum(p.hosted[h].cost) / len(p.hosted[h].cost) for h in p.apis(w)]
         found += min(prices, default=0.0) * p.total_work(w)
     return found
 
 
-def _enough(p: Parameters, w: int) -> set[int]:
-    """The cheapest classes of each set of places that can serve a workload at its peak, alone within the caps, and what it is
-    promised of that whatever domain fails."""
+def _enough(p: Parameters, w: int, orders: Iterable[list[int]]) -> set[int]:
+    """The first classes of each order that can serve a workload at its peak, alone within the caps, in each set of places, and
+    what it is promised of that whatever domain fails."""
     peak = max((p.work(*point) / _hours(p, point) for point in p.points(w)), default=0.0)
     promised = 0.0 if p.resilience is None else p.resilience.survive.get(w, 0.0)
     rates = {c: service.rate_per_node_hour for c, service in p.serving(w)}
@@ -126,7 +158,7 @@ def _enough(p: Parameters, w: int) -> set[int]:
     safe: dict[str, float] = {}
     left = {g: cap.limit for g, cap in enumerate(p.caps)}
     found = set()
-    for order in _ranked(p, w):
+    for order in orders:
         for c in order:
             places, domain = p.classes[c].kin.places, p.classes[c].kin.domain
             largest = max(safe, key=lambda one: safe[one], default=None)
@@ -205,25 +237,59 @@ def _stays(p: Parameters, group: SubstitutionClass) -> bool:
     )
 
 
-def _ranked(p: Parameters, w: int) -> Iterator[list[int]]:
-    """Classes that serve a workload by the least price of a unit of work: by the hour, and under contract."""
-    for by_class in _least_prices(p, w):
+def _ranked(p: Parameters, w: int, *, whole: bool = True) -> Iterator[list[int]]:
+    """Classes that serve a workload by the least price of a unit of work: by the hour, and under contract.
+
+    Args:
+        whole: whether what idles of whole replicas and nodes counts, as where the workload has nodes of its own.
+    """
+    for by_class in _least_prices(p, w, whole=whole):
         yield [c for _, c in sorted((price, c) for c, price in by_class.items())]
 
 
-def _least_prices(p: Parameters, w: int) -> tuple[dict[int, float], dict[int, float]]:
+def _least_prices(p: Parameters, w: int, *, whole: bool) -> tuple[dict[int, float], dict[int, float]]:
     """Least price of a unit of work in each class that serves a workload: by the hour, and under contract."""
     hourly: dict[int, float] = {}
     signed: dict[int, float] = {}
+    use = _Use.of(p, w)
     for c, service in p.serving(w):
         group, rate = p.classes[c], service.rate_per_node_hour
+        idle = use.per_work(service) if whole else (1.0, 1.0)
         prices = [price for o in group.running if (price := _hourly(p, o)) is not None]
         if prices:
-            hourly[c] = min(prices) / rate
+            hourly[c] = min(prices) * idle[0] / rate
         prices = [price for o in group.committed if (price := _signed(p, group, o)) is not None]
         if prices:
-            signed[c] = min(prices) / rate
+            signed[c] = min(prices) * idle[1] / rate
     return hourly, signed
+
+
+class _Use(NamedTuple):
+    """The work of a workload."""
+
+    hours: Floats
+    """Of the slices in which it comes."""
+    rate: Floats
+    """Work units an hour there."""
+    online: bool
+
+    @classmethod
+    def of(cls, p: Parameters, w: int) -> "_Use":
+        points = p.points(w)
+        hours = np.array([_hours(p, point) for point in points])
+        work = np.array([p.work(*point) for point in points])
+        return cls(hours, work / np.maximum(hours, 1e-9), any((p.parent(w), t, s) in p.online for _, t, s in points))
+
+    def per_work(self, service: Service) -> tuple[float, float]:
+        """Whole nodes over what is used of them, if nothing else is served there: by the hour, and under contract, where a node is
+        held all the time. By the hour nodes are whole where work comes online; other work starts and stops them."""
+        busy = self.rate / service.rate_per_node_hour
+        used, hours = float(busy @ self.hours), float(self.hours.sum())
+        if used <= 0:
+            return 1.0, 1.0
+        units = np.ceil(busy / service.nodes - WHOLE) if service.whole else busy / service.nodes
+        nodes = np.ceil(units * service.nodes - WHOLE) if self.online else busy
+        return float(nodes @ self.hours) / used, max(hours * max(1.0, service.nodes * service.whole) / used, 1.0)
 
 
 def _hourly(p: Parameters, o: int) -> float | None:

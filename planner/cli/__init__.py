@@ -4,6 +4,7 @@ A command imports what it needs when it runs, so that help and version answer at
 else is imported (`interruption.py`). Start at `app.py`.
 """
 
+import os
 import sys
 
 TYPE_CHECKING = False
@@ -14,6 +15,8 @@ __all__ = ["main", "run"]
 
 INTERRUPTED = 130
 """`Exit.INTERRUPTED`, before anything is imported that would know it."""
+ONE_THREAD = "OPENBLAS_NUM_THREADS", "1"
+"""NumPy would multiply vectors on all cores, whose threads wait for one another for longer than that takes."""
 
 
 def main() -> None:
@@ -21,6 +24,7 @@ def main() -> None:
     from planner.cli.interruption import SignalGuard
 
     guard, code = SignalGuard(), INTERRUPTED
+    os.environ.setdefault(*ONE_THREAD)
     try:
         with guard:
             from planner.cli.app import run as run_command

@@ -6,15 +6,13 @@ from itertools import chain
 from math import inf
 from typing import Any, NamedTuple, Protocol
 
-import pulp
-
 from planner.formulation.declare import declare_all
 from planner.formulation.family import Family
 from planner.formulation.objective import cost_terms
 from planner.formulation.parameters import Parameters
 from planner.formulation.program import Program, expression
 from planner.formulation.variables import Variables
-from planner.solver import Floats, Matrix, matrix_of
+from planner.solver import Floats, Matrix, WarmStart, matrix_of
 
 IN_READING_ORDER = (
     "capacity",
@@ -83,6 +81,8 @@ class Built(NamedTuple):
     """The program as arrays, where it was written straight into them."""
     start: Floats | None = None
     """A plan to start from, or nearly one: values by column."""
+    relaxed: WarmStart | None = None
+    """Where its relaxation starts."""
     enough: float = -inf
     """A plan at this cost ends the search: it is near enough to a bound that is known elsewhere."""
     whole: PricedWhole | None = None
@@ -101,6 +101,8 @@ class Built(NamedTuple):
 
 def build(p: Parameters) -> Built:
     """The whole program for a set of parameters."""
+    import pulp  # takes a while, and a program that is written as arrays needs none of it
+
     program = Program(pulp.LpProblem("planner", pulp.LpMinimize))
     x = declare_all(program.problem, p)
     program.problem.setObjective(expression(chain.from_iterable(cost_terms(p, x).values())))

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-import pulp
-
 Sense = Literal["<=", ">=", "=="]
 Pair = tuple[Any, float]
 """(variable or sum, coefficient)."""
@@ -145,6 +143,8 @@ def only_if(key: tuple[Any, ...], amounts: list[Pair], most: float, switch: Any)
 
 def expression(pairs: Iterable[Pair]) -> Any:
     """Σ coefficient · variable as PuLP's expression, in PuLP 3 and 4."""
+    import pulp
+
     terms = list(pairs)
     factory = getattr(pulp.LpAffineExpression, "from_list", None)
     return factory(terms) if factory is not None else pulp.LpAffineExpression(terms)
@@ -157,6 +157,8 @@ class Program:
     problem: Any
     keys: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
     """(family, key) of every row."""
+    paid: Any = None
+    """By column, what is spent before credits, once that was asked for."""
 
     def add(self, family: str, rows: Iterable[Row]) -> int:
         """Add a family's rows to the problem; returns how many."""

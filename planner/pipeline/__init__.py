@@ -26,6 +26,7 @@ from planner.pipeline.solving import (
     solution_of,
     solve,
     solve_among,
+    solve_from,
     solve_roughly,
     some_plan,
     unbounded,

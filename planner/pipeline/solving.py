@@ -19,7 +19,7 @@ from planner.formulation.parameters import Parameters
 from planner.pipeline.credits import SearchWay, in_time, with_credits
 from planner.pipeline.question import Question
 from planner.search import (
-    FIRST,
+    EARLY,
     NEARBY,
     Neighbours,
     WideBound,
@@ -52,10 +52,10 @@ LARGE, NEAR = 120_000, 40_000
 """Columns from which on a plan is sought among few classes first, and columns of that smaller program."""
 WIDER = 4
 """So many times as many for what the bound uses, and where those hold no plan."""
-SMALL, EARLY = 12_000, (0, 4_000)
-"""Columns up to which none is sought among fewer classes first, and columns of the programs in which one is; 0: the cheapest."""
-EARLY_SECONDS, SHARE_OF_EARLY = 6.0, 0.4
-"""CPU seconds for such a plan, before anything else, and most of the time."""
+SMALL, SOME = 12_000, 4_000
+"""Columns up to which none is sought among fewer classes first, and columns in which one is where the cheapest ones have none."""
+EARLY_SECONDS, SHARE_OF_EARLY = 6.0, 0.7
+"""CPU seconds for such a plan where the whole program can be written soon; else most of the time: nothing is worth as much."""
 SHARE_OF_BOUND, SHARE_OF_NEAR, SHARE_OF_LAST = 0.5, 0.6, 0.95
 """Share of the time for a bound from few classes, and of what is then left for that plan: while the bound is open, and after."""
 
@@ -90,7 +90,7 @@ def solve(
     p = question.parameters
     if large(p) or numbered(p) or size_of(p) <= SMALL:
         return solve_by(question, gap, watch, search)
-    early = unbounded(_early(question, gap, watch))
+    early = unbounded(_early(question, gap, watch, EARLY_SECONDS))
     if watch.over:
         return early
     solution = solve_by(question, gap, watch, search)
@@ -104,6 +104,12 @@ def solve(
 def solve_roughly(question: Question, gap: float, watch: Watch) -> Solution:
     """Like `solve`, but content with what rounding finds: what it does not find may exist all the same."""
     return solve_by(question, gap, watch, partial(seek, options=NEARBY))
+
+
+def solve_from(question: Question, built: Built, gap: float, watch: Watch) -> Solution:
+    """Like `solve_roughly`, of a program that is written already, from the plan and the basis that it holds."""
+    outcome = with_credits(built, question.parameters, gap, watch, partial(seek, options=NEARBY))
+    return solution_of(question, built, outcome, hurried=watch.over)
 
 
 def some_plan(question: Question, gap: float, watch: Watch) -> Solution:
@@ -228,15 +234,18 @@ def _near_first(question: Question, gap: float, watch: Watch, way: SearchWay) ->
     return near._replace(outcome=bounded(near.outcome, bound, gap))
 
 
-def _early(question: Question, gap: float, watch: Watch) -> Solution:
+def _early(question: Question, gap: float, watch: Watch, seconds: float = inf) -> Solution:
     """Any plan among very few classes, if there is one soon: for whoever looks or interrupts, and where the search finds none."""
     p = with_possible_casts(question.parameters)
-    with watch.until(SHARE_OF_EARLY), watch.within(EARLY_SECONDS), watch.part():
-        for columns in EARLY:
-            few = _on(question, nearest(p, columns) if columns else few_of(p, ()))
-            found = solve_by(few, gap, watch, Neighbours(FIRST).sketch, few=True, enough=inf)
-            if found.decisions is not None or watch.over:
-                break
+
+    def any_plan(few: Parameters) -> Solution:
+        return solve_by(_on(question, few), gap, watch, Neighbours(EARLY).sketch, few=True, enough=inf)
+
+    with watch.until(SHARE_OF_EARLY), watch.within(seconds), watch.part():
+        found = any_plan(few_of(p, ()))
+        more = p if found.decisions is not None or watch.over else nearest(p, SOME)
+        if more is not p and size_of(more) <= NEAR:
+            found = any_plan(more)
     return found._replace(among_nearest=True)
 
 

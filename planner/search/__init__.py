@@ -7,6 +7,6 @@ Start at `routing.py`.
 
 from planner.search.bounds import WideBound
 from planner.search.neighbouring import KnownPlan, Nearby, Neighbours, known_plan
-from planner.search.options import FIRST, NEARBY
+from planner.search.options import EARLY, FIRST, NEARBY
 from planner.search.other_solvers import FILE_FORMATS, program_text, solved_by
 from planner.search.routing import bound_of_all, priced_whole, search, seek

@@ -129,9 +129,10 @@ class Engine(Planning):
         """The best plan and bound so far."""
         verdict = self.verdict if relaxed.verdict == "optimal" else relaxed.verdict
         gap, watch, live = self.gap, self.watch, self.relaxation.live
-        return outcome_of(
+        found = outcome_of(
             self.matrix, verdict, self.best, self.bound, gap, watch, relaxed, settled=self.settled, live=live
         )
+        return found._replace(cuts=tuple(self.relaxation.cuts))
 
     def harder(self, work: Operated) -> bool:
         """One step more for the period in which most is open: a harder try, or its slices priced; whether there was one."""

@@ -1,6 +1,6 @@
 """Every number of the search in one place, each with what it is for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,10 @@ class Options:
     """Items of a knapsack that are whole; the rest counts as one that splits, which keeps the bound a bound."""
     knapsack_nodes: int = 800
     """Most nodes of a knapsack's tree; what is not finished gives no cut."""
+    fixed_seconds: float = 1.0
+    """Most CPU seconds of a relaxation with a design fixed,"""
+    fixed_times: float = 2.0
+    """and so many times what the relaxation took before cuts."""
     upwards: tuple[float, ...] = (0.5, 0.8, 1.0)
     """What is added to running totals of signings before they are rounded down: the cheapest that can be operated is taken."""
     small_shares: tuple[float, ...] = (1.0, 0.5, 0.25)
@@ -155,3 +159,5 @@ FIRST = Options(
     plans_kept=0,
 )
 """For an answer at once, that better ones follow."""
+EARLY = replace(FIRST, efforts=DEFAULT.efforts)
+"""For any plan at all, among few classes: there the harder tries are quick too."""

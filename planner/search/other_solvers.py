@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pulp
 
 from planner.errors import Exit, PlannerError
 from planner.formulation import Built, build
@@ -52,6 +51,8 @@ def solvers() -> dict[str, str]:
 
     Several of PuLP's reach one solver (SCIP by a command or by its Python package): the first that works counts.
     """
+    import pulp
+
     found: dict[str, str] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -97,6 +98,8 @@ def solved_by(name: str) -> Callable[..., Outcome]:
 
 def _claimed(name: str, built: Built, p: Parameters, gap: float, watch: Watch, relaxed: Solved) -> Solved:
     """What the solver says: its plan and, from the gap it was asked for, a bound."""
+    import pulp
+
     matrix, problem = built.matrix, build(p).program.problem
     left = watch.left
     with warnings.catch_warnings():

@@ -240,25 +240,20 @@ class Periods:
         capacity_row[[row for rows in self.layout.capacity.values() for row in rows]] = True
         for signings in self.layout.signings:
             served: dict[int, list[int]] = {}
+            share: dict[int, float] = {}
             for j in signings:
-                span = slice(by_column.start[j], by_column.start[j + 1])
-                rows = by_column.row[span]
+                rows = by_column.row[by_column.start[j] : by_column.start[j + 1]]
                 if self.matrix.upper[j] <= self.matrix.lower[j] or not self.matrix.integer[j]:
                     continue
-                for t in np.unique(row_period[rows[capacity_row[rows]]]).tolist():
-                    if t >= 0:
-                        served.setdefault(t, []).append(j)
+                periods = set(row_period[rows[capacity_row[rows]]].tolist())
+                share[j] = float(self.matrix.cost[j]) / max(len(periods), 1)
+                for t in periods - {-1}:
+                    served.setdefault(t, []).append(j)
             for t, js in served.items():
-                shares = []
-                for j in js:
-                    span = slice(by_column.start[j], by_column.start[j + 1])
-                    rows = by_column.row[span]
-                    periods = len(np.unique(row_period[rows[capacity_row[rows]]]))
-                    shares.append(self.matrix.cost[j] / max(periods, 1))
-                j = js[int(np.argmin(shares))]
+                j = min(js, key=share.__getitem__)
                 span = slice(by_column.start[j], by_column.start[j + 1])
                 here = row_period[by_column.row[span]] == t
-                price = max(min(shares), 0.0) * self.options.phantom_price + ON
+                price = max(share[j], 0.0) * self.options.phantom_price + ON
                 found[t].append(
                     Phantom(tuple(js), place[by_column.row[span][here]], by_column.value[span][here], price)
                 )

@@ -30,7 +30,7 @@ def search(
         nothing = np.empty(0)
         return Outcome("infeasible", None, np.inf, np.inf, np.inf, matrix, nothing, nothing)
     if int(matrix.integer.sum()) <= options.direct_integers:
-        return solved_directly(matrix, gap, watch)
+        return solved_directly(matrix, gap, watch, built.enough)
     layout = layout_of(built, p, matrix)
     root = Engine(matrix, layout, gap, watch, options, known)
     root.start_from(built.start)
@@ -48,6 +48,7 @@ def seek(
         return search(built, p, gap, watch, known, options)
     engine = Engine(matrix, layout, gap, watch, options, known)
     engine.start_from(built.start)
+    engine.relaxation.start = built.relaxed
     engine.enough, engine.whole_program = built.enough, built.whole
     return engine.seek()
 

@@ -9,13 +9,12 @@ exceeds nothing is one of the program itself.
 
 import numpy as np
 
-from planner.search.bounds import WarmStart
 from planner.search.options import Options
 from planner.search.periods import Operated
 from planner.search.planning import Planning
 from planner.search.signings import Descent
 from planner.search.structure import Layout
-from planner.solver import Floats, Matrix, Solved, Watch, with_shortages
+from planner.solver import Floats, Matrix, Solved, WarmStart, Watch, with_shortages
 
 NOTHING = 1e-7
 """What is exceeded, in the unit of a row and of its limit, that counts as nothing."""

@@ -83,10 +83,13 @@ def _spending(matrix: Matrix, x: Floats, built: Built, p: Parameters) -> Matrix:
 
 
 def _paid(matrix: Matrix, built: Built, p: Parameters) -> Floats:
-    """By column, what is spent before credits."""
-    index, paid = built.order, np.zeros(matrix.columns)
-    for by_provider in spending(p, built.variables):
-        for pairs in by_provider.values():
-            for variable, usd in pairs:
-                paid[index[variable.name]] += usd
-    return paid
+    """By column, what is spent before credits: the same for every plan of a program."""
+    program = built.program
+    if program.paid is None:
+        index, paid = built.order, np.zeros(matrix.columns)
+        for by_provider in spending(p, built.variables):
+            for pairs in by_provider.values():
+                for variable, usd in pairs:
+                    paid[index[variable.name]] += usd
+        program.paid = paid
+    return np.asarray(program.paid)

@@ -9,7 +9,6 @@ from planner.solver.apart import solve_mip
 from planner.solver.cutting import OutOfTimeError, cut_off
 from planner.solver.highs import (
     SOLVER,
-    Basis,
     LiveModel,
     Solved,
     solve_lp,
@@ -29,7 +28,7 @@ from planner.solver.outcome import (
     polished,
     solved_directly,
 )
-from planner.solver.relaxed import Relaxed
+from planner.solver.relaxed import Relaxed, WarmStart
 from planner.solver.rounding import rounding_cuts
 from planner.solver.second_look import confirmed, holds, solve_mip_surely
 from planner.solver.watch import SEARCH, Progress, Watch, cpu_seconds, listening, watching

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from planner.solver.highs import LiveModel, Solved, solve_lp, solve_lp_closely
-from planner.solver.matrix import Floats, Matrix
+from planner.solver.matrix import Cut, Floats, Matrix
 from planner.solver.second_look import holds, solve_mip_surely
 from planner.solver.watch import Watch
 
@@ -32,11 +32,20 @@ class Outcome(NamedTuple):
     column_dual: Floats
     live: LiveModel | None = None
     """The tightened relaxation, its bounds and sides as in the program, if a search left it alive."""
+    cuts: tuple[Cut, ...] = ()
+    """Those that stand in it, behind the rows of the program."""
 
 
-def solved_directly(matrix: Matrix, gap: float, watch: Watch) -> Outcome:
+def solved_directly(matrix: Matrix, gap: float, watch: Watch, enough: float = -np.inf) -> Outcome:
+    """A small program by branch and bound.
+
+    Args:
+        enough: a plan at this cost ends it.
+    """
     relaxed = solve_lp(matrix.relaxed(), watch)
-    solved = relaxed if relaxed.x is None or not matrix.integer.any() else solve_mip_surely(matrix, watch, gap=gap)
+    solved = relaxed
+    if relaxed.x is not None and matrix.integer.any():
+        solved = solve_mip_surely(matrix, watch, gap=gap, enough=enough)
     return outcome_of(matrix, solved.verdict, solved.x, solved.bound, gap, watch, relaxed)
 
 

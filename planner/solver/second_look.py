@@ -22,10 +22,16 @@ SHARE_OF_NODES = 4
 
 
 def solve_mip_surely(
-    matrix: Matrix, watch: Watch, *, gap: float, absolute: float = 1e-9, nodes: int | None = None
+    matrix: Matrix,
+    watch: Watch,
+    *,
+    gap: float,
+    absolute: float = 1e-9,
+    nodes: int | None = None,
+    enough: float = -np.inf,
 ) -> Solved:
     """Like `solve_mip`; a proof (of optimality, or that there is no plan) is one that a second look does not refute."""
-    claim = solve_mip(matrix, watch, gap=gap, absolute=absolute, nodes=nodes, look=FIRST)
+    claim = solve_mip(matrix, watch, gap=gap, absolute=absolute, nodes=nodes, look=FIRST, enough=enough)
     return confirmed(matrix, claim, watch, nodes=nodes)
 
 

@@ -29,16 +29,16 @@ def draw_mixed(seed: int) -> Fields:
     count = _periods(r, fields)
     fields["workloads"] = _works(r, fields, count)
     fields["offers"] = _offers(r, fields, count)
-    held = [_nodes(r, fields, count)] if r.random() < 0.45 else []
+    held = [draw_nodes(r, fields, count)] if r.random() < 0.45 else []
     held += [_savings(r, fields, count)] if r.random() < 0.4 else []
     if held:
         fields["held"] = held
     hours = count * _length(fields)
     usual = 6.0 * hours  # about what nodes on demand for all of it come to
     if r.random() < 0.4:
-        fields["credits"] = [_credit(r, fields, count, usual) for _ in range(r.choice([1, 1, 2]))]
+        fields["credits"] = [draw_credit(r, fields, count, usual) for _ in range(r.choice([1, 1, 2]))]
     if r.random() < 0.5:
-        fields["spend_agreements"] = [_agreement(r, count, hours)]
+        fields["spend_agreements"] = [draw_agreement(r, count, hours)]
     if r.random() < 0.2:
         fields["support"] = {"p": 0.1}
     limit = r.random()
@@ -55,21 +55,22 @@ def draw_mixed(seed: int) -> Fields:
 def draw_credited(seed: int) -> Fields:
     """The same where credits, agreements on spend and most offers are of one provider; two agreements share what is paid to it."""
     fields, r = draw_mixed(seed), random.Random(f"credited {seed}")
-    count = fields["months"] // (3 if "period" in fields else 1) if "months" in fields else len(fields["periods"])
-    hours = count * _length(fields) if "periods" in fields else _length(fields)
+    count, hours = count_of(fields), hours_of(fields)
     if "periods" in fields and r.random() < 0.4:  # some lie in two plan-years
         length = r.choice([5840.0, 6570.0, 10_000.0])
         slices = [one | {"hours": one["hours"] * length / _length(fields)} for one in fields["periods"][0]["slices"]]
         fields["periods"] = [{"hours": length, "slices": slices}] * count
         hours = count * length
     if r.random() < 0.4:
-        fields["savings_plans"] = [_savings_to_sign(r, count)]
+        fields["savings_plans"] = [draw_savings(r, count)]
     for part in (*fields["offers"], *fields.get("held", []), *fields.get("savings_plans", [])):
         part["provider"] = "p" if r.random() < 0.8 else "q"
-    fields["credits"] = [_credit(r, fields, count, 6.0 * hours) | {"provider": "p"} for _ in range(r.choice([1, 1, 2]))]
-    agreements = [_agreement(r, count, hours) | {"provider": "p"}]
+    fields["credits"] = [
+        draw_credit(r, fields, count, 6.0 * hours) | {"provider": "p"} for _ in range(r.choice([1, 1, 2]))
+    ]
+    agreements = [draw_agreement(r, count, hours) | {"provider": "p"}]
     if r.random() < 0.4:
-        agreements.append(_agreement(r, count, hours) | {"provider": "p"})
+        agreements.append(draw_agreement(r, count, hours) | {"provider": "p"})
         kinds = [["on_demand", "spot", "held"], ["commitment", "block", "hosted_api"]]
         for agreement, covers in zip(agreements, r.sample(kinds, 2), strict=True):
             agreement["covers"] = covers
@@ -81,6 +82,16 @@ def draw_credited(seed: int) -> Fields:
                 [round(u * share, 2) for u in stated] if isinstance(stated, list) else round(stated * share, 2)
             )
     return fields | {"spend_agreements": agreements}
+
+
+def count_of(fields: Fields) -> int:
+    """Periods of a scenario."""
+    return len(fields["periods"]) if "periods" in fields else int(fields["months"]) // (3 if "period" in fields else 1)
+
+
+def hours_of(fields: Fields) -> float:
+    """Hours of all of them."""
+    return sum(one["hours"] for one in fields["periods"]) if "periods" in fields else fields["months"] * 730.0
 
 
 def _periods(r: random.Random, fields: Fields) -> int:
@@ -193,7 +204,7 @@ def _in_force(r: random.Random, fields: Fields, count: int) -> Fields:
     return dates | (_date(r, fields, "from", first) if first else {})
 
 
-def _nodes(r: random.Random, fields: Fields, count: int) -> Fields:
+def draw_nodes(r: random.Random, fields: Fields, count: int) -> Fields:
     rates = {w["name"]: round(r.uniform(1.5, 5.0), 2) for w in fields["workloads"]}
     held = {
         "kind": "nodes",
@@ -213,19 +224,19 @@ def _savings(r: random.Random, fields: Fields, count: int) -> Fields:
     return plan | {"usd_per_hour": round(r.uniform(1, 8), 2)} | paid | _in_force(r, fields, count)
 
 
-def _savings_to_sign(r: random.Random, count: int) -> Fields:
+def draw_savings(r: random.Random, count: int) -> Fields:
     rates = [{"discount": r.choice([0.2, 0.4])}, *([{"instance": "o0", "discount": 0.5}] if r.random() < 0.3 else [])]
     most = {"max_usd_per_hour": r.choice([2.0, 10.0])} if r.random() < 0.5 else {}
     paid = {"upfront_fraction": r.choice([0.5, 1.0])} if r.random() < 0.5 else {}
     return {"name": "new plan", "term_periods": r.randint(1, count + 1), "rates": rates} | most | paid
 
 
-def _credit(r: random.Random, fields: Fields, count: int, usual: float) -> Fields:
+def draw_credit(r: random.Random, fields: Fields, count: int, usual: float) -> Fields:
     ends = _date(r, fields, "expires", r.randint(1, count)) if r.random() < 0.5 else {}
     return {"provider": r.choice(PROVIDERS), "usd": round(usual * r.uniform(0.02, 0.7), 2)} | ends
 
 
-def _agreement(r: random.Random, count: int, hours: float) -> Fields:
+def draw_agreement(r: random.Random, count: int, hours: float) -> Fields:
     signed, years = r.random() < 0.4, max(1, int((hours + 8759) // 8760))
     base = 8760 * r.uniform(1.0, 8.0)
     least: Any = [round(base * r.uniform(0.6, 1.4), 2) for _ in range(years)] if r.random() < 0.4 else round(base, 2)

@@ -58,11 +58,11 @@ def test_the_head_says_what_the_other_rule_would_sign():
 
 
 def test_no_cheapest_plan_under_the_other_rule_is_dearer_than_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    def on_demand_alone(question, gap: float, watch):
+    def on_demand_alone(question, _built, gap: float, watch):
         dear = [option.model_copy(update={"contracts": option.contracts[:1]}) for option in question.scenario.offers]
         return solve(prepare(question.scenario.model_copy(update={"offers": tuple(dear)}), Catalog()), gap, watch)
 
-    monkeypatch.setattr(terminal_case, "solve_roughly", on_demand_alone)
+    monkeypatch.setattr(terminal_case, "solve_from", on_demand_alone)
     case = solved(project(10, 100, {12: 60, 36: 40})).other_rule
     assert case is not None
     assert case.npv_usd is None  # 730,000 was found, the plan costs 525,600 and is one under that rule too

@@ -2,11 +2,13 @@
 
 import json
 import random
+from collections import Counter
 from typing import Any
 
 import pytest
+from limited_worlds import draw_limited, looser
 from mixed_worlds import draw_mixed
-from planning import a_scenario, answered
+from planning import a_scenario, answered, optimum
 
 Fields = dict[str, Any]
 GAP, FIRST, CHUNK, CHUNKS = 0.01, 1000, 30, 2
@@ -63,3 +65,24 @@ def test_more_to_choose_from_is_never_dearer_by_more_than_two_gaps(first: int) -
     assert compared >= CHUNK * 2 // 3, compared
     assert cheaper >= compared // 5, (cheaper, compared)
     assert {"credits", "an offer", "a cap"} <= kinds
+
+
+@pytest.mark.parametrize("first", range(3000, 3000 + CHUNK * 4, CHUNK))
+def test_what_is_looser_is_never_dearer_at_all(first: int) -> None:
+    """Exactly, where limits on money meet credits, agreements and what is held; and it never ends without a plan."""
+    compared, cheaper = Counter[str](), 0
+    for seed in range(first, first + CHUNK):
+        fields = draw_limited(seed)
+        tight = optimum(a_scenario(**fields))
+        if tight is None:
+            continue
+        ways = list(looser(fields, seed))
+        for what, freer in random.Random(seed).sample(ways, 5):
+            loose = optimum(a_scenario(**freer))
+            assert loose is not None, f"seed {seed}: there is a plan, with {what} there is none"
+            assert loose <= tight + 1e-6 * abs(tight) + 0.01, f"seed {seed}: {what}"
+            compared[what] += 1
+            cheaper += loose < tight - 0.01
+    assert compared.total() >= CHUNK * 2, compared
+    assert cheaper >= compared.total() // 10, (cheaper, compared)
+    assert {"a grant", "a larger grant", "an offer", "a savings plan"} <= set(compared)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import cast, get_args
 
@@ -99,10 +100,10 @@ def _term(row: CatalogRow, contract: str) -> tuple[float, float]:
 
 def _with_unique_ids(read: list[tuple[CatalogRow, InstancePrice]]) -> Iterator[InstancePrice]:
     """Give every price its id; where two differ in the plan alone, the plan joins the id."""
-    shared = Counter(short_id(price) for _, price in read)
+    short = [short_id(price) for _, price in read]
+    shared = Counter(short)
     lines: dict[str, int] = {}
-    for row, price in read:
-        name = short_id(price)
+    for (row, price), name in zip(read, short, strict=True):
         if shared[name] > 1:
             name = id_with_plan(price)
         if name in lines:
@@ -126,6 +127,10 @@ def id_with_plan(price: InstancePrice) -> str:
     return f"{short_id(price)}-{_slug(price.plan.lower())}"
 
 
+_BLANKS = str.maketrans("(),", "   ")
+
+
+@cache
 def _slug(text: str) -> str:
     """Text without blanks and brackets, so that an id is one word.
 
@@ -134,4 +139,4 @@ def _slug(text: str) -> str:
     """
     if text.isalnum():
         return text
-    return "-".join("".join(" " if c in " ()," else c for c in text).split())
+    return "-".join(text.translate(_BLANKS).split())

@@ -7,5 +7,5 @@ Start at `relaxation.py`.
 
 from planner.search.bounds.by_class import WideBound, bound_by_classes
 from planner.search.bounds.pricing import SlicePricing
-from planner.search.bounds.relaxation import Relaxation, WarmStart
+from planner.search.bounds.relaxation import Relaxation
 from planner.search.bounds.wide_pricing import WidePricing

@@ -10,7 +10,6 @@ without their rows first; then the solver goes on with them from where it stands
 
 from collections.abc import Iterator
 from itertools import takewhile
-from typing import NamedTuple
 
 import numpy as np
 
@@ -19,18 +18,7 @@ from planner.search.bounds.knapsack import knapsack_cuts
 from planner.search.bounds.openings import opening_cuts
 from planner.search.options import Options
 from planner.search.structure import Layout
-from planner.solver import Basis, Cut, Floats, Ints, LiveModel, Matrix, Solved, Watch, rounding_cuts
-
-
-class WarmStart(NamedTuple):
-    """A basis of the tightened relaxation, and the cuts whose rows it has behind those of the program."""
-
-    basis: Basis
-    cuts: tuple[Cut, ...]
-
-    def without_cuts(self, rows: int) -> "WarmStart":
-        """The same for a program of so many rows alone."""
-        return WarmStart(Basis(self.basis.columns, self.basis.rows[:rows]), ())
+from planner.solver import Cut, Floats, Ints, LiveModel, Matrix, Solved, WarmStart, Watch, cpu_seconds, rounding_cuts
 
 
 class Relaxation:
@@ -51,10 +39,15 @@ class Relaxation:
         """What a program of the same shape left; its cuts hold here."""
         self.left: WarmStart | None = None
         """What this one leaves."""
+        self.seconds = 0.0
+        """CPU seconds that it took before cuts."""
 
     def tighten(self) -> Solved:
         """Solve, cut, solve again until cuts are worth little."""
-        solved = self._tightened(self._first())
+        began = cpu_seconds()
+        first = self._first()
+        self.seconds = cpu_seconds() - began
+        solved = self._tightened(first)
         if solved.verdict == "optimal":
             self.left = WarmStart(self.live.basis(), tuple(self.cuts))
         return solved
@@ -155,10 +148,16 @@ class Relaxation:
         return np.concatenate([self.layout.row_slice, np.array(self.cut_slice, dtype=np.int32)])
 
     def with_fixed(self, columns: Ints, values: Floats) -> Solved:
-        """The relaxation with some columns fixed; afterwards it is as before."""
+        """The relaxation with some columns fixed, in several times the CPU seconds that it took itself; afterwards it is as before.
+
+        Where the dual simplex takes longer there mostly is no such point, and its prices grow without end.
+        """
+        basis = self.live.highs.getBasis()
         self.live.bound(columns, values, values)
-        solved = self.live.solve()
+        solved = self.live.solve(self.options.fixed_seconds + self.options.fixed_times * self.seconds)
         self.live.bound(columns, self.original.lower[columns], self.original.upper[columns])
+        if solved.verdict != "optimal" and basis.valid:
+            self.live.highs.setBasis(basis)
         return solved
 
     def settled(self, values: Floats, seconds: float) -> Solved:

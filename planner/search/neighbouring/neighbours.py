@@ -22,13 +22,12 @@ import numpy as np
 
 from planner.formulation import Built
 from planner.formulation.parameters import Parameters
-from planner.search.bounds import WarmStart
 from planner.search.engine import Engine
 from planner.search.neighbouring.known_plans import KnownPlan
 from planner.search.options import DEFAULT, Options
 from planner.search.routing import search
 from planner.search.structure import Layout, layout_of
-from planner.solver import Floats, Ints, Matrix, Outcome, Watch
+from planner.solver import Floats, Ints, Matrix, Outcome, WarmStart, Watch
 
 SHAPES = 4
 """Shapes of program that are remembered."""

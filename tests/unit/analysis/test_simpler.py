@@ -4,10 +4,12 @@ import random
 from typing import Any
 
 import pytest
-from planning import a_scenario, an_offer, commitment, months, on_demand, online, planned
+from planning import a_scenario, an_offer, commitment, months, on_demand, online, planned, solution
 
+from planner.analysis.simpler import _Pass, size_of
 from planner.domain.records.plan import Plan
 from planner.report.plan.render import render_plan
+from planner.solver import Watch
 
 pytestmark = pytest.mark.slow
 
@@ -144,3 +146,19 @@ def test_what_is_cheaper_and_left_for_a_preference_says_so() -> None:
     )
     (left,) = plan.alternatives
     assert left.reason == "a plan with it costs $2.63 less, which is within the gap: this one is simpler, or preferred"
+
+
+def test_other_dates_are_tried_only_where_something_is_signed_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quarter is signed twice, in the first and in the fourth month."""
+    offers = [an_offer("a", {"w": 1}, commitment(0.5, 3), on_demand(1.0))]
+    scenario = a_scenario(periods=months(6), workloads=[online("w", 1.0)], offers=offers)
+    found = solution(scenario)
+    assert found.decisions is not None
+    assert sorted(v for _, v in found.decisions.signed) == [0, 3]
+    one_pass = _Pass(found, 0.05, 1.0, 1e9, size_of(found), Watch())
+    assert one_pass.late(6)
+    assert not one_pass.late(3)
+    tried: list[int] = []
+    monkeypatch.setattr(_Pass, "attempt", lambda _self, _kept, every: tried.append(every))
+    one_pass.fewer_dates()
+    assert tried == [12, 6]  # a month has 730 hours: half a year is six of them, a quarter three

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from planning import EMPTY, a_scenario, an_offer, commitment, months, on_demand, online
 
-from planner.assembly import inside, nearest, size_of
+from planner.assembly import few_of, inside, nearest, size_of
 from planner.formulation import write
 from planner.pipeline import Question, prepare, solve, solving
 from planner.search import WideBound, bound_of_all, search
@@ -169,3 +169,43 @@ def test_no_bound_that_was_told_is_lost(seed: int, monkeypatch: pytest.MonkeyPat
     assert found.x is not None
     assert found.bound * 1000 >= max(told) - 0.01
     assert found.bound <= found.objective + 1e-9
+
+
+def providers_among_few(demand: float, **fields: Any) -> list[str]:
+    """Of classes that are kept; large nodes cost 0.08 a unit of work an hour, small ones 0.12 and 0.13."""
+    sold = {"large": (100.0, 8.0), "small": (10.0, 1.2), "other": (10.1, 1.3), "dear": (10.2, 3.0)}
+    offers = [an_offer(name, {"w": rate}, on_demand(price), provider=name) for name, (rate, price) in sold.items()]
+    asked = a_scenario(periods=months(2), workloads=[online("w", [demand, demand])], offers=offers, **fields)
+    p = prepare(asked, EMPTY, reduced=False).parameters
+    few = few_of(p, ())
+    return sorted({p.options[o].option.provider for c in inside(few) for o in p.classes[c].running})
+
+
+def test_what_idles_of_a_node_counts_where_few_classes_are_chosen() -> None:
+    assert providers_among_few(5.0) == ["small"]
+    assert providers_among_few(70.0) == ["large"]  # 8 < 7 * 1.2
+    assert providers_among_few(950.0) == ["large"]
+
+
+@pytest.mark.parametrize(("share", "asked"), [(0.8, 2), (0.5, 2), (0.4, 3)])
+def test_few_classes_are_of_as_many_providers_as_must_share(share: float, asked: int) -> None:
+    found = providers_among_few(5.0, max_share_per_provider=share)
+    assert found == sorted(["small", "other", "dear"][:asked])
+
+
+def test_few_classes_survive_failures() -> None:
+    offers = [
+        an_offer(name, {"w": 10.0}, on_demand(price), provider=name, region=name)
+        for name, price in (("a", 1.0), ("b", 2.0), ("c", 3.0))
+    ]
+    asked = a_scenario(
+        periods=months(2),
+        workloads=[online("w", [50.0, 50.0])],
+        offers=offers,
+        availability={"failure": "provider", "survive": 1.0},
+    )
+    question = prepare(asked, EMPTY, reduced=False)
+    few = few_of(question.parameters, ())
+    assert len(inside(few)) == 2
+    alone = question._replace(assembled=question.assembled._replace(parameters=few))
+    assert solve(alone, 1e-6, Watch()).outcome.status == "optimal"

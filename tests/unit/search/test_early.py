@@ -1,16 +1,19 @@
 """A plan among very few classes stands before the search, and is the answer where that finds none, or a dearer one."""
 
+from math import inf
 from typing import Any
 
 import numpy as np
 import pytest
+from mixed_worlds import draw_mixed
 from planning import EMPTY, EXACT, a_scenario, an_offer, commitment, on_demand, online
 
-from planner.formulation import Built
+from planner.formulation import Built, write
 from planner.formulation.parameters import Parameters
 from planner.pipeline import Solution, prepare, solve, solving
 from planner.search.routing import search
-from planner.solver.outcome import Outcome
+from planner.solver.outcome import Outcome, solved_directly
+from planner.solver.second_look import holds
 from planner.solver.watch import Watch
 
 CHEAP = an_offer("cheap", {"w": 1.0}, on_demand(2.0), provider="a")
@@ -59,3 +62,19 @@ def test_no_plan_stays_no_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     found = solved(monkeypatch, search, budget_total_usd=10)
     assert found.decisions is None
     assert found.outcome.status == "infeasible"
+
+
+def test_a_small_program_ends_at_a_plan_that_is_enough_and_its_bound_holds() -> None:
+    ended = 0
+    for seed in range(30):
+        built = write(prepare(a_scenario(**draw_mixed(seed)), EMPTY).parameters).built
+        best = solved_directly(built.matrix, 1e-6, Watch())
+        any_plan = solved_directly(built.matrix, 1e-6, Watch(), inf)
+        assert any_plan.status != "infeasible" or best.status == "infeasible"
+        if best.x is None or any_plan.x is None:
+            continue
+        room = 1e-6 * max(abs(best.objective), 1.0)
+        assert any_plan.bound - room <= best.objective <= any_plan.objective + room
+        assert holds(built.matrix, any_plan.x)
+        ended += any_plan.objective > best.objective + room
+    assert ended >= 3, ended

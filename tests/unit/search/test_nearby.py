@@ -9,7 +9,7 @@ from planning import EMPTY, a_scenario
 
 from planner.formulation import repriced, write
 from planner.pipeline import Question, on_scenario, prepare
-from planner.search import search
+from planner.search import search, seek
 from planner.search.neighbouring.nearby import Nearby, narrowed
 from planner.search.options import NEARBY, Options
 from planner.search.structure import layout_of
@@ -96,6 +96,28 @@ def test_a_relaxation_that_a_search_left_alive_is_that_of_the_program_with_its_c
         room = 1e-6 * max(abs(outcome.objective), 1.0)
         assert plain.objective - room <= tight.objective <= outcome.objective + room
     assert asked >= 10, asked
+
+
+def test_a_search_from_the_plan_at_other_costs_finds_no_dearer_one_and_bounds_all() -> None:
+    limit, random = replace(NEARBY, direct_integers=0), np.random.default_rng(8)
+    asked = better = 0
+    for seed in range(30):
+        p = drawn(seed).parameters
+        built = write(p).built
+        first = search(built, p, 1e-6, WATCH, options=Options(direct_integers=0))
+        if first.live is None or first.x is None:
+            continue
+        asked += 1
+        other = first.matrix.with_cost(first.matrix.cost * random.uniform(0.3, 1.7, first.matrix.columns))
+        relaxed = Relaxed(first.matrix, WATCH, first.live, first.cuts)
+        relaxed.solve(other)
+        start = built._replace(written=other, start=first.x, relaxed=relaxed.left())
+        found, best = seek(start, p, 1e-3, WATCH, options=limit), solve_mip(other, WATCH, gap=1e-6, nodes=2000)
+        room, known = 1e-6 * max(abs(best.objective), 1.0), float(other.cost @ first.x)
+        assert found.bound <= best.objective + room
+        assert best.bound - room <= found.objective <= known + room
+        better += found.objective < known - room
+    assert min(asked, 2 * better) >= 10, (asked, better)
 
 
 def test_cpu_seconds_of_a_part_end_it_and_nothing_else() -> None:
