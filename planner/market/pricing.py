@@ -208,7 +208,8 @@ def _known(_rules: str, _paths: tuple[tuple[str, PathPoints], ...]) -> _Known:
 
 
 def _rounded(value: Decimal) -> float:
-    return float(value.quantize(_QUANTUM, rounding=ROUND_HALF_EVEN))
+    """To a millionth of a dollar; what has a price keeps one."""
+    return float(max(value.quantize(_QUANTUM, rounding=ROUND_HALF_EVEN), _QUANTUM)) if value > 0 else 0.0
 
 
 def _still_sold(until: str, period_start: str) -> bool:
