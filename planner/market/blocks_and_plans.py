@@ -1,7 +1,6 @@
 """Options that are no single row of nodes by the hour: blocks of fixed dates, dollars an hour, and what is signed already."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from math import ceil, floor
 
 from planner.domain.inputs import months_between
@@ -31,17 +30,16 @@ def as_blocks(option: Option, scenario: Scenario, horizon: Horizon) -> Iterator[
         yield option  # what is no block, or too short for a period: left out with its reason
         return
     upfront = option.upfront_usd / option.block_hours
-    whole = replace(option, usd_per_hour=round(upfront + option.usd_per_hour, MONEY_PLACES))
+    whole = option.having(usd_per_hour=round(upfront + option.usd_per_hour, MONEY_PLACES))
     yield block_of(whole, length, horizon, None)
     if any(not w.online for w in scenario.workloads) and extent_of(short, horizon, 0).whole == 0:
-        yield replace(block_of(whole, short, horizon, None), id=f"{option.id}+{SHORT_BLOCK_DAYS:g}d")
+        yield block_of(whole, short, horizon, None).having(id=f"{option.id}+{SHORT_BLOCK_DAYS:g}d")
 
 
 def block_of(option: Option, hours: float, horizon: Horizon, start: int | None) -> Option:
     """A node at `usd_per_hour` for a block of so many hours from the start of a period, all of it paid there."""
     extent = extent_of(hours, horizon, start or 0)
-    return replace(
-        option,
+    return option.having(
         action="commit",
         contract=f"block of {_length(hours)}",
         usd_per_hour=0.0,
@@ -88,7 +86,7 @@ def savings_plan_options(scenario: Scenario, horizon: Horizon) -> Iterator[Optio
             savings_plan=plan.name,
         )
         upfront = plan.upfront_fraction * term_hours(option, horizon)
-        yield replace(option, upfront_usd=round(upfront, MONEY_PLACES))
+        yield option.having(upfront_usd=round(upfront, MONEY_PLACES))
 
 
 def _savings_label(plan: SavingsPlan) -> str:
@@ -125,8 +123,7 @@ def held_options(scenario: Scenario, horizon: Horizon) -> Iterator[Option]:
 
 
 def _held_nodes(option: Option, held: Held) -> Option:
-    return replace(
-        option,
+    return option.having(
         region=held.region,
         zone=held.zone,
         country=held.country,
@@ -155,8 +152,7 @@ def _periods_to(month: str, horizon: Horizon) -> float:
 
 def _held_savings_plan(option: Option, held: HeldSavingsPlan) -> Option:
     """A savings plan that is signed already: exactly its dollars, of which only the share that is not paid yet is owed."""
-    return replace(
-        option,
+    return option.having(
         contract="savings plan, already held",
         usd_per_hour=round(1.0 - held.upfront_fraction, MONEY_PLACES),
         max_nodes=held.usd_per_hour,

@@ -1,7 +1,6 @@
 """Caps on what can be had at once: as the scenario states them, as a seller does, or assumed for the class of a provider."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from planner.domain.inputs import Catalog, SellerCap
 from planner.domain.options import BY_THE_HOUR, Cap, Option
@@ -25,7 +24,7 @@ def capped_options(options: list[Option], scenario: Scenario, catalog: Catalog) 
     for option in options:
         limits = [*_hourly_cap(option, scenario, catalog), *_reserved_caps(option, scenario, catalog, held)]
         caps = {limit.name: limit for limit in limits} | caps
-        capped.append(replace(option, groups=(*option.groups, *(limit.name for limit in limits))) if limits else option)
+        capped.append(option.having(groups=(*option.groups, *(limit.name for limit in limits))) if limits else option)
     return capped, caps
 
 

@@ -5,7 +5,6 @@ rejection here, before any sizing. Rules of single workloads are `sizing/screeni
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 from planner.domain.inputs import Catalog, InstancePrice
@@ -205,25 +204,22 @@ def _inline_instances(offer: InstanceOffer, horizon: Horizon) -> Iterator[Option
         )
         match contract:
             case OnDemand():
-                yield replace(option, exact_nodes=contract.exact_nodes)
+                yield option.having(exact_nodes=contract.exact_nodes)
             case Spot():
                 lost = contract.interruptions_per_month
-                yield replace(option, action="spot", contract="spot", interruptions_per_month=lost)
+                yield option.having(action="spot", contract="spot", interruptions_per_month=lost)
             case Commitment():
                 yield _committed(option, contract, horizon)
             case Block():
-                yield replace(
-                    block_of(option, contract.days * HOURS_PER_DAY, horizon, start_of(contract, horizon)),
-                    min_nodes=contract.min_nodes,
-                )
+                block = block_of(option, contract.days * HOURS_PER_DAY, horizon, start_of(contract, horizon))
+                yield block.having(min_nodes=contract.min_nodes)
 
 
 def _committed(option: Option, contract: Commitment, horizon: Horizon) -> Option:
     whole = contract.term_periods == "horizon"
     periods = -1 if contract.term_periods == "horizon" else contract.term_periods
     label = f"{contract.term_months:g}-month" if contract.term_months else f"{periods}-period"
-    committed = replace(
-        option,
+    committed = option.having(
         action="commit",
         contract=("whole-horizon" if whole else label) + " commitment",
         upfront_usd=contract.upfront_usd,
@@ -238,7 +234,7 @@ def _committed(option: Option, contract: Commitment, horizon: Horizon) -> Option
         return committed
     upfront = contract.upfront_fraction * contract.usd_per_hour * term_hours(committed, horizon)
     recurring = contract.usd_per_hour * (1 - contract.upfront_fraction)
-    return replace(committed, upfront_usd=round(upfront, MONEY_PLACES), usd_per_hour=round(recurring, MONEY_PLACES))
+    return committed.having(upfront_usd=round(upfront, MONEY_PLACES), usd_per_hour=round(recurring, MONEY_PLACES))
 
 
 def _with_facts(option: Option, catalog: Catalog) -> Option:
@@ -249,4 +245,4 @@ def _with_facts(option: Option, catalog: Catalog) -> Option:
     kw = option.kw_per_node
     if kw is None and accelerator.tdp_watts is not None:
         kw = round(option.count * accelerator.tdp_watts / 1000.0 * catalog.node_power_ratio, 6)
-    return replace(option, vendor=accelerator.vendor, kw_per_node=kw)
+    return option.having(vendor=accelerator.vendor, kw_per_node=kw)

@@ -176,8 +176,17 @@ class Pricing:
             term=term,
             lead=lead,
             signing=signing,
-            usable=tuple(t >= first and _still_sold(option.until, p.start) for t, p in enumerate(horizon.periods)),
+            usable=self._usable(first, option.until),
         )
+
+    def _usable(self, first: int, until: str) -> tuple[bool, ...]:
+        """By period, whether what is there from a period on and withdrawn on a day can be had."""
+        known = self._known.usable.get((first, until))
+        if known is None:
+            periods = enumerate(self.horizon.periods)
+            known = tuple(t >= first and _still_sold(until, p.start) for t, p in periods)
+            self._known.usable[first, until] = known
+        return known
 
     def per_work_unit(self, option: Option, workload: Inference | Batch) -> tuple[float, ...]:
         """USD per work unit of a hosted API, by period: the exact list price; discount, path and rounding follow."""
@@ -190,15 +199,17 @@ class _Known(NamedTuple):
     factors: dict[tuple[float, str | None, tuple[tuple[int, float], ...]], tuple[Decimal, ...]]
     terms: dict[int, tuple[Option, Terms]]
     """By `id` of the option, which is kept so that no other one gets its id."""
+    usable: dict[tuple[int, str], tuple[bool, ...]]
 
 
 @lru_cache(maxsize=4)
 def _known(_rules: str, _paths: tuple[tuple[str, PathPoints], ...]) -> _Known:
-    return _Known({}, {})
+    return _Known({}, {}, {})
 
 
 def _rounded(value: Decimal) -> float:
-    return float(value.quantize(_QUANTUM, rounding=ROUND_HALF_EVEN))
+    """To a millionth of a dollar; what has a price keeps one."""
+    return float(max(value.quantize(_QUANTUM, rounding=ROUND_HALF_EVEN), _QUANTUM)) if value > 0 else 0.0
 
 
 def _still_sold(until: str, period_start: str) -> bool:

@@ -9,7 +9,6 @@ with y_u the years from the start of the horizon to the start of u; constant fro
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
@@ -55,8 +54,7 @@ def succeeded(option: Option, generations: tuple[Coming, ...]) -> Iterator[Optio
     for one in generations:
         name = one.successor.name
         if option.accelerator in one.successor.replaces:
-            yield replace(
-                option,
+            yield option.having(
                 id=f"{option.id}+{name.lower().replace(' ', '-')}",
                 node_type=done_by(option.node_type, name),
                 contract=f"{option.contract}, estimated",

@@ -1,10 +1,11 @@
 """What is preferred and what is avoided, against prices compared by hand."""
 
 import random
+from collections import defaultdict
 from typing import Any
 
 import pytest
-from planning import EMPTY, a_scenario, an_offer, months, on_demand, online, planned
+from planning import EMPTY, a_scenario, an_offer, commitment, flexible, months, on_demand, online, planned
 
 from planner.analysis.answer import answer
 from planner.domain.records import Plan
@@ -69,7 +70,11 @@ class World:
 
 
 def used(plan: Plan) -> dict[str, float]:
-    return {line.option.split("#")[0].split(":")[-1]: line.total_usd for line in plan.lines}
+    """Cash of each offer."""
+    found: dict[str, float] = defaultdict(float)
+    for line in plan.lines:
+        found[line.option.split("#")[0].split(":")[-1]] += line.total_usd
+    return found
 
 
 @pytest.mark.parametrize("first", range(0, 120, 20))
@@ -151,3 +156,67 @@ avoided: [{avoided}]
     with pytest.raises(InputErrors) as refused:
         parse_scenario(text, "s.yaml", catalog=load_catalog())
     assert [mistake.what for mistake in refused.value.mistakes] == [f"`{avoided}` is both preferred and avoided"]
+
+
+class Mixed:
+    """Offers with commitments and few nodes, two workloads, and wishes; a second computation leaves the offers out."""
+
+    def __init__(self, seed: int) -> None:
+        draw = random.Random(seed)
+        self.offers, self.tags = [], []
+        for i in range(draw.choice([2, 3, 4])):
+            usd = round(1 + draw.choice([0, 0.002, 0.01, 0.05, 0.3]), 4)
+            few = {"max_nodes": draw.choice([2, 5])} if draw.random() < 0.3 else {}
+            sold = [on_demand(usd, **few)]
+            if draw.random() < 0.6:
+                sold.append(commitment(round(usd * draw.choice([0.6, 0.7, 0.9]), 4), draw.choice([2, 4])))
+            of = {"provider": draw.choice(PROVIDERS), "region": draw.choice(REGIONS)}
+            self.tags.append(set(of.values()))
+            self.offers.append(an_offer(f"n{i}", {"w": draw.choice([1, 2]), "v": 1}, *sold, **of))
+        names = [*PROVIDERS, *REGIONS]
+        draw.shuffle(names)
+        self.preferred, self.avoided = (names[:1], names[1:2]) if draw.random() < 0.5 else ([], names[:1])
+        self.gap = draw.choice([0, 0.01, 0.05])
+        work = [online("w", [draw.uniform(1, 6) for _ in range(4)]), flexible("v", 2.5)]
+        self.fields: dict[str, Any] = {
+            "periods": months(4),
+            "workloads": work,
+            "pool_usd_per_month": 0,
+            "simplicity": 1.0,
+        }
+
+    def rank(self, i: int) -> int:
+        if self.tags[i] & set(self.avoided):
+            return 2
+        return 1 if self.preferred and not self.tags[i] & set(self.preferred) else 0
+
+    def plan(self, most: int = 2, gap: float = 0.0, **wishes: Any) -> Plan | None:
+        """The plan over the offers of at most this rank."""
+        offers = [offer for i, offer in enumerate(self.offers) if self.rank(i) <= most]
+        scenario = a_scenario(**self.fields, offers=offers, **wishes)
+        return answer(scenario, EMPTY, gap=gap, baselines=False).plan if offers else None
+
+
+@pytest.mark.parametrize("first", range(0, 48, 12))
+def test_wishes_among_commitments_and_few_nodes_agree_with_plans_without_the_offers(first: int) -> None:
+    for seed in range(first, first + 12):
+        world = Mixed(seed)
+        plan, bare = world.plan(gap=world.gap, preferred=world.preferred, avoided=world.avoided), world.plan()
+        assert (plan is None) == (bare is None), seed
+        if plan is None or bare is None:
+            continue
+        assert plan.audit.agrees, (seed, plan.audit.discrepancies)
+        ranked = [(world.rank(int(name.lstrip("n"))), usd) for name, usd in used(plan).items()]
+        limit = bare.npv_usd * (1 + world.gap / 2 + 1e-9)  # the search may have spent some of the gap
+        for rank in (0, 1):
+            without = world.plan(rank)
+            if without is not None and without.npv_usd <= limit:
+                assert max(found for found, _ in ranked) <= rank, seed
+                break
+        assert bare.npv_usd * (1 - 1e-9) <= plan.npv_usd <= bare.npv_usd * (1 + 2 * world.gap) + 0.01, seed
+        record, least = plan.simplicity, world.plan(0)
+        if record is not None:
+            for told, rank in ((record.disliked_usd, 1), (record.avoided_usd, 2)):
+                assert told == pytest.approx(sum(usd for found, usd in ranked if found >= rank), abs=0.02), seed
+            if record.preference_least_usd is not None and least is not None:
+                assert record.preference_least_usd <= max(least.npv_usd - plan.npv_usd, 0) + 0.02, seed

@@ -194,3 +194,30 @@ def test_a_plan_of_millions_of_nodes_is_told_though_the_solver_keeps_no_limit_on
     found = answer(Scenario.model_validate(asked), load_catalog(), baselines=False, time_limit=20)
     assert found.plan is not None
     assert found.plan.audit.agrees, found.plan.audit.discrepancies[:5]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"discounts": {"p": "99.99999%"}},
+        {"price_changes": [{"per_year": "-99.9%"}]},
+        {"price_changes": [{"per_year": "-99.999%"}]},
+    ],
+)
+def test_a_price_does_not_fall_to_none(fields: dict[str, Any]) -> None:
+    """Reported: a price of 3e-7 dollars was rounded to nothing, which the audit takes for a price that is missing."""
+    offer = {"name": "n", "provider": "p", "throughput": {"w": 1}, "contracts": [on_demand(3)]}
+    work = {"name": "w", "kind": "inference", "unit": "u", "demand_per_hour": 3}
+    found = answer(
+        a_scenario(start="2027-01", years=4, workloads=[work], offers=[offer], **fields),
+        load_catalog(),
+        baselines=False,
+    )
+    assert found.plan is not None
+    assert found.plan.audit.agrees, found.plan.audit.discrepancies[:5]
+    assert min(line.unit_price_usd for line in found.plan.lines) == 1e-6
+
+
+def test_a_discount_of_everything_is_refused() -> None:
+    with pytest.raises(ValueError, match="less than 1"):
+        Scenario.model_validate(copy.deepcopy(BASES[0]) | {"discounts": {"p": "100%"}})

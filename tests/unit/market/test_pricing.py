@@ -66,7 +66,7 @@ def test_discount_change_path_and_release_are_multiplied_and_rounded_once() -> N
 
 def test_half_a_millionth_is_rounded_to_the_even_neighbour() -> None:
     halves = pricing(calendar(1), discounts={"p": 0.5})
-    assert halves.path(0.000001, RENTED)[0] == 0.0
+    assert halves.path(0.000001, RENTED)[0] == 0.000001  # what has a price keeps one
     assert halves.path(0.000003, RENTED)[0] == 0.000002
     assert halves.path(0.000005, RENTED)[0] == 0.000002
 
