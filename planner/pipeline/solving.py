@@ -46,7 +46,7 @@ from planner.solution import (
     without_idle,
     without_lines,
 )
-from planner.solver import Outcome, Watch, better_of, bounded
+from planner.solver import ONE_DOLLAR, Outcome, Watch, better_of, bounded
 
 LARGE, NEAR = 120_000, 40_000
 """Columns from which on a plan is sought among few classes first, and columns of that smaller program."""
@@ -94,8 +94,8 @@ def solve(
     if watch.over:
         return early
     solution = solve_by(question, gap, watch, search)
-    if early.decisions is None or solution.outcome.objective <= early.outcome.objective:
-        return solution
+    if early.decisions is None or solution.outcome.objective <= early.outcome.objective + ONE_DOLLAR:
+        return solution  # of plans that cost the same, the one that more was weighed for
     if solution.outcome.status == "infeasible":  # a plan refutes that
         return early
     return early._replace(outcome=bounded(early.outcome, solution.outcome.bound, gap))
