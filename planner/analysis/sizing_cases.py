@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from math import inf
 from typing import Literal, NamedTuple
 
-from planner.analysis.baselines import FREE, hosts_all_runs, least_cost
+from planner.analysis.baselines import FREE, LeastCost, hosts_all_runs, least_cost
 from planner.domain.records import Fit, SizedWorkload, SizingCase, SizingRecord
 from planner.domain.workloads import Batch, Inference
 from planner.formulation.parameters import THOUSAND
@@ -165,10 +165,12 @@ def _high(fit: Fit) -> float:
 
 
 def _cases(question: Question, npv_usd: float, bound_usd: float | None, watch: Watch) -> Iterator[SizingCase]:
-    low, note = _least(question, _low, watch)
-    yield _case("low", None if low is None else max(low, -inf if bound_usd is None else bound_usd), npv_usd, note)
-    high, note = _least(question, _high, watch)
-    yield _case("high", None if high is None else min(high, npv_usd), npv_usd, note)
+    found, note = _least(question, _low, watch)
+    low = None if found is None else max(found.cost * THOUSAND, -inf if bound_usd is None else bound_usd)
+    yield _case("low", low, npv_usd, note)
+    likely = frozenset[str]() if found is None else found.chosen
+    found, note = _least(question, _high, watch, likely)
+    yield _case("high", None if found is None else min(found.cost * THOUSAND, npv_usd), npv_usd, note)
 
 
 def _case(case: Literal["low", "high"], found_usd: float | None, npv_usd: float, note: str) -> SizingCase:
@@ -177,7 +179,9 @@ def _case(case: Literal["low", "high"], found_usd: float | None, npv_usd: float,
     return SizingCase(case=case, npv_usd=usd, change_fraction=change, note=note)
 
 
-def _least(question: Question, rate: Callable[[Fit], float], watch: Watch) -> tuple[float | None, str]:
+def _least(
+    question: Question, rate: Callable[[Fit], float], watch: Watch, likely: frozenset[str] = frozenset()
+) -> tuple[LeastCost | None, str]:
     """A bound on the cost at other rates, within the limits on money and cash, else without them."""
     free = question._replace(scenario=question.scenario.model_copy(update=FREE))
     limited = free.scenario != question.scenario.model_copy(update={"integers": "relaxed"})
@@ -190,7 +194,7 @@ def _least(question: Question, rate: Callable[[Fit], float], watch: Watch) -> tu
         other = rerated(asked, rate)
         if not hosts_all_runs(other, lambda _: True):
             continue
-        found = least_cost(other.parameters, watch)
+        found = least_cost(other.parameters, watch, likely)
         if found is not None:
-            return found.cost * THOUSAND, note
+            return found, note
     return None, TIME_IS_UP if watch.over else "no plan serves the demand, whatever it costs: caps or dates forbid it"

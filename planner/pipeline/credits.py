@@ -11,8 +11,8 @@ from planner.formulation import Built, write
 from planner.formulation.parameters import Parameters
 from planner.solver import Outcome, OutOfTimeError, Watch, better_of, bounded, cut_off, holds
 
-SHARE_WITH_CREDITS = 0.8
-"""Share of the time in which a plan with credits is sought before one without them is."""
+SHARE_WITH_CREDITS, SHARE_OF_ANY = 0.8, 0.6
+"""Share of the time in which a plan with credits is sought before one without them is, and where any plan is enough."""
 
 LITTLE = 0.05
 """Share of the cost of all work up to which credits are little."""
@@ -34,12 +34,12 @@ def with_credits(built: Built, p: Parameters, gap: float, watch: Watch, way: Sea
     if not p.credits:
         return way(built, p, gap, watch)
     little = sum(grant.amount for grant in p.credits) <= LITTLE * least_cost(p)
-    with watch.until(1.0 if little else SHARE_WITH_CREDITS):
+    with watch.until(1.0 if little else SHARE_OF_ANY if built.enough == inf else SHARE_WITH_CREDITS):
         outcome = way(built, p, gap, watch)
         cut = watch.over
-    if outcome.status in ("optimal", "infeasible") or outcome.objective <= built.enough or watch.over:
+    if outcome.status in ("optimal", "infeasible") or watch.over:
         return outcome
-    if little and outcome.x is not None:
+    if outcome.x is not None and (little or outcome.objective <= built.enough):
         return outcome
     unlimited = replace(
         p,
@@ -50,7 +50,8 @@ def with_credits(built: Built, p: Parameters, gap: float, watch: Watch, way: Sea
         upfront_budgets=(None,) * len(p.upfront_budgets),
         runway=(),
     )
-    for bare in (unlimited, replace(p, credits=())):
+    within = replace(p, credits=())
+    for bare in (within,) if built.enough == inf else (unlimited, within):
         other = in_time(bare, watch)
         if other is None:
             break

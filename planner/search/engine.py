@@ -109,21 +109,13 @@ class Engine(Planning):
             self.planned = True
             self.plan(relaxed)
 
-    def plan(self, relaxed: Solved, rounded: list[tuple[Floats, Solved]] | None = None) -> None:
-        """A first plan; where limits leave none to the designs that are rounded, they may be exceeded for a while."""
-        if not len(self.layout.soft):
-            super().plan(relaxed)
-            return
-        rounded = list(self.designs.rounded(relaxed))
-        if rounded:
-            super().plan(relaxed, rounded)
-        if self.best is None and not self.watch.over:
+    def keep_limits(self, relaxed: Solved) -> None:
+        """Limits may be exceeded for a while."""
+        if len(self.layout.soft):
             soft = SoftLimits(self.matrix, self.layout, relaxed, self.gap, self.watch, self.options)
             soft.warm_from(self.relaxation.left)
             x = soft.within()
             self.work = self.work if x is None else self.operated(x)
-        if self.best is None and not rounded and not self.watch.over:
-            super().plan(relaxed)
 
     def outcome(self, relaxed: Solved) -> Outcome:
         """The best plan and bound so far."""

@@ -88,15 +88,21 @@ class Planning:
 
     # --- designs --------------------------------------------------------------------------------
 
-    def plan(self, relaxed: Solved, rounded: list[tuple[Floats, Solved]] | None = None) -> None:
+    def plan(self, relaxed: Solved) -> None:
         """A first plan: of designs rounded from the relaxation; then of better ones, where there are any."""
-        rounded = list(self.designs.rounded(relaxed)) if rounded is None else rounded
+        rounded = list(self.designs.rounded(relaxed))
         self.first_of(rounded)
         self.press()
-        if not self.closed and not self.watch.over:
-            least = min((solved.objective for _, solved in rounded), default=np.inf)
-            designs = self.designs.candidates(relaxed, rounded)
-            self.first_of([pair for pair in designs if pair[1].objective < least or self.best is None])
+        if self.best is None and not self.watch.over:
+            self.keep_limits(relaxed)
+        if self.closed or self.watch.over or (self.best is not None and not rounded):
+            return
+        least = min((solved.objective for _, solved in rounded), default=np.inf)
+        designs = self.designs.candidates(relaxed, rounded)
+        self.first_of([pair for pair in designs if pair[1].objective < least or self.best is None])
+
+    def keep_limits(self, relaxed: Solved) -> None:
+        """A plan where limits leave none to the designs that are rounded."""
 
     @property
     def within_reach(self) -> bool:

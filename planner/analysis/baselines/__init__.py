@@ -7,4 +7,4 @@ Start at `baselines.py`.
 
 from planner.analysis.baselines.baselines import FREE, baselines_of, without_assumed_caps
 from planner.analysis.baselines.bounds import hosts_all_runs
-from planner.analysis.baselines.prices import least_cost
+from planner.analysis.baselines.prices import LeastCost, least_cost

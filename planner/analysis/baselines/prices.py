@@ -43,16 +43,22 @@ class LeastCost(NamedTuple):
     x: Floats
     cost: float
     """Thousands of dollars."""
+    chosen: frozenset[str] = frozenset()
+    """Options by the hour that pay, by id, where some were left out."""
 
 
-def least_cost(p: Parameters, watch: Watch) -> LeastCost | None:
-    """The least cost, or None if the demand cannot be served (or the time is up)."""
+def least_cost(p: Parameters, watch: Watch, likely: frozenset[str] = frozenset()) -> LeastCost | None:
+    """The least cost, or None if the demand cannot be served (or the time is up).
+
+    Args:
+        likely: options by the hour that pay in a question like this one: it begins with these.
+    """
     if p.agreements:
         return _with_tiers(p, watch)
     free = _left_out_at_will(p)
     few = len(free) <= FEW
-    chosen = free if few else set()
-    for small in () if few else (averaged(p), busiest(p)):
+    chosen = free if few else {o for o in free if p.options[o].option.id in likely}
+    for small in () if few or likely else (averaged(p), busiest(p)):
         if small is None:
             continue
         built, matrix, solved = _relaxed(small, watch)
@@ -68,7 +74,8 @@ def least_cost(p: Parameters, watch: Watch) -> LeastCost | None:
             return None
         added = set(_paying(p, built, matrix, solved, free - chosen, PAYS))
         if not added:
-            return None if solved.x is None else LeastCost(built, solved.x, solved.objective)
+            ids = frozenset(p.options[o].option.id for o in chosen)
+            return None if solved.x is None else LeastCost(built, solved.x, solved.objective, ids)
         chosen = chosen | added
 
 

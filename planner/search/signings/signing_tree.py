@@ -40,6 +40,9 @@ class SigningTree:
         self.columns = design[matrix.integer[design]]
         self.sums = _entering(matrix, layout, set(self.columns.tolist()))
         self.first_row = live.add_free_rows(self.sums)
+        self.summed = np.concatenate([np.empty(0, dtype=np.int32), *self.sums])
+        lengths = np.array([len(columns) for columns in self.sums], dtype=np.int64)
+        self.sum_of = np.repeat(np.arange(len(self.sums)), lengths)
         unlimited = np.full(len(self.sums), np.inf)
         lower = np.concatenate([-unlimited, matrix.lower[self.columns]])
         upper = np.concatenate([unlimited, matrix.upper[self.columns]])
@@ -168,7 +171,7 @@ class SigningTree:
 
     def _values(self, solved: Solved) -> Floats:
         assert solved.x is not None
-        sums = np.array([float(solved.x[columns].sum()) for columns in self.sums])
+        sums = np.bincount(self.sum_of, weights=solved.x[self.summed], minlength=len(self.sums))
         return np.concatenate([sums, solved.x[self.columns]])
 
     def _apart(self, solved: Solved) -> Floats:

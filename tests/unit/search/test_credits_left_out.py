@@ -55,6 +55,18 @@ def test_the_plan_without_credits_is_a_plan(limit: dict[str, Any], cost: float) 
     assert float(solution.outcome.objective) * 1000 == pytest.approx(cost)
 
 
+def test_no_plan_is_not_enough_where_any_plan_is() -> None:
+    scenario = a_scenario(
+        years=1,
+        workloads=[online("w", 1.0)],
+        start="2027-01",
+        offers=[OFFER],
+        credits=[{"provider": "a", "usd": 5000, "expires": "2028-01"}],
+    )
+    found = solve_by(prepare(scenario, EMPTY), EXACT, Watch(), no_plan_with_credits, enough=np.inf)
+    assert found.decisions is not None
+
+
 def test_there_is_none_where_limits_leave_none_without_credits() -> None:
     assert searched(budget_per_period_usd=700).outcome.x is None
 
