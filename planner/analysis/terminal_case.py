@@ -41,8 +41,8 @@ def under_market(solution: Solution, gap: float, watch: Watch, relaxed: Relaxed 
     near = max(gap, NEAR_ENOUGH)
     found = _found(solution, other, near, watch, relaxed or Relaxed(solution.outcome.matrix, watch))
     assert solution.present is not None
-    most = float(solution.present.npv) + near * abs(float(solution.present.npv))
-    if found is None or found.present is None or float(found.present.npv) > most:
+    most = float(solution.present.npv)
+    if found is None or found.present is None or float(found.present.npv) > most + CHEAPER * abs(most):
         return unknown
     signed = _first_year(found)
     count = len(question.parameters.horizon.periods)
@@ -67,15 +67,17 @@ def _found(solution: Solution, other: Question, near: float, watch: Watch, relax
     if built is None or outcome.x is None:
         return None if solution.among_nearest else solve_roughly(other, near, watch)
     bound, objective = relaxed.solve(built.matrix).bound, float(built.matrix.cost @ outcome.x)
-    if objective - bound <= near * abs(objective):
+
+    def itself(bound: float) -> Solution | None:
         gap = (objective - bound) / max(abs(objective), 1e-9)
         known = outcome._replace(objective=objective, bound=bound, gap=gap, matrix=built.matrix)
-        return solution_of(other, built, known)
-    if solution.among_nearest or watch.over:
-        return None
+        return solution_of(other, built, known) if -CHEAPER <= gap <= near else None
+
+    if (known := itself(bound)) is not None or solution.among_nearest or watch.over:
+        return known
     found = solve_from(other, built._replace(start=outcome.x, relaxed=relaxed.left()), near / 2, watch)
     cheaper = found.outcome.objective < objective - CHEAPER * abs(objective)
-    return found if cheaper or found.outcome.status == "optimal" else None
+    return found if cheaper else itself(max(bound, found.outcome.bound))
 
 
 def outlives(question: Question) -> bool:

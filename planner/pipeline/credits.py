@@ -80,6 +80,8 @@ def _from_there(outcome: Outcome, built: Built, p: Parameters, gap: float, watch
 
 def in_time(p: Parameters, watch: Watch, *, sparse: bool = False) -> Built | None:
     """The program, unless the time is over before it is written."""
+    if watch.interrupted:
+        return None
     try:
         with cut_off(watch):
             return write(p, sparse=sparse).built

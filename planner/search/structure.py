@@ -75,6 +75,8 @@ class Layout(NamedTuple):
     """Columns that follow from all others: credits used and for what, spend split over tiers, what is missing to a minimum."""
     strategic: Ints
     """Whole numbers that decide most of the cost: sites, modules, contracts of power with a smallest size, tiers."""
+    counted: Ints
+    """Of these whether something that a limit counts (providers, pools) is used: follows from what is signed and used."""
     tiers: tuple[Group, ...] = ()
     """Tiers of agreements, of which one holds in each plan-year."""
     spends: Ints = np.empty(0, dtype=np.int32)
@@ -153,6 +155,7 @@ def layout_of(built: Built, p: Parameters, matrix: Matrix) -> Layout:
             dtype=np.int32,
         ),
         _strategic(built, p, matrix, order),
+        np.array(sorted(order[v.name] for v in x.used.values()), dtype=np.int32),
         _tiers(built, p, order),
         np.flatnonzero([f == "tiers" and k[-1] == "spend" for f, k in built.program.keys]).astype(np.int32),
         np.flatnonzero([f in _SOFT for f, _ in built.program.keys]).astype(np.int32),

@@ -5,7 +5,7 @@ Out: numbers by row or option.
 Start at `duals.py`.
 """
 
-from planner.sensitivity.duals import Fixed, Limit, dual_worth, least, limits_of, loosened, moved
+from planner.sensitivity.duals import Fixed, Limit, dual_worth, least, limits_of, loosened, most_of, moved
 from planner.sensitivity.elastic import any_point, integers, least_shortage
 from planner.sensitivity.entry_price import Flip, PriceSide, Trials, trials_of
 from planner.sensitivity.loosening import cost_of, least_step, proven_cost, that_bind, with_column, without

@@ -175,6 +175,14 @@ def unlinked(matrix: Matrix, limits: Sequence[Limit]) -> Matrix:
     return replace(matrix, value=value)
 
 
+def most_of(matrix: Matrix, limit: Limit) -> float:
+    """How much there is of a limit at most, in its unit; infinite for what is no upper limit."""
+    scales = limit.scales or (1.0,) * len(limit.rows)
+    amounts = [matrix.row_upper[row] / scale for row, scale in zip(limit.rows, scales, strict=True)]
+    amounts += [matrix.upper[column] for column in limit.columns]
+    return max(float(min((amount for amount in amounts if np.isfinite(amount)), default=np.inf)), 0.0)
+
+
 def moved(matrix: Matrix, limit: Limit, step: float) -> Matrix:
     """The program with a limit relaxed by a step (tightened by a negative one)."""
     low, high, upper = matrix.row_lower.copy(), matrix.row_upper.copy(), matrix.upper.copy()

@@ -50,7 +50,7 @@ def late() -> bool:
 @contextmanager
 def cut_off(watch: Watch, grace: float = GRACE_SECONDS) -> Iterator[None]:
     """Raise OutOfTimeError from what runs inside when the deadline of the watch has passed, when the CPU seconds that it allows are
-    spent, or when somebody sends the alarm.
+    spent, when somebody sends the alarm, or when Ctrl-C comes while a search runs.
 
     Only in the main thread of a system with alarms; elsewhere nothing is cut. A limit of the same kind around it stays as it is.
 
@@ -74,8 +74,13 @@ def cut_off(watch: Watch, grace: float = GRACE_SECONDS) -> Iterator[None]:
             return
         raise OutOfTimeError
 
-    before, inside = [], _solving.inside
+    def interrupt() -> None:
+        if not _solving.inside:  # the solver sees it by itself
+            raise OutOfTimeError
+
+    before, inside, cut = [], _solving.inside, watch.cut
     try:
+        watch.cut = interrupt if main else cut
         _solving.inside = True  # an alarm between two of these steps would leave the other one behind
         for number, timer, left in alarms:
             before.append((number, timer, signal.signal(number, stop)))
@@ -84,6 +89,7 @@ def cut_off(watch: Watch, grace: float = GRACE_SECONDS) -> Iterator[None]:
         yield
     finally:
         _solving.inside = True
+        watch.cut = cut
         for number, timer, handler in before:
             signal.setitimer(timer, 0)
             signal.signal(number, handler)

@@ -79,6 +79,8 @@ class Watch:
     progress: Progress = READING
     parts: int = 0
     """Above 0 while a part of a program is searched: its bound is none of the whole."""
+    cut: Callable[[], None] | None = None
+    """Ends a step that asks nobody for the time (`cutting.py`), while there is one."""
 
     @property
     def left(self) -> float:
@@ -190,6 +192,8 @@ def watching(time_limit: float | None, threads: int) -> Iterator[Watch]:
         if watch.interrupted or not watch.searching:
             raise KeyboardInterrupt
         watch.interrupted = True
+        if watch.cut is not None:
+            watch.cut()
 
     handled = [number for number in (signal.SIGINT, signal.SIGTERM) if callable(signal.getsignal(number))]
     before = {number: signal.signal(number, stop) for number in handled}

@@ -69,6 +69,35 @@ def test_no_cheapest_plan_under_the_other_rule_is_dearer_than_the_plan(monkeypat
     assert "not found" in case.note
 
 
+@pytest.mark.parametrize("rates", [(2.0, 2.1, 1.9, 1.2, 1.3), (2.1, 2.0, 1.9, 1.25, 1.35), (1.9, 2.1, 1.9, 1.25, 1.3)])
+@pytest.mark.parametrize("wish", [{}, {"preferred": ["beta"], "avoided": ["acme"]}])
+def test_a_loose_gap_makes_no_dearer_cheapest_plan_under_the_other_rule(rates: tuple[float, ...], wish: dict) -> None:
+    """At a gap of 20% another plan within it is no cheaper than the plan itself ($126,624 beside $114,120), and no news."""
+    names = ("acme", "beta", "gamma")
+    contracts = [[{"kind": "on_demand", "usd_per_hour": usd}] for usd in rates[:3]]
+    for more, usd in zip(contracts, rates[3:], strict=False):
+        more.append({"kind": "commitment", "usd_per_hour": usd, "term_months": 12})
+    offers = [
+        {"name": name, "provider": name, "throughput": {"a": 1, "b": 1}, "contracts": sold}
+        for name, sold in zip(names, contracts, strict=True)
+    ]
+    workloads = [
+        {"name": "a", "kind": "inference", "unit": "job", "demand_per_hour": [1, 2]},
+        {"name": "b", "kind": "batch", "unit": "job", "demand_per_hour": 3.5},
+    ]
+    scenario = project(24, 2, {}, offers=offers, workloads=workloads, min_line_usd=9000, max_providers=2, **wish)
+    plan = answer(scenario, Catalog(), gap=0.2, baselines=False).plan
+    assert plan is not None
+    case = plan.other_rule
+    assert case is not None
+    found = plan.npv_usd if plan.simplicity is None else plan.simplicity.npv_before_usd
+    assert case.npv_usd is None or case.npv_usd <= found * (1 + 1e-6)
+    told = " ".join(render_plan(plan, "table").split())
+    cheaper = case.npv_usd is not None and case.npv_usd < found * 0.98
+    signs = abs(case.signed_first_year_usd - case.plan_signed_first_year_usd) > 1
+    assert ("the cheapest plan costs" in told) <= (cheaper or signs)  # what a preference costs is none of the rule
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_no_plan_costs_more_under_the_market_than_under_the_liability(seed: int) -> None:
     r = random.Random(f"rules-{seed}")

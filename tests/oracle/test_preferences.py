@@ -106,6 +106,24 @@ def test_the_drawn_wishes_are_followed_in_part_in_whole_and_not_at_all() -> None
     assert sum(world.followed == 0 and world.gap == 0 for world in worlds) > 5
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_limit_on_what_is_used_keeps_no_wish_from_being_followed(seed: int) -> None:
+    """With few providers or pools allowed the search used others; who is preferred may take their place."""
+    draw = random.Random(f"limits-{seed}")
+    names = ["acme", "beta", "gamma"][: draw.choice([2, 3])]
+    liked = draw.choice(names)
+    prices = {name: round(draw.uniform(1.0, 1.08), 3) for name in names}
+    limits = {key: draw.choice([1, 2]) for key in ("max_providers", "max_pools") if draw.random() < 0.7}
+    wish = {"preferred": [liked]} if seed % 2 else {"avoided": [name for name in names if name != liked]}
+    offers = [an_offer(name, {"w": 1}, on_demand(usd), provider=name) for name, usd in prices.items()]
+    scenario = a_scenario(
+        periods=months(3), workloads=[online("w", 2.0)], offers=offers, pool_usd_per_month=0, **limits, **wish
+    )
+    plan = planned(scenario, gap=0.2)
+    assert set(used(plan)) == {liked}
+    assert plan.npv_usd == pytest.approx(2 * 2190 * prices[liked], abs=0.01)
+
+
 def two(usd: float, **fields: Any) -> Plan:
     """A node of `other` at 1.00, or of `liked` at another price, for two months."""
     offers = [

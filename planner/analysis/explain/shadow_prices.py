@@ -6,7 +6,7 @@ from planner.analysis.explain.named_limits import STEP, Named, in_wholes, named_
 from planner.domain.answers import ShadowPrice
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.pipeline import Question, Solution, solve
-from planner.sensitivity import Fixed, dual_worth, least, least_step, limits_of, loosened, moved, without
+from planner.sensitivity import Fixed, dual_worth, least, least_step, limits_of, loosened, most_of, moved, without
 from planner.solver import Watch
 
 WORTH_TELLING = 1e-7
@@ -97,13 +97,15 @@ def shadow_prices(solution: Solution, whole: bool, watch: Watch) -> tuple[Shadow
         named = _next_step(named, least_step(matrix, limit, stands - tell, in_wholes(named), watch))
         step = named.step * named.per_unit
         worth = fixed.worth(limit)
-        up, down = (None, None) if worth is None else (fixed.value(limit, step), fixed.value(limit, -step))
-        whole_up, whole_down = (_least(least(moved(matrix, limit, by), True, watch)) for by in (step, -step))
+        less = min(step, most_of(matrix, limit)) if in_wholes(named) else step  # there are no fewer than none
+        up, down = (None, None) if worth is None else (fixed.value(limit, step), fixed.value(limit, -less))
+        whole_up, whole_down = (_least(least(moved(matrix, limit, by), True, watch)) for by in (step, -less))
         saved = [stands - v for v in (whole_up,) if v is not None]
         saved += [fixed.solved.objective - v for v in (up,) if v is not None]
         if not any(usd > tell for usd in saved):
             continue
-        found.append(_record(named, worth, fixed.solved.objective, (up, down), stands, (whole_up, whole_down)))
+        sides, wholes = (up, down), (whole_up, whole_down)
+        found.append(_record(named, worth, fixed.solved.objective, sides, stands, wholes, less < step))
     return tuple(sorted(found, key=lambda r: -max(r.fixed_up_usd or 0.0, r.whole_up_usd or 0.0)))
 
 
@@ -135,6 +137,7 @@ def _record(
     sides: tuple[float | None, float | None],
     stands: float,
     wholes: tuple[float | None, float | None],
+    none_left: bool = False,
 ) -> ShadowPrice:
     def saved(value: float | None, of: float) -> float | None:
         return None if value is None else round((of - value) * THOUSAND, 4)
@@ -156,10 +159,11 @@ def _record(
         noise_usd=0.0,
         sentence="",
     )
-    return record.model_copy(update={"sentence": _sentence(named, record)})
+    return record.model_copy(update={"sentence": _sentence(named, record, none_left)})
 
 
-def _sentence(named: Named, r: ShadowPrice) -> str:
+def _sentence(named: Named, r: ShadowPrice, none_left: bool) -> str:
+    less = "none of it" if none_left else "as much less"
     parts = []
     if r.usd_per_unit is not None and r.usd_per_unit > 0:
         scale = STEP if named.unit == "share" else 1.0
@@ -170,9 +174,9 @@ def _sentence(named: Named, r: ShadowPrice) -> str:
         step = f"{named.step:.0%} more" if named.unit == "share" else _more(named.step, named.unit)
         parts.append(f"{step}, everything solved again, saves {_money(r.whole_up_usd)}")
         if r.whole_down_usd is None:
-            parts.append("as much less leaves no plan")
+            parts.append(f"{less} leaves no plan")
         else:
-            parts.append(f"as much less costs {_money(r.whole_down_usd)}")
+            parts.append(f"{less} costs {_money(r.whole_down_usd)}")
     where = _where(named)
     return f"{where}: " + "; ".join(parts)
 

@@ -54,7 +54,7 @@ def diagnose(scenario: Scenario, catalog: Catalog, causes: tuple[Cause, ...], wa
     excluded = sets[0] if sets else ()
     return Diagnosis(
         complete=not watch.over,
-        causes=_causes(scenario, _blaming(question, causes, sets), sets, repairs),
+        causes=_causes(possible, _blaming(question, causes, sets), sets, repairs),
         repairs=repairs,
         conflict=tuple(
             Conflict(dotted(scenario, lever.path), lever.said, stands_at(scenario, lever)) for lever in excluded
@@ -99,14 +99,14 @@ def _blaming(question: Question, known: tuple[Cause, ...], sets: list[tuple[Leve
 
 
 def _causes(
-    scenario: Scenario, known: tuple[Cause, ...], sets: list[tuple[Lever, ...]], repairs: Sequence[Repair]
+    possible: Possible, known: tuple[Cause, ...], sets: list[tuple[Lever, ...]], repairs: Sequence[Repair]
 ) -> tuple[Cause, ...]:
     """What is known, and every limit of the irreducible sets that none of it names."""
     kept = tuple(cause for cause in known if cause.family != "program" or not sets)
     found = (
-        *(_with_a_way_out(scenario, cause, repairs) for cause in kept),
+        *(_with_a_way_out(possible.scenario, cause, repairs) for cause in kept),
         *(
-            _cause(scenario, lever, excluded, kept, repairs)
+            _cause(possible, lever, excluded, kept, repairs)
             for excluded in sets
             for lever in excluded
             if not any(speaks_of(cause, lever) for cause in kept)
@@ -130,16 +130,25 @@ def _told(figure: float | None) -> float | None:
 
 
 def _cause(
-    scenario: Scenario, lever: Lever, excluded: tuple[Lever, ...], known: Sequence[Cause], repairs: Sequence[Repair]
+    possible: Possible, lever: Lever, excluded: tuple[Lever, ...], known: Sequence[Cause], repairs: Sequence[Repair]
 ) -> Cause:
     """A limit as a cause; what is needed is what the repair that moves it alone has shown to be enough."""
     others = [other.said for other in excluded if other is not lever]
-    path, stands = dotted(scenario, lever.path), stands_at(scenario, lever)
+    path, stands = dotted(possible.scenario, lever.path), stands_at(possible.scenario, lever)
     value = f" ({stands})" if stands else ""
     rest = f", together with {', '.join(others)}" if others else ""
-    need = next((repair.set[path] for repair in repairs if list(repair.set) == [path]), None)
+    repair = next((repair for repair in repairs if list(repair.set) == [path]), None)
+    need = None if repair is None else repair.set[path]
     amount = float(need) if isinstance(need, int | float) and not isinstance(need, bool) else None
-    verb = "lower" if lever.falls else "relax" if lever.at is None and lever.vector is None else "raise"
+    verb = (
+        "move"
+        if lever.unit == "period"
+        else "lower"
+        if lever.falls
+        else "relax"
+        if lever.at is None and lever.vector is None
+        else "raise"
+    )
     suffer = {(cause.workload, cause.period) for cause in known if cause.workload is not None}
     workload, period = next(iter(suffer)) if len(suffer) == 1 else (None, None)
     return Cause(
@@ -150,6 +159,15 @@ def _cause(
         need=amount,
         unit=lever.unit,
         message=f"what excludes every plan: {lever.said}{value}{rest}",
-        fix=f"{verb} `{path}`" + (f" to {figure(amount, lever.unit)}" if amount is not None else ""),
+        fix=_fix(possible, lever, f"{verb} `{path}`", amount, repair),
         limits=(".".join(map(str, lever.path)),),
     )
+
+
+def _fix(possible: Possible, lever: Lever, change: str, amount: float | None, repair: Repair | None) -> str:
+    """What to do about a limit: how far, where that was solved; and whether it is not enough."""
+    if amount is not None:
+        return f"{change} to {figure(amount, lever.unit)}"
+    if repair is not None:
+        return f"{repair.change}, {repair.by}: that has a plan"
+    return f"{change}, which alone is not enough" if possible.denied(lever.free) else change

@@ -59,6 +59,10 @@ class Possible:
                 return False
         return self.known[key]
 
+    def denied(self, settings: Settings) -> bool:
+        """Whether it was asked, and no plan was found."""
+        return not self.known.get(_key(settings), True)
+
     def _answer(self, settings: Settings) -> bool:
         self.asked += 1
         question = self.question(settings)

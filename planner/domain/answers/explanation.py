@@ -48,7 +48,7 @@ class ShadowPrice(Strict):
     fixed_up_usd: float | None
     """What the step saves with the whole numbers fixed."""
     fixed_down_usd: float | None
-    """What the same step back costs with the whole numbers fixed; None if nothing is left."""
+    """What the same step back (at most to none of it) costs with the whole numbers fixed; None if nothing is left."""
     whole_up_usd: float | None
     """What the step saves of the whole program, solved again; None if it was not."""
     whole_down_usd: float | None

@@ -6,10 +6,11 @@ Columns that are closed are taken out, and with them all that could only have wo
 
 says that its columns are zero. What is left is small beside the whole, and the search in it ends at a plan in the cheaper half of
 what lies between its relaxation and what is asked for, or as soon as its relaxation costs more. It begins with what the plan signs
-and how it goes in the periods that have none of the columns. Strategic decisions (sites, tiers) stay as the plan has them.
+and how it goes in the periods that have none of the columns. Strategic decisions (sites, tiers) stay as the plan has them; which
+providers and pools are used is free where the part goes to branch and bound as it is.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -45,7 +46,9 @@ class Nearby:
 
     def without(self, closed: Ints, most: float) -> Floats | None:
         """A plan with zero in some columns that costs at most so much (in the unit of the costs); None if none was found."""
-        part = narrowed(self.matrix, self.layout, closed, self.plan)
+        part = self._part(closed)
+        if part is not None and len(self.layout.counted) and not self._direct(part):
+            part = narrowed(self.matrix, self.layout, closed, self.plan)
         x = None if part is None else self._plan(part, most)
         if part is None or x is None:
             return None
@@ -55,12 +58,20 @@ class Nearby:
 
     def least(self, closed: Ints) -> float | None:
         """No plan with zero in some columns costs less (in the unit of the costs); None if there is none, or time is over."""
-        part = narrowed(self.matrix, self.layout, closed, self.plan)
+        part = self._part(closed)
         solved = None if part is None else solve_lp(part.matrix.relaxed(), self.watch)
         return solved.objective if solved is not None and solved.verdict == "optimal" else None
 
+    def _part(self, closed: Ints) -> Narrowed | None:
+        """The part without some columns, in which others may be used than in the plan."""
+        return narrowed(self.matrix, self.layout, closed, self.plan, self.layout.counted)
+
+    def _direct(self, part: Narrowed) -> bool:
+        """Whether a part is small enough to go to branch and bound as it is."""
+        return int(part.matrix.integer.sum()) <= self.options.direct_integers
+
     def _plan(self, part: Narrowed, most: float) -> Floats | None:
-        if int(part.matrix.integer.sum()) <= self.options.direct_integers:
+        if self._direct(part):
             relaxed = solve_lp(part.matrix.relaxed(), self.watch)
             if relaxed.x is None or relaxed.objective > most:
                 return None
@@ -76,11 +87,12 @@ class Nearby:
         return engine.seek_like(self.plan[part.columns]).x
 
 
-def narrowed(matrix: Matrix, layout: Layout, closed: Ints, plan: Floats) -> Narrowed | None:
-    """The part of a program in which some columns are zero and strategic ones as in a plan; None if it has no plan."""
+def narrowed(matrix: Matrix, layout: Layout, closed: Ints, plan: Floats, free: Collection[int] = ()) -> Narrowed | None:
+    """The part of a program in which some columns are zero and strategic ones, but those left free, as in a plan; None if it has
+    no plan."""
     lower, upper = matrix.lower.copy(), matrix.upper.copy()
     upper[closed] = 0.0
-    fixed = layout.strategic
+    fixed = np.setdiff1d(layout.strategic, np.array(free, dtype=np.int32))
     lower[fixed] = upper[fixed] = np.round(plan[fixed])
     if np.any(lower > upper):
         return None
@@ -145,6 +157,7 @@ def part_of(layout: Layout, rows: Ints, columns: Ints, matrix: Matrix) -> Layout
         granted=columns_of(layout.granted),
         settled=columns_of(layout.settled),
         strategic=columns_of(layout.strategic),
+        counted=columns_of(layout.counted),
         tiers=tuple(Group(several(column, g.columns), several(column, g.spend), g.thresholds) for g in layout.tiers),
         spends=rows_of(layout.spends),
         soft=rows_of(layout.soft),

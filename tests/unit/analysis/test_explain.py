@@ -59,6 +59,18 @@ def test_a_cap_on_whole_nodes_is_worth_what_one_more_node_saves() -> None:
     assert price.whole_down_usd == pytest.approx(730)
 
 
+@pytest.mark.parametrize("cap", [1, 2, 3])
+def test_a_step_of_more_than_there_is_goes_back_to_none(cap: int) -> None:
+    """Four nodes, of which `a` must be all at least for its smallest size: a step of 4 − cap is more than the cap, or not."""
+    contracts = [commitment(1.0, 1, max_nodes=cap), commitment(0.5, 1, min_nodes=4, max_nodes=4)]
+    offers = [an_offer("a", {"chat": 10}, *contracts, max_nodes=cap), an_offer("b", {"chat": 10}, on_demand(2.0))]
+    found = explained(a_scenario(periods=months(1), workloads=[online("chat", 40.0)], offers=offers))
+    (price,) = [one for one in found.shadow_prices if one.key == "a"] or found.shadow_prices
+    assert price.whole_down_usd == pytest.approx(730 * min(price.step, cap)), price
+    assert ("none of it costs" in price.sentence) == (price.step > cap)
+    assert "leaves no plan" not in price.sentence
+
+
 def test_an_offer_enters_below_the_price_of_what_it_replaces() -> None:
     """`b` does the same at $3 an hour as `a` at $2; `c` does half of it, so it enters below $1 of its $1.60."""
     offers = [

@@ -5,6 +5,7 @@ import io
 import math
 
 import pytest
+from planning import a_scenario, an_offer, commitment, on_demand, online, planned
 from reading_reports import joined, markdown
 from report_builders import a_line, a_plan, api_line, spot_line
 from wide_plans import CHARGES, SPENT, a_wide_plan, asking, cash_records
@@ -104,6 +105,19 @@ def test_moving_prices_and_lead_times_stand_in_what_it_rests_on() -> None:
     assert "prices assumed to change by -15.0% a year: spot of chip-80gb at south" in text
     assert "release of chip-2 assumed in 2027-02; from then on -20.0% for spot of chip-80gb at south" in text
     assert "delivered 2 months after signing: commitment of chip-80gb at north" in text
+
+
+def test_what_is_held_from_a_later_month_is_not_delivered_after_signing() -> None:
+    nodes = {"name": "old", "provider": "north", "nodes": 1, "usd_per_hour": 1.5, "from": "2027-06", "until": "2027-09"}
+    plan = {"name": "plan", "provider": "north", "kind": "savings_plan", "usd_per_hour": 1, "from": "2027-05"}
+    held = [nodes | {"throughput": {"w": 1}}, plan | {"until": "2027-08", "rates": [{"discount": "50%"}]}]
+    offers = [an_offer("n", {"w": 1}, on_demand(2.0), provider="north")]
+    for waits in (0, 1):
+        late = an_offer("late", {"w": 1}, commitment(1.0, 8, lead_months=waits), provider="south")
+        scenario = a_scenario(
+            start="2027-01", months=9, workloads=[online("w", 4.0)], offers=[*offers, late], held=held
+        )
+        assert ("after signing" in markdown(planned(scenario))) is bool(waits)
 
 
 def test_years_of_one_option_are_one_row_with_the_sums_of_all() -> None:

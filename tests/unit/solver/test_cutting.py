@@ -8,11 +8,12 @@ from types import FrameType
 import numpy as np
 import pytest
 
+from planner.pipeline.credits import in_time
 from planner.solver.cutting import GRACE_SECONDS, OutOfTimeError, cut_off, uncut
 from planner.solver.highs import runs
 from planner.solver.highs.live import LiveModel
 from planner.solver.matrix import Matrix
-from planner.solver.watch import Watch
+from planner.solver.watch import Watch, watching
 
 
 def test_what_runs_past_the_deadline_is_cut() -> None:
@@ -39,6 +40,40 @@ def test_what_takes_more_cpu_time_than_it_may_is_cut() -> None:
         _work(until=began + 3)
     assert 0.1 < time.process_time() - began < 1.0
     assert signal.getitimer(signal.ITIMER_PROF)[0] == 0
+
+
+@pytest.mark.parametrize("limit", [None, 1000.0])
+def test_an_interruption_cuts_what_asks_nobody_for_the_time(limit: float | None) -> None:
+    began = time.process_time()
+
+    def work() -> None:
+        signal.raise_signal(signal.SIGINT)
+        _work(until=began + 3)
+
+    with watching(limit, 1) as watch:
+        watch.searching = True
+        with pytest.raises(OutOfTimeError), cut_off(watch), cut_off(watch):
+            work()
+        assert watch.interrupted
+        assert watch.cut is None
+    assert time.process_time() - began < 1.0
+
+
+def test_an_interruption_waits_for_the_solver_and_ends_nothing_outside() -> None:
+    with watching(None, 1) as watch:
+        watch.searching = True
+        with cut_off(watch), uncut():
+            signal.raise_signal(signal.SIGINT)
+        assert watch.interrupted
+    with watching(None, 1) as watch:
+        watch.searching = True
+        signal.raise_signal(signal.SIGINT)
+        assert watch.interrupted
+
+
+def test_no_program_is_written_after_an_interruption() -> None:
+    watch = Watch(interrupted=True)
+    assert in_time(None, watch) is None  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("seconds", [float("inf"), 1000.0], ids=["never", "later"])

@@ -1,5 +1,6 @@
 """Levers of the work itself: how much of a workload is served, and whether it is served at all."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
@@ -53,13 +54,12 @@ def _later(scenario: Scenario, horizon: Horizon) -> Lever:
     field = "start" if calendar else "start_period"
 
     def begins(index: float) -> Settings:
-        """Every workload that begins before the period begins in it; runs may then not run earlier."""
-        first: str | int = starts[round(index)] if calendar else round(index)
+        """Every workload that begins before the period begins in it, said as it was; runs may then not run earlier."""
+        period = round(index)
         settings: Settings = {}
         for i, workload in enumerate(scenario.workloads):
-            run = isinstance(workload, TrainingRun)
-            name = ("earliest" if calendar else "earliest_period") if run else field
-            stated = getattr(workload, name)
+            name, numbered = _beginning(workload, calendar)
+            stated, first = getattr(workload, name), period if numbered else starts[period]
             if stated is None or stated < first:
                 settings[("workloads", i, name)] = first
         return settings
@@ -67,7 +67,36 @@ def _later(scenario: Scenario, horizon: Horizon) -> Lever:
     last = float(len(starts) - 1)
     said = "that the demand begins at once"
     path: Path = ("workloads", "*", field)
-    return Lever("lead", path, said, STATED, begins(last), None, "period", begins, 0.0, last, whole=True)
+    return Lever(
+        "lead",
+        path,
+        said,
+        STATED,
+        begins(last),
+        None,
+        "period",
+        begins,
+        _first(scenario, starts, calendar),
+        last,
+        whole=True,
+    )
+
+
+def _beginning(workload: BaseWorkload, calendar: bool) -> tuple[str, bool]:
+    """The field that says when the work may begin, and whether it is the number of a period."""
+    name = "earliest" if isinstance(workload, TrainingRun) else "start"
+    numbered = not calendar or getattr(workload, f"{name}_period") is not None
+    return (f"{name}_period" if numbered else name), numbered
+
+
+def _first(scenario: Scenario, starts: list[str], calendar: bool) -> float:
+    """The period in which the first workload begins."""
+    found = []
+    for workload in scenario.workloads:
+        name, numbered = _beginning(workload, calendar)
+        stated = getattr(workload, name)
+        found.append(0 if stated is None else stated if numbered else max(bisect_right(starts, stated) - 1, 0))
+    return float(min(found))
 
 
 def _less(workload: BaseWorkload, path: Path, amount: Any) -> Lever:

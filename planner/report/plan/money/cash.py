@@ -200,7 +200,10 @@ def other_rule(plan: Plan) -> str:
         return ""
     if case.npv_usd is None:
         return f"What would be signed if what outlives the horizon kept its market value ({_WAY}) was {case.note}."
-    change = (case.npv_usd - plan.npv_usd) / abs(plan.npv_usd) if plan.npv_usd else 0.0
+    found = (
+        plan.npv_usd if plan.simplicity is None else plan.simplicity.npv_before_usd
+    )  # what simplicity costs is no matter of the rule
+    change = (case.npv_usd - found) / abs(found) if found else 0.0
     mine, theirs = case.plan_signed_first_year_usd, case.signed_first_year_usd
     by, as_much = signed_percent(change), abs(theirs - mine) <= WORTH_SAYING * max(mine, theirs)
     if abs(change) <= WORTH_SAYING and as_much:

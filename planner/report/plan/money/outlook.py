@@ -104,8 +104,9 @@ def _when(reading: Reading, release: Release) -> str:
 def _lead_times(reading: Reading) -> Iterator[str]:
     """Periods between signing and service."""
     waits: dict[int, list[OptionRecord]] = defaultdict(list)
+    held = {line.option for line in reading.plan.lines if line.held}  # its periods are those until it is in force
     for record in _in_use(reading):
-        if record.lead_periods:
+        if record.lead_periods and record.option not in held:
             waits[record.lead_periods].append(record)
     word = period_word(reading.plan.horizon)
     for periods, records in sorted(waits.items()):
