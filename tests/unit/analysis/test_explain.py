@@ -1,7 +1,7 @@
 """Explanations against numbers worked by hand."""
 
 import pytest
-from planning import EMPTY, a_scenario, an_offer, commitment, months, on_demand, online
+from planning import EMPTY, a_scenario, an_offer, commitment, flexible, months, on_demand, online
 
 from planner.analysis.explain.explain import explain
 from planner.analysis.explain.why_not import NoSuchOfferError
@@ -69,6 +69,20 @@ def test_a_step_of_more_than_there_is_goes_back_to_none(cap: int) -> None:
     assert price.whole_down_usd == pytest.approx(730 * min(price.step, cap)), price
     assert ("none of it costs" in price.sentence) == (price.step > cap)
     assert "leaves no plan" not in price.sentence
+
+
+@pytest.mark.parametrize("little", [1e-6, 1e-5, 1e-4])
+def test_dust_is_no_step_of_a_limit(little: float) -> None:
+    """60% from one provider: a replica at each for 0.3 of a node, $24,090 at 2.20 an hour; and a little work that splits."""
+    dear = an_offer("m", {"a": 1, "t": 1}, on_demand(2.2), provider="beta")
+    cheap = an_offer("n", {"a": 1, "t": 1}, on_demand(1.0), provider="acme")
+    work = [online("a", 0.3), flexible("t", little)]
+    fields = {"max_share_per_provider": 0.6, "replicas": "whole"}
+    (price,) = explained(a_scenario(periods=months(15), workloads=work, offers=[dear, cheap], **fields)).shadow_prices
+    assert price.step == pytest.approx(0.4)  # the replica beside it goes; before, only dust of the little work did
+    assert price.whole_up_usd == pytest.approx(24_090, rel=1e-3)
+    assert "saves $24,090" in price.sentence
+    assert "e-0" not in price.sentence
 
 
 def test_an_offer_enters_below_the_price_of_what_it_replaces() -> None:
