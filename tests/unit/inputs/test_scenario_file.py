@@ -466,6 +466,8 @@ def test_an_entry_in_brackets_is_told_how_to_write_it(wrong: str) -> None:
     assert any(remedy == f"write `{name}.{number}`" for _, _, remedy in mistakes(TEXT, wrong))
 
 
-@pytest.mark.parametrize("key", ["budget_monthly_usd", "budget_per_month_usd", "monthly_budget", "budget_quarterly_usd"])
+@pytest.mark.parametrize(
+    "key", ["budget_monthly_usd", "budget_per_month_usd", "monthly_budget", "budget_quarterly_usd"]
+)
 def test_a_budget_of_a_month_is_one_of_a_period(key: str) -> None:
     assert any(remedy == "did you mean `budget_per_period_usd`?" for _, _, remedy in mistakes(TEXT, f"{key}=5000"))
