@@ -150,3 +150,16 @@ def test_an_offer_that_nobody_has_is_an_error_with_a_hint() -> None:
     with pytest.raises(NoSuchOfferError) as error:
         explained(scenario, "offer:chaep")
     assert error.value.help == "did you mean `offer:cheap`?"
+
+
+@pytest.mark.parametrize("names", [["run"], ["one", "two"]])
+def test_a_run_that_stands_on_an_option_is_named_beside_what_else_it_serves(names: list[str]) -> None:
+    """The option serves `a` too, of which more would be missing: the sentence said that `a` is the run."""
+    steady = {"failures_per_accelerator_year": 0, "checkpoint_write_minutes": 0}
+    runs = [{"name": name, "kind": "training_run", "unit": "job", "work": 730.0, **steady} for name in names]
+    offers = [an_offer("n", dict.fromkeys(["a", *names], 1.0), on_demand(2.0))]
+    found = explained(a_scenario(periods=months(2), workloads=[online("a", 3.0), *runs], offers=offers))
+    (reason,) = found.reasons
+    said = f"the run {names[0]} is placed on it" if len(names) == 1 else "the runs one, two are placed on it"
+    assert said in reason.sentence
+    assert "asks for in" in reason.sentence
