@@ -1,5 +1,8 @@
 """Explanations against numbers worked by hand."""
 
+from math import inf
+
+import numpy as np
 import pytest
 from planning import EMPTY, a_scenario, an_offer, commitment, flexible, months, on_demand, online
 
@@ -7,6 +10,8 @@ from planner.analysis.explain.explain import explain
 from planner.analysis.explain.why_not import NoSuchOfferError
 from planner.domain.answers.explanation import Explanation
 from planner.domain.scenario.scenario import Scenario
+from planner.sensitivity.entry_price import Trials
+from planner.solver.highs.runs import Solved
 from planner.solver.watch import Watch
 
 
@@ -163,3 +168,16 @@ def test_a_run_that_stands_on_an_option_is_named_beside_what_else_it_serves(name
     said = f"the run {names[0]} is placed on it" if len(names) == 1 else "the runs one, two are placed on it"
     assert said in reason.sentence
     assert "asks for in" in reason.sentence
+
+
+@pytest.mark.parametrize(("verdict", "said"), [("infeasible", "no plan does without it"), ("limit", "was not found")])
+def test_only_what_was_proven_is_said_of_a_plan_without_an_option(
+    verdict: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut short, a question is no answer: "no plan does without it" was said of an option that another replaces."""
+    nothing = np.empty(0)
+    cut = Solved(verdict, None, inf, -inf, nothing, nothing)
+    monkeypatch.setattr(Trials, "without", lambda *_: cut)
+    offers = [an_offer("n", {"a": 1}, on_demand(2.0)), an_offer("m", {"a": 1}, on_demand(3.0))]
+    found = explained(a_scenario(periods=months(1), workloads=[online("a", 3.0)], offers=offers))
+    assert all(said in reason.sentence for reason in found.reasons)
