@@ -4,7 +4,7 @@ Every limit is tried at the cent: what is reckoned by hand has a plan, a dollar 
 from typing import Any
 
 import pytest
-from planning import a_scenario, an_offer, commitment, on_demand, online, optimum, planned
+from planning import a_scenario, an_offer, answered, commitment, on_demand, online, optimum, planned
 
 LONG = [{"hours": 6570}, {"hours": 6570}]
 """The second period lies in the first plan-year by a third, and in the second by two."""
@@ -40,8 +40,14 @@ def test_a_tier_of_the_first_year_counts_what_is_paid_at_once_in_it(usd: float) 
 
 
 def by_the_hour(periods: list[dict[str, Any]], **fields: Any) -> float | None:
+    """What an audited plan costs; None if there is none."""
     offers = [an_offer("n", {"web": 1}, on_demand(1.0), provider="q")]
-    return optimum(a_scenario(**({"periods": periods, "workloads": WEB, "offers": offers} | fields)))
+    found = answered(a_scenario(**({"periods": periods, "workloads": WEB, "offers": offers} | fields)))
+    if found.plan is None:
+        assert found.stop == "infeasible"
+        return None
+    assert found.plan.audit.agrees, found.plan.audit.discrepancies
+    return found.plan.npv_usd
 
 
 @pytest.mark.parametrize("hours", [365, 730, 2190])
