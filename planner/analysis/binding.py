@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from planner.analysis.beside_rows import beside_rows
-from planner.analysis.explain import Named, in_wholes, named_limit, stated_step
+from planner.analysis.explain import PART_TELLING, WORTH_TELLING, Named, in_wholes, named_limit, stated_step
 from planner.analysis.infeasible import Settings, changed
 from planner.assembly import window_of
 from planner.domain.records import Binding, LimitsRecord
@@ -34,10 +34,6 @@ from planner.solver import Matrix, Relaxed, Watch, solve_lp
 
 WHOLE_UP_TO = 400
 """Whole numbers up to which everything is solved again over whole nodes, if a short search proves the plan as it stands."""
-WORTH_TELLING = 1e-6
-"""Smallest saving that counts, as a share of the NPV."""
-PART_TELLING = 1e-3
-"""Smallest saving of a step, as a share of what the limit costs: less may be the solver's rounding."""
 MOST_OF_LARGE = 8
 """Limits of a large program that are taken away one by one: those worth most by the duals of its relaxation."""
 MOST_PLACES = 12

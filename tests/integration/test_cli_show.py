@@ -2,7 +2,9 @@
 
 import copy
 import json
+import os
 import random
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -122,6 +124,30 @@ def test_open_tells_where_the_page_is_if_no_browser_shows_it(
     assert run(["open", str(saved), *arguments]) == 0
     page = Path(capsys.readouterr().out.strip())
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_open_takes_away_what_it_left_a_day_ago_and_nothing_else(
+    saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    kept = {
+        "planner-page-new": ["plan.html"],
+        "planner-page-more": ["plan.html", "mine.txt"],
+        "planner-other": ["plan.html"],
+    }
+    for name, files in {"planner-page-old": ["plan.html"], **kept}.items():
+        (tmp_path / name).mkdir()
+        for file in files:
+            (tmp_path / name / file).write_text("x")
+        age = 0 if name.endswith("new") else 90_000
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    (tmp_path / "planner-page-link").symlink_to(tmp_path / "planner-other")
+    assert run(["open", str(saved), "--no-browser"]) == 0
+    page = Path(capsys.readouterr().out.strip())
+    there = {path.name for path in tmp_path.iterdir() if path.name.startswith("planner-")}
+    assert there == {*kept, "planner-page-link", page.parent.name}
+    assert (tmp_path / "planner-other" / "plan.html").exists()
+    assert (tmp_path / "planner-page-more" / "mine.txt").exists()
 
 
 def test_open_shows_a_changed_plan_and_disowns_it(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:

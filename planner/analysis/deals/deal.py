@@ -40,6 +40,9 @@ class Ground(NamedTuple):
         return self.solution.question.market.options[self.named[name]]
 
 
+UNKNOWN = "what a plan without it costs was not found: the price to walk away at is not known"
+
+
 def deal_of(ground: Ground, name: str, lines: list[PlanLine]) -> Deal:
     """All that is known of one deal.
 
@@ -79,7 +82,7 @@ def deal_of(ground: Ground, name: str, lines: list[PlanLine]) -> Deal:
         rebates=_rebates(trials, place),
         walk_away_fraction=None if factor is None else round(factor, 9),
         walk_away_usd=walk,
-        indispensable=option.exact_nodes is not None or without.x is None,
+        indispensable=option.exact_nodes is not None or without.verdict == "infeasible",
         without_npv_usd=None if without.x is None else round(without.objective * THOUSAND, 4),
         next_best=None if best is None else names.get(best),
         below=None if flip is None or factor is None else _resolved(flip.below, price),
@@ -87,7 +90,9 @@ def deal_of(ground: Ground, name: str, lines: list[PlanLine]) -> Deal:
         confirmed=flip is not None and flip.confirmed,
         next_tiers=(*agreement_tiers(ground.solution, option.provider), *_contract(ground, name)),
         runners_up=runners,
-        sentence=_sentence(option, flip, factor, price, None if best is None else names.get(best)),
+        sentence=UNKNOWN
+        if without.x is None and without.verdict != "infeasible" and option.exact_nodes is None
+        else _sentence(option, flip, factor, price, None if best is None else names.get(best)),
     )
 
 

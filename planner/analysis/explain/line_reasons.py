@@ -48,15 +48,15 @@ def _reason(
     option = p.options[o].option
     served = sorted({p.parent(w) for w in _served(p, decisions, o)})
     need = worst_need(p, decisions, o)
-    run = next(
-        (placed.cast.workload for placed in decisions.runs if any(part.option == o for part in placed.parts)), None
-    )
+    runs = sorted({placed.cast.workload for placed in decisions.runs if any(part.option == o for part in placed.parts)})
+    run = next(iter(runs), None)
     carries = option.asset is None or any(o in (*c.running, *c.committed) for c in p.classes)
     constraint = _constraint(option, carries, run, need)
-    extra, next_best = None, None
+    extra, next_best, unknown = None, None, True
     place = places.get(option.id)
     if place is not None and trials.base.x is not None and option.exact_nodes is None:
         without = trials.without(place)
+        unknown = without.x is None and without.verdict != "infeasible"
         if without.x is not None:
             extra = max(without.objective - trials.base.objective, 0.0)
             best = successor(trials, base, without, place)
@@ -79,7 +79,7 @@ def _reason(
         basis="whole" if trials.whole else "fractional",
         sentence="",
     )
-    return record.model_copy(update={"sentence": _sentence(record, p, need)})
+    return record.model_copy(update={"sentence": _sentence(record, p, need, [p.workloads[w] for w in runs], unknown)})
 
 
 def successor(trials: Trials, base: dict[int, float], without: Solved, place: int) -> int | None:
@@ -170,7 +170,7 @@ def _others(p: Parameters, d: Decisions, o: int, w: int, t: int, s: int) -> floa
     return done
 
 
-def _sentence(r: LineReason, p: Parameters, need: LineNeed | None) -> str:
+def _sentence(r: LineReason, p: Parameters, need: LineNeed | None, runs: list[str], unknown: bool) -> str:
     what = f"{r.option} ({r.contract})"
     serves = f" serves {', '.join(r.workloads)}" if r.workloads else " serves nothing"
     if r.constraint == "held":
@@ -179,7 +179,9 @@ def _sentence(r: LineReason, p: Parameters, need: LineNeed | None) -> str:
         return f"{what}{serves}; the scenario fixes its quantity"
     parts = [what + (" is the power of what stands there" if r.constraint == "power" else serves)]
     if r.constraint == "training run":
-        parts.append(f"the run {r.workload} is placed on it")
+        parts.append(
+            f"the run {runs[0]} is placed on it" if len(runs) == 1 else f"the runs {', '.join(runs)} are placed on it"
+        )
     if need is not None and r.missing_per_hour is not None and r.demand_per_hour:
         several = r.slice is not None and len(p.horizon.periods[need.t].slices) > 1
         where = f"{r.period}, slice {r.slice}" if several else f"{r.period}"
@@ -187,7 +189,9 @@ def _sentence(r: LineReason, p: Parameters, need: LineNeed | None) -> str:
             f"without it {r.missing_per_hour / r.demand_per_hour:.0%} of the {r.demand_per_hour:.4g} {r.unit} an hour "
             f"that {r.workload} asks for in {where} would be missing"
         )
-    if r.extra_usd is None:
+    if unknown:
+        parts.append("what a plan without it costs was not found")
+    elif r.extra_usd is None:
         parts.append("no plan does without it")
     elif r.extra_usd <= 0.005:
         parts.append("another plan costs no more" + (f", with {r.next_best}" if r.next_best else ""))

@@ -10,6 +10,10 @@ from planner.sensitivity import Limit
 
 STEP = 0.01
 """Step as a share of a limit on money or carbon, and the step of a share."""
+WORTH_TELLING = 1e-6
+"""Smallest saving that counts, as a share of the NPV."""
+PART_TELLING = 1e-3
+"""Smallest saving of a step, as a share of what the limit costs: less may be the solver's rounding."""
 
 
 class Named(NamedTuple):

@@ -2,20 +2,20 @@
 
 from math import ceil
 
-from planner.analysis.explain.named_limits import STEP, Named, in_wholes, named_limit
+from planner.analysis.explain.named_limits import PART_TELLING, STEP, WORTH_TELLING, Named, in_wholes, named_limit
 from planner.domain.answers import ShadowPrice
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.pipeline import Question, Solution, solve
 from planner.sensitivity import Fixed, dual_worth, least, least_step, limits_of, loosened, most_of, moved, without
 from planner.solver import Watch
 
-WORTH_TELLING = 1e-7
-"""Smallest saving that counts, as a share of the NPV."""
 MOST_SOLVED = 4
 """Limits of a large scenario for which the plan is searched again."""
 LARGE_STEP = 10.0
 """Times the usual step, so that the change stands out from the gaps."""
 CENTS_PER_THOUSAND = 1e5
+CENT_USD = 0.01
+"""What a step of a limit is worth at least to be said in figures."""
 
 
 def _of_large(solution: Solution, watch: Watch) -> tuple[ShadowPrice, ...]:
@@ -94,7 +94,8 @@ def shadow_prices(solution: Solution, whole: bool, watch: Watch) -> tuple[Shadow
         free = _least(least(without(matrix, [limit]), True, watch))
         if free is not None and stands - free <= tell:
             continue
-        named = _next_step(named, least_step(matrix, limit, stands - tell, in_wholes(named), watch))
+        enough = tell if free is None else max(tell, PART_TELLING * (stands - free))
+        named = _next_step(named, least_step(matrix, limit, stands - enough, in_wholes(named), watch))
         step = named.step * named.per_unit
         worth = fixed.worth(limit)
         less = min(step, most_of(matrix, limit)) if in_wholes(named) else step  # there are no fewer than none
@@ -165,8 +166,8 @@ def _record(
 def _sentence(named: Named, r: ShadowPrice, none_left: bool) -> str:
     less = "none of it" if none_left else "as much less"
     parts = []
-    if r.usd_per_unit is not None and r.usd_per_unit > 0:
-        scale = STEP if named.unit == "share" else 1.0
+    scale = STEP if named.unit == "share" else 1.0
+    if r.usd_per_unit is not None and r.usd_per_unit * max(scale, r.step) >= CENT_USD:
         parts.append(
             f"{named.more} saves {_money(r.usd_per_unit * scale)} with the whole numbers of the plan as they are"
         )
@@ -176,7 +177,9 @@ def _sentence(named: Named, r: ShadowPrice, none_left: bool) -> str:
         if r.whole_down_usd is None:
             parts.append(f"{less} leaves no plan")
         else:
-            parts.append(f"{less} costs {_money(r.whole_down_usd)}")
+            parts.append(
+                f"{less} costs {_money(r.whole_down_usd) if r.whole_down_usd >= CENT_USD else 'less than a cent'}"
+            )
     where = _where(named)
     return f"{where}: " + "; ".join(parts)
 

@@ -1,7 +1,9 @@
 """`planner show` and `planner open`."""
 
 import tempfile
+import time
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from planner.domain.records import Plan
     from planner.report.document import Report
 
+PAGES, PAGE = "planner-page-", "plan.html"
+"""Folders of `planner open`, and what is in each."""
+PAGE_SECONDS = 86_400.0
 EXAMPLES = """
 planner show plan.json
 planner show plan.json --full
@@ -75,19 +80,30 @@ def open_plan(
 ) -> None:
     """A saved plan, or another answer, as a page in the browser; a plan is audited anew, exit code 5 if the audit disagrees.
 
-    The page is a temporary file that only you can read. Its path is printed where no browser opens.
+    The page is a temporary file that only you can read; pages of more than a day ago are taken away. Its path is printed where
+    no browser opens.
     """
     from planner.report.document import render, write_whole
     from planner.report.page import plan_page
 
     saved = _saved(plan)
-    page = Path(tempfile.mkdtemp(prefix="planner-")) / "plan.html"
+    _clear_old_pages(Path(tempfile.gettempdir()))
+    page = Path(tempfile.mkdtemp(prefix=PAGES)) / PAGE
     write_whole(page, render(saved.report, "html") if isinstance(saved, Other) else plan_page(saved))
     if not no_browser and webbrowser.open(page.as_uri()):
         note(f"opened {page}")
     else:
         sink(None, None).put(f"{page}\n")
     _end(saved)
+
+
+def _clear_old_pages(folder: Path) -> None:
+    """Take away the pages that this command left a day ago or earlier: no browser asks for them any more."""
+    for old in folder.glob(f"{PAGES}*"):
+        with suppress(OSError):  # somebody else's, or something else is in it
+            if not old.is_symlink() and old.stat().st_mtime < time.time() - PAGE_SECONDS:
+                (old / PAGE).unlink()
+                old.rmdir()
 
 
 class Other(NamedTuple):

@@ -23,7 +23,8 @@ _MEANT = {
     "until": "end end_date",
     "end": "until ends finish end_date",
     "upfront_fraction": "upfront",
-    "budget_per_period_usd": "budget_per_month_usd budget_per_month monthly_budget_usd budget_per_quarter_usd",
+    "budget_per_period_usd": "budget_per_month_usd budget_per_month monthly_budget_usd monthly_budget budget_per_quarter_usd"
+    " budget_monthly_usd quarterly_budget_usd budget_quarterly_usd",
     "budget_per_year_usd": "annual_budget_usd yearly_budget_usd annual_budget yearly_budget",
     "usd_per_hour": "commitment_usd_per_hour committed_usd_per_hour price price_per_hour hourly_price",
     "accelerator": "gpu",
@@ -57,6 +58,8 @@ _MEANT = {
     "residency": "sovereignty",
 }
 """Keys, and the words that people write for them."""
+_ENTRY = re.compile(r"([a-z_]+)\[(\d{1,4})\]")
+"""An entry of a list as some programs write it."""
 _A_SLIP = 0.9
 """So alike are two words of which one is a slip of the other."""
 
@@ -128,6 +131,11 @@ class _Explainer:
         synonym = next((one for one in known if one in owner.model_fields), known[0])
         meant = synonym if synonym in owner.model_fields else nearest(word, set(owner.model_fields))
         help_text = None
+        if (entry := _ENTRY.fullmatch(key)) and entry[1] in owner.model_fields:
+            self._say(
+                f"unknown key `{shown(key, 60)}`", spot.path, f"write `{entry[1]}.{entry[2]}`", "unknown_key", key=True
+            )
+            return
         if synonym in free:
             help_text = f"did you mean `{synonym}`?"
         elif (home := self._home_of(synonym)) and synonym not in owner.model_fields:

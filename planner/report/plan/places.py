@@ -111,7 +111,12 @@ def _providers(reading: Reading) -> Iterator[tuple[Cell, ...]]:
         found = _largest(reading, workload)
         if found is not None:
             provider, share = found
-            yield ("from one provider", name, f"at most {percent(most)}", *_with(provider, _cells(reading, share)))
+            yield (
+                "depends on one provider",
+                name,
+                f"at most {percent(most)}",
+                *_with(provider, _cells(reading, share)),
+            )
 
 
 def _with(provider: str, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:

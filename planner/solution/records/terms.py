@@ -139,7 +139,7 @@ def _why_agreed(p: Parameters, beside: Beside, one: Settled) -> str:
             else "not in force in this plan-year"
         )
     gives = f"{'signed already; ' if agreement.signed else ''}{one.discount:.1%} of ${one.earning:,.0f} gives ${one.rebate:,.0f}"
-    if one.shortfall:
+    if round(one.shortfall, 2):
         return f"{gives}; ${one.shortfall:,.0f} is missing to the minimum of ${one.threshold:,.0f} and paid"
     return f"{gives}; the minimum of ${one.threshold:,.0f} is reached"
 

@@ -75,3 +75,16 @@ def test_a_later_start_is_told_from_where_the_work_begins(key: str, first: int) 
     (repair,) = [one for one in told.repairs if "start" in one.change]
     assert repair.set == {f"workloads.chat.{key}": 4 if key == "start_period" else "2027-05"}
     assert f"from 2027-0{first + 1} to 2027-05 ({4 - first} periods later)" in repair.by
+
+
+@pytest.mark.parametrize("end", [4, 6, 7])
+@pytest.mark.parametrize("kind", ["inference", "run"])
+def test_a_later_start_stays_before_the_end_of_the_work(kind: str, end: int) -> None:
+    """Freed, all work began in the last month: what ends before made the scenario wrong, and no way out was found."""
+    run = {"name": "a", "kind": "training_run", "unit": "u", "work": 1.0, "deadline": f"2027-0{end}"} | STEADY
+    work = [run if kind == "run" else online("a", 1.0, end=f"2027-0{end + 1}"), online("b", 1.0)]
+    offers = [an_offer("n", {"a": 1.0, "b": 1.0}, on_demand(2.0)) | {"available_from": "2027-03"}]
+    scenario = a_scenario(start="2027-01", months=8, workloads=work, offers=offers, budget_total_usd=5000.0)
+    told = diagnose(scenario, EMPTY, answered(scenario).causes, Watch())
+    ways = [set(repair.set) for repair in told.repairs]
+    assert any("workloads.b.start" in way for way in ways), ways

@@ -1,12 +1,17 @@
 """Explanations against numbers worked by hand."""
 
+from math import inf
+
+import numpy as np
 import pytest
-from planning import EMPTY, a_scenario, an_offer, commitment, months, on_demand, online
+from planning import EMPTY, a_scenario, an_offer, commitment, flexible, months, on_demand, online
 
 from planner.analysis.explain.explain import explain
 from planner.analysis.explain.why_not import NoSuchOfferError
 from planner.domain.answers.explanation import Explanation
 from planner.domain.scenario.scenario import Scenario
+from planner.sensitivity.entry_price import Trials
+from planner.solver.highs.runs import Solved
 from planner.solver.watch import Watch
 
 
@@ -69,6 +74,20 @@ def test_a_step_of_more_than_there_is_goes_back_to_none(cap: int) -> None:
     assert price.whole_down_usd == pytest.approx(730 * min(price.step, cap)), price
     assert ("none of it costs" in price.sentence) == (price.step > cap)
     assert "leaves no plan" not in price.sentence
+
+
+@pytest.mark.parametrize("little", [1e-6, 1e-5, 1e-4])
+def test_dust_is_no_step_of_a_limit(little: float) -> None:
+    """60% from one provider: a replica at each for 0.3 of a node, $24,090 at 2.20 an hour; and a little work that splits."""
+    dear = an_offer("m", {"a": 1, "t": 1}, on_demand(2.2), provider="beta")
+    cheap = an_offer("n", {"a": 1, "t": 1}, on_demand(1.0), provider="acme")
+    work = [online("a", 0.3), flexible("t", little)]
+    fields = {"max_share_per_provider": 0.6, "replicas": "whole"}
+    (price,) = explained(a_scenario(periods=months(15), workloads=work, offers=[dear, cheap], **fields)).shadow_prices
+    assert price.step == pytest.approx(0.4)  # the replica beside it goes; before, only dust of the little work did
+    assert price.whole_up_usd == pytest.approx(24_090, rel=1e-3)
+    assert "saves $24,090" in price.sentence
+    assert "e-0" not in price.sentence
 
 
 def test_an_offer_enters_below_the_price_of_what_it_replaces() -> None:
@@ -136,3 +155,29 @@ def test_an_offer_that_nobody_has_is_an_error_with_a_hint() -> None:
     with pytest.raises(NoSuchOfferError) as error:
         explained(scenario, "offer:chaep")
     assert error.value.help == "did you mean `offer:cheap`?"
+
+
+@pytest.mark.parametrize("names", [["run"], ["one", "two"]])
+def test_a_run_that_stands_on_an_option_is_named_beside_what_else_it_serves(names: list[str]) -> None:
+    """The option serves `a` too, of which more would be missing: the sentence said that `a` is the run."""
+    steady = {"failures_per_accelerator_year": 0, "checkpoint_write_minutes": 0}
+    runs = [{"name": name, "kind": "training_run", "unit": "job", "work": 730.0, **steady} for name in names]
+    offers = [an_offer("n", dict.fromkeys(["a", *names], 1.0), on_demand(2.0))]
+    found = explained(a_scenario(periods=months(2), workloads=[online("a", 3.0), *runs], offers=offers))
+    (reason,) = found.reasons
+    said = f"the run {names[0]} is placed on it" if len(names) == 1 else "the runs one, two are placed on it"
+    assert said in reason.sentence
+    assert "asks for in" in reason.sentence
+
+
+@pytest.mark.parametrize(("verdict", "said"), [("infeasible", "no plan does without it"), ("limit", "was not found")])
+def test_only_what_was_proven_is_said_of_a_plan_without_an_option(
+    verdict: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut short, a question is no answer: "no plan does without it" was said of an option that another replaces."""
+    nothing = np.empty(0)
+    cut = Solved(verdict, None, inf, -inf, nothing, nothing)
+    monkeypatch.setattr(Trials, "without", lambda *_: cut)
+    offers = [an_offer("n", {"a": 1}, on_demand(2.0)), an_offer("m", {"a": 1}, on_demand(3.0))]
+    found = explained(a_scenario(periods=months(1), workloads=[online("a", 3.0)], offers=offers))
+    assert all(said in reason.sentence for reason in found.reasons)

@@ -458,3 +458,16 @@ def test_quotes_in_the_folder_or_below_are_read(tmp_path: Path, way: str) -> Non
     (tmp_path / "below").mkdir()
     (tmp_path / way).write_text(QUOTES)
     assert len(parse_scenario(with_quotes(way), str(tmp_path / "s.yaml")).quotes) == 2
+
+
+@pytest.mark.parametrize("wrong", ["workloads[0].growth_per_year=5%", "workloads[3].name=x", "offers[12].name=x"])
+def test_an_entry_in_brackets_is_told_how_to_write_it(wrong: str) -> None:
+    name, number = wrong.partition("]")[0].split("[")
+    assert any(remedy == f"write `{name}.{number}`" for _, _, remedy in mistakes(TEXT, wrong))
+
+
+@pytest.mark.parametrize(
+    "key", ["budget_monthly_usd", "budget_per_month_usd", "monthly_budget", "budget_quarterly_usd"]
+)
+def test_a_budget_of_a_month_is_one_of_a_period(key: str) -> None:
+    assert any(remedy == "did you mean `budget_per_period_usd`?" for _, _, remedy in mistakes(TEXT, f"{key}=5000"))

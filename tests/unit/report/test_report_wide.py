@@ -152,7 +152,7 @@ def test_places_and_providers_show_the_share_reached_where_it_is_extreme() -> No
     text = markdown(a_wide_plan())
     # In the launch 30 of 60 come from the US; in all 2 × (30 × 722.7 + 30 × 7.3) of 2 × (30 × 722.7 + 60 × 7.3).
     assert "| in DE and US | chat | at least 30.0% | 50.0% 2027-01, launch | 99.0% |" in text
-    assert "| from one provider | chat | at most 70.0% | 100% 2027-01, s0 north | 99.0% |" in text
+    assert "| depends on one provider | chat | at most 70.0% | 100% 2027-01, s0 north | 99.0% |" in text
 
 
 def test_carbon_has_its_cap_its_places_and_what_is_unknown() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from planner.analysis.infeasible.levers.levers import DEMAND, LEFT_OUT, STATED, Lever
 from planner.analysis.infeasible.settings import Path, Settings
+from planner.assembly import window_of
 from planner.domain.scenario import Scenario
 from planner.domain.time import Horizon
 from planner.domain.workloads import AMOUNTS, FALLBACK, BaseWorkload, TrainingRun
@@ -54,10 +55,11 @@ def _later(scenario: Scenario, horizon: Horizon) -> Lever:
     field = "start" if calendar else "start_period"
 
     def begins(index: float) -> Settings:
-        """Every workload that begins before the period begins in it, said as it was; runs may then not run earlier."""
-        period = round(index)
+        """Every workload that begins before the period begins in it, or in the last that it has, said as it was; runs may then
+        not run earlier."""
         settings: Settings = {}
         for i, workload in enumerate(scenario.workloads):
+            period = min(round(index), _last(workload, horizon))
             name, numbered = _beginning(workload, calendar)
             stated, first = getattr(workload, name), period if numbered else starts[period]
             if stated is None or stated < first:
@@ -87,6 +89,13 @@ def _beginning(workload: BaseWorkload, calendar: bool) -> tuple[str, bool]:
     name = "earliest" if isinstance(workload, TrainingRun) else "start"
     numbered = not calendar or getattr(workload, f"{name}_period") is not None
     return (f"{name}_period" if numbered else name), numbered
+
+
+def _last(workload: BaseWorkload, horizon: Horizon) -> int:
+    """The last period in which the work may begin, before its end and by its deadline."""
+    if isinstance(workload, TrainingRun):
+        return max(window_of(workload, horizon).stop - 1, 0)
+    return max(horizon.span(None, None, workload.end, workload.end_period).stop - 1, 0)
 
 
 def _first(scenario: Scenario, starts: list[str], calendar: bool) -> float:
