@@ -153,7 +153,7 @@ def _no_home(question: Question) -> tuple[Cause, ...]:
 
 
 def _too_little(p: Parameters, watch: Watch) -> tuple[Cause, ...]:
-    """Workloads and periods whose demand exceeds all that can be had, budgets aside."""
+    """Workloads and periods whose demand exceeds all that can be had, money aside."""
     years = len(p.budgets)
     free = replace(
         p,
@@ -163,6 +163,8 @@ def _too_little(p: Parameters, watch: Watch) -> tuple[Cause, ...]:
         upfront_budgets=(None,) * years,
         runway=(),
         carbon_caps=(None,) * years,
+        agreements=(),
+        credits=(),
         unserved={w: (1.0, (1.0,) * len(p.hours)) for w in range(len(p.workloads))},
         whole_nodes=False,
     )

@@ -15,7 +15,7 @@ from planner.domain.records import Cause
 from planner.formulation import write
 from planner.formulation.parameters import THOUSAND, Parameters
 from planner.report.document import plural
-from planner.solver import Watch, solve_lp, with_shortages
+from planner.solver import LiveModel, Matrix, Solved, Watch, solve_lp, with_shortages
 
 
 class _Short(NamedTuple):
@@ -33,6 +33,8 @@ class _Short(NamedTuple):
 
 FAMILIES = ("cash", "carbon")
 _WORTH_TELLING = 1e-6
+FREE, ROUNDING = 1e9, 1e-9
+"""A budget that limits nothing, thousands of dollars; a difference that is none."""
 
 
 def shortages_of(p: Parameters, watch: Watch) -> tuple[Cause, ...]:
@@ -108,46 +110,81 @@ def _cause(p: Parameters, s: _Short, periods: int) -> Cause:
 
 
 def below_budget(p: Parameters, watch: Watch) -> tuple[Cause, ...]:
-    """Budgets below the least cash that serves the demand (relaxed: the truth is not below it)."""
-    causes = []
-    for year, limit in [*enumerate(p.budgets), (-1, p.budget_total)]:
-        if limit is None:
-            continue
-        need = _least_cash(p, year, watch)
-        if need is not None and need > limit * (1 + 1e-9):
-            causes.append(_over(year, limit, need))
-    if not causes and (p.budget_total is not None or any(b is not None for b in p.budgets)):
-        causes.append(_together(p, watch))
-    return tuple(causes)
+    """Budgets below the least cash that serves the demand (relaxed: the truth is not below it); what is not known in time is not
+    told."""
+    limits = {y: limit for y, limit in [*enumerate(p.budgets), (-1, p.budget_total)] if limit is not None}
+    if not limits:
+        return ()
+    cash = _Cash(p, limits, watch)
+    needs = {year: cash.least(year) for year in limits}
+    found = [(year, limit, need) for year, limit in limits.items() if (need := needs[year]) is not None]
+    causes = tuple(_over(year, limit, need) for year, limit, need in found if need > limit * (1 + ROUNDING))
+    return causes or cash.together()
 
 
-def _together(p: Parameters, watch: Watch) -> Cause:
-    """Budgets that can each be met, but not all at once: the least common raise that serves the demand."""
-    low, high = 1.0, 2.0
-    if _serves(p, low, watch):
-        text = "the budgets would do only if nodes could be fractional: whole nodes cost more than is left"
-        fix = "raise the budgets by the cost of a node or two, or permit `unserved` demand"
-        return Cause("budget", None, None, None, None, "USD", text, fix)
-    if not _serves(p, high, watch):
-        text = "the budgets and the caps together leave too little to serve the demand"
-        return Cause(
-            "budget", None, None, None, None, "USD", text, "more than double the budgets, or permit `unserved` demand"
-        )
-    while high - low > 5e-4:
-        middle = (low + high) / 2
-        low, high = (low, middle) if _serves(p, middle, watch) else (middle, high)
-    total = sum(b for b in p.budgets if b is not None) * THOUSAND
-    text = f"each budget alone can be met, but not all of them: the demand needs {high - 1:.1%} more in every budget"
-    fix = f"raise every budget by {high - 1:.1%}, or permit `unserved` demand"
-    return Cause("budget", None, "all plan-years", total, total * high, "USD", text, fix)
+class _Cash:
+    """The relaxation of a program, asked for the least cash of a plan-year, and for the least common multiple of all budgets.
 
+    What is spent under agreements is split over their tiers last: the solver takes a hundred times as long to begin with that.
+    """
 
-def _serves(p: Parameters, factor: float, watch: Watch) -> bool:
-    """Whether budgets times `factor` suffice with fractional nodes."""
-    total = None if p.budget_total is None else p.budget_total * factor
-    budgets = tuple(None if b is None else b * factor for b in p.budgets)
-    built = write(replace(p, budget_total=total, budgets=budgets, whole_nodes=False)).built
-    return solve_lp(built.matrix.relaxed(), watch).verdict == "optimal"
+    def __init__(self, p: Parameters, limits: dict[int, float], watch: Watch) -> None:
+        """Args:
+        limits: by plan-year, and for all of them (-1), thousands of dollars.
+        """
+        self.limits, self.watch = limits, watch
+        budgets = tuple(FREE if y in limits else None for y in range(len(p.budgets)))
+        built = write(replace(p, budget_total=FREE if -1 in limits else None, budgets=budgets, whole_nodes=False)).built
+        keys, x, order = built.program.keys, built.variables, built.order
+        self.matrix = built.matrix.relaxed()
+        self.rows = {int(str(key[0])): row for row, (family, key) in enumerate(keys) if family == "budget"}
+        self.tiers = np.array([row for row, (family, _) in enumerate(keys) if family == "tiers"], dtype=np.int32)
+        split = [order[v.name] for chosen in (x.tiered, x.missing) for v in chosen.values()]
+        self.split = np.array(sorted(split), dtype=np.int32)
+
+    def least(self, year: int) -> float | None:
+        """Least cash of a plan-year (or of all, year −1) that serves the demand, thousands of dollars; None if it is not known."""
+        if year not in self.rows:
+            return None
+        row = self.rows[year]
+        span = slice(self.matrix.start[row], self.matrix.start[row + 1])
+        cost = np.zeros(self.matrix.columns)
+        cost[self.matrix.index[span]] = self.matrix.value[span]
+        solved = self._solved(self.matrix.with_cost(cost))
+        return solved.objective / self._scale(row) if solved.verdict == "optimal" else None
+
+    def together(self) -> tuple[Cause, ...]:
+        """Budgets that can each be met, but not all at once: the least common raise that serves the demand."""
+        rows = list(self.rows.values())
+        if not rows:
+            return ()
+        value, upper = self.matrix.value.copy(), self.matrix.row_upper.copy()
+        for year, row in self.rows.items():  # in parts of the budget
+            value[self.matrix.start[row] : self.matrix.start[row + 1]] /= self.limits[year] * self._scale(row) or 1.0
+            upper[row] = 0.0
+        given = [row for year, row in self.rows.items() if self.limits[year] > 0]
+        parts = replace(self.matrix.with_cost(np.zeros(self.matrix.columns)), value=value, row_upper=upper)
+        solved = self._solved(with_shortages(parts, [given], [1.0]))
+        if solved.verdict != "optimal":
+            return ()
+        if solved.objective <= 1 + ROUNDING:
+            parts_of = "nodes and tiers of agreements" if len(self.tiers) else "nodes"
+            text = f"the budgets would do only if {parts_of} could be fractional: whole ones cost more than is left"
+            fix = "raise the budgets by the cost of a node or two, or permit `unserved` demand"
+            return (Cause("budget", None, None, None, None, "USD", text, fix),)
+        more = np.ceil(1000 * (solved.objective - 1 - ROUNDING)) / 1000
+        total = sum(limit for year, limit in self.limits.items() if year >= 0) * THOUSAND
+        text = f"each budget alone can be met, but not all of them: the demand needs {more:.1%} more in every budget"
+        fix = f"raise every budget by {more:.1%}, or permit `unserved` demand"
+        return (Cause("budget", None, "all plan-years", total, total * (1 + more), "USD", text, fix),)
+
+    def _scale(self, row: int) -> float:
+        """By what the formulation multiplied a row."""
+        return float(self.matrix.row_upper[row]) / FREE
+
+    def _solved(self, matrix: Matrix) -> Solved:
+        live = LiveModel(matrix, self.watch)
+        return live.solve_after(matrix, self.tiers, self.split) if len(self.tiers) else live.solve()
 
 
 def _over(year: int, limit: float, need: float) -> Cause:
@@ -158,19 +195,3 @@ def _over(year: int, limit: float, need: float) -> Cause:
     fix = f"raise the budget of {where} by at least ${(need - limit) * THOUSAND:,.0f}, or permit `unserved` demand"
     path = "budget_total_usd" if year < 0 else "budget_per_year_usd"
     return Cause("budget", None, which, limit * THOUSAND, need * THOUSAND, "USD", message, fix, (path,))
-
-
-def _least_cash(p: Parameters, year: int, watch: Watch) -> float | None:
-    """Least cash of a plan-year (or of all, year −1) that serves the demand, thousands of dollars, relaxed."""
-    budgets = tuple(1e9 if y == year else None for y in range(len(p.budgets)))
-    free = replace(p, budget_total=1e9 if year < 0 else None, budgets=budgets, whole_nodes=False)
-    built = write(free).built
-    matrix = built.matrix
-    rows = [i for i, (family, _) in enumerate(built.program.keys) if family == "budget"]
-    if not rows:
-        return None
-    span = slice(matrix.start[rows[0]], matrix.start[rows[0] + 1])
-    cost = np.zeros(matrix.columns)
-    cost[matrix.index[span]] = matrix.value[span]
-    solved = solve_lp(matrix.with_cost(cost).relaxed(), watch)
-    return None if solved.x is None or solved.verdict != "optimal" else solved.objective

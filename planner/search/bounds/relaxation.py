@@ -71,27 +71,18 @@ class Relaxation:
         return solved
 
     def _first(self) -> Solved:
-        limits, granted = self.layout.limits, self.layout.granted
         if self.start is not None:
             if self.start.cuts:
                 self.add(list(self.start.cuts))
             self.live.warm()
             self.live.replace(self.matrix, self.start.basis.columns, self.start.basis.rows)
             return self.live.solve()
-        money = self._money() if len(granted) else limits[:0]
-        if not len(money):
+        granted = self.layout.granted
+        if not len(granted):
             solved = self.live.solve()
             self.live.warm()
             return solved
-        nothing, columns = np.zeros(len(granted)), np.arange(self.matrix.columns, dtype=np.int32)
-        others = np.setdiff1d(np.arange(self.matrix.rows), money).astype(np.int32)
-        without = LiveModel(self.matrix.bounded(granted, nothing, nothing).part(others, columns), self.watch)
-        solved = without.solve()
-        self.live.warm()
-        if solved.verdict == "optimal":
-            basis = without.basis_among(others, self.matrix.rows)
-            self.live.replace(self.matrix, basis.columns, basis.rows)
-        return self.live.solve() if solved.verdict == "optimal" else solved
+        return self.live.solve_after(self.matrix, self._money(), granted)
 
     def _money(self) -> Ints:
         """Limits, wherever they stand, and rows in which credits are used."""

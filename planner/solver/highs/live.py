@@ -61,6 +61,25 @@ class LiveModel:
             self._set(before)
         return solved
 
+    def solve_after(self, matrix: Matrix, last: Ints, idle: Ints) -> Solved:
+        """The program that the model holds: without some rows first, then with them from there. The same optimum, where these rows
+        are hard often much sooner.
+
+        Args:
+            last: rows that come last.
+            idle: columns that are nothing without them.
+        """
+        nothing, every = np.zeros(len(idle)), np.arange(matrix.columns, dtype=np.int32)
+        others = np.setdiff1d(np.arange(matrix.rows), last).astype(np.int32)
+        without = LiveModel(matrix.bounded(idle, nothing, nothing).part(others, every), self.watch)
+        solved = without.solve()
+        self.warm()
+        if solved.verdict != "optimal":
+            return solved
+        basis = without.basis_among(others, matrix.rows)
+        self.replace(matrix, basis.columns, basis.rows)
+        return self.solve()
+
     def _set(self, options: dict[str, float | str]) -> None:
         for name, value in options.items():
             self.highs.setOptionValue(name, value)

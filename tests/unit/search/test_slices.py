@@ -57,7 +57,7 @@ def drawn(seed: int) -> tuple[Matrix, Layout]:
     layout = Layout(
         np.where(column_slice == COUPLING, DESIGN, 0).astype(np.int32), column_slice,
         np.full(len(rows), 0, dtype=np.int32), row_slice, np.arange(0, 2 * SLICES, 2, dtype=np.int32), (), NONE,
-        np.full(n, LINKING, dtype=np.int32), np.zeros(n), capacity, ((0,),), (), NONE, (), NONE, NONE, NONE, NONE,
+        np.full(n, LINKING, dtype=np.int32), np.zeros(n), capacity, ((0,),), (), NONE, (), NONE, NONE, NONE, NONE, NONE,
     )  # fmt: skip
     return matrix, layout
 
