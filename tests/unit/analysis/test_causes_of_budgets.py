@@ -14,7 +14,7 @@ YEAR = 8760.0
 
 
 def asked(first: float, second: float, hourly: float = 1.0, upfront: float = 0.9, **fields: Any) -> Any:
-    """Two years of one node: by the hour, or for both years paid at once, 2 · `upfront` a year's hour; budgets in years of an hour."""
+    """One node for two years: by the hour, or for both at once, 2 · `upfront` years of an hour; budgets in years of an hour."""
     offer = an_offer(
         "pool", {"w": 10}, on_demand(hourly), commitment(upfront, 2, upfront_fraction=1.0), provider="seller"
     )
