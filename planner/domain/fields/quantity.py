@@ -184,7 +184,7 @@ Months = Annotated[float, Within("magnitude", MOST_MONTHS)]
 PositiveMonths = Annotated[float, Within("magnitude above 0", MOST_MONTHS, above=True)]
 Hours = Annotated[float, Within("magnitude", MOST_MONTHS * HOURS_PER_MONTH)]
 PositiveHours = Annotated[float, Within("magnitude above 0", MOST_MONTHS * HOURS_PER_MONTH, above=True)]
-PeriodHours = Annotated[float, Within("magnitude of at least 1", MOST_MONTHS * HOURS_PER_MONTH, 1.0)]
+PeriodHours = Annotated[float, Within("magnitude of at least 0.0001", MOST_MONTHS * HOURS_PER_MONTH, 1e-4)]
 """Of a period: money is told to a millionth of a dollar, which prices nothing of a moment."""
 Rate = Annotated[float, Within("magnitude", MOST_PER_HOUR)]
 """Work units an hour."""

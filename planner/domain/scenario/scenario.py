@@ -56,7 +56,7 @@ class ExplicitPeriod(Strict):
     """A period of any length, optionally with its own slices."""
 
     hours: PeriodHours
-    """At least one."""
+    """At least a ten-thousandth."""
     name: Name | None = None
     slices: Annotated[tuple[ExplicitSlice, ...], Field(min_length=1)] | None = None
 

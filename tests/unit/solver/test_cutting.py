@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from types import FrameType
 
 import numpy as np
@@ -14,6 +15,14 @@ from planner.solver.highs import runs
 from planner.solver.highs.live import LiveModel
 from planner.solver.matrix import Matrix
 from planner.solver.watch import Watch, watching
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """Ctrl-C, which a shell lets those ignore that it starts in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def test_what_runs_past_the_deadline_is_cut() -> None:
